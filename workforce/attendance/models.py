@@ -1,0 +1,77 @@
+"""Shifts, leave and known absences: who worked when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workforce.platform.db import Base, Code, Id, PrimaryKey
+
+
+class Shift(Base):
+    """A worked shift; the row owns both ends, and belongs to the day on which it starts.
+
+    ``starts_at``/``ends_at`` are local wall-clock times of the base (Asia/Shanghai, no daylight
+    saving). Worked minutes = ends − starts − break. Client-measured tool time is never stored here.
+    """
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        UniqueConstraint("employment_id", "starts_at"),
+        Index("ix_shift_employment_day", "employment_id", "work_on"),
+        Index("ix_shift_day", "work_on", "employment_id"),
+        CheckConstraint("ends_at > starts_at", name="range"),
+        CheckConstraint("break_minutes >= 0", name="break"),
+        CheckConstraint("late_minutes >= 0 AND early_minutes >= 0", name="late_early"),
+    )
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    work_on: Mapped[dt.date]
+    starts_at: Mapped[dt.datetime] = mapped_column(DateTime)
+    ends_at: Mapped[dt.datetime] = mapped_column(DateTime)
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    is_in_lieu: Mapped[bool] = mapped_column(default=False)
+    shift_type: Mapped[str | None] = mapped_column(String(40))
+    late_minutes: Mapped[int] = mapped_column(default=0)
+    early_minutes: Mapped[int] = mapped_column(default=0)
+    source: Mapped[Code]
+    import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
+
+
+class Leave(Base):
+    """Leave over whole days, both ends included, as forms and scenarios write it.
+
+    ``kind``: annual_leave, sick_leave, maternity_leave, marriage_leave, paternity_leave,
+    bereavement_leave, work_injury_leave, in_lieu_off, personal_leave (unpaid).
+    """
+
+    __tablename__ = "leave"
+    __table_args__ = (
+        UniqueConstraint("employment_id", "first_on", "kind"),
+        Index("ix_leave_employment_days", "employment_id", "first_on", "last_on"),
+        CheckConstraint("last_on >= first_on", name="range"),
+    )
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    kind: Mapped[Code]
+    first_on: Mapped[dt.date]
+    last_on: Mapped[dt.date]
+    source: Mapped[Code]
+    import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
+
+
+class Absence(Base):
+    """A day known not to have been worked without leave (旷工): stated, not guessed."""
+
+    __tablename__ = "absence"
+    __table_args__ = (UniqueConstraint("employment_id", "absent_on"),)
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    absent_on: Mapped[dt.date]
+    source: Mapped[Code]
+    import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))

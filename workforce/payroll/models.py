@@ -1,0 +1,183 @@
+"""Payroll runs, payslips and their lines, faults, agreed monthly entries and adjustments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workforce.platform.db import Base, Code, Fen, Id, Instant, Micro, Period, PrimaryKey, UtcDateTime
+
+
+class PayEntry(Base):
+    """A pay fact of one employment that is neither output nor time, in one month or from month to month.
+
+    ``kind``: earning | untaxed_earning | other_deduction | court_order |
+    special_additional_deduction | other_tax_deduction | damages | annual_bonus_separate |
+    annual_bonus_merged | labor_service_income | trainee_allowance | employee_insurance.
+    ``code`` names the agreed item (skill_allowance, child_education, …). Valid for pay months
+    ``period_from`` ≤ month < ``period_to`` (NULL = until ended). Amount in fen.
+    """
+
+    __tablename__ = "pay_entry"
+    __table_args__ = (
+        UniqueConstraint("employment_id", "kind", "code", "period_from"),
+        CheckConstraint("period_to IS NULL OR period_to > period_from", name="range"),
+        CheckConstraint("amount >= 0", name="amount"),
+    )
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    kind: Mapped[Code]
+    code: Mapped[Code]
+    period_from: Mapped[Period]
+    period_to: Mapped[str | None] = mapped_column(String(7))
+    amount: Mapped[Fen]
+    sequence: Mapped[int] = mapped_column(default=0)
+
+
+class Adjustment(Base):
+    """A correction of an earlier month, paid in a later open one; never an edit of the old slip."""
+
+    __tablename__ = "adjustment"
+    __table_args__ = (CheckConstraint("for_period < pay_period", name="later"),)
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"), index=True)
+    pay_period: Mapped[Period] = mapped_column(index=True)
+    for_period: Mapped[Period]
+    amount: Mapped[Fen]
+    reason: Mapped[str] = mapped_column(String(200))
+    corrected_payslip_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payslip.id"))
+    created_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    created_at: Mapped[Instant]
+
+
+class PayrollRun(Base):
+    """One calculation of one company's month; ``number`` 1 is the regular run.
+
+    Hashes are SHA-256 hex: of the input columns, of the law data, of the results. ``state`` is a
+    ``core.lifecycle.RunState``. Totals in fen are the sums of the payslips.
+    """
+
+    __tablename__ = "payroll_run"
+    __table_args__ = (
+        UniqueConstraint("company_id", "period", "kind", "number"),
+        CheckConstraint("kind IN ('regular', 'off_cycle')", name="kind"),
+        CheckConstraint("kind <> 'regular' OR number = 1", name="one_regular"),
+        CheckConstraint(
+            "approved_by_id IS NULL OR approved_by_id <> prepared_by_id", name="two_people"
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    period: Mapped[Period]
+    kind: Mapped[Code] = mapped_column(default="regular")
+    number: Mapped[int] = mapped_column(default=1)
+    state: Mapped[Code]
+    pay_on: Mapped[dt.date]
+    payslip_count: Mapped[int]
+    fault_count: Mapped[int]
+    gross_pay_amount: Mapped[Fen]
+    net_pay_amount: Mapped[Fen]
+    employer_cost_amount: Mapped[Fen]
+    input_hash: Mapped[str] = mapped_column(String(64))
+    law_hash: Mapped[str] = mapped_column(String(64))
+    result_hash: Mapped[str] = mapped_column(String(64))
+    code_version: Mapped[str] = mapped_column(String(40))
+    prepared_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    prepared_at: Mapped[Instant]
+    reviewed_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    reviewed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    approved_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    approved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class Payslip(Base):
+    """One employment's pay in one run.
+
+    All amounts fen, minutes whole. ``tax_*`` is the state after this month: it is next month's
+    year to date. ``days``/``minutes`` columns are what the slip shows. ``notes`` is a list of
+    ``{"code", "params"}``; ``public_id`` is the opaque id in the QR code.
+    """
+
+    __tablename__ = "payslip"
+    __table_args__ = (UniqueConstraint("run_id", "employment_id"),)
+
+    id: Mapped[PrimaryKey]
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("payroll_run.id"))
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"), index=True)
+    period: Mapped[Period]
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    gross_pay_amount: Mapped[Fen]
+    net_pay_amount: Mapped[Fen]
+    employer_cost_amount: Mapped[Fen]
+    scheduled_days: Mapped[int]
+    attended_days: Mapped[int]
+    paid_leave_days: Mapped[int]
+    unpaid_days: Mapped[int]
+    holiday_days: Mapped[int]
+    normal_minutes: Mapped[int]
+    weekday_overtime_minutes: Mapped[int]
+    rest_day_overtime_minutes: Mapped[int]
+    holiday_overtime_minutes: Mapped[int]
+    night_shift_count: Mapped[int]
+    late_count: Mapped[int]
+    counted_wage_amount: Mapped[Fen]
+    floor_amount: Mapped[Fen]
+    tax_income_amount: Mapped[Fen]
+    tax_insurance_and_fund_amount: Mapped[Fen]
+    tax_special_amount: Mapped[Fen]
+    tax_other_amount: Mapped[Fen]
+    tax_personal_pension_amount: Mapped[Fen]
+    tax_basic_amount: Mapped[Fen]
+    tax_taxable_amount: Mapped[Fen]
+    tax_rate: Mapped[Micro]
+    tax_quick_amount: Mapped[Fen]
+    tax_withheld_amount: Mapped[Fen]
+    tax_months: Mapped[int]
+    is_separate_bonus_used: Mapped[bool]
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class PayslipLine(Base):
+    """One shown line. Keyed (payslip, seq): the bulk writer's fastest shape.
+
+    ``kind``: earning | reduction | deduction | employer (it gives the sign; amounts are ≥ 0).
+    ``detail``: the task type of a piece line, the agreed item's code, else NULL. ``quantity`` and
+    ``rate`` are millionths (NULL where a line has none). ``operands``: the integers of the
+    explanation, as a JSON object; ``core.explain`` turns them into the sentence.
+    """
+
+    __tablename__ = "payslip_line"
+    __table_args__ = (
+        CheckConstraint("kind IN ('earning', 'reduction', 'deduction', 'employer')", name="kind"),
+        CheckConstraint("amount >= 0", name="amount"),
+    )
+
+    payslip_id: Mapped[int] = mapped_column(Id, ForeignKey("payslip.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[Code]
+    kind: Mapped[str] = mapped_column(String(10))
+    detail: Mapped[str | None] = mapped_column(String(60))
+    quantity: Mapped[int | None] = mapped_column(BigInteger)
+    rate: Mapped[int | None] = mapped_column(BigInteger)
+    amount: Mapped[Fen]
+    reference: Mapped[str] = mapped_column(String(200))
+    operands: Mapped[str] = mapped_column(String)
+
+
+class PayrollFault(Base):
+    """Why one person has no payslip in a run: listed, blocks approval, loses nobody else's."""
+
+    __tablename__ = "payroll_fault"
+
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("payroll_run.id"), primary_key=True)
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[Code]
+    params: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,1 @@
+"""Flask and SQLAlchemy plumbing that knows no business word."""

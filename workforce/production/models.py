@@ -1,0 +1,124 @@
+"""Task types, dated piece prices, batches and output records."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workforce.platform.db import Base, Code, Id, Micro, Name, PrimaryKey
+
+
+class TaskType(Base):
+    """A kind of annotation work with its unit (框, 条, 段 …); shared by the whole base."""
+
+    __tablename__ = "task_type"
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name_zh: Mapped[Name]
+    name_en: Mapped[Name]
+    unit_zh: Mapped[str] = mapped_column(String(20))
+    unit_en: Mapped[str] = mapped_column(String(20))
+
+
+class PiecePrice(Base):
+    """One company's price of one accepted unit, in millionths of a yuan, over work dates."""
+
+    __tablename__ = "piece_price"
+    __table_args__ = (
+        UniqueConstraint("company_id", "task_type_id", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="range"),
+        CheckConstraint("unit_price >= 0", name="unit_price"),
+    )
+
+    id: Mapped[PrimaryKey]
+    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    task_type_id: Mapped[int] = mapped_column(Id, ForeignKey("task_type.id"))
+    valid_from: Mapped[dt.date]
+    valid_to: Mapped[dt.date | None]
+    unit_price: Mapped[Micro]
+
+
+class Batch(Base):
+    """A batch of work handed out and accepted together; ``code`` is unique in the company."""
+
+    __tablename__ = "batch"
+    __table_args__ = (UniqueConstraint("company_id", "code"),)
+
+    id: Mapped[PrimaryKey]
+    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    code: Mapped[str] = mapped_column(String(60))
+    task_type_id: Mapped[int] = mapped_column(Id, ForeignKey("task_type.id"))
+
+
+class OutputRecord(Base):
+    """Output of one employment on one day, paid exactly once.
+
+    ``state``: submitted → accepted | rejected. ``pay_period`` is given when it is accepted (the
+    month of acceptance if open, else the next open one) and then fixed; ``work_on`` keeps the day
+    whose price and overtime class count. Quantities are whole units: submitted, reviewed, accepted,
+    rejected, and reworked (sent back and done again; a reworked unit that is accepted is in
+    ``accepted_qty`` once). ``hours_class``: normal | weekday_overtime | rest_day | holiday, or NULL
+    where the minutes of the day decide. (``company_id``, ``source``, ``source_key``) makes a second
+    import of the same work a no-op.
+    """
+
+    __tablename__ = "output_record"
+    __table_args__ = (
+        UniqueConstraint("company_id", "source", "source_key"),
+        Index(
+            "ix_output_record_pay",
+            "pay_period",
+            "employment_id",
+            "task_type_id",
+            "work_on",
+            "batch_id",
+            "hours_class",
+            "accepted_qty",
+        ),
+        Index("ix_output_record_day", "employment_id", "work_on"),
+        Index("ix_output_record_batch", "batch_id"),
+        CheckConstraint("state IN ('submitted', 'accepted', 'rejected')", name="state"),
+        CheckConstraint(
+            "submitted_qty >= 0 AND reviewed_qty >= 0 AND accepted_qty >= 0 "
+            "AND rejected_qty >= 0 AND reworked_qty >= 0",
+            name="quantities",
+        ),
+        CheckConstraint("accepted_qty <= submitted_qty", name="accepted"),
+        CheckConstraint("(state = 'accepted') = (pay_period IS NOT NULL)", name="pay_period"),
+    )
+
+    id: Mapped[PrimaryKey]
+    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    task_type_id: Mapped[int] = mapped_column(Id, ForeignKey("task_type.id"))
+    batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("batch.id"))
+    work_on: Mapped[dt.date]
+    state: Mapped[Code]
+    accepted_on: Mapped[dt.date | None]
+    pay_period: Mapped[str | None] = mapped_column(String(7))
+    hours_class: Mapped[str | None] = mapped_column(String(20))
+    submitted_qty: Mapped[int] = mapped_column(BigInteger)
+    reviewed_qty: Mapped[int] = mapped_column(BigInteger, default=0)
+    accepted_qty: Mapped[int] = mapped_column(BigInteger, default=0)
+    rejected_qty: Mapped[int] = mapped_column(BigInteger, default=0)
+    reworked_qty: Mapped[int] = mapped_column(BigInteger, default=0)
+    source: Mapped[Code]
+    source_key: Mapped[str] = mapped_column(String(120))
+    source_version: Mapped[str | None] = mapped_column(String(80))
+    import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
+
+
+class SourceUser(Base):
+    """The person-approved map from an annotation tool's user to an employment of a company."""
+
+    __tablename__ = "source_user"
+    __table_args__ = (UniqueConstraint("company_id", "source", "source_user"),)
+
+    id: Mapped[PrimaryKey]
+    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    source: Mapped[Code]
+    source_user: Mapped[str] = mapped_column(String(120))
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
