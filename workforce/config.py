@@ -1,0 +1,162 @@
+"""Where an installation keeps its state, and its secrets.
+
+Everything a running service writes lives under one *instance folder*: the SQLite file, the keys, the
+uploads and the produced files. The folder is named by ``--instance DIR``, else by the environment
+variable ``WORKFORCE_INSTANCE``, else it is ``instance/`` beside the checkout.
+
+Three secrets of 32 random bytes live under ``instance/keys/``, one file each, made once by
+``workforce init``. There is no default secret: a missing, short, hand-made-looking or world-readable
+one stops the start (``InputError``), because a service that signs sessions with a known key is open.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from workforce.core.errors import InputError
+
+INSTANCE_VARIABLE: Final = "WORKFORCE_INSTANCE"
+DATABASE_VARIABLE: Final = "DATABASE_URL"
+
+_KEY_BYTES: Final = 32
+# Fewer different bytes than this in 32 random ones has a chance below 1 in 10**15: such a key was typed.
+_KEY_DISTINCT_BYTES: Final = 16
+_MEBIBYTE: Final = 1024 * 1024
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+_CHECKOUT: Final = _PACKAGE.parent
+
+
+def resource_folder(name: str) -> Path:
+    """Return the folder ``templates`` or ``static``: of the checkout, else carried in the wheel."""
+    beside = _CHECKOUT / name
+    return beside if beside.is_dir() else _PACKAGE / name
+
+
+def default_instance(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the instance folder that is used when the command line names none."""
+    named = environ.get(INSTANCE_VARIABLE)
+    if named:
+        return Path(named)
+    is_checkout = (_CHECKOUT / "pyproject.toml").is_file()
+    return (_CHECKOUT if is_checkout else Path.cwd()) / "instance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The secrets of one installation, 32 bytes each; ``repr`` never shows them."""
+
+    session: bytes = field(repr=False)
+    """Signs the session cookie."""
+    fields: bytes = field(repr=False)
+    """Encrypts ID numbers, bank accounts and phones (AES-256-GCM)."""
+    lookup: bytes = field(repr=False)
+    """Keys the hash by which an encrypted value is found again."""
+
+
+KEY_NAMES: Final = ("session", "fields", "lookup")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that a process must know before it starts; made once, passed on, never changed."""
+
+    instance: Path
+    database_url: str = field(repr=False)
+    """SQLAlchemy URL; may hold a password, so ``repr`` does not show it."""
+    keys: Keys
+    is_testing: bool = False
+    is_secure_cookie: bool = False
+    """Whether cookies are sent over HTTPS only (``WORKFORCE_HTTPS=1``)."""
+    upload_limit_bytes: int = 50 * _MEBIBYTE
+
+    @classmethod
+    def load(
+        cls,
+        instance: Path | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> Settings:
+        """Read the settings of an installation made by ``workforce init``.
+
+        Raises:
+            InputError: the keys are missing or weak, or ``DATABASE_URL`` names no known engine.
+        """
+        folder = (instance or default_instance(environ)).resolve()
+        return cls(
+            instance=folder,
+            database_url=database_url(folder, environ),
+            keys=load_keys(folder),
+            is_secure_cookie=environ.get("WORKFORCE_HTTPS") == "1",
+        )
+
+    @property
+    def law_overlays(self) -> tuple[Path, ...]:
+        """Return the law files added in the field, in the order of their names."""
+        return tuple(sorted((self.instance / "law").glob("*.toml")))
+
+
+def database_url(instance: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the SQLAlchemy URL: ``DATABASE_URL``, else the SQLite file of the instance.
+
+    Raises:
+        InputError: the URL is neither SQLite nor PostgreSQL.
+    """
+    named = environ.get(DATABASE_VARIABLE)
+    if not named:
+        return f"sqlite:///{instance / 'workforce.sqlite3'}"
+    scheme, _, rest = named.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return named
+    # The URL itself may hold a password: only its scheme is repeated.
+    raise InputError("config.database_scheme", scheme=scheme)
+
+
+def create_keys(instance: Path) -> list[str]:
+    """Make the keys that are missing, readable by this user only; return the names of the new ones.
+
+    Existing keys are never replaced: what they encrypted could not be read again.
+    """
+    folder = instance / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    created = []
+    for name in KEY_NAMES:
+        path = folder / f"{name}.key"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            continue
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+        created.append(name)
+    return created
+
+
+def load_keys(instance: Path) -> Keys:
+    """Read the keys of an instance folder.
+
+    Raises:
+        InputError: a key is missing, unreadable, weak, or readable by other users.
+    """
+    return Keys(**{name: _load_key(instance / "keys" / f"{name}.key") for name in KEY_NAMES})
+
+
+def _load_key(path: Path) -> bytes:
+    if not path.is_file():
+        raise InputError("config.key_missing", path=str(path))
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise InputError("config.key_exposed", path=str(path))
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError as error:
+        raise InputError("config.key_weak", path=str(path)) from error
+    if len(key) != _KEY_BYTES or len(set(key)) < _KEY_DISTINCT_BYTES:
+        raise InputError("config.key_weak", path=str(path))
+    return key

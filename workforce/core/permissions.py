@@ -1,0 +1,135 @@
+"""Who may do what: the one page to read when the rights of this service are audited.
+
+A *permission* is an act on a kind of thing. A *role* is a fixed set of permissions; an account has
+one role. *Which* payslip or team a permission reaches is not said here but by the account's scope
+(``platform/scope.py``), which every query takes: a supervisor's ``attendance.read`` reaches the own
+team only. Line of command gives rights over attendance and output, never over pay.
+
+*Segregation pairs* are two acts on the same thing that one person must not do both: the maker of a
+payroll run never approves it, whoever the maker is and whatever role he has.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """The six kinds of account, from the narrowest reach to the widest."""
+
+    ANNOTATOR = "annotator"
+    SUPERVISOR = "supervisor"
+    FINANCE = "finance"
+    COMPANY_ADMIN = "company_admin"
+    BASE_ADMIN = "base_admin"
+    OFFICIAL = "official"
+
+
+class Permission(StrEnum):
+    """One act on one kind of thing, in alphabetical order. ``*_OWN`` reaches the account's person only."""
+
+    ACCOUNT_MANAGE = "account.manage"
+    ATTENDANCE_IMPORT = "attendance.import"
+    ATTENDANCE_READ = "attendance.read"
+    ATTENDANCE_READ_OWN = "attendance.read_own"
+    AUDIT_READ = "audit.read"
+    DOCUMENT_PRODUCE = "document.produce"
+    EMPLOYEE_IMPORT = "employee.import"
+    EMPLOYEE_READ = "employee.read"
+    HOME_READ = "home.read"
+    IDENTITY_UNMASK = "identity.unmask"
+    LAW_APPROVE = "law.approve"
+    LAW_PROPOSE = "law.propose"
+    LAW_READ = "law.read"
+    OUTPUT_ACCEPT = "output.accept"
+    OUTPUT_IMPORT = "output.import"
+    OUTPUT_READ = "output.read"
+    OUTPUT_READ_OWN = "output.read_own"
+    PAYROLL_RUN_APPROVE = "payroll_run.approve"
+    PAYROLL_RUN_CLOSE = "payroll_run.close"
+    PAYROLL_RUN_PREPARE = "payroll_run.prepare"
+    PAYROLL_RUN_READ = "payroll_run.read"
+    PAYROLL_RUN_REVIEW = "payroll_run.review"
+    PAYSLIP_READ = "payslip.read"
+    PAYSLIP_READ_OWN = "payslip.read_own"
+    STATISTICS_READ = "statistics.read"
+    """Aggregates of the own company or, for the base administrator, of every company."""
+    STATISTICS_READ_PROTECTED = "statistics.read_protected"
+    """Base totals only, small cells withheld: what an official sees."""
+
+
+_EVERYONE: Final = frozenset({Permission.HOME_READ, Permission.LAW_READ})
+
+_OWN: Final = frozenset(
+    {
+        Permission.ATTENDANCE_READ_OWN,
+        Permission.OUTPUT_READ_OWN,
+        Permission.PAYSLIP_READ_OWN,
+    },
+)
+
+_PAY: Final = frozenset(
+    {
+        Permission.ATTENDANCE_IMPORT,
+        Permission.ATTENDANCE_READ,
+        Permission.DOCUMENT_PRODUCE,
+        Permission.EMPLOYEE_IMPORT,
+        Permission.EMPLOYEE_READ,
+        Permission.OUTPUT_ACCEPT,
+        Permission.OUTPUT_IMPORT,
+        Permission.OUTPUT_READ,
+        Permission.PAYROLL_RUN_APPROVE,
+        Permission.PAYROLL_RUN_CLOSE,
+        Permission.PAYROLL_RUN_PREPARE,
+        Permission.PAYROLL_RUN_READ,
+        Permission.PAYROLL_RUN_REVIEW,
+        Permission.PAYSLIP_READ,
+        Permission.STATISTICS_READ,
+    },
+)
+
+PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
+    Role.ANNOTATOR: _EVERYONE | _OWN,
+    Role.SUPERVISOR: _EVERYONE
+    | _OWN
+    | {
+        Permission.ATTENDANCE_READ,
+        Permission.EMPLOYEE_READ,
+        Permission.OUTPUT_READ,
+    },
+    Role.FINANCE: _EVERYONE | _OWN | _PAY | {Permission.IDENTITY_UNMASK},
+    Role.COMPANY_ADMIN: _EVERYONE
+    | _OWN
+    | _PAY
+    | {Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ, Permission.IDENTITY_UNMASK},
+    Role.BASE_ADMIN: _EVERYONE
+    | {
+        Permission.ACCOUNT_MANAGE,
+        Permission.AUDIT_READ,
+        Permission.LAW_APPROVE,
+        Permission.LAW_PROPOSE,
+        Permission.STATISTICS_READ,
+    },
+    Role.OFFICIAL: _EVERYONE | {Permission.STATISTICS_READ_PROTECTED},
+}
+"""The role table. A role that is missing here cannot sign in."""
+
+SEGREGATED: Final[frozenset[frozenset[Permission]]] = frozenset(
+    {
+        frozenset({Permission.LAW_APPROVE, Permission.LAW_PROPOSE}),
+        frozenset({Permission.PAYROLL_RUN_APPROVE, Permission.PAYROLL_RUN_PREPARE}),
+        frozenset({Permission.PAYROLL_RUN_PREPARE, Permission.PAYROLL_RUN_REVIEW}),
+    },
+)
+"""Pairs of acts that one person never does both on the same thing."""
+
+
+def is_allowed(role: Role, permission: Permission) -> bool:
+    """Tell whether an account of this role may do this act within its scope."""
+    return permission in PERMISSIONS_BY_ROLE[role]
+
+
+def is_segregated(done: Permission, wanted: Permission) -> bool:
+    """Tell whether the person who did ``done`` on a thing must not do ``wanted`` on it."""
+    return frozenset({done, wanted}) in SEGREGATED

@@ -1,0 +1,68 @@
+"""Closed months: one row for each company and pay month whose facts are fixed.
+
+Closing a month's payroll writes the row. Whoever writes a fact (an import, a correction) asks here,
+so that no lower slice calls payroll: a late fact is refused or goes to the next open month. Locks
+are only ever added here; no action on one month touches another's lock (lesson D23).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workforce.core.period import PayPeriod
+from workforce.platform import clock
+from workforce.platform.db import Base, Id, Instant, Period, PrimaryKey
+
+
+class MonthLock(Base):
+    """One company's closed pay month; ``reason`` says in a word what closed it."""
+
+    __tablename__ = "month_lock"
+    __table_args__ = (UniqueConstraint("company_id", "period"),)
+
+    id: Mapped[PrimaryKey]
+    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    period: Mapped[Period]
+    reason: Mapped[str] = mapped_column(String(200))
+    locked_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    locked_at: Mapped[Instant]
+
+
+def is_locked(session: Session, company_id: int, period: PayPeriod) -> bool:
+    """Tell whether the company's month is closed."""
+    row = exists().where(MonthLock.company_id == company_id, MonthLock.period == str(period))
+    return bool(session.scalar(select(row)))
+
+
+def locked_periods(session: Session, company_id: int) -> frozenset[PayPeriod]:
+    """Return all closed months of a company: one query, however many facts are being checked."""
+    rows = session.scalars(select(MonthLock.period).where(MonthLock.company_id == company_id))
+    return frozenset(PayPeriod.parse(text) for text in rows)
+
+
+def next_open(period: PayPeriod, locked: frozenset[PayPeriod]) -> PayPeriod:
+    """Return ``period``, or the first month after it that is not closed."""
+    while period in locked:
+        period = period.next()
+    return period
+
+
+def lock(
+    session: Session,
+    company_id: int,
+    period: PayPeriod,
+    *,
+    reason: str,
+    account_id: int | None,
+) -> None:
+    """Close a month; the caller's unit of work commits it. Closing it twice breaks the unique key."""
+    session.add(
+        MonthLock(
+            company_id=company_id,
+            period=str(period),
+            reason=reason,
+            locked_by_id=account_id,
+            locked_at=clock.now(),
+        ),
+    )
