@@ -1,0 +1,58 @@
+# Everything a newcomer needs, on a bare Debian machine with python3, make and git.
+# `make help` lists the targets; tools/setup.py does the setting up.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --fork-strategy fewest
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.PHONY: setup
+setup: ## Set up the virtual environment, packages and front-end files
+	@$(PYTHON) tools/setup.py
+
+.PHONY: demo
+demo: setup ## Set up, then make three months of believable data, payslips and the report
+	@$(BIN)/workforce demo --size small
+
+.PHONY: serve
+serve: setup ## Serve the web pages of instance/ on this machine
+	@$(BIN)/workforce serve
+
+.PHONY: dev
+dev: ## Set up also what the tests need
+	@$(PYTHON) tools/setup.py --dev
+
+.PHONY: lint
+lint: dev ## Check style, types and the import rule
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: test
+test: dev ## Set up, then run all checks and tests
+	@status=0; $(MAKE) --no-print-directory --keep-going lint || status=1; \
+	$(BIN)/pytest -n auto --cov || status=1; exit $$status
+
+.PHONY: features
+features: dev ## Show which features of tests/features.toml a test proves
+	@$(BIN)/pytest --quiet --features
+
+.PHONY: lock
+lock: dev ## Renew the pinned versions (only what pyproject.toml and package.json ask for)
+	$(PIP_COMPILE) pyproject.toml --group build -o requirements/base.txt
+	$(PIP_COMPILE) pyproject.toml --group build --group dev --group lock \
+		-c requirements/base.txt -o requirements/dev.txt
+	$(PIP_COMPILE) --group node -o requirements/node.txt
+	npm install --package-lock-only --ignore-scripts
+
+.PHONY: clean
+clean: ## Remove what setup and the tools made (never instance/)
+	rm -rf .venv static/vendor build dist htmlcov .coverage* .mypy_cache .pytest_cache \
+		.ruff_cache .hypothesis .import_linter_cache
+	find workforce -name '*.mo' -delete
