@@ -1,0 +1,78 @@
+"""Reading companies, their teams and pay policies: set-based Selects that other slices join."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Select, false, or_, select, true
+from sqlalchemy.sql.elements import ColumnElement
+
+from workforce.companies.models import Company, CompanyPayPolicy, Team, TeamLeadership
+from workforce.core.period import PayPeriod
+from workforce.platform.scope import Scope, ScopeKind
+
+
+def _in_scope(scope: Scope) -> ColumnElement[bool]:
+    """Limit to companies that the scope reaches; a person's own scope reaches no company row."""
+    if scope.kind is ScopeKind.BASE:
+        return true()
+    if scope.kind is ScopeKind.SELF:
+        return false()
+    return Company.id == scope.company_id
+
+
+def companies(scope: Scope) -> Select[Company]:
+    """Companies in order of their code."""
+    return select(Company).where(_in_scope(scope)).order_by(Company.code)
+
+
+def company_by_code(scope: Scope, code: str) -> Select[Company]:
+    """The company with this code: one row or none."""
+    return select(Company).where(_in_scope(scope), Company.code == code)
+
+
+def company_facts(scope: Scope) -> Select[int, str, str, str, bool]:
+    """Company columns for joining: company_id, company_code, company_name, region, is_inside."""
+    return select(
+        Company.id.label("company_id"),
+        Company.code.label("company_code"),
+        Company.name.label("company_name"),
+        Company.region,
+        Company.is_inside,
+    ).where(_in_scope(scope))
+
+
+def teams(scope: Scope) -> Select[Team]:
+    """Teams in order of company and code; a team scope sees its own teams only."""
+    chosen = select(Team).join(Company, Company.id == Team.company_id).where(_in_scope(scope))
+    if scope.kind is ScopeKind.TEAM:
+        chosen = chosen.where(Team.id.in_(scope.team_ids))
+    return chosen.order_by(Team.company_id, Team.code)
+
+
+def team_ids_led(account_id: int, on: dt.date) -> Select[int]:
+    """Ids of the teams that an account leads on a day: what its team scope is made of."""
+    return select(TeamLeadership.team_id).where(
+        TeamLeadership.account_id == account_id,
+        TeamLeadership.valid_from <= on,
+        or_(TeamLeadership.valid_to.is_(None), TeamLeadership.valid_to > on),
+    )
+
+
+def pay_policy(scope: Scope, period: PayPeriod) -> Select[CompanyPayPolicy]:
+    """Pay policies that hold in a month, at most one for each company.
+
+    A policy begins and ends with months, so the month's first day decides.
+    """
+    return (
+        select(CompanyPayPolicy)
+        .join(Company, Company.id == CompanyPayPolicy.company_id)
+        .where(
+            _in_scope(scope),
+            CompanyPayPolicy.valid_from <= period.first_on,
+            or_(
+                CompanyPayPolicy.valid_to.is_(None),
+                CompanyPayPolicy.valid_to > period.first_on,
+            ),
+        )
+    )

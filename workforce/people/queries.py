@@ -1,0 +1,222 @@
+"""Reading persons and employments: set-based Selects that other slices join.
+
+A team scope reaches an employment over a range of dates if it belongs to one of the teams on any day
+of that range; without dates, if it ever did.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, or_, select, true
+from sqlalchemy.sql.elements import ColumnElement
+
+from workforce.companies import queries as companies
+from workforce.core.period import PayPeriod
+from workforce.people.models import (
+    Employment,
+    PayProfile,
+    Person,
+    PersonKeyGroup,
+    TaxOpening,
+    TeamMembership,
+)
+from workforce.platform.scope import Scope, ScopeKind
+
+
+def _in_scope(
+    scope: Scope, first_on: dt.date | None = None, last_on: dt.date | None = None
+) -> ColumnElement[bool]:
+    if scope.kind is ScopeKind.BASE:
+        return true()
+    if scope.kind is ScopeKind.SELF:
+        return Employment.person_id == scope.person_id
+    if scope.kind is ScopeKind.COMPANY:
+        return Employment.company_id == scope.company_id
+    belongs = [
+        TeamMembership.employment_id == Employment.id,
+        TeamMembership.team_id.in_(scope.team_ids),
+    ]
+    if last_on is not None:
+        belongs.append(TeamMembership.valid_from <= last_on)
+    if first_on is not None:
+        belongs.append(or_(TeamMembership.valid_to.is_(None), TeamMembership.valid_to > first_on))
+    return and_(Employment.company_id == scope.company_id, exists().where(*belongs))
+
+
+def _active(first_on: dt.date, last_on: dt.date) -> ColumnElement[bool]:
+    """Employed on at least one day of the range; both ends of an employment are employed days."""
+    return and_(
+        Employment.hired_on <= last_on,
+        or_(Employment.separated_on.is_(None), Employment.separated_on >= first_on),
+    )
+
+
+def employment_ids(
+    scope: Scope, first_on: dt.date | None = None, last_on: dt.date | None = None
+) -> Select[int]:
+    """Ids of all employments in scope, whether active or not: the filter of the slices above.
+
+    The dates only sharpen a team scope.
+    """
+    return select(Employment.id).where(_in_scope(scope, first_on, last_on))
+
+
+def companies_of_employments(scope: Scope) -> Select[int, int]:
+    """Pairs employment_id, company_id of all employments in scope, for joins above."""
+    return select(Employment.id.label("employment_id"), Employment.company_id).where(
+        _in_scope(scope)
+    )
+
+
+def employments(
+    scope: Scope, period: PayPeriod, *, also: Select[int] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Employments active in a month, in order of company and employee number.
+
+    ``also`` selects further employment ids to include though not active: a person who left in
+    September can have output that is accepted, and so paid, in October.
+
+    Columns: employment_id, company_id, company_code, company_name, region, person_id,
+    employee_no, name, sex, born_on, education, township, household_category, position,
+    employment_type, hours_system, rest_weekdays, hired_on, separated_on, separation_reason,
+    bank_name. No encrypted column: decrypting costs more than the rest of a pay run's reading.
+    """
+    company = companies.company_facts(Scope.base()).subquery()
+    wanted = _active(period.first_on, period.last_on)
+    if also is not None:
+        wanted = or_(wanted, Employment.id.in_(also))
+    return (
+        select(
+            Employment.id.label("employment_id"),
+            Employment.company_id,
+            company.c.company_code,
+            company.c.company_name,
+            company.c.region,
+            Employment.person_id,
+            Employment.employee_no,
+            Person.name,
+            Person.sex,
+            Person.born_on,
+            Person.education,
+            Person.township,
+            Person.household_category,
+            Employment.position,
+            Employment.employment_type,
+            Employment.hours_system,
+            Employment.rest_weekdays,
+            Employment.hired_on,
+            Employment.separated_on,
+            Employment.separation_reason,
+            Employment.bank_name,
+        )
+        .join(Person, Person.id == Employment.person_id)
+        .join(company, company.c.company_id == Employment.company_id)
+        .where(_in_scope(scope, period.first_on, period.last_on), wanted)
+        .order_by(company.c.company_code, Employment.employee_no)
+    )
+
+
+def all_employments(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """All employments ever, with the dates from which joiners and leavers are counted.
+
+    Columns: employment_id, company_id, person_id, employee_no, employment_type, hired_on,
+    separated_on, separation_reason.
+    """
+    return select(
+        Employment.id.label("employment_id"),
+        Employment.company_id,
+        Employment.person_id,
+        Employment.employee_no,
+        Employment.employment_type,
+        Employment.hired_on,
+        Employment.separated_on,
+        Employment.separation_reason,
+    ).where(_in_scope(scope))
+
+
+def identities(scope: Scope) -> Select[int, str, str | None, str | None, str | None]:
+    """What identifies people, decrypted on reading: for bank files, tax files and payslips only.
+
+    Columns: employment_id, id_number, bank_name, bank_account, phone.
+    """
+    return (
+        select(
+            Employment.id.label("employment_id"),
+            Person.id_number,
+            Employment.bank_name,
+            Employment.bank_account,
+            Person.phone,
+        )
+        .join(Person, Person.id == Employment.person_id)
+        .where(_in_scope(scope))
+    )
+
+
+def employments_without_bank_account(scope: Scope) -> Select[int]:
+    """Ids of employments to which no bank transfer can be made."""
+    return select(Employment.id).where(_in_scope(scope), Employment.bank_account.is_(None))
+
+
+def team_members(
+    scope: Scope, first_on: dt.date, last_on: dt.date
+) -> Select[int, int, str, str, dt.date, dt.date | None]:
+    """Memberships that overlap a range of days (both ends included).
+
+    Columns: employment_id, team_id, team_code, team_name, valid_from, valid_to (exclusive).
+    """
+    team = companies.teams(Scope.base()).order_by(None).subquery()
+    chosen = (
+        select(
+            TeamMembership.employment_id,
+            TeamMembership.team_id,
+            team.c.code.label("team_code"),
+            team.c.name.label("team_name"),
+            TeamMembership.valid_from,
+            TeamMembership.valid_to,
+        )
+        .join(Employment, Employment.id == TeamMembership.employment_id)
+        .join(team, team.c.id == TeamMembership.team_id)
+        .where(
+            _in_scope(scope, first_on, last_on),
+            TeamMembership.valid_from <= last_on,
+            or_(TeamMembership.valid_to.is_(None), TeamMembership.valid_to > first_on),
+        )
+    )
+    if scope.kind is ScopeKind.TEAM:
+        chosen = chosen.where(TeamMembership.team_id.in_(scope.team_ids))
+    return chosen.order_by(TeamMembership.employment_id, TeamMembership.valid_from)
+
+
+def pay_profiles(scope: Scope, period: PayPeriod) -> Select[PayProfile]:
+    """Pay profiles that hold in a month, at most one for each employment.
+
+    A profile begins and ends with months, so the month's first day decides.
+    """
+    return (
+        select(PayProfile)
+        .join(Employment, Employment.id == PayProfile.employment_id)
+        .where(
+            _in_scope(scope, period.first_on, period.last_on),
+            PayProfile.valid_from <= period.first_on,
+            or_(PayProfile.valid_to.is_(None), PayProfile.valid_to > period.first_on),
+        )
+    )
+
+
+def tax_openings(scope: Scope, year: int) -> Select[TaxOpening]:
+    """What was paid and withheld in a year before this system kept the books."""
+    return (
+        select(TaxOpening)
+        .join(Employment, Employment.id == TaxOpening.employment_id)
+        .where(_in_scope(scope), TaxOpening.year == year)
+    )
+
+
+def key_groups(scope: Scope) -> Select[int, str]:
+    """Pairs person_id, key_group of persons with an employment in scope."""
+    persons = select(Employment.person_id).where(_in_scope(scope))
+    return select(PersonKeyGroup.person_id, PersonKeyGroup.key_group).where(
+        PersonKeyGroup.person_id.in_(persons)
+    )

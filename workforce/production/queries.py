@@ -1,0 +1,217 @@
+"""Reading task types, prices and output: set-based Selects that other slices join."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, Subquery, and_, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from workforce.core.period import PayPeriod
+from workforce.people import queries as people
+from workforce.platform.scope import Scope
+from workforce.production.models import Batch, OutputRecord, PiecePrice, TaskType
+
+
+def task_types() -> Select[TaskType]:
+    """All task types in order of code; they are shared by the whole base."""
+    return select(TaskType).order_by(TaskType.code)
+
+
+def task_type_names() -> Select[int, str, str, str, str, str]:
+    """Columns task_type_id, task_type_code, name_zh, name_en, unit_zh, unit_en, for joins above."""
+    return select(
+        TaskType.id.label("task_type_id"),
+        TaskType.code.label("task_type_code"),
+        TaskType.name_zh,
+        TaskType.name_en,
+        TaskType.unit_zh,
+        TaskType.unit_en,
+    )
+
+
+def batch_names() -> Select[int, str]:
+    """Pairs batch_id, batch_code, for joins above."""
+    return select(Batch.id.label("batch_id"), Batch.code.label("batch_code"))
+
+
+def prices(scope: Scope) -> Select[PiecePrice]:
+    """Piece prices of the companies in scope: task type by task type, oldest first."""
+    company_ids = select(people.companies_of_employments(scope).subquery().c.company_id)
+    chosen = select(PiecePrice)
+    if scope.company_id is not None:
+        chosen = chosen.where(PiecePrice.company_id == scope.company_id)
+    elif scope.person_id is not None:
+        chosen = chosen.where(PiecePrice.company_id.in_(company_ids))
+    return chosen.order_by(PiecePrice.company_id, PiecePrice.task_type_id, PiecePrice.valid_from)
+
+
+def _price_of(company_id: ColumnElement[int], output: Subquery) -> ColumnElement[bool]:
+    """Join condition: the company's price of the task type on the day of the work."""
+    return and_(
+        PiecePrice.company_id == company_id,
+        PiecePrice.task_type_id == output.c.task_type_id,
+        PiecePrice.valid_from <= output.c.work_on,
+        or_(PiecePrice.valid_to.is_(None), PiecePrice.valid_to > output.c.work_on),
+    )
+
+
+def payable_output(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Accepted output of a pay month, summed, with the price of the day on which it was made.
+
+    Columns: employment_id, task_type_id, task_type_code, work_on, batch_id, batch_code,
+    hours_class, unit_price (millionths of a yuan; NULL where no price holds on work_on), accepted_qty.
+    The sum is made over the covering index before anything is joined.
+    """
+    owner = people.companies_of_employments(scope).subquery()
+    output = (
+        select(
+            OutputRecord.employment_id,
+            OutputRecord.task_type_id,
+            OutputRecord.work_on,
+            OutputRecord.batch_id,
+            OutputRecord.hours_class,
+            func.sum(OutputRecord.accepted_qty).label("accepted_qty"),
+        )
+        .where(
+            OutputRecord.pay_period == str(period),
+            OutputRecord.employment_id.in_(people.employment_ids(scope)),
+        )
+        .group_by(
+            OutputRecord.employment_id,
+            OutputRecord.task_type_id,
+            OutputRecord.work_on,
+            OutputRecord.batch_id,
+            OutputRecord.hours_class,
+        )
+        .subquery()
+    )
+    return (
+        select(
+            output.c.employment_id,
+            output.c.task_type_id,
+            TaskType.code.label("task_type_code"),
+            output.c.work_on,
+            output.c.batch_id,
+            Batch.code.label("batch_code"),
+            output.c.hours_class,
+            PiecePrice.unit_price,
+            output.c.accepted_qty,
+        )
+        .join(owner, owner.c.employment_id == output.c.employment_id)
+        .join(TaskType, TaskType.id == output.c.task_type_id)
+        .outerjoin(Batch, Batch.id == output.c.batch_id)
+        .outerjoin(PiecePrice, _price_of(owner.c.company_id, output))
+        .order_by(
+            output.c.employment_id,
+            TaskType.code,
+            output.c.work_on,
+            output.c.batch_id,
+            output.c.hours_class,
+        )
+    )
+
+
+def records_of_line(
+    scope: Scope, employment_id: int, period: PayPeriod, task_type_code: str, unit_price: int
+) -> Select[*tuple[Any, ...]]:
+    """The records that one piecework line counted: those of its task type at its price.
+
+    Columns: output_record_id, work_on, accepted_on, batch_code, hours_class, submitted_qty,
+    reviewed_qty, accepted_qty, rejected_qty, reworked_qty, source, source_key. ``unit_price`` in
+    millionths of a yuan.
+    """
+    owner = people.companies_of_employments(scope).subquery()
+    return (
+        select(
+            OutputRecord.id.label("output_record_id"),
+            OutputRecord.work_on,
+            OutputRecord.accepted_on,
+            Batch.code.label("batch_code"),
+            OutputRecord.hours_class,
+            OutputRecord.submitted_qty,
+            OutputRecord.reviewed_qty,
+            OutputRecord.accepted_qty,
+            OutputRecord.rejected_qty,
+            OutputRecord.reworked_qty,
+            OutputRecord.source,
+            OutputRecord.source_key,
+        )
+        .join(owner, owner.c.employment_id == OutputRecord.employment_id)
+        .join(TaskType, TaskType.id == OutputRecord.task_type_id)
+        .outerjoin(Batch, Batch.id == OutputRecord.batch_id)
+        .join(
+            PiecePrice,
+            and_(
+                PiecePrice.company_id == owner.c.company_id,
+                PiecePrice.task_type_id == OutputRecord.task_type_id,
+                PiecePrice.valid_from <= OutputRecord.work_on,
+                or_(
+                    PiecePrice.valid_to.is_(None),
+                    PiecePrice.valid_to > OutputRecord.work_on,
+                ),
+            ),
+        )
+        .where(
+            OutputRecord.employment_id == employment_id,
+            OutputRecord.pay_period == str(period),
+            TaskType.code == task_type_code,
+            PiecePrice.unit_price == unit_price,
+        )
+        .order_by(OutputRecord.work_on, OutputRecord.id)
+    )
+
+
+def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Quantities of the work done in a month, state by state: what is still to be accepted.
+
+    Columns: employment_id, task_type_code, submitted_qty, reviewed_qty, accepted_qty,
+    rejected_qty, reworked_qty, waiting_qty (submitted records not yet decided).
+    """
+    waiting = func.sum(OutputRecord.submitted_qty).filter(OutputRecord.state == "submitted")
+    return (
+        select(
+            OutputRecord.employment_id,
+            TaskType.code.label("task_type_code"),
+            func.sum(OutputRecord.submitted_qty).label("submitted_qty"),
+            func.sum(OutputRecord.reviewed_qty).label("reviewed_qty"),
+            func.sum(OutputRecord.accepted_qty).label("accepted_qty"),
+            func.sum(OutputRecord.rejected_qty).label("rejected_qty"),
+            func.sum(OutputRecord.reworked_qty).label("reworked_qty"),
+            func.coalesce(waiting, 0).label("waiting_qty"),
+        )
+        .join(TaskType, TaskType.id == OutputRecord.task_type_id)
+        .where(
+            OutputRecord.employment_id.in_(
+                people.employment_ids(scope, period.first_on, period.last_on)
+            ),
+            OutputRecord.work_on >= period.first_on,
+            OutputRecord.work_on <= period.last_on,
+        )
+        .group_by(OutputRecord.employment_id, TaskType.code)
+        .order_by(OutputRecord.employment_id, TaskType.code)
+    )
+
+
+def batch_ids_worked(scope: Scope) -> Select[int | None]:
+    """Ids of the batches in which somebody in scope has output."""
+    return (
+        select(OutputRecord.batch_id)
+        .where(
+            OutputRecord.batch_id.is_not(None),
+            OutputRecord.employment_id.in_(people.employment_ids(scope)),
+        )
+        .distinct()
+    )
+
+
+def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
+    """Ids of employments with accepted output in a pay month, whether still employed or not."""
+    return (
+        select(OutputRecord.employment_id)
+        .where(
+            OutputRecord.pay_period == str(period),
+            OutputRecord.employment_id.in_(people.employment_ids(scope)),
+        )
+        .distinct()
+    )

@@ -1,0 +1,65 @@
+"""Reading inspections: set-based Selects that other slices join."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, or_, select, true
+from sqlalchemy.sql.elements import ColumnElement
+
+from workforce.core.period import PayPeriod
+from workforce.people import queries as people
+from workforce.platform.scope import Scope, ScopeKind
+from workforce.production import queries as production
+from workforce.quality.models import Inspection
+
+
+def _in_scope(scope: Scope) -> ColumnElement[bool]:
+    """Limit to inspections in reach; a sample of a whole batch speaks for all who worked in it."""
+    if scope.kind is ScopeKind.BASE:
+        return true()
+    if scope.kind is ScopeKind.COMPANY:
+        return Inspection.company_id == scope.company_id
+    return or_(
+        Inspection.employment_id.in_(people.employment_ids(scope)),
+        Inspection.employment_id.is_(None)
+        & Inspection.batch_id.in_(production.batch_ids_worked(scope)),
+    )
+
+
+def inspections(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Inspections that weigh on a month's pay, in order of company, batch and day.
+
+    Columns: inspection_id, company_id, employment_id (NULL: everybody in the batch), batch_id
+    (NULL: all output of the task type that names no batch), batch_code, task_type_id,
+    task_type_code, inspected_on, sampled_qty, error_qty, severity, result, inspector.
+    """
+    names = production.batch_names().subquery()
+    types = production.task_type_names().subquery()
+    return (
+        select(
+            Inspection.id.label("inspection_id"),
+            Inspection.company_id,
+            Inspection.employment_id,
+            Inspection.batch_id,
+            names.c.batch_code,
+            Inspection.task_type_id,
+            types.c.task_type_code,
+            Inspection.inspected_on,
+            Inspection.sampled_qty,
+            Inspection.error_qty,
+            Inspection.severity,
+            Inspection.result,
+            Inspection.inspector,
+        )
+        .join(types, types.c.task_type_id == Inspection.task_type_id)
+        .outerjoin(names, names.c.batch_id == Inspection.batch_id)
+        .where(Inspection.pay_period == str(period), _in_scope(scope))
+        .order_by(
+            Inspection.company_id,
+            Inspection.task_type_id,
+            Inspection.batch_id,
+            Inspection.inspected_on,
+            Inspection.id,
+        )
+    )
