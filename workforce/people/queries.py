@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select, true
+from sqlalchemy import Select, and_, or_, select, true
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.companies import queries as companies
@@ -34,15 +35,13 @@ def _in_scope(
         return Employment.person_id == scope.person_id
     if scope.kind is ScopeKind.COMPANY:
         return Employment.company_id == scope.company_id
-    belongs = [
-        TeamMembership.employment_id == Employment.id,
-        TeamMembership.team_id.in_(scope.team_ids),
-    ]
+    membership = aliased(TeamMembership)
+    members = select(membership.employment_id).where(membership.team_id.in_(scope.team_ids))
     if last_on is not None:
-        belongs.append(TeamMembership.valid_from <= last_on)
+        members = members.where(membership.valid_from <= last_on)
     if first_on is not None:
-        belongs.append(or_(TeamMembership.valid_to.is_(None), TeamMembership.valid_to > first_on))
-    return and_(Employment.company_id == scope.company_id, exists().where(*belongs))
+        members = members.where(or_(membership.valid_to.is_(None), membership.valid_to > first_on))
+    return and_(Employment.company_id == scope.company_id, Employment.id.in_(members))
 
 
 def _active(first_on: dt.date, last_on: dt.date) -> ColumnElement[bool]:

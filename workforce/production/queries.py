@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, func, or_, select
+from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 from workforce.production.models import Batch, OutputRecord, PiecePrice, TaskType
+
+
+def _total(quantity: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """Sum as an integer on both engines: PostgreSQL sums a bigint to a numeric."""
+    return cast(func.sum(quantity), BigInteger)
 
 
 def task_types() -> Select[TaskType]:
@@ -71,7 +77,7 @@ def payable_output(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
             OutputRecord.work_on,
             OutputRecord.batch_id,
             OutputRecord.hours_class,
-            func.sum(OutputRecord.accepted_qty).label("accepted_qty"),
+            _total(OutputRecord.accepted_qty).label("accepted_qty"),
         )
         .where(
             OutputRecord.pay_period == str(period),
@@ -168,17 +174,17 @@ def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]
     Columns: employment_id, task_type_code, submitted_qty, reviewed_qty, accepted_qty,
     rejected_qty, reworked_qty, waiting_qty (submitted records not yet decided).
     """
-    waiting = func.sum(OutputRecord.submitted_qty).filter(OutputRecord.state == "submitted")
+    waiting = case((OutputRecord.state == "submitted", OutputRecord.submitted_qty), else_=0)
     return (
         select(
             OutputRecord.employment_id,
             TaskType.code.label("task_type_code"),
-            func.sum(OutputRecord.submitted_qty).label("submitted_qty"),
-            func.sum(OutputRecord.reviewed_qty).label("reviewed_qty"),
-            func.sum(OutputRecord.accepted_qty).label("accepted_qty"),
-            func.sum(OutputRecord.rejected_qty).label("rejected_qty"),
-            func.sum(OutputRecord.reworked_qty).label("reworked_qty"),
-            func.coalesce(waiting, 0).label("waiting_qty"),
+            _total(OutputRecord.submitted_qty).label("submitted_qty"),
+            _total(OutputRecord.reviewed_qty).label("reviewed_qty"),
+            _total(OutputRecord.accepted_qty).label("accepted_qty"),
+            _total(OutputRecord.rejected_qty).label("rejected_qty"),
+            _total(OutputRecord.reworked_qty).label("reworked_qty"),
+            _total(waiting).label("waiting_qty"),
         )
         .join(TaskType, TaskType.id == OutputRecord.task_type_id)
         .where(
