@@ -1,0 +1,578 @@
+"""The columns the engine eats: one pay month of any number of employments.
+
+Conventions, everywhere in this module:
+
+* A column is a one-dimensional `int64` or `bool` array. Names end with the unit: `_fen`, `_micro`
+  (millionths), `_minutes`, `_days`, `_qty`; `is_`/`has_` columns are bool.
+* A *day* is the number of days since 1970-01-01 (`day_number`), a *minute* the number of minutes of
+  local wall-clock time since 1970-01-01 00:00. The base has one time zone without daylight saving.
+* A value that an employment does not have is marked by its `has_…` or `is_…` column; the value
+  beside a false mark is 0 and is never read. Nothing missing is taken for 0.
+* Tables hold rows of many employees; `employee` is the position in the employee columns. Rows may
+  stand in any order and may be split or merged (an output row of 5 units is two rows of 2 and 3):
+  the results are the same.
+* `Facts.checked` refuses columns that cannot be meant: that is a defect of the caller. What a person
+  can have entered wrongly (a break longer than its shift) becomes a fault of that one employee.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from enum import IntEnum, StrEnum
+from typing import Final, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workforce.core.money import MICRO, Column
+from workforce.core.period import PayPeriod
+
+Mask = NDArray[np.bool_]
+
+NONE: Final = -1
+"""In an index column: this row names none."""
+OPEN_END: Final = 10_000_000
+"""In `separated_on`: the employment goes on."""
+LARGEST_FEN: Final = 10**11
+"""No single amount may exceed a thousand million yuan: sums then stay far inside int64."""
+LARGEST_PRICE_MICRO: Final = 10**11
+LARGEST_QTY: Final = 10**9
+
+_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
+
+
+def day_number(on: dt.date) -> int:
+    """Return the days since 1970-01-01."""
+    return on.toordinal() - _EPOCH
+
+
+def date_of(day: int) -> dt.date:
+    """Return the date of a day number."""
+    return dt.date.fromordinal(day + _EPOCH)
+
+
+class Choice(IntEnum):
+    """A small-integer code of a column whose text is the member's name in lower case."""
+
+    @property
+    def code(self) -> str:
+        """Return the text of the code, such as ``full_time``."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """Return the member of a text.
+
+        Raises:
+            KeyError: no such member.
+
+        """
+        return cls[code.upper()]
+
+
+class EmploymentType(Choice):
+    """用工形式."""
+
+    FULL_TIME = 0
+    PART_TIME = 1
+    DISPATCHED = 2
+    INTERN = 3
+    REHIRED_RETIREE = 4
+    TRAINEE = 5
+    LABOR_SERVICE = 6
+
+
+class HoursSystem(Choice):
+    """工时制."""
+
+    STANDARD = 0
+    COMPREHENSIVE = 1
+    IRREGULAR = 2
+
+
+class TaxMethod(Choice):
+    """How the employer withholds income tax."""
+
+    CUMULATIVE = 0
+    INTERN = 1
+    LABOR_SERVICE = 2
+    PLATFORM = 3
+
+
+class AttendanceMode(Choice):
+    """Where the attended days come from.
+
+    `FULL`: every scheduled day not covered by leave was attended. `FROM_SHIFTS`: a scheduled day
+    with a shift or output was. `GIVEN`: the three numbers of days say it.
+    """
+
+    FULL = 0
+    FROM_SHIFTS = 1
+    GIVEN = 2
+
+
+class LeaveKind(Choice):
+    """Leave and absence, whole days. `PERSONAL_LEAVE` and `ABSENCE` (旷工) are unpaid."""
+
+    ANNUAL_LEAVE = 0
+    SICK_LEAVE = 1
+    MATERNITY_LEAVE = 2
+    PATERNITY_LEAVE = 3
+    MARRIAGE_LEAVE = 4
+    BEREAVEMENT_LEAVE = 5
+    WORK_INJURY_LEAVE = 6
+    IN_LIEU_OFF = 7
+    PERSONAL_LEAVE = 8
+    ABSENCE = 9
+
+
+class HoursClass(Choice):
+    """In which hours work was done; the order is the order of ties and of the lowest class."""
+
+    NORMAL = 0
+    WEEKDAY_OVERTIME = 1
+    REST_DAY = 2
+    HOLIDAY = 3
+
+
+class AmountKind(Choice):
+    """What a given amount of money is. `code` names the agreed item where the kind has several."""
+
+    EARNING = 0
+    UNTAXED_EARNING = 1
+    COURT_ORDER = 2
+    OTHER_DEDUCTION = 3
+    SPECIAL_ADDITIONAL_DEDUCTION = 4
+    OTHER_TAX_DEDUCTION = 5
+    DAMAGES = 6
+    ANNUAL_BONUS_SEPARATE = 7
+    ANNUAL_BONUS_MERGED = 8
+    LABOR_SERVICE_INCOME = 9
+    TRAINEE_ALLOWANCE = 10
+
+
+class QualityBasis(StrEnum):
+    """How quality lowers pay: by the agreed price rule, or as a deduction inside art 16's limits."""
+
+    PRICE = "price"
+    DEDUCTION = "deduction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyPolicy:
+    """What a company agreed with its people for the month.
+
+    `region` is a GB/T 2260 code. `quality_tiers` are (accuracy from, factor) in millionths, 0 to
+    1 000 000, in any order; empty means that there is no quality rule, and inspections are then a
+    fault of the inspected. Amounts in fen: per night shift, per month, per holiday not worked.
+    """
+
+    region: str
+    quality_basis: QualityBasis = QualityBasis.PRICE
+    quality_tiers: tuple[tuple[int, int], ...] = ()
+    night_allowance_fen: int = 0
+    attendance_bonus_fen: int = 0
+    holiday_day_wage_fen: int = 0
+    has_irregular_holiday_pay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employments:
+    """One row an employee: the employment itself.
+
+    `policy` indexes `Facts.policies`. `hired_on` and `separated_on` (a day number, or `OPEN_END`)
+    are both employed days. `rest_weekdays` has bit 0 set for Monday … bit 6 for Sunday; it is not
+    read where `has_roster`: there the rest days are exactly the `RestDates` rows.
+    `has_other_employment`: the person also works for another employer this month (a note says so).
+    """
+
+    policy: Column
+    employment_type: Column
+    hours_system: Column
+    hired_on: Column
+    separated_on: Column
+    rest_weekdays: Column
+    has_roster: Mask
+    has_other_employment: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeWages:
+    """One row an employee: the monthly time wage, 0 where there is none.
+
+    `overtime_base_fen` is the monthly base of time-wage overtime: the base pay unless agreed
+    otherwise, 0 for pure pieceworkers. `average_monthly_wage_fen`: of the last 12 months, without
+    overtime; needed for leave pay of pieceworkers.
+    """
+
+    base_pay_fen: Column
+    overtime_base_fen: Column
+    has_average_monthly_wage: Mask
+    average_monthly_wage_fen: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contributions:
+    """One row an employee: social insurance and housing fund.
+
+    With `has_given_total`, `given_total_fen` replaces every computed line of both sides.
+    """
+
+    is_insured: Mask
+    contribution_base_fen: Column
+    work_injury_rate_micro: Column
+    has_fund: Mask
+    fund_base_fen: Column
+    fund_employee_rate_micro: Column
+    fund_employer_rate_micro: Column
+    has_given_total: Mask
+    given_total_fen: Column
+
+    @classmethod
+    def none(cls, size: int) -> Self:
+        """Return the columns of people who are not insured here."""
+        return _blank(cls, size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearToDate:
+    """One row an employee: what was treated here in the calendar year before this month.
+
+    Also the shape of the state after the month. `months` counts the employed months treated.
+    `insurance_and_fund_fen` are own shares; `special_fen` special additional deductions; `other_fen`
+    other lawful ones, personal pension included, whose part is `personal_pension_fen`.
+    `has_rent` and `has_housing_loan`: declared in any month of the year (they exclude each other).
+    """
+
+    income_fen: Column
+    insurance_and_fund_fen: Column
+    special_fen: Column
+    other_fen: Column
+    personal_pension_fen: Column
+    withheld_fen: Column
+    months: Column
+    is_separate_bonus_used: Mask
+    has_rent: Mask
+    has_housing_loan: Mask
+
+    @classmethod
+    def none(cls, size: int) -> Self:
+        """Return the state in which a year begins."""
+        return _blank(cls, size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxStandings:
+    """One row an employee: how income tax is withheld.
+
+    `has_year_to_date` may be false only where this is the first employed month of the year; the
+    engine makes a fault of it elsewhere.
+    """
+
+    method: Column
+    is_deduct_60000: Mask
+    is_first_wage_of_year: Mask
+    has_year_to_date: Mask
+    year_to_date: YearToDate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendances:
+    """One row an employee: attendance of the month, whole days.
+
+    The three numbers of days are read only in mode `GIVEN`; then attended + paid leave + unpaid days
+    must be the scheduled days inside the employment. `hours_worked_minutes` serves part-time people
+    without shifts.
+    """
+
+    mode: Column
+    scheduled_days: Column
+    attended_days: Column
+    unpaid_days: Column
+    late_count: Column
+    has_hours_worked: Mask
+    hours_worked_minutes: Column
+
+    @classmethod
+    def full(cls, size: int) -> Self:
+        """Return the columns of people who attended every scheduled day, never late."""
+        return _blank(cls, size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestDates:
+    """Rest days of people with a roster, for all days from `Facts.first_day` to `Facts.last_day`."""
+
+    employee: Column
+    day: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shifts:
+    """Worked shifts; a shift belongs to the day on which it starts.
+
+    The caller supplies, for each employee, all shifts that start
+
+    * from the Monday of the ISO week in which the month's first day lies (from the day before the
+      first, if the first is a Monday) to the Sunday of the week in which its last day lies: weeks
+      cross months, and a night shift's output may be dated after midnight;
+    * for output of an earlier month that names no hours class: in the whole ISO week of its work
+      day and on the day before that day.
+
+    Only the shifts that start in the month are paid. `in lieu`: rest-day work against time off.
+    """
+
+    employee: Column
+    start_minute: Column
+    end_minute: Column
+    break_minutes: Column
+    is_in_lieu: Mask
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return an empty table."""
+        return _blank(cls, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaves:
+    """Leave and known absences, `first_day` to `last_day` inclusive; only days of the month count."""
+
+    employee: Column
+    kind: Column
+    first_day: Column
+    last_day: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Accepted output that is paid in this month, whole units.
+
+    `work_day` may lie in an earlier month (accepted late), never after the month. `task_type` and
+    `batch` (or `NONE`) index `Facts.task_types` and `Facts.batches`. `hours` is an `HoursClass`, or
+    `NONE` where the minutes of the work day decide.
+    """
+
+    employee: Column
+    work_day: Column
+    task_type: Column
+    batch: Column
+    hours: Column
+    qty: Column
+    price_micro: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspections:
+    """Sample checks that weigh on this month's pay, one employee a row.
+
+    Exactly one of `batch` and `task_type` is not `NONE`: a check of a batch, or of all output of the
+    task type that names no batch.
+    """
+
+    employee: Column
+    batch: Column
+    task_type: Column
+    sampled_qty: Column
+    error_qty: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """Given amounts, not negative. `code` indexes `Facts.codes` (`NONE` for kinds with one item).
+
+    `order` sorts the lines of one kind on the payslip; equal orders fall back to the code's text.
+    """
+
+    employee: Column
+    kind: Column
+    code: Column
+    order: Column
+    amount_fen: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustments:
+    """Corrections of earlier months, either sign. `for_month` is year × 12 + month − 1.
+
+    `reason` indexes `Facts.reasons`.
+    """
+
+    employee: Column
+    for_month: Column
+    reason: Column
+    amount_fen: Column
+
+
+_Table = TypeVar("_Table")
+
+Tables = (
+    Employments
+    | TimeWages
+    | Contributions
+    | TaxStandings
+    | YearToDate
+    | Attendances
+    | RestDates
+    | Shifts
+    | Leaves
+    | Output
+    | Inspections
+    | Amounts
+    | Adjustments
+)
+
+
+def empty(table: type[_Table]) -> _Table:
+    """Return a table without rows."""
+    return _blank(table, 0)
+
+
+def month_number(period: PayPeriod) -> int:
+    """Return year × 12 + month − 1, the number by which columns name a month."""
+    return period.year * 12 + period.month - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that one calculation reads, the law data excepted; see the module's conventions."""
+
+    period: PayPeriod
+    policies: tuple[CompanyPolicy, ...]
+    employments: Employments
+    time_wages: TimeWages
+    contributions: Contributions
+    tax: TaxStandings
+    attendances: Attendances
+    rest_dates: RestDates
+    shifts: Shifts
+    leaves: Leaves
+    output: Output
+    inspections: Inspections
+    amounts: Amounts
+    adjustments: Adjustments
+    task_types: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of employees."""
+        return len(self.employments.policy)
+
+    @property
+    def first_day(self) -> int:
+        """First day whose shifts and rest dates the caller supplies in any case."""
+        first = self.period.first_on
+        return min(day_number(first) - first.weekday(), day_number(first) - 1)
+
+    @property
+    def last_day(self) -> int:
+        """Last such day: the Sunday of the week in which the month ends."""
+        last = self.period.last_on
+        return day_number(last) + 6 - last.weekday()
+
+    def checked(self) -> Self:
+        """Return the facts if every column has its type, length and range.
+
+        Raises:
+            ValueError: names the column; a defect of the code that built it, not of a person's entry.
+
+        """
+        per_employee = (
+            self.employments,
+            self.time_wages,
+            self.contributions,
+            self.tax,
+            self.tax.year_to_date,
+            self.attendances,
+        )
+        for table in per_employee:
+            _check_columns(table, self.size)
+        for rows in self._row_tables():
+            _check_columns(rows, len(rows.employee))
+            _check_index(rows, "employee", self.size)
+        self._check_codes()
+        return self
+
+    def _row_tables(
+        self,
+    ) -> tuple[RestDates | Shifts | Leaves | Output | Inspections | Amounts | Adjustments, ...]:
+        return (
+            self.rest_dates,
+            self.shifts,
+            self.leaves,
+            self.output,
+            self.inspections,
+            self.amounts,
+            self.adjustments,
+        )
+
+    def _check_codes(self) -> None:
+        _check_index(self.employments, "policy", len(self.policies))
+        _check_index(self.employments, "employment_type", len(EmploymentType))
+        _check_index(self.employments, "hours_system", len(HoursSystem))
+        _check_index(self.employments, "rest_weekdays", 1 << 7)
+        _check_index(self.tax, "method", len(TaxMethod))
+        _check_index(self.attendances, "mode", len(AttendanceMode))
+        _check_index(self.leaves, "kind", len(LeaveKind))
+        _check_index(self.output, "task_type", len(self.task_types))
+        _check_index(self.output, "batch", len(self.batches), lowest=NONE)
+        _check_index(self.output, "hours", len(HoursClass), lowest=NONE)
+        _check_index(self.inspections, "batch", len(self.batches), lowest=NONE)
+        _check_index(self.inspections, "task_type", len(self.task_types), lowest=NONE)
+        _check_index(self.amounts, "kind", len(AmountKind))
+        _check_index(self.amounts, "code", len(self.codes), lowest=NONE)
+        _check_index(self.adjustments, "reason", len(self.reasons))
+        if np.any((self.inspections.batch == NONE) == (self.inspections.task_type == NONE)):
+            raise ValueError("Inspections: a row must name either a batch or a task type")
+        for policy in self.policies:
+            for accuracy_from, factor in policy.quality_tiers:
+                if not (0 <= accuracy_from <= MICRO and 0 <= factor <= MICRO):
+                    raise ValueError("CompanyPolicy.quality_tiers: outside 0 to 1")
+
+
+def _blank(table: type[_Table], size: int) -> _Table:
+    """Return a table whose int64 columns are 0 and whose bool columns are false."""
+    columns: dict[str, Column | Mask] = {
+        field.name: np.zeros(size, dtype=np.bool_ if field.type is Mask else np.int64)
+        for field in fields(table)  # type: ignore[arg-type]  # the caller gives a dataclass
+    }
+    return table(**columns)
+
+
+def _limit(name: str) -> tuple[int, int]:
+    """Return the inclusive range of a column, by the unit at the end of its name."""
+    lowest = -LARGEST_FEN if name == "amount_fen" else 0
+    if name.endswith("_fen"):
+        return lowest, LARGEST_FEN
+    if name == "price_micro":
+        return 0, LARGEST_PRICE_MICRO
+    if name.endswith("_rate_micro"):
+        return 0, MICRO
+    if name.endswith("_qty") or name == "qty":
+        return 0, LARGEST_QTY
+    return NONE, 2**40
+
+
+def _check_columns(table: Tables, size: int) -> None:
+    for field in fields(table):
+        column = getattr(table, field.name)
+        if isinstance(column, YearToDate):
+            continue
+        name = f"{type(table).__name__}.{field.name}"
+        wanted = np.bool_ if field.type is Mask else np.int64
+        if not isinstance(column, np.ndarray) or column.dtype != wanted or column.shape != (size,):
+            raise ValueError(f"{name} must be {wanted.__name__}[{size}]")
+        if wanted is np.int64 and size:
+            low, high = _limit(field.name)
+            if isinstance(table, Amounts) and field.name == "amount_fen":
+                low = 0
+            if int(column.min()) < low or int(column.max()) > high:
+                raise ValueError(f"{name} is outside {low} to {high}")
+
+
+def _check_index(table: Tables, field: str, size: int, *, lowest: int = 0) -> None:
+    column: Column = getattr(table, field)
+    if column.size and not (lowest <= int(column.min()) and int(column.max()) < size):
+        raise ValueError(f"{type(table).__name__}.{field} names what is not there")
