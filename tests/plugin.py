@@ -1,0 +1,97 @@
+"""What this project adds to pytest.
+
+`@pytest.mark.feature("FIN-3")` names the row of features.toml that a test proves; a name that is no
+row stops the collection. `pytest --features` runs nothing and prints every row with its tests.
+
+Tests marked `browser`, `poppler` or `postgres` are skipped, with a line that says how to get it,
+where the machine lacks the program that they drive.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+FEATURES = Path(__file__).parent / "features.toml"
+
+
+def has_postgres() -> bool:
+    """Tell whether a PostgreSQL server can be started here; Debian keeps it off the PATH."""
+    return shutil.which("initdb") is not None or any(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    )
+
+
+# Marker → the Debian package that its tests need, and whether it is there.
+NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
+    "browser": ("chromium", lambda: shutil.which("chromium") is not None),
+    "poppler": ("poppler-utils", lambda: shutil.which("pdftotext") is not None),
+    "postgres": ("postgresql", has_postgres),
+}
+
+
+def load_features() -> dict[str, str]:
+    """Return the rows in their order: id → check."""
+    sections = tomllib.loads(FEATURES.read_text(encoding="utf-8"))
+    return {row: check for section in sections.values() for row, check in section.items()}
+
+
+def features_of(item: pytest.Item) -> list[str]:
+    """Return the rows that a test says it proves."""
+    return [row for marker in item.iter_markers("feature") for row in marker.args]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--features`."""
+    parser.addoption(
+        "--features",
+        action="store_true",
+        help="run nothing; print the features with the tests that prove them",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect only, and quietly, when the table is asked for."""
+    if config.getoption("--features"):
+        config.option.collectonly = True
+        config.option.verbose = -2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Check the rows named by tests, and skip what this machine cannot run."""
+    known = load_features()
+    for item in items:
+        for row in features_of(item):
+            if row not in known:
+                raise pytest.UsageError(f"{item.nodeid}: {row!r} is no row of {FEATURES.name}")
+    for marker, (package, is_there) in NEEDS.items():
+        if is_there():
+            continue
+        skip = pytest.mark.skip(reason=f"needs {package}: sudo apt-get install {package}")
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(skip)
+
+
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
+    """Print the table of features."""
+    if not config.getoption("--features"):
+        return []
+    tests: defaultdict[str, list[str]] = defaultdict(list)
+    for item in items:
+        for row in features_of(item):
+            name = item.nodeid.split("[", maxsplit=1)[0]
+            if name not in tests[row]:
+                tests[row].append(name)
+    lines = []
+    known = load_features()
+    for row, check in known.items():
+        lines.append(f"{'proven' if tests[row] else '   –  '}  {row:<7} {check}")
+        lines.extend(f"                  {name}" for name in tests[row])
+    proven = sum(1 for row in known if tests[row])
+    return [*lines, "", f"{proven} of {len(known)} features are proven by a test."]
