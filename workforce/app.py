@@ -1,0 +1,115 @@
+"""The app factory: the one place where the parts are put together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Flask, request
+from flask_wtf import CSRFProtect
+
+from workforce import slices
+from workforce.accounts.session import init_sessions
+from workforce.companies import queries as companies
+from workforce.config import Settings, resource_folder
+from workforce.core.permissions import Permission
+from workforce.core.terms import term
+from workforce.platform import crypto, web
+from workforce.platform.db import db
+from workforce.platform.errors import register_error_pages
+from workforce.platform.formatting import register_filters
+from workforce.platform.headers import add_headers
+from workforce.platform.i18n import LOCALES, current_locale, init_languages
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+SESSION_HOURS: Final = 12
+"""A working day: who signs in at the morning shift is not asked again."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """Make the web app of one installation.
+
+    Raises:
+        RuntimeError: a route has no permission, or a navigation entry no page or label.
+    """
+    app = Flask(
+        "workforce",
+        template_folder=str(resource_folder("templates")),
+        static_folder=str(resource_folder("static")),
+        instance_path=str(settings.instance),
+    )
+    _configure(app, settings)
+    _open_database(app, settings)
+    add_headers(app)
+    CSRFProtect(app)
+    init_languages(app)
+    register_filters(app)
+    init_sessions(app, team_reader=_teams_led)
+    register_error_pages(app)
+    for routes in slices.ROUTES:
+        routes.register(app)
+    app.context_processor(_frame)
+    web.check_routes(app)
+    _check_navigation(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.keys.session,
+        TESTING=settings.is_testing,
+        MAX_CONTENT_LENGTH=settings.upload_limit_bytes,
+        PERMANENT_SESSION_LIFETIME=dt.timedelta(hours=SESSION_HOURS),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_secure_cookie,
+        # A form may stay open as long as the session lives.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["workforce.settings"] = settings
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    crypto.use_keys(fields=settings.keys.fields, lookup=settings.keys.lookup)
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
+    db.init_app(app)
+
+
+def _teams_led(session: Session, account_id: int, on: dt.date) -> frozenset[int]:
+    return frozenset(session.scalars(companies.team_ids_led(account_id, on)))
+
+
+def _frame() -> dict[str, Any]:
+    """Return what ``base.html`` needs on every page."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return {
+        "here": here,
+        "languages": [code for code in LOCALES if code != current_locale()],
+        "may": web.may,
+        "navigation": [entry for entry in slices.NAVIGATION if web.may(entry.permission)],
+        "Permission": Permission,
+        "term": term,
+    }
+
+
+def _check_navigation(app: Flask) -> None:
+    for entry in slices.NAVIGATION:
+        term(entry.label)
+        if entry.endpoint not in app.view_functions:
+            message = f"no page {entry.endpoint} for the navigation entry {entry.label}"
+            raise RuntimeError(message)
+        if web.permission_of(app, entry.endpoint) is not entry.permission:
+            message = f"{entry.label} and its page {entry.endpoint} ask for different permissions"
+            raise RuntimeError(message)
+
+
+def settings_of(app: Flask) -> Settings:
+    """Return the settings that an app was made with."""
+    settings: Settings = app.extensions["workforce.settings"]
+    return settings

@@ -1,0 +1,48 @@
+"""The few pages that belong to no slice: the health check and the language switch."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import current_app, jsonify, redirect, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from workforce.core.errors import NotFoundError
+from workforce.platform.db import ping
+from workforce.platform.headers import YEAR_SECONDS
+from workforce.platform.i18n import COOKIE, LOCALES
+from workforce.platform.web import SliceRoutes, safe_next
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+ROUTES = SliceRoutes("platform", __name__)
+
+
+@ROUTES.public("/health")
+def health() -> ResponseReturnValue:
+    """Tell a watcher whether the service and its database answer; nothing else."""
+    try:
+        ping()
+    except SQLAlchemyError:
+        current_app.logger.exception("the database does not answer")
+        return jsonify(status="database"), HTTPStatus.SERVICE_UNAVAILABLE
+    return jsonify(status="ok")
+
+
+@ROUTES.public("/language/<code>")
+def language(code: str) -> ResponseReturnValue:
+    """Remember a language and return to the page that the visitor was on."""
+    if code not in LOCALES:
+        raise NotFoundError("web.not_found")
+    response = redirect(safe_next(request.args.get("next")) or "/")
+    response.set_cookie(
+        COOKIE,
+        code,
+        max_age=YEAR_SECONDS,
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

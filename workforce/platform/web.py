@@ -1,0 +1,268 @@
+"""Routes that cannot exist without a permission.
+
+A slice makes one ``SliceRoutes`` and declares each page with its permission in one call::
+
+    ROUTES = SliceRoutes("payroll", __name__)
+
+    @ROUTES.page("/payslips/<int:payslip_id>", permission=Permission.PAYSLIP_READ_OWN)
+    def show_payslip(scope: Scope, payslip_id: int) -> ResponseReturnValue:
+        slip = queries.payslip(scope, payslip_id)     # another's id: NotFoundError → 404
+        note_read("payslip.read", "payslip", payslip_id)
+        return render_template("payroll/payslip.html", slip=slip)
+
+The framework signs the visitor in, checks the permission and hands the *scope* to the view as its
+first argument: a view cannot forget it. For a permission ``*_OWN`` the scope is always the visitor's
+own person, whatever wider reach the account has, so ids in the address never choose the subject.
+
+Whoever is not signed in goes to the sign-in page; a wrong role meets 403; what lies outside the scope
+is 404, like what does not exist. ``check_routes`` refuses to start an app with any other route.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast, runtime_checkable
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, g, redirect, request, url_for
+from flask_login import current_user
+
+from workforce.core.errors import ForbiddenError
+from workforce.core.permissions import Permission, Role, is_allowed
+from workforce.platform import audit
+from workforce.platform.db import unit_of_work
+from workforce.platform.scope import Scope
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+    from werkzeug.wrappers import Response
+
+View = Callable[..., "ResponseReturnValue"]
+
+SIGN_IN_ENDPOINT: Final = "accounts.sign_in"
+
+PUBLIC_ENDPOINTS: Final = frozenset(
+    {
+        SIGN_IN_ENDPOINT,
+        "platform.health",
+        "platform.language",
+        "static",
+    },
+)
+"""All that answers without signing in, listed here and nowhere else."""
+
+
+@runtime_checkable
+class Principal(Protocol):
+    """The signed-in visitor, as the platform sees him; ``accounts`` provides it."""
+
+    is_authenticated: bool
+    account_id: int
+    login_name: str
+    display_name: str
+    role: Role
+    company_id: int | None
+    person_id: int | None
+    locale: str
+
+    def scope(self) -> Scope:
+        """Return how far this account's queries reach, today."""
+        ...
+
+
+def principal() -> Principal:
+    """Return the visitor of a guarded view.
+
+    Raises:
+        ForbiddenError: nobody is signed in (only possible outside of a guarded view).
+    """
+    if not current_user.is_authenticated:
+        raise ForbiddenError("web.forbidden")
+    return cast("Principal", current_user._get_current_object())  # noqa: SLF001 - Werkzeug's documented way
+
+
+def actor() -> audit.Actor:
+    """Return the visitor as the audit names him."""
+    visitor = principal()
+    return audit.Actor(account_id=visitor.account_id, name=visitor.login_name)
+
+
+def may(permission: Permission) -> bool:
+    """Tell whether the visitor has a permission: for showing or hiding a button in a template."""
+    return bool(current_user.is_authenticated) and is_allowed(principal().role, permission)
+
+
+def _scope_for(visitor: Principal, permission: Permission) -> Scope:
+    if not permission.name.endswith("_OWN"):
+        return visitor.scope()
+    if visitor.person_id is None:
+        raise ForbiddenError("account.no_person")
+    return Scope.own(visitor.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    action: str
+    subject_type: str
+    subject_id: str
+    company_id: int | None
+
+
+def note_read(
+    action: str,
+    subject_type: str,
+    subject_id: object,
+    *,
+    company_id: int | None = None,
+) -> None:
+    """Say that this page shows a sensitive thing.
+
+    The audit entry is written after the view has made its page and before the page is sent: what
+    could not be recorded is not shown.
+    """
+    reads: list[_Read] = g.setdefault("reads", [])
+    reads.append(_Read(action, subject_type, str(subject_id), company_id))
+
+
+def _record_reads() -> None:
+    reads: list[_Read] = g.pop("reads", [])
+    if not reads:
+        return
+    who = actor()
+    with unit_of_work() as session:
+        for read in reads:
+            audit.record(
+                session,
+                who,
+                read.action,
+                read.subject_type,
+                read.subject_id,
+                company_id=read.company_id,
+            )
+
+
+def _guard(view: View, permission: Permission) -> View:
+    @functools.wraps(view)
+    def guarded(**arguments: Any) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return ask_to_sign_in()
+        visitor = principal()
+        if not is_allowed(visitor.role, permission):
+            raise ForbiddenError("web.forbidden")
+        response = current_app.make_response(view(_scope_for(visitor, permission), **arguments))
+        _record_reads()
+        return response
+
+    guarded.permission = permission  # type: ignore[attr-defined]
+    return guarded
+
+
+def ask_to_sign_in() -> Response:
+    """Send a visitor to the sign-in page, and from there back to the page he asked for."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(SIGN_IN_ENDPOINT, next=wanted))
+
+
+class SliceRoutes:
+    """The pages of one slice: a Flask blueprint that only takes guarded views."""
+
+    def __init__(self, name: str, import_name: str, *, prefix: str | None = None) -> None:
+        """Make the routes of slice ``name``; endpoints are ``name.function``."""
+        self._blueprint = Blueprint(name, import_name, url_prefix=prefix)
+
+    @property
+    def name(self) -> str:
+        """Return the slice's name."""
+        return self._blueprint.name
+
+    def page(self, rule: str, *, permission: Permission) -> Callable[[View], View]:
+        """Declare a page that is read (GET)."""
+        return self._declare(rule, permission, "GET")
+
+    def action(self, rule: str, *, permission: Permission) -> Callable[[View], View]:
+        """Declare an act that changes something (POST, with a CSRF token)."""
+        return self._declare(rule, permission, "POST")
+
+    def form(self, rule: str, *, permission: Permission) -> Callable[[View], View]:
+        """Declare a form: shown by GET, sent to the same address by POST."""
+        return self._declare(rule, permission, "GET", "POST")
+
+    def public(self, rule: str, *methods: str) -> Callable[[View], View]:
+        """Declare a page for everybody; its endpoint must stand in ``PUBLIC_ENDPOINTS``.
+
+        The view gets no scope. Default method: GET.
+        """
+
+        def declare(view: View) -> View:
+            endpoint = f"{self.name}.{view.__name__}"
+            if endpoint not in PUBLIC_ENDPOINTS:
+                message = f"{endpoint} is not in PUBLIC_ENDPOINTS"
+                raise ValueError(message)
+            self._blueprint.add_url_rule(rule, view_func=view, methods=methods or ("GET",))
+            return view
+
+        return declare
+
+    def _declare(self, rule: str, permission: Permission, *methods: str) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            self._blueprint.add_url_rule(
+                rule, view_func=_guard(view, permission), methods=methods
+            )
+            return view
+
+        return declare
+
+    def register(self, app: Flask) -> None:
+        """Add the pages to an app."""
+        app.register_blueprint(self._blueprint)
+
+
+def permission_of(app: Flask, endpoint: str) -> Permission | None:
+    """Return the permission that an endpoint was declared with, or None for a public one."""
+    permission = getattr(app.view_functions[endpoint], "permission", None)
+    return permission if isinstance(permission, Permission) else None
+
+
+def check_routes(app: Flask) -> None:
+    """Refuse an app that has an unguarded route outside of ``PUBLIC_ENDPOINTS``.
+
+    Raises:
+        RuntimeError: names the routes.
+    """
+    open_rules = [
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in PUBLIC_ENDPOINTS and permission_of(app, rule.endpoint) is None
+    ]
+    if open_rules:
+        message = f"routes without a permission: {', '.join(sorted(open_rules))}"
+        raise RuntimeError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry of the top bar, shown to whoever has its permission.
+
+    ``label`` is a code of ``core/terms.toml``; ``icon`` names a symbol of ``static/img/icons.svg``;
+    ``is_tab`` puts it into the bottom tabs of a phone too (at most five per role).
+    """
+
+    endpoint: str
+    label: str
+    permission: Permission
+    icon: str
+    is_tab: bool = False
+
+
+def safe_next(target: str | None) -> str | None:
+    """Return a path of this site to go on to, or None for anything else (lesson: open redirect)."""
+    if not target or not target.startswith("/") or any(ord(sign) < ord(" ") for sign in target):
+        return None
+    # Browsers read "//host" and "/\\host" as another site.
+    if target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None

@@ -1,0 +1,25 @@
+"""The one wiring list: which slices this service is made of, and what its top bar offers.
+
+To add a slice's pages: import its ``web`` module and add its ``ROUTES``; to offer a page in the top
+bar: add a ``NavEntry``. Both lists are in the order in which they take effect.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workforce.accounts import web as accounts_web
+from workforce.core.permissions import Permission
+from workforce.home import web as home_web
+from workforce.platform import pages
+from workforce.platform.web import NavEntry, SliceRoutes
+
+ROUTES: Final[tuple[SliceRoutes, ...]] = (
+    pages.ROUTES,
+    accounts_web.ROUTES,
+    home_web.ROUTES,
+)
+
+NAVIGATION: Final[tuple[NavEntry, ...]] = (
+    NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home", is_tab=True),
+)
