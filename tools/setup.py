@@ -229,11 +229,10 @@ def main() -> None:
         once("dev", fingerprint([development]), lambda: install_python_packages(development))
     else:
         once("base", fingerprint([base]), lambda: install_python_packages(base))
-    project = [ROOT / "pyproject.toml", ROOT / "workforce" / "__init__.py"]
-    once("project", fingerprint(project, str(ROOT)), install_project)
-
     front_end = fingerprint([ROOT / "package-lock.json"], repr(FRONT_END_FILES))
     once("front-end", front_end, copy_front_end, [VENDOR])
+    project = [ROOT / "pyproject.toml", ROOT / "workforce" / "__init__.py"]
+    once("project", fingerprint(project, str(ROOT)), install_project)
     catalogues = sorted((ROOT / "workforce" / "translations").glob("*/LC_MESSAGES/*.po"))
     compiled = [path.with_suffix(".mo") for path in catalogues]
     if catalogues:
