@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 FEATURES = Path(__file__).parent / "features.toml"
+
+TESTS_OF_FEATURES = pytest.StashKey[dict[str, list[str]]]()
 
 
 def has_postgres() -> bool:
@@ -62,36 +63,40 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.verbose = -2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Check the rows named by tests, and skip what this machine cannot run."""
-    known = load_features()
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Check the rows that tests name, and remember who proves what."""
+    rows = load_features()
+    tests: dict[str, list[str]] = {row: [] for row in rows}
     for item in items:
+        name = item.nodeid.split("[", maxsplit=1)[0]
         for row in features_of(item):
-            if row not in known:
+            if row not in rows:
                 raise pytest.UsageError(f"{item.nodeid}: {row!r} is no row of {FEATURES.name}")
-    for marker, (package, is_there) in NEEDS.items():
-        if is_there():
-            continue
-        skip = pytest.mark.skip(reason=f"needs {package}: sudo apt-get install {package}")
-        for item in items:
-            if item.get_closest_marker(marker):
-                item.add_marker(skip)
-
-
-def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
-    """Print the table of features."""
-    if not config.getoption("--features"):
-        return []
-    tests: defaultdict[str, list[str]] = defaultdict(list)
-    for item in items:
-        for row in features_of(item):
-            name = item.nodeid.split("[", maxsplit=1)[0]
             if name not in tests[row]:
                 tests[row].append(name)
-    lines = []
-    known = load_features()
-    for row, check in known.items():
-        lines.append(f"{'proven' if tests[row] else '   –  '}  {row:<7} {check}")
-        lines.extend(f"                  {name}" for name in tests[row])
-    proven = sum(1 for row in known if tests[row])
-    return [*lines, "", f"{proven} of {len(known)} features are proven by a test."]
+    config.stash[TESTS_OF_FEATURES] = tests
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this machine cannot run, before any fixture tries to."""
+    for marker, (package, is_there) in NEEDS.items():
+        if item.get_closest_marker(marker) and not is_there():
+            pytest.skip(f"needs {package}: sudo apt-get install {package}")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the table of features."""
+    if not config.getoption("--features"):
+        return
+    rows, tests = load_features(), config.stash[TESTS_OF_FEATURES]
+    terminalreporter.write_line("")
+    for row, check in rows.items():
+        state = "proven" if tests[row] else "   –  "
+        terminalreporter.write_line(f"{state}  {row:<7} {check}")
+        for name in tests[row]:
+            terminalreporter.write_line(f"                  {name}")
+    proven = sum(1 for row in rows if tests[row])
+    terminalreporter.write_line(f"\n{proven} of {len(rows)} features are proven by a test.")
