@@ -36,7 +36,7 @@ class DomainError(Exception):
 
     """
 
-    def __init__(self, code: str, *, place: str | None = None, **params: object) -> None:
+    def __init__(self, code: str, /, *, place: str | None = None, **params: object) -> None:
         """Remember the parts; refuse a code that has no message."""
         super().__init__(code)
         if code not in messages():
