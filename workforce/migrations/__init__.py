@@ -1,12 +1,27 @@
-"""The database's shape, step by step: Alembic revisions in ``versions/``, numbered file names."""
+"""The database's shape, step by step: Alembic revisions in ``versions/``, numbered file names.
+
+``workforce init`` calls ``upgrade``; whoever opens the database asks ``is_current`` first, so that a
+new program never works on an old shape. A test compares the migrated shape with the models.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import workforce
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_FOLDER: Final = Path(__file__).parent
 
 
 def load_models() -> None:
@@ -18,3 +33,27 @@ def load_models() -> None:
             names.append(f"workforce.{package.name}.models")
     for name in sorted(names):
         importlib.import_module(name)
+
+
+def configuration() -> Config:
+    """Return Alembic's configuration; there is no ini file, because nothing in it would be a choice."""
+    config = Config()
+    # Alembic reads % as the start of a placeholder.
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring a database to a revision, in one transaction: all of it or nothing."""
+    config = configuration()
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether a database has the shape that this program expects."""
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

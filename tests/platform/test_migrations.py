@@ -1,0 +1,88 @@
+"""The migrations build exactly what the models say, on both engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from tests import postgres
+from tests.engines import both_engines
+from workforce.migrations import configuration, is_current, upgrade
+from workforce.platform.db import Base
+
+_TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname, pg_get_triggerdef(t.oid) || pg_get_functiondef(tgfoid) "
+        "FROM pg_trigger t WHERE NOT tgisinternal"
+    ),
+}
+
+
+def _sorted(items: Any) -> list[str]:
+    return sorted(str(sorted(item.items(), key=str)) for item in items)
+
+
+def _shape(engine: Engine) -> dict[str, Any]:
+    """Return everything that the database knows of its tables, comparable."""
+    inspector = inspect(engine)
+    tables = sorted(set(inspector.get_table_names()) - {"alembic_version"})
+    shape: dict[str, Any] = {
+        name: {
+            "columns": [
+                (column["name"], str(column["type"]), column["nullable"], column["default"])
+                for column in inspector.get_columns(name)
+            ],
+            "key": str(inspector.get_pk_constraint(name)),
+            "checks": _sorted(inspector.get_check_constraints(name)),
+            "unique": _sorted(inspector.get_unique_constraints(name)),
+            "foreign": _sorted(inspector.get_foreign_keys(name)),
+            "indexes": _sorted(inspector.get_indexes(name)),
+        }
+        for name in tables
+    }
+    with engine.connect() as connection:
+        triggers = connection.execute(text(_TRIGGERS[engine.dialect.name]))
+        shape["triggers"] = sorted((name, " ".join(sql.split())) for name, sql in triggers)
+    return shape
+
+
+@pytest.fixture
+def empty_and_model(
+    engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> tuple[str, str]:
+    """The URL of an empty database, and of one made from the models."""
+    if engine_name == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        return f"sqlite:///{tmp_path / 'migrated.sqlite3'}", f"sqlite:///{template}"
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    server.create("migrated")
+    request.addfinalizer(lambda: server.drop("migrated"))
+    return server.url("migrated"), server.url("template_workforce")
+
+
+@both_engines
+def test_migrations_build_what_the_models_say(empty_and_model: tuple[str, str]) -> None:
+    empty, model = (create_engine(url) for url in empty_and_model)
+    try:
+        assert not is_current(empty)
+        upgrade(empty)
+        assert is_current(empty)
+        migrated = _shape(empty)
+        assert set(migrated) == {*Base.metadata.tables, "triggers"}
+        assert migrated == _shape(model)
+    finally:
+        empty.dispose()
+        model.dispose()
+
+
+def test_revisions_are_numbered_without_a_gap() -> None:
+    script = ScriptDirectory.from_config(configuration())
+    revisions = [revision.revision for revision in script.walk_revisions()][::-1]
+    assert revisions == [f"{number:04d}" for number in range(1, len(revisions) + 1)]
+    for revision in script.walk_revisions():
+        assert Path(revision.path).name.startswith(f"{revision.revision}_")

@@ -1,0 +1,35 @@
+"""``workforce serve``: the web pages on this machine."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+import waitress
+
+from workforce.cli.support import State, pass_state
+from workforce.core.errors import InputError
+from workforce.core.text import Text
+
+_THREADS = 8
+
+
+@click.command("serve", epilog="Example: workforce serve --port 8080")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@pass_state
+def COMMAND(state: State, host: str, port: int) -> None:  # noqa: N802 - the registry's name
+    """Serve the web pages until interrupted (Ctrl+C).
+
+    Other machines reach it with --host 0.0.0.0; put it behind a web server with HTTPS there, and
+    set WORKFORCE_HTTPS=1.
+    """
+    with state.app() as app:
+        try:
+            # Bound here, so that a taken port is one sentence.
+            listener = socket.create_server((host, port))
+        except OSError as error:
+            raise InputError("config.port", port=port) from error
+        address = f"http://{host}:{port}/"
+        state.say(Text(f"网页地址:{address}(按 Ctrl+C 停止)", f"Serving {address} (Ctrl+C stops)"))
+        waitress.serve(app, sockets=[listener], threads=_THREADS, ident=None)
