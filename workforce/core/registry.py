@@ -14,7 +14,6 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TypeVar
 
-
 Plugin = TypeVar("Plugin")
 
 

@@ -57,4 +57,6 @@ def term(code: str) -> Text:
 def terms_of(kind: str) -> dict[str, Text]:
     """Return the labels of one kind by name, in the order of the file: for lists of choices."""
     prefix = f"{kind}."
-    return {code.removeprefix(prefix): text for code, text in terms().items() if code.startswith(prefix)}
+    return {
+        code.removeprefix(prefix): text for code, text in terms().items() if code.startswith(prefix)
+    }

@@ -82,7 +82,7 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - DBAPI connection
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Switch on what SQLite leaves off: foreign keys, WAL, and a patient lock."""
     if not isinstance(connection, sqlite3.Connection):
         return
@@ -97,7 +97,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 
 @event.listens_for(Engine, "begin")
-def _begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy connection
+def _begin(connection: Any) -> None:
     """Begin SQLite transactions ourselves: IMMEDIATE where the caller announced writing.
 
     A busy timeout does not help a deferred transaction that read first and writes later.

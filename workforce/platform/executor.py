@@ -23,7 +23,9 @@ def wide_executor(workers: int | None = None) -> Iterator[Executor]:
     """Open an executor with ``workers`` processes (all cores by default), closed with the block."""
     # Forking a process that holds threads or database connections is unsafe: children start fresh.
     context = get_context("forkserver")
-    with ProcessPoolExecutor(max_workers=workers or os.cpu_count() or 1, mp_context=context) as pool:
+    with ProcessPoolExecutor(
+        max_workers=workers or os.cpu_count() or 1, mp_context=context
+    ) as pool:
         yield pool
 
 

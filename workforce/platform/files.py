@@ -20,7 +20,14 @@ _LENGTH_LIMIT_BYTES: Final = 180
 # Letters and digits of any script, and a few marks; no separators, no control or format characters.
 _UNSAFE: Final = re.compile(r"[^\w.\-()（）]+", re.UNICODE)
 _RESERVED: Final = frozenset(
-    {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))},
+    {
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"com{n}" for n in range(1, 10)),
+        *(f"lpt{n}" for n in range(1, 10)),
+    },
 )
 
 

@@ -208,9 +208,7 @@ class SliceRoutes:
 
     def _declare(self, rule: str, permission: Permission, *methods: str) -> Callable[[View], View]:
         def declare(view: View) -> View:
-            self._blueprint.add_url_rule(
-                rule, view_func=_guard(view, permission), methods=methods
-            )
+            self._blueprint.add_url_rule(rule, view_func=_guard(view, permission), methods=methods)
             return view
 
         return declare
