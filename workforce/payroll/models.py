@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.platform.db import Base, Code, Fen, Id, Instant, Micro, Period, PrimaryKey, UtcDateTime
+from workforce.platform.db import (
+    Base,
+    Code,
+    Fen,
+    Id,
+    Instant,
+    Micro,
+    Period,
+    PrimaryKey,
+    UtcDateTime,
+)
 
 
 class PayEntry(Base):
@@ -59,7 +69,8 @@ class PayrollRun(Base):
     """One calculation of one company's month; ``number`` 1 is the regular run.
 
     Hashes are SHA-256 hex: of the input columns, of the law data, of the results. ``state`` is a
-    ``core.lifecycle.RunState``. Totals in fen are the sums of the payslips.
+    ``core.lifecycle.RunState``. Totals in fen are the sums of the payslips. ``prepared_by_id`` NULL:
+    the command line made the run without naming an account.
     """
 
     __tablename__ = "payroll_run"
@@ -67,8 +78,22 @@ class PayrollRun(Base):
         UniqueConstraint("company_id", "period", "kind", "number"),
         CheckConstraint("kind IN ('regular', 'off_cycle')", name="kind"),
         CheckConstraint("kind <> 'regular' OR number = 1", name="one_regular"),
+        # A run made on the command line without a name has no maker: two other people answer for it.
         CheckConstraint(
-            "approved_by_id IS NULL OR approved_by_id <> prepared_by_id", name="two_people"
+            "approved_by_id IS NULL OR approved_by_id <> COALESCE(prepared_by_id, reviewed_by_id)",
+            name="two_people",
+        ),
+        CheckConstraint(
+            "reviewed_by_id IS NULL OR prepared_by_id IS NULL OR reviewed_by_id <> prepared_by_id",
+            name="reviewer",
+        ),
+        CheckConstraint("state = 'draft' OR fault_count = 0", name="faults"),
+        CheckConstraint(
+            "(state IN ('reviewed', 'approved', 'closed')) = (reviewed_by_id IS NOT NULL)",
+            name="reviewed",
+        ),
+        CheckConstraint(
+            "(state IN ('approved', 'closed')) = (approved_by_id IS NOT NULL)", name="approved"
         ),
     )
 
@@ -100,9 +125,11 @@ class PayrollRun(Base):
 class Payslip(Base):
     """One employment's pay in one run.
 
-    All amounts fen, minutes whole. ``tax_*`` is the state after this month: it is next month's
-    year to date. ``days``/``minutes`` columns are what the slip shows. ``notes`` is a list of
-    ``{"code", "params"}``; ``public_id`` is the opaque id in the QR code.
+    All amounts fen, minutes whole. ``tax_*`` is the state after this month, with ``has_rent`` and
+    ``has_housing_loan`` (declared in any month of the year): it is next month's year to date.
+    ``days``/``minutes`` columns are what the slip shows. ``notes`` is a list of
+    ``{"code", "params", "detail"}``, with ``"blocks": true`` where a person must act before approval;
+    ``public_id`` is the opaque id in the QR code.
     """
 
     __tablename__ = "payslip"
@@ -141,6 +168,8 @@ class Payslip(Base):
     tax_withheld_amount: Mapped[Fen]
     tax_months: Mapped[int]
     is_separate_bonus_used: Mapped[bool]
+    has_rent: Mapped[bool]
+    has_housing_loan: Mapped[bool]
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
@@ -148,22 +177,29 @@ class PayslipLine(Base):
     """One shown line. Keyed (payslip, seq): the bulk writer's fastest shape.
 
     ``kind``: earning | reduction | deduction | employer (it gives the sign; amounts are ≥ 0).
-    ``detail``: the task type of a piece line, the agreed item's code, else NULL. ``quantity`` and
-    ``rate`` are millionths (NULL where a line has none). ``operands``: the integers of the
-    explanation, as a JSON object; ``core.explain`` turns them into the sentence.
+    ``wage_part``: the part of total wages that the line adds to (or, as a reduction, takes from), a
+    ``core.results.WagePart`` or NULL. ``detail``: the task type of a piece line, the reason of an
+    adjustment, else NULL. ``quantity`` and ``rate`` are millionths (NULL where a line has none).
+    ``operands``: the integers of the explanation, as a JSON object; ``core.explain`` turns them into
+    the sentence.
     """
 
     __tablename__ = "payslip_line"
     __table_args__ = (
         CheckConstraint("kind IN ('earning', 'reduction', 'deduction', 'employer')", name="kind"),
         CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint(
+            "wage_part IN ('time', 'piece', 'bonus', 'allowance', 'overtime', 'special')",
+            name="wage_part",
+        ),
     )
 
     payslip_id: Mapped[int] = mapped_column(Id, ForeignKey("payslip.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[Code]
     kind: Mapped[str] = mapped_column(String(10))
-    detail: Mapped[str | None] = mapped_column(String(60))
+    wage_part: Mapped[str | None] = mapped_column(String(10))
+    detail: Mapped[str | None] = mapped_column(String(200))
     quantity: Mapped[int | None] = mapped_column(BigInteger)
     rate: Mapped[int | None] = mapped_column(BigInteger)
     amount: Mapped[Fen]

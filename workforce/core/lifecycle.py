@@ -1,0 +1,68 @@
+"""The states of a payroll run, and what may be done in each.
+
+    draft ⇄ calculated → reviewed → approved → closed
+
+A run that could not pay everybody, or would pay somebody less than nothing, is a *draft*: nobody can
+review it. Calculating again replaces an unapproved run and voids its review. What was reviewed or
+approved can be *returned* to its maker until the month is closed; a closed month never moves again,
+and what is found later is an adjustment in an open month.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from workforce.core.errors import StateError
+
+
+class RunState(StrEnum):
+    """How far a run has come."""
+
+    DRAFT = "draft"
+    CALCULATED = "calculated"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+class RunAction(StrEnum):
+    """What people do with a run. Calculating is not among them: it makes a run or replaces it."""
+
+    REVIEW = "review"
+    APPROVE = "approve"
+    RETURN = "return"
+    CLOSE = "close"
+
+
+TRANSITIONS: Final[dict[tuple[RunState, RunAction], RunState]] = {
+    (RunState.CALCULATED, RunAction.REVIEW): RunState.REVIEWED,
+    (RunState.REVIEWED, RunAction.APPROVE): RunState.APPROVED,
+    (RunState.REVIEWED, RunAction.RETURN): RunState.CALCULATED,
+    (RunState.APPROVED, RunAction.RETURN): RunState.CALCULATED,
+    (RunState.APPROVED, RunAction.CLOSE): RunState.CLOSED,
+}
+"""The whole table; what is not in it cannot be done."""
+
+REPLACEABLE: Final = frozenset({RunState.DRAFT, RunState.CALCULATED, RunState.REVIEWED})
+"""States in which calculating again replaces the run."""
+
+FINAL: Final = frozenset({RunState.APPROVED, RunState.CLOSED})
+"""States in which the results are decided and shown to the people paid."""
+
+
+def after(state: RunState, action: RunAction) -> RunState:
+    """Return the state to which an action leads.
+
+    Raises:
+        StateError: the action cannot be done in this state.
+    """
+    try:
+        return TRANSITIONS[state, action]
+    except KeyError:
+        raise StateError("payroll.wrong_state", state=state.value, action=action.value) from None
+
+
+def actions(state: RunState) -> list[RunAction]:
+    """Return what can be done in a state, in the order of `RunAction`."""
+    return [action for action in RunAction if (state, action) in TRANSITIONS]

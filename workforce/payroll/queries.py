@@ -1,0 +1,402 @@
+"""Reading runs, payslips and their lines: set-based Selects that other slices join.
+
+Who sees what: the base and a company see their runs in every state; a person sees the own payslips
+once they are approved; a team scope sees no pay at all (line of command gives rights over
+attendance, never over pay). Amounts are fen; quantities, prices and rates millionths.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import BigInteger, Select, case, cast, exists, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from workforce.companies import queries as companies
+from workforce.core.errors import NotFoundError
+from workforce.core.lifecycle import FINAL
+from workforce.core.period import PayPeriod
+from workforce.core.results import LineKind, WagePart
+from workforce.payroll.models import (
+    Adjustment,
+    PayEntry,
+    PayrollFault,
+    PayrollRun,
+    Payslip,
+    PayslipLine,
+)
+from workforce.people import queries as people
+from workforce.platform.scope import Scope, ScopeKind
+
+_FINAL: Final = [state.value for state in FINAL]
+_PENSION: Final = "pension_insurance"
+
+Row = TypeVar("Row")
+
+
+def _run_in_scope(scope: Scope) -> ColumnElement[bool]:
+    if scope.kind is ScopeKind.BASE:
+        return true()
+    if scope.kind is ScopeKind.COMPANY:
+        return PayrollRun.company_id == scope.company_id
+    return false()
+
+
+def _slip_in_scope(scope: Scope) -> ColumnElement[bool]:
+    """Limit payslips, joined to their run, to those in reach."""
+    if scope.kind is ScopeKind.SELF:
+        return Payslip.employment_id.in_(people.employment_ids(scope)) & PayrollRun.state.in_(
+            _FINAL
+        )
+    return _run_in_scope(scope)
+
+
+def runs(scope: Scope, period: PayPeriod | None = None) -> Select[PayrollRun]:
+    """Runs, of one month or of all; the newest month first, then by company and number."""
+    company = companies.company_facts(Scope.base()).subquery()
+    chosen = (
+        select(PayrollRun)
+        .join(company, company.c.company_id == PayrollRun.company_id)
+        .where(_run_in_scope(scope))
+    )
+    if period is not None:
+        chosen = chosen.where(PayrollRun.period == str(period))
+    return chosen.order_by(
+        PayrollRun.period.desc(), company.c.company_code, PayrollRun.kind.desc(), PayrollRun.number
+    )
+
+
+def run(scope: Scope, run_id: int) -> Select[PayrollRun]:
+    """The run with this key: one row or none."""
+    return select(PayrollRun).where(PayrollRun.id == run_id, _run_in_scope(scope))
+
+
+def regular_run(scope: Scope, company_id: int, period: PayPeriod) -> Select[PayrollRun]:
+    """A company's regular run of a month: one row or none."""
+    return select(PayrollRun).where(
+        PayrollRun.company_id == company_id,
+        PayrollRun.period == str(period),
+        PayrollRun.kind == "regular",
+        _run_in_scope(scope),
+    )
+
+
+def found(session: Session, chosen: Select[Row]) -> Row:
+    """Return the one row of a Select by key.
+
+    Raises:
+        NotFoundError: it does not exist or is out of reach; the two are not told apart.
+    """
+    row = session.scalars(chosen).one_or_none()
+    if row is None:
+        raise NotFoundError("web.not_found")
+    return row
+
+
+def payslips_for(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:
+    """Payslips in reach, of one month or of all, the newest month first.
+
+    Columns: payslip_id, run_id, employment_id, company_id, period, kind, number, state, pay_on,
+    public_id, gross_pay_amount, net_pay_amount, employer_cost_amount.
+    """
+    chosen = (
+        select(
+            Payslip.id.label("payslip_id"),
+            Payslip.run_id,
+            Payslip.employment_id,
+            PayrollRun.company_id,
+            Payslip.period,
+            PayrollRun.kind,
+            PayrollRun.number,
+            PayrollRun.state,
+            PayrollRun.pay_on,
+            Payslip.public_id,
+            Payslip.gross_pay_amount,
+            Payslip.net_pay_amount,
+            Payslip.employer_cost_amount,
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(_slip_in_scope(scope))
+    )
+    if period is not None:
+        chosen = chosen.where(Payslip.period == str(period))
+    return chosen.order_by(Payslip.period.desc(), PayrollRun.company_id, Payslip.employment_id)
+
+
+def payslips_of_run(scope: Scope, run_id: int) -> Select[Payslip]:
+    """The payslips of one run, in order of employment."""
+    return (
+        select(Payslip)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(Payslip.run_id == run_id, _run_in_scope(scope))
+        .order_by(Payslip.employment_id)
+    )
+
+
+def payslip(scope: Scope, payslip_id: int) -> Select[Payslip]:
+    """The payslip with this key: one row or none."""
+    return (
+        select(Payslip)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(Payslip.id == payslip_id, _slip_in_scope(scope))
+    )
+
+
+def run_of_payslip(scope: Scope, payslip_id: int) -> Select[PayrollRun]:
+    """The run that a payslip belongs to, for whoever may see the payslip."""
+    return (
+        select(PayrollRun)
+        .join(Payslip, Payslip.run_id == PayrollRun.id)
+        .where(Payslip.id == payslip_id, _slip_in_scope(scope))
+    )
+
+
+def payslip_by_public_id(public_id: str) -> Select[Payslip, PayrollRun]:
+    """The payslip of an approved run with this opaque id, and its run: what the QR code asks for.
+
+    It takes no scope: whoever holds the paper knows the id, and the id is not guessable.
+    """
+    return (
+        select(Payslip, PayrollRun)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(Payslip.public_id == public_id, PayrollRun.state.in_(_FINAL))
+    )
+
+
+def lines(scope: Scope, payslip_id: int) -> Select[PayslipLine]:
+    """The lines of one payslip in their order."""
+    return (
+        select(PayslipLine)
+        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(PayslipLine.payslip_id == payslip_id, _slip_in_scope(scope))
+        .order_by(PayslipLine.seq)
+    )
+
+
+def lines_of_run(scope: Scope, run_id: int) -> Select[PayslipLine]:
+    """All lines of one run, payslip by payslip in their order."""
+    return (
+        select(PayslipLine)
+        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(Payslip.run_id == run_id, _run_in_scope(scope))
+        .order_by(PayslipLine.payslip_id, PayslipLine.seq)
+    )
+
+
+def faults(scope: Scope, run_id: int) -> Select[PayrollFault]:
+    """Why people have no payslip in a run, employment by employment."""
+    return (
+        select(PayrollFault)
+        .join(PayrollRun, PayrollRun.id == PayrollFault.run_id)
+        .where(PayrollFault.run_id == run_id, _run_in_scope(scope))
+        .order_by(PayrollFault.employment_id, PayrollFault.seq)
+    )
+
+
+def year_to_date(scope: Scope, through: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Sums of a calendar year's payslips, up to and including one month, by employment.
+
+    Columns: employment_id, gross_pay_amount, net_pay_amount, insurance_and_fund_amount (own share),
+    income_tax_amount (with the tax on a separately taxed bonus). Payslips of months that were paid
+    elsewhere or before are not in it. A company scope sums runs of every state.
+    """
+    own = PayslipLine.code.in_(OWN_CONTRIBUTIONS) & (PayslipLine.kind == LineKind.DEDUCTION)
+    tax = PayslipLine.code.in_(INCOME_TAXES)
+    by_slip = (
+        select(
+            PayslipLine.payslip_id,
+            _total(case((own, PayslipLine.amount), else_=0)).label("insurance_and_fund_amount"),
+            _total(case((tax, PayslipLine.amount), else_=0)).label("income_tax_amount"),
+        )
+        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
+        .where(_months_of_year(through))
+        .group_by(PayslipLine.payslip_id)
+        .subquery()
+    )
+    return (
+        select(
+            Payslip.employment_id,
+            _total(Payslip.gross_pay_amount).label("gross_pay_amount"),
+            _total(Payslip.net_pay_amount).label("net_pay_amount"),
+            _total(func.coalesce(by_slip.c.insurance_and_fund_amount, 0)).label(
+                "insurance_and_fund_amount"
+            ),
+            _total(func.coalesce(by_slip.c.income_tax_amount, 0)).label("income_tax_amount"),
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .outerjoin(by_slip, by_slip.c.payslip_id == Payslip.id)
+        .where(_months_of_year(through), _slip_in_scope(scope))
+        .group_by(Payslip.employment_id)
+    )
+
+
+OWN_CONTRIBUTIONS: Final = (
+    "pension_insurance",
+    "medical_insurance",
+    "large_medical_aid",
+    "unemployment_insurance",
+    "housing_fund",
+    "employee_insurance",
+)
+"""Codes of the lines that are a person's own share of insurance and fund."""
+
+INCOME_TAXES: Final = ("income_tax", "annual_bonus_tax")
+"""Codes of the lines that withhold income tax."""
+
+
+def _months_of_year(through: PayPeriod) -> ColumnElement[bool]:
+    return Payslip.period.between(str(PayPeriod(through.year, 1)), str(through))
+
+
+def _total(amount: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """Sum as an integer on both engines: PostgreSQL sums a bigint to a numeric."""
+    return cast(func.sum(amount), BigInteger)
+
+
+def payslip_facts(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """What statistics need of a month's payslips: one row an employment, regular runs only.
+
+    Columns: employment_id, company_id, state, gross_pay_amount, net_pay_amount,
+    employer_cost_amount, is_insured (has a line of basic pension insurance), and the six parts of
+    total wages time_amount, piece_amount, bonus_amount, allowance_amount, overtime_amount,
+    special_amount (reductions are already taken off their part).
+    """
+    signed = case(
+        (PayslipLine.kind == LineKind.EARNING, PayslipLine.amount),
+        (PayslipLine.kind == LineKind.REDUCTION, -PayslipLine.amount),
+        else_=0,
+    )
+    parts = (
+        select(
+            PayslipLine.payslip_id,
+            *(
+                _total(case((PayslipLine.wage_part == part, signed), else_=0)).label(
+                    f"{part}_amount"
+                )
+                for part in WagePart
+            ),
+        )
+        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
+        .where(Payslip.period == str(period))
+        .group_by(PayslipLine.payslip_id)
+        .subquery()
+    )
+    is_insured = exists().where(PayslipLine.payslip_id == Payslip.id, PayslipLine.code == _PENSION)
+    return (
+        select(
+            Payslip.employment_id,
+            PayrollRun.company_id,
+            PayrollRun.state,
+            Payslip.gross_pay_amount,
+            Payslip.net_pay_amount,
+            Payslip.employer_cost_amount,
+            is_insured.label("is_insured"),
+            *(
+                func.coalesce(parts.c[f"{part}_amount"], 0).label(f"{part}_amount")
+                for part in WagePart
+            ),
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .outerjoin(parts, parts.c.payslip_id == Payslip.id)
+        .where(Payslip.period == str(period), PayrollRun.kind == "regular", _slip_in_scope(scope))
+        .order_by(Payslip.employment_id)
+    )
+
+
+def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Each employment's last payslip of the calendar year before a month, from regular runs.
+
+    Columns: employment_id, period, and the state of withholding after it: tax_income_amount,
+    tax_insurance_and_fund_amount, tax_special_amount, tax_other_amount,
+    tax_personal_pension_amount, tax_withheld_amount, tax_months, is_separate_bonus_used, has_rent,
+    has_housing_loan.
+    """
+    last = (
+        select(Payslip.employment_id, func.max(Payslip.period).label("period"))
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(
+            Payslip.period >= str(PayPeriod(before.year, 1)),
+            Payslip.period < str(before),
+            PayrollRun.kind == "regular",
+            _run_in_scope(scope),
+        )
+        .group_by(Payslip.employment_id)
+        .subquery()
+    )
+    return (
+        select(
+            Payslip.employment_id,
+            Payslip.period,
+            Payslip.tax_income_amount,
+            Payslip.tax_insurance_and_fund_amount,
+            Payslip.tax_special_amount,
+            Payslip.tax_other_amount,
+            Payslip.tax_personal_pension_amount,
+            Payslip.tax_withheld_amount,
+            Payslip.tax_months,
+            Payslip.is_separate_bonus_used,
+            Payslip.has_rent,
+            Payslip.has_housing_loan,
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .join(
+            last,
+            (last.c.employment_id == Payslip.employment_id) & (last.c.period == Payslip.period),
+        )
+        .where(PayrollRun.kind == "regular")
+        .order_by(Payslip.employment_id)
+    )
+
+
+def pay_entries(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Agreed amounts that hold in a month.
+
+    Columns: employment_id, kind, code, sequence, amount (fen).
+    """
+    return (
+        select(
+            PayEntry.employment_id, PayEntry.kind, PayEntry.code, PayEntry.sequence, PayEntry.amount
+        )
+        .where(
+            PayEntry.employment_id.in_(people.employment_ids(scope)),
+            PayEntry.period_from <= str(period),
+            or_(PayEntry.period_to.is_(None), PayEntry.period_to > str(period)),
+        )
+        .order_by(PayEntry.employment_id, PayEntry.kind, PayEntry.sequence, PayEntry.code)
+    )
+
+
+def adjustments(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Corrections of earlier months that are paid in a month.
+
+    Columns: employment_id, for_period, amount (fen, either sign), reason.
+    """
+    return (
+        select(
+            Adjustment.employment_id, Adjustment.for_period, Adjustment.amount, Adjustment.reason
+        )
+        .where(
+            Adjustment.employment_id.in_(people.employment_ids(scope)),
+            Adjustment.pay_period == str(period),
+        )
+        .order_by(Adjustment.employment_id, Adjustment.id)
+    )
+
+
+def employments_with_amounts(scope: Scope, period: PayPeriod) -> Select[int]:
+    """Ids of employments with an adjustment, or an amount agreed for the first time, in a month.
+
+    Such a person is paid even if no longer employed; an agreement that merely goes on pays nobody
+    who has left.
+    """
+    in_reach = people.employment_ids(scope)
+    entries = select(PayEntry.employment_id).where(
+        PayEntry.employment_id.in_(in_reach), PayEntry.period_from == str(period)
+    )
+    corrected = select(Adjustment.employment_id).where(
+        Adjustment.employment_id.in_(in_reach), Adjustment.pay_period == str(period)
+    )
+    return select(entries.union(corrected).subquery().c.employment_id)
