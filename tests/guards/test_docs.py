@@ -1,0 +1,64 @@
+"""The documents name what exists: every target of the Makefile, every command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from tests.guards.tree import files, text
+from workforce.cli.main import main
+from workforce.config import DATABASE_VARIABLE, INSTANCE_VARIABLE
+
+TARGETS = re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE)
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every verb with its full name."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
+COMMANDS = dict(commands(main))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_contributing_names_every_target(target: str) -> None:
+    assert f"make {target}" in text("CONTRIBUTING.md")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_make_help_explains_every_target(target: str) -> None:
+    assert re.search(rf"^{target}:.*## \S", text("Makefile"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_readme_names_every_command(name: str) -> None:
+    assert f"workforce {name}" in text("README.md")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_every_command_has_an_example(name: str) -> None:
+    context = click.Context(COMMANDS[name], info_name=f"workforce {name}")
+    assert "workforce" in COMMANDS[name].get_help(context).partition("\n")[2]
+
+
+@pytest.mark.parametrize("variable", [DATABASE_VARIABLE, INSTANCE_VARIABLE])
+def test_the_readme_names_every_setting(variable: str) -> None:
+    assert variable in text("README.md")
+
+
+def test_documents_link_to_files_that_exist() -> None:
+    broken = [
+        f"{path}: {target}"
+        for path in files()
+        if path.endswith(".md")
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text(path))
+        if target not in files()
+    ]
+    assert not broken
