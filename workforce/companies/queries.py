@@ -62,14 +62,14 @@ def team_ids_led(account_id: int, on: dt.date) -> Select[int]:
 def pay_policy(scope: Scope, period: PayPeriod) -> Select[CompanyPayPolicy]:
     """Pay policies that hold in a month, at most one for each company.
 
-    A policy begins and ends with months, so the month's first day decides.
+    A policy begins with a month, or with the company in the middle of one.
     """
     return (
         select(CompanyPayPolicy)
         .join(Company, Company.id == CompanyPayPolicy.company_id)
         .where(
             _in_scope(scope),
-            CompanyPayPolicy.valid_from <= period.first_on,
+            CompanyPayPolicy.valid_from <= period.last_on,
             or_(
                 CompanyPayPolicy.valid_to.is_(None),
                 CompanyPayPolicy.valid_to > period.first_on,

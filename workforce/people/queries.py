@@ -69,6 +69,21 @@ def companies_of_employments(scope: Scope) -> Select[int, int]:
     )
 
 
+def persons_of_company(company_id: int) -> Select[int, int]:
+    """Pairs employment_id, person_id of everybody who ever worked for a company, in all companies.
+
+    For one purpose: a person cannot be in two places at once. Nothing else of another company's
+    employment is shown.
+    """
+    persons = select(Employment.person_id).where(Employment.company_id == company_id)
+    return select(Employment.id, Employment.person_id).where(Employment.person_id.in_(persons))
+
+
+def employment_ids_of_persons_in(company_id: int) -> Select[int]:
+    """The employment ids of ``persons_of_company``."""
+    return persons_of_company(company_id).with_only_columns(Employment.id)
+
+
 def employments(
     scope: Scope, period: PayPeriod, *, also: Select[int] | None = None
 ) -> Select[*tuple[Any, ...]]:
@@ -191,14 +206,14 @@ def team_members(
 def pay_profiles(scope: Scope, period: PayPeriod) -> Select[PayProfile]:
     """Pay profiles that hold in a month, at most one for each employment.
 
-    A profile begins and ends with months, so the month's first day decides.
+    A profile begins with a month, or with the employment in the middle of one.
     """
     return (
         select(PayProfile)
         .join(Employment, Employment.id == PayProfile.employment_id)
         .where(
             _in_scope(scope, period.first_on, period.last_on),
-            PayProfile.valid_from <= period.first_on,
+            PayProfile.valid_from <= period.last_on,
             or_(PayProfile.valid_to.is_(None), PayProfile.valid_to > period.first_on),
         )
     )

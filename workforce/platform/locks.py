@@ -7,9 +7,12 @@ are only ever added here; no action on one month touches another's lock (lesson 
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from workforce.core.errors import ClosedError
 from workforce.core.period import PayPeriod
 from workforce.platform import clock
 from workforce.platform.db import Base, Id, Instant, Period, PrimaryKey
@@ -46,6 +49,22 @@ def next_open(period: PayPeriod, locked: frozenset[PayPeriod]) -> PayPeriod:
     while period in locked:
         period = period.next()
     return period
+
+
+def refuse_locked(
+    locked: frozenset[PayPeriod],
+    start: dt.date,
+    end: dt.date | None,
+) -> None:
+    """Refuse a fact about the days from ``start`` up to, not including, ``end`` (None: for ever).
+
+    Raises:
+        ClosedError: a closed month has one of these days.
+
+    """
+    for period in sorted(locked):
+        if period.end_on > start and (end is None or period.first_on < end):
+            raise ClosedError("month.closed", period=period)
 
 
 def lock(

@@ -1,0 +1,387 @@
+"""Writing persons and employments one at a time; ``register`` does it for a whole file.
+
+The caller's unit of work commits. Identity is kept apart from employment: one person, known by the
+ID number, may have several employments.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workforce.core import identity
+from workforce.core.errors import InputError
+from workforce.core.money import MICRO, format_micro
+from workforce.core.period import PayPeriod
+from workforce.people.models import (
+    Employment,
+    PayProfile,
+    Person,
+    PersonKeyGroup,
+    TaxOpening,
+    TeamMembership,
+)
+from workforce.platform import audit, locks
+from workforce.platform.audit import Actor
+from workforce.platform.changes import Range, place_range
+from workforce.platform.crypto import lookup_hash
+
+WORKWEEK_DAYS: Final = 7
+REST_DAYS_OF_STANDARD_HOURS: Final = 2
+
+PROFILE_COLUMNS: Final = (
+    "base_pay_amount",
+    "overtime_base_amount",
+    "contribution_base_amount",
+    "fund_base_amount",
+    "fund_employee_rate",
+    "fund_employer_rate",
+    "average_monthly_wage_amount",
+    "tax_method",
+    "is_deduct_60000",
+    "is_first_wage_of_year",
+)
+"""What a pay profile says, besides when it holds."""
+
+PROFILE_DEFAULTS: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(PROFILE_COLUMNS),
+    "base_pay_amount": 0,
+    "tax_method": "cumulative",
+    "is_deduct_60000": False,
+    "is_first_wage_of_year": False,
+}
+
+
+def register_person(
+    session: Session,
+    actor: Actor,
+    *,
+    id_number: str,
+    name: str,
+    education: str,
+    township: str,
+    household_category: str,
+    phone: str | None = None,
+    key_groups: Iterable[str] = (),
+) -> Person:
+    """Return the person with this ID number, registered if new. Sex and birthday are in the number.
+
+    Raises:
+        InputError: the number is not valid, or is registered under another name.
+
+    """
+    number = identity.parse_id_number(id_number)
+    digest = lookup_hash(number.text)
+    person = session.scalar(select(Person).where(Person.id_number_hash == digest))
+    if person is not None:
+        if person.name != name:
+            raise InputError("person.other_name")
+        return person
+    person = Person(
+        id_number_hash=digest,
+        id_number=number.text,
+        name=name,
+        sex=number.sex,
+        born_on=number.born_on,
+        education=education,
+        township=township,
+        household_category=household_category,
+        phone=phone,
+    )
+    session.add(person)
+    session.flush()
+    session.add_all(
+        PersonKeyGroup(person_id=person.id, key_group=group) for group in sorted(set(key_groups))
+    )
+    audit.record(session, actor, "person.register", "person", person.id, after={"name": name})
+    return person
+
+
+def employ(
+    session: Session,
+    actor: Actor,
+    *,
+    company_id: int,
+    person_id: int,
+    employee_no: str,
+    employment_type: str,
+    hired_on: dt.date,
+    separated_on: dt.date | None = None,
+    separation_reason: str | None = None,
+    hours_system: str = "standard",
+    rest_weekdays: str = "67",
+    position: str | None = None,
+    bank_name: str | None = None,
+    bank_account: str | None = None,
+) -> Employment:
+    """Begin an employment; ``hired_on`` and ``separated_on`` are both employed days.
+
+    Raises:
+        InputError: the number is taken, the dates or rest days are wrong, or the person is employed
+            in this company over the same days.
+
+    """
+    check_dates(hired_on, separated_on)
+    check_rest_weekdays(rest_weekdays, hours_system)
+    numbered = select(Employment.id).where(
+        Employment.company_id == company_id, Employment.employee_no == employee_no
+    )
+    if session.scalar(numbered) is not None:
+        raise InputError("employment.number_taken", employee_no=employee_no)
+    own = select(Employment).where(
+        Employment.company_id == company_id, Employment.person_id == person_id
+    )
+    for other in session.scalars(own):
+        refuse_same_days(hired_on, separated_on, other)
+    employment = Employment(
+        company_id=company_id,
+        person_id=person_id,
+        employee_no=employee_no,
+        position=position,
+        employment_type=employment_type,
+        hours_system=hours_system,
+        rest_weekdays=rest_weekdays,
+        hired_on=hired_on,
+        separated_on=separated_on,
+        separation_reason=separation_reason,
+        bank_name=bank_name,
+        bank_account=bank_account,
+    )
+    session.add(employment)
+    session.flush()
+    _record(
+        session,
+        actor,
+        "employment.begin",
+        employment,
+        after={"employee_no": employee_no, "hired_on": hired_on, "type": employment_type},
+    )
+    return employment
+
+
+def separate(
+    session: Session, actor: Actor, employment: Employment, *, separated_on: dt.date, reason: str
+) -> None:
+    """End an employment; ``separated_on`` is its last employed day.
+
+    Raises:
+        InputError: the day is before the hiring.
+        ClosedError: it is in a closed month.
+
+    """
+    check_dates(employment.hired_on, separated_on)
+    locked = locks.locked_periods(session, employment.company_id)
+    locks.refuse_locked(locked, separated_on, separated_on + dt.timedelta(days=1))
+    before = {"separated_on": employment.separated_on}
+    employment.separated_on = separated_on
+    employment.separation_reason = reason
+    _record(
+        session,
+        actor,
+        "employment.end",
+        employment,
+        before=before,
+        after={"separated_on": separated_on, "reason": reason},
+    )
+
+
+def assign_team(
+    session: Session, actor: Actor, employment: Employment, *, team_id: int, valid_from: dt.date
+) -> TeamMembership:
+    """Put an employment into a team from a day on, in place of the team before."""
+    stored = session.scalars(
+        select(TeamMembership).where(TeamMembership.employment_id == employment.id)
+    ).all()
+    by_id = {row.id: row for row in stored}
+    place = place_range([Range(r.id, r.valid_from, r.valid_to) for r in stored], valid_from)
+    if place.ends is not None:
+        by_id[place.ends.id].valid_to = valid_from
+    membership = by_id[place.replaces.id] if place.replaces else None
+    if membership is None:
+        membership = TeamMembership(employment_id=employment.id, valid_from=valid_from)
+        session.add(membership)
+    membership.team_id = team_id
+    membership.valid_to = place.valid_to
+    session.flush()
+    _record(
+        session,
+        actor,
+        "employment.assign_team",
+        employment,
+        after={"team_id": team_id, "valid_from": valid_from},
+    )
+    return membership
+
+
+def set_pay_profile(
+    session: Session, actor: Actor, employment: Employment, *, valid_from: dt.date, **values: Any
+) -> PayProfile:
+    """Let pay facts hold from the first of a month on; ``values`` are ``PROFILE_COLUMNS``.
+
+    What is not given takes its default, not the value of the profile before.
+
+    Raises:
+        InputError: not the first of a month, or the facts contradict one another.
+        ClosedError: the profile would reach into a closed month.
+
+    """
+    facts = {**PROFILE_DEFAULTS, **values}
+    check_profile(facts)
+    check_month_start(valid_from)
+    stored = session.scalars(
+        select(PayProfile).where(PayProfile.employment_id == employment.id)
+    ).all()
+    by_id = {row.id: row for row in stored}
+    place = place_range([Range(r.id, r.valid_from, r.valid_to) for r in stored], valid_from)
+    locked = locks.locked_periods(session, employment.company_id)
+    locks.refuse_locked(locked, valid_from, place.valid_to)
+    if place.ends is not None:
+        by_id[place.ends.id].valid_to = valid_from
+    profile = by_id[place.replaces.id] if place.replaces else None
+    if profile is None:
+        profile = PayProfile(employment_id=employment.id, valid_from=valid_from)
+        session.add(profile)
+    for name in PROFILE_COLUMNS:
+        setattr(profile, name, facts[name])
+    profile.valid_to = place.valid_to
+    session.flush()
+    _record(
+        session,
+        actor,
+        "employment.set_pay_profile",
+        employment,
+        after={"valid_from": valid_from, **facts},
+    )
+    return profile
+
+
+def set_tax_opening(
+    session: Session,
+    actor: Actor,
+    employment: Employment,
+    *,
+    through_period: PayPeriod,
+    income_amount: int = 0,
+    insurance_and_fund_amount: int = 0,
+    special_amount: int = 0,
+    other_amount: int = 0,
+    personal_pension_amount: int = 0,
+    withheld_amount: int = 0,
+    months: int,
+    is_separate_bonus_used: bool = False,
+) -> TaxOpening:
+    """State what was paid and withheld in a year up to a month, before this system kept the books.
+
+    Raises:
+        InputError: an amount is negative.
+        ClosedError: the month after is closed: its tax stands on the figures given before.
+
+    """
+    amounts = {
+        "income_amount": income_amount,
+        "insurance_and_fund_amount": insurance_and_fund_amount,
+        "special_amount": special_amount,
+        "other_amount": other_amount,
+        "personal_pension_amount": personal_pension_amount,
+        "withheld_amount": withheld_amount,
+        "months": months,
+    }
+    for value in amounts.values():
+        refuse_negative(value)
+    locked = locks.locked_periods(session, employment.company_id)
+    locks.refuse_locked(locked, through_period.end_on, dt.date(through_period.year + 1, 1, 1))
+    opening = session.scalar(
+        select(TaxOpening).where(
+            TaxOpening.employment_id == employment.id, TaxOpening.year == through_period.year
+        )
+    )
+    if opening is None:
+        opening = TaxOpening(employment_id=employment.id, year=through_period.year)
+        session.add(opening)
+    for name, value in amounts.items():
+        setattr(opening, name, value)
+    opening.through_period = str(through_period)
+    opening.is_separate_bonus_used = is_separate_bonus_used
+    session.flush()
+    _record(
+        session,
+        actor,
+        "employment.set_tax_opening",
+        employment,
+        after={"through_period": str(through_period), **amounts},
+    )
+    return opening
+
+
+def check_dates(hired_on: dt.date, separated_on: dt.date | None) -> None:
+    """Refuse an employment that ends before it begins."""
+    if separated_on is not None and separated_on < hired_on:
+        raise InputError("employment.dates", hired_on=hired_on, separated_on=separated_on)
+
+
+def check_rest_weekdays(rest_weekdays: str, hours_system: str) -> None:
+    """Refuse rest days that are not distinct ISO weekdays, or fewer than the law's two."""
+    days = set(rest_weekdays)
+    enough = len(days) >= REST_DAYS_OF_STANDARD_HOURS or hours_system != "standard"
+    known = days <= {str(day) for day in range(1, WORKWEEK_DAYS + 1)}
+    if not (enough and known and len(days) == len(rest_weekdays) < WORKWEEK_DAYS):
+        raise InputError("employment.rest_weekdays", value=rest_weekdays)
+
+
+def refuse_same_days(hired_on: dt.date, separated_on: dt.date | None, other: Employment) -> None:
+    """Refuse two employments of one person in one company over the same days."""
+    starts_in_time = separated_on is None or other.hired_on <= separated_on
+    ends_in_time = other.separated_on is None or other.separated_on >= hired_on
+    if starts_in_time and ends_in_time:
+        raise InputError("employment.overlap", employee_no=other.employee_no)
+
+
+def check_month_start(on: dt.date) -> None:
+    """Refuse a day that is not the first of a month."""
+    if on.day != 1:
+        raise InputError("dated.not_first", on=on)
+
+
+def check_profile(facts: Mapping[str, Any]) -> None:
+    """Refuse pay facts that contradict one another."""
+    for name, value in facts.items():
+        if name.endswith("_amount") and value is not None:
+            refuse_negative(value)
+        if name.endswith("_rate") and value is not None and not 0 <= value <= MICRO:
+            raise InputError("profile.rate", value=format_micro(value))
+    fund = [facts["fund_base_amount"], facts["fund_employee_rate"], facts["fund_employer_rate"]]
+    if any(value is None for value in fund) and any(value is not None for value in fund):
+        raise InputError("profile.fund")
+    if facts["is_deduct_60000"] and facts["is_first_wage_of_year"]:
+        raise InputError("profile.tax")
+
+
+def refuse_negative(value: int) -> None:
+    """Refuse an amount or count below zero."""
+    if value < 0:
+        raise InputError("profile.negative", value=value)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    employment: Employment,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any],
+) -> None:
+    audit.record(
+        session,
+        actor,
+        action,
+        "employment",
+        employment.id,
+        company_id=employment.company_id,
+        before=before,
+        after=after,
+    )
