@@ -3,13 +3,13 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+PIP_COMPILE := $(BIN)/uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --fork-strategy fewest
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## Set up the virtual environment, packages and front-end files
@@ -44,7 +44,7 @@ features: dev ## Show which features of tests/features.toml a test proves
 	@$(BIN)/pytest --quiet --features
 
 .PHONY: lock
-lock: dev ## Renew the pinned versions (only what pyproject.toml and package.json ask for)
+lock: dev ## Renew the pinned versions (UPGRADE=--upgrade takes the newest)
 	$(PIP_COMPILE) pyproject.toml --group build -o requirements/base.txt
 	$(PIP_COMPILE) pyproject.toml --group build --group dev --group lock \
 		-c requirements/base.txt -o requirements/dev.txt
