@@ -11,14 +11,9 @@ from pathlib import Path
 from typing import Self
 
 from workforce.core.errors import InputError, LawDataError, LawMissingError
+from workforce.core.law.calendar_file import CalendarFile
 from workforce.core.law.parameter import NATIONAL, Parameter, ParameterValue
-from workforce.core.law.schema import (
-    REGION,
-    CalendarFile,
-    ValuesFile,
-    read_law_file,
-    read_parameters,
-)
+from workforce.core.law.schema import REGION, ValuesFile, read_law_file, read_parameters
 from workforce.core.work_calendar import CalendarYear, WorkCalendar
 
 DATA_FOLDER = Path(__file__).parent / "data"
@@ -60,7 +55,7 @@ class LawBook:
             LawDataError: a file is malformed, or an overlay contradicts what it does not replace.
 
         """
-        parameters = read_parameters(DATA_FOLDER / PARAMETERS_FILE)
+        parameters = read_parameters(DATA_FOLDER.joinpath(PARAMETERS_FILE))
         values: dict[Key, list[ParameterValue]] = {}
         years: dict[int, CalendarYear] = {}
         for path in sorted(DATA_FOLDER.glob("*.toml")):
