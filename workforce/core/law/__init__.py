@@ -2,7 +2,7 @@
 
 ::
 
-    book = LawBook.load(overlays)
+    book = LawBook.load(approved_overlays(instance / "law"))
     found = book.value("minimum_wage_month", "500236", period.first_on, "minimum_wage_top_up")
     found.integer         # 220000, in the parameter's unit; tables are in found.table
     found.source.title, found.source.article, found.is_estimate, found.valid_from, found.valid_to
@@ -67,6 +67,7 @@ housing_fund_base_floor, …_base_cap       fen              from 2025-07; unkno
 """
 
 from workforce.core.law.loader import LawBook, chain
+from workforce.core.law.overlay import approved_overlays
 from workforce.core.law.parameter import (
     NATIONAL,
     Bracket,
@@ -88,5 +89,6 @@ __all__ = [
     "Source",
     "Table",
     "Unit",
+    "approved_overlays",
     "chain",
 ]

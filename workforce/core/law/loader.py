@@ -216,9 +216,8 @@ def _lay(
     match read_law_file(path, parameters):
         case ValuesFile(values=found):
             for value in found:
-                if not packaged:
-                    _make_room(path, value, values)
-                values.setdefault((value.region, value.code), []).append(value)
+                if packaged or _make_room(path, value, values):
+                    values.setdefault((value.region, value.code), []).append(value)
         case CalendarFile(year=year, replaces=replaces):
             _lay_year(path, year, years, replaces=replaces)
 
@@ -235,8 +234,12 @@ def _lay_year(
     years[year.year] = year
 
 
-def _make_room(path: Path, value: ParameterValue, values: dict[Key, list[ParameterValue]]) -> None:
-    """Let an overlay value in: it is later than all known ones, repeats one, or replaces one."""
+def _make_room(path: Path, value: ParameterValue, values: dict[Key, list[ParameterValue]]) -> bool:
+    """Tell whether an overlay value is to be added, taking out the one that it replaces.
+
+    It must be later than all known ones, or name the one it replaces. What only repeats a known
+    one, because the package has caught up with the field, is not added.
+    """
     own = values.get((value.region, value.code), [])
     place = f"{path.name}: {value.code}"
     if value.replaces is not None:
@@ -245,17 +248,23 @@ def _make_room(path: Path, value: ParameterValue, values: dict[Key, list[Paramet
             what = f"{value.code} {value.region} {value.replaces}"
             raise LawDataError("law.replaces_nothing", place=place, what=what)
         own.remove(same[0])
-        return
-    for known in own:
-        if (known.valid_from, known.value) == (value.valid_from, value.value):
-            own.remove(known)
-            return
+        return True
+    if any(_repeats(value, known) for known in own):
+        return False
     wider = [each for area in chain(value.region) for each in values.get((area, value.code), [])]
     for known in wider:
         if known.valid_from >= value.valid_from:
             what = f"{value.code} {value.region} {value.valid_from}"
             existing = f"{known.region} {known.valid_from}: {known.text()}"
             raise LawDataError("law.conflict", place=place, what=what, existing=existing)
+    return True
+
+
+def _repeats(value: ParameterValue, known: ParameterValue) -> bool:
+    return all(
+        getattr(value, name) == getattr(known, name)
+        for name in ("value", "valid_from", "valid_to", "confidence")
+    )
 
 
 def _ordered(values: Iterable[ParameterValue]) -> dict[Key, Series]:
