@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 from collections.abc import Iterator
 
 import click
 import pytest
 
-from tests.guards.tree import files, text
+from tests.guards.tree import below, files, text
 from workforce.cli.main import main
 from workforce.config import DATABASE_VARIABLE, INSTANCE_VARIABLE
 
@@ -62,3 +64,18 @@ def test_documents_link_to_files_that_exist() -> None:
         if target not in files()
     ]
     assert not broken
+
+
+def test_the_architecture_gives_a_reason_for_every_dependency() -> None:
+    asked = tomllib.loads(text("pyproject.toml"))["project"]["dependencies"]
+    names = [re.split(r"[\[<>=]", entry)[0] for entry in asked]
+    names += json.loads(text("package.json"))["dependencies"]
+    reasons = re.findall(r"^\| ([^|]+) \| \S", text("ARCHITECTURE.md"), re.MULTILINE)
+    explained = {name.lower() for entry in reasons for name in entry.split(", ")}
+    assert not [name for name in names if name.lower() not in explained]
+
+
+def test_the_folder_map_is_whole() -> None:
+    layout = text("ARCHITECTURE.md")
+    folders = {path.split("/")[1] for path in below("workforce", ".py") if path.count("/") > 1}
+    assert not [folder for folder in sorted(folders) if f"`workforce/{folder}/`" not in layout]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import subprocess
 import sys
 import tomllib
 
-from tests.guards.tree import ROOT, below, nodes, text
+from tests.guards.tree import ROOT, below, imported_packages, text
 
 CONTRACTS = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
 
@@ -70,13 +69,3 @@ def test_core_imports_the_standard_library_and_numpy_only() -> None:
         if name not in allowed
     ]
     assert not strangers
-
-
-def imported_packages(path: str) -> set[str]:
-    found = set()
-    for node in nodes(path):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            found.add((node.module or "").split(".")[0])
-    return found

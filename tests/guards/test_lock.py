@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.guards.tree import text
+from tests.guards.tree import below, imported_packages, text
 
 LOCKS = ["requirements/base.txt", "requirements/dev.txt", "requirements/node.txt"]
 PYPROJECT = tomllib.loads(text("pyproject.toml"))
@@ -66,3 +67,12 @@ def test_front_end_packages_are_pinned_by_hash() -> None:
         assert packages[f"node_modules/{name}"]["version"] == version
     for name, package in packages.items():
         assert not name or package["integrity"].startswith("sha512-")
+
+
+def test_every_dependency_is_used() -> None:
+    used = {name for path in below("workforce", ".py") for name in imported_packages(path)}
+    homes = packages_distributions()
+    distributions = {normal(home) for name in used for home in homes.get(name, [])}
+    asked = {normal(entry) for entry in PYPROJECT["project"]["dependencies"]}
+    asked -= {"psycopg"}  # SQLAlchemy loads it where DATABASE_URL asks for it
+    assert not sorted(asked - distributions)

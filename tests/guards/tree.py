@@ -39,3 +39,14 @@ def text(path: str) -> str:
 def nodes(path: str) -> Iterator[ast.AST]:
     """Yield every node of a Python file's syntax tree."""
     return ast.walk(ast.parse(text(path), path))
+
+
+def imported_packages(path: str) -> set[str]:
+    """Return the top packages that a Python file imports."""
+    found = set()
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add((node.module or "").split(".")[0])
+    return found
