@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_, select
@@ -218,6 +219,19 @@ def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
         .where(
             OutputRecord.pay_period == str(period),
             OutputRecord.employment_id.in_(people.employment_ids(scope)),
+        )
+        .distinct()
+    )
+
+
+def output_days(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int, dt.date]:
+    """Days of a range on which somebody has output, in whatever state: employment_id, work_on."""
+    return (
+        select(OutputRecord.employment_id, OutputRecord.work_on)
+        .where(
+            OutputRecord.employment_id.in_(people.employment_ids(scope, first_on, last_on)),
+            OutputRecord.work_on >= first_on,
+            OutputRecord.work_on <= last_on,
         )
         .distinct()
     )
