@@ -10,11 +10,11 @@ is used for rare Han characters where the machine has it (Debian: ``fonts-hanazo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
@@ -22,9 +22,10 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from workforce.config import resource_folder
 from workforce.core.errors import DomainError
 
-REGULAR_FILE: Final = "NotoSansSC_400Regular.ttf"
-BOLD_FILE: Final = "NotoSansSC_700Bold.ttf"
+REGULAR_FILE: Final = "NotoSansSC-Regular.ttf"
+BOLD_FILE: Final = "NotoSansSC-Bold.ttf"
 FALLBACK_FILES: Final = ("HanaMinA.ttf", "HanaMinB.ttf")
+_REMEMBERED: Final = 20_000
 SYSTEM_FOLDERS: Final = (Path("/usr/share/fonts/truetype/hanazono"),)
 
 
@@ -48,6 +49,14 @@ class Face:
         return ord(character) in self.font.face.charToGlyph
 
 
+class Run(NamedTuple):
+    """A stretch of text in one font; ``unit_width`` is its width at size 1."""
+
+    face: Face
+    text: str
+    unit_width: float
+
+
 class Fonts:
     """Both weights and the fallback; made by `load_fonts`, once per process."""
 
@@ -55,34 +64,36 @@ class Fonts:
         """Keep the faces; a fallback font is opened when a text first needs it."""
         self._weights = {False: regular, True: bold}
         self._fallback_files = fallback_files
+        # Labels and many figures come again on every slip of a run.
+        self._measured = lru_cache(maxsize=_REMEMBERED)(self._measure)
 
-    def runs(self, text: str, *, bold: bool = False) -> Iterator[tuple[Face, str]]:
+    def runs(self, text: str, *, bold: bool = False) -> tuple[Run, ...]:
         """Split a text into the longest runs that one font can draw.
 
         Raises:
             FontError: no font has one of the characters.
         """
+        return self._measured(text, bold)
+
+    def width(self, text: str, size: float, *, bold: bool = False) -> float:
+        """Return how wide a text is drawn, in points."""
+        return size * sum(run.unit_width for run in self._measured(text, bold))
+
+    def _measure(self, text: str, bold: bool) -> tuple[Run, ...]:  # noqa: FBT001 - called by cache
         primary = self._weights[bold]
         glyphs = primary.font.face.charToGlyph
         if all(ord(character) in glyphs for character in text):
-            yield primary, text
-            return
-        start, current = 0, primary
+            return (_run(primary, text),)
+        found, start, current = [], 0, primary
         for index, character in enumerate(text):
             face = self._face_of(character, primary)
             if face is None:
                 raise missing_glyph(character, text)
             if face is not current:
                 if index > start:
-                    yield current, text[start:index]
+                    found.append(_run(current, text[start:index]))
                 start, current = index, face
-        yield current, text[start:]
-
-    def width(self, text: str, size: float, *, bold: bool = False) -> float:
-        """Return how wide a text is drawn, in points."""
-        return sum(
-            float(face.font.stringWidth(run, size)) for face, run in self.runs(text, bold=bold)
-        )
+        return (*found, _run(current, text[start:]))
 
     def missing(self, text: str) -> list[str]:
         """Return the characters that no font can draw, each once, in the order of the text."""
@@ -111,6 +122,10 @@ class Fonts:
             if face.has(character):
                 return face
         return None
+
+
+def _run(face: Face, text: str) -> Run:
+    return Run(face, text, float(face.font.stringWidth(text, 1)))
 
 
 def missing_glyph(character: str, text: str) -> FontError:

@@ -1,0 +1,116 @@
+"""Words that the faces of a document share: the PDF, the spreadsheet and the page say the same."""
+
+from typing import Final
+
+from workforce.core.period import PayPeriod
+from workforce.core.text import Locale, Text
+
+PAYSLIP: Final = Text("工资条", "Payslip")
+REGISTER: Final = Text("工资册", "Payroll register")
+
+NAME: Final = Text("姓名", "Name")
+EMPLOYEE_NO: Final = Text("工号", "Employee no.")
+ID_NUMBER: Final = Text("证件号码", "ID number")
+POSITION: Final = Text("岗位", "Position")
+TEAM: Final = Text("班组", "Team")
+PAY_DAY: Final = Text("发放日期", "Pay day")
+
+NET_PAY: Final = Text("实发工资", "Net pay")
+GROSS_PAY: Final = Text("应发工资", "Gross pay")
+EARNINGS: Final = Text("收入", "Earnings")
+DEDUCTIONS: Final = Text("扣款", "Deductions")
+DEDUCTION_TOTAL: Final = Text("扣款合计", "Total deductions")
+EMPLOYER: Final = Text("单位为您缴纳", "Paid by the employer for you")
+EMPLOYER_COST: Final = Text("单位用工成本", "Employer's cost")
+NO_DEDUCTIONS: Final = Text("本月没有扣款", "No deductions this month")
+
+OUTPUT: Final = Text("产量", "Output")
+TASK_TYPE: Final = Text("任务类型", "Task type")
+ACCEPTED_QTY: Final = Text("合格数量", "Accepted")
+UNIT_PRICE: Final = Text("单价(元)", "Price (yuan)")
+AMOUNT: Final = Text("金额(元)", "Amount (yuan)")
+
+QUALITY: Final = Text("质检", "Quality")
+BATCH: Final = Text("批次", "Batch")
+CHECKED_ON: Final = Text("日期", "Date")
+SAMPLED: Final = Text("抽检", "Sampled")
+ERRORS: Final = Text("错误", "Errors")
+ACCURACY: Final = Text("准确率", "Accuracy")
+FACTOR: Final = Text("系数", "Factor")
+
+TIME: Final = Text("出勤与工时", "Days and hours")
+ATTENDED: Final = Text("出勤 / 应出勤(天)", "Days worked / due")
+PAID_LEAVE: Final = Text("带薪假(天)", "Paid leave (days)")
+UNPAID: Final = Text("缺勤(天)", "Unpaid (days)")
+NORMAL_HOURS: Final = Text("正常工时", "Normal hours")
+WEEKDAY_OVERTIME: Final = Text("平日加班", "Weekday OT")
+REST_DAY_OVERTIME: Final = Text("休息日加班", "Rest-day OT")
+HOLIDAY_OVERTIME: Final = Text("节假日加班", "Holiday OT")
+NIGHT_SHIFTS: Final = Text("夜班(次)", "Night shifts")
+LATE: Final = Text("迟到(次)", "Late")
+
+YEAR_TO_DATE: Final = Text("本年累计", "Year to date")
+INSURANCE_AND_FUND: Final = Text("社保与公积金", "Insurance and fund")
+INCOME_TAX: Final = Text("个人所得税", "Income tax")
+YEAR_AND_TAX: Final = Text("本年累计与个人所得税", "Year to date and income tax")
+YEAR_GROSS: Final = Text("累计应发工资", "Gross pay to date")
+TAX_INCOME: Final = Text("累计计税收入", "Taxable income to date")
+TAX_BASIC: Final = Text("减除费用", "Basic deduction")
+TAX_SPECIAL: Final = Text("专项附加扣除", "Special additional deductions")
+TAX_OTHER: Final = Text("其他扣除", "Other deductions")
+TAXABLE: Final = Text("累计应纳税所得额", "Amount taxed")
+TAX_RATE: Final = Text("税率 / 速算扣除数", "Rate / quick deduction")
+TAX_TO_DATE: Final = Text("累计预扣税额", "Tax to date")
+TAX_BEFORE: Final = Text("此前已预扣", "Withheld before")
+TAX_NOW: Final = Text("本月预扣", "Withheld this month")
+
+NOTES: Final = Text("说明", "Notes")
+ESTIMATE: Final = Text("估计", "Estimate")
+DRAFT: Final = Text("试算稿,未批准,不作为发放依据", "Draft, not approved: no claim to pay")
+REFERENCES: Final = Text("依据:", "Based on: ")
+CHECK_CAPTION: Final = Text("扫码核对真伪", "Scan to verify")
+CHECK_HINT: Final = Text("核对页面不显示金额", "The check page shows no amount")
+FINGERPRINT: Final = Text("指纹", "Fingerprint")
+
+PREPARED_BY: Final = Text("制单", "Prepared by")
+REVIEWED_BY: Final = Text("审核", "Reviewed by")
+APPROVED_BY: Final = Text("批准", "Approved by")
+SIGNATURE: Final = Text("签收", "Signature")
+TOTAL: Final = Text("合计", "Total")
+PEOPLE: Final = Text("人数", "People")
+CONTINUED: Final = Text("续", "continued")
+
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def month(period: PayPeriod) -> Text:
+    """Return a pay month as people say it: 2026年10月, October 2026."""
+    return Text(f"{period.year}年{period.month}月", f"{_MONTHS[period.month - 1]} {period.year}")
+
+
+def page_of(number: int, total: int) -> Text:
+    """Return ``第 1 页,共 2 页``."""
+    return Text(f"第 {number} 页,共 {total} 页", f"Page {number} of {total}")
+
+
+def months(count: int) -> Text:
+    """Return a number of months."""
+    return Text(f"{count} 个月", f"{count} month{'' if count == 1 else 's'}")
+
+
+def joined(label: Text, extra: Text, locale: Locale) -> str:
+    """Return a label with a remark in brackets."""
+    return f"{label.in_locale(locale)}({extra.in_locale(locale)})"

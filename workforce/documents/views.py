@@ -1,0 +1,313 @@
+"""What a payslip and a register say, as plain values: made once, set by page, PDF and spreadsheet.
+
+Amounts are fen and, except for totals, never negative: the kind of a line gives its sign. Quantities,
+prices and rates are millionths, times are minutes. Nothing here is computed a second time: sums are
+sums of the lines shown, and a view whose totals are not refuses to exist.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from workforce.core.money import MICRO, round_half_up
+from workforce.core.period import PayPeriod
+from workforce.core.results import LineKind
+from workforce.core.text import Text
+
+PIECEWORK: Final = "piecework_pay"
+TOP_UP: Final = "minimum_wage_top_up"
+INCOME_TAX: Final = "income_tax"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """One line of a payslip. ``detail`` is the task type, or why an adjustment was made."""
+
+    seq: int
+    code: str
+    kind: LineKind
+    label: Text
+    amount: int
+    detail: Text | None = None
+    quantity: int | None = None
+    rate: int | None = None
+    unit: Text | None = None
+    reference: str = ""
+    explanation: Text
+
+    @property
+    def is_minus(self) -> bool:
+        """Whether the line lowers the total it stands in."""
+        return self.kind in {LineKind.REDUCTION, LineKind.DEDUCTION}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """One inspection that weighs on the month's pay.
+
+    ``factor_rate`` is what the agreed tiers make of the accuracy of the whole batch (several checks
+    of a batch count together); ``None`` where there is no quality rule.
+    """
+
+    batch: str | None
+    task_type: Text
+    inspected_on: dt.date
+    sampled_qty: int
+    error_qty: int
+    factor_rate: int | None
+    result: Text
+    inspector: str | None = None
+
+    @property
+    def accuracy_rate(self) -> int:
+        """Accuracy in millionths, rounded for showing: (sampled − errors) ÷ sampled."""
+        return round_half_up((self.sampled_qty - self.error_qty) * MICRO, self.sampled_qty)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeView:
+    """Days and minutes of the month."""
+
+    scheduled_days: int
+    attended_days: int
+    paid_leave_days: int
+    unpaid_days: int
+    holiday_days: int
+    normal_minutes: int
+    weekday_overtime_minutes: int
+    rest_day_overtime_minutes: int
+    holiday_overtime_minutes: int
+    night_shift_count: int
+    late_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxView:
+    """How the month's income tax was reached: the state of withholding after the month.
+
+    ``withheld_before`` is what earlier months of the year withheld; ``other`` holds other lawful
+    deductions, personal pension included.
+    """
+
+    income: int
+    basic: int
+    months: int
+    insurance_and_fund: int
+    special: int
+    other: int
+    taxable: int
+    rate: int
+    quick_deduction: int
+    withheld_before: int
+    withheld: int
+
+    @property
+    def this_month(self) -> int:
+        """Tax withheld this month."""
+        return self.withheld - self.withheld_before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearView:
+    """The year to date at this employer, this month included.
+
+    ``insurance_and_fund`` and ``income_tax`` are what was withheld from the person.
+    """
+
+    gross_pay: int
+    insurance_and_fund: int
+    income_tax: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """A remark under the lines; an ``is_estimate`` note names law data nobody has verified."""
+
+    text: Text
+    is_estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayslipView:
+    """One payslip, complete: all that any of its faces shows.
+
+    ``fingerprint`` is a keyed digest of everything it says, in any language; whoever holds paper
+    compares it with the public check page. ``masked_id_number`` never holds the birth date.
+    """
+
+    payslip_id: int
+    run_id: int
+    public_id: str
+    fingerprint: str
+    is_final: bool
+    state: Text
+    company_code: str
+    company_name: str
+    person_name: str
+    employee_no: str
+    masked_id_number: str
+    position: str | None
+    team: str | None
+    employment_type: Text
+    period: PayPeriod
+    pay_on: dt.date
+    gross_pay: int
+    net_pay: int
+    employer_cost: int
+    lines: tuple[LineView, ...]
+    time: TimeView
+    checks: tuple[CheckView, ...]
+    tax: TaxView | None
+    year: YearView
+    notes: tuple[NoteView, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a slip whose totals are not the sums of its lines (lesson P26).
+
+        Raises:
+            ValueError: names the slip and the total.
+        """
+        gross = _total(self.earnings) - _total(self.reductions)
+        net = gross - _total(self.deductions)
+        cost = gross + _total(self.employer_lines)
+        for name, stored, summed in (
+            ("gross_pay", self.gross_pay, gross),
+            ("net_pay", self.net_pay, net),
+            ("employer_cost", self.employer_cost, cost),
+        ):
+            if stored != summed:
+                message = (
+                    f"payslip {self.payslip_id}: {name} {stored} but the lines add to {summed}"
+                )
+                raise ValueError(message)
+
+    def of_kind(self, kind: LineKind) -> tuple[LineView, ...]:
+        """Return the lines of one kind, in their order."""
+        return tuple(line for line in self.lines if line.kind is kind)
+
+    @property
+    def earnings(self) -> tuple[LineView, ...]:
+        """Lines that add to gross pay."""
+        return self.of_kind(LineKind.EARNING)
+
+    @property
+    def reductions(self) -> tuple[LineView, ...]:
+        """Lines that lower gross pay."""
+        return self.of_kind(LineKind.REDUCTION)
+
+    @property
+    def deductions(self) -> tuple[LineView, ...]:
+        """Lines that lower net pay."""
+        return self.of_kind(LineKind.DEDUCTION)
+
+    @property
+    def employer_lines(self) -> tuple[LineView, ...]:
+        """What the employer pays on top."""
+        return self.of_kind(LineKind.EMPLOYER)
+
+    @property
+    def output(self) -> tuple[LineView, ...]:
+        """Piecework lines: one for each task type and price."""
+        return tuple(line for line in self.lines if line.code == PIECEWORK)
+
+    @property
+    def piecework_total(self) -> int:
+        """Sum of the piecework lines."""
+        return _total(self.output)
+
+    @property
+    def deduction_total(self) -> int:
+        """Sum of what is taken from gross pay."""
+        return _total(self.deductions)
+
+    @property
+    def employer_total(self) -> int:
+        """Sum of what the employer pays on top of gross pay."""
+        return _total(self.employer_lines)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The instruments behind the lines, each once."""
+        return tuple(dict.fromkeys(line.reference for line in self.lines if line.reference))
+
+    def texts(self) -> Iterable[str]:
+        """Return what people typed: the texts whose every character a font must have."""
+        yield self.company_name
+        yield self.person_name
+        yield self.employee_no
+        yield from (text for text in (self.position, self.team) if text)
+
+
+def _total(lines: Iterable[LineView]) -> int:
+    return sum(line.amount for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterColumn:
+    """One pay item of a register: all lines with its code and kind, summed for each person."""
+
+    code: str
+    kind: LineKind
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterView:
+    """The payroll register (工资册) of one run: its payslips and who answered for it.
+
+    ``prepared_by`` … ``approved_by`` are display names, ``None`` where nobody has yet.
+    """
+
+    run_id: int
+    company_code: str
+    company_name: str
+    period: PayPeriod
+    kind: Text
+    number: int
+    state: Text
+    is_final: bool
+    pay_on: dt.date
+    result_hash: str
+    prepared_by: str | None
+    reviewed_by: str | None
+    approved_by: str | None
+    prepared_at: dt.datetime
+    gross_pay: int
+    net_pay: int
+    employer_cost: int
+    payslips: tuple[PayslipView, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a register that does not add up to its run (lesson P27).
+
+        Raises:
+            ValueError: names the run and the total.
+        """
+        for name in ("gross_pay", "net_pay", "employer_cost"):
+            stored, summed = getattr(self, name), sum(getattr(slip, name) for slip in self.payslips)
+            if stored != summed:
+                message = f"run {self.run_id}: {name} {stored} but its payslips add to {summed}"
+                raise ValueError(message)
+
+    def columns(self, kind: LineKind) -> tuple[RegisterColumn, ...]:
+        """Return the items of one kind that anybody has, in the order of the payslips' lines."""
+        position: dict[str, int] = {}
+        labels: dict[str, Text] = {}
+        for slip in self.payslips:
+            for line in slip.of_kind(kind):
+                position[line.code] = min(line.seq, position.get(line.code, line.seq))
+                labels.setdefault(line.code, line.label)
+        ordered = sorted(position, key=lambda code: (position[code], code))
+        return tuple(RegisterColumn(code, kind, labels[code]) for code in ordered)
+
+
+def amounts_of(slip: PayslipView) -> Counter[tuple[LineKind, str]]:
+    """Return a slip's amounts by kind and code; what it lacks counts 0."""
+    amounts: Counter[tuple[LineKind, str]] = Counter()
+    for line in slip.lines:
+        amounts[line.kind, line.code] += line.amount
+    return amounts
