@@ -1,0 +1,142 @@
+"""What is withheld, and that nothing withheld follows from what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.statistics.seed import OCTOBER
+from workforce.statistics.disclosure import (
+    THRESHOLD,
+    Risk,
+    withhold,
+    withhold_by_family,
+    withhold_wage_parts,
+)
+from workforce.statistics.measure import Family
+from workforce.statistics.population import STILL_EMPLOYED, Groups, Population
+
+
+def hidden(counts: Sequence[int], *, is_zero_safe: bool = False) -> list[bool]:
+    risk = Risk(np.array(counts, dtype=np.int64), sum(counts), is_zero_safe=is_zero_safe)
+    return [bool(cell) for cell in withhold([risk]).cells]
+
+
+@pytest.mark.feature("OFF-5")
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([5, 5, 5], [False, False, False]),
+        # 4 alone would follow from the total: the smallest other goes with it.
+        ([4, 50, 20], [True, False, True]),
+        ([4, 20, 20], [True, True, False]),
+        # Two small ones of 6 together hide each other.
+        ([2, 4, 50], [True, True, False]),
+        # Two small ones of 4 together are a small cell: a third goes with them.
+        ([2, 2, 50], [True, True, True]),
+        ([1, 1, 30, 9], [True, True, False, True]),
+        ([0, 30, 40], [True, True, False]),
+        ([0, 1, 40, 30], [True, True, False, True]),
+    ],
+)
+def test_small_cells_and_their_complements(counts: list[int], expected: list[bool]) -> None:
+    assert hidden(counts) == expected
+
+
+def test_nobody_may_be_shown_where_it_says_nothing_about_anybody() -> None:
+    assert hidden([0, 30, 40], is_zero_safe=True) == [False, False, False]
+    # 3 is small, and with the 0 it would be the only unknown: a real neighbour goes with it.
+    assert hidden([3, 0, 30, 40], is_zero_safe=True) == [True, True, True, False]
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=12))
+def test_no_shown_cell_is_small_and_no_withheld_sum_is(counts: list[int]) -> None:
+    risk = Risk(np.array(counts, dtype=np.int64), sum(counts))
+    found = withhold([risk])
+
+    shown = [n for n, is_hidden in zip(counts, found.cells, strict=True) if not is_hidden]
+    left_over = [n for n, is_hidden in zip(counts, found.cells, strict=True) if is_hidden]
+    assert all(n >= THRESHOLD for n in shown)
+    assert found.is_total == (sum(counts) < THRESHOLD)
+    if not found.is_total and left_over:
+        assert len(left_over) > 1
+        assert sum(left_over) >= THRESHOLD
+
+
+def population(
+    company: Sequence[int], wages: Sequence[Sequence[int]], **changes: object
+) -> Population:
+    """Make employed, insured, paid people in companies; ``wages`` has six amounts for each."""
+    size = len(company)
+    on = np.ones(size, dtype=np.bool_)
+    plain = np.full(size, "1", dtype=np.str_)
+    values: dict[str, object] = {
+        "company": np.array(company, dtype=np.int64),
+        "hired": np.full(size, 1, dtype=np.int64),
+        "separated": np.full(size, STILL_EMPLOYED, dtype=np.int64),
+        "is_person": on,
+        "is_person_in_company": on,
+        "sex": plain,
+        "born": np.full(size, 19900101, dtype=np.int64),
+        "education": plain,
+        "township": plain,
+        "household": plain,
+        "wages": np.array(wages, dtype=np.int64).reshape(size, 6).T,
+        "is_paid": on,
+        "is_insured": on,
+        "has_result": on,
+    }
+    return Population(period=OCTOBER, **(values | changes))  # type: ignore[arg-type]
+
+
+def by_company(people: Population) -> dict[Family, list[bool]]:
+    groups = Groups(people.company, int(people.company.max()) + 1, splits_persons=True)
+    found = withhold_by_family(people, groups)
+    return {family: withheld.cells.tolist() for family, withheld in found.items()}
+
+
+def test_flows_and_coverage_are_withheld_at_least_where_the_stock_is() -> None:
+    # 4, 8 and 9 jobs; everybody joined in the month, so that joined = jobs at end.
+    company = [0] * 4 + [1] * 8 + [2] * 9
+    hired = np.full(21, OCTOBER.first_on.toordinal(), dtype=np.int64)
+
+    found = by_company(population(company, [[100] + [0] * 5] * 21, hired=hired))
+
+    assert found[Family.STOCK] == [True, True, False]
+    # Nobody left: each 0 is a cell under five.
+    assert found[Family.FLOW] == [True, True, True]
+    assert found[Family.COVERAGE] == [True, True, False]
+
+
+def test_a_share_does_not_tell_of_a_few_uninsured() -> None:
+    company = [0] * 40 + [1] * 40 + [2] * 40
+    insured = np.ones(120, dtype=np.bool_)
+    insured[[0, 1]] = False  # 38 of 40: 95.0 %
+    insured[80:90] = False  # 30 of 40: 75.0 %
+
+    found = by_company(population(company, [[100] + [0] * 5] * 120, is_insured=insured))
+
+    assert found[Family.STOCK] == [False, False, False]
+    # Of 12 uninsured 10 would leave 2: the third company is withheld as well.
+    assert found[Family.COVERAGE] == [True, True, True]
+
+
+def test_a_wage_part_of_few_people_takes_another_with_it() -> None:
+    # Time and piece for all; a bonus for 6 people; special wages for 2.
+    wages = [[100, 50, 0, 0, 0, 0]] * 4 + [[100, 50, 10, 0, 0, 0]] * 6
+    wages[-1] = wages[-2] = [100, 50, 10, 0, 0, 7]
+
+    found = withhold_wage_parts(population([0] * 10, wages))
+
+    # time piece bonus allowance overtime special: the 0.00 of nobody goes first, then the bonus,
+    # because those behind the withheld amounts must be five different people.
+    assert found.cells.tolist() == [False, False, True, True, True, True]
+    assert not found.is_total
+
+
+def test_all_wages_are_withheld_where_fewer_than_five_are_paid() -> None:
+    assert withhold_wage_parts(population([0] * 4, [[1, 1, 0, 0, 0, 0]] * 4)).is_total

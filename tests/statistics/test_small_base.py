@@ -1,0 +1,200 @@
+"""The figures of the small base, worked out by hand in the comments."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from tests.factories.people import create_employment
+from tests.statistics.seed import OCTOBER, create_small_base
+from workforce.core.period import PayPeriod
+from workforce.platform.scope import Scope
+from workforce.statistics import dimensions, queries
+from workforce.statistics.measures import measures
+from workforce.statistics.service import MonthFigures, read_month
+from workforce.statistics.tables import Breakdown, CellState
+
+ALL = tuple(measures())
+
+
+def whole_base(session: Session, period: PayPeriod = OCTOBER) -> MonthFigures:
+    return read_month(session, Scope.base(), period, is_protected=False)
+
+
+def values(month: MonthFigures) -> dict[str, int | None]:
+    return {code: cell.value for code, cell in month.totals(ALL).items()}
+
+
+def rows(breakdown: Breakdown) -> dict[str, list[int | None]]:
+    return {
+        label.zh: [cell.value for cell in cells]
+        for label, cells in zip(breakdown.groups, breakdown.rows, strict=True)
+    }
+
+
+def test_the_whole_base(session: Session) -> None:
+    create_small_base(session)
+
+    found = values(whole_base(session))
+
+    assert found == {
+        # e1 e3 e4 e5 e6; e8 left at 24:00 of 30 September.
+        "jobs_start": 5,
+        "joined": 1,  # e2
+        "left": 2,  # e3 on the last day, e6
+        "jobs_end": 4,  # 5 + 1 − 2: e1 e2 e4 e5; e3 is counted out
+        "persons_end": 3,  # p1 p2 p4: p4 has two jobs
+        # 31 + 16 + 31 + 31 + 31 + 10 = 150 days ÷ 31 = 4.8387…
+        "average_headcount": 484,
+        "time_wages": 480000,  # 3000 + 1000 + 900 − 100
+        "piece_wages": 800050,  # 1500.50 + 4000 + 2500
+        "bonus_wages": 20000,
+        "allowance_wages": 6000,
+        "overtime_wages": 12000,
+        "special_wages": 1230,  # e8, paid after leaving
+        "total_wages": 1319280,
+        # 13192.80 × 31 ÷ 150 = 2726.512
+        "average_wage": 272651,
+        # 12.30 800 1000 | 1500.50 | 2560 3120 4200: the middle of seven
+        "median_wage": 150050,
+        # of e1 e2 e4 e5 all but e5: 3 ÷ 4
+        "insurance_coverage": 750,
+    }
+
+
+def test_the_six_parts_add_up_to_the_total(session: Session) -> None:
+    create_small_base(session)
+
+    parts, total = whole_base(session).wage_parts()
+
+    assert sum(cell.value or 0 for cell in parts.values()) == total.value == 1319280
+
+
+def test_by_company(session: Session) -> None:
+    create_small_base(session)
+
+    table = whole_base(session).breakdown(
+        dimensions.COMPANY,
+        ("persons_end", "jobs_end", "average_headcount", "average_wage", "median_wage"),
+    )
+
+    assert rows(table) == {
+        # 109 days ÷ 31 = 3.516; (3120 + 1500.50 + 4200 + 2560) × 31 ÷ 109 = 3236.693…;
+        # the middle of 1500.50 2560 3120 4200 = 2840
+        "甲标注有限公司": [3, 3, 352, 323666, 284000],
+        # 41 days ÷ 31 = 1.3226; (1000 + 800 + 12.30) × 31 ÷ 41 = 1370.275…
+        "乙标注有限公司": [1, 1, 132, 137028, 80000],
+    }
+    # p4 counts once in each company and once in all.
+    assert table.total[0].value == 3
+
+
+def test_by_person(session: Session) -> None:
+    create_small_base(session)
+    month = whole_base(session)
+    by = {
+        dimension.code: rows(month.breakdown(dimension, ("persons_end", "jobs_end")))
+        for dimension in dimensions.DIMENSIONS
+    }
+
+    assert by["sex"] == {"男": [1, 1], "女": [2, 3]}
+    # Who left in the month and who was only paid stand in a row without anybody at the end.
+    assert by["age"] == {
+        "24 岁及以下": [1, 1],
+        "25–34 岁": [1, 1],
+        "35–44 岁": [1, 2],
+        "45–54 岁": [0, 0],
+        "55 岁及以上": [0, 0],
+    }
+    assert by["education"] == {
+        "研究生": [0, 0],  # p3 has 14, a master's degree
+        "大学本科": [1, 1],
+        "大学专科": [2, 3],
+        "小学": [0, 0],
+    }
+    assert by["township"] == {
+        "永安街道": [1, 2],
+        "白帝镇": [2, 2],
+        "云雾土家族乡": [0, 0],
+        "县外": [0, 0],
+    }
+    assert by["household"] == {"农村": [2, 3], "城镇": [1, 1]}
+
+
+def test_every_table_adds_up_to_the_same_total(session: Session) -> None:
+    create_small_base(session)
+    month = whole_base(session)
+
+    for dimension in dimensions.DIMENSIONS:
+        table = month.breakdown(dimension, ("jobs_end", "joined", "left", "total_wages"))
+        sums = [sum(cell.value or 0 for cell in column) for column in zip(*table.rows, strict=True)]
+        assert sums == [cell.value for cell in table.total] == [4, 1, 2, 1319280]
+
+
+def test_a_company_sees_its_own(session: Session) -> None:
+    _, b = create_small_base(session)
+
+    month = read_month(session, Scope.company(b.id), OCTOBER, is_protected=False)
+
+    found = values(month)
+    assert (found["jobs_end"], found["left"], found["total_wages"]) == (1, 1, 181230)
+    assert month.uncounted == 1
+    assert [name.zh for name in month.companies] == ["乙标注有限公司"]
+
+
+def test_without_payroll_wages_are_unknown_not_zero(session: Session) -> None:
+    create_small_base(session)
+
+    month = whole_base(session, OCTOBER.next())
+
+    wages = month.totals(("total_wages", "average_wage", "median_wage", "insurance_coverage"))
+    assert {cell.state for cell in wages.values()} == {CellState.UNDEFINED}
+    assert values(month)["jobs_end"] == 4
+    assert month.payroll.with_result == 0
+
+
+def test_companies_without_payroll_do_not_thin_the_average(session: Session) -> None:
+    create_small_base(session, state_of_b="calculated")
+
+    month = read_month(session, Scope.base(), OCTOBER, is_protected=True)
+
+    # An official sees decided results only: B's run is not approved.
+    assert (month.payroll.companies, month.payroll.with_result, month.payroll.approved) == (2, 1, 1)
+    exact = month.population.total_wages.sum()
+    assert exact == 312000 + 150050 + 420000 + 256000
+    everything = values(whole_base(session))
+    assert everything["total_wages"] == 1319280
+
+
+@pytest.mark.parametrize("people", [3, 30])
+def test_the_number_of_queries_does_not_grow(session: Session, people: int) -> None:
+    a, _ = create_small_base(session)
+    for _number in range(people):
+        create_employment(session, a)
+    session.commit()
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        whole_base(session)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+    assert len([text for text in statements if text.startswith("SELECT")]) == 4
+
+
+@pytest.mark.feature("OFF-7")
+def test_no_row_carries_a_person(session: Session) -> None:
+    create_small_base(session)
+
+    chosen = queries.month_rows(Scope.base(), OCTOBER)
+
+    names = {str(column.key) for column in chosen.selected_columns}
+    assert names == set(queries.MONTH_COLUMNS)
+    assert not names & {"person_id", "employment_id", "name", "employee_no", "id_number"}
+    assert not any("_id" in name for name in names - {"company_id"})

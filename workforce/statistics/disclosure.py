@@ -1,0 +1,134 @@
+"""What an official may see: no cell with fewer than five behind it, and none by subtraction.
+
+The rules, for one table with a total (the cells of a row are the groups):
+
+1. A cell is *small* if fewer than `THRESHOLD` jobs or persons stand behind it; it is withheld.
+2. What is withheld must not follow from the total: where one cell alone is withheld, or where all
+   withheld cells together are small, the smallest of the others are withheld too until neither holds.
+3. Measures from which one another can be worked out (a `Family`) are withheld together.
+
+This keeps single tables safe. It does not yet guard against one company's share in a total that it
+dominates, nor against comparing months or overlapping tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from workforce.core.money import Column
+from workforce.statistics.measure import Family
+from workforce.statistics.population import Flags, Groups, Population
+
+THRESHOLD: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """How many stand behind each of ``k`` cells (int64[k]), behind the total, and behind a union.
+
+    ``is_zero_safe``: a cell with nobody behind it says nothing about anybody (an amount of 0.00, a
+    rate of 100 %). A *count* of 0 is a cell under five like any other.
+    """
+
+    counts: Column
+    total: int
+    is_zero_safe: bool = False
+    union: Callable[[Flags], int] | None = None
+    """How many different ones stand behind chosen cells; without it, cells share nobody."""
+
+    def is_small(self, counts: Column) -> Flags:
+        """Tell which counts are too small to be shown."""
+        return (counts < THRESHOLD) & ((counts > 0) | (not self.is_zero_safe))
+
+    @property
+    def is_total_small(self) -> bool:
+        """Tell whether the total itself must be withheld."""
+        return bool(self.is_small(np.array([self.total]))[0])
+
+    def is_union_small(self, chosen: Flags) -> bool:
+        """Tell whether the chosen cells, taken together, are too small."""
+        together = self.union(chosen) if self.union else int(self.counts[chosen].sum())
+        return bool(self.is_small(np.array([together]))[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Which cells of a row (bool[k]) and whether its total are withheld."""
+
+    cells: Flags
+    is_total: bool
+
+
+def withhold(risks: Sequence[Risk], already: Withheld | None = None) -> Withheld:
+    """Choose the cells to withhold under all risks at once, beyond those withheld already."""
+    size = risks[0].counts.size
+    hidden = already.cells.copy() if already else np.zeros(size, dtype=np.bool_)
+    for risk in risks:
+        hidden |= risk.is_small(risk.counts)
+    is_total = any(risk.is_total_small for risk in risks) or bool(already and already.is_total)
+    while not is_total and hidden.any() and not hidden.all() and _can_subtract(risks, hidden):
+        shown = np.flatnonzero(~hidden)
+        hidden[shown[np.argmin(risks[0].counts[shown])]] = True
+    return Withheld(hidden, is_total)
+
+
+def _can_subtract(risks: Sequence[Risk], hidden: Flags) -> bool:
+    return int(hidden.sum()) == 1 or any(risk.is_union_small(hidden) for risk in risks)
+
+
+def withhold_by_family(population: Population, groups: Groups) -> dict[Family, Withheld]:
+    """Choose what to withhold in a table over groups, for each family of measures.
+
+    Flows and coverage are withheld at least where the stock is: jobs at start + joined − left are the
+    jobs at end, and a share of a withheld number would give it away.
+    """
+
+    def risk(chosen: Flags, *, is_zero_safe: bool = False) -> Risk:
+        return Risk(groups.sums(chosen), int(chosen.sum()), is_zero_safe=is_zero_safe)
+
+    at_end = population.is_employed_at_end
+    known = at_end & population.has_result
+    stock = withhold(
+        [
+            risk(at_end),
+            risk(at_end & population.is_person),
+            risk(population.is_paid, is_zero_safe=True),
+        ]
+    )
+    flow = withhold(
+        [
+            risk(at_end),
+            risk(population.is_employed_at_start),
+            risk(population.has_joined),
+            risk(population.has_left),
+        ],
+        stock,
+    )
+    coverage = withhold(
+        [
+            risk(at_end),
+            risk(known & population.is_insured),
+            risk(known & ~population.is_insured, is_zero_safe=True),
+        ],
+        stock,
+    )
+    return {Family.STOCK: stock, Family.FLOW: flow, Family.COVERAGE: coverage}
+
+
+def withhold_wage_parts(population: Population) -> Withheld:
+    """Choose the parts of total wages to withhold where they stand beside their total.
+
+    The same people earn several parts, so those behind a union are counted anew, each once.
+    """
+    has_part = population.wages != 0
+    risk = Risk(
+        counts=has_part.sum(axis=1).astype(np.int64),
+        total=int(population.is_paid.sum()),
+        is_zero_safe=True,
+        union=lambda parts: int(has_part[parts].any(axis=0).sum()),
+    )
+    return withhold([risk])

@@ -1,0 +1,94 @@
+"""What a measure is: a figure with its name, unit, definition, source and formula.
+
+A measure is exact: it gives a numerator and a denominator for each group, and is rounded once, half
+up, when it becomes a cell of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+import numpy as np
+
+from workforce.core.money import Column, checked_product, round_half_up
+from workforce.core.text import Text
+from workforce.statistics.population import Groups, Population
+
+
+class Unit(Enum):
+    """How a measure is counted and shown: ``(code, multiplier, decimals, label)``.
+
+    The multiplier turns the exact value (jobs, fen, a fraction of one) into a whole count of the last
+    shown decimal: 40.5161… people × 100 = 4052 hundredths, shown as 40.52.
+    """
+
+    PERSONS = ("persons", 1, 0, Text("人", "people"))
+    JOBS = ("jobs", 1, 0, Text("个岗位", "jobs"))
+    AVERAGE_JOBS = ("average_jobs", 100, 2, Text("个岗位", "jobs"))
+    YUAN = ("yuan", 1, 2, Text("元", "yuan"))
+    PERCENT = ("percent", 1000, 1, Text("%", "%"))
+
+    def __init__(self, code: str, multiplier: int, decimals: int, label: Text) -> None:
+        """Name the parts of the value."""
+        self.code = code
+        self.multiplier = multiplier
+        self.decimals = decimals
+        self.label = label
+
+
+class Family(StrEnum):
+    """Measures of one family can be worked out from one another: they are withheld together."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+    COVERAGE = "coverage"
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A measure over ``k`` groups: int64[k] each, exact value = numerator ÷ denominator.
+
+    A denominator of 0 says that there is nothing to measure in that group.
+    """
+
+    numerators: Column
+    denominators: Column
+
+    @classmethod
+    def whole(cls, counts: Column) -> Values:
+        """Make values that are counts."""
+        return cls(counts, np.ones_like(counts))
+
+    def rounded(self, unit: Unit) -> list[int | None]:
+        """Return each value as a whole count of the unit's last shown decimal; None if undefined.
+
+        Raises:
+            OverflowError: a numerator is too large to be brought to the unit.
+        """
+        scaled = checked_product(self.numerators, unit.multiplier)
+        defined = self.denominators > 0
+        rounded = round_half_up(scaled, np.where(defined, self.denominators, 1))
+        return [
+            int(value) if is_defined else None
+            for value, is_defined in zip(rounded, defined, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One figure of a report.
+
+    ``definition`` says what is counted, ``denominator`` what it is divided by, ``source`` where the
+    definition comes from; all are printed with the figure. ``compute`` works on all groups at once.
+    """
+
+    code: str
+    label: Text
+    unit: Unit
+    family: Family
+    definition: Text
+    denominator: Text | None
+    source: Text
+    compute: Callable[[Population, Groups], Values]

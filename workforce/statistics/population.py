@@ -1,0 +1,147 @@
+"""The people behind a month's figures, as columns: one element for each employment, no names.
+
+The rows are anonymous. Who a person is never leaves the database: two flags, made there, say which of
+a person's employments counts him once in the whole and once in his company.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workforce.core.money import Column
+from workforce.core.period import PayPeriod
+from workforce.core.results import WagePart
+
+Flags = NDArray[np.bool_]
+Codes = NDArray[np.str_]
+
+WAGE_PARTS: Final = tuple(WagePart)
+"""The six parts of total wages, in the order of articles 5–10 of NBS Order No. 1 (1990)."""
+
+STILL_EMPLOYED: Final = np.iinfo(np.int64).max
+"""The separation day of those who have none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """``n`` employments that were active, or paid, in one month.
+
+    Days are proleptic ordinals (``date.toordinal``); both ends of an employment are employed days.
+    Amounts are fen. ``has_result`` tells whether the employment's company has a payroll result of the
+    month: where it has none, wages are unknown, not zero.
+    """
+
+    period: PayPeriod
+    company: Column
+    """int64[n]: index into the companies of the report."""
+    hired: Column
+    separated: Column
+    """int64[n]; `STILL_EMPLOYED` where the employment goes on."""
+    is_person: Flags
+    """bool[n]: this row stands for its person in a count over everything (one row a person)."""
+    is_person_in_company: Flags
+    """bool[n]: this row stands for its person in a count within the company."""
+    sex: Codes
+    born: Column
+    """int64[n]: birth date as the number yyyymmdd."""
+    education: Codes
+    township: Codes
+    household: Codes
+    wages: Column
+    """int64[6, n] fen, in the order of `WAGE_PARTS`; 0 where there is no payslip."""
+    is_paid: Flags
+    """bool[n]: has a payslip of the month."""
+    is_insured: Flags
+    """bool[n]: the payslip has a line of basic pension insurance."""
+    has_result: Flags
+
+    @property
+    def size(self) -> int:
+        """Number of employments."""
+        return int(self.company.size)
+
+    def only(self, chosen: Flags) -> Population:
+        """Return the employments that are chosen (bool[n])."""
+        columns = {
+            field.name: getattr(self, field.name)[..., chosen]
+            for field in fields(self)
+            if field.name != "period"
+        }
+        return Population(period=self.period, **columns)
+
+    @cached_property
+    def is_employed_at_end(self) -> Flags:
+        """bool[n]: employed at 24:00 of the month's last day; who leaves on that day is out."""
+        last = self.period.last_on.toordinal()
+        return (self.hired <= last) & (self.separated > last)
+
+    @cached_property
+    def is_employed_at_start(self) -> Flags:
+        """bool[n]: employed at 24:00 of the last day of the month before."""
+        last = self.period.first_on.toordinal() - 1
+        return (self.hired <= last) & (self.separated > last)
+
+    @cached_property
+    def has_joined(self) -> Flags:
+        """bool[n]: the first employed day is in the month."""
+        return self._in_month(self.hired)
+
+    @cached_property
+    def has_left(self) -> Flags:
+        """bool[n]: the last employed day is in the month."""
+        return self._in_month(self.separated)
+
+    @cached_property
+    def employed_days(self) -> Column:
+        """int64[n]: calendar days of the month on which employed, hire and separation day included."""
+        first = np.maximum(self.hired, self.period.first_on.toordinal())
+        last = np.minimum(self.separated, self.period.last_on.toordinal())
+        days: Column = np.maximum(last - first + 1, 0)
+        return days
+
+    @cached_property
+    def total_wages(self) -> Column:
+        """int64[n] fen: the sum of the six parts."""
+        total: Column = self.wages.sum(axis=0)
+        return total
+
+    @cached_property
+    def age(self) -> Column:
+        """int64[n]: completed years on the month's last day."""
+        last = self.period.last_on
+        today = last.year * 10_000 + last.month * 100 + last.day
+        age: Column = (today - self.born) // 10_000
+        return age
+
+    def _in_month(self, days: Column) -> Flags:
+        first, last = self.period.first_on.toordinal(), self.period.last_on.toordinal()
+        return (days >= first) & (days <= last)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A division of a population: ``codes`` int64[n] in 0 … count − 1.
+
+    ``splits_persons``: one person may have employments in several groups (companies), and then counts
+    once in each.
+    """
+
+    codes: Column
+    count: int
+    splits_persons: bool = False
+
+    @classmethod
+    def whole(cls, population: Population) -> Groups:
+        """Everybody as one group."""
+        return cls(np.zeros(population.size, dtype=np.int64), 1)
+
+    def sums(self, values: Column | Flags) -> Column:
+        """Add up int64[n], or count bool[n], in each group; exact."""
+        sums = np.zeros(self.count, dtype=np.int64)
+        np.add.at(sums, self.codes, values.astype(np.int64))
+        return sums

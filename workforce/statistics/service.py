@@ -1,0 +1,188 @@
+"""One month's figures of a scope: read once, computed in columns, protected where they must be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workforce.core.lifecycle import FINAL
+from workforce.core.money import Column
+from workforce.core.text import Text
+from workforce.statistics import queries
+from workforce.statistics.disclosure import (
+    THRESHOLD,
+    Withheld,
+    withhold_by_family,
+    withhold_wage_parts,
+)
+from workforce.statistics.measures import measures
+from workforce.statistics.population import (
+    STILL_EMPLOYED,
+    WAGE_PARTS,
+    Codes,
+    Flags,
+    Groups,
+    Population,
+)
+from workforce.statistics.tables import Breakdown, Cell, columns_of, total_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+    from workforce.core.period import PayPeriod
+    from workforce.platform.scope import Scope
+    from workforce.statistics.dimensions import Dimension
+    from workforce.statistics.measure import Family, Measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayrollCoverage:
+    """How many companies employ anybody; of these, whose wages are known, and whose are final."""
+
+    companies: int
+    with_result: int
+    approved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthFigures:
+    """The figures of one month of a scope; ``is_protected`` is decided when it is read.
+
+    All tables come from one population, so that their totals are one number.
+    """
+
+    period: PayPeriod
+    is_protected: bool
+    payroll: PayrollCoverage
+    population: Population
+    companies: tuple[Text, ...]
+    uncounted: int
+    """Interns, trainees and labour-service providers at the end of the month."""
+
+    def totals(self, codes: Sequence[str]) -> dict[str, Cell]:
+        """Return measures over everybody, by code."""
+        chosen = _named(codes)
+        cells = total_of(self.population, chosen, self._withheld(Groups.whole(self.population)))
+        return {measure.code: cell for measure, cell in zip(chosen, cells, strict=True)}
+
+    def breakdown(self, dimension: Dimension, codes: Sequence[str]) -> Breakdown:
+        """Return measures over the groups of a dimension."""
+        chosen = _named(codes)
+        division = dimension.divide(self.population, self.companies)
+        withheld = self._withheld(division.groups)
+        columns = columns_of(self.population, division.groups, chosen, withheld)
+        return Breakdown(
+            dimension=dimension.code,
+            label=dimension.label,
+            measures=chosen,
+            groups=division.labels,
+            rows=tuple(zip(*columns, strict=True)),
+            total=total_of(self.population, chosen, withheld),
+        )
+
+    def wage_parts(self) -> tuple[dict[str, Cell], Cell]:
+        """Return the six parts of total wages by measure code, and their total."""
+        codes = [f"{part}_wages" for part in WAGE_PARTS]
+        values = self.totals([*codes, "total_wages"])
+        total = values.pop("total_wages")
+        if not self.is_protected:
+            return values, total
+        hidden = withhold_wage_parts(self.population)
+        cells = {
+            code: Cell.of(cell.value, is_withheld=bool(is_hidden) or hidden.is_total)
+            for (code, cell), is_hidden in zip(values.items(), hidden.cells, strict=True)
+        }
+        return cells, total
+
+    @property
+    def uncounted_cell(self) -> Cell:
+        """How many work here but are outside of these statistics."""
+        return Cell.of(self.uncounted, is_withheld=self.is_protected and self.uncounted < THRESHOLD)
+
+    def _withheld(self, groups: Groups) -> dict[Family, Withheld] | None:
+        return withhold_by_family(self.population, groups) if self.is_protected else None
+
+
+def read_month(
+    session: Session, scope: Scope, period: PayPeriod, *, is_protected: bool
+) -> MonthFigures:
+    """Read a month with a fixed number of queries, whatever the number of people.
+
+    ``is_protected`` withholds small cells: what an official sees.
+    """
+    companies = session.execute(queries.company_names(scope)).all()
+    runs = session.execute(queries.regular_runs(scope, period)).all()
+    approved = {run.company_id for run in runs if run.state in FINAL}
+    # The companies see what they are computing; an official sees what has been decided.
+    with_result = approved if is_protected else {run.company_id for run in runs}
+    chosen = queries.month_rows(scope, period, is_final_only=is_protected)
+    rows = session.execute(chosen).all()
+    active = {row.company_id for row in rows}
+    numbers = {company.company_id: number for number, company in enumerate(companies)}
+    return MonthFigures(
+        period=period,
+        is_protected=is_protected,
+        payroll=PayrollCoverage(
+            companies=len(active),
+            with_result=len(active & with_result),
+            approved=len(active & approved),
+        ),
+        population=population_of(rows, period, numbers, with_result),
+        companies=tuple(Text(company.company_name, company.company_name) for company in companies),
+        uncounted=session.scalars(queries.uncounted_at_end(scope, period)).one(),
+    )
+
+
+def population_of(
+    rows: Sequence[Row[Any]],
+    period: PayPeriod,
+    companies: Mapping[int, int],
+    with_result: Collection[int],
+) -> Population:
+    """Turn the rows of ``queries.month_rows`` into columns.
+
+    ``companies`` numbers the company ids; ``with_result`` has the ids of companies whose payroll of
+    the month is known.
+    """
+    columns = list(zip(*rows, strict=True)) or [()] * len(queries.MONTH_COLUMNS)
+    named = dict(zip(queries.MONTH_COLUMNS, columns, strict=True))
+
+    def numbers(values: Iterable[int]) -> Column:
+        return np.fromiter(values, np.int64, len(rows))
+
+    def flags(values: Iterable[bool]) -> Flags:
+        return np.fromiter(values, np.bool_, len(rows))
+
+    def codes(name: str) -> Codes:
+        return np.array(named[name], dtype=np.str_)
+
+    return Population(
+        period=period,
+        company=numbers(companies[key] for key in named["company_id"]),
+        hired=numbers(on.toordinal() for on in named["hired_on"]),
+        separated=numbers(
+            STILL_EMPLOYED if on is None else on.toordinal() for on in named["separated_on"]
+        ),
+        is_person=flags(rank == 1 for rank in named["rank_of_person"]),
+        is_person_in_company=flags(rank == 1 for rank in named["rank_in_company"]),
+        sex=codes("sex"),
+        born=numbers(on.year * 10_000 + on.month * 100 + on.day for on in named["born_on"]),
+        education=codes("education"),
+        township=codes("township"),
+        household=codes("household_category"),
+        wages=np.array(
+            [[amount or 0 for amount in named[f"{part}_amount"]] for part in WAGE_PARTS],
+            dtype=np.int64,
+        ),
+        is_paid=flags(value is not None for value in named["is_insured"]),
+        is_insured=flags(bool(value) for value in named["is_insured"]),
+        has_result=flags(key in with_result for key in named["company_id"]),
+    )
+
+
+def _named(codes: Sequence[str]) -> tuple[Measure, ...]:
+    return tuple(measures()[code] for code in codes)
