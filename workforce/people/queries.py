@@ -84,6 +84,11 @@ def employment_ids_of_persons_in(company_id: int) -> Select[int]:
     return persons_of_company(company_id).with_only_columns(Employment.id)
 
 
+def employee_no(employment_id: int) -> Select[str]:
+    """The employee number of one employment, for a message to its own company."""
+    return select(Employment.employee_no).where(Employment.id == employment_id)
+
+
 def employments(
     scope: Scope, period: PayPeriod, *, also: Select[int] | None = None
 ) -> Select[*tuple[Any, ...]]:

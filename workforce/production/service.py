@@ -1,0 +1,177 @@
+"""Writing task types, prices and the users of annotation tools. The caller's unit of work commits.
+
+Output itself is in ``output``, offered here too: this module is the slice's face.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workforce.core.errors import InputError
+from workforce.platform import audit, locks
+from workforce.platform.audit import Actor
+from workforce.platform.changes import Plan, Range, place_range, plan_rows, write_plan
+from workforce.production.models import PiecePrice, SourceUser, TaskType
+from workforce.production.output import (
+    HOURS_CLASSES,
+    OutputFact,
+    OutputPlan,
+    plan_output,
+    store_output,
+)
+from workforce.production.verdicts import Verdict, decide_output, plan_verdicts, store_verdicts
+
+__all__ = [
+    "HOURS_CLASSES",
+    "OutputFact",
+    "OutputPlan",
+    "Verdict",
+    "decide_output",
+    "define_task_type",
+    "plan_output",
+    "plan_source_users",
+    "plan_verdicts",
+    "set_price",
+    "store_output",
+    "store_source_users",
+    "store_verdicts",
+    "task_type_named",
+]
+
+
+def define_task_type(
+    session: Session,
+    actor: Actor,
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    unit_zh: str,
+    unit_en: str,
+) -> TaskType:
+    """Add a kind of annotation work for the whole base.
+
+    Raises:
+        InputError: the code is taken.
+
+    """
+    if session.scalar(select(TaskType.id).where(TaskType.code == code)) is not None:
+        raise InputError("task_type.taken", code=code)
+    task_type = TaskType(
+        code=code, name_zh=name_zh, name_en=name_en, unit_zh=unit_zh, unit_en=unit_en
+    )
+    session.add(task_type)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        "task_type.define",
+        "task_type",
+        task_type.id,
+        after={"code": code, "name_zh": name_zh, "unit_zh": unit_zh},
+    )
+    return task_type
+
+
+def task_type_named(session: Session, code: str) -> TaskType:
+    """Return the task type with this code.
+
+    Raises:
+        InputError: there is none.
+
+    """
+    task_type = session.scalar(select(TaskType).where(TaskType.code == code))
+    if task_type is None:
+        known = session.scalars(select(TaskType.code).order_by(TaskType.code))
+        raise InputError("task_type.unknown", code=code, known=", ".join(known) or "-")
+    return task_type
+
+
+def set_price(
+    session: Session,
+    actor: Actor,
+    *,
+    company_id: int,
+    task_type_id: int,
+    unit_price: int,
+    valid_from: dt.date,
+    valid_to: dt.date | None = None,
+) -> bool:
+    """Let a price (millionths of a yuan) hold for work done from a day on; tell if that is new.
+
+    It takes over from the price in force on that day. ``valid_to`` is the first day without it.
+
+    Raises:
+        InputError: the price is negative, or overlaps another that would go on after it.
+        ClosedError: it would change the price of days in a closed month.
+
+    """
+    if unit_price < 0:
+        raise InputError("profile.negative", value=unit_price)
+    stored = session.scalars(
+        select(PiecePrice).where(
+            PiecePrice.company_id == company_id, PiecePrice.task_type_id == task_type_id
+        )
+    ).all()
+    by_id = {row.id: row for row in stored}
+    place = place_range(
+        [Range(r.id, r.valid_from, r.valid_to) for r in stored], valid_from, valid_to
+    )
+    old = by_id[place.replaces.id] if place.replaces else None
+    if old is not None and (old.unit_price, old.valid_to) == (unit_price, place.valid_to):
+        return False
+    locks.refuse_locked(locks.locked_periods(session, company_id), valid_from, place.valid_to)
+    if place.ends is not None:
+        by_id[place.ends.id].valid_to = valid_from
+    if old is not None:
+        old.unit_price, old.valid_to = unit_price, place.valid_to
+    else:
+        price = PiecePrice(
+            company_id=company_id,
+            task_type_id=task_type_id,
+            valid_from=valid_from,
+            valid_to=place.valid_to,
+            unit_price=unit_price,
+        )
+        session.add(price)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        "piece_price.set",
+        "task_type",
+        task_type_id,
+        company_id=company_id,
+        after={"unit_price": unit_price, "valid_from": valid_from, "valid_to": place.valid_to},
+    )
+    return True
+
+
+def plan_source_users(
+    session: Session, company_id: int, source: str, mapping: Mapping[str, int]
+) -> Plan:
+    """Compare a map from a tool's users to employment ids with the stored one. Writes nothing."""
+    stored = session.scalars(
+        select(SourceUser).where(SourceUser.company_id == company_id, SourceUser.source == source)
+    )
+    return plan_rows(
+        [
+            {"id": row.id, "source_user": row.source_user, "employment_id": row.employment_id}
+            for row in stored
+        ],
+        [
+            {"source_user": user, "employment_id": employment_id}
+            for user, employment_id in sorted(mapping.items())
+        ],
+        key=("source_user",),
+        compare=("employment_id",),
+    )
+
+
+def store_source_users(session: Session, company_id: int, source: str, plan: Plan) -> None:
+    """Carry out a plan in the caller's unit of work."""
+    write_plan(session, SourceUser, plan, company_id=company_id, source=source)

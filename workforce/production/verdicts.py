@@ -1,0 +1,130 @@
+"""Verdicts on output: an inspection's or a person's. The slice's face is ``service``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from sqlalchemy import Table, and_, or_, select
+from sqlalchemy.orm import Session
+
+from workforce.core.period import PayPeriod
+from workforce.platform import audit, locks
+from workforce.platform.audit import Actor
+from workforce.platform.changes import Changed, Plan, write_plan
+from workforce.production.models import OutputRecord
+from workforce.production.output import DECISION, acceptance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A decision on work done up to a day: of a batch, or of a task type's output without batch.
+
+    ``employment_id`` None: everybody's. ``pay_period`` is the month in which accepted work is paid;
+    it must be open. A rejected record may come back in a new version and be decided again.
+    """
+
+    result: Literal["accept", "reject"]
+    task_type_id: int
+    batch_id: int | None
+    employment_id: int | None
+    on: dt.date
+    pay_period: PayPeriod
+
+
+def plan_verdicts(session: Session, company_id: int, verdicts: Iterable[Verdict]) -> Plan:
+    """Say which records verdicts would accept or reject, the later deciding. Writes nothing.
+
+    Accepting reaches submitted records; rejecting also accepted ones whose pay month is open.
+    """
+    ordered = sorted(verdicts, key=lambda verdict: verdict.on)
+    if not ordered:
+        return Plan()
+    locked = locks.locked_periods(session, company_id)
+    table = cast("Table", OutputRecord.__table__)
+    batch_ids = {v.batch_id for v in ordered if v.batch_id is not None}
+    loose_types = {v.task_type_id for v in ordered if v.batch_id is None}
+    chosen = select(table).where(
+        table.c.company_id == company_id,
+        table.c.state.in_(("submitted", "accepted")),
+        or_(
+            table.c.batch_id.in_(batch_ids),
+            and_(table.c.batch_id.is_(None), table.c.task_type_id.in_(loose_types)),
+        ),
+    )
+    plan = Plan()
+    for old in session.execute(chosen.order_by(table.c.id)).mappings():
+        row = dict(old)
+        for verdict in ordered:
+            if _concerns(verdict, row):
+                row |= _decided(verdict, row, locked)
+        after = {name: row[name] for name in DECISION if row[name] != old[name]}
+        if after:
+            plan.changed.append(Changed(row, {name: old[name] for name in after}, after))
+    return plan
+
+
+def _concerns(verdict: Verdict, row: Mapping[str, Any]) -> bool:
+    return (
+        row["batch_id"] == verdict.batch_id
+        and row["task_type_id"] == verdict.task_type_id
+        and row["work_on"] <= verdict.on
+        and verdict.employment_id in {None, row["employment_id"]}
+    )
+
+
+def _decided(
+    verdict: Verdict, row: Mapping[str, Any], locked: frozenset[PayPeriod]
+) -> dict[str, Any]:
+    if verdict.result == "accept":
+        if row["state"] != "submitted":
+            return {}
+        return acceptance(row, verdict.on, locked) | {"pay_period": str(verdict.pay_period)}
+    if row["state"] == "accepted" and PayPeriod.parse(row["pay_period"]) in locked:
+        return {}
+    return {
+        "state": "rejected",
+        "accepted_on": None,
+        "pay_period": None,
+        "reviewed_qty": row["submitted_qty"],
+        "accepted_qty": 0,
+        "rejected_qty": row["submitted_qty"],
+    }
+
+
+def store_verdicts(session: Session, plan: Plan) -> None:
+    """Carry out a plan in the caller's unit of work."""
+    write_plan(session, OutputRecord, plan)
+
+
+def decide_output(
+    session: Session, actor: Actor, company_id: int, verdicts: Sequence[Verdict]
+) -> int:
+    """Accept or reject output as a person decides; return how many records changed.
+
+    Raises:
+        ClosedError: a verdict would pay in a closed month.
+
+    """
+    locked = locks.locked_periods(session, company_id)
+    for verdict in verdicts:
+        locks.refuse_locked(locked, verdict.pay_period.first_on, verdict.pay_period.end_on)
+    plan = plan_verdicts(session, company_id, verdicts)
+    store_verdicts(session, plan)
+    for verdict in verdicts:
+        audit.record(
+            session,
+            actor,
+            f"output.{verdict.result}",
+            "batch" if verdict.batch_id else "task_type",
+            verdict.batch_id or verdict.task_type_id,
+            company_id=company_id,
+            after={
+                "on": verdict.on,
+                "pay_period": str(verdict.pay_period),
+                "employment_id": verdict.employment_id,
+            },
+        )
+    return len(plan.changed)

@@ -1,0 +1,167 @@
+"""Writing inspections, and what they decide about output. The caller's unit of work commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from workforce.companies import queries as companies
+from workforce.core.errors import DomainError, InputError
+from workforce.core.period import PayPeriod
+from workforce.platform import locks
+from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.platform.scope import Scope
+from workforce.production import service as production
+from workforce.production.service import Verdict
+from workforce.quality.models import Inspection
+
+RESULTS: Final = ("pass", "rework", "reject")
+SEVERITIES: Final = ("minor", "major", "critical")
+
+_COMPARED: Final = (
+    "employment_id",
+    "batch_id",
+    "task_type_id",
+    "inspected_on",
+    "pay_period",
+    "sampled_qty",
+    "error_qty",
+    "severity",
+    "result",
+    "inspector",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionFact:
+    """One sample check, as a source tells it. ``pay_period`` None: the month of the inspection."""
+
+    task_type_id: int
+    batch_id: int | None
+    employment_id: int | None
+    inspected_on: dt.date
+    pay_period: PayPeriod | None
+    sampled_qty: int
+    error_qty: int
+    severity: str | None
+    result: str
+    inspector: str | None
+    source_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionPlan:
+    """What storing inspections would change, the output they accept or reject included."""
+
+    inspections: Plan
+    output: Plan
+    faults: Mapping[str, DomainError] = field(default_factory=dict)
+    """Why an inspection cannot be stored, by source key."""
+
+
+def plan_inspections(
+    session: Session, company_id: int, source: str, facts: Sequence[InspectionFact]
+) -> InspectionPlan:
+    """Compare inspections with what is stored. Writes nothing.
+
+    At fault is one with more errors than sampled, one whose pay month is closed or far from the month
+    of the inspection, and one that would change though its pay month is closed.
+    """
+    locked = locks.locked_periods(session, company_id)
+    table = cast("Table", Inspection.__table__)
+    chosen = select(table).where(table.c.company_id == company_id, table.c.source == source)
+    stored = {row["source_key"]: dict(row) for row in session.execute(chosen).mappings()}
+    wanted: list[dict[str, Any]] = []
+    faults: dict[str, DomainError] = {}
+    for fact in facts:
+        try:
+            wanted.append(
+                _row(fact, stored.get(fact.source_key), locked)
+                | {"company_id": company_id, "source": source},
+            )
+        except DomainError as error:
+            faults[fact.source_key] = error
+    plan = plan_rows(stored.values(), wanted, key=("source_key",), compare=_COMPARED)
+    news = [*plan.added, *(change.row for change in plan.changed)]
+    verdicts = _verdicts(session, company_id, news)
+    return InspectionPlan(plan, production.plan_verdicts(session, company_id, verdicts), faults)
+
+
+def store_inspections(session: Session, plan: InspectionPlan, batch_id: int | None) -> None:
+    """Carry out a plan in the caller's unit of work."""
+    write_plan(session, Inspection, plan.inspections, import_batch_id=batch_id)
+    production.store_verdicts(session, plan.output)
+
+
+def _row(
+    fact: InspectionFact, old: Mapping[str, Any] | None, locked: frozenset[PayPeriod]
+) -> dict[str, Any]:
+    if fact.error_qty > fact.sampled_qty:
+        raise InputError("inspection.errors", errors=fact.error_qty, sampled=fact.sampled_qty)
+    row = {
+        "employment_id": fact.employment_id,
+        "batch_id": fact.batch_id,
+        "task_type_id": fact.task_type_id,
+        "inspected_on": fact.inspected_on,
+        "pay_period": str(_pay_period(fact, old, locked)),
+        "sampled_qty": fact.sampled_qty,
+        "error_qty": fact.error_qty,
+        "severity": fact.severity,
+        "result": fact.result,
+        "inspector": fact.inspector,
+        "source_key": fact.source_key,
+    }
+    if old is not None and any(old[name] != row[name] for name in _COMPARED):
+        paid = PayPeriod.parse(old["pay_period"])
+        if paid in locked:
+            raise InputError("month.closed", period=paid)
+    return row
+
+
+def _pay_period(
+    fact: InspectionFact, old: Mapping[str, Any] | None, locked: frozenset[PayPeriod]
+) -> PayPeriod:
+    """Return the month on whose pay it weighs: as stated, else as before, else the next open one."""
+    month = PayPeriod.of(fact.inspected_on)
+    before = PayPeriod.parse(old["pay_period"]) if old is not None else None
+    if fact.pay_period is None:
+        is_same_day = old is not None and old["inspected_on"] == fact.inspected_on
+        return before if before and is_same_day else locks.next_open(month, locked)
+    is_closed = fact.pay_period in locked and fact.pay_period != before
+    # An earlier month would hardly be run again: a typing error would lose people's money.
+    if is_closed or not month.previous() <= fact.pay_period <= locks.next_open(month, locked):
+        raise InputError("inspection.pay_period", period=fact.pay_period)
+    return fact.pay_period
+
+
+def _verdicts(
+    session: Session, company_id: int, inspections: Sequence[Mapping[str, Any]]
+) -> list[Verdict]:
+    """Turn inspections into verdicts, in the months whose policy lets inspection decide.
+
+    Work sent back for rework is rejected until it comes again.
+    """
+    deciding: dict[PayPeriod, bool] = {}
+    verdicts = []
+    for row in inspections:
+        month = PayPeriod.of(row["inspected_on"])
+        if month not in deciding:
+            policy = session.scalar(companies.pay_policy(Scope.company(company_id), month))
+            deciding[month] = policy is not None and policy.acceptance == "by_inspection"
+        if deciding[month]:
+            verdicts.append(
+                Verdict(
+                    result="accept" if row["result"] == "pass" else "reject",
+                    task_type_id=row["task_type_id"],
+                    batch_id=row["batch_id"],
+                    employment_id=row["employment_id"],
+                    on=row["inspected_on"],
+                    pay_period=PayPeriod.parse(row["pay_period"]),
+                ),
+            )
+    return verdicts
