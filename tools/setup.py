@@ -121,7 +121,7 @@ def apt_install(packages: Sequence[str]) -> bool:
         return False
     say(f"installing Debian packages: {' '.join(packages)}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "TERM": "dumb"}
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends"]
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "-oDpkg::Use-Pty=0"]
     return all(
         subprocess.run(
             command,
