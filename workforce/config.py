@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from workforce.core.errors import InputError
+from workforce.core.law import approved_overlays
 
 INSTANCE_VARIABLE: Final = "WORKFORCE_INSTANCE"
 DATABASE_VARIABLE: Final = "DATABASE_URL"
@@ -97,8 +98,12 @@ class Settings:
 
     @property
     def law_overlays(self) -> tuple[Path, ...]:
-        """Return the law files added in the field, in the order of their names."""
-        return tuple(sorted((self.instance / "law").glob("*.toml")))
+        """Return the approved law files added in the field, in the order in which they were added.
+
+        Raises:
+            LawDataError: a file has no record of approval, or was changed after it.
+        """
+        return approved_overlays(self.instance / "law")
 
 
 def database_url(instance: Path, environ: Mapping[str, str] = os.environ) -> str:

@@ -64,6 +64,11 @@ class CalendarYear:
     confidence: str
     coinciding_festivals: int = 0
 
+    @property
+    def is_estimate(self) -> bool:
+        """Whether nobody has verified the notice."""
+        return self.confidence == "estimate"
+
 
 class WorkCalendar:
     """The years for which a notice is known."""

@@ -44,9 +44,13 @@ class Approval:
             sha256=_sha256(content), added_by=added_by, approved_by=approved_by, added_at=added_at
         )
 
+    def to_mapping(self) -> dict[str, str]:
+        """Return the record by field name."""
+        return asdict(self)
+
     def to_bytes(self) -> bytes:
         """Write the record as JSON."""
-        return (json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n").encode()
+        return (json.dumps(self.to_mapping(), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def approved_overlays(folder: Path) -> tuple[Path, ...]:

@@ -24,6 +24,16 @@ class Unit(StrEnum):
     BRACKETS = "brackets"
 
 
+_UNIT_WORDS = {
+    Unit.FEN: Text(" 元", " yuan"),
+    Unit.MINUTES: Text(" 分钟", " minutes"),
+    Unit.DAYS: Text(" 天", " days"),
+    Unit.DAYS_HUNDREDTHS: Text(" 天", " days"),
+    Unit.MONTHS: Text(" 个月", " months"),
+    Unit.COUNT: Text(" 倍", " times"),
+}
+
+
 class Confidence(StrEnum):
     """Whether a value rests on an instrument, or is used although nobody has verified it."""
 
@@ -70,6 +80,11 @@ class Source:
     link: str
     no_link_reason: Text
     checked_on: date
+
+    @property
+    def reference(self) -> str:
+        """Title and article, as a payslip cites them."""
+        return f"{self.title} {self.article}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +156,8 @@ class ParameterValue:
         if unit is Unit.FEN or unit is Unit.DAYS_HUNDREDTHS:
             return format_fen(self.integer)
         return format_micro(self.integer) if unit is Unit.MICRO else str(self.integer)
+
+    def shown(self) -> Text:
+        """Write the value with its unit, for people."""
+        words = _UNIT_WORDS.get(self.parameter.unit, NO_WORDS)
+        return Text(self.text() + words.zh, self.text() + words.en)
