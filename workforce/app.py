@@ -12,9 +12,10 @@ from workforce import slices
 from workforce.accounts.session import init_sessions
 from workforce.companies import queries as companies
 from workforce.config import Settings, resource_folder
-from workforce.core.permissions import Permission
+from workforce.core.permissions import Permission, Role
 from workforce.core.terms import term
 from workforce.platform import crypto, web
+from workforce.platform.charts import register_charts
 from workforce.platform.db import db
 from workforce.platform.errors import register_error_pages
 from workforce.platform.formatting import register_filters
@@ -46,6 +47,9 @@ def create_app(settings: Settings) -> Flask:
     CSRFProtect(app)
     init_languages(app)
     register_filters(app)
+    register_charts(app)
+    # Macros see globals only, not what a context processor adds.
+    app.jinja_env.globals.update(may=web.may, Permission=Permission, term=term)
     init_sessions(app, team_reader=_teams_led)
     register_error_pages(app)
     for routes in slices.ROUTES:
@@ -91,10 +95,8 @@ def _frame() -> dict[str, Any]:
     return {
         "here": here,
         "languages": [code for code in LOCALES if code != current_locale()],
-        "may": web.may,
+        "is_annotator": web.has_role(Role.ANNOTATOR),
         "navigation": [entry for entry in slices.NAVIGATION if web.may(entry.permission)],
-        "Permission": Permission,
-        "term": term,
     }
 
 

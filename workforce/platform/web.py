@@ -95,6 +95,11 @@ def may(permission: Permission) -> bool:
     return bool(current_user.is_authenticated) and is_allowed(principal().role, permission)
 
 
+def has_role(role: Role) -> bool:
+    """Tell whether the visitor is signed in with this role: for the shape of a page, never for rights."""
+    return bool(current_user.is_authenticated) and principal().role is role
+
+
 def _scope_for(visitor: Principal, permission: Permission) -> Scope:
     if not permission.name.endswith("_OWN"):
         return visitor.scope()

@@ -1,0 +1,56 @@
+// Draws every element with data-chart="<id of a JSON script>" by Apache ECharts.
+// The figures arrive as decimal text; the table under each chart shows the same without script.
+"use strict";
+
+(() => {
+  const PALETTE = ["#206bc4", "#e08a1e", "#2b9e66", "#8a4fbf", "#c2255c", "#4a5568"];
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  const figures = (decimals) =>
+    new Intl.NumberFormat(document.documentElement.lang, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+
+  function option(chart) {
+    const format = figures(chart.decimals);
+    const isLine = chart.kind === "line";
+    return {
+      animation: !still,
+      color: PALETTE,
+      grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
+      legend: { right: 0, top: 0, icon: "roundRect", show: chart.series.length > 1 },
+      // Rich text: an HTML tooltip would need inline styles, which the page's policy refuses.
+      tooltip: {
+        trigger: "axis",
+        renderMode: "richText",
+        valueFormatter: (value) =>
+          value === null || value === undefined ? "–" : `${format.format(value)} ${chart.unit}`,
+      },
+      xAxis: { type: "category", data: chart.categories, axisTick: { show: false } },
+      yAxis: { type: "value", axisLabel: { formatter: (value) => figures(0).format(value) } },
+      series: chart.series.map((series) => ({
+        name: series.name,
+        type: isLine ? "line" : "bar",
+        stack: chart.kind === "stacked_bar" ? "all" : undefined,
+        data: series.values.map((value) => (value === null ? null : Number(value))),
+        barMaxWidth: 32,
+        symbol: "circle",
+        lineStyle: { width: 2.5 },
+        endLabel: { show: isLine, formatter: (point) => format.format(point.value) },
+        label: {
+          show: !isLine && chart.kind === "bar" && chart.series.length === 1,
+          position: "top",
+          formatter: (point) => format.format(point.value),
+        },
+      })),
+    };
+  }
+
+  for (const canvas of document.querySelectorAll("[data-chart]")) {
+    const data = document.getElementById(canvas.dataset.chart);
+    const drawing = window.echarts.init(canvas, null, { renderer: "svg" });
+    drawing.setOption(option(JSON.parse(data.textContent)));
+    window.addEventListener("resize", () => drawing.resize());
+  }
+})();
