@@ -43,7 +43,9 @@ def is_float(node: ast.AST) -> bool:
     if isinstance(node, ast.AugAssign):
         return isinstance(node.op, ast.Div)
     if isinstance(node, ast.Name):
-        return node.id in FLOAT_NAMES
+        return node.id in {"complex", "float"}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id in FLOAT_NAMES
     return isinstance(node, ast.Attribute) and node.attr in FLOAT_NAMES
 
 
