@@ -33,7 +33,7 @@ def create_account(
     person: Person | None = None,
     **changes: Any,
 ) -> Account:
-    """Make an account with the password ``PASSWORD``: ``finance1``, ``annotator2``, …"""
+    """Make an account with the password ``PASSWORD``, named ``finance1``, ``annotator2`` and so on."""
     number = next(_numbers)
     values = {
         "login_name": f"{role}{number}",

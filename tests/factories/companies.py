@@ -30,7 +30,7 @@ def credit_code(number: int) -> str:
 
 
 def create_company(session: Session, **changes: Any) -> Company:
-    """Make a company of Fengjie county: code ``C1``, ``C2``, …"""
+    """Make a company of Fengjie county, with a code of its own such as ``C1``."""
     number = next(_numbers)
     values = {
         "code": f"C{number}",
@@ -44,7 +44,7 @@ def create_company(session: Session, **changes: Any) -> Company:
 
 
 def create_team(session: Session, company: Company, **changes: Any) -> Team:
-    """Make a team of a company: code ``T1``, ``T2``, …"""
+    """Make a team of a company, with a code of its own such as ``T1``."""
     number = next(_numbers)
     values = {"company_id": company.id, "code": f"T{number}", "name": f"第{number}班组"}
     return add(session, Team(**values | changes))

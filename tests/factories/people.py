@@ -63,7 +63,7 @@ def create_employment(
     person: Person | None = None,
     **changes: Any,
 ) -> Employment:
-    """Employ a person (a new one if not given) full time from long ago: ``A001``, ``A002``, …"""
+    """Employ a person (a new one if not given) full time from long ago, as ``A001`` and so on."""
     person = person or create_person(session)
     values = {
         "company_id": company.id,

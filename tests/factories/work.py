@@ -59,7 +59,7 @@ def create_absence(session: Session, employment: Employment, on: dt.date) -> Abs
 
 
 def create_task_type(session: Session, **changes: Any) -> TaskType:
-    """Make a kind of task, counted in boxes: code ``task1``, ``task2``, …"""
+    """Make a kind of task, counted in boxes, with a code of its own such as ``task1``."""
     number = next(_numbers)
     values = {
         "code": f"task{number}",
@@ -90,7 +90,7 @@ def create_piece_price(
 
 
 def create_batch(session: Session, company: Company, task_type: TaskType, **changes: Any) -> Batch:
-    """Make a batch: code ``B1``, ``B2``, …"""
+    """Make a batch, with a code of its own such as ``B1``."""
     values = {
         "company_id": company.id,
         "code": f"B{next(_numbers)}",

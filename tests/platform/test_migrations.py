@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +55,16 @@ def _shape(engine: Engine) -> dict[str, Any]:
 @pytest.fixture
 def empty_and_model(
     engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> tuple[str, str]:
+) -> Iterator[tuple[str, str]]:
     """The URL of an empty database, and of one made from the models."""
     if engine_name == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        return f"sqlite:///{tmp_path / 'migrated.sqlite3'}", f"sqlite:///{template}"
+        yield f"sqlite:///{tmp_path / 'migrated.sqlite3'}", f"sqlite:///{template}"
+        return
     server: postgres.Server = request.getfixturevalue("postgres_server")
     server.create("migrated")
-    request.addfinalizer(lambda: server.drop("migrated"))
-    return server.url("migrated"), server.url("template_workforce")
+    yield server.url("migrated"), server.url("template_workforce")
+    server.drop("migrated")
 
 
 @both_engines

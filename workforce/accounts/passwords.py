@@ -37,10 +37,10 @@ def is_password(stored: str | None, password: str) -> bool:
     if len(password) > MOST_CHARACTERS:
         return False
     try:
-        matches = _HASHER.verify(stored or _decoy(), password)
+        _HASHER.verify(stored or _decoy(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return matches and stored is not None
+    return stored is not None
 
 
 def needs_rehash(stored: str) -> bool:

@@ -33,7 +33,7 @@ def sign_in() -> ResponseReturnValue:
         if current_user.is_authenticated:
             return redirect(onward)
         return render_template("accounts/sign_in.html", form=form)
-    if form.validate_on_submit() and _begin(form.login_name.data, form.password.data):
+    if form.validate_on_submit() and _begin(form.login_name.data or "", form.password.data or ""):
         return redirect(onward)
     if not form.errors:
         # One sentence for a wrong name and a wrong password: neither tells which names exist.

@@ -84,7 +84,9 @@ def _lines(words: str, total: int | None) -> Iterator[Advance]:
             told = count
             elapsed = time.monotonic() - started
             left = elapsed / count * (total - count)
-            click.echo(f"{words}: {count}/{total}, {_rate(count, elapsed)}, −{left:.0f} s", err=True)
+            click.echo(
+                f"{words}: {count}/{total}, {_rate(count, elapsed)}, −{left:.0f} s", err=True
+            )
 
     yield advance
     click.echo(_end(words, count, time.monotonic() - started), err=True)

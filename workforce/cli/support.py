@@ -84,7 +84,9 @@ pass_state = click.make_pass_decorator(State)
 
 def terminal_locale(environ: Mapping[str, str] = os.environ) -> Locale:
     """Return the language of the terminal: ``en`` if it says so, else ``zh``."""
-    named = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    named = next(
+        (environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), ""
+    )
     return "en" if named.lower().startswith("en") else "zh"
 
 

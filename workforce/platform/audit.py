@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, func, select
+from sqlalchemy import DDL, ForeignKey, Index, Select, String, Text, event, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.platform import clock
@@ -81,16 +81,21 @@ def append_only_statements(table: str, dialect: str) -> list[str]:
     """
     if dialect == "sqlite":
         return [
-            f"CREATE TRIGGER tr_{table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            (
+                f"CREATE TRIGGER tr_{table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
             for verb in ("UPDATE", "DELETE")
         ]
-    return [
+    function = (
         f"CREATE FUNCTION fn_{table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
+        f"BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+    )
+    trigger = (
         f"CREATE TRIGGER tr_{table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION fn_{table}_append_only()",
-    ]
+        f"FOR EACH ROW EXECUTE FUNCTION fn_{table}_append_only()"
+    )
+    return [function, trigger]
 
 
 def _attach_triggers() -> None:
@@ -100,8 +105,8 @@ def _attach_triggers() -> None:
         for dialect in ("sqlite", "postgresql"):
             for statement in append_only_statements(name, dialect):
                 # DDL() formats with %: a literal one must be doubled.
-                ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
-                event.listen(table, "after_create", ddl)
+                ddl: DDL = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+                event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
 _attach_triggers()
@@ -206,7 +211,7 @@ class Breach:
 def verify(session: Session) -> Iterator[Breach]:
     """Yield every place where a sealed entry was edited or removed, or the chain was rewritten."""
     expected_position, chain_hash = 1, _CHAIN_START
-    rows = (
+    rows: Select[tuple[AuditSeal, AuditEntry | None]] = (
         select(AuditSeal, AuditEntry)
         .outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
         .order_by(AuditSeal.position)

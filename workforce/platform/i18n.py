@@ -11,17 +11,16 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, get_args
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import has_request_context, request
 from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext, ngettext
 from flask_login import current_user
 
 from workforce.core.text import Locale, Text
+from workforce.translations import read_catalogue
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,22 +30,14 @@ __all__ = ["current_locale", "gettext", "in_current", "lazy_gettext", "ngettext"
 LOCALES: Final[tuple[Locale, ...]] = get_args(Locale)
 DEFAULT_LOCALE: Final[Locale] = "zh"
 COOKIE: Final = "locale"
-TRANSLATIONS: Final = Path(__file__).resolve().parent.parent / "translations"
-
-
-def catalogue_path(locale: str) -> Path:
-    """Return the catalogue of a language other than Chinese."""
-    return TRANSLATIONS / locale / "LC_MESSAGES" / "messages.po"
 
 
 @cache
 def _translations(locale: str) -> NullTranslations:
     if locale == DEFAULT_LOCALE:
         return NullTranslations()
-    with catalogue_path(locale).open("rb") as file:
-        catalogue = read_po(file, locale=locale)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, read_catalogue(locale))
     compiled.seek(0)
     return Translations(compiled)
 
