@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from itertools import groupby
 from typing import Final, Literal
 
 import segno
@@ -42,6 +43,7 @@ WHITE: Final = HexColor("#ffffff")
 Align = Literal["left", "center", "right"]
 
 _LANGUAGES: Final[dict[Locale, str]] = {"zh": "zh-CN", "en": "en"}
+_QR_MASK: Final = 4
 _ELLIPSIS: Final = "…"
 # What must not begin a line of Chinese text, and what must not end one.
 _NOT_FIRST: Final = frozenset("、。,，．.:：;；!！?？)）]】》」』〉’”%％…·—–")
@@ -174,17 +176,17 @@ class Paper:
 
     def qr(self, x: float, y: float, side: float, content: str) -> None:
         """Draw a QR code (error correction M or better, no quiet zone: leave white around it)."""
-        rows = _qr_modules(content)
-        path = self._canvas.beginPath()
-        for top, row in enumerate(rows, start=1):
-            for start, length in _dark_runs(row):
-                path.rect(start, -top, length, 1)
-        self._canvas.saveState()
-        self._canvas.translate(x, self.height - y)
-        self._canvas.scale(side / len(rows), side / len(rows))
-        self._canvas.setFillColor(INK)
-        self._canvas.drawPath(path, stroke=0, fill=1)
-        self._canvas.restoreState()
+        rows = _qr_rows(content)
+        canvas = self._canvas
+        canvas.saveState()
+        canvas.translate(x, self.height - y)
+        canvas.scale(side / len(rows), side / len(rows))
+        canvas.setStrokeColor(INK)
+        canvas.setLineWidth(1)
+        for index, (start, dashes) in enumerate(rows):
+            canvas.setDash(list(dashes))
+            canvas.line(start, -index - 0.5, len(rows), -index - 0.5)
+        canvas.restoreState()
 
     def next_page(self) -> None:
         """End this page and begin the next."""
@@ -199,20 +201,22 @@ class Paper:
 
 
 @lru_cache(maxsize=8)
-def _qr_modules(content: str) -> tuple[bytes, ...]:
-    """Return the rows of a QR code, 1 for dark; every page of a document shows the same code."""
-    return tuple(bytes(row) for row in segno.make(content, error="m", micro=False).matrix)
+def _qr_rows(content: str) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return the rows of a QR code as dashed lines: (first dark module, dark and light lengths).
+
+    The mask is fixed: readers take it from the code itself, random ids look alike under each of the
+    eight, and trying them all would take longer than drawing the rest of a payslip.
+    """
+    code = segno.make_qr(content, error="m", mask=_QR_MASK)
+    return tuple(_dashes(bytes(row)) for row in code.matrix)
 
 
-def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
-    """Yield (start, length) of the dark stretches of a row of modules."""
-    start = None
-    for index, module in enumerate((*row, 0)):
-        if module and start is None:
-            start = index
-        elif not module and start is not None:
-            yield start, index - start
-            start = None
+def _dashes(row: bytes) -> tuple[int, tuple[int, ...]]:
+    """Return where the first dark module is, and the lengths of dark and light runs from there."""
+    lengths = [len(list(run)) for _, run in groupby(row)]
+    start = 0 if row[0] else lengths.pop(0)
+    # The light run after the last dark one keeps the pattern from beginning anew.
+    return start, (*lengths, len(row)) if len(lengths) % 2 else tuple(lengths)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -165,5 +165,7 @@ def _open(path: Path) -> Face:
         font = TTFont(path.stem, str(path))
     except (OSError, TTFError) as error:
         raise FontError("document.font_missing", path=str(path)) from error
+    # ReportLab would copy the megabytes of outlines out of the file for every document.
+    font.face.get_table = cache(font.face.get_table)  # type: ignore[method-assign]
     pdfmetrics.registerFont(font)
     return Face(font)

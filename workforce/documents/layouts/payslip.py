@@ -112,7 +112,7 @@ class _Payslip:
     def _blocks(self) -> list[Block]:
         return [
             Block(52, self._draw_masthead),
-            Block(56, self._draw_net),
+            Block(58, self._draw_net),
             *self._sums(),
             *self._output(),
             *self._checks(),
@@ -164,29 +164,28 @@ class _Payslip:
 
     def _draw_net(self, paper: Paper, y: float) -> None:
         view = self.view
-        top, height = y + 2, 52
+        top, height = y + 2, 54
         paper.box(_MARGIN, top, _WIDTH, height, fill=TINT, radius=4)
         paper.box(_MARGIN, top + 4, 2.6, height - 8, fill=BRAND, radius=1.3)
         left, right = _MARGIN + 13, _RIGHT - 12
-        paper.text(left, top + 15, f"{self._(labels.NET_PAY)}", 8.4, color=MUTED)
-        paper.text(left, top + 36, f"¥ {money(view.net_pay)}", 21, bold=True, color=BRAND)
+        paper.text(left, top + 14, self._(labels.NET_PAY), 8.4, color=MUTED)
+        paper.text(left, top + 34, f"¥ {money(view.net_pay)}", 21, bold=True, color=BRAND)
         words = f"人民币{capitals(view.net_pay)}"
-        paper.text(left, top + 46.5, words, 7.4, color=MUTED, max_width=_WIDTH - 130)
+        paper.text(left, top + 47.5, words, 7.4, color=MUTED, max_width=_WIDTH - 140)
         sums: tuple[Row, ...] = (
             (self._(labels.GROSS_PAY), money(view.gross_pay)),
             (self._(labels.DEDUCTION_TOTAL), money(-view.deduction_total)),
             (self._(labels.PAY_DAY), day(view.pay_on)),
         )
         for index, (label, value) in enumerate(sums):
-            baseline = top + 16 + index * 13
-            paper.text(right - 68, baseline, label, 7.6, color=MUTED, align="right")
+            baseline = top + 16.5 + index * 13
+            paper.text(right - 64, baseline, label, 7.6, color=MUTED, align="right")
             paper.text(right, baseline, value, 8.8, align="right")
         if not view.is_final:
-            paper.box(_MARGIN + 98, top + 6, 150, 12, fill=WARNING_TINT, radius=2)
+            paper.box(left + 52, top + 5.5, 150, 12, fill=WARNING_TINT, radius=2)
             draft = self._(labels.DRAFT)
-            paper.text(
-                _MARGIN + 173, top + 14.6, draft, 7, color=WARNING, align="center", max_width=144
-            )
+            middle = left + 52 + 75
+            paper.text(middle, top + 14, draft, 7, color=WARNING, align="center", max_width=144)
 
     # Earnings and deductions, side by side
 
@@ -417,7 +416,11 @@ class _Payslip:
             (self._(labels.TAXABLE), money(tax.taxable)),
             (self._(labels.TAX_RATE), f"{percent(tax.rate)} / {money(tax.quick_deduction)}"),
             (self._(labels.TAX_TO_DATE), money(tax.withheld)),
-            (self._(labels.TAX_BEFORE), money(-tax.withheld_before)),
+            *(
+                ((self._(labels.TAX_BEFORE), money(-tax.withheld_before)),)
+                if tax.withheld_before
+                else ()
+            ),
             (self._(labels.TAX_NOW), money(tax.this_month)),
         ]
 
