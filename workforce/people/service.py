@@ -1,4 +1,4 @@
-"""Writing persons and employments one at a time; ``register`` does it for a whole file.
+"""Writing persons and employments: one at a time here, a whole file at once in ``register``.
 
 The caller's unit of work commits. Identity is kept apart from employment: one person, known by the
 ID number, may have several employments.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workforce.core import identity
 from workforce.core.errors import InputError
-from workforce.core.money import MICRO, format_micro
 from workforce.core.period import PayPeriod
 from workforce.people.models import (
     Employment,
@@ -25,35 +24,36 @@ from workforce.people.models import (
     TaxOpening,
     TeamMembership,
 )
+from workforce.people.register import EmployeeFact, RegisterPlan, plan_register, store_register
+from workforce.people.rules import (
+    PROFILE_COLUMNS,
+    PROFILE_DEFAULTS,
+    Span,
+    check_dates,
+    check_month_start,
+    check_profile,
+    check_rest_weekdays,
+    refuse_negative,
+    refuse_same_days,
+)
 from workforce.platform import audit, locks
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Range, place_range
 from workforce.platform.crypto import lookup_hash
 
-WORKWEEK_DAYS: Final = 7
-REST_DAYS_OF_STANDARD_HOURS: Final = 2
-
-PROFILE_COLUMNS: Final = (
-    "base_pay_amount",
-    "overtime_base_amount",
-    "contribution_base_amount",
-    "fund_base_amount",
-    "fund_employee_rate",
-    "fund_employer_rate",
-    "average_monthly_wage_amount",
-    "tax_method",
-    "is_deduct_60000",
-    "is_first_wage_of_year",
-)
-"""What a pay profile says, besides when it holds."""
-
-PROFILE_DEFAULTS: Final[Mapping[str, Any]] = {
-    **dict.fromkeys(PROFILE_COLUMNS),
-    "base_pay_amount": 0,
-    "tax_method": "cumulative",
-    "is_deduct_60000": False,
-    "is_first_wage_of_year": False,
-}
+__all__ = [
+    "PROFILE_COLUMNS",
+    "EmployeeFact",
+    "RegisterPlan",
+    "assign_team",
+    "employ",
+    "plan_register",
+    "register_person",
+    "separate",
+    "set_pay_profile",
+    "set_tax_opening",
+    "store_register",
+]
 
 
 def register_person(
@@ -135,8 +135,8 @@ def employ(
     own = select(Employment).where(
         Employment.company_id == company_id, Employment.person_id == person_id
     )
-    for other in session.scalars(own):
-        refuse_same_days(hired_on, separated_on, other)
+    others = [Span(e.hired_on, e.separated_on, e.employee_no) for e in session.scalars(own)]
+    refuse_same_days(Span(hired_on, separated_on, employee_no), others)
     employment = Employment(
         company_id=company_id,
         person_id=person_id,
@@ -315,55 +315,6 @@ def set_tax_opening(
         after={"through_period": str(through_period), **amounts},
     )
     return opening
-
-
-def check_dates(hired_on: dt.date, separated_on: dt.date | None) -> None:
-    """Refuse an employment that ends before it begins."""
-    if separated_on is not None and separated_on < hired_on:
-        raise InputError("employment.dates", hired_on=hired_on, separated_on=separated_on)
-
-
-def check_rest_weekdays(rest_weekdays: str, hours_system: str) -> None:
-    """Refuse rest days that are not distinct ISO weekdays, or fewer than the law's two."""
-    days = set(rest_weekdays)
-    enough = len(days) >= REST_DAYS_OF_STANDARD_HOURS or hours_system != "standard"
-    known = days <= {str(day) for day in range(1, WORKWEEK_DAYS + 1)}
-    if not (enough and known and len(days) == len(rest_weekdays) < WORKWEEK_DAYS):
-        raise InputError("employment.rest_weekdays", value=rest_weekdays)
-
-
-def refuse_same_days(hired_on: dt.date, separated_on: dt.date | None, other: Employment) -> None:
-    """Refuse two employments of one person in one company over the same days."""
-    starts_in_time = separated_on is None or other.hired_on <= separated_on
-    ends_in_time = other.separated_on is None or other.separated_on >= hired_on
-    if starts_in_time and ends_in_time:
-        raise InputError("employment.overlap", employee_no=other.employee_no)
-
-
-def check_month_start(on: dt.date) -> None:
-    """Refuse a day that is not the first of a month."""
-    if on.day != 1:
-        raise InputError("dated.not_first", on=on)
-
-
-def check_profile(facts: Mapping[str, Any]) -> None:
-    """Refuse pay facts that contradict one another."""
-    for name, value in facts.items():
-        if name.endswith("_amount") and value is not None:
-            refuse_negative(value)
-        if name.endswith("_rate") and value is not None and not 0 <= value <= MICRO:
-            raise InputError("profile.rate", value=format_micro(value))
-    fund = [facts["fund_base_amount"], facts["fund_employee_rate"], facts["fund_employer_rate"]]
-    if any(value is None for value in fund) and any(value is not None for value in fund):
-        raise InputError("profile.fund")
-    if facts["is_deduct_60000"] and facts["is_first_wage_of_year"]:
-        raise InputError("profile.tax")
-
-
-def refuse_negative(value: int) -> None:
-    """Refuse an amount or count below zero."""
-    if value < 0:
-        raise InputError("profile.negative", value=value)
 
 
 def _record(

@@ -35,9 +35,9 @@ class Changed(NamedTuple):
     after: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
-    """What storing would do to one table. Rows carry column names; ``stored`` rows have their id."""
+    """What storing would do to one table. Rows map column names; stored ones have their ``id``."""
 
     added: list[dict[str, Any]] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
@@ -48,6 +48,13 @@ class Plan:
     def is_empty(self) -> bool:
         """Tell whether carrying it out would change nothing."""
         return not (self.added or self.changed or self.removed)
+
+    def extend(self, other: Plan) -> None:
+        """Take another plan for the same table into this one."""
+        self.added.extend(other.added)
+        self.changed.extend(other.changed)
+        self.removed.extend(other.removed)
+        self.unchanged += other.unchanged
 
 
 def plan_rows(
@@ -65,7 +72,6 @@ def plan_rows(
     """
     left = {tuple(row[name] for name in key): dict(row) for row in stored}
     plan = Plan()
-    unchanged = 0
     for row in wanted:
         old = left.pop(tuple(row[name] for name in key), None)
         if old is None:
@@ -81,9 +87,10 @@ def plan_rows(
                 ),
             )
         else:
-            unchanged += 1
-    removed = list(left.values()) if remove else []
-    return Plan(added=plan.added, changed=plan.changed, removed=removed, unchanged=unchanged)
+            plan.unchanged += 1
+    if remove:
+        plan.removed.extend(left.values())
+    return plan
 
 
 def write_plan(session: Session, model: type[Base], plan: Plan, **also: Any) -> None:

@@ -1,0 +1,409 @@
+"""A whole employee register at once: persons, employments, teams and pay profiles, read set-based.
+
+The slice's face is ``service``. A fact holds only what its source says: a column that a file does not
+have keeps what is stored, a blank cell clears it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from workforce.companies import queries as companies
+from workforce.core.errors import DomainError, InputError
+from workforce.core.identity import IdNumber
+from workforce.core.period import PayPeriod
+from workforce.people.models import (
+    Employment,
+    PayProfile,
+    Person,
+    PersonKeyGroup,
+    TeamMembership,
+)
+from workforce.people.rules import (
+    PROFILE_COLUMNS,
+    PROFILE_DEFAULTS,
+    Span,
+    check_dates,
+    check_month_start,
+    check_profile,
+    check_rest_weekdays,
+    refuse_same_days,
+)
+from workforce.platform import locks
+from workforce.platform.changes import Changed, Plan, Range, place_range, plan_rows, write_plan
+from workforce.platform.crypto import lookup_hash
+from workforce.platform.db import Base
+from workforce.platform.scope import Scope
+
+_DAY: Final = dt.timedelta(days=1)
+_PERSON_DEFAULTS: Final = {
+    "education": "90",
+    "township": "",
+    "household_category": "rural",
+    "phone": None,
+}
+_EMPLOYMENT_DEFAULTS: Final = {
+    "position": None,
+    "hours_system": "standard",
+    "rest_weekdays": "67",
+    "separated_on": None,
+    "separation_reason": None,
+    "bank_name": None,
+    "bank_account": None,
+}
+_EMPLOYMENT_COLUMNS: Final = ("employment_type", "hired_on", *_EMPLOYMENT_DEFAULTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmployeeFact:
+    """One row of a register. The mappings hold columns of the tables, as far as the source has them.
+
+    ``employment`` has at least employment_type and hired_on. ``team``: code or name, valid from
+    ``team_from``. ``profile``: valid from ``profile_from``, the first of a month. Where these days
+    are None: from the hiring for somebody new, and no change is allowed for others.
+    """
+
+    employee_no: str
+    identity: IdNumber
+    name: str
+    person: Mapping[str, Any]
+    employment: Mapping[str, Any]
+    key_groups: frozenset[str] | None = None
+    team: str | None = None
+    team_from: dt.date | None = None
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    profile_from: dt.date | None = None
+
+
+@dataclass(slots=True)
+class RegisterPlan:
+    """What storing a register would change; faults by employee number.
+
+    Rows that belong to a person or employment still to be made carry ``id_number_hash`` or
+    ``employee_no`` in place of its id.
+    """
+
+    persons: Plan = field(default_factory=Plan)
+    key_groups: Plan = field(default_factory=Plan)
+    employments: Plan = field(default_factory=Plan)
+    memberships: Plan = field(default_factory=Plan)
+    profiles: Plan = field(default_factory=Plan)
+    faults: dict[str, DomainError] = field(default_factory=dict)
+
+    def extend(self, other: RegisterPlan) -> None:
+        """Take the changes of another plan into this one."""
+        self.persons.extend(other.persons)
+        self.key_groups.extend(other.key_groups)
+        self.employments.extend(other.employments)
+        self.memberships.extend(other.memberships)
+        self.profiles.extend(other.profiles)
+
+
+def plan_register(session: Session, company_id: int, facts: Sequence[EmployeeFact]) -> RegisterPlan:
+    """Compare a register with what is stored. Writes nothing; nobody is removed."""
+    stored = _Stored.read(session, company_id, facts)
+    plan = RegisterPlan()
+    for fact in facts:
+        draft = RegisterPlan()
+        try:
+            _plan_one(stored, fact, draft)
+        except DomainError as error:
+            plan.faults[fact.employee_no] = error
+            continue
+        plan.extend(draft)
+        stored.remember(fact, draft)
+    return plan
+
+
+def store_register(session: Session, company_id: int, plan: RegisterPlan) -> None:
+    """Carry out a plan in the caller's unit of work."""
+    write_plan(session, Person, plan.persons)
+    hashes = [row["id_number_hash"] for row in plan.employments.added + plan.key_groups.added]
+    chosen = select(Person.id_number_hash, Person.id).where(Person.id_number_hash.in_(hashes))
+    person_ids = dict(session.execute(chosen).tuples().all())
+    for row in plan.employments.added + plan.key_groups.added:
+        row["person_id"] = person_ids[row.pop("id_number_hash")]
+    write_plan(session, PersonKeyGroup, plan.key_groups)
+    write_plan(session, Employment, plan.employments, company_id=company_id)
+    numbers = select(Employment.employee_no, Employment.id).where(
+        Employment.company_id == company_id
+    )
+    employment_ids = dict(session.execute(numbers).tuples().all())
+    for part in (plan.memberships, plan.profiles):
+        for row in part.added:
+            row["employment_id"] = employment_ids[row.pop("employee_no")]
+    write_plan(session, TeamMembership, plan.memberships)
+    write_plan(session, PayProfile, plan.profiles)
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What is stored about the people of a register and of its company."""
+
+    persons: dict[str, dict[str, Any]]
+    groups: dict[int, list[dict[str, Any]]]
+    employments: dict[str, Employment]
+    spans: dict[str, dict[str, Span]]
+    """The company's employments by the person's hash and employee number, this file's included."""
+    memberships: dict[int, list[dict[str, Any]]]
+    profiles: dict[int, list[dict[str, Any]]]
+    teams: dict[str, int]
+    locked: frozenset[PayPeriod]
+    hashes: dict[str, str]
+    new_names: dict[str, str] = field(default_factory=dict)
+    """Names of persons that are new in this file, by hash."""
+
+    @classmethod
+    def read(cls, session: Session, company_id: int, facts: Sequence[EmployeeFact]) -> _Stored:
+        hashes = {fact.identity.text: lookup_hash(fact.identity.text) for fact in facts}
+        persons = _rows(session, Person, Person.id_number_hash.in_(list(hashes.values())))
+        own = select(Employment).where(Employment.company_id == company_id)
+        employments = session.scalars(own).all()
+        hash_of = {row["id"]: row["id_number_hash"] for row in persons}
+        spans: defaultdict[str, dict[str, Span]] = defaultdict(dict)
+        for each in employments:
+            span = Span(each.hired_on, each.separated_on, each.employee_no)
+            spans[hash_of.get(each.person_id, "")][each.employee_no] = span
+        ids = own.with_only_columns(Employment.id)
+        person_ids = [row["id"] for row in persons]
+        scope = Scope.company(company_id)
+        teams = list(session.scalars(companies.teams(scope)))
+        return cls(
+            persons={row["id_number_hash"]: row for row in persons},
+            groups=_grouped(
+                _rows(session, PersonKeyGroup, PersonKeyGroup.person_id.in_(person_ids)),
+                "person_id",
+            ),
+            employments={row.employee_no: row for row in employments},
+            spans=spans,
+            memberships=_grouped(
+                _rows(session, TeamMembership, TeamMembership.employment_id.in_(ids)),
+                "employment_id",
+            ),
+            profiles=_grouped(
+                _rows(session, PayProfile, PayProfile.employment_id.in_(ids)), "employment_id"
+            ),
+            teams={team.name: team.id for team in teams} | {team.code: team.id for team in teams},
+            locked=locks.locked_periods(session, company_id),
+            hashes=hashes,
+        )
+
+    def remember(self, fact: EmployeeFact, draft: RegisterPlan) -> None:
+        """Know the person and the employment of a good row when the next ones are read."""
+        digest = self.hashes[fact.identity.text]
+        if draft.persons.added:
+            self.new_names[digest] = fact.name
+        hired_on, separated_on = fact.employment["hired_on"], fact.employment.get("separated_on")
+        span = Span(hired_on, separated_on, fact.employee_no)
+        self.spans.setdefault(digest, {})[fact.employee_no] = span
+
+
+def _rows(session: Session, model: type[Base], condition: Any) -> list[dict[str, Any]]:
+    table = cast("Table", model.__table__)
+    return [dict(row) for row in session.execute(select(table).where(condition)).mappings()]
+
+
+def _grouped(rows: Sequence[dict[str, Any]], name: str) -> dict[int, list[dict[str, Any]]]:
+    groups: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row[name]].append(row)
+    return groups
+
+
+def _plan_one(stored: _Stored, fact: EmployeeFact, plan: RegisterPlan) -> None:
+    person = _plan_person(stored, fact, plan)
+    employment = stored.employments.get(fact.employee_no)
+    _plan_employment(stored, fact, person, employment, plan)
+    _plan_team(stored, fact, employment, plan)
+    _plan_profile(stored, fact, employment, plan)
+
+
+def _plan_person(stored: _Stored, fact: EmployeeFact, plan: RegisterPlan) -> dict[str, Any] | None:
+    digest = stored.hashes[fact.identity.text]
+    person = stored.persons.get(digest)
+    known_name = person["name"] if person else stored.new_names.get(digest, fact.name)
+    if known_name != fact.name:
+        raise InputError("person.other_name")
+    if person is None and digest in stored.new_names:
+        return None
+    if person is None:
+        plan.persons.added.append(
+            {
+                **_PERSON_DEFAULTS,
+                "id_number_hash": digest,
+                "id_number": fact.identity.text,
+                "name": fact.name,
+                "sex": fact.identity.sex,
+                "born_on": fact.identity.born_on,
+                **fact.person,
+            },
+        )
+        plan.key_groups.added.extend(
+            {"id_number_hash": digest, "key_group": group}
+            for group in sorted(fact.key_groups or ())
+        )
+        return None
+    plan.persons.extend(
+        plan_rows([person], [person | dict(fact.person)], key=("id",), compare=tuple(fact.person))
+    )
+    if fact.key_groups is not None:
+        groups = stored.groups.get(person["id"], [])
+        plan.key_groups.extend(
+            plan_rows(
+                groups,
+                [
+                    {"person_id": person["id"], "key_group": group}
+                    for group in sorted(fact.key_groups)
+                ],
+                key=("key_group",),
+                compare=(),
+                remove=True,
+            ),
+        )
+    return person
+
+
+def _plan_employment(
+    stored: _Stored,
+    fact: EmployeeFact,
+    person: Mapping[str, Any] | None,
+    employment: Employment | None,
+    plan: RegisterPlan,
+) -> None:
+    digest = stored.hashes[fact.identity.text]
+    if employment is None:
+        row = {**_EMPLOYMENT_DEFAULTS, **fact.employment}
+    else:
+        if person is None or employment.person_id != person["id"]:
+            raise InputError("employment.number_taken", employee_no=fact.employee_no)
+        before = {name: getattr(employment, name) for name in _EMPLOYMENT_COLUMNS}
+        row = before | dict(fact.employment)
+        for name in ("hired_on", "separated_on"):
+            _refuse_moved(before[name], row[name], stored.locked)
+        plan.employments.extend(
+            plan_rows(
+                [before | {"id": employment.id}],
+                [row | {"id": employment.id}],
+                key=("id",),
+                compare=_EMPLOYMENT_COLUMNS,
+            ),
+        )
+        for change in plan.employments.changed:
+            change.row["employee_no"] = fact.employee_no
+    check_dates(row["hired_on"], row["separated_on"])
+    check_rest_weekdays(row["rest_weekdays"], row["hours_system"])
+    spans = stored.spans.get(digest, {})
+    others = [span for number, span in spans.items() if number != fact.employee_no]
+    refuse_same_days(Span(row["hired_on"], row["separated_on"], fact.employee_no), others)
+    if employment is None:
+        plan.employments.added.append(
+            {**row, "employee_no": fact.employee_no, "id_number_hash": digest},
+        )
+
+
+def _refuse_moved(
+    before: dt.date | None, after: dt.date | None, locked: frozenset[PayPeriod]
+) -> None:
+    """Refuse to move a first or last day over days of a closed month."""
+    if before == after:
+        return
+    given = [on for on in (before, after) if on is not None]
+    end = max(given) + _DAY if len(given) > 1 else None
+    locks.refuse_locked(locked, min(given), end)
+
+
+def _plan_team(
+    stored: _Stored, fact: EmployeeFact, employment: Employment | None, plan: RegisterPlan
+) -> None:
+    if fact.team is None:
+        return
+    team_id = stored.teams.get(fact.team)
+    if team_id is None:
+        raise InputError("team.unknown", code=fact.team)
+    rows = stored.memberships.get(employment.id, []) if employment else []
+    _plan_dated(
+        plan.memberships,
+        rows,
+        {"team_id": team_id},
+        fact,
+        fact.team_from or (None if rows else fact.employment["hired_on"]),
+    )
+
+
+def _plan_profile(
+    stored: _Stored, fact: EmployeeFact, employment: Employment | None, plan: RegisterPlan
+) -> None:
+    rows = stored.profiles.get(employment.id, []) if employment else []
+    if not fact.profile and rows:
+        return
+    hired_on: dt.date = fact.employment["hired_on"]
+    valid_from = fact.profile_from or (None if rows else hired_on.replace(day=1))
+    if valid_from is not None:
+        check_month_start(valid_from)
+    current = max(
+        (row for row in rows if valid_from is None or row["valid_from"] <= valid_from),
+        key=lambda row: row["valid_from"],
+        default=None,
+    )
+    known = {name: current[name] for name in PROFILE_COLUMNS} if current else PROFILE_DEFAULTS
+    values = {**known, **fact.profile}
+    check_profile(values)
+    _plan_dated(plan.profiles, rows, values, fact, valid_from, stored.locked)
+
+
+def _plan_dated(
+    plan: Plan,
+    rows: Sequence[dict[str, Any]],
+    values: Mapping[str, Any],
+    fact: EmployeeFact,
+    valid_from: dt.date | None,
+    locked: frozenset[PayPeriod] = frozenset(),
+) -> None:
+    """Let values hold from a day on. Without a day they must be those that hold now."""
+    by_id = {row["id"]: row for row in rows}
+    at = [row for row in rows if valid_from is None or row["valid_from"] <= valid_from]
+    current = max(at, key=lambda row: row["valid_from"], default=None)
+    if current is not None and all(current[name] == value for name, value in values.items()):
+        plan.unchanged += 1
+        return
+    if valid_from is None:
+        raise InputError("register.from_missing")
+    place = place_range(
+        [Range(row["id"], row["valid_from"], row["valid_to"]) for row in rows], valid_from
+    )
+    locks.refuse_locked(locked, valid_from, place.valid_to)
+    if place.ends is not None:
+        old = by_id[place.ends.id]
+        plan.changed.append(
+            Changed(
+                {**old, "valid_to": valid_from, "employee_no": fact.employee_no},
+                {"valid_to": old["valid_to"]},
+                {"valid_to": valid_from},
+            ),
+        )
+    if place.replaces is not None:
+        old = by_id[place.replaces.id]
+        after = {name: value for name, value in values.items() if old[name] != value}
+        plan.changed.append(
+            Changed(
+                {**old, **after, "employee_no": fact.employee_no},
+                {name: old[name] for name in after},
+                after,
+            ),
+        )
+        return
+    plan.added.append(
+        {
+            **values,
+            "valid_from": valid_from,
+            "valid_to": place.valid_to,
+            "employee_no": fact.employee_no,
+        },
+    )
