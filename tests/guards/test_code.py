@@ -35,11 +35,13 @@ def runs_text(node: ast.AST) -> bool:
 
 
 def is_float(node: ast.AST) -> bool:
-    """A float literal, a true division of anything but paths, or a name that makes floats."""
+    """A float literal, a division of anything but paths and fractions, or a name that makes floats."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, float | complex)
     if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.Div) and not (is_path(node.left) or is_path(node.right))
+        return isinstance(node.op, ast.Div) and not any(
+            is_path(side) or is_fraction(side) for side in (node.left, node.right)
+        )
     if isinstance(node, ast.AugAssign):
         return isinstance(node.op, ast.Div)
     if isinstance(node, ast.Name):
@@ -47,6 +49,14 @@ def is_float(node: ast.AST) -> bool:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return node.func.id in FLOAT_NAMES
     return isinstance(node, ast.Attribute) and node.attr in FLOAT_NAMES
+
+
+def is_fraction(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Fraction"
+    )
 
 
 def is_path(node: ast.AST) -> bool:
@@ -109,6 +119,9 @@ def test_the_guards_see_what_they_look_for(source: str, is_bad: Callable[[ast.AS
     assert any(is_bad(node) for node in ast.walk(ast.parse(source)))
 
 
-@pytest.mark.parametrize("source", ["base / 'data'", "DATA_FOLDER / name", "base / self.path"])
-def test_paths_may_use_a_slash(source: str) -> None:
+@pytest.mark.parametrize(
+    "source",
+    ["base / 'data'", "DATA_FOLDER / name", "base / self.path", "Fraction(rate, 100) / days"],
+)
+def test_paths_and_fractions_may_use_a_slash(source: str) -> None:
     assert not any(is_float(node) for node in ast.walk(ast.parse(source)))
