@@ -10,60 +10,66 @@
 No value in force on the day is a `LawMissingError`, never a default. The nearest region counts:
 county, province, nation. Values change on the first of a month, save those of a calendar.
 
-Codes and units (micro = millionths; labels in data/parameters.toml):
+Codes and units (micro: millionths; labels in data/parameters.toml)::
 
-========================================= ================ =======================================
-daily_work_minutes                        minutes          480
-weekly_work_minutes                       minutes          2400
-monthly_overtime_limit_minutes            minutes          2160
-monthly_paid_days                         days_hundredths  2175
-monthly_work_days                         days_hundredths  2067 (2083 before 2025)
-annual_work_days                          days             248 (250 before 2025)
-statutory_holidays                        days             13 (11 before 2025)
-weekday_, rest_day_,
-holiday_overtime_rate                     micro            150 / 200 / 300 %, time wage
-weekday_, rest_day_,
-holiday_overtime_premium_rate             micro            50 / 100 / 200 % on top of piecework_pay
-minimum_wage_month, minimum_wage_hour     fen
-damages_deduction_limit_rate              micro            20 % of the month's wage (art 16)
-sick_pay_minimum_rate                     micro            80 % of the minimum wage (estimate)
-unused_leave_extra_rate                   micro            200 % on top
-income_tax_annual_brackets                brackets
-income_tax_monthly_brackets               brackets         annual bonus
-labor_service_brackets                    brackets
-basic_deduction_month                     fen              5000 yuan
-basic_deduction_year                      fen              60000 yuan, from 2021
-labor_service_fixed_limit                 fen              4000 yuan: up to it …
-labor_service_fixed_deduction             fen              … 800 yuan off, above it …
-labor_service_deduction_rate              micro            … 20 % off
-intern_income_rate                        micro            80 % of pay is income, from 2020-07
-platform_income_rate                      micro            80 %, estimate, from 2025-10
-annual_bonus_months                       months           12; no value from 2028 on: merge only
-severance_exempt_average_wages            count            3 average annual wages
-deduction_limit_infant_care               fen              per child and month
-deduction_limit_child_education           fen              per child and month
-deduction_limit_elderly_support           fen              per month, only child
-deduction_limit_elderly_support_shared    fen              per month
-deduction_limit_continuing_education      fen              per month
-deduction_limit_professional_certificate  fen              in the year of the certificate
-deduction_limit_housing_loan_interest     fen              per month
-deduction_limit_rent                      fen              per month
-deduction_limit_personal_pension          fen              per year
-deduction_limit_commercial_health         fen              per month
-deduction_limit_annuity_rate              micro            share of the base
-insurance_base_floor, insurance_base_cap  fen              from 2021-09
-average_wage_month                        fen              behind the limits, from 2021-09
-pension_employer_rate, …_employee_rate    micro            from 2021-09, as all insurance rates
-medical_employer_rate, …_employee_rate    micro            employer's with maternity
-large_medical_aid_employer_rate           micro
-large_medical_aid_employee_amount         fen              5 yuan a month, fixed
-unemployment_employer_rate,
-unemployment_employee_rate                micro            estimate from 2026 on
-work_injury_lowest_class_rate,
-work_injury_highest_class_rate            micro            bounds; the rate itself is the unit's own
-housing_fund_lowest_rate, …_highest_rate  micro            5 %, 12 %
-housing_fund_base_floor, …_base_cap       fen              from 2025-07; unknown before
-========================================= ================ =======================================
+    daily_work_minutes                        minutes          480
+    weekly_work_minutes                       minutes          2400
+    monthly_overtime_limit_minutes            minutes          2160
+    monthly_paid_days                         days_hundredths  2175
+    monthly_work_days                         days_hundredths  2067; 2083 before 2025
+    annual_work_days                          days             248; 250 before 2025
+    statutory_holidays                        days             13; 11 before 2025
+    weekday_overtime_rate                     micro            150 % of time wage
+    rest_day_overtime_rate                    micro            200 %
+    holiday_overtime_rate                     micro            300 %
+    weekday_overtime_premium_rate             micro            50 % on top of piecework_pay
+    rest_day_overtime_premium_rate            micro            100 %
+    holiday_overtime_premium_rate             micro            200 %
+    minimum_wage_month                        fen
+    minimum_wage_hour                         fen
+    damages_deduction_limit_rate              micro            20 % of the month's wage (art 16)
+    sick_pay_minimum_rate                     micro            80 % of the minimum wage; estimate
+    unused_leave_extra_rate                   micro            200 % on top
+    income_tax_annual_brackets                brackets
+    income_tax_monthly_brackets               brackets         for the annual bonus
+    labor_service_brackets                    brackets
+    basic_deduction_month                     fen              5000 yuan
+    basic_deduction_year                      fen              60000 yuan, from 2021
+    labor_service_fixed_limit                 fen              up to 4000 yuan …
+    labor_service_fixed_deduction             fen              … 800 yuan off, above it …
+    labor_service_deduction_rate              micro            … 20 % off
+    intern_income_rate                        micro            80 % of pay is income, from 2020-07
+    platform_income_rate                      micro            80 %, from 2025-10; estimate
+    annual_bonus_months                       months           12; none from 2028 on: merge only
+    severance_exempt_average_wages            count            3 average annual wages
+    deduction_limit_infant_care               fen              per child and month, from 2022
+    deduction_limit_child_education           fen              per child and month
+    deduction_limit_elderly_support           fen              per month, only child
+    deduction_limit_elderly_support_shared    fen              per month
+    deduction_limit_continuing_education      fen              per month
+    deduction_limit_professional_certificate  fen              in the year of the certificate
+    deduction_limit_housing_loan_interest     fen              per month
+    deduction_limit_rent                      fen              per month
+    deduction_limit_personal_pension          fen              per year, from 2024
+    deduction_limit_commercial_health         fen              per month
+    deduction_limit_annuity_rate              micro            share of the base
+    insurance_base_floor                      fen              from 2021-09, as all of insurance
+    insurance_base_cap                        fen
+    average_wage_month                        fen              behind floor and cap
+    pension_employer_rate                     micro
+    pension_employee_rate                     micro
+    medical_employer_rate                     micro            with maternity
+    medical_employee_rate                     micro
+    large_medical_aid_employer_rate           micro
+    large_medical_aid_employee_amount         fen              5 yuan a month, fixed
+    unemployment_employer_rate                micro            estimate from 2026 on
+    unemployment_employee_rate                micro            estimate from 2026 on
+    work_injury_lowest_class_rate             micro            the rate itself is the unit's own
+    work_injury_highest_class_rate            micro
+    housing_fund_lowest_rate                  micro            5 %
+    housing_fund_highest_rate                 micro            12 %
+    housing_fund_base_floor                   fen              from 2025-07; unknown before
+    housing_fund_base_cap                     fen              from 2025-07; unknown before
 """
 
 from workforce.core.law.loader import LawBook, chain

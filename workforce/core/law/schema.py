@@ -157,7 +157,11 @@ def _table(entry: Fields) -> Table:
             Bracket(upper, cells.exact("rate", parse_micro), cells.exact("quick", parse_fen))
         )
     if not brackets or brackets[-1].upper_fen is not None or brackets[0].quick_fen:
-        raise _table_error(entry, "首行的速算扣除数为 0,末行没有上限", "ends")
+        raise _table_error(
+            entry,
+            "首行的速算扣除数应为 0,只有末行没有上限",
+            "the first quick deduction is 0, and only the last row has no upper limit",
+        )
     for lower, higher in pairwise(brackets):
         limit = lower.upper_fen
         if limit is None or (higher.upper_fen is not None and higher.upper_fen <= limit):
