@@ -15,9 +15,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import DDL, ForeignKey, Index, Select, String, Text, event, func, select
+from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.platform import clock
@@ -211,12 +211,13 @@ class Breach:
 def verify(session: Session) -> Iterator[Breach]:
     """Yield every place where a sealed entry was edited or removed, or the chain was rewritten."""
     expected_position, chain_hash = 1, _CHAIN_START
-    rows: Select[tuple[AuditSeal, AuditEntry | None]] = (
+    rows = (
         select(AuditSeal, AuditEntry)
         .outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
         .order_by(AuditSeal.position)
     )
-    for link, entry in session.execute(rows).yield_per(_CHUNK_ROWS):
+    for link, found in session.execute(rows).yield_per(_CHUNK_ROWS):
+        entry = cast("AuditEntry | None", found)
         if entry is None:
             yield Breach(link.position, link.entry_id, "missing")
         elif entry_hash(entry) != link.entry_hash:
