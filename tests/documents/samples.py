@@ -60,6 +60,7 @@ def line(
     label = _LABELS[code]
     return LineView(
         seq=seq,
+        position=list(_LABELS).index(code),
         code=code,
         kind=kind,
         label=label,

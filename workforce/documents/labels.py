@@ -4,6 +4,7 @@ from typing import Final
 
 from workforce.core.period import PayPeriod
 from workforce.core.text import Locale, Text
+from workforce.documents.views import RegisterView
 
 PAYSLIP: Final = Text("工资条", "Payslip")
 REGISTER: Final = Text("工资册", "Payroll register")
@@ -72,6 +73,18 @@ CHECK_CAPTION: Final = Text("扫码核对真伪", "Scan to verify")
 CHECK_HINT: Final = Text("核对页面不显示金额", "The check page shows no amount")
 FINGERPRINT: Final = Text("指纹", "Fingerprint")
 
+NUMBER: Final = Text("序号", "No.")
+PERSON: Final = Text("人员", "Person")
+ATTENDED_DAYS: Final = Text("出勤天数", "Days worked")
+REDUCTIONS: Final = Text("减项", "Reductions")
+EMPLOYER_SHARE: Final = Text("单位缴费", "Employer's share")
+RESULT: Final = Text("结果", "Result")
+OTHER_EARNINGS: Final = Text("其他收入", "Other earnings")
+OTHER_REDUCTIONS: Final = Text("其他减项", "Other reductions")
+OTHER_DEDUCTIONS: Final = Text("其他扣款", "Other deductions")
+UNIT: Final = Text("单位:元", "Unit: yuan")
+SEAL: Final = Text("单位盖章", "Seal")
+CONTROL: Final = Text("结果指纹", "Result fingerprint")
 PREPARED_BY: Final = Text("制单", "Prepared by")
 REVIEWED_BY: Final = Text("审核", "Reviewed by")
 APPROVED_BY: Final = Text("批准", "Approved by")
@@ -109,6 +122,18 @@ def page_of(number: int, total: int) -> Text:
 def months(count: int) -> Text:
     """Return a number of months."""
     return Text(f"{count} 个月", f"{count} month{'' if count == 1 else 's'}")
+
+
+def run_facts(view: RegisterView, locale: Locale) -> tuple[str, ...]:
+    """Return what identifies a run, as short phrases: kind, state, pay day, people."""
+    people = len(view.payslips)
+    number = "" if view.number == 1 else f" {view.number}"
+    return (
+        view.kind.in_locale(locale) + number,
+        view.state.in_locale(locale),
+        f"{PAY_DAY.in_locale(locale)} {view.pay_on.isoformat()}",
+        Text(f"{people} 人", f"{people} people").in_locale(locale),
+    )
 
 
 def joined(label: Text, extra: Text, locale: Locale) -> str:

@@ -8,7 +8,6 @@ sums of the lines shown, and a view whose totals are not refuses to exist.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -25,9 +24,13 @@ INCOME_TAX: Final = "income_tax"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """One line of a payslip. ``detail`` is the task type, or why an adjustment was made."""
+    """One line of a payslip. ``detail`` is the task type, or why an adjustment was made.
+
+    ``position`` is its pay item's place among all items: the order of a register's columns.
+    """
 
     seq: int
+    position: int
     code: str
     kind: LineKind
     label: Text
@@ -246,15 +249,6 @@ def _total(lines: Iterable[LineView]) -> int:
     return sum(line.amount for line in lines)
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterColumn:
-    """One pay item of a register: all lines with its code and kind, summed for each person."""
-
-    code: str
-    kind: LineKind
-    label: Text
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterView:
     """The payroll register (工资册) of one run: its payslips and who answered for it.
@@ -292,22 +286,3 @@ class RegisterView:
             if stored != summed:
                 message = f"run {self.run_id}: {name} {stored} but its payslips add to {summed}"
                 raise ValueError(message)
-
-    def columns(self, kind: LineKind) -> tuple[RegisterColumn, ...]:
-        """Return the items of one kind that anybody has, in the order of the payslips' lines."""
-        position: dict[str, int] = {}
-        labels: dict[str, Text] = {}
-        for slip in self.payslips:
-            for line in slip.of_kind(kind):
-                position[line.code] = min(line.seq, position.get(line.code, line.seq))
-                labels.setdefault(line.code, line.label)
-        ordered = sorted(position, key=lambda code: (position[code], code))
-        return tuple(RegisterColumn(code, kind, labels[code]) for code in ordered)
-
-
-def amounts_of(slip: PayslipView) -> Counter[tuple[LineKind, str]]:
-    """Return a slip's amounts by kind and code; what it lacks counts 0."""
-    amounts: Counter[tuple[LineKind, str]] = Counter()
-    for line in slip.lines:
-        amounts[line.kind, line.code] += line.amount
-    return amounts
