@@ -354,11 +354,16 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
 def pay_entries(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     """Agreed amounts that hold in a month.
 
-    Columns: employment_id, kind, code, sequence, amount (fen).
+    Columns: employment_id, kind, code, period_from, sequence, amount (fen).
     """
     return (
         select(
-            PayEntry.employment_id, PayEntry.kind, PayEntry.code, PayEntry.sequence, PayEntry.amount
+            PayEntry.employment_id,
+            PayEntry.kind,
+            PayEntry.code,
+            PayEntry.period_from,
+            PayEntry.sequence,
+            PayEntry.amount,
         )
         .where(
             PayEntry.employment_id.in_(people.employment_ids(scope)),

@@ -1,0 +1,170 @@
+"""What keeps one person from being paid, found in the rows before anything is computed.
+
+Everything here is that person's fault alone: the others go on (FIN-16). Contradictions inside the
+facts (overlapping shifts, a leave twice) are found by the engine.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from workforce.core.errors import DomainError, InputError
+from workforce.core.facts import NONE, OPEN_END, AmountKind, HoursClass, HoursSystem, day_number
+from workforce.core.period import PayPeriod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workforce.core.facts import Mask
+    from workforce.core.money import Column
+    from workforce.payroll.columns import Positions, Table
+    from workforce.payroll.reading import MonthTables
+    from workforce.payroll.standings import Standings
+
+EMPLOYEE_INSURANCE: Final = "employee_insurance"
+"""The kind of pay entry that replaces the computed insurance lines; the others are `AmountKind`."""
+
+_KINDS: Final = frozenset({kind.code for kind in AmountKind} | {EMPLOYEE_INSURANCE})
+
+
+@dataclass(slots=True)
+class PersonFaults:
+    """Faults by position, each kept once, in the order in which the checks run."""
+
+    size: int
+    _by_position: defaultdict[int, list[DomainError]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, position: int, error: DomainError) -> None:
+        """Add one; rows of people who are not in the month (position ``NONE``) are nobody's."""
+        if position != NONE:
+            self._by_position[position].append(error)
+
+    @property
+    def is_faulty(self) -> Mask:
+        """bool[size]."""
+        mask = np.zeros(self.size, dtype=np.bool_)
+        mask[list(self._by_position)] = True
+        return mask
+
+    def __iter__(self) -> Iterator[tuple[int, DomainError]]:
+        """Go through position and error, in order of position."""
+        for position in sorted(self._by_position):
+            for error in self._by_position[position]:
+                yield position, error
+
+
+def find_faults(
+    tables: MonthTables, positions: Positions, period: PayPeriod, standings: Standings
+) -> PersonFaults:
+    """Check everybody."""
+    faults = PersonFaults(positions.size)
+    _check_profiles(tables.profiles, positions, period, faults)
+    _check_rehired(tables.employments, period, faults)
+    _check_hours_systems(tables.employments, faults)
+    _check_prices(tables.output, positions, faults)
+    _check_entries(tables.entries, positions, faults)
+    _check_standings(standings, faults)
+    return faults
+
+
+def _check_profiles(
+    profiles: Table, positions: Positions, period: PayPeriod, faults: PersonFaults
+) -> None:
+    """One pay profile must hold for the whole month."""
+    position = positions.of(profiles.ints("employment_id"))
+    count = np.bincount(position[position != NONE], minlength=positions.size)
+    ends = profiles.days("valid_to", missing=OPEN_END) < day_number(period.end_on)
+    for who in np.flatnonzero(count == 0).tolist():
+        faults.add(who, InputError("payroll.profile_missing", period=period))
+    for who in np.flatnonzero(count > 1).tolist():
+        faults.add(who, InputError("payroll.profile_twice", period=period))
+    for who in position[ends].tolist():
+        faults.add(who, InputError("payroll.profile_ends", period=period))
+
+
+def _check_rehired(employments: Table, period: PayPeriod, faults: PersonFaults) -> None:
+    """Two employments of one person in the company in one month share one tax and one floor."""
+    positions_of = defaultdict(list)
+    ended = employments.days("separated_on", missing=OPEN_END) < day_number(period.first_on)
+    for position, person in enumerate(employments.values["person_id"]):
+        if not ended[position]:
+            positions_of[person].append(position)
+    for several in positions_of.values():
+        if len(several) > 1:
+            numbers = "、".join(employments.values["employee_no"][one] for one in several)
+            for position in several:
+                faults.add(position, InputError("payroll.rehired_in_month", numbers=numbers))
+
+
+def _check_hours_systems(employments: Table, faults: PersonFaults) -> None:
+    """Overtime of comprehensive hours is known at the end of its period, which is not kept yet."""
+    for position, system in enumerate(employments.values["hours_system"]):
+        if system == HoursSystem.COMPREHENSIVE.code:
+            faults.add(position, InputError("payroll.comprehensive_hours"))
+
+
+def _check_prices(output: Table, positions: Positions, faults: PersonFaults) -> None:
+    """Each day's work has exactly one price."""
+    if not output.size:
+        return
+    position = positions.of(output.ints("employment_id"))
+    missing = ~output.is_known("unit_price") & (output.ints("accepted_qty") > 0)
+    for who, task_type, days in _days_by_task_type(output, position, np.flatnonzero(missing)):
+        faults.add(
+            who,
+            InputError("payroll.price_missing", task_type=task_type, first=days[0], last=days[-1]),
+        )
+    twice = _repeated(output)
+    for who, task_type, days in _days_by_task_type(output, position, twice):
+        faults.add(who, InputError("payroll.price_twice", task_type=task_type, on=days[0]))
+
+
+def _repeated(output: Table) -> Column:
+    """Return the rows whose work stood in an earlier row: a second price has doubled them."""
+    key = np.zeros(output.size, np.int64)
+    for name in ("employment_id", "task_type_id", "batch_id"):
+        key = _with(key, output.ints(name, missing=NONE))
+    key = _with(key, output.days("work_on"))
+    key = _with(key, output.indices("hours_class", [member.code for member in HoursClass]))
+    _, first = np.unique(key, return_index=True)
+    return np.setdiff1d(np.arange(output.size), first)
+
+
+def _with(key: Column, values: Column) -> Column:
+    """Number the different pairs of key and value from 0."""
+    _, rank = np.unique(values, return_inverse=True)
+    pair: Column = np.unique(key * (int(rank.max()) + 1) + rank, return_inverse=True)[1]
+    return pair
+
+
+def _days_by_task_type(
+    output: Table, position: Column, rows: Column
+) -> Iterator[tuple[int, str, list[str]]]:
+    """Group some output rows: position, task type and its sorted days."""
+    found: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
+    days, task_types = output.values["work_on"], output.values["task_type_code"]
+    for row in rows.tolist():
+        found[int(position[row]), task_types[row]].add(str(days[row]))
+    for (who, task_type), dates in sorted(found.items()):
+        yield who, task_type, sorted(dates)
+
+
+def _check_entries(entries: Table, positions: Positions, faults: PersonFaults) -> None:
+    kinds = entries.values["kind"]
+    for row, who in enumerate(positions.of(entries.ints("employment_id")).tolist()):
+        if kinds[row] not in _KINDS:
+            known = ", ".join(sorted(_KINDS))
+            faults.add(who, InputError("payroll.entry_kind", kind=kinds[row], known=known))
+
+
+def _check_standings(standings: Standings, faults: PersonFaults) -> None:
+    """Cumulative withholding goes on from the last month employed here, without a gap."""
+    for gap in standings.gaps:
+        code = "year_to_date_missing" if gap.reached is None else "year_to_date_gap"
+        faults.add(gap.position, InputError(f"payroll.{code}", due=gap.due, reached=gap.reached))

@@ -1,0 +1,246 @@
+"""All that one company's pay month reads from the database, in a fixed number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Select, except_, select
+
+from workforce.attendance import queries as attendance
+from workforce.companies import queries as companies
+from workforce.core.facts import date_of, day_number
+from workforce.payroll import queries as payroll
+from workforce.payroll.columns import Table, read
+from workforce.people import queries as people
+from workforce.platform.scope import Scope
+from workforce.production import queries as production
+from workforce.quality import queries as quality
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.core.period import PayPeriod
+
+_DAYS_IN_WEEK: Final = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTables:
+    """The rows as they are stored; the names of the columns are those of the slices' queries."""
+
+    employments: Table
+    """Employed in the month, or paid in it for something earlier."""
+    kin: Table
+    """Every employment, in any company, of a person who has ever worked for this company."""
+    policies: Table
+    profiles: Table
+    entries: Table
+    adjustments: Table
+    states: Table
+    """Last payslip of the year before the month."""
+    openings: Table
+    output: Table
+    idle_output: Table
+    """Days of the month with output, of whatever state and pay month, but without a shift."""
+    inspections: Table
+    shifts: Table
+    leaves: Table
+    absences: Table
+
+
+def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTables:
+    """Read everything; the number of statements does not depend on the number of people."""
+    scope = Scope.company(company_id)
+    first_on, last_on = period.first_on, period.last_on
+    output = read(
+        session,
+        production.payable_output(scope, period).order_by(None),
+        "employment_id",
+        "task_type_id",
+        "task_type_code",
+        "work_on",
+        "batch_id",
+        "batch_code",
+        "hours_class",
+        "unit_price",
+        "accepted_qty",
+    )
+    return MonthTables(
+        employments=read(
+            session,
+            people.employments(scope, period, also=_paid_afterwards(scope, period)),
+            "employment_id",
+            "person_id",
+            "employee_no",
+            "employment_type",
+            "hours_system",
+            "rest_weekdays",
+            "hired_on",
+            "separated_on",
+        ),
+        kin=read(
+            session,
+            _kin(scope),
+            "employment_id",
+            "company_id",
+            "person_id",
+            "hired_on",
+            "separated_on",
+        ),
+        policies=read(
+            session,
+            companies.pay_policy(scope, period),
+            "valid_to",
+            "quality_basis",
+            "quality_tiers",
+            "night_allowance_amount",
+            "attendance_bonus_amount",
+            "holiday_day_wage_amount",
+            "has_irregular_holiday_pay",
+            "work_injury_rate",
+            "late_grace_minutes",
+            "pay_day",
+        ),
+        profiles=read(
+            session,
+            people.pay_profiles(scope, period),
+            "employment_id",
+            "valid_to",
+            "base_pay_amount",
+            "overtime_base_amount",
+            "contribution_base_amount",
+            "fund_base_amount",
+            "fund_employee_rate",
+            "fund_employer_rate",
+            "average_monthly_wage_amount",
+            "tax_method",
+            "is_deduct_60000",
+            "is_first_wage_of_year",
+        ),
+        entries=read(
+            session,
+            payroll.pay_entries(scope, period),
+            "employment_id",
+            "kind",
+            "code",
+            "period_from",
+            "sequence",
+            "amount",
+        ),
+        adjustments=read(
+            session,
+            payroll.adjustments(scope, period),
+            "employment_id",
+            "for_period",
+            "amount",
+            "reason",
+        ),
+        states=read(
+            session,
+            payroll.latest_states(scope, period),
+            "employment_id",
+            "period",
+            "tax_income_amount",
+            "tax_insurance_and_fund_amount",
+            "tax_special_amount",
+            "tax_other_amount",
+            "tax_personal_pension_amount",
+            "tax_withheld_amount",
+            "tax_months",
+            "is_separate_bonus_used",
+            "has_rent",
+            "has_housing_loan",
+        ),
+        openings=read(
+            session,
+            people.tax_openings(scope, period.year),
+            "employment_id",
+            "through_period",
+            "income_amount",
+            "insurance_and_fund_amount",
+            "special_amount",
+            "other_amount",
+            "personal_pension_amount",
+            "withheld_amount",
+            "months",
+            "is_separate_bonus_used",
+        ),
+        output=output,
+        idle_output=read(
+            session, _output_without_shift(scope, first_on, last_on), "employment_id", "work_on"
+        ),
+        inspections=read(
+            session,
+            quality.inspections(scope, period),
+            "employment_id",
+            "batch_id",
+            "batch_code",
+            "task_type_code",
+            "sampled_qty",
+            "error_qty",
+        ),
+        shifts=read(
+            session,
+            attendance.shifts(scope, first_shift_day(period, output), last_on).order_by(None),
+            "employment_id",
+            "starts_at",
+            "ends_at",
+            "break_minutes",
+            "is_in_lieu",
+            "late_minutes",
+        ),
+        leaves=read(
+            session,
+            attendance.leaves(scope, first_on, last_on),
+            "employment_id",
+            "kind",
+            "first_on",
+            "last_on",
+        ),
+        absences=read(
+            session,
+            attendance.absences(scope, first_on, last_on),
+            "employment_id",
+            "absent_on",
+        ),
+    )
+
+
+def first_shift_day(period: PayPeriod, output: Table) -> dt.date:
+    """Return the first day whose shifts can matter.
+
+    A week is judged whole and a night shift reaches into the next day: the Monday of the month's
+    first week, or the day before the first if that is earlier; and the same around the oldest output
+    that is paid in this month, whose hours its shifts decide.
+    """
+    earliest = day_number(period.first_on)
+    if output.size:
+        earliest = min(earliest, int(output.days("work_on").min()))
+    day = date_of(earliest)
+    return day - dt.timedelta(days=max(day.weekday(), 1))
+
+
+def _paid_afterwards(scope: Scope, period: PayPeriod) -> Select[int]:
+    """Ids of employments that are paid in the month whether they still last or not."""
+    output = production.employments_paid_for(scope, period)
+    amounts = payroll.employments_with_amounts(scope, period)
+    return select(output.union(amounts).subquery().c.employment_id)
+
+
+def _kin(scope: Scope) -> Select[*tuple[Any, ...]]:
+    everywhere = people.all_employments(Scope.base()).subquery()
+    here = people.all_employments(scope).subquery()
+    return select(everywhere).where(everywhere.c.person_id.in_(select(here.c.person_id)))
+
+
+def _output_without_shift(
+    scope: Scope, first_on: dt.date, last_on: dt.date
+) -> Select[int, dt.date]:
+    shifts = attendance.shifts(scope, first_on, last_on).order_by(None).subquery()
+    days = except_(
+        production.output_days(scope, first_on, last_on),
+        select(shifts.c.employment_id, shifts.c.work_on),
+    ).subquery()
+    return select(days.c.employment_id, days.c.work_on)
