@@ -15,6 +15,8 @@ from typing import Final, Literal
 
 import segno
 from reportlab import rl_config
+from reportlab.graphics import renderPDF
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
@@ -187,6 +189,10 @@ class Paper:
             canvas.setDash(list(dashes))
             canvas.line(start, -index - 0.5, len(rows), -index - 0.5)
         canvas.restoreState()
+
+    def drawing(self, x: float, y: float, drawing: Drawing) -> None:
+        """Place a drawing of ``reportlab.graphics`` by its top left corner."""
+        renderPDF.draw(drawing, self._canvas, x, self.height - y - drawing.height)
 
     def next_page(self) -> None:
         """End this page and begin the next."""
