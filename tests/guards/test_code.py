@@ -23,6 +23,14 @@ FLOAT_NAMES = {
     "round",
     "true_divide",
 }
+DAYS_IN_LONGEST_MONTH = 31
+LAST_PLACE_ON_PAYSLIP = 999
+MINUTES_IN_HOUR = 60
+# Limits of this program, not of the law: the comment beside each says what it is for.
+TECHNICAL_NUMBERS = {
+    "workforce/core/rules/day_grid.py: 371",
+    "workforce/core/rules/piecework.py: 20000000",
+}
 CLOCK_NAMES = {"now", "utcnow", "today", "time_ns", "perf_counter", "monotonic", "localtime"}
 
 
@@ -52,10 +60,12 @@ def is_float(node: ast.AST) -> bool:
 
 
 def is_fraction(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Fraction"
+    """Tell whether an exact fraction is made in this operand; what it is divided by stays exact."""
+    return any(
+        isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Name)
+        and part.func.id == "Fraction"
+        for part in ast.walk(node)
     )
 
 
@@ -95,6 +105,30 @@ def test_no_float_near_money(folder: str) -> None:
     assert not places(below(folder, ".py"), is_float)
 
 
+@pytest.mark.feature("FIN-10")
+@pytest.mark.parametrize(
+    ("folder", "largest"),
+    [
+        ("workforce/core/rules", DAYS_IN_LONGEST_MONTH),
+        ("workforce/core/payitems", LAST_PLACE_ON_PAYSLIP),
+    ],
+)
+def test_no_number_of_the_law_in_code(folder: str, largest: int) -> None:
+    """Rules and pay items may count in tens and minutes; everything else is law data."""
+    numbers = {
+        f"{path}: {node.value}"
+        for path in below(folder, ".py")
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and type(node.value) is int
+        if node.value > largest and node.value != MINUTES_IN_HOUR and not is_scale(node.value)
+    }
+    assert numbers <= TECHNICAL_NUMBERS
+
+
+def is_scale(number: int) -> bool:
+    return str(number).strip("0") == "1"
+
+
 def test_core_reads_no_clock() -> None:
     assert not places(below("workforce/core", ".py"), reads_clock)
 
@@ -121,7 +155,7 @@ def test_the_guards_see_what_they_look_for(source: str, is_bad: Callable[[ast.AS
 
 @pytest.mark.parametrize(
     "source",
-    ["base / 'data'", "DATA_FOLDER / name", "base / self.path", "Fraction(rate, 100) / days"],
+    ["base / 'data'", "DATA_FOLDER / name", "base / self.path", "Fraction(rate, 100) * 60 / days"],
 )
 def test_paths_and_fractions_may_use_a_slash(source: str) -> None:
     assert not any(is_float(node) for node in ast.walk(ast.parse(source)))
