@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from io import BytesIO
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from workforce.core.money import MICRO
-
-Cell = str | int | dt.date | None
 
 _FONT: Final = "Microsoft YaHei"
 _BRAND: Final = "#174A94"
@@ -66,6 +64,16 @@ _UNITS: Final = {
     CellKind.MICRO: MICRO,
     CellKind.RATE: MICRO,
 }
+
+
+class Typed(NamedTuple):
+    """A number of its own kind in a column of another."""
+
+    value: int
+    kind: CellKind
+
+
+Cell = str | int | dt.date | Typed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +242,8 @@ class Sheet:
     def _write(self, index: int, cell: Cell, kind: CellKind, look: str) -> None:
         """Write one cell by its kind; a text in a column of numbers stays a text."""
         sheet, row = self._worksheet, self._row
+        if isinstance(cell, Typed):
+            cell, kind = cell
         if cell is None:
             sheet.write_blank(row, index, None, self._workbook.format(look, kind))
         elif isinstance(cell, str):

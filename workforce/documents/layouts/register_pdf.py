@@ -95,6 +95,8 @@ class _Register:
         head_height = _GROUP_ROW + max(map(len, self.heads)) * _HEAD_LEADING + 5
         head = Block(head_height, self._draw_head)
         rows = [self._row(index, head) for index in range(len(self.view.payslips))]
+        # The totals never stand on a sheet without a row above them.
+        rows[-1:] = [replace(row, glued=True) for row in rows[-1:]]
         blocks = [replace(head, glued=True), *rows, *self._end(head)]
         pages = paginate(blocks, _ROOM, _ROOM)
         for number, page in enumerate(pages, start=1):

@@ -1,0 +1,11 @@
+"""The fonts, once per process."""
+
+import pytest
+
+from workforce.documents.fonts import Fonts, default_font_folder, load_fonts
+
+
+@pytest.fixture(scope="session")
+def fonts() -> Fonts:
+    """The fonts that ``make setup`` installed."""
+    return load_fonts(default_font_folder())
