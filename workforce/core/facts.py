@@ -32,8 +32,8 @@ NONE: Final = -1
 """In an index column: this row names none."""
 OPEN_END: Final = 10_000_000
 """In `separated_on`: the employment goes on."""
-LARGEST_FEN: Final = 10**11
-"""No single amount may exceed a thousand million yuan: sums then stay far inside int64."""
+LARGEST_FEN: Final = 10**10
+"""No single amount may exceed a hundred million yuan: sums and products stay inside int64."""
 LARGEST_PRICE_MICRO: Final = 10**11
 LARGEST_QTY: Final = 10**9
 
@@ -281,7 +281,7 @@ class Attendances:
 
     The three numbers of days are read only in mode `GIVEN`; then attended + paid leave + unpaid days
     must be the scheduled days inside the employment. `hours_worked_minutes` serves part-time people
-    without shifts.
+    without shifts. `unused_leave_days`: annual leave to be paid out this month.
     """
 
     mode: Column
@@ -291,6 +291,7 @@ class Attendances:
     late_count: Column
     has_hours_worked: Mask
     hours_worked_minutes: Column
+    unused_leave_days: Column
 
     @classmethod
     def full(cls, size: int) -> Self:

@@ -1,0 +1,32 @@
+"""Lines whose codes the facts bring: one block a code, rows of the same code added up."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from workforce.core.facts import AmountKind
+from workforce.core.pay_item import PayItem
+from workforce.core.results import LineBlock, WagePart
+from workforce.core.workings import Workings
+
+
+def agreed_lines(
+    work: Workings,
+    item: PayItem,
+    kinds: Sequence[AmountKind],
+    wage_part: Callable[[str], WagePart | None] = lambda _: None,
+) -> list[LineBlock]:
+    """Make a block for each kind and code, in the order given by the facts."""
+    rows = work.facts.amounts
+    blocks: list[tuple[tuple[int, int, str], LineBlock]] = []
+    for place, kind in enumerate(kinds):
+        mine = rows.kind == kind
+        for code in np.unique(rows.code[mine]).tolist():
+            selected = np.flatnonzero(mine & (rows.code == code))
+            total = np.zeros(work.size, dtype=np.int64)
+            np.add.at(total, rows.employee[selected], rows.amount_fen[selected])
+            who = np.flatnonzero(total)
+            name = work.facts.codes[code]
+            block = item.rows(who, total[who], code=name, wage_part=wage_part(name))
+            blocks.append(((place, int(rows.order[selected].min()), name), block))
+    return [block for _, block in sorted(blocks, key=lambda pair: pair[0])]

@@ -1,0 +1,102 @@
+"""The shape that the three overtime items share: a piece part and a time part, rounded once."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from workforce.core.facts import HoursClass
+from workforce.core.money import MICRO, Column, checked_product, round_half_up, round_sum
+from workforce.core.pay_item import Clause, PayItem
+from workforce.core.results import LineBlock, LineKind, WagePart
+from workforce.core.rules.minimum_wage import MICRO_IN_FEN, MINUTES_IN_HOUR
+from workforce.core.rules.proration import HUNDREDTHS
+from workforce.core.text import Text
+from workforce.core.workings import Workings
+
+
+def overtime_item(
+    name: str, hours: HoursClass, position: int, label: Text, reference: str, parameter: str
+) -> PayItem:
+    """Make the pay item of one class of overtime.
+
+    Args:
+        name: name and code.
+        hours: the class.
+        position: place on the payslip.
+        label: its name for people.
+        reference: the article.
+        parameter: beginning of the law parameters' codes: ``…_rate`` and ``…_premium_rate``.
+
+    """
+
+    def formula(work: Workings) -> Sequence[LineBlock]:
+        minutes, value = work.minutes[hours], work.value_by_class[hours]
+        premium = work.law.national(f"{parameter}_premium_rate", name)
+        rate = work.law.national(f"{parameter}_rate", name)
+        base = np.where(minutes > 0, hour_base(work), 0)
+        piece = _fraction(value, Fraction(premium, MICRO * MICRO_IN_FEN))
+        day = Fraction(work.paid_days_hundredths * work.daily_minutes, HUNDREDTHS)
+        time = _fraction(base * minutes, Fraction(rate, MICRO) / day)
+        return [
+            item.lines(
+                round_sum([piece, time]),
+                quantity_micro=round_half_up(minutes * MICRO, MINUTES_IN_HOUR),
+                operands={
+                    "overtime_minutes": minutes,
+                    "piece_value_micro": value,
+                    "premium_rate_micro": np.full(work.size, premium),
+                    "base_fen": base,
+                    "time_rate_micro": np.full(work.size, rate),
+                    "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
+                    "daily_minutes": np.full(work.size, work.daily_minutes),
+                },
+            )
+        ]
+
+    item = PayItem(
+        name=name,
+        code=name,
+        kind=LineKind.EARNING,
+        position=position,
+        label=label,
+        reference=reference,
+        wage_part=WagePart.OVERTIME,
+        counts_to_minimum=False,
+        formula=formula,
+        explanation=_CLAUSES,
+    )
+    return item
+
+
+def hour_base(work: Workings) -> Column:
+    """Return the monthly base of the hour wage: as agreed, but at least the monthly minimum."""
+    base = work.facts.time_wages.overtime_base_fen
+    minimum = np.where(work.has_floor, work.minimum_fen, 0)
+    return np.where(base > 0, np.maximum(base, minimum), 0)
+
+
+def _fraction(column: Column, factor: Fraction) -> tuple[Column, int]:
+    return checked_product(column, factor.numerator), factor.denominator
+
+
+_CLAUSES = (
+    Clause("加班 {overtime_minutes}", "Overtime {overtime_minutes}", when="overtime_minutes"),
+    Clause(
+        "按记录标明的时段", "In the hours stated on the records", when="!overtime_minutes"
+    ),
+    Clause(
+        ";其间计件产值 {piece_value_micro} 元 × {premium_rate_micro}(另外的 100% 已在计件工资内)",
+        "; piece value made in it {piece_value_micro} yuan × {premium_rate_micro}"
+        " (the other 100 % is in piecework pay)",
+        when="piece_value_micro",
+    ),
+    Clause(
+        ";计时部分:月基数 {base_fen} 元 ÷ {paid_days_hundredths} ÷ {daily_minutes} ×"
+        " {overtime_minutes} × {time_rate_micro}",
+        "; time part: monthly base {base_fen} yuan ÷ {paid_days_hundredths} ÷ {daily_minutes} ×"
+        " {overtime_minutes} × {time_rate_micro}",
+        when="base_fen",
+    ),
+    Clause(";合计 {amount_fen} 元", "; together {amount_fen} yuan"),
+)

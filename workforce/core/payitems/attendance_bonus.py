@@ -1,0 +1,40 @@
+"""Full-attendance bonus: no lateness, absence or unpaid leave."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workforce.core.pay_item import Clause, PayItem
+from workforce.core.results import LineBlock, LineKind, WagePart
+from workforce.core.text import Text
+from workforce.core.workings import Workings
+
+
+def _formula(work: Workings) -> Sequence[LineBlock]:
+    bonus = work.policy_column("attendance_bonus_fen")
+    is_full = (work.days.unpaid_days == 0) & (work.facts.attendances.late_count == 0)
+    earned = is_full & ~work.is_labor_service
+    return [
+        ITEM.lines(
+            np.where(earned, bonus, 0), operands={"attended_days": work.days.attended_days}
+        )
+    ]
+
+
+ITEM = PayItem(
+    name="attendance_bonus",
+    code="attendance_bonus",
+    kind=LineKind.EARNING,
+    position=180,
+    label=Text("全勤奖", "Attendance bonus"),
+    reference="公司薪酬制度",
+    wage_part=WagePart.BONUS,
+    formula=_formula,
+    explanation=(
+        Clause(
+            "出勤 {attended_days} 天,没有迟到、旷工和无薪假,按约定发 {amount_fen} 元",
+            "{attended_days} days attended without lateness, absence or unpaid leave:"
+            " {amount_fen} yuan as agreed",
+        ),
+    ),
+)

@@ -1,0 +1,54 @@
+"""Pay of statutory holidays not worked, for people without base pay (劳动法 art 51)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workforce.core.money import MICRO
+from workforce.core.pay_item import Clause, PayItem
+from workforce.core.results import LineBlock, LineKind, NoteBlock, WagePart
+from workforce.core.rules.minimum_wage import MICRO_IN_FEN
+from workforce.core.text import Text
+from workforce.core.work_calendar import DayClass
+from workforce.core.workings import Workings
+
+
+def _formula(work: Workings) -> Sequence[LineBlock]:
+    grid, worked = work.grid, work.worked
+    is_holiday = (grid.classes == DayClass.HOLIDAY) & grid.employed
+    reached = np.zeros_like(worked.reaches_next_day)
+    reached[:, 1:] = worked.reaches_next_day[:, :-1]
+    is_free = is_holiday[:, grid.month] & ~work.has_work & ~reached[:, grid.month]
+    is_due = work.has_floor & ~work.is_part_time & (work.facts.time_wages.base_pay_fen == 0)
+    days = np.where(is_due, is_free.sum(axis=1), 0)
+    day_wage = work.policy_column("holiday_day_wage_fen")
+    unpaid = np.flatnonzero((days > 0) & (day_wage == 0))
+    work.notes.add(
+        NoteBlock(code="holiday_unpaid", employee=unpaid, params={"holiday_days": days[unpaid]})
+    )
+    return [
+        ITEM.lines(
+            days * day_wage,
+            quantity_micro=days * MICRO,
+            rate_micro=day_wage * MICRO_IN_FEN,
+            operands={"holiday_days": days, "day_wage_fen": day_wage},
+        )
+    ]
+
+
+ITEM = PayItem(
+    name="holiday_pay",
+    code="holiday_pay",
+    kind=LineKind.EARNING,
+    position=190,
+    label=Text("法定节假日工资", "Public-holiday pay"),
+    reference="劳动法第五十一条",
+    wage_part=WagePart.SPECIAL,
+    formula=_formula,
+    explanation=(
+        Clause(
+            "未上班的法定节假日 {holiday_days} 天 × 每天 {day_wage_fen} 元 = {amount_fen} 元",
+            "{holiday_days} public holidays not worked × {day_wage_fen} yuan = {amount_fen} yuan",
+        ),
+    ),
+)

@@ -1,0 +1,57 @@
+"""What is missing to the local minimum wage is paid."""
+
+from collections.abc import Sequence
+
+from workforce.core.pay_item import TOP_UP, Clause, PayItem
+from workforce.core.results import LineBlock, LineKind, WagePart
+from workforce.core.text import Text
+from workforce.core.workings import Workings
+
+
+def _formula(work: Workings) -> Sequence[LineBlock]:
+    floor = work.floor
+    return [
+        ITEM.lines(
+            floor.shortfall_fen,
+            operands={
+                "minimum_fen": floor.minimum_fen,
+                "floor_days": floor.days,
+                "payable_days": work.days.payable_days,
+                "floor_minutes": floor.minutes,
+                "floor_fen": floor.floor_fen,
+                "counted_micro": floor.counted_micro,
+            },
+        )
+    ]
+
+
+ITEM = PayItem(
+    name=TOP_UP,
+    code=TOP_UP,
+    kind=LineKind.EARNING,
+    position=300,
+    label=Text("最低工资补足", "Minimum-wage top-up"),
+    reference="劳动法第四十八条;最低工资规定第十二条",
+    wage_part=WagePart.SPECIAL,
+    needs=("gross_before_top_up", "uncounted_pay"),
+    formula=_formula,
+    explanation=(
+        Clause(
+            "月最低工资 {minimum_fen} 元 × 计薪 {floor_days} 天 ÷ 本月计薪日 {payable_days} 天 ="
+            " {floor_fen} 元",
+            "Monthly minimum wage {minimum_fen} yuan × {floor_days} payable days ÷ {payable_days}"
+            " payable days of the month = {floor_fen} yuan",
+            when="!floor_minutes",
+        ),
+        Clause(
+            "小时最低工资 {minimum_fen} 元 × {floor_minutes} = {floor_fen} 元",
+            "Hourly minimum wage {minimum_fen} yuan × {floor_minutes} = {floor_fen} yuan",
+            when="floor_minutes",
+        ),
+        Clause(
+            ";正常劳动应得 {counted_micro} 元(不含加班费、加班产量、夜班津贴等),补足 {amount_fen} 元",
+            "; pay for normal work is {counted_micro} yuan (without overtime pay and output, night"
+            " allowance and the like); the missing {amount_fen} yuan are added",
+        ),
+    ),
+)

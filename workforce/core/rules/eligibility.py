@@ -1,0 +1,109 @@
+"""Facts that contradict one another or that no rule here can pay: refused by name, never guessed."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from workforce.core.facts import (
+    AmountKind,
+    EmploymentType,
+    Facts,
+    HoursSystem,
+    Mask,
+    TaxMethod,
+    day_number,
+)
+from workforce.core.fault_log import FaultLog
+from workforce.core.rules.overtime import Regime, regimes
+
+LEAST_REST_WEEKDAYS: Final = 2
+
+_METHODS: Final[Mapping[EmploymentType, tuple[TaxMethod, ...]]] = {
+    EmploymentType.INTERN: (TaxMethod.INTERN, TaxMethod.LABOR_SERVICE),
+    EmploymentType.TRAINEE: (TaxMethod.CUMULATIVE, TaxMethod.LABOR_SERVICE),
+    EmploymentType.LABOR_SERVICE: (TaxMethod.LABOR_SERVICE, TaxMethod.PLATFORM),
+}
+"""How tax may be withheld, by employment type; all others are wages, withheld cumulatively."""
+
+
+def check(facts: Facts, faults: FaultLog) -> None:
+    """Find everybody who cannot be paid as stated."""
+    _check_employment(facts, faults)
+    _check_rest_weekdays(facts, faults)
+    _check_tax_method(facts, faults)
+    _check_labor_service(facts, faults)
+
+
+def _check_employment(facts: Facts, faults: FaultLog) -> None:
+    people = facts.employments
+    first, last = day_number(facts.period.first_on), day_number(facts.period.last_on)
+    backwards = np.flatnonzero(people.separated_on < people.hired_on)
+    faults.add("pay.employment_backwards", backwards, hired_day=people.hired_on[backwards])
+    away = (people.hired_on > last) | (people.separated_on < first)
+    faults.add("pay.not_employed", np.flatnonzero(away))
+    comprehensive = np.flatnonzero(people.hours_system == HoursSystem.COMPREHENSIVE)
+    faults.add("pay.comprehensive_hours", comprehensive)
+
+
+def _check_rest_weekdays(facts: Facts, faults: FaultLog) -> None:
+    """Standard hours, 40 a week in days of 8, leave two rest days."""
+    people = facts.employments
+    weekdays = (people.rest_weekdays[:, None] >> np.arange(7)) & 1
+    too_few = weekdays.sum(axis=1) < LEAST_REST_WEEKDAYS
+    is_standard = regimes(facts) == Regime.STANDARD
+    who = np.flatnonzero(is_standard & too_few & ~people.has_roster)
+    faults.add("pay.rest_weekdays", who)
+
+
+def _check_tax_method(facts: Facts, faults: FaultLog) -> None:
+    """The employment type decides how its pay may be taxed."""
+    allowed = np.zeros((len(EmploymentType), len(TaxMethod)), dtype=np.bool_)
+    for kind in EmploymentType:
+        allowed[kind, list(_METHODS.get(kind, (TaxMethod.CUMULATIVE,)))] = True
+    kinds, methods = facts.employments.employment_type, facts.tax.method
+    who = np.flatnonzero(~allowed[kinds, methods])
+    codes = [
+        (EmploymentType(kind).code, TaxMethod(method).code)
+        for kind, method in zip(kinds[who].tolist(), methods[who].tolist(), strict=True)
+    ]
+    faults.add(
+        "pay.tax_method_for_type",
+        who,
+        {
+            "employment_type": [kind for kind, _ in codes],
+            "method": [method for _, method in codes],
+        },
+    )
+    flags = facts.tax.is_deduct_60000 | facts.tax.is_first_wage_of_year
+    faults.add(
+        "pay.tax_rule_for_wages_only", np.flatnonzero(flags & (methods != TaxMethod.CUMULATIVE))
+    )
+
+
+def _check_labor_service(facts: Facts, faults: FaultLog) -> None:
+    """People paid for services have no wage items; employees have no pay for services."""
+    rows = facts.amounts
+    is_service = facts.employments.employment_type == EmploymentType.LABOR_SERVICE
+    given = facts.contributions
+    wage_items: dict[str, Mask] = {
+        "base_pay": facts.time_wages.base_pay_fen > 0,
+        "overtime_base": facts.time_wages.overtime_base_fen > 0,
+        "contribution_base": given.is_insured,
+        "housing_fund": given.has_fund,
+        "employee_insurance": given.has_given_total,
+        "unused_leave_days": facts.attendances.unused_leave_days > 0,
+    }
+    for kind in (
+        AmountKind.ANNUAL_BONUS_SEPARATE,
+        AmountKind.ANNUAL_BONUS_MERGED,
+        AmountKind.TRAINEE_ALLOWANCE,
+    ):
+        has_amount = np.zeros(facts.size, dtype=np.bool_)
+        has_amount[rows.employee[(rows.kind == kind) & (rows.amount_fen > 0)]] = True
+        wage_items[kind.code] = has_amount
+    for name, has_item in wage_items.items():
+        who = np.flatnonzero(has_item & is_service)
+        faults.add("pay.not_for_labor_service", who, {"item": [name] * who.size})
+    income = rows.employee[(rows.kind == AmountKind.LABOR_SERVICE_INCOME) & (rows.amount_fen > 0)]
+    faults.add("pay.labor_service_income_for_employee", income[~is_service[income]])

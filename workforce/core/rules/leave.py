@@ -1,0 +1,148 @@
+"""Scheduled, attended, paid-leave and unpaid days of the month."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workforce.core.facts import AttendanceMode, Facts, LeaveKind
+from workforce.core.fault_log import FaultLog
+from workforce.core.money import Column
+from workforce.core.rules.day_grid import DayGrid, MaskGrid
+from workforce.core.work_calendar import DayClass
+
+UNPAID_KINDS = (LeaveKind.PERSONAL_LEAVE, LeaveKind.ABSENCE)
+_NO_LEAVE = -1
+
+KindGrid = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthDays:
+    """Whole days of the month, one row an employee.
+
+    Attributes:
+        payable_days: scheduled workdays + statutory holidays of the whole month.
+        payable_days_employed: those inside the employment.
+        scheduled_days: workdays inside the employment.
+        holiday_days: statutory holidays inside the employment.
+        attended_days: scheduled days attended.
+        paid_leave_days: scheduled days on paid leave.
+        unpaid_days: scheduled days neither attended nor on paid leave.
+        leave_days: scheduled days by `LeaveKind`, int64[kinds, employees].
+
+    """
+
+    payable_days: Column
+    payable_days_employed: Column
+    scheduled_days: Column
+    holiday_days: Column
+    attended_days: Column
+    paid_leave_days: Column
+    unpaid_days: Column
+    leave_days: NDArray[np.int64]
+
+    def on_leave(self, kind: LeaveKind) -> Column:
+        """Return the scheduled days on one kind of leave."""
+        days: Column = self.leave_days[kind]
+        return days
+
+
+def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog) -> MonthDays:
+    """Count the days.
+
+    Args:
+        facts: the facts.
+        grid: day classes.
+        has_work: bool[employees, days of the month]; a shift or output on the day.
+        faults: where contradictions go.
+
+    """
+    classes = grid.classes[:, grid.month]
+    employed = grid.employed[:, grid.month]
+    is_payable = classes != DayClass.REST_DAY
+    is_scheduled = (classes == DayClass.WORKDAY) & employed
+    scheduled_days = is_scheduled.sum(axis=1)
+    leave = _leave_grid(facts, grid, faults)
+    mode = facts.attendances.mode
+    from_shifts = mode == AttendanceMode.FROM_SHIFTS
+    leave[from_shifts[:, None] & has_work] = _NO_LEAVE
+    leave_days = np.stack(
+        [(is_scheduled & (leave == kind)).sum(axis=1) for kind in range(len(LeaveKind))]
+    )
+    unpaid_leave = leave_days[list(UNPAID_KINDS)].sum(axis=0)
+    paid_leave_days = leave_days.sum(axis=0) - unpaid_leave
+    without_work = (is_scheduled & (leave == _NO_LEAVE) & ~has_work).sum(axis=1)
+    unpaid_days = unpaid_leave + np.where(from_shifts, without_work, 0)
+    attended_days = scheduled_days - paid_leave_days - unpaid_days
+    given = mode == AttendanceMode.GIVEN
+    if given.any():
+        _check_given(facts, scheduled_days, paid_leave_days, faults)
+        attended_days = np.where(given, facts.attendances.attended_days, attended_days)
+        unpaid_days = np.where(given, facts.attendances.unpaid_days, unpaid_days)
+    return MonthDays(
+        payable_days=is_payable.sum(axis=1),
+        payable_days_employed=(is_payable & employed).sum(axis=1),
+        scheduled_days=scheduled_days,
+        holiday_days=((classes == DayClass.HOLIDAY) & employed).sum(axis=1),
+        attended_days=attended_days,
+        paid_leave_days=paid_leave_days,
+        unpaid_days=unpaid_days,
+        leave_days=leave_days,
+    )
+
+
+def _check_given(
+    facts: Facts, scheduled_days: Column, paid_leave_days: Column, faults: FaultLog
+) -> None:
+    """The three given numbers must be the calendar's scheduled days, and add up to them."""
+    given = facts.attendances
+    counted = given.attended_days + paid_leave_days + given.unpaid_days
+    is_given = given.mode == AttendanceMode.GIVEN
+    wrong = is_given & (
+        (given.scheduled_days != scheduled_days) | (counted != given.scheduled_days)
+    )
+    who = np.flatnonzero(wrong)
+    faults.add(
+        "pay.attendance_adds_wrong",
+        who,
+        scheduled_days=scheduled_days[who],
+        given_days=given.scheduled_days[who],
+        attended_days=given.attended_days[who],
+        paid_leave_days=paid_leave_days[who],
+        unpaid_days=given.unpaid_days[who],
+    )
+
+
+def _leave_grid(facts: Facts, grid: DayGrid, faults: FaultLog) -> KindGrid:
+    """Return the leave kind of each day of the month, int8[employees, days]; -1 without leave."""
+    days = grid.month.stop - grid.month.start
+    leave = np.full((facts.size, days), _NO_LEAVE, dtype=np.int8)
+    rows = facts.leaves
+    if not rows.employee.size:
+        return leave
+    backwards = rows.last_day < rows.first_day
+    faults.add(
+        "pay.leave_backwards",
+        rows.employee[backwards],
+        first_day=rows.first_day[backwards],
+        last_day=rows.last_day[backwards],
+    )
+    month_start = grid.first_day + grid.month.start
+    start = np.clip(rows.first_day - month_start, 0, days)
+    length = np.maximum(np.clip(rows.last_day + 1 - month_start, 0, days) - start, 0)
+    employee = np.repeat(rows.employee, length)
+    offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    column = np.repeat(start, length) + offset
+    taken = np.zeros(leave.shape, dtype=np.int64)
+    np.add.at(taken, (employee, column), 1)
+    twice = _first_true(taken > 1)
+    who = np.flatnonzero(twice >= 0)
+    faults.add("pay.leave_overlaps", who, day=month_start + twice[who])
+    leave[employee, column] = np.repeat(rows.kind, length)
+    return leave
+
+
+def _first_true(cells: MaskGrid) -> Column:
+    """Return the first true column of each row, or -1."""
+    return np.where(cells.any(axis=1), cells.argmax(axis=1), -1)

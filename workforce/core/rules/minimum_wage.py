@@ -1,0 +1,101 @@
+"""The local minimum wage: what the month's normal work must at least bring.
+
+劳动法 art 48; 最低工资规定 arts 3 and 12: overtime, night work and statutory benefits do not count.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workforce.core.facts import EmploymentType, Facts, LeaveKind, Mask
+from workforce.core.fault_log import FaultLog
+from workforce.core.money import Column, round_half_up
+from workforce.core.rules.leave import MonthDays
+
+MICRO_IN_FEN = 10_000
+MINUTES_IN_HOUR = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """The floor and what counts towards it, one row an employee; 0 for those without a floor.
+
+    Attributes:
+        floor_fen: the floor of the month.
+        counted_micro: wage that counts, before the top-up, millionths of a yuan.
+        shortfall_fen: what is missing, rounded half up.
+        minimum_fen: the minimum wage used: of the month, or of the hour for part-time people.
+        days: payable days that the floor is for.
+        minutes: hours that the floor is for, part-time people.
+
+    """
+
+    floor_fen: Column
+    counted_micro: Column
+    shortfall_fen: Column
+    minimum_fen: Column
+    days: Column
+    minutes: Column
+
+
+def floor(
+    facts: Facts,
+    month: MonthDays,
+    worked_minutes: Column,
+    has_floor: Mask,
+    monthly_fen: Column,
+    hourly_fen: Column,
+    counted_fen: Column,
+    overtime_value_micro: Column,
+    faults: FaultLog,
+) -> Floor:
+    """Compare the counted wage with the floor.
+
+    Args:
+        facts: the facts.
+        month: days of the month.
+        worked_minutes: minutes of the month's shifts.
+        has_floor: who must reach one.
+        monthly_fen: the monthly minimum.
+        hourly_fen: the hourly minimum of part-time people.
+        counted_fen: gross pay before the top-up less all items that do not count.
+        overtime_value_micro: piece value of overtime output at 100 %, which does not count either.
+        faults: where missing hours go.
+
+    """
+    is_hourly = has_floor & (facts.employments.employment_type == EmploymentType.PART_TIME)
+    minutes = np.where(is_hourly, _hourly_minutes(facts, worked_minutes, is_hourly, faults), 0)
+    away = (
+        month.unpaid_days
+        + month.on_leave(LeaveKind.SICK_LEAVE)
+        + month.on_leave(LeaveKind.MATERNITY_LEAVE)
+    )
+    days = np.where(has_floor & ~is_hourly, month.payable_days_employed - away, 0)
+    days = np.maximum(days, 0)
+    minimum = np.where(is_hourly, hourly_fen, monthly_fen)
+    by_days = round_half_up(minimum * days, np.maximum(month.payable_days, 1))
+    by_hours = round_half_up(minimum * minutes, MINUTES_IN_HOUR)
+    floor_fen = np.where(is_hourly, by_hours, by_days)
+    counted = np.where(has_floor, counted_fen * MICRO_IN_FEN - overtime_value_micro, 0)
+    missing = round_half_up(floor_fen * MICRO_IN_FEN - counted, MICRO_IN_FEN)
+    return Floor(
+        floor_fen=floor_fen,
+        counted_micro=counted,
+        shortfall_fen=np.maximum(missing, 0),
+        minimum_fen=minimum,
+        days=days,
+        minutes=minutes,
+    )
+
+
+def _hourly_minutes(
+    facts: Facts, worked_minutes: Column, is_hourly: Mask, faults: FaultLog
+) -> Column:
+    """Return the hours of part-time people: of their shifts, or as given; exactly one of both."""
+    given = facts.attendances
+    has_shifts = worked_minutes > 0
+    neither = is_hourly & ~has_shifts & ~given.has_hours_worked
+    faults.add("pay.hours_missing", np.flatnonzero(neither))
+    both = is_hourly & has_shifts & given.has_hours_worked
+    faults.add("pay.hours_twice", np.flatnonzero(both))
+    return np.where(given.has_hours_worked, given.hours_worked_minutes, worked_minutes)

@@ -1,0 +1,296 @@
+"""Which minutes are normal, and which are overtime of a weekday, a rest day or a statutory holiday.
+
+Minutes on a statutory holiday are holiday minutes whatever the start day; all others follow the day
+on which the shift starts. A break in a shift that touches a holiday is taken from the other minutes
+first. Labour Law arts 36–45; 国务院令第174号 art 3; 工资支付暂行规定 art 13.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workforce.core.facts import (
+    EmploymentType,
+    Facts,
+    HoursClass,
+    HoursSystem,
+    Mask,
+    Shifts,
+)
+from workforce.core.fault_log import FaultLog
+from workforce.core.money import Column
+from workforce.core.rules.day_grid import DAYS_IN_WEEK, DayGrid, Grid, MaskGrid
+from workforce.core.work_calendar import DayClass
+
+MINUTES_IN_DAY = 24 * 60
+
+ByClass = NDArray[np.int64]
+
+
+class Regime:
+    """Who is paid which overtime: a code a person."""
+
+    STANDARD = 0
+    HOLIDAY_ONLY = 1
+    NONE = 2
+
+
+def regimes(facts: Facts) -> Column:
+    """Return each employee's `Regime`.
+
+    Part-time people, comprehensive and (where agreed) irregular hours know holidays only; other
+    irregular hours and labour service know no overtime.
+    """
+    people = facts.employments
+    agreed = np.array([policy.has_irregular_holiday_pay for policy in facts.policies], np.bool_)
+    regime = np.full(facts.size, Regime.STANDARD, dtype=np.int64)
+    is_part_time = people.employment_type == EmploymentType.PART_TIME
+    is_irregular = people.hours_system == HoursSystem.IRREGULAR
+    regime[is_part_time | (people.hours_system == HoursSystem.COMPREHENSIVE)] = Regime.HOLIDAY_ONLY
+    regime[is_irregular] = Regime.NONE
+    regime[is_irregular & agreed[people.policy]] = Regime.HOLIDAY_ONLY
+    regime[people.employment_type == EmploymentType.LABOR_SERVICE] = Regime.NONE
+    return regime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftColumns:
+    """The shifts on the grid, in order of employee and start, with what follows from them.
+
+    `worked_minutes` = end − start − break. `holiday_minutes` + `other_minutes` = `worked_minutes`.
+    """
+
+    employee: Column
+    column: Column
+    start_minute: Column
+    end_minute: Column
+    worked_minutes: Column
+    holiday_minutes: Column
+    other_minutes: Column
+    is_in_lieu: Mask
+    in_month: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedTime:
+    """Minutes by day and class.
+
+    Attributes:
+        minutes: int64[`HoursClass`, employees, days].
+        has_shift: bool[employees, days]; a shift starts on the day.
+        reaches_next_day: bool[employees, days]; a shift of the day ends after midnight.
+        has_in_lieu: bool[employees, days].
+
+    """
+
+    minutes: ByClass
+    has_shift: MaskGrid
+    reaches_next_day: MaskGrid
+    has_in_lieu: MaskGrid
+
+
+def lay_out(facts: Facts, grid: DayGrid, faults: FaultLog) -> ShiftColumns:
+    """Put the shifts on the grid and split their minutes by statutory holiday.
+
+    Shifts that start outside the grid are neighbours nobody asks about, and are left out.
+    """
+    rows = _sorted(facts.shifts, grid)
+    day = rows.start_minute // MINUTES_IN_DAY
+    column = grid.column(day)
+    in_month = grid.in_month(day)
+    span = rows.end_minute - rows.start_minute
+    worked = span - rows.break_minutes
+    _check(rows, day, span, in_month, grid, faults)
+    midnight = (day + 1) * MINUTES_IN_DAY
+    after_midnight = np.maximum(rows.end_minute - midnight, 0)
+    is_holiday = grid.classes == DayClass.HOLIDAY
+    starts_on_holiday = is_holiday[rows.employee, column]
+    next_column = np.minimum(column + 1, grid.width - 1)
+    ends_on_holiday = is_holiday[rows.employee, next_column] & (column + 1 < grid.width)
+    on_holiday = np.where(starts_on_holiday, span, np.where(ends_on_holiday, after_midnight, 0))
+    off_holiday = span - on_holiday
+    other = np.maximum(off_holiday - rows.break_minutes, 0)
+    holiday = np.maximum(worked, 0) - other
+    return ShiftColumns(
+        employee=rows.employee,
+        column=column,
+        start_minute=rows.start_minute,
+        end_minute=rows.end_minute,
+        worked_minutes=np.maximum(worked, 0),
+        holiday_minutes=np.maximum(holiday, 0),
+        other_minutes=other,
+        is_in_lieu=rows.is_in_lieu,
+        in_month=in_month,
+    )
+
+
+def _sorted(rows: Shifts, grid: DayGrid) -> Shifts:
+    """Return the shifts on the grid, by employee and start."""
+    here = grid.holds(rows.start_minute // MINUTES_IN_DAY)
+    if not here.all():
+        rows = _pick(rows, np.flatnonzero(here))
+    later = rows.employee[1:] > rows.employee[:-1]
+    same = rows.employee[1:] == rows.employee[:-1]
+    if not np.all(later | (same & (rows.start_minute[1:] >= rows.start_minute[:-1]))):
+        rows = _pick(rows, np.lexsort((rows.end_minute, rows.start_minute, rows.employee)))
+    return rows
+
+
+def _pick(rows: Shifts, index: Column) -> Shifts:
+    return Shifts(
+        employee=rows.employee[index],
+        start_minute=rows.start_minute[index],
+        end_minute=rows.end_minute[index],
+        break_minutes=rows.break_minutes[index],
+        is_in_lieu=rows.is_in_lieu[index],
+    )
+
+
+def _check(
+    rows: Shifts, day: Column, span: Column, in_month: Mask, grid: DayGrid, faults: FaultLog
+) -> None:
+    """Refuse shifts that cannot have been worked as stated."""
+    too_long = (span <= 0) | (span > MINUTES_IN_DAY)
+    faults.add("pay.shift_span", rows.employee[too_long], day=day[too_long])
+    no_work = ~too_long & (rows.break_minutes >= span)
+    faults.add(
+        "pay.shift_break",
+        rows.employee[no_work],
+        day=day[no_work],
+        break_minutes=rows.break_minutes[no_work],
+        span_minutes=span[no_work],
+    )
+    column = grid.column(day)
+    outside = in_month & ~grid.employed[rows.employee, column]
+    faults.add("pay.shift_outside_employment", rows.employee[outside], day=day[outside])
+    unknown = ~grid.is_known[column]
+    faults.add("pay.shift_without_calendar", rows.employee[unknown], day=day[unknown])
+    same = rows.employee[1:] == rows.employee[:-1]
+    overlaps = same & (rows.start_minute[1:] < rows.end_minute[:-1])
+    faults.add("pay.shifts_overlap", rows.employee[1:][overlaps], day=day[1:][overlaps])
+
+
+def worked_time(
+    shifts: ShiftColumns,
+    grid: DayGrid,
+    regime: Column,
+    normal_day_minutes: int,
+    normal_week_minutes: int,
+    faults: FaultLog,
+) -> WorkedTime:
+    """Class every worked minute.
+
+    Args:
+        shifts: shifts on the grid.
+        grid: day classes.
+        regime: `Regime` of each employee.
+        normal_day_minutes: 8 hours by law.
+        normal_week_minutes: 40 hours by law.
+        faults: where contradictions go.
+
+    """
+    cell = grid.cell(shifts.employee, shifts.column)
+    _check_in_lieu(shifts, grid, regime, faults)
+    holiday = grid.add_up(cell, shifts.holiday_minutes)
+    in_lieu = grid.add_up(cell, np.where(shifts.is_in_lieu, shifts.other_minutes, 0))
+    other = grid.add_up(cell, shifts.other_minutes) - in_lieu
+    is_standard = (regime == Regime.STANDARD)[:, None]
+    is_workday = grid.classes == DayClass.WORKDAY
+    over_day = np.maximum(other - normal_day_minutes, 0)
+    normal = np.where(is_workday, other - over_day, 0)
+    weekday = np.where(is_workday, over_day, 0)
+    rest = np.where(is_workday, 0, other)
+    _move_over_week(normal, weekday, grid, is_standard, normal_day_minutes, normal_week_minutes)
+    over_in_lieu = np.maximum(in_lieu - normal_day_minutes, 0)
+    normal += in_lieu - over_in_lieu
+    weekday += over_in_lieu
+    no_overtime = other + in_lieu
+    has_holiday_pay = (regime != Regime.NONE)[:, None]
+    minutes = np.stack(
+        [
+            np.where(is_standard, normal, no_overtime) + np.where(has_holiday_pay, 0, holiday),
+            np.where(is_standard, weekday, 0),
+            np.where(is_standard, rest, 0),
+            np.where(has_holiday_pay, holiday, 0),
+        ]
+    )
+    return WorkedTime(
+        minutes=minutes,
+        has_shift=_marked(grid, cell),
+        reaches_next_day=_marked(grid, cell[_ends_after_midnight(shifts, grid)]),
+        has_in_lieu=_marked(grid, cell[shifts.is_in_lieu]),
+    )
+
+
+def _ends_after_midnight(shifts: ShiftColumns, grid: DayGrid) -> Mask:
+    midnight = (shifts.column + grid.first_day + 1) * MINUTES_IN_DAY
+    after: Mask = shifts.end_minute > midnight
+    return after
+
+
+def _marked(grid: DayGrid, cell: Column) -> MaskGrid:
+    flat = np.zeros(grid.size * grid.width, dtype=np.bool_)
+    flat[cell] = True
+    return flat.reshape(grid.size, grid.width)
+
+
+def _check_in_lieu(shifts: ShiftColumns, grid: DayGrid, regime: Column, faults: FaultLog) -> None:
+    """Time off in lieu takes the place of rest-day pay only; a statutory holiday is always paid."""
+    asked = shifts.is_in_lieu & shifts.in_month
+    if not asked.any():
+        return
+    employee, column = shifts.employee[asked], shifts.column[asked]
+    day = column + grid.first_day
+    day_class = grid.classes[employee, column]
+    on_holiday = day_class == DayClass.HOLIDAY
+    faults.add("pay.in_lieu_on_holiday", employee[on_holiday], day=day[on_holiday])
+    on_workday = (day_class == DayClass.WORKDAY) & (regime[employee] == Regime.STANDARD)
+    faults.add("pay.in_lieu_on_workday", employee[on_workday], day=day[on_workday])
+
+
+def _move_over_week(
+    normal: Grid,
+    weekday: Grid,
+    grid: DayGrid,
+    is_standard: MaskGrid,
+    normal_day_minutes: int,
+    normal_week_minutes: int,
+) -> None:
+    """Turn normal minutes over the week's limit into weekday overtime, from the last day back.
+
+    The limit is 40 h; where the calendar moves a workday into the week it is 8 h for each of the
+    week's scheduled workdays. Changes `normal` and `weekday` in place.
+    """
+    shape = (grid.size, -1, DAYS_IN_WEEK)
+    by_week, overtime = normal.reshape(shape), weekday.reshape(shape)
+    workdays = (grid.classes == DayClass.WORKDAY).reshape(shape).sum(axis=2)
+    limit = np.where(grid.has_moved_workday, workdays * normal_day_minutes, normal_week_minutes)
+    excess = np.where(is_standard, np.maximum(by_week.sum(axis=2) - limit, 0), 0)
+    if not excess.any():
+        return
+    for weekday_index in reversed(range(DAYS_IN_WEEK)):
+        moved = np.minimum(by_week[:, :, weekday_index], excess)
+        by_week[:, :, weekday_index] -= moved
+        overtime[:, :, weekday_index] += moved
+        excess -= moved
+
+
+def month_minutes(worked: WorkedTime, grid: DayGrid) -> ByClass:
+    """Return the month's minutes by class: int64[`HoursClass`, employees]."""
+    total: ByClass = worked.minutes[:, :, grid.month].sum(axis=2)
+    return total
+
+
+def lowest_class(grid: DayGrid, worked: WorkedTime, regime: Column) -> Grid:
+    """Return the class that work on each day has at least, for rows that name their class.
+
+    Work in lieu, irregular hours and people without overtime may be normal on any day.
+    """
+    by_day = np.array([HoursClass.NORMAL, HoursClass.REST_DAY, HoursClass.HOLIDAY], np.int64)
+    lowest = by_day[grid.classes]
+    lowest[worked.has_in_lieu & (lowest == HoursClass.REST_DAY)] = HoursClass.NORMAL
+    holiday_only = regime == Regime.HOLIDAY_ONLY
+    lowest[holiday_only[:, None] & (lowest == HoursClass.REST_DAY)] = HoursClass.NORMAL
+    lowest[regime == Regime.NONE] = HoursClass.NORMAL
+    return lowest

@@ -1,0 +1,223 @@
+"""What output is worth, and in which hours it was made.
+
+工资支付暂行规定 art 13, second paragraph: 150, 200, 300 % of the unit price for piecework done in
+overtime. The day's piece value is shared over the day's classes by minutes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workforce.core.facts import NONE, Facts, HoursClass, HoursSystem, Mask, Output
+from workforce.core.fault_log import FaultLog
+from workforce.core.money import Column, largest_remainder_columns
+from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
+from workforce.core.rules.overtime import Regime, WorkedTime, lowest_class
+from workforce.core.work_calendar import DayClass
+
+LARGEST_VALUE_MICRO = 10**12
+"""One row of output may be worth a million yuan, and so may a month: sums stay inside int64."""
+_DENSE_CELLS = 20_000_000
+"""Up to this many keys a table with a cell for each is made instead of sorting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputColumns:
+    """The output rows that can be paid, with what follows from them.
+
+    `work_column` is the grid column of the day the work belongs to: the start day of the shift that
+    covers it where a shift of the day before reaches into a day without one of its own.
+    `value_micro` = quantity × price, in millionths of a yuan, exact.
+    """
+
+    employee: Column
+    work_column: Column
+    task_type: Column
+    batch: Column
+    hours: Column
+    qty: Column
+    price_micro: Column
+    value_micro: Column
+    is_dated_on_holiday: Mask
+
+
+def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -> OutputColumns:
+    """Put the output on the grid."""
+    rows = facts.output
+    keep = _payable_rows(rows, facts, grid, faults)
+    kept = np.flatnonzero(keep)
+    employee, day = rows.employee[kept], rows.work_day[kept]
+    column = grid.column(day)
+    cell = grid.cell(employee, column)
+    before = worked.reaches_next_day.ravel()[np.maximum(cell - 1, 0)] & (column > 0)
+    covered = before & ~worked.has_shift.ravel()[cell]
+    qty, price = rows.qty[kept], rows.price_micro[kept]
+    return OutputColumns(
+        employee=employee,
+        work_column=column - covered,
+        task_type=rows.task_type[kept],
+        batch=rows.batch[kept],
+        hours=rows.hours[kept],
+        qty=qty,
+        price_micro=price,
+        value_micro=qty * price,
+        is_dated_on_holiday=grid.classes.ravel()[cell] == DayClass.HOLIDAY,
+    )
+
+
+def _payable_rows(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -> Mask:
+    people = facts.employments
+    on_grid = grid.holds(rows.work_day)
+    too_old = rows.work_day < grid.first_day
+    faults.add("pay.output_too_old", rows.employee[too_old], day=rows.work_day[too_old])
+    month_end = grid.first_day + grid.month.stop
+    too_late = rows.work_day >= month_end
+    faults.add("pay.output_after_month", rows.employee[too_late], day=rows.work_day[too_late])
+    outside = (rows.work_day < people.hired_on[rows.employee]) | (
+        rows.work_day > people.separated_on[rows.employee]
+    )
+    faults.add("pay.output_outside_employment", rows.employee[outside], day=rows.work_day[outside])
+    unknown = np.zeros_like(outside)
+    unknown[on_grid] = ~grid.is_known[grid.column(rows.work_day[on_grid])]
+    faults.add("pay.shift_without_calendar", rows.employee[unknown], day=rows.work_day[unknown])
+    limit_price = LARGEST_VALUE_MICRO // np.maximum(rows.qty, 1)
+    too_large = rows.price_micro > limit_price
+    faults.add("pay.output_too_large", rows.employee[too_large], day=rows.work_day[too_large])
+    keep: Mask = on_grid & ~too_late & ~too_large
+    month = np.zeros(facts.size, dtype=np.int64)
+    np.add.at(month, rows.employee[keep], rows.qty[keep] * rows.price_micro[keep])
+    too_much = np.flatnonzero(month > LARGEST_VALUE_MICRO)
+    faults.add("pay.month_too_large", too_much)
+    keep &= (month <= LARGEST_VALUE_MICRO)[rows.employee]
+    return keep
+
+
+def value_by_class(
+    output: OutputColumns,
+    facts: Facts,
+    grid: DayGrid,
+    worked: WorkedTime,
+    regime: Column,
+    faults: FaultLog,
+) -> NDArray[np.int64]:
+    """Return the piece value of the month made in each class of hours.
+
+    Rows that name their class keep it (it may not be below the day's class); the others' value is
+    shared by minutes in whole millionths, by largest remainder; a day without a shift counts by
+    its class.
+
+    Returns:
+        int64[`HoursClass`, employees], millionths of a yuan; the sum over classes is exact.
+
+    """
+    lowest = lowest_class(grid, worked, regime)
+    total = np.zeros((len(HoursClass), facts.size), dtype=np.int64)
+    stated = output.hours != NONE
+    if stated.any():
+        rows = np.flatnonzero(stated)
+        hours = _stated_hours(output, rows, facts, lowest, regime, grid, faults)
+        np.add.at(total, (hours, output.employee[rows]), output.value_micro[rows])
+    rows = np.flatnonzero(~stated)
+    cell = grid.cell(output.employee[rows], output.work_column[rows])
+    by_day = grid.add_up(cell, output.value_micro[rows])
+    return total + _shared(by_day, lowest, worked)
+
+
+def _shared(by_day: Grid, lowest: Grid, worked: WorkedTime) -> NDArray[np.int64]:
+    """Share each day's value over the day's classes: int64[`HoursClass`, employees]."""
+    employee, column = np.nonzero(by_day)
+    value = by_day[employee, column]
+    minutes = worked.minutes[:, employee, column]
+    total = np.zeros((len(HoursClass), by_day.shape[0]), dtype=np.int64)
+    classes = minutes > 0
+    used = classes.sum(axis=0)
+    one = used <= 1
+    only = np.where(used == 1, classes.argmax(axis=0), lowest[employee, column])
+    np.add.at(total, (only[one], employee[one]), value[one])
+    mixed = np.flatnonzero(~one)
+    if mixed.size:
+        parts = largest_remainder_columns(value[mixed], minutes[:, mixed])
+        for hours, part in zip(HoursClass, parts, strict=True):
+            np.add.at(total[hours], employee[mixed], part)
+    return total
+
+
+def _stated_hours(
+    output: OutputColumns,
+    rows: Column,
+    facts: Facts,
+    lowest: Grid,
+    regime: Column,
+    grid: DayGrid,
+    faults: FaultLog,
+) -> Column:
+    """Return the class of rows that name one; refuse a class below that of the day."""
+    employee, column = output.employee[rows], output.work_column[rows]
+    hours = output.hours[rows]
+    paid_holiday = output.is_dated_on_holiday[rows] & (regime[employee] != Regime.NONE)
+    least = np.where(paid_holiday, HoursClass.HOLIDAY, lowest[employee, column])
+    is_irregular = facts.employments.hours_system[employee] == HoursSystem.IRREGULAR
+    too_low = (hours < least) & ~is_irregular
+    faults.add(
+        "pay.hours_below_day",
+        employee[too_low],
+        day=(grid.first_day + column)[too_low],
+        stated_hours_class=hours[too_low],
+        day_hours_class=least[too_low],
+    )
+    only_holidays = (regime[employee] == Regime.HOLIDAY_ONLY) & (hours != HoursClass.HOLIDAY)
+    never = regime[employee] == Regime.NONE
+    return np.where(only_holidays | never, HoursClass.NORMAL, hours)
+
+
+def days_with_output(output: OutputColumns, grid: DayGrid) -> MaskGrid:
+    """Return bool[employees, days of the month]: output belongs to the day."""
+    flat = np.zeros(grid.size * grid.width, dtype=np.bool_)
+    flat[grid.cell(output.employee, output.work_column)] = True
+    return flat.reshape(grid.size, grid.width)[:, grid.month]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceLines:
+    """Output summed by employee, task type and price, sorted so."""
+
+    employee: Column
+    task_type: Column
+    price_micro: Column
+    qty: Column
+
+
+def piece_lines(output: OutputColumns, task_types: int) -> PieceLines:
+    """Sum the output of each employee, task type and price."""
+    prices = np.sort(np.unique_values(output.price_micro))
+    price_index = np.searchsorted(prices, output.price_micro)
+    key = (output.employee * max(task_types, 1) + output.task_type) * max(prices.size, 1)
+    keys, row_of = _grouped(key + price_index)
+    qty = np.zeros(keys.size, dtype=np.int64)
+    np.add.at(qty, row_of, output.qty)
+    kind, price = np.divmod(keys, max(prices.size, 1))
+    employee, task_type = np.divmod(kind, max(task_types, 1))
+    worked = qty > 0
+    return PieceLines(
+        employee=employee[worked],
+        task_type=task_type[worked],
+        price_micro=prices[price[worked]],
+        qty=qty[worked],
+    )
+
+
+def _grouped(key: Column) -> tuple[Column, Column]:
+    """Return the different keys, sorted, and the position of each row's key among them.
+
+    A dense table where the keys allow it: several times faster than sorting.
+    """
+    span = int(key.max()) + 1 if key.size else 0
+    if span > _DENSE_CELLS:
+        keys, row_of = np.unique(key, return_inverse=True)
+        return keys, row_of
+    is_used = np.zeros(span, dtype=np.bool_)
+    is_used[key] = True
+    keys = np.flatnonzero(is_used)
+    position = np.cumsum(is_used) - 1
+    return keys, position[key]

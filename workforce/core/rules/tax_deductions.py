@@ -1,0 +1,165 @@
+"""What may be taken off income for the month: special additional and other lawful deductions.
+
+What is over a limit of the law data is cut to it and noted. 国发〔2018〕41号, 国发〔2023〕13号;
+个人所得税法 arts 6 and 11: the employer may not refuse what the person declared.
+"""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from workforce.core.facts import AmountKind, Facts, Mask, TaxMethod, YearToDate
+from workforce.core.fault_log import FaultLog, NoteLog
+from workforce.core.law_columns import LawColumns
+from workforce.core.money import MICRO, Column
+from workforce.core.results import NoteBlock
+
+ASKED_BY: Final = "income_tax"
+RENT: Final = "rent"
+HOUSING_LOAN: Final = "housing_loan_interest"
+PERSONAL_PENSION: Final = "personal_pension"
+ANNUITY: Final = "annuity"
+
+SPECIAL_LIMITS: Final[Mapping[str, str | None]] = {
+    "infant_care": None,
+    "child_education": None,
+    "elderly_support": "deduction_limit_elderly_support",
+    "continuing_education": "deduction_limit_continuing_education",
+    "professional_certificate": "deduction_limit_professional_certificate",
+    HOUSING_LOAN: "deduction_limit_housing_loan_interest",
+    RENT: "deduction_limit_rent",
+}
+"""Special additional deductions and the parameter of their monthly limit.
+
+Children are counted one by one (2000 each), and the facts do not know how many: no limit there.
+Major medical cost is not among them: it belongs to the yearly settlement, never to payroll.
+"""
+
+OTHER_LIMITS: Final[Mapping[str, str]] = {
+    PERSONAL_PENSION: "deduction_limit_personal_pension",
+    "commercial_health": "deduction_limit_commercial_health",
+    ANNUITY: "deduction_limit_annuity_rate",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxDeductions:
+    """The month's deductions after the limits, one row an employee, in fen."""
+
+    special_fen: Column
+    other_fen: Column
+    personal_pension_fen: Column
+    has_rent: Mask
+    has_housing_loan: Mask
+
+
+def month_deductions(
+    facts: Facts, before: YearToDate, law: LawColumns, faults: FaultLog, notes: NoteLog
+) -> TaxDeductions:
+    """Sum the month's deductions by code, each cut to its limit."""
+    _check_codes(facts, faults)
+    _check_method(facts, faults)
+    cut = _Cutter(facts, law, notes)
+    special = np.zeros(facts.size, dtype=np.int64)
+    kind = AmountKind.SPECIAL_ADDITIONAL_DEDUCTION
+    for code, parameter in SPECIAL_LIMITS.items():
+        special += cut.to_limit(kind, code, parameter, lambda limit: limit)
+    has_rent = before.has_rent | (cut.claimed(kind, RENT) > 0)
+    has_loan = before.has_housing_loan | (cut.claimed(kind, HOUSING_LOAN) > 0)
+    faults.add("pay.rent_and_housing_loan", np.flatnonzero(has_rent & has_loan))
+    kind = AmountKind.OTHER_TAX_DEDUCTION
+    pension = cut.to_limit(
+        kind,
+        PERSONAL_PENSION,
+        OTHER_LIMITS[PERSONAL_PENSION],
+        lambda limit: np.maximum(limit - before.personal_pension_fen, 0),
+    )
+    base = np.where(facts.contributions.is_insured, facts.contributions.contribution_base_fen, 0)
+    annuity = cut.to_limit(
+        kind, ANNUITY, OTHER_LIMITS[ANNUITY], lambda limit: base * limit // MICRO
+    )
+    code = "commercial_health"
+    health = cut.to_limit(kind, code, OTHER_LIMITS[code], lambda limit: limit)
+    return TaxDeductions(
+        special_fen=special,
+        other_fen=pension + annuity + health,
+        personal_pension_fen=pension,
+        has_rent=has_rent,
+        has_housing_loan=has_loan,
+    )
+
+
+class _Cutter:
+    """Sums claims by code and cuts them to the limits in force."""
+
+    def __init__(self, facts: Facts, law: LawColumns, notes: NoteLog) -> None:
+        self._facts = facts
+        self._law = law
+        self._notes = notes
+
+    def claimed(self, kind: AmountKind, code: str) -> Column:
+        """Return each employee's claim."""
+        total = np.zeros(self._facts.size, dtype=np.int64)
+        if code in self._facts.codes:
+            rows = self._facts.amounts
+            mine = (rows.kind == kind) & (rows.code == self._facts.codes.index(code))
+            np.add.at(total, rows.employee[mine], rows.amount_fen[mine])
+        return total
+
+    def to_limit(
+        self,
+        kind: AmountKind,
+        code: str,
+        parameter: str | None,
+        limit_of: Callable[[Column], Column],
+    ) -> Column:
+        """Return each employee's claim, cut to its limit; a cut leaves a note."""
+        claimed = self.claimed(kind, code)
+        wanted = claimed > 0
+        if parameter is None or not wanted.any():
+            return claimed
+        limit = limit_of(self._law.column(parameter, ASKED_BY, wanted))
+        allowed = np.minimum(claimed, limit)
+        who = np.flatnonzero(allowed < claimed)
+        self._notes.add(
+            NoteBlock(
+                code="tax_deduction_cut",
+                employee=who,
+                detail=np.zeros_like(who),
+                details=(code,),
+                params={"claimed_fen": claimed[who], "allowed_fen": allowed[who]},
+            )
+        )
+        return allowed
+
+
+def _check_codes(facts: Facts, faults: FaultLog) -> None:
+    """Refuse deductions that the law does not know."""
+    rows = facts.amounts
+    for kind, known in (
+        (AmountKind.SPECIAL_ADDITIONAL_DEDUCTION, SPECIAL_LIMITS),
+        (AmountKind.OTHER_TAX_DEDUCTION, OTHER_LIMITS),
+    ):
+        is_known = np.array([code in known for code in facts.codes] or [False], dtype=np.bool_)
+        wrong = np.flatnonzero((rows.kind == kind) & ((rows.code < 0) | ~is_known[rows.code]))
+        given = [facts.codes[index] if index >= 0 else "" for index in rows.code[wrong].tolist()]
+        nearest = [difflib.get_close_matches(code, known, 1, 0)[0] for code in given]
+        faults.add(
+            "pay.tax_deduction_unknown",
+            rows.employee[wrong],
+            {"given": given, "nearest": nearest},
+        )
+
+
+def _check_method(facts: Facts, faults: FaultLog) -> None:
+    """Special additional deductions belong to wages; other methods of withholding have none."""
+    rows = facts.amounts
+    is_deduction = np.isin(
+        rows.kind, (AmountKind.SPECIAL_ADDITIONAL_DEDUCTION, AmountKind.OTHER_TAX_DEDUCTION)
+    )
+    is_wage = facts.tax.method[rows.employee] == TaxMethod.CUMULATIVE
+    wrong = is_deduction & ~is_wage & (rows.amount_fen > 0)
+    faults.add("pay.tax_deduction_for_wages_only", rows.employee[wrong])

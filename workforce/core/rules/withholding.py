@@ -1,0 +1,175 @@
+"""The month's withholding by each method, and the state it leaves for the next month."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from workforce.core.facts import Facts, Mask, TaxMethod, YearToDate, day_number
+from workforce.core.fault_log import FaultLog
+from workforce.core.law_columns import LawColumns
+from workforce.core.money import MICRO, Column
+from workforce.core.results import TaxColumns
+from workforce.core.rules import labor_service
+from workforce.core.rules.income_tax import Withholding, on_table
+from workforce.core.rules.tax_deductions import TaxDeductions
+
+ASKED_BY: Final = "income_tax"
+CUMULATIVE_METHODS: Final = (TaxMethod.CUMULATIVE, TaxMethod.INTERN, TaxMethod.PLATFORM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTax:
+    """The month's tax, how it was reached, and the year to date after it.
+
+    `before_fen` is what was withheld earlier; `income_fen` this month's taxable pay.
+    """
+
+    tax_fen: Column
+    income_fen: Column
+    before_fen: Column
+    due_fen: Column
+    insurance_and_fund_fen: Column
+    special_fen: Column
+    other_fen: Column
+    columns: TaxColumns
+    year_to_date: YearToDate
+
+
+def opening(facts: Facts, faults: FaultLog) -> YearToDate:
+    """Return the year to date before the month; required unless the year begins here.
+
+    A year begins in January or, for a new employment, in the month of hiring.
+    """
+    given = facts.tax
+    cumulative = np.isin(given.method, CUMULATIVE_METHODS)
+    begins = (facts.employments.hired_on >= day_number(facts.period.first_on)) | (
+        facts.period.month == 1
+    )
+    faults.add(
+        "pay.year_to_date_missing", np.flatnonzero(cumulative & ~begins & ~given.has_year_to_date)
+    )
+    too_many = given.has_year_to_date & (given.year_to_date.months >= facts.period.month)
+    who = np.flatnonzero(too_many)
+    faults.add("pay.year_to_date_months", who, months_count=given.year_to_date.months[who])
+    both = np.flatnonzero(given.is_deduct_60000 & given.is_first_wage_of_year)
+    faults.add("pay.two_tax_rules", both)
+    return given.year_to_date
+
+
+def withhold(
+    facts: Facts,
+    before: YearToDate,
+    income_fen: Column,
+    insurance_fen: Column,
+    deductions: TaxDeductions,
+    separate_bonus: Mask,
+    law: LawColumns,
+) -> MonthTax:
+    """Withhold by each employee's method.
+
+    Args:
+        facts: the facts.
+        before: the year to date before the month.
+        income_fen: the month's taxable pay.
+        insurance_fen: own insurance and fund of the month.
+        deductions: the month's special additional and other deductions.
+        separate_bonus: who is paid an annual bonus taxed on its own this month.
+        law: law data.
+
+    """
+    method = facts.tax.method
+    per_payment = method == TaxMethod.LABOR_SERVICE
+    # An empty month ends a platform worker's chain: income, tax and months start anew.
+    chain_ends = (method == TaxMethod.PLATFORM) & (income_fen == 0)
+    goes_on = ~per_payment & ~chain_ends
+    after = YearToDate(
+        income_fen=np.where(goes_on, before.income_fen + income_fen, 0),
+        insurance_and_fund_fen=np.where(goes_on, before.insurance_and_fund_fen + insurance_fen, 0),
+        special_fen=np.where(goes_on, before.special_fen + deductions.special_fen, 0),
+        other_fen=np.where(goes_on, before.other_fen + deductions.other_fen, 0),
+        personal_pension_fen=before.personal_pension_fen + deductions.personal_pension_fen,
+        withheld_fen=np.zeros(facts.size, dtype=np.int64),
+        months=np.where(goes_on, before.months + 1, 0),
+        is_separate_bonus_used=before.is_separate_bonus_used | separate_bonus,
+        has_rent=deductions.has_rent,
+        has_housing_loan=deductions.has_housing_loan,
+    )
+    basic = _basic(facts, after.months, goes_on, law)
+    cumulative = _cumulative(facts, after, basic, goes_on, law)
+    payment = _payment(income_fen, per_payment, law)
+    withheld = np.where(goes_on, before.withheld_fen, 0)
+    due = np.where(per_payment, payment.tax_fen, cumulative.tax_fen)
+    tax = np.maximum(due - withheld, 0)
+    earlier = np.where(chain_ends, 0, before.withheld_fen)
+    total = earlier + tax
+    columns = TaxColumns(
+        cumulative_income_fen=np.where(per_payment, income_fen, after.income_fen),
+        cumulative_basic_fen=basic,
+        cumulative_taxable_fen=np.where(per_payment, payment.taxable_fen, cumulative.taxable_fen),
+        rate_micro=np.where(per_payment, payment.rate_micro, cumulative.rate_micro),
+        quick_deduction_fen=np.where(per_payment, payment.quick_fen, cumulative.quick_fen),
+        withheld_to_date_fen=total,
+        months=after.months,
+    )
+    return MonthTax(
+        tax_fen=tax,
+        income_fen=income_fen,
+        before_fen=withheld,
+        due_fen=due,
+        insurance_and_fund_fen=after.insurance_and_fund_fen,
+        special_fen=after.special_fen,
+        other_fen=after.other_fen,
+        columns=columns,
+        year_to_date=_with_withheld(after, total),
+    )
+
+
+def _with_withheld(state: YearToDate, withheld_fen: Column) -> YearToDate:
+    return YearToDate(
+        income_fen=state.income_fen,
+        insurance_and_fund_fen=state.insurance_and_fund_fen,
+        special_fen=state.special_fen,
+        other_fen=state.other_fen,
+        personal_pension_fen=state.personal_pension_fen,
+        withheld_fen=withheld_fen,
+        months=state.months,
+        is_separate_bonus_used=state.is_separate_bonus_used,
+        has_rent=state.has_rent,
+        has_housing_loan=state.has_housing_loan,
+    )
+
+
+def _basic(facts: Facts, months: Column, goes_on: Mask, law: LawColumns) -> Column:
+    """Return 5000 × months employed here; from January or 60000 at once where declared."""
+    whole_year = goes_on & facts.tax.is_deduct_60000
+    from_january = facts.tax.is_first_wage_of_year
+    counted = np.where(from_january, facts.period.month, months)
+    by_month = law.column("basic_deduction_month", ASKED_BY, goes_on & ~whole_year) * counted
+    return np.where(whole_year, law.column("basic_deduction_year", ASKED_BY, whole_year), by_month)
+
+
+def _cumulative(
+    facts: Facts, after: YearToDate, basic_fen: Column, goes_on: Mask, law: LawColumns
+) -> Withholding:
+    method = facts.tax.method
+    is_intern, is_platform = method == TaxMethod.INTERN, method == TaxMethod.PLATFORM
+    rate = np.full(facts.size, MICRO, dtype=np.int64)
+    rate = np.where(is_intern, law.column("intern_income_rate", ASKED_BY, is_intern), rate)
+    rate = np.where(
+        is_platform, law.column("platform_income_rate", ASKED_BY, is_platform & goes_on), rate
+    )
+    deducted = basic_fen + after.insurance_and_fund_fen + after.special_fen + after.other_fen
+    taxable = np.maximum(after.income_fen * rate - deducted * MICRO, 0)
+    table = law.table("income_tax_annual_brackets", ASKED_BY, goes_on)
+    return on_table(np.where(goes_on, taxable, 0), table)
+
+
+def _payment(income_fen: Column, per_payment: Mask, law: LawColumns) -> Withholding:
+    taxable = labor_service.taxable(
+        np.where(per_payment, income_fen, 0),
+        law.column("labor_service_fixed_limit", ASKED_BY, per_payment),
+        law.column("labor_service_fixed_deduction", ASKED_BY, per_payment),
+        law.column("labor_service_deduction_rate", ASKED_BY, per_payment),
+    )
+    return on_table(taxable, law.table("labor_service_brackets", ASKED_BY, per_payment))
