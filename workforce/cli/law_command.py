@@ -243,8 +243,9 @@ def _print_years(state: State, years: Sequence[CalendarYear]) -> None:
 def _print_table(state: State, heads: Sequence[Text], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under their heads; nothing where there are none."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for head in heads:
-        table.add_column(head.in_locale(state.locale), overflow="fold")
+    for number, head in enumerate(heads):
+        # The code is what one copies: it stays in one piece.
+        table.add_column(head.in_locale(state.locale), overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     if table.row_count:
