@@ -216,7 +216,7 @@ def _person(company: DemoCompany, number: int, random: Random, names: Faker) -> 
     hired_on, separated_on = _employed(company, number, random)
     age = (hired_on - born_on).days // 365
     is_rural = random.random() < 0.8  # noqa: PLR2004 - four in five
-    speed = 45 if number % 13 == 0 else random.randrange(72, 128)
+    speed = 45 if number % 13 == 0 else random.randrange(85, 150)
     is_labor_service = number == HEADCOUNT - 1
     average = 250_000 + speed * 1_500
     return DemoPerson(

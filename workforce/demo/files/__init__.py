@@ -1,0 +1,1 @@
+"""Writing the demo down as the files that annotation companies really have."""
