@@ -4,7 +4,9 @@ Accuracy = 1 − Σ errors ÷ Σ sampled, compared exactly (no division). Which 
 agreed in the company before the work is done.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from workforce.core.fault_log import FaultLog
 from workforce.core.money import MICRO, Column
 from workforce.core.rules.piecework import OutputColumns
 
-_UNREACHED = -1
+UNREACHED: Final = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +99,8 @@ def _factors(
         mine = np.flatnonzero(policy_of == index)
         if not mine.size:
             continue
-        good = (sampled - errors)[mine] * MICRO
-        reached = np.full(mine.size, _UNREACHED, dtype=np.int64)
-        for accuracy_from, tier_factor in sorted(policy.quality_tiers):
-            reached = np.where(good >= accuracy_from * sampled[mine], tier_factor, reached)
-        missed = reached == _UNREACHED
+        reached = tier_factors(policy.quality_tiers, sampled[mine], errors[mine])
+        missed = reached == UNREACHED
         faults.add(
             "pay.quality_no_tier",
             employee[mine][missed],
@@ -110,6 +109,25 @@ def _factors(
         )
         factor[mine] = np.where(missed, MICRO, reached)
     return factor
+
+
+def tier_factors(tiers: Sequence[tuple[int, int]], sampled: Column, errors: Column) -> Column:
+    """Return the factor of the highest tier that each accuracy reaches, in millionths.
+
+    Args:
+        tiers: (accuracy from, factor) in millionths, in any order.
+        sampled: int64[n], positive.
+        errors: int64[n], 0 to sampled.
+
+    Returns:
+        int64[n]; `UNREACHED` where no tier is reached.
+
+    """
+    good = (sampled - errors) * MICRO
+    reached = np.full(sampled.size, UNREACHED, dtype=np.int64)
+    for accuracy_from, factor in sorted(tiers):
+        reached = np.where(good >= accuracy_from * sampled, factor, reached)
+    return reached
 
 
 def has_no_output(inspected: Inspected) -> Mask:
