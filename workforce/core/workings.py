@@ -25,6 +25,7 @@ from workforce.core.results import LineBlock, LineKind, NoteBlock
 from workforce.core.rules import (
     day_grid,
     deduction_cap,
+    housing_fund,
     leave,
     minimum_wage,
     night_work,
@@ -115,7 +116,9 @@ class Workings:
 
     def has_quality_basis(self, basis: QualityBasis) -> Mask:
         """Tell whose company lowers pay for quality in this way."""
-        is_so = np.array([policy.quality_basis is basis for policy in self.facts.policies], np.bool_)
+        is_so = np.array(
+            [policy.quality_basis is basis for policy in self.facts.policies], np.bool_
+        )
         return is_so[self.facts.employments.policy]
 
     def has_tax_method(self, *methods: TaxMethod) -> Mask:
@@ -167,6 +170,13 @@ class Workings:
         return piecework.value_by_class(
             self.output, self.facts, self.grid, self.worked, self.regime, self.faults
         )
+
+    @cached_property
+    def piece_value_micro(self) -> Column:
+        """Piece value of the month at 100 %, millionths of a yuan."""
+        value = np.zeros(self.size, dtype=np.int64)
+        np.add.at(value, self.output.employee, self.output.value_micro)
+        return value
 
     @cached_property
     def overtime_value_micro(self) -> Column:
@@ -259,6 +269,13 @@ class Workings:
     def fund_base_fen(self) -> Column:
         """The housing fund base within the limits in force; 0 where nothing is computed."""
         who, given = self.has_computed_fund, self.facts.contributions
+        housing_fund.check_rates(
+            given,
+            who,
+            self.law.column("housing_fund_lowest_rate", "housing_fund", who),
+            self.law.column("housing_fund_highest_rate", "housing_fund", who),
+            self.faults,
+        )
         return social_insurance.clamp(
             np.where(who, given.fund_base_fen, 0),
             self.law.column("housing_fund_base_floor", "housing_fund", who),

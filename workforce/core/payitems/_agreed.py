@@ -27,6 +27,13 @@ def agreed_lines(
             np.add.at(total, rows.employee[selected], rows.amount_fen[selected])
             who = np.flatnonzero(total)
             name = work.facts.codes[code]
-            block = item.rows(who, total[who], code=name, wage_part=wage_part(name))
+            untaxed = np.full(who.size, int(kind is AmountKind.UNTAXED_EARNING), dtype=np.int64)
+            block = item.rows(
+                who,
+                total[who],
+                code=name,
+                wage_part=wage_part(name),
+                operands={"is_untaxed": untaxed},
+            )
             blocks.append(((place, int(rows.order[selected].min()), name), block))
     return [block for _, block in sorted(blocks, key=lambda pair: pair[0])]

@@ -82,9 +82,7 @@ def _fraction(column: Column, factor: Fraction) -> tuple[Column, int]:
 
 _CLAUSES = (
     Clause("加班 {overtime_minutes}", "Overtime {overtime_minutes}", when="overtime_minutes"),
-    Clause(
-        "按记录标明的时段", "In the hours stated on the records", when="!overtime_minutes"
-    ),
+    Clause("按记录标明的时段", "In the hours stated on the records", when="!overtime_minutes"),
     Clause(
         ";其间计件产值 {piece_value_micro} 元 × {premium_rate_micro}(另外的 100% 已在计件工资内)",
         "; piece value made in it {piece_value_micro} yuan × {premium_rate_micro}"

@@ -85,5 +85,3 @@ def note_without_output(work: Workings) -> None:
             details=work.facts.batches + work.facts.task_types,
         )
     )
-
-

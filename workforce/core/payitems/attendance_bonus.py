@@ -15,9 +15,7 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
     is_full = (work.days.unpaid_days == 0) & (work.facts.attendances.late_count == 0)
     earned = is_full & ~work.is_labor_service
     return [
-        ITEM.lines(
-            np.where(earned, bonus, 0), operands={"attended_days": work.days.attended_days}
-        )
+        ITEM.lines(np.where(earned, bonus, 0), operands={"attended_days": work.days.attended_days})
     ]
 
 

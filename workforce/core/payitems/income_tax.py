@@ -18,9 +18,9 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
             show=work.everybody,
             operands={
                 "is_payment": work.has_tax_method(TaxMethod.LABOR_SERVICE).astype(int),
-                "is_part_income": work.has_tax_method(
-                    TaxMethod.INTERN, TaxMethod.PLATFORM
-                ).astype(int),
+                "is_part_income": work.has_tax_method(TaxMethod.INTERN, TaxMethod.PLATFORM).astype(
+                    int
+                ),
                 "income_fen": columns.cumulative_income_fen,
                 "basic_fen": columns.cumulative_basic_fen,
                 "insurance_fen": tax.insurance_and_fund_fen,

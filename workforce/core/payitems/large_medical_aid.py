@@ -22,7 +22,5 @@ ITEM = PayItem(
     reference="渝府办发〔2014〕97号",
     share=Share.INSURANCE,
     formula=_formula,
-    explanation=(
-        Clause("每月定额 {amount_fen} 元", "A fixed {amount_fen} yuan a month"),
-    ),
+    explanation=(Clause("每月定额 {amount_fen} 元", "A fixed {amount_fen} yuan a month"),),
 )

@@ -6,12 +6,13 @@ import numpy as np
 
 from workforce.core.facts import QualityBasis
 from workforce.core.pay_item import PayItem
-from workforce.core.payitems._quality import CLAUSES, LABEL, quality_loss
+from workforce.core.payitems._quality import CLAUSES, LABEL, note_without_output, quality_loss
 from workforce.core.results import LineBlock, LineKind, WagePart
 from workforce.core.workings import Workings
 
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
+    note_without_output(work)
     loss = quality_loss(work)
     amount = np.where(work.has_quality_basis(QualityBasis.PRICE), loss.amount_fen, 0)
     return [ITEM.lines(amount, operands=loss.operands)]
