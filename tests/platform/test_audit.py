@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
 from workforce.platform import audit
-from workforce.platform.audit import CLI, Breach
+from workforce.platform.audit import CLI, AuditSeal, Breach
 from workforce.platform.db import unit_of_work
 
 _SWITCH_OFF = {
@@ -41,6 +41,10 @@ def _record(count: int) -> None:
 def _seal() -> int:
     with unit_of_work() as session:
         return audit.seal(session)
+
+
+def _entry_at(session: Session, position: int) -> int:
+    return session.get_one(AuditSeal, position).entry_id
 
 
 def _tamper(session: Session, statement: str) -> None:
@@ -81,7 +85,7 @@ def test_the_database_refuses_to_change_a_row(session: Session, table: str, verb
 def test_an_edited_entry_is_found(session: Session) -> None:
     _record(3)
     _seal()
-    second = session.execute(text("SELECT entry_id FROM audit_seal WHERE position = 2")).scalar()
+    second = _entry_at(session, 2)
     _tamper(session, f"UPDATE audit_entry SET reason = 'other' WHERE id = {second}")  # noqa: S608
     assert list(audit.verify(session)) == [Breach(2, second, "edited")]
 
@@ -90,7 +94,7 @@ def test_an_edited_entry_is_found(session: Session) -> None:
 def test_a_removed_link_is_found(session: Session) -> None:
     _record(3)
     _seal()
-    third = session.execute(text("SELECT entry_id FROM audit_seal WHERE position = 3")).scalar()
+    third = _entry_at(session, 3)
     _tamper(session, "DELETE FROM audit_seal WHERE position = 2")
     assert list(audit.verify(session)) == [Breach(3, third, "unchained")]
 
@@ -99,16 +103,20 @@ def test_a_removed_link_is_found(session: Session) -> None:
 def test_a_rewritten_seal_does_not_help_the_forger(session: Session) -> None:
     _record(2)
     _seal()
-    first = session.execute(text("SELECT entry_id FROM audit_seal WHERE position = 1")).scalar()
-    _tamper(session, f"UPDATE audit_seal SET entry_hash = '{'0' * 64}' WHERE position = 1")
+    first = _entry_at(session, 1)
+    _tamper(session, "UPDATE audit_seal SET entry_hash = 'forged' WHERE position = 1")
     assert [breach.kind for breach in audit.verify(session)] == ["edited", "unchained"]
     assert next(audit.verify(session)).entry_id == first
 
 
 @both_engines
 def test_an_act_and_its_record_are_one(session: Session) -> None:
-    with pytest.raises(RuntimeError), unit_of_work() as working:
-        audit.record(working, CLI, "payslip.read", "payslip", 1)
-        working.flush()
-        raise RuntimeError
+    def fail() -> None:
+        with unit_of_work() as working:
+            audit.record(working, CLI, "payslip.read", "payslip", 1)
+            working.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert audit.unsealed_count(session) == 0

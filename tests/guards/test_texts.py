@@ -1,0 +1,48 @@
+"""The English of the pages is complete and says the same placeholders."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from workforce.config import resource_folder
+from workforce.core.terms import terms
+from workforce.translations import read_catalogue, texts_in_source
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.feature("ALL-10")
+def test_the_english_catalogue_is_complete_and_has_nothing_else() -> None:
+    catalogue = {message.id: message.string for message in read_catalogue("en") if message.id}
+    assert set(catalogue) == texts_in_source(resource_folder("templates")), (
+        "run: .venv/bin/python -m workforce.translations"
+    )
+    assert not [text for text, english in catalogue.items() if not english]
+
+
+def test_both_languages_have_the_same_placeholders() -> None:
+    for message in read_catalogue("en"):
+        zh, en = str(message.id), str(message.string)
+        assert sorted(_PLACEHOLDER.findall(zh)) == sorted(_PLACEHOLDER.findall(en)), zh
+
+
+def test_no_english_text_is_chinese() -> None:
+    for message in read_catalogue("en"):
+        assert not _HAN.search(str(message.string)), message.id
+    for code, term in terms().items():
+        assert not _HAN.search(term.en), code
+
+
+def test_every_text_of_a_page_is_translated() -> None:
+    """A Chinese word in a template stands inside ``_()`` or a comment, else English readers meet it."""
+    for path in sorted(resource_folder("templates").rglob("*.html")):
+        content = path.read_text("utf-8")
+        content = re.sub(r"\{#.*?#\}", "", content, flags=re.DOTALL)
+        content = re.sub(r"""_\(\s*("[^"]*"|'[^']*')""", "", content)
+        # The language switch names each language in that language.
+        content = content.replace('"中文"', "")
+        found = _HAN.search(content)
+        assert found is None, f"{path.name}: {content[found.start() - 20 : found.end() + 20]}"
