@@ -24,6 +24,10 @@ from workforce.core.law import approved_overlays
 
 INSTANCE_VARIABLE: Final = "WORKFORCE_INSTANCE"
 DATABASE_VARIABLE: Final = "DATABASE_URL"
+FONTS_VARIABLE: Final = "WORKFORCE_FONTS"
+PUBLIC_URL_VARIABLE: Final = "WORKFORCE_PUBLIC_URL"
+
+DEFAULT_PUBLIC_URL: Final = "http://127.0.0.1:5000"
 
 _KEY_BYTES: Final = 32
 # Fewer different bytes than this in 32 random ones has a chance below 1 in 10**15: such a key was typed.
@@ -38,6 +42,11 @@ def resource_folder(name: str) -> Path:
     """Return the folder ``templates`` or ``static``: of the checkout, else carried in the wheel."""
     beside = _CHECKOUT / name
     return beside if beside.is_dir() else _PACKAGE / name
+
+
+def default_font_folder() -> Path:
+    """Return where ``make setup`` puts the fonts of documents."""
+    return resource_folder("static") / "vendor" / "fonts"
 
 
 def default_instance(environ: Mapping[str, str] = os.environ) -> Path:
@@ -76,6 +85,13 @@ class Settings:
     is_secure_cookie: bool = False
     """Whether cookies are sent over HTTPS only (``WORKFORCE_HTTPS=1``)."""
     upload_limit_bytes: int = 50 * _MEBIBYTE
+    font_folder: Path = field(default_factory=default_font_folder)
+    """Where the fonts of documents are (``WORKFORCE_FONTS``)."""
+    public_url: str = DEFAULT_PUBLIC_URL
+    """How people reach the pages, without a slash at the end (``WORKFORCE_PUBLIC_URL``).
+
+    The QR codes of documents hold it, so it never comes from a request.
+    """
 
     @classmethod
     def load(
@@ -94,6 +110,8 @@ class Settings:
             database_url=database_url(folder, environ),
             keys=load_keys(folder),
             is_secure_cookie=environ.get("WORKFORCE_HTTPS") == "1",
+            font_folder=Path(environ.get(FONTS_VARIABLE) or default_font_folder()),
+            public_url=(environ.get(PUBLIC_URL_VARIABLE) or DEFAULT_PUBLIC_URL).rstrip("/"),
         )
 
     @property

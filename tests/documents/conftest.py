@@ -2,7 +2,8 @@
 
 import pytest
 
-from workforce.documents.fonts import Fonts, default_font_folder, load_fonts
+from workforce.config import default_font_folder
+from workforce.documents.fonts import Fonts, load_fonts
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,12 @@ import pytest
 
 from tests.guards.tree import below, files, text
 from workforce.cli.main import main
-from workforce.config import DATABASE_VARIABLE, INSTANCE_VARIABLE
+from workforce.config import (
+    DATABASE_VARIABLE,
+    FONTS_VARIABLE,
+    INSTANCE_VARIABLE,
+    PUBLIC_URL_VARIABLE,
+)
 
 TARGETS = re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE)
 
@@ -50,7 +55,9 @@ def test_the_help_of_every_command_has_an_example(name: str) -> None:
     assert "workforce" in COMMANDS[name].get_help(context).partition("\n")[2]
 
 
-@pytest.mark.parametrize("variable", [DATABASE_VARIABLE, INSTANCE_VARIABLE])
+@pytest.mark.parametrize(
+    "variable", [DATABASE_VARIABLE, FONTS_VARIABLE, INSTANCE_VARIABLE, PUBLIC_URL_VARIABLE]
+)
 def test_the_readme_names_every_setting(variable: str) -> None:
     assert variable in text("README.md")
 

@@ -16,10 +16,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from flask import current_app
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
-from workforce.config import resource_folder
+from workforce.config import Settings
 from workforce.core.errors import DomainError
 
 REGULAR_FILE: Final = "NotoSansSC-Regular.ttf"
@@ -138,9 +139,10 @@ def missing_glyph(character: str, text: str) -> FontError:
     )
 
 
-def default_font_folder() -> Path:
-    """Return where ``make setup`` puts the fonts."""
-    return resource_folder("static") / "vendor" / "fonts"
+def installed_fonts() -> Fonts:
+    """Return the fonts of this installation; needs an app context."""
+    settings: Settings = current_app.extensions["workforce.settings"]
+    return load_fonts(settings.font_folder)
 
 
 @cache
