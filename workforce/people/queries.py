@@ -155,6 +155,22 @@ def all_employments(scope: Scope) -> Select[*tuple[Any, ...]]:
     ).where(_in_scope(scope))
 
 
+def directory(scope: Scope) -> Select[int, str, str, dt.date, dt.date | None]:
+    """Who is who: employment_id, employee_no, name, hired_on, separated_on of all employments."""
+    return (
+        select(
+            Employment.id.label("employment_id"),
+            Employment.employee_no,
+            Person.name,
+            Employment.hired_on,
+            Employment.separated_on,
+        )
+        .join(Person, Person.id == Employment.person_id)
+        .where(_in_scope(scope))
+        .order_by(Employment.employee_no)
+    )
+
+
 def identities(scope: Scope) -> Select[int, str, str | None, str | None, str | None]:
     """What identifies people, decrypted on reading: for bank files, tax files and payslips only.
 

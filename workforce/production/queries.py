@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
-from workforce.production.models import Batch, OutputRecord, PiecePrice, TaskType
+from workforce.production.models import Batch, OutputRecord, PiecePrice, SourceUser, TaskType
 
 
 def _total(quantity: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[int]:
@@ -40,6 +40,29 @@ def task_type_names() -> Select[int, str, str, str, str, str]:
 def batch_names() -> Select[int, str]:
     """Pairs batch_id, batch_code, for joins above."""
     return select(Batch.id.label("batch_id"), Batch.code.label("batch_code"))
+
+
+def batches(scope: Scope) -> Select[int, str, int, int]:
+    """Batches of the companies in scope: batch_id, batch_code, task_type_id, company_id."""
+    chosen = select(
+        Batch.id.label("batch_id"),
+        Batch.code.label("batch_code"),
+        Batch.task_type_id,
+        Batch.company_id,
+    )
+    if scope.company_id is not None:
+        return chosen.where(Batch.company_id == scope.company_id)
+    if scope.person_id is not None:
+        return chosen.where(Batch.id.in_(batch_ids_worked(scope)))
+    return chosen
+
+
+def source_users(scope: Scope, source: str) -> Select[str, int]:
+    """Pairs source_user, employment_id: which user of a tool or device is which employment."""
+    return select(SourceUser.source_user, SourceUser.employment_id).where(
+        SourceUser.source == source,
+        SourceUser.employment_id.in_(people.employment_ids(scope)),
+    )
 
 
 def prices(scope: Scope) -> Select[PiecePrice]:

@@ -1,0 +1,114 @@
+"""The people and work of one company as rows name them: read once for a whole file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from workforce.companies import queries as companies
+from workforce.core.errors import InputError
+from workforce.core.period import PayPeriod
+from workforce.people import queries as people
+from workforce.platform.scope import Scope
+from workforce.production import queries as production
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """An employment as an import meets it."""
+
+    employment_id: int
+    employee_no: str
+    name: str
+    hired_on: dt.date
+    separated_on: dt.date | None
+
+    def is_employed(self, on: dt.date) -> bool:
+        """Tell whether a day is an employed day; the first and the last one are."""
+        return self.hired_on <= on and (self.separated_on is None or on <= self.separated_on)
+
+
+class Directory:
+    """Looks up employees, task types, batches and the policy of one company."""
+
+    def __init__(self, session: Session, company_id: int) -> None:
+        """Read nothing yet."""
+        self._session = session
+        self._company_id = company_id
+        self._policies: dict[PayPeriod, str | None] = {}
+
+    @cached_property
+    def employees(self) -> dict[str, Employee]:
+        """Every employment of the company by employee number."""
+        rows = self._session.execute(people.directory(Scope.company(self._company_id)))
+        return {row.employee_no: Employee(*row) for row in rows}
+
+    @cached_property
+    def names(self) -> dict[int, Employee]:
+        """The same by employment id."""
+        return {employee.employment_id: employee for employee in self.employees.values()}
+
+    @cached_property
+    def task_types(self) -> dict[str, int]:
+        """Task type ids by code and by Chinese name; a code goes before a name."""
+        rows = self._session.execute(production.task_type_names()).all()
+        return {r.name_zh: r.task_type_id for r in rows} | {
+            r.task_type_code: r.task_type_id for r in rows
+        }
+
+    @cached_property
+    def task_type_codes(self) -> dict[int, str]:
+        """Task type codes by id."""
+        rows = self._session.execute(production.task_type_names()).all()
+        return {row.task_type_id: row.task_type_code for row in rows}
+
+    @cached_property
+    def batches(self) -> dict[str, tuple[int, int]]:
+        """Batch id and task type id by the company's batch code."""
+        rows = self._session.execute(production.batches(Scope.company(self._company_id)))
+        return {row.batch_code: (row.batch_id, row.task_type_id) for row in rows}
+
+    def employee(self, employee_no: str, on: dt.date | None = None) -> Employee:
+        """Return an employee by number, employed on a day if one is given.
+
+        Raises:
+            InputError: there is none, or not on that day.
+
+        """
+        employee = self.employees.get(employee_no)
+        if employee is None:
+            raise InputError("employment.unknown", employee_no=employee_no)
+        if on is not None and not employee.is_employed(on):
+            raise InputError(
+                "employment.not_employed",
+                employee_no=employee_no,
+                on=on,
+                hired_on=employee.hired_on,
+                separated_on=employee.separated_on or "-",
+            )
+        return employee
+
+    def task_type(self, name: str) -> int:
+        """Return a task type's id by its code or name.
+
+        Raises:
+            InputError: there is none.
+
+        """
+        found = self.task_types.get(name)
+        if found is None:
+            known = "、".join(sorted(self.task_type_codes.values())) or "-"
+            raise InputError("task_type.unknown", code=name, known=known)
+        return found
+
+    def acceptance(self, on: dt.date) -> str | None:
+        """Return how output of a day becomes payable, None where no policy says so."""
+        period = PayPeriod.of(on)
+        if period not in self._policies:
+            query = companies.pay_policy(Scope.company(self._company_id), period)
+            policy = self._session.scalar(query)
+            self._policies[period] = policy.acceptance if policy else None
+        return self._policies[period]

@@ -1,0 +1,94 @@
+"""Text files from anywhere: CSV in UTF-8 or GB18030, and JSON without binary fractions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any, Final, NoReturn
+
+from workforce.core.errors import InputError
+from workforce.imports.reading.workbook import Sheet
+
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_FIELD_LIMIT: Final = 100_000
+_ROWS_LIMIT: Final = 1_000_000
+
+
+def decode(content: bytes) -> str:
+    """Decode UTF-8, with or without its mark, or else GB18030, which Excel writes in China.
+
+    Raises:
+        InputError: it is neither, or holds NUL characters (binary data, UTF-16).
+
+    """
+    if content.startswith(_UTF16_MARKS):
+        raise InputError("file.utf16")
+    nul = content.find(b"\0")
+    if nul >= 0:
+        raise InputError("file.nul", place=_line(content, nul))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as as_utf8:
+        try:
+            return content.decode("gb18030")
+        except UnicodeDecodeError:
+            raise InputError("file.encoding", place=_line(content, as_utf8.start)) from None
+
+
+def _line(content: bytes, offset: int) -> str:
+    return str(content.count(b"\n", 0, offset) + 1)
+
+
+def read_csv(content: bytes) -> list[Sheet]:
+    """Read a comma- or tab-separated file as one unnamed sheet of texts.
+
+    Raises:
+        InputError: the encoding or the quoting is broken, or it is far too long.
+
+    """
+    text = decode(content)
+    first = text.split("\n", 1)[0]
+    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    csv.field_size_limit(_FIELD_LIMIT)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[Any]] = []
+    lines: list[int] = []
+    try:
+        before = 0
+        for row in reader:
+            rows.append(row)
+            lines.append(before + 1)
+            before = reader.line_num
+            if len(rows) > _ROWS_LIMIT:
+                raise InputError("file.bomb")
+    except csv.Error as error:
+        raise InputError("file.csv", place=str(reader.line_num)) from error
+    return [Sheet(name="", rows=rows, line_numbers=tuple(lines))]
+
+
+def read_json(content: bytes) -> Any:
+    """Parse JSON. Numbers with a fraction stay text: no amount or time passes through a float.
+
+    Raises:
+        InputError: it is not JSON, nested too deeply, or holds numbers that JSON does not know.
+
+    """
+    if content.startswith(_UTF16_MARKS):
+        raise InputError("file.utf16")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("file.encoding", place=_line(content, error.start)) from error
+    try:
+        return json.loads(text, parse_float=str, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InputError("file.json", place=f"{error.lineno}:{error.colno}") from error
+    except RecursionError as error:
+        raise InputError("file.json_deep") from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise InputError("file.json", place="-") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InputError("file.json_constant", name=name)

@@ -1,0 +1,258 @@
+"""Importing a file: look at it (``preview``), then apply it once (``apply``).
+
+Both read the file and plan against the database in the same way; only ``apply`` writes, in one unit
+of work, and only if no row is refused or the good rows are wanted all the same. Importing the same
+file again changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from workforce.core.errors import InputError
+from workforce.core.registry import discover
+from workforce.imports import sources
+from workforce.imports.directory import Directory
+from workforce.imports.models import ImportBatch
+from workforce.imports.refusals import Notice, Refusal
+from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.platform import audit, clock
+from workforce.platform.audit import Actor
+from workforce.platform.db import unit_of_work
+from workforce.platform.files import safe_name
+
+SIZE_LIMIT_BYTES = 50 * 1024 * 1024
+
+
+@cache
+def all_sources() -> Mapping[str, Source]:
+    """Return every source format by its code."""
+    return discover(sources, "SOURCE", Source, code_of=lambda source: source.code)
+
+
+def source_named(code: str) -> Source:
+    """Return a source format.
+
+    Raises:
+        InputError: there is none of this code.
+
+    """
+    source = all_sources().get(code)
+    if source is None:
+        known = ", ".join(sorted(all_sources()))
+        raise InputError("option.unknown_source", source=code, sources=known)
+    return source
+
+
+class Counts(NamedTuple):
+    """How many rows of the database, or of the file for ``refused``."""
+
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would do; ``is_applied`` tells whether it has been done."""
+
+    source: Source
+    file_name: str
+    sha256: str
+    proposal: Proposal
+    is_applied: bool = False
+
+    @property
+    def refusals(self) -> Sequence[Refusal]:
+        """Rows that cannot be imported, in the order of the file."""
+        return self.proposal.refusals
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """Things worth knowing that stop nothing."""
+        return self.proposal.notices
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The changes, table by table."""
+        return self.proposal.parts
+
+    @property
+    def counts(self) -> Counts:
+        """The sums over all tables."""
+        plans = [part.plan for part in self.parts]
+        return Counts(
+            added=sum(len(plan.added) for plan in plans),
+            changed=sum(len(plan.changed) for plan in plans),
+            unchanged=sum(plan.unchanged for plan in plans),
+            removed=sum(len(plan.removed) for plan in plans),
+            refused=len(self.refusals),
+        )
+
+
+def preview(
+    session: Session,
+    source: Source,
+    file: SourceFile,
+    *,
+    company_id: int,
+    actor: Actor,
+    options: Options,
+) -> Preview:
+    """Say what a file would change, and which rows are refused. Writes nothing.
+
+    Raises:
+        InputError: the file as a whole cannot be read.
+
+    """
+    return _Import(source, file, company_id, actor, options).look(session)
+
+
+def apply(
+    source: Source,
+    file: SourceFile,
+    *,
+    company_id: int,
+    actor: Actor,
+    options: Options,
+    keep_good_rows: bool = False,
+) -> Preview:
+    """Import a file in one transaction.
+
+    Returns what it did, or, where rows are refused and ``keep_good_rows`` is not said, what it would
+    have done: ``is_applied`` is false then and nothing is written. A file that changes nothing leaves
+    no receipt.
+
+    Raises:
+        InputError: the file as a whole cannot be read.
+
+    """
+    work = _Import(source, file, company_id, actor, options)
+    with unit_of_work() as session:
+        seen = work.look(session)
+        if seen.refusals and not keep_good_rows:
+            session.rollback()
+            return seen
+        work.store(session, seen)
+    return Preview(source, seen.file_name, seen.sha256, seen.proposal, is_applied=True)
+
+
+class _Import:
+    """One file on its way: read once, planned as often as needed."""
+
+    def __init__(
+        self, source: Source, file: SourceFile, company_id: int, actor: Actor, options: Options
+    ) -> None:
+        _check_file(source, file)
+        self._source = source
+        self._file = file
+        self._company_id = company_id
+        self._actor = actor
+        self._options = options
+        # Reading takes longest, and needs no database: it is done before the write lock is taken.
+        self._reading = source.read(file, options)
+
+    def look(self, session: Session) -> Preview:
+        context = Context(
+            company_id=self._company_id,
+            actor=self._actor,
+            today=clock.today(),
+            options=self._options,
+            directory=Directory(session, self._company_id),
+        )
+        proposal = self._source.plan(session, context, self._reading.rows)
+        proposal.refusals = sorted([*self._reading.refusals, *proposal.refusals], key=_file_order)
+        proposal.notices = [*self._reading.notices, *proposal.notices]
+        return Preview(
+            self._source,
+            safe_name(self._file.name),
+            hashlib.sha256(self._file.content).hexdigest(),
+            proposal,
+        )
+
+    def store(self, session: Session, seen: Preview) -> None:
+        counts = seen.counts
+        if not (counts.added or counts.changed or counts.removed):
+            return
+        batch = ImportBatch(
+            company_id=self._company_id,
+            source=self._source.code,
+            file_name=seen.file_name,
+            file_sha256=seen.sha256,
+            applied_at=clock.now(),
+            applied_by_id=self._actor.account_id,
+            summary=counts._asdict(),
+            refused=[refusal.as_json() for refusal in seen.refusals],
+        )
+        session.add(batch)
+        session.flush()
+        batch_id = batch.id
+        seen.proposal.store(session, batch_id)
+        audit.record(
+            session,
+            self._actor,
+            "import.apply",
+            "import_batch",
+            batch_id,
+            company_id=self._company_id,
+            after={
+                "source": self._source.code,
+                "file": seen.file_name,
+                "sha256": seen.sha256,
+                **counts._asdict(),
+            },
+        )
+
+
+def _check_file(source: Source, file: SourceFile) -> None:
+    """Judge a file by its size and name, before anything reads it."""
+    mebibyte = 1024 * 1024
+    if len(file.content) > SIZE_LIMIT_BYTES:
+        raise InputError(
+            "file.too_large",
+            size=-(-len(file.content) // mebibyte),
+            limit=SIZE_LIMIT_BYTES // mebibyte,
+        )
+    if file.suffix in {".xlsm", ".xltm", ".xlsb"}:
+        raise InputError("file.macros")
+    if file.suffix not in source.suffixes:
+        raise InputError(
+            "file.suffix",
+            source=source.code,
+            suffix=file.suffix,
+            suffixes=" ".join(source.suffixes),
+        )
+    if not file.content.strip():
+        raise InputError("file.empty")
+
+
+def _file_order(refusal: Refusal) -> tuple[str, int, str]:
+    return refusal.place.sheet, refusal.place.row or 0, refusal.place.column
+
+
+def described(part: Part) -> Iterator[tuple[str, str, Mapping[str, tuple[Any, Any]]]]:
+    """Yield each change of a part: ``+``, ``~`` or ``−``, the row's name, and column → before, after.
+
+    Secret columns are named, their values are not shown.
+    """
+    for row in part.plan.added:
+        yield "+", part.name(row), {}
+    for change in part.plan.changed:
+        yield (
+            "~",
+            part.name(change.row),
+            {
+                column: ("…", "…") if column in part.secret else (change.before[column], value)
+                for column, value in change.after.items()
+            },
+        )
+    for row in part.plan.removed:
+        yield "−", part.name(row), {}

@@ -1,0 +1,111 @@
+"""What a source format is: the one shape that every file under ``sources/`` fills.
+
+A source reads a file into rows without the database (``read``), and compares rows with what is stored
+without writing (``plan``). What it plans it can also ``store``. Preview and import run the same plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workforce.core.permissions import Permission
+from workforce.core.text import Text
+from workforce.imports.directory import Directory
+from workforce.imports.reading.tables import Column, Reading
+from workforce.imports.reading.text import read_csv
+from workforce.imports.reading.workbook import Sheet, read_workbook
+from workforce.imports.refusals import Notice, Refusal
+from workforce.platform.audit import Actor
+from workforce.platform.changes import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it was given: its name says only which reader is tried."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    @property
+    def suffix(self) -> str:
+        """The name's ending in small letters, with its dot."""
+        return PurePath(self.name).suffix.lower()
+
+    def sheets(self) -> list[Sheet]:
+        """Read it as a workbook or as CSV.
+
+        Raises:
+            InputError: it cannot be read.
+
+        """
+        return read_workbook(self.content) if self.suffix == ".xlsx" else read_csv(self.content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a person may say besides the file; a source ignores what does not concern it."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """User of the tool or device → employee number."""
+    task_type: str | None = None
+    batch: str | None = None
+    is_accepted: bool = False
+    """The file's output counts as accepted on the day it was made."""
+    break_minutes: int | None = None
+    """The break of every shift, for files that do not tell the hours worked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """For whom and by whom a file is imported; ``today`` is the base's date."""
+
+    company_id: int
+    actor: Actor
+    today: dt.date
+    options: Options
+    directory: Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The changes of one table: what its rows are called, and how one of them is named."""
+
+    label: Text
+    plan: Plan
+    name: Callable[[Mapping[str, Any]], str]
+    secret: frozenset[str] = frozenset()
+    """Columns whose values are never shown."""
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What importing the good rows would change."""
+
+    parts: Sequence[Part] = ()
+    refusals: list[Refusal] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    good_count: int = 0
+    store: Callable[[Session, int], None] = lambda _session, _batch_id: None
+    """Carries the plan out in a unit of work, given the id of the import's receipt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One source format.
+
+    ``columns``: what the template shows; empty for formats of other programs, which have none.
+    """
+
+    code: str
+    label: Text
+    suffixes: tuple[str, ...]
+    permission: Permission
+    read: Callable[[SourceFile, Options], Reading[Any]]
+    plan: Callable[[Session, Context, Sequence[Any]], Proposal]
+    columns: tuple[Column, ...] = ()

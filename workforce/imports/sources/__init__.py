@@ -1,0 +1,1 @@
+"""One file, one source format. Adding a module with ``SOURCE`` adds the format."""
