@@ -70,9 +70,17 @@ def test_front_end_packages_are_pinned_by_hash() -> None:
 
 
 def test_every_dependency_is_used() -> None:
-    used = {name for path in below("workforce", ".py") for name in imported_packages(path)}
-    homes = packages_distributions()
-    distributions = {normal(home) for name in used for home in homes.get(name, [])}
     asked = {normal(entry) for entry in PYPROJECT["project"]["dependencies"]}
     asked -= {"psycopg"}  # SQLAlchemy loads it where DATABASE_URL asks for it
-    assert not sorted(asked - distributions)
+    assert not sorted(asked - imported_distributions())
+
+
+def test_everything_imported_is_locked() -> None:
+    assert imported_distributions() <= pins("requirements/base.txt").keys() | {"workforce"}
+
+
+def imported_distributions() -> set[str]:
+    """Return the installed packages that the program's modules come from."""
+    used = {name for path in below("workforce", ".py") for name in imported_packages(path)}
+    homes = packages_distributions()
+    return {normal(home) for name in used for home in homes.get(name, [])}
