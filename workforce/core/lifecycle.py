@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from workforce.core.errors import StateError
+from workforce.core.terms import term
 
 
 class RunState(StrEnum):
@@ -60,7 +61,11 @@ def after(state: RunState, action: RunAction) -> RunState:
     try:
         return TRANSITIONS[state, action]
     except KeyError:
-        raise StateError("payroll.wrong_state", state=state.value, action=action.value) from None
+        raise StateError(
+            "payroll.wrong_state",
+            state=term(f"run_state.{state}"),
+            action=term(f"run_action.{action}"),
+        ) from None
 
 
 def actions(state: RunState) -> list[RunAction]:

@@ -81,6 +81,10 @@ class PersonFault:
     employee_no: str
     error: DomainError
 
+    def order(self) -> tuple[str, str, str]:
+        """Return a key that sorts faults by person, whatever order they were found in."""
+        return self.employee_no, self.error.code, str(self.error)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
@@ -127,7 +131,7 @@ def assemble(
                     PersonFault(int(everybody.ids[who]), numbers[who], error)
                     for who, error in faults
                 ),
-                key=lambda fault: (fault.employee_no, fault.error.code, str(fault.error)),
+                key=PersonFault.order,
             )
         ),
     )

@@ -13,13 +13,21 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from workforce.core.errors import DomainError, InputError
-from workforce.core.facts import NONE, OPEN_END, AmountKind, HoursClass, HoursSystem, day_number
+from workforce.core.facts import (
+    NONE,
+    OPEN_END,
+    AmountKind,
+    HoursClass,
+    LeaveKind,
+    TaxMethod,
+    day_number,
+)
 from workforce.core.period import PayPeriod
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from workforce.core.facts import Mask
+    from workforce.core.facts import Choice, Mask
     from workforce.core.money import Column
     from workforce.payroll.columns import Positions, Table
     from workforce.payroll.reading import MonthTables
@@ -66,10 +74,12 @@ def find_faults(
     faults = PersonFaults(positions.size)
     _check_profiles(tables.profiles, positions, period, faults)
     _check_rehired(tables.employments, period, faults)
-    _check_hours_systems(tables.employments, faults)
     _check_prices(tables.output, positions, faults)
+    _check_codes(tables.profiles, "tax_method", TaxMethod, positions, faults)
+    _check_codes(tables.leaves, "kind", LeaveKind, positions, faults)
+    _check_codes(tables.output, "hours_class", HoursClass, positions, faults)
     _check_entries(tables.entries, positions, faults)
-    _check_standings(standings, faults)
+    _check_standings(tables.profiles, positions, standings, faults)
     return faults
 
 
@@ -100,13 +110,6 @@ def _check_rehired(employments: Table, period: PayPeriod, faults: PersonFaults) 
             numbers = "、".join(employments.values["employee_no"][one] for one in several)
             for position in several:
                 faults.add(position, InputError("payroll.rehired_in_month", numbers=numbers))
-
-
-def _check_hours_systems(employments: Table, faults: PersonFaults) -> None:
-    """Overtime of comprehensive hours is known at the end of its period, which is not kept yet."""
-    for position, system in enumerate(employments.values["hours_system"]):
-        if system == HoursSystem.COMPREHENSIVE.code:
-            faults.add(position, InputError("payroll.comprehensive_hours"))
 
 
 def _check_prices(output: Table, positions: Positions, faults: PersonFaults) -> None:
@@ -155,16 +158,39 @@ def _days_by_task_type(
         yield who, task_type, sorted(dates)
 
 
+def _check_codes(
+    table: Table, name: str, choice: type[Choice], positions: Positions, faults: PersonFaults
+) -> None:
+    """A code must be one that is known; NULL is left to the rules."""
+    codes = [member.code for member in choice]
+    unknown = table.is_known(name) & (table.indices(name, codes) == NONE)
+    who = positions.of(table.ints("employment_id"))
+    for row in np.flatnonzero(unknown).tolist():
+        faults.add(int(who[row]), _unknown(table.values[name][row], codes))
+
+
 def _check_entries(entries: Table, positions: Positions, faults: PersonFaults) -> None:
     kinds = entries.values["kind"]
     for row, who in enumerate(positions.of(entries.ints("employment_id")).tolist()):
         if kinds[row] not in _KINDS:
-            known = ", ".join(sorted(_KINDS))
-            faults.add(who, InputError("payroll.entry_kind", kind=kinds[row], known=known))
+            faults.add(who, _unknown(kinds[row], sorted(_KINDS)))
 
 
-def _check_standings(standings: Standings, faults: PersonFaults) -> None:
+def _unknown(given: str, known: Sequence[str]) -> InputError:
+    return InputError("payroll.code_unknown", given=given, known=", ".join(known))
+
+
+def _check_standings(
+    profiles: Table, positions: Positions, standings: Standings, faults: PersonFaults
+) -> None:
     """Cumulative withholding goes on from the last month employed here, without a gap."""
+    methods = dict(
+        zip(profiles.values["employment_id"], profiles.values["tax_method"], strict=True)
+    )
     for gap in standings.gaps:
+        method = methods.get(int(positions.ids[gap.position]))
+        if method is None or method == TaxMethod.LABOR_SERVICE.code:
+            # Without a profile the person has that fault; labour service is taxed by payment.
+            continue
         code = "year_to_date_missing" if gap.reached is None else "year_to_date_gap"
         faults.add(gap.position, InputError(f"payroll.{code}", due=gap.due, reached=gap.reached))

@@ -57,14 +57,9 @@ class Table:
         return values.astype(_MINUTES).astype(np.int64)
 
     def indices(self, name: str, known: Sequence[str]) -> Column:
-        """Return the position of each text in ``known``; NULL becomes ``NONE``.
-
-        Raises:
-            KeyError: a text is not known.
-        """
-        position: dict[str | None, int] = {text: index for index, text in enumerate(known)}
-        position[None] = NONE
-        return np.array([position[text] for text in self.values[name]], dtype=np.int64)
+        """Return the position of each text in ``known``; NULL and unknown texts become ``NONE``."""
+        position = {text: index for index, text in enumerate(known)}
+        return np.array([position.get(text, NONE) for text in self.values[name]], dtype=np.int64)
 
     def texts(self, name: str) -> Texts:
         """Return a text column as it is."""

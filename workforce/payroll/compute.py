@@ -1,0 +1,111 @@
+"""One company's month, computed from what is stored now; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import workforce
+from workforce.companies import queries as companies
+from workforce.core.engine import calculate
+from workforce.core.errors import NotFoundError
+from workforce.payroll.assemble import Assembled, PersonFault, assemble
+from workforce.payroll.hashing import input_hash
+from workforce.payroll.reading import read_month
+from workforce.payroll.record import Sheet, make_sheet
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.core.law import LawBook
+    from workforce.core.period import PayPeriod
+    from workforce.platform.scope import Scope
+
+
+class CompanyKey(NamedTuple):
+    """What a run needs to know of its company."""
+
+    company_id: int
+    code: str
+    name: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashes:
+    """What a run was made from and what came out: SHA-256 hex, and the version of the code."""
+
+    inputs: str
+    law: str
+    results: str
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A run that is not stored: its payslips, and who has none and why.
+
+    ``blocking`` are the numbers of employees whose payslip somebody must resolve before approval.
+    """
+
+    company: CompanyKey
+    assembled: Assembled
+    sheet: Sheet
+    faults: tuple[PersonFault, ...]
+    blocking: tuple[str, ...]
+    hashes: Hashes
+
+
+def company_in(session: Session, scope: Scope, company_id: int) -> CompanyKey:
+    """Return a company in reach.
+
+    Raises:
+        NotFoundError: it does not exist or is out of reach.
+    """
+    facts = companies.company_facts(scope).subquery()
+    row = session.execute(
+        facts.select().where(facts.c.company_id == company_id),
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("web.not_found")
+    return CompanyKey(row.company_id, row.company_code, row.company_name, row.region)
+
+
+def compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> Computed:
+    """Read, assemble and calculate.
+
+    Raises:
+        InputError: the company has no pay policy for the month.
+        LawMissingError: the law data lack something that everybody needs, such as the calendar.
+    """
+    tables = read_month(session, company.company_id, period)
+    assembled = assemble(tables, company.company_id, company.code, company.region, period)
+    results = calculate(assembled.facts, book)
+    sheet = make_sheet(assembled, results)
+    found = [
+        PersonFault(
+            assembled.employment_ids[fault.employee],
+            assembled.employee_nos[fault.employee],
+            fault.error,
+        )
+        for fault in results.faults
+    ]
+    blocking = {
+        assembled.employee_nos[employee]
+        for block in results.notes
+        if block.blocks_approval
+        for employee in block.employee.tolist()
+    }
+    return Computed(
+        company=company,
+        assembled=assembled,
+        sheet=sheet,
+        faults=tuple(sorted((*assembled.faults, *found), key=PersonFault.order)),
+        blocking=tuple(sorted(blocking)),
+        hashes=Hashes(
+            inputs=input_hash(assembled),
+            law=book.hash,
+            results=sheet.hash(),
+            code_version=workforce.__version__,
+        ),
+    )
