@@ -67,6 +67,8 @@ def _add_headers(response: Response) -> Response:
         # Sent whole, not as a stream of chunks: only then is it compressed for every browser.
         response.direct_passthrough = False
         response.set_data(response.get_data())
+        # The file behind it has been read to its end.
+        response.close()
     if is_file and "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     elif not is_file:
@@ -81,12 +83,11 @@ def _content_hash(path: Path, _changed_ns: int) -> str:
 
 def add_headers(app: Flask) -> None:
     """Give the headers to every answer, and the content's hash to every static address."""
-    folder = Path(str(app.static_folder))
 
     @app.url_defaults
     def _name_content(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "v" not in values and "filename" in values:
-            path = folder / values["filename"]
+            path = Path(str(app.static_folder)) / values["filename"]
             if path.is_file():
                 values["v"] = _content_hash(path, path.stat().st_mtime_ns)
 
