@@ -59,16 +59,17 @@ def test_the_whole_base(session: Session) -> None:
         # 12.30 800 1000 | 1500.50 | 2560 3120 4200: the middle of seven
         "median_wage": 150050,
         # of e1 e2 e4 e5 all but e5: 3 ÷ 4
-        "insurance_coverage": 750,
+        "insurance_coverage": 7500,
     }
 
 
 def test_the_six_parts_add_up_to_the_total(session: Session) -> None:
     create_small_base(session)
 
-    parts, total = whole_base(session).wage_parts()
+    month = whole_base(session)
 
-    assert sum(cell.value or 0 for cell in parts.values()) == total.value == 1319280
+    parts = [cell.value or 0 for cell in month.wage_parts().values()]
+    assert sum(parts) == month.totals(("total_wages",))["total_wages"].value == 1319280
 
 
 def test_by_company(session: Session) -> None:

@@ -93,7 +93,7 @@ EDUCATION: Final = Dimension(
     code="education", label=Text("文化程度", "Education"), divide=_by_education
 )
 TOWNSHIP: Final = Dimension(
-    code="township", label=Text("户籍乡镇(街道)", "Township of household"), divide=_by_township
+    code="township", label=Text("户籍乡镇（街道）", "Township of household"), divide=_by_township
 )
 HOUSEHOLD: Final = Dimension(
     code="household", label=Text("户籍类别", "Household category"), divide=_by_household

@@ -28,7 +28,7 @@ class Unit(Enum):
     JOBS = ("jobs", 1, 0, Text("个岗位", "jobs"))
     AVERAGE_JOBS = ("average_jobs", 100, 2, Text("个岗位", "jobs"))
     YUAN = ("yuan", 1, 2, Text("元", "yuan"))
-    PERCENT = ("percent", 1000, 1, Text("%", "%"))
+    PERCENT = ("percent", 10_000, 2, Text("%", "%"))
 
     def __init__(self, code: str, multiplier: int, decimals: int, label: Text) -> None:
         """Name the parts of the value."""

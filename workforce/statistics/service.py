@@ -27,7 +27,7 @@ from workforce.statistics.population import (
     Groups,
     Population,
 )
-from workforce.statistics.tables import Breakdown, Cell, columns_of, total_of
+from workforce.statistics.tables import Breakdown, Cell, CellState, columns_of, total_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -84,19 +84,16 @@ class MonthFigures:
             total=total_of(self.population, chosen, withheld),
         )
 
-    def wage_parts(self) -> tuple[dict[str, Cell], Cell]:
-        """Return the six parts of total wages by measure code, and their total."""
-        codes = [f"{part}_wages" for part in WAGE_PARTS]
-        values = self.totals([*codes, "total_wages"])
-        total = values.pop("total_wages")
+    def wage_parts(self) -> dict[str, Cell]:
+        """Return the six parts of total wages by measure code: with their total one table."""
+        values = self.totals([f"{part}_wages" for part in WAGE_PARTS])
         if not self.is_protected:
-            return values, total
-        hidden = withhold_wage_parts(self.population)
-        cells = {
-            code: Cell.of(cell.value, is_withheld=bool(is_hidden) or hidden.is_total)
-            for (code, cell), is_hidden in zip(values.items(), hidden.cells, strict=True)
+            return values
+        withheld = withhold_wage_parts(self.population)
+        return {
+            code: Cell(CellState.WITHHELD) if is_hidden or withheld.is_total else cell
+            for (code, cell), is_hidden in zip(values.items(), withheld.cells, strict=True)
         }
-        return cells, total
 
     @property
     def uncounted_cell(self) -> Cell:

@@ -17,6 +17,6 @@ BASE_RULE: Final = Text("本基地口径", "This base's own definition")
 def total_wage_article(article: int, article_zh: str) -> Text:
     """Name an article of the order that says what total wages are made of."""
     return Text(
-        f"《关于工资总额组成的规定》(国家统计局令第1号,1990)第{article_zh}条",
+        f"《关于工资总额组成的规定》（国家统计局令第1号，1990）第{article_zh}条",
         f"NBS Order No. 1 (1990) on the Composition of Total Wages, article {article}",
     )

@@ -10,8 +10,8 @@ MEASURE = wage_part(
     WagePart.ALLOWANCE,
     Text("津贴和补贴", "Allowances"),
     Text(
-        "补偿特殊或额外劳动消耗以及保证工资水平的津贴、补贴,如夜班津贴、最低工资补足。",
-        "Pay for special or extra effort and to keep the wage level, such as night allowance and minimum-wage top-up.",
+        "补偿特殊或额外劳动消耗以及保证工资水平的津贴、补贴，如夜班津贴、技能津贴。",
+        "Pay for special or extra effort and to keep the wage level, such as night or skill allowance.",
     ),
     8,
     "八",

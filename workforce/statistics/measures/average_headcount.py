@@ -21,8 +21,8 @@ MEASURE = Measure(
     unit=Unit.AVERAGE_JOBS,
     family=Family.STOCK,
     definition=Text(
-        "本月每日实有岗位数之和 ÷ 本月日历日数,休息日和节假日照计;入职日和离职日都是在职日。"
-        "按精确分数计算,四舍五入到两位小数。",
+        "本月每日实有岗位数之和 ÷ 本月日历日数，休息日和节假日照计；入职日和离职日都是在职日。"
+        "按精确分数计算，四舍五入到两位小数。",
         "Sum of the jobs of each day ÷ calendar days of the month, rest days and holidays included; the "
         "first and the last employed day both count. Computed as an exact fraction, rounded half up to "
         "two decimals.",

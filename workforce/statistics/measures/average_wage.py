@@ -24,11 +24,13 @@ MEASURE = Measure(
     unit=Unit.YUAN,
     family=Family.STOCK,
     definition=Text(
-        "工资总额 ÷ 平均人数;没有本月工资结果的企业,分子分母都不计入。四舍五入到分。",
+        "工资总额 ÷ 平均人数；没有本月工资结果的企业，分子分母都不计入。四舍五入到分。",
         "Total wages ÷ average headcount; companies without a payroll result of the month are left out "
         "of both. Rounded half up to the fen.",
     ),
-    denominator=Text("平均人数(有工资结果的企业)", "Average headcount of companies with a result"),
+    denominator=Text(
+        "平均人数（有工资结果的企业）", "Average headcount of companies with a result"
+    ),
     source=WAGE_STATISTICS,
     compute=_compute,
 )

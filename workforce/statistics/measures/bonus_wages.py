@@ -10,7 +10,7 @@ MEASURE = wage_part(
     WagePart.BONUS,
     Text("奖金", "Bonuses"),
     Text(
-        "超额劳动报酬和增收节支的劳动报酬,如全勤奖、年终奖。",
+        "超额劳动报酬和增收节支的劳动报酬，如全勤奖、年终奖。",
         "Pay for extra work and for results, such as attendance and annual bonus.",
     ),
     7,

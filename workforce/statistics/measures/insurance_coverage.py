@@ -19,12 +19,12 @@ MEASURE = Measure(
     unit=Unit.PERCENT,
     family=Family.COVERAGE,
     definition=Text(
-        "期末岗位中本月工资条有基本养老保险缴费的岗位数 ÷ 期末岗位数;没有本月工资结果的企业不计入。"
-        "四舍五入到 0.1%。",
+        "期末岗位中本月工资条有基本养老保险缴费的岗位数 ÷ 期末岗位数；没有本月工资结果的企业不计入。"
+        "四舍五入到 0.01%。",
         "Jobs at end whose payslip of the month has a basic pension contribution ÷ jobs at end; "
-        "companies without a payroll result of the month are left out. Rounded half up to 0.1 %.",
+        "companies without a payroll result of the month are left out. Rounded half up to 0.01 %.",
     ),
-    denominator=Text("期末岗位数(有工资结果的企业)", "Jobs at end of companies with a result"),
+    denominator=Text("期末岗位数（有工资结果的企业）", "Jobs at end of companies with a result"),
     source=BASE_RULE,
     compute=_compute,
 )

@@ -18,8 +18,8 @@ MEASURE = Measure(
     unit=Unit.JOBS,
     family=Family.STOCK,
     definition=Text(
-        "月末最后一日 24 时在岗的用工关系数,属时点数;最后一日离职的不计入。"
-        "一人在两家企业各有一个岗位的,计两个岗位。实习生、学员和劳务提供者不计入。",
+        "月末最后一日 24 时在岗的用工关系数，属时点数；最后一日离职的不计入。"
+        "一人在两家企业各有一个岗位的，计两个岗位。实习生、学员和劳务提供者不计入。",
         "Employments in force at 24:00 of the last day of the month, a count at one moment; who leaves "
         "on that day is not counted. A person employed by two companies holds two jobs. Interns, "
         "trainees and labour-service providers are not counted.",

@@ -18,7 +18,7 @@ MEASURE = Measure(
     unit=Unit.JOBS,
     family=Family.FLOW,
     definition=Text(
-        "入职日在本月内的岗位数,包括本月内又离职的。",
+        "入职日在本月内的岗位数，包括本月内又离职的。",
         "Jobs whose first day is in the month, those that also ended in it included.",
     ),
     denominator=None,

@@ -18,7 +18,7 @@ MEASURE = Measure(
     unit=Unit.JOBS,
     family=Family.FLOW,
     definition=Text(
-        "最后在职日在本月内的岗位数,包括月末最后一日离职的。",
+        "最后在职日在本月内的岗位数，包括月末最后一日离职的。",
         "Jobs whose last employed day is in the month, its last day included.",
     ),
     denominator=None,

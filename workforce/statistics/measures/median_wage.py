@@ -30,8 +30,8 @@ MEASURE = Measure(
     unit=Unit.YUAN,
     family=Family.STOCK,
     definition=Text(
-        "本月有工资条的岗位按本月工资总额从低到高排列,居中的数;个数为偶数时取中间两数的平均,四舍五入到分。"
-        "月中入职、离职的按实发月份工资计入,不折算。",
+        "本月有工资条的岗位按本月工资总额从低到高排列，居中的数；个数为偶数时取中间两数的平均，四舍五入到分。"
+        "月中入职、离职的按实发月份工资计入，不折算。",
         "The middle of the month's total wages of all jobs with a payslip, in order; of an even number, "
         "the mean of the two middle ones, rounded half up to the fen. Who joined or left in the month "
         "counts with the wages of that month, not converted.",

@@ -10,7 +10,7 @@ MEASURE = wage_part(
     WagePart.OVERTIME,
     Text("加班加点工资", "Overtime wages"),
     Text(
-        "按规定支付的加班工资和加点工资;计件的为 100% 以外的加成部分。",
+        "按规定支付的加班工资和加点工资；计件的为 100% 以外的加成部分。",
         "Wages for overtime by law; for piecework, the premium beyond 100 %.",
     ),
     9,

@@ -21,8 +21,8 @@ MEASURE = Measure(
     unit=Unit.PERSONS,
     family=Family.STOCK,
     definition=Text(
-        "月末最后一日 24 时在岗的人数,以公民身份号码去重,一人只计一次;"
-        "分企业时在每家企业各计一次,因此各企业之和可以大于合计。其余同期末岗位数。",
+        "月末最后一日 24 时在岗的人数，以公民身份号码去重，一人只计一次；"
+        "分企业时在每家企业各计一次，因此各企业之和可以大于合计。其余同期末岗位数。",
         "People in work at 24:00 of the last day of the month, each counted once by ID number; in a "
         "table by company, once in each company, so that the companies may add up to more than the "
         "total. Otherwise as jobs at end.",

@@ -10,7 +10,7 @@ MEASURE = wage_part(
     WagePart.TIME,
     Text("计时工资", "Time wages"),
     Text(
-        "按计时标准和工作时间支付的工资,已减去缺勤。",
+        "按计时标准和工作时间支付的工资，已减去缺勤。",
         "Wages by time at a time rate, after absence.",
     ),
     5,

@@ -19,9 +19,9 @@ MEASURE = Measure(
     unit=Unit.YUAN,
     family=Family.STOCK,
     definition=Text(
-        "本月工资批次中计时、计件、奖金、津贴和补贴、加班加点、特殊情况下支付的工资六部分之和;"
-        "税前,未扣个人缴纳的社会保险费和住房公积金。"
-        "不含实习生、学员和劳务提供者的报酬,不含误餐、劳保等不列入工资总额的项目。",
+        "本月工资批次中计时、计件、奖金、津贴和补贴、加班加点、特殊情况下支付的工资六部分之和；"
+        "税前，未扣个人缴纳的社会保险费和住房公积金。"
+        "不含实习生、学员和劳务提供者的报酬，不含误餐、劳保等不列入工资总额的项目。",
         "Sum of the six parts in the month's payroll: time, piece, bonus, allowances, overtime and "
         "special-case wages; before tax and before own social insurance and housing fund. Without the "
         "pay of interns, trainees and labour-service providers, and without items that are not wages, "

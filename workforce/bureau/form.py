@@ -1,0 +1,31 @@
+"""What a report form is: a title and a way to fill it from a month's figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workforce.bureau.report import Report
+from workforce.core.text import Text
+from workforce.statistics.service import MonthFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """What a form is filled from: this month and the one before, for whom and when."""
+
+    month: MonthFigures
+    previous: MonthFigures
+    reporter: Text
+    filled_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportForm:
+    """One report form; ``number`` is this base's own, not that of a state form."""
+
+    code: str
+    number: Text
+    title: Text
+    fill: Callable[[Filling], Report]

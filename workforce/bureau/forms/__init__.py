@@ -1,0 +1,19 @@
+"""ONE FILE = ONE REPORT FORM: adding a file adds the form to the command line and the pages.
+
+Each module defines ``FORM``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+
+from workforce.bureau.form import ReportForm
+from workforce.core.registry import discover
+
+
+@cache
+def forms() -> Mapping[str, ReportForm]:
+    """Return every report form by its code."""
+    return discover(sys.modules[__name__], "FORM", ReportForm, code_of=lambda form: form.code)

@@ -1,0 +1,98 @@
+"""Filling a report form and writing it as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from workforce.bureau.form import Filling
+from workforce.bureau.forms import forms
+from workforce.bureau.pdf import draw_report
+from workforce.bureau.xlsx import write_workbook
+from workforce.companies import queries as companies
+from workforce.core.errors import InputError, NotFoundError
+from workforce.core.text import Locale, Text
+from workforce.documents.fonts import installed_fonts
+from workforce.platform.scope import Scope, ScopeKind
+from workforce.statistics.service import read_month
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from sqlalchemy.orm import Session
+
+    from workforce.bureau.report import Report
+    from workforce.core.period import PayPeriod
+
+WHOLE_BASE: Final = Text("数据标注基地（全部企业）", "Data annotation base (all companies)")
+
+
+def fill_report(
+    session: Session,
+    scope: Scope,
+    period: PayPeriod,
+    *,
+    code: str,
+    is_protected: bool,
+    filled_on: dt.date,
+) -> Report:
+    """Fill a form for what a scope reaches.
+
+    ``is_protected`` withholds small cells: it is what an official sees, and only of the whole base.
+
+    Raises:
+        NotFoundError: there is no form of this code.
+    """
+    form = forms().get(code)
+    if form is None:
+        raise NotFoundError("report.unknown", code=code, known=", ".join(forms()))
+    filling = Filling(
+        month=read_month(session, scope, period, is_protected=is_protected),
+        previous=read_month(session, scope, period.previous(), is_protected=is_protected),
+        reporter=_reporter(session, scope),
+        filled_on=filled_on,
+    )
+    return form.fill(filling)
+
+
+def _reporter(session: Session, scope: Scope) -> Text:
+    if scope.kind is ScopeKind.BASE:
+        return WHOLE_BASE
+    name = session.scalars(companies.companies(scope)).one().name
+    return Text(name, name)
+
+
+def company_scope(session: Session, scope: Scope, code: str) -> Scope:
+    """Narrow a scope to one company of it.
+
+    Raises:
+        NotFoundError: there is none of this code, or not in reach.
+    """
+    company = session.scalars(companies.company_by_code(scope, code)).one_or_none()
+    if company is None:
+        raise NotFoundError("report.no_company", code=code)
+    return Scope.company(company.id)
+
+
+def _as_pdf(report: Report, locale: Locale) -> bytes:
+    return draw_report(report, installed_fonts(), locale)
+
+
+WRITERS: Final[Mapping[str, Callable[[Report, Locale], bytes]]] = {
+    "pdf": _as_pdf,
+    "xlsx": write_workbook,
+}
+"""What a report can be written as, by the ending of the file."""
+
+
+def write_report(report: Report, ending: str, locale: Locale) -> bytes:
+    """Return a report as a file.
+
+    Raises:
+        InputError: it cannot be written as this.
+        FontError: a name holds a character that no font has.
+    """
+    writer = WRITERS.get(ending)
+    if writer is None:
+        raise InputError("report.ending", ending=ending, known=", ".join(WRITERS))
+    return writer(report, locale)
