@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 FEATURES = Path(__file__).parent / "features.toml"
@@ -57,7 +58,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect only, and quietly, when the table is asked for."""
+    """Time no example of hypothesis: machines differ. Collect only, if the table is asked for."""
+    hypothesis.settings.register_profile("workforce", deadline=None, print_blob=True)
+    hypothesis.settings.load_profile("workforce")
     if config.getoption("--features"):
         config.option.collectonly = True
         config.option.verbose = -2
