@@ -31,11 +31,6 @@ def on_table(taxable_micro_fen: Column, table: Table) -> Withholding:
         table: the brackets.
 
     """
-    if not table:  # nobody is taxed on it
-        nothing = np.zeros_like(taxable_micro_fen)
-        return Withholding(
-            taxable_fen=nothing, rate_micro=nothing, quick_fen=nothing, tax_fen=nothing
-        )
     return by_bracket(taxable_micro_fen, bracket_of(taxable_micro_fen, table), table)
 
 
@@ -47,6 +42,11 @@ def bracket_of(income_micro_fen: Column, table: Table) -> Column:
 
 def by_bracket(taxable_micro_fen: Column, bracket: Column, table: Table) -> Withholding:
     """Return the tax in given brackets: taxable × rate − quick deduction, rounded once."""
+    if not table:  # nobody is taxed on it
+        nothing = np.zeros_like(taxable_micro_fen)
+        return Withholding(
+            taxable_fen=nothing, rate_micro=nothing, quick_fen=nothing, tax_fen=nothing
+        )
     rate = np.array([row.rate_micro for row in table], np.int64)[bracket]
     quick = np.array([row.quick_fen for row in table], np.int64)[bracket]
     # Whole fen and the rest of a fen are taxed apart: the product of both would leave int64.
