@@ -90,7 +90,7 @@ def _check(
             count += 1
             click.echo(f"{path}: {_difference(difference, locale)}", err=is_quiet)
     summary = Text(
-        f"共 {len(computed)} 个文件、{figures} 个数字:{f'{count} 个不一致' if count else '全部一致'}",
+        f"共 {len(computed)} 个文件、{figures} 个数字：{f'{count} 个不一致' if count else '全部一致'}",
         f"{len(computed)} files, {figures} figures: {f'{count} differ' if count else 'all as expected'}",
     )
     click.echo(summary.in_locale(locale), err=is_quiet)
@@ -100,7 +100,7 @@ def _check(
 def _difference(difference: Difference, locale: Locale) -> str:
     expected, got = format_fen(difference.expected_fen), format_fen(difference.got_fen)
     return Text(
-        f"{difference.period} {difference.code} 预期 {expected},得到 {got}",
+        f"{difference.period} {difference.code} 预期 {expected}，得到 {got}",
         f"{difference.period} {difference.code} expected {expected}, got {got}",
     ).in_locale(locale)
 

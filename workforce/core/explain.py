@@ -45,7 +45,7 @@ def explain(
     zh = "".join(_fill(clause.zh, words, "zh") for clause in said)
     en = "".join(_fill(clause.en, words, "en") for clause in said)
     return {
-        "zh": f"{zh}。依据:{item.reference}。",
+        "zh": f"{zh}。依据：{item.reference}。",
         "en": f"{en}. Basis: {item.reference}.",
     }
 

@@ -18,7 +18,7 @@ _OWN = (
         "Contribution base {base_fen} yuan × {own_rate_micro} = {amount_fen} yuan",
     ),
     Clause(
-        "(申报 {declared_fen} 元,低于或高于当月上下限,按限额计)",
+        "（申报 {declared_fen} 元，低于或高于当月上下限，按限额计）",
         " (declared {declared_fen} yuan, outside the limits of the month)",
         when="is_clamped",
     ),

@@ -84,17 +84,17 @@ _CLAUSES = (
     Clause("加班 {overtime_minutes}", "Overtime {overtime_minutes}", when="overtime_minutes"),
     Clause("按记录标明的时段", "In the hours stated on the records", when="!overtime_minutes"),
     Clause(
-        ";其间计件产值 {piece_value_micro} 元 × {premium_rate_micro}(另外的 100% 已在计件工资内)",
+        "；其间计件产值 {piece_value_micro} 元 × {premium_rate_micro}（另外的 100% 已在计件工资内）",
         "; piece value made in it {piece_value_micro} yuan × {premium_rate_micro}"
         " (the other 100 % is in piecework pay)",
         when="piece_value_micro",
     ),
     Clause(
-        ";计时部分:月基数 {base_fen} 元 ÷ {paid_days_hundredths} ÷ {daily_minutes} ×"
+        "；计时部分：月基数 {base_fen} 元 ÷ {paid_days_hundredths} ÷ {daily_minutes} ×"
         " {overtime_minutes} × {time_rate_micro}",
         "; time part: monthly base {base_fen} yuan ÷ {paid_days_hundredths} ÷ {daily_minutes} ×"
         " {overtime_minutes} × {time_rate_micro}",
         when="base_fen",
     ),
-    Clause(";合计 {amount_fen} 元", "; together {amount_fen} yuan"),
+    Clause("；合计 {amount_fen} 元", "; together {amount_fen} yuan"),
 )

@@ -17,19 +17,19 @@ LABEL = Text("质量扣减", "Quality deduction")
 
 CLAUSES = (
     Clause(
-        "抽检 {sampled_qty} 件错 {error_qty} 件,系数 {factor_micro}:批次计件产值"
-        " {inspected_value_micro} 元 × (1 − {factor_micro})",
+        "抽检 {sampled_qty} 件错 {error_qty} 件，系数 {factor_micro}：批次计件产值"
+        " {inspected_value_micro} 元 ×（1 − {factor_micro}）",
         "{error_qty} errors in a sample of {sampled_qty} give the factor {factor_micro}:"
         " piece value of the batch {inspected_value_micro} yuan × (1 − {factor_micro})",
         when="!is_many",
     ),
     Clause(
-        "抽检的 {batch_count} 批各按其准确率的系数计算,计件产值共 {inspected_value_micro} 元",
+        "抽检的 {batch_count} 批各按其准确率的系数计算，计件产值共 {inspected_value_micro} 元",
         "{batch_count} inspected batches, each by the factor of its accuracy, piece value"
         " {inspected_value_micro} yuan together",
         when="is_many",
     ),
-    Clause(",减 {loss_fen} 元", ", less {loss_fen} yuan"),
+    Clause("，减 {loss_fen} 元", ", less {loss_fen} yuan"),
 )
 
 

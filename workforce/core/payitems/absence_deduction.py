@@ -46,14 +46,14 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "月工资 {monthly_fen} 元 ÷ {paid_days_hundredths} × 未出勤且无薪 {unpaid_days} 天,"
+            "月工资 {monthly_fen} 元 ÷ {paid_days_hundredths} × 未出勤且无薪 {unpaid_days} 天，"
             "不超过本月基本工资 = {amount_fen} 元",
             "Monthly wage {monthly_fen} yuan ÷ {paid_days_hundredths} × {unpaid_days} unpaid days,"
             " at most the base pay of the month = {amount_fen} yuan",
             when="!is_whole",
         ),
         Clause(
-            "本月没有出勤也没有带薪假({unpaid_days} 天无薪),基本工资全部扣减",
+            "本月没有出勤也没有带薪假（{unpaid_days} 天无薪），基本工资全部扣减",
             "No day worked or on paid leave ({unpaid_days} unpaid days): the whole base pay is taken off",
             when="is_whole",
         ),

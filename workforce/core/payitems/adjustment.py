@@ -65,7 +65,7 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "{for_month} 的调整:{detail},{amount_fen} 元",
+            "{for_month} 的调整：{detail}，{amount_fen} 元",
             "Adjustment of {for_month}: {detail}, {amount_fen} yuan",
         ),
     ),

@@ -29,7 +29,7 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause("年终奖 {amount_fen} 元", "Annual bonus {amount_fen} yuan"),
-        Clause(",单独计税", ", taxed on its own", when="separate_fen"),
-        Clause(",并入当月工资计税", ", taxed with the month's wage", when="!separate_fen"),
+        Clause("，单独计税", ", taxed on its own", when="separate_fen"),
+        Clause("，并入当月工资计税", ", taxed with the month's wage", when="!separate_fen"),
     ),
 )

@@ -38,7 +38,7 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "年终奖 {bonus_fen} 元 ÷ {months} 找到税率 {tax_rate_micro};{bonus_fen} 元 ×"
+            "年终奖 {bonus_fen} 元 ÷ {months} 找到税率 {tax_rate_micro}；{bonus_fen} 元 ×"
             " {tax_rate_micro} − 速算扣除数 {quick_fen} 元 = {amount_fen} 元",
             "Annual bonus {bonus_fen} yuan ÷ {months} finds the rate {tax_rate_micro};"
             " {bonus_fen} yuan × {tax_rate_micro} − quick deduction {quick_fen} yuan ="

@@ -9,6 +9,6 @@ ITEM = leave_item(
     (LeaveKind.ANNUAL_LEAVE,),
     200,
     Text("年休假工资", "Annual leave pay"),
-    "职工带薪年休假条例第二条;企业职工带薪年休假实施办法第十一条",
+    "职工带薪年休假条例第二条；企业职工带薪年休假实施办法第十一条",
     counts_to_minimum=True,
 )

@@ -30,7 +30,7 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "出勤 {attended_days} 天,没有迟到、旷工和无薪假,按约定发 {amount_fen} 元",
+            "出勤 {attended_days} 天，没有迟到、旷工和无薪假，按约定发 {amount_fen} 元",
             "{attended_days} days attended without lateness, absence or unpaid leave:"
             " {amount_fen} yuan as agreed",
         ),

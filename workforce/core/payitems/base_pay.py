@@ -34,18 +34,18 @@ ITEM = PayItem(
     kind=LineKind.EARNING,
     position=100,
     label=Text("基本工资", "Base pay"),
-    reference="劳动合同;人社部发〔2025〕2号",
+    reference="劳动合同；人社部发〔2025〕2号",
     wage_part=WagePart.TIME,
     formula=_formula,
     explanation=(
         Clause(
-            "约定月工资 {monthly_fen} 元,本月应计薪 {payable_days} 天全部在职",
+            "约定月工资 {monthly_fen} 元，本月应计薪 {payable_days} 天全部在职",
             "Agreed monthly wage {monthly_fen} yuan; employed on all {payable_days} payable days",
             when="!is_part",
         ),
         Clause(
             "约定月工资 {monthly_fen} 元 × 在职计薪日 {employed_days} 天 ÷ 本月计薪日 {payable_days} 天"
-            " = {amount_fen} 元(计薪日 = 工作日 + 法定节假日)",
+            " = {amount_fen} 元（计薪日 = 工作日 + 法定节假日）",
             "Agreed monthly wage {monthly_fen} yuan × {employed_days} payable days employed ÷"
             " {payable_days} payable days of the month = {amount_fen} yuan (payable days are workdays"
             " and public holidays)",

@@ -1,6 +1,8 @@
-"""Damages: at most 20 % of the month's wage, and the minimum wage stays."""
+"""Damages: at most {limit_rate_micro} of the month's wage, and the minimum wage stays."""
 
 from collections.abc import Sequence
+
+import numpy as np
 
 from workforce.core.facts import AmountKind
 from workforce.core.pay_item import Clause, PayItem, Share
@@ -13,7 +15,8 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     claim = work.given(AmountKind.DAMAGES)
     room = work.art_16_room_fen - work.paid("quality_deduction")
-    return limited_lines(work, ITEM, claim, room, {})
+    limit = work.law.national("damages_deduction_limit_rate", ITEM.name)
+    return limited_lines(work, ITEM, claim, room, {"limit_rate_micro": np.full(work.size, limit)})
 
 
 ITEM = PayItem(
@@ -28,9 +31,9 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "应赔 {claim_fen} 元;扣后不得低于最低工资且不超过当月工资的 20%,可扣 {room_fen} 元,"
+            "应赔 {claim_fen} 元；扣后不得低于最低工资且不超过当月工资的 {limit_rate_micro}，可扣 {room_fen} 元，"
             "实扣 {amount_fen} 元",
-            "Claim {claim_fen} yuan; at most 20 % of the month's wage and never below the minimum"
+            "Claim {claim_fen} yuan; at most {limit_rate_micro} of the month's wage and never below the minimum"
             " wage: room for {room_fen} yuan, {amount_fen} yuan taken",
         ),
     ),

@@ -6,7 +6,7 @@ from workforce.core.text import Text
 ITEM = contribution_item(
     "employer_unemployment_insurance",
     630,
-    Text("失业保险(单位)", "Unemployment insurance, employer"),
+    Text("失业保险（单位）", "Unemployment insurance, employer"),
     "社会保险法第四十四条",
     parameter="unemployment_employer_rate",
 )

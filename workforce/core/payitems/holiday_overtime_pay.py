@@ -9,6 +9,6 @@ ITEM = overtime_item(
     HoursClass.HOLIDAY,
     160,
     Text("法定节假日加班费", "Public-holiday overtime pay"),
-    "劳动法第四十四条第(三)项;工资支付暂行规定第十三条",
+    "劳动法第四十四条第（三）项；工资支付暂行规定第十三条",
     "holiday_overtime",
 )

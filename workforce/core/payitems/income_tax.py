@@ -48,7 +48,7 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "本次劳务报酬 {income_fen} 元,减除费用后应纳税所得额 {taxable_fen} 元 × {tax_rate_micro}"
+            "本次劳务报酬 {income_fen} 元，减除费用后应纳税所得额 {taxable_fen} 元 × {tax_rate_micro}"
             " − 速算扣除数 {quick_fen} 元 = {due_fen} 元",
             "Pay for services {income_fen} yuan; after the deduction {taxable_fen} yuan are taxable"
             " × {tax_rate_micro} − quick deduction {quick_fen} yuan = {due_fen} yuan",
@@ -59,11 +59,11 @@ ITEM = PayItem(
             "Income here this year {income_fen} yuan",
             when="!is_payment",
         ),
-        Clause("(按 80% 计)", " (80 % of it counts)", when="is_part_income"),
+        Clause("（按规定的比例计入）", " (of which the lawful part counts)", when="is_part_income"),
         Clause(
             " − 减除费用 {basic_fen} 元 − 社保公积金 {insurance_fen} 元 − 专项附加扣除 {special_fen} 元"
-            " − 其他 {other_fen} 元,应纳税所得额 {taxable_fen} 元;× {tax_rate_micro} −"
-            " 速算扣除数 {quick_fen} 元 = 累计应扣 {due_fen} 元,已扣 {before_fen} 元,"
+            " − 其他 {other_fen} 元，应纳税所得额 {taxable_fen} 元；× {tax_rate_micro} −"
+            " 速算扣除数 {quick_fen} 元 = 累计应扣 {due_fen} 元，已扣 {before_fen} 元，"
             "本月扣 {amount_fen} 元",
             " − basic deduction {basic_fen} yuan − own insurance and fund {insurance_fen} yuan −"
             " special additional deductions {special_fen} yuan − others {other_fen} yuan:"

@@ -31,7 +31,7 @@ ITEM = PayItem(
     kind=LineKind.EARNING,
     position=300,
     label=Text("最低工资补足", "Minimum-wage top-up"),
-    reference="劳动法第四十八条;最低工资规定第十二条",
+    reference="劳动法第四十八条；最低工资规定第十二条",
     wage_part=WagePart.SPECIAL,
     needs=("gross_before_top_up", "uncounted_pay"),
     formula=_formula,
@@ -49,7 +49,7 @@ ITEM = PayItem(
             when="floor_minutes",
         ),
         Clause(
-            ";正常劳动应得 {counted_micro} 元(不含加班费、加班产量、夜班津贴等),补足 {amount_fen} 元",
+            "；正常劳动应得 {counted_micro} 元（不含加班费、加班产量、夜班津贴等），补足 {amount_fen} 元",
             "; pay for normal work is {counted_micro} yuan (without overtime pay and output, night"
             " allowance and the like); the missing {amount_fen} yuan are added",
         ),

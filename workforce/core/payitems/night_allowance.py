@@ -31,14 +31,14 @@ ITEM = PayItem(
     kind=LineKind.EARNING,
     position=170,
     label=Text("夜班津贴", "Night allowance"),
-    reference="公司薪酬制度;最低工资规定第十二条",
+    reference="公司薪酬制度；最低工资规定第十二条",
     wage_part=WagePart.ALLOWANCE,
     counts_to_minimum=False,
     formula=_formula,
     explanation=(
         Clause(
             "夜班 {shift_count} 个 × 每班 {per_shift_fen} 元 = {amount_fen} 元"
-            "(22:00 至次日 6:00 之间至少 2 小时为夜班)",
+            "（22:00 至次日 6:00 之间至少 2 小时为夜班）",
             "{shift_count} night shifts × {per_shift_fen} yuan = {amount_fen} yuan"
             " (at least 2 hours between 22:00 and 06:00)",
         ),

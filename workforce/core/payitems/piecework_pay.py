@@ -38,7 +38,7 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "{detail}:验收 {qty} 件 × 单价 {price_micro} 元 = {amount_fen} 元",
+            "{detail}：验收 {qty} 件 × 单价 {price_micro} 元 = {amount_fen} 元",
             "{detail}: {qty} accepted × {price_micro} yuan = {amount_fen} yuan",
         ),
     ),

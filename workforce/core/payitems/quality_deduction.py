@@ -31,7 +31,7 @@ ITEM = PayItem(
     explanation=(
         *CLAUSES,
         Clause(
-            ";法律限额内可扣 {room_fen} 元,实扣 {amount_fen} 元",
+            "；法律限额内可扣 {room_fen} 元，实扣 {amount_fen} 元",
             "; the law leaves room for {room_fen} yuan, {amount_fen} yuan taken",
         ),
     ),

@@ -9,6 +9,6 @@ ITEM = overtime_item(
     HoursClass.REST_DAY,
     150,
     Text("休息日加班费", "Rest-day overtime pay"),
-    "劳动法第四十四条第(二)项;工资支付暂行规定第十三条",
+    "劳动法第四十四条第（二）项；工资支付暂行规定第十三条",
     "rest_day_overtime",
 )

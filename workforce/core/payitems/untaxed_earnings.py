@@ -26,7 +26,7 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "按约定发 {amount_fen} 元,不计入应税工资",
+            "按约定发 {amount_fen} 元，不计入应税工资",
             "{amount_fen} yuan as agreed, not taxable as wage",
         ),
     ),

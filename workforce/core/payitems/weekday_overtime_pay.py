@@ -9,6 +9,6 @@ ITEM = overtime_item(
     HoursClass.WEEKDAY_OVERTIME,
     140,
     Text("平日加班费", "Weekday overtime pay"),
-    "劳动法第四十四条第(一)项;工资支付暂行规定第十三条",
+    "劳动法第四十四条第（一）项；工资支付暂行规定第十三条",
     "weekday_overtime",
 )
