@@ -209,7 +209,8 @@ class _Planner:
             "state": "submitted",
             "accepted_on": None,
             "pay_period": None,
-            "reviewed_qty": accepted + fact.rejected_qty,
+            # Who counts what is accepted, 0 included, has looked at all of it.
+            "reviewed_qty": 0 if fact.accepted_qty is None else fact.submitted_qty,
             "accepted_qty": accepted,
             "rejected_qty": fact.rejected_qty,
             "reworked_qty": fact.reworked_qty,
@@ -277,10 +278,12 @@ def acceptance(
         "accepted_on": accepted_on,
         "pay_period": str(locks.next_open(PayPeriod.of(accepted_on), locked)),
     }
-    if row["reviewed_qty"] == 0:
-        quantities = {"reviewed_qty": row["submitted_qty"], "accepted_qty": row["submitted_qty"]}
-        return decision | quantities
-    return decision
+    if row["reviewed_qty"] > 0:
+        return decision
+    return decision | {
+        "reviewed_qty": row["submitted_qty"],
+        "accepted_qty": row["submitted_qty"] - row["rejected_qty"],
+    }
 
 
 def _stored(

@@ -1,0 +1,130 @@
+"""What plans of several sources share: naming rows, refusing them, finding repeated ones."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from workforce.core.errors import DomainError, InputError
+from workforce.imports.directory import Directory, Employee
+from workforce.imports.reading.tables import Placed
+from workforce.imports.refusals import Place, Refusal
+
+Row = TypeVar("Row")
+Fact = TypeVar("Fact")
+
+
+def refusal(place: Place, error: DomainError, column: str = "", value: object = "") -> Refusal:
+    """Refuse a row that was readable, naming the column at fault if there is one."""
+    return Refusal(replace(place, column=column or place.column), str(value), error)
+
+
+class PlanError(Exception):
+    """A row cannot be planned, because of one column."""
+
+    def __init__(self, error: DomainError, column: str, value: object) -> None:
+        """Keep what the refusal will say."""
+        super().__init__(str(error))
+        self.error = error
+        self.column = column
+        self.value = value
+
+
+def to_facts(
+    rows: Iterable[Placed[Row]],
+    make: Callable[[Row], Fact],
+    key: Callable[[Fact], Hashable],
+) -> tuple[dict[Hashable, tuple[Place, Fact]], list[Refusal]]:
+    """Turn rows into facts by key; rows that name something unknown, or repeat a key, are refused."""
+    facts: dict[Hashable, tuple[Place, Fact]] = {}
+    refusals: list[Refusal] = []
+    for placed in rows:
+        try:
+            fact = make(placed.row)
+        except PlanError as fault:
+            refusals.append(refusal(placed.place, fault.error, fault.column, fault.value))
+            continue
+        except DomainError as error:
+            refusals.append(refusal(placed.place, error))
+            continue
+        first = facts.setdefault(key(fact), (placed.place, fact))
+        if first[1] is not fact:
+            where = first[0].row or first[0].text()
+            refusals.append(refusal(placed.place, InputError("row.duplicate", row=where)))
+    return facts, refusals
+
+
+def refuse_faults(
+    facts: Mapping[Hashable, tuple[Place, Any]], faults: Mapping[Any, DomainError]
+) -> list[Refusal]:
+    """Give faults that a slice found their places in the file."""
+    return [refusal(facts[key][0], error) for key, error in faults.items()]
+
+
+def find_employee(
+    directory: Directory, employee_no: str, name: str | None, on: Any = None
+) -> Employee:
+    """Return a row's employee; a name that is given must be theirs.
+
+    Raises:
+        PlanError: unknown, not employed on that day, or of another name.
+
+    """
+    try:
+        employee = directory.employee(employee_no, on)
+    except DomainError as error:
+        raise PlanError(error, "工号", employee_no) from error
+    if name is not None and name != employee.name:
+        other = InputError(
+            "row.other_name", employee_no=employee_no, known=employee.name, given=name
+        )
+        raise PlanError(other, "姓名", name)
+    return employee
+
+
+def find_task_type(directory: Directory, name: str) -> int:
+    """Return a row's task type id.
+
+    Raises:
+        PlanError: unknown.
+
+    """
+    try:
+        return directory.task_type(name)
+    except DomainError as error:
+        raise PlanError(error, "任务类型", name) from error
+
+
+def refuse_future(on: Any, today: Any, column: str) -> None:
+    """Refuse a day after today.
+
+    Raises:
+        PlanError: so it is.
+
+    """
+    if on > today:
+        raise PlanError(InputError("cell.future", on=on), column, on)
+
+
+def naming(directory: Directory, *columns: str) -> Callable[[Mapping[str, Any]], str]:
+    """Name a row by its employee and some columns, for the list of changes."""
+
+    def name(row: Mapping[str, Any]) -> str:
+        employee = directory.names.get(row.get("employment_id", 0))
+        who = [f"{employee.employee_no} {employee.name}"] if employee else []
+        return " · ".join(
+            [*who, *(str(row[column]) for column in columns if row.get(column) is not None)]
+        )
+
+    return name
+
+
+def joined_key(parts: Sequence[object], limit: int = 120) -> str:
+    """Join what identifies a row to a readable key; a very long one is shortened by its hash."""
+    key = "|".join("" if part is None else str(part) for part in parts)
+    if len(key) <= limit:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"{key[: limit - len(digest) - 1]}#{digest}"

@@ -1,0 +1,238 @@
+"""Inspections by sample as a table: size, errors, severity, result.
+
+Where the company's policy lets inspection decide, a pass accepts the batch's submitted output up to
+the day of inspection, and rework or rejection sends it back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from workforce.core.errors import InputError
+from workforce.core.period import PayPeriod
+from workforce.core.permissions import Permission
+from workforce.core.text import Text
+from workforce.imports.planning import (
+    PlanError,
+    find_employee,
+    find_task_type,
+    joined_key,
+    naming,
+    refuse_faults,
+    refuse_future,
+    to_facts,
+)
+from workforce.imports.reading import values
+from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
+from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.sources.output import output_part
+from workforce.quality import service as quality
+from workforce.quality.service import InspectionFact
+
+CODE: Final = "inspections"
+
+RESULTS: Final = {
+    "合格": "pass",
+    "通过": "pass",
+    "返工": "rework",
+    "不合格": "reject",
+    "退回": "reject",
+    **{code: code for code in quality.RESULTS},
+}
+SEVERITIES: Final = {
+    "轻微": "minor",
+    "严重": "major",
+    "致命": "critical",
+    **{code: code for code in quality.SEVERITIES},
+}
+
+COLUMNS: Final = (
+    Column(
+        name="batch",
+        titles=("批次", "批次号"),
+        note=Text(
+            "不填则为该任务类型当月没有批次的产量",
+            "if blank: the task type's output that names no batch",
+        ),
+        example=("B2026-10-A", None),
+    ),
+    Column(
+        name="task_type",
+        titles=("任务类型", "任务类型代码", "工序"),
+        note=Text("有批次时可不填", "may be blank where a batch is given"),
+        example=(None, "polygon"),
+    ),
+    Column(
+        name="employee_no",
+        titles=("工号", "员工编号"),
+        note=Text("只针对一人时填写", "only if it concerns one employee"),
+        example=(None, "A0002"),
+    ),
+    Column(
+        name="inspected_on",
+        titles=("检查日期", "质检日期", "抽检日期"),
+        note=Text("抽检的那一天", "the day of the sample"),
+        example=(dt.date(2026, 10, 12), dt.date(2026, 10, 20)),
+        is_required=True,
+    ),
+    Column(
+        name="sampled",
+        titles=("抽检数", "抽检数量"),
+        note=Text("大于 0 的整数", "whole, above 0"),
+        example=(200, 50),
+        is_required=True,
+    ),
+    Column(
+        name="errors",
+        titles=("错误数", "不合格数"),
+        note=Text("整数", "whole"),
+        example=(9, 0),
+        is_required=True,
+    ),
+    Column(
+        name="severity",
+        titles=("严重度", "严重程度"),
+        note=Text("轻微、严重、致命;最重的一处", "minor, major, critical: the worst one"),
+        example=("轻微", None),
+    ),
+    Column(
+        name="result",
+        titles=("结果", "检查结果", "质检结果"),
+        note=Text("合格、返工、不合格", "pass, rework, reject"),
+        example=("合格", "合格"),
+        is_required=True,
+    ),
+    Column(
+        name="inspector",
+        titles=("检查人", "质检员"),
+        note=Text("可不填", "optional"),
+        example=("张𬭎", None),
+    ),
+    Column(
+        name="pay_period",
+        titles=("工资月份",),
+        note=Text("不填则为检查当月,已关账则顺延", "if blank: its month, or the next open one"),
+        example=(None, None),
+    ),
+    Column(
+        name="inspection_no",
+        titles=("检验单号", "质检单号"),
+        note=Text("可不填", "optional"),
+        example=(None, None),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionRow:
+    """One row as it was read."""
+
+    batch: str | None
+    task_type: str | None
+    employee_no: str | None
+    inspected_on: dt.date
+    sampled: int
+    errors: int
+    severity: str | None
+    result: str
+    inspector: str | None
+    pay_period: PayPeriod | None
+    inspection_no: str | None
+
+
+def _read(file: SourceFile, options: Options) -> Reading[InspectionRow]:
+    return read_table(file.sheets(), COLUMNS, CODE, lambda row: _parse(row, options))
+
+
+def _parse(row: Row, options: Options) -> InspectionRow:
+    batch = row.get("batch", lambda value: values.text(value, 60)) or options.batch
+    task_type = row.get("task_type", values.text) or options.task_type
+    if batch is None and task_type is None:
+        raise row.fault("task_type", InputError("cell.missing"))
+    sampled = row.need("sampled", values.quantity)
+    if sampled == 0:
+        raise row.fault("sampled", InputError("inspection.no_sample"))
+    return InspectionRow(
+        batch=batch,
+        task_type=task_type,
+        employee_no=row.get("employee_no", values.text),
+        inspected_on=row.need("inspected_on", values.date),
+        sampled=sampled,
+        errors=row.need("errors", values.quantity),
+        severity=row.get("severity", lambda value: values.choice(value, SEVERITIES)),
+        result=row.need("result", lambda value: values.choice(value, RESULTS)),
+        inspector=row.get("inspector", lambda value: values.text(value, 60)),
+        pay_period=row.get("pay_period", values.month),
+        inspection_no=row.get("inspection_no", lambda value: values.text(value, 80)),
+    )
+
+
+def _plan(session: Session, context: Context, rows: Sequence[Placed[InspectionRow]]) -> Proposal:
+    facts, refusals = to_facts(rows, lambda row: _fact(context, row), lambda fact: fact.source_key)
+    plan = quality.plan_inspections(
+        session, context.company_id, CODE, [fact for _, fact in facts.values()]
+    )
+    refusals += refuse_faults(facts, plan.faults)
+    batch_codes = {id_: code for code, (id_, _) in context.directory.batches.items()}
+    name = naming(context.directory, "inspected_on", "batch", "result")
+
+    def with_batch(row: Any) -> str:
+        return name({**row, "batch": batch_codes.get(row["batch_id"])})
+
+    return Proposal(
+        parts=[
+            Part(Text("质检", "Inspections"), plan.inspections, with_batch),
+            output_part(context, plan.output),
+        ],
+        refusals=refusals,
+        good_count=len(rows) - len(refusals),
+        store=lambda session, batch_id: quality.store_inspections(session, plan, batch_id),
+    )
+
+
+def _fact(context: Context, row: InspectionRow) -> InspectionFact:
+    directory = context.directory
+    refuse_future(row.inspected_on, context.today, "检查日期")
+    batch_id, task_type_id = None, None
+    if row.batch is not None:
+        if row.batch not in directory.batches:
+            raise PlanError(InputError("batch.unknown", batch=row.batch), "批次", row.batch)
+        batch_id, task_type_id = directory.batches[row.batch]
+    if row.task_type is not None:
+        given = find_task_type(directory, row.task_type)
+        if task_type_id not in {None, given}:
+            known = directory.task_type_codes[task_type_id or 0]
+            error = InputError("batch.other_task_type", batch=row.batch, task_type=known)
+            raise PlanError(error, "任务类型", row.task_type)
+        task_type_id = given
+    employee = find_employee(directory, row.employee_no, None) if row.employee_no else None
+    key = (row.batch, row.task_type if row.batch is None else None, row.employee_no)
+    return InspectionFact(
+        task_type_id=task_type_id or 0,
+        batch_id=batch_id,
+        employment_id=employee.employment_id if employee else None,
+        inspected_on=row.inspected_on,
+        pay_period=row.pay_period,
+        sampled_qty=row.sampled,
+        error_qty=row.errors,
+        severity=row.severity,
+        result=row.result,
+        inspector=row.inspector,
+        source_key=row.inspection_no or joined_key((*key, row.inspected_on)),
+    )
+
+
+SOURCE: Final = Source(
+    code=CODE,
+    label=Text("质检表", "Inspection table"),
+    suffixes=(".xlsx", ".csv", ".tsv"),
+    permission=Permission.OUTPUT_IMPORT,
+    read=_read,
+    plan=_plan,
+    columns=COLUMNS,
+)
