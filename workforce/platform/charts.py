@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jinja2.utils import htmlsafe_json_dumps
+
 from workforce.core.chart import Chart, decimal_text
 from workforce.platform.formatting import MINUS
 from workforce.platform.i18n import current_locale
@@ -45,11 +47,12 @@ def chart_figure(value: int | None, decimals: int) -> str:
     return f"{MINUS if value < 0 else ''}{int(whole):,}{point}{fraction}"
 
 
+def chart_json(chart: Chart) -> Markup:
+    """Return what static/js/chart.js reads, safe inside a script element."""
+    return htmlsafe_json_dumps(chart_values(chart), ensure_ascii=False)
+
+
 def register_charts(app: Flask) -> None:
     """Give the two filters of templates/components/chart.html."""
-
-    def chart_json(chart: Chart) -> Markup:
-        return app.jinja_env.filters["tojson"](chart_values(chart))  # type: ignore[no-any-return]
-
     app.add_template_filter(chart_json)
     app.add_template_filter(chart_figure)
