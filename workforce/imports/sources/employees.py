@@ -1,0 +1,247 @@
+"""The employee register as a table: identity, employment, team, bank account and pay profile.
+
+A row is known by its employee number. A column that the file does not have keeps what is stored; a
+blank cell clears it. Nobody is removed because a file does not name them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from workforce.core.errors import InputError
+from workforce.core.identity import parse_id_number
+from workforce.core.permissions import Permission
+from workforce.core.terms import terms_of
+from workforce.core.text import Text
+from workforce.imports.planning import refuse_faults, refuse_future, to_facts
+from workforce.imports.reading import values
+from workforce.imports.reading.tables import Placed, Reading, Row, read_table
+from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.sources._employee_columns import COLUMNS, KEY_GROUPS
+from workforce.people import service as people
+from workforce.people.service import EmployeeFact
+
+CODE: Final = "employees"
+
+_NOTICE_DAYS: Final = 366
+"""Joining and leaving are known beforehand, but not by more than a year."""
+
+TAX_METHODS: Final = {
+    "累计预扣": "cumulative",
+    "实习": "intern",
+    "劳务报酬": "labor_service",
+    "平台": "platform",
+    **{code: code for code in ("cumulative", "intern", "labor_service", "platform")},
+}
+_HOUSEHOLDS: Final = {"农业": "rural", "非农业": "urban", "城市": "urban"}
+
+
+def _terms(kind: str, also: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Map what may be written, the Chinese word or the code, to the code."""
+    labels = terms_of(kind)
+    return (
+        {label.zh: code for code, label in labels.items()}
+        | {c: c for c in labels}
+        | dict(also or {})
+    )
+
+
+def _choice(names: Mapping[str, str]) -> Callable[[Any], str]:
+    return lambda value: values.choice(value, names)
+
+
+def _township(value: Any) -> str:
+    """Read one of the county's townships by name, or any code of 6 to 9 digits."""
+    written = values.plain(value)
+    return (
+        written
+        if re.fullmatch(r"\d{6}(\d{3})?", written)
+        else values.choice(value, _terms("township"))
+    )
+
+
+def _digits(value: Any) -> str:
+    """Read a phone or account number: digits, with blanks and hyphens between them forgiven."""
+    number = re.sub(r"[\s-]", "", values.text(value))
+    if not re.fullmatch(r"\+?\d{5,30}", number):
+        raise InputError("cell.not_digits")
+    return number
+
+
+def _key_groups(value: Any) -> frozenset[str]:
+    names = KEY_GROUPS | {code: code for code in KEY_GROUPS.values()}
+    words = [word for word in re.split(r"[、,,;;\s]+", values.text(value)) if word]
+    return frozenset(values.choice(word, names) for word in words)
+
+
+def _rest_weekdays(value: Any) -> str:
+    """Read digits 1–7, or words such as 周六周日."""
+    written = values.plain(value)
+    for day, sign in enumerate("一二三四五六日", start=1):
+        written = written.replace(f"周{sign}", str(day)).replace(f"星期{sign}", str(day))
+    return "".join(sorted(re.sub(r"[、,;\s]", "", written)))
+
+
+def _short(value: Any) -> str:
+    return values.text(value, 60)
+
+
+def _number(value: Any) -> str:
+    return values.text(value, 40)
+
+
+_PERSON: Final[dict[str, Callable[[Any], Any]]] = {
+    "education": _choice(
+        _terms(
+            "education",
+            {
+                "研究生": "10",
+                "硕士": "10",
+                "博士": "10",
+                "本科": "20",
+                "大专": "30",
+                "专科": "30",
+                "中专": "40",
+                "中职": "40",
+                "高中": "60",
+                "初中": "70",
+            },
+        )
+    ),
+    "township": _township,
+    "household_category": _choice(_terms("household_category", _HOUSEHOLDS)),
+    "phone": _digits,
+}
+_EMPLOYMENT: Final[dict[str, Callable[[Any], Any]]] = {
+    "position": _short,
+    "hours_system": _choice(
+        _terms("hours_system", {"标准": "standard", "综合": "comprehensive", "不定时": "irregular"})
+    ),
+    "rest_weekdays": _rest_weekdays,
+    "separated_on": values.date,
+    "separation_reason": _number,
+    "bank_name": _short,
+    "bank_account": _digits,
+}
+_PROFILE: Final[dict[str, Callable[[Any], Any]]] = {
+    "base_pay_amount": values.amount,
+    "overtime_base_amount": values.amount,
+    "contribution_base_amount": values.amount,
+    "fund_base_amount": values.amount,
+    "fund_employee_rate": values.rate,
+    "fund_employer_rate": values.rate,
+    "average_monthly_wage_amount": values.amount,
+    "tax_method": _choice(TAX_METHODS),
+    "is_deduct_60000": values.boolean,
+    "is_first_wage_of_year": values.boolean,
+}
+_NOT_NULL: Final[Mapping[str, Any]] = {
+    "education": "90",
+    "township": "",
+    "household_category": "rural",
+    "hours_system": "standard",
+    "rest_weekdays": "67",
+    "base_pay_amount": 0,
+    "tax_method": "cumulative",
+    "is_deduct_60000": False,
+    "is_first_wage_of_year": False,
+}
+"""What a blank cell means in columns that always have a value."""
+
+
+def _read(file: SourceFile, options: Options) -> Reading[EmployeeFact]:
+    del options
+    return read_table(file.sheets(), COLUMNS, CODE, _parse)
+
+
+def _given(row: Row, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    """Read the columns that the file has; a blank cell becomes None, or what blank means there."""
+    found: dict[str, Any] = {}
+    for name, read in readers.items():
+        if row.has_column(name):
+            value = row.get(name, read)
+            found[name] = _NOT_NULL.get(name) if value is None else value
+    return found
+
+
+def _parse(row: Row) -> EmployeeFact:
+    profile_from = row.get("profile_from", values.month)
+    groups = row.get("key_groups", _key_groups)
+    return EmployeeFact(
+        employee_no=row.need("employee_no", _number),
+        identity=row.need("id_number", lambda value: parse_id_number(values.text(value))),
+        name=row.need("name", _short),
+        person=_given(row, _PERSON),
+        employment={
+            "employment_type": row.need("employment_type", _choice(_terms("employment_type"))),
+            "hired_on": row.need("hired_on", values.date),
+            **_given(row, _EMPLOYMENT),
+        },
+        key_groups=(groups or frozenset()) if row.has_column("key_groups") else None,
+        team=row.get("team", _short),
+        team_from=row.get("team_from", values.date),
+        profile=_given(row, _PROFILE),
+        profile_from=profile_from.first_on if profile_from else None,
+    )
+
+
+def _plan(session: Session, context: Context, rows: Sequence[Placed[EmployeeFact]]) -> Proposal:
+    facts, refusals = to_facts(
+        rows, lambda row: _checked(context, row), lambda fact: fact.employee_no
+    )
+    plan = people.plan_register(session, context.company_id, [fact for _, fact in facts.values()])
+    refusals += refuse_faults(facts, plan.faults)
+
+    def of_employment(row: Mapping[str, Any]) -> str:
+        employee = context.directory.names.get(row.get("employment_id", 0))
+        return str(row.get("employee_no") or (employee.employee_no if employee else ""))
+
+    return Proposal(
+        parts=[
+            Part(
+                Text("人员", "Persons"),
+                plan.persons,
+                lambda row: row["name"],
+                frozenset({"phone", "id_number"}),
+            ),
+            Part(Text("重点群体", "Key groups"), plan.key_groups, lambda row: row["key_group"]),
+            Part(
+                Text("用工", "Employments"),
+                plan.employments,
+                of_employment,
+                frozenset({"bank_account"}),
+            ),
+            Part(Text("班组", "Teams"), plan.memberships, of_employment),
+            Part(Text("薪资档案", "Pay profiles"), plan.profiles, of_employment),
+        ],
+        refusals=refusals,
+        good_count=len(rows) - len(refusals),
+        store=lambda session, _batch_id: people.store_register(session, context.company_id, plan),
+    )
+
+
+def _checked(context: Context, fact: EmployeeFact) -> EmployeeFact:
+    """Refuse days so far ahead that they are typing errors."""
+    separated_on = fact.employment.get("separated_on")
+    if separated_on is not None:
+        refuse_future(separated_on, context.today + dt.timedelta(days=_NOTICE_DAYS), "离职日期")
+    refuse_future(
+        fact.employment["hired_on"], context.today + dt.timedelta(days=_NOTICE_DAYS), "入职日期"
+    )
+    return fact
+
+
+SOURCE: Final = Source(
+    code=CODE,
+    label=Text("员工名册", "Employee register"),
+    suffixes=(".xlsx", ".csv", ".tsv"),
+    permission=Permission.EMPLOYEE_IMPORT,
+    read=_read,
+    plan=_plan,
+    columns=COLUMNS,
+)
