@@ -92,11 +92,13 @@ def _teams_led(session: Session, account_id: int, on: dt.date) -> frozenset[int]
 def _frame() -> dict[str, Any]:
     """Return what ``base.html`` needs on every page."""
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    navigation = [entry for entry in slices.NAVIGATION if web.may(entry.permission)]
     return {
+        "current_entry": web.current_entry(navigation),
         "here": here,
         "languages": [code for code in LOCALES if code != current_locale()],
         "is_annotator": web.has_role(Role.ANNOTATOR),
-        "navigation": [entry for entry in slices.NAVIGATION if web.may(entry.permission)],
+        "navigation": navigation,
     }
 
 

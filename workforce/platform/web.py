@@ -21,7 +21,7 @@ is 404, like what does not exist. ``check_routes`` refuses to start an app with 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast, runtime_checkable
 from urllib.parse import urlsplit
@@ -258,6 +258,14 @@ class NavEntry:
     permission: Permission
     icon: str
     is_tab: bool = False
+
+
+def current_entry(entries: Sequence[NavEntry]) -> NavEntry | None:
+    """Return the entry whose page this is, else the first one of the same slice, else None."""
+    exact = (entry for entry in entries if entry.endpoint == request.endpoint)
+    own = f"{request.blueprint}."
+    same_slice = (entry for entry in entries if entry.endpoint.startswith(own))
+    return next(exact, None) or next(same_slice, None)
 
 
 def safe_next(target: str | None) -> str | None:
