@@ -225,7 +225,7 @@ def write_sheet(session: Session, run_id: int, period: PayPeriod, sheet: Sheet) 
     written = session.execute(
         select(Payslip.employment_id, Payslip.id).where(Payslip.run_id == run_id)
     )
-    id_of = dict(iter(written.tuples()))
+    id_of = {row.employment_id: row.id for row in written}
     ids = np.array([id_of[employment] for employment in sheet.employment_ids], dtype=np.int64)
     owner = np.array(sheet.owner, dtype=np.int64)
     insert_columns(session, _lines, {"payslip_id": ids[owner].tolist(), **sheet.lines})
@@ -270,7 +270,7 @@ def read_sheet(session: Session, run_id: int, numbers: Mapping[int, str]) -> She
             _slips.c.run_id == run_id
         )
     )
-    slips = sorted(stored.tuples(), key=lambda row: numbers[row[1]])
+    slips = sorted(stored, key=lambda row: numbers[row[1]])
     position = {row[0]: index for index, row in enumerate(slips)}
     _, employments, *values = _transposed(slips, len(names) + 2)
     columns = dict(zip(names, values, strict=True))
@@ -282,7 +282,7 @@ def read_sheet(session: Session, run_id: int, numbers: Mapping[int, str]) -> She
         .where(_slips.c.run_id == run_id)
     )
     # The sequence is the first of the line's columns.
-    rows = sorted(written.tuples(), key=lambda row: (position[row[0]], row[1]))
+    rows = sorted(written, key=lambda row: (position[row[0]], row[1]))
     owners, *line_values = _transposed(rows, len(line_names) + 1)
     return Sheet(
         employee_nos=tuple(numbers[employment] for employment in employments),

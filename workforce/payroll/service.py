@@ -24,7 +24,7 @@ from workforce.payroll import queries
 from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
 from workforce.payroll.models import PayrollFault, PayrollRun, Payslip, PayslipLine
 from workforce.payroll.record import write_faults, write_sheet
-from workforce.payroll.verify import verify_stored
+from workforce.payroll.verify import Verification, verify_stored
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
 
@@ -336,3 +336,35 @@ def _check_unchanged(session: Session, scope: Scope, run: PayrollRun, book: LawB
     found = verify_stored(session, scope, run, book).differences
     if found:
         raise StateError("payroll.changed_since", count=len(found), first=found[0].text())
+
+
+def verify_run(scope: Scope, run_id: int, book: LawBook) -> Verification:
+    """Compute a stored run again and compare it bit by bit; nothing is written.
+
+    Raises:
+        NotFoundError: the run does not exist or is out of reach.
+    """
+    session = db.session()
+    run = queries.found(session, queries.run(scope, run_id))
+    return verify_stored(session, scope, run, book)
+
+
+def take(
+    scope: Scope, run_id: int, action: RunAction, actor: Actor, book: LawBook, reason: str = ""
+) -> None:
+    """Take a run one step on: the one door of pages and commands to the four actions.
+
+    Raises:
+        ForbiddenError: the actor answers for the run already.
+        InputError: a return without a reason.
+        StateError: the step is not possible, or the run is not what its inputs give any more.
+    """
+    match action:
+        case RunAction.REVIEW:
+            review_run(scope, run_id, actor)
+        case RunAction.APPROVE:
+            approve_run(scope, run_id, actor, book)
+        case RunAction.RETURN:
+            return_run(scope, run_id, actor, reason)
+        case RunAction.CLOSE:
+            close_run(scope, run_id, actor, book)

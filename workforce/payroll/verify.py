@@ -79,7 +79,7 @@ def _numbers(session: Session, company_id: int) -> dict[int, str]:
     rows = session.execute(
         everybody.select().with_only_columns(everybody.c.employment_id, everybody.c.employee_no)
     )
-    return dict(iter(rows.tuples()))
+    return {row.employment_id: row.employee_no for row in rows}
 
 
 def _differences(run: PayrollRun, stored: Sheet, computed: Computed) -> Iterator[Difference]:

@@ -1,0 +1,367 @@
+"""What the verbs of ``workforce payroll`` do: choose companies, act on each, print tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from workforce.accounts.queries import account_named
+from workforce.accounts.service import actor_of, require, scope_of
+from workforce.cli.progress import progress
+from workforce.cli.support import EXIT_FAILED, EXIT_USER, State, describe
+from workforce.companies import queries as companies
+from workforce.core.errors import DomainError, InputError
+from workforce.core.law import LawBook, approved_overlays
+from workforce.core.lifecycle import RunAction, RunState
+from workforce.core.money import format_fen, format_micro
+from workforce.core.period import PayPeriod
+from workforce.core.permissions import Permission
+from workforce.core.terms import term
+from workforce.core.text import Text
+from workforce.payroll import service, views
+from workforce.platform import audit
+from workforce.platform.db import db
+from workforce.platform.scope import Scope
+
+if TYPE_CHECKING:
+    from workforce.payroll.service import RunOutcome
+    from workforce.payroll.verify import Verification
+    from workforce.payroll.views import RunRow
+
+_WIDTH: Final = 500  # columns, where the output is no terminal
+_SHOWN_DIFFERENCES: Final = 50
+_HASH_DIGITS: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which month of which companies, and who acts."""
+
+    period: PayPeriod
+    company: str | None
+    by: str | None
+
+    @classmethod
+    def of(
+        cls, period: str, company: str | None, *, everywhere: bool, by: str | None = None
+    ) -> Self:
+        """Read the words of the command line.
+
+        Raises:
+            InputError: the month is none.
+            UsageError: neither one company nor all, or both.
+        """
+        if (company is None) != everywhere:
+            raise click.UsageError("Give either --company CODE or --all.")
+        return cls(period=PayPeriod.parse(period), company=company, by=by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """An opened installation: who acts, how far, on which companies, by which law."""
+
+    actor: audit.Actor
+    scope: Scope
+    book: LawBook
+    companies: Sequence[tuple[int, str]]
+
+
+@contextmanager
+def _opened(state: State, choice: Choice, permission: Permission) -> Iterator[_Work]:
+    """Open the installation and find the companies.
+
+    Raises:
+        ForbiddenError: the named account lacks the permission.
+        InputError: there is no such account or company.
+    """
+    with state.app():
+        session = db.session()
+        actor, scope = audit.CLI, Scope.base()
+        if choice.by is not None:
+            account = account_named(session, choice.by)
+            require(account, permission)
+            actor, scope = actor_of(account), scope_of(account)
+        rows = session.execute(companies.company_facts(scope)).all()
+        chosen = sorted(
+            (row.company_code, row.company_id)
+            for row in rows
+            if choice.company in {None, row.company_code}
+        )
+        if choice.company is not None and not chosen:
+            raise InputError("company.unknown", code=choice.company)
+        yield _Work(
+            actor=actor,
+            scope=scope,
+            book=LawBook.load(approved_overlays(state.instance / "law")),
+            companies=[(company_id, code) for code, company_id in chosen],
+        )
+
+
+def run(state: State, choice: Choice, *, preview: bool) -> None:
+    """Compute each company's month; one that fails does not stop the others."""
+    outcomes: list[RunOutcome] = []
+    errors: list[DomainError] = []
+    with _opened(state, choice, Permission.PAYROLL_RUN_PREPARE) as work:
+        with progress(Text("计算工资", "Computing pay"), total=len(work.companies)) as advance:
+            for company_id, code in work.companies:
+                try:
+                    outcomes.append(
+                        service.run_payroll(
+                            work.scope,
+                            company_id,
+                            choice.period,
+                            work.actor,
+                            work.book,
+                            preview=preview,
+                        )
+                    )
+                except DomainError as error:
+                    errors.append(error.at(code))
+                advance()
+        _print_outcomes(state, outcomes)
+        if preview:
+            state.say(Text("预览:没有写入任何内容", "Preview: nothing was written"))
+    _end(state, errors)
+
+
+def _end(state: State, errors: Sequence[DomainError]) -> None:
+    """Say what went wrong with single companies, and exit so that a script notices."""
+    label = Text("错误", "Error").in_locale(state.locale)
+    for error in errors:
+        state.say(f"{label}: {describe(error, state.locale)}", error=True)
+    if errors:
+        raise SystemExit(EXIT_USER)
+
+
+def _print_outcomes(state: State, outcomes: Sequence[RunOutcome]) -> None:
+    sheets = [(outcome, outcome.computed.sheet) for outcome in outcomes]
+    rows = [
+        (
+            outcome.computed.company.code,
+            term(f"run_state.{outcome.state}").in_locale(state.locale),
+            str(sheet.size),
+            str(len({fault.employment_id for fault in outcome.computed.faults})),
+            *(
+                format_fen(sheet.total(name))
+                for name in ("gross_pay_amount", "net_pay_amount", "employer_cost_amount")
+            ),
+            outcome.computed.hashes.results[:_HASH_DIGITS],
+        )
+        for outcome, sheet in sheets
+    ]
+    _print_table(state, _TOTAL_HEADS, rows)
+    for outcome in outcomes:
+        _print_faults(
+            state,
+            outcome.computed.company.code,
+            ((fault.employee_no, fault.error) for fault in outcome.computed.faults),
+        )
+        for number in outcome.computed.blocking:
+            state.say(
+                Text(
+                    f"{outcome.computed.company.code} {number}: 实发为负,须先处理",
+                    f"{outcome.computed.company.code} {number}: net pay is below zero; settle it first",
+                )
+            )
+
+
+_TOTAL_HEADS: Final = (
+    Text("企业", "Company"),
+    Text("状态", "State"),
+    Text("人数", "People"),
+    Text("未算", "Faults"),
+    Text("应发", "Gross pay"),
+    Text("实发", "Net pay"),
+    Text("用工成本", "Employer cost"),
+    Text("结果哈希", "Result hash"),
+)
+
+
+def _print_faults(state: State, code: str, faults: Iterable[tuple[str, DomainError]]) -> None:
+    for number, error in faults:
+        state.say(f"{code} {number}: {describe(error, state.locale)}")
+
+
+def show(state: State, choice: Choice, employee: str | None) -> None:
+    """Print the stored runs, and their payslips or one of them."""
+    with _opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
+        for found in _stored(work, choice):
+            view = views.run_view(db.session(), work.scope, found.run_id)
+            if employee is not None:
+                _print_slip(state, work, view, employee)
+                continue
+            _print_run(state, view)
+
+
+def _stored(work: _Work, choice: Choice) -> list[RunRow]:
+    """Return the stored runs of the month.
+
+    Raises:
+        InputError: there is none.
+    """
+    codes = {code for _, code in work.companies}
+    rows = views.run_rows(db.session(), work.scope, choice.period)
+    found = [row for row in rows if row.company_code in codes]
+    if not found:
+        raise InputError("payroll.no_run", period=choice.period)
+    return found
+
+
+def _print_run(state: State, view: views.RunView) -> None:
+    run = view.run
+    state.say(
+        f"{run.company_name} ({run.company_code}) · {run.period} · "
+        f"{term(f'run_state.{run.state}').in_locale(state.locale)}"
+    )
+    for title, who, when in (
+        (Text("制单", "Prepared"), view.prepared_by or audit.CLI.name, view.prepared_at),
+        (Text("审核", "Reviewed"), view.reviewed_by, view.reviewed_at),
+        (Text("批准", "Approved"), view.approved_by, view.approved_at),
+    ):
+        if who and when:
+            state.say(f"{title.in_locale(state.locale)}: {who}, {when:%Y-%m-%d %H:%M} UTC")
+    for name, value in view.hashes.items():
+        state.say(f"{name} sha256: {value}")
+    heads = (
+        Text("工号", "No."),
+        Text("姓名", "Name"),
+        Text("应发", "Gross pay"),
+        Text("扣款", "Deductions"),
+        Text("实发", "Net pay"),
+        Text("较上月", "Change"),
+    )
+    rows = [
+        (
+            slip.person.employee_no,
+            slip.person.name,
+            format_fen(slip.gross_pay),
+            format_fen(slip.deductions),
+            format_fen(slip.net_pay),
+            "" if slip.change is None else format_fen(slip.change),
+        )
+        for slip in view.slips
+    ]
+    total = Text("合计", "Total").in_locale(state.locale)
+    taken = run.gross_pay - run.net_pay
+    amounts = (run.gross_pay, taken, run.net_pay)
+    _print_table(state, heads, [*rows, ("", total, *map(format_fen, amounts), "")])
+    _print_faults(
+        state, run.company_code, ((row.person.employee_no, row.error) for row in view.faults)
+    )
+
+
+def _print_slip(state: State, work: _Work, view: views.RunView, employee: str) -> None:
+    slip = next((row for row in view.slips if row.person.employee_no == employee), None)
+    if slip is None:
+        return
+    found = views.slip_view(db.session(), work.scope, slip.payslip_id, work.book)
+    state.say(f"{found.person.employee_no} {found.person.name} · {found.run.period}")
+    heads = (
+        Text("项目", "Item"),
+        Text("数量", "Quantity"),
+        Text("单价", "Rate"),
+        Text("金额", "Amount"),
+        Text("说明", "Why"),
+    )
+    rows = [
+        (
+            line.label.in_locale(state.locale),
+            "" if line.quantity is None else format_micro(line.quantity),
+            "" if line.rate is None else format_micro(line.rate),
+            format_fen(line.amount),
+            line.explanation.in_locale(state.locale),
+        )
+        for line in found.lines
+    ]
+    _print_table(state, heads, rows)
+    for remark in found.notes:
+        state.say(remark)
+
+
+def verify(state: State, choice: Choice) -> None:
+    """Verify each stored run; exit 1 if anything differs."""
+    verified: list[tuple[RunRow, Verification]] = []
+    with _opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
+        stored = _stored(work, choice)
+        with progress(Text("重算核对", "Verifying"), total=len(stored)) as advance:
+            for row in stored:
+                found = service.verify_run(work.scope, row.run_id, work.book)
+                verified.append((row, found))
+                advance()
+    for row, found in verified:
+        _print_verification(state, row.company_code, found)
+    if any(found.differences for _, found in verified):
+        raise SystemExit(EXIT_FAILED)
+
+
+def _print_verification(state: State, code: str, found: Verification) -> None:
+    for difference in found.differences[:_SHOWN_DIFFERENCES]:
+        state.say(f"{code} {difference.text().in_locale(state.locale)}")
+    for remark in found.remarks:
+        text = remark.text()
+        state.say(Text(f"{code} {text.zh}(不影响结果)", f"{code} {text.en} (without effect)"))
+    count = len(found.differences)
+    if count:
+        state.say(Text(f"{code}: ✗ {count} 处不同", f"{code}: ✗ {count} differences"))
+    else:
+        slips = found.payslip_count
+        state.say(
+            Text(
+                f"{code}: ✓ {slips} 张工资条逐位一致",
+                f"{code}: ✓ {slips} payslips, the same bit by bit",
+            )
+        )
+
+
+def act(state: State, choice: Choice, name: str, reason: str = "") -> None:
+    """Take each stored run one step on; one that is refused does not stop the others."""
+    action = RunAction(name)
+    errors: list[DomainError] = []
+    with _opened(state, choice, service.permission_for(action)) as work:
+        for row in _stored(work, choice):
+            try:
+                service.take(work.scope, row.run_id, action, work.actor, work.book, reason)
+            except DomainError as error:
+                errors.append(error.at(row.company_code))
+                continue
+            now = next(one for one in _stored(work, choice) if one.run_id == row.run_id)
+            _say_state(state, row, now.state)
+    _end(state, errors)
+
+
+def _say_state(state: State, row: RunRow, now: RunState) -> None:
+    label = term(f"run_state.{now}").in_locale(state.locale)
+    state.say(f"{row.company_code} {row.period}: {label}, {format_fen(row.net_pay)}")
+
+
+def _print_table(state: State, heads: Sequence[Text], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under their heads, figures to the right; nothing where there are none."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    cells = [[escape(cell) for cell in row] for row in rows]
+    for number, head in enumerate(heads):
+        is_figure = all(_is_figure(row[number]) for row in cells)
+        table.add_column(
+            head.in_locale(state.locale),
+            overflow="fold",
+            no_wrap=number == 0 or is_figure,
+            justify="right" if is_figure else "left",
+        )
+    for row in cells:
+        table.add_row(*row)
+    if table.row_count:
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = _WIDTH
+        console.print(table)
+
+
+def _is_figure(cell: str) -> bool:
+    return not cell.strip("-0123456789.")

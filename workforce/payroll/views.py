@@ -1,0 +1,317 @@
+"""What finance sees of runs and payslips: plain values, read in a few statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import select
+
+from workforce.accounts import queries as accounts
+from workforce.companies import queries as companies
+from workforce.core.errors import DomainError
+from workforce.core.explain import explain, label, note
+from workforce.core.lifecycle import RunState
+from workforce.core.period import PayPeriod
+from workforce.core.results import LineKind
+from workforce.core.terms import terms
+from workforce.core.text import Text
+from workforce.payroll import queries
+from workforce.payroll.models import PayrollFault, PayrollRun, Payslip, PayslipLine
+from workforce.people import queries as people
+from workforce.platform.scope import Scope
+from workforce.production import queries as production
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from workforce.core.law import LawBook
+
+_ESTIMATE = "law_estimate"
+
+
+class Person(NamedTuple):
+    """Whom a payslip is for."""
+
+    employee_no: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One run in a list. Amounts fen; ``blocking_count``: payslips below zero."""
+
+    run_id: int
+    company_code: str
+    company_name: str
+    period: PayPeriod
+    number: int
+    state: RunState
+    pay_on: dt.date
+    payslip_count: int
+    fault_count: int
+    gross_pay: int
+    net_pay: int
+    employer_cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipRow:
+    """One payslip in a run's list; ``change``: gross pay less that of the month before, or None."""
+
+    payslip_id: int
+    person: Person
+    gross_pay: int
+    deductions: int
+    net_pay: int
+    employer_cost: int
+    change: int | None
+    note_count: int
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether somebody must act before the run can be reviewed."""
+        return self.net_pay < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultRow:
+    """Why somebody has no payslip."""
+
+    person: Person
+    error: DomainError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """One run, complete. ``previous`` is the company's regular run of the month before.
+
+    ``gone``: people who had a payslip then and have none now.
+    """
+
+    run: RunRow
+    slips: tuple[SlipRow, ...]
+    faults: tuple[FaultRow, ...]
+    previous: RunRow | None
+    gone: tuple[Person, ...]
+    hashes: Mapping[str, str]
+    code_version: str
+    prepared_by: str | None
+    prepared_at: dt.datetime
+    reviewed_by: str | None
+    reviewed_at: dt.datetime | None
+    approved_by: str | None
+    approved_at: dt.datetime | None
+    closed_at: dt.datetime | None
+
+    @property
+    def blocking(self) -> tuple[SlipRow, ...]:
+        """Payslips that keep the run a draft."""
+        return tuple(slip for slip in self.slips if slip.is_blocking)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """One line with its sentence; ``amount`` has the sign that it has on the payslip."""
+
+    code: str
+    kind: LineKind
+    label: Text
+    detail: Text | None
+    quantity: int | None
+    rate: int | None
+    amount: int
+    explanation: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipView:
+    """One payslip as finance reads it."""
+
+    payslip_id: int
+    run: RunRow
+    person: Person
+    gross_pay: int
+    net_pay: int
+    employer_cost: int
+    lines: tuple[LineRow, ...]
+    notes: tuple[Text, ...]
+
+    def of_kind(self, *kinds: LineKind) -> tuple[LineRow, ...]:
+        """Return the lines of some kinds in their order."""
+        return tuple(line for line in self.lines if line.kind in kinds)
+
+
+def run_rows(session: Session, scope: Scope, period: PayPeriod | None = None) -> list[RunRow]:
+    """Return the runs in reach, the newest month first."""
+    names = _company_names(session, scope)
+    return [_run_row(run, names) for run in session.scalars(queries.runs(scope, period))]
+
+
+def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
+    """Return one run with its people.
+
+    Raises:
+        NotFoundError: it does not exist or is out of reach.
+    """
+    run = queries.found(session, queries.run(scope, run_id))
+    names = _company_names(session, scope)
+    directory = _directory(session, run.company_id)
+    period = PayPeriod.parse(run.period)
+    before = session.scalar(queries.regular_run(scope, run.company_id, period.previous()))
+    gross_before = _gross_by_employment(session, before.id) if before else {}
+    slips = list(session.scalars(queries.payslips_of_run(scope, run_id)))
+    here = {slip.employment_id for slip in slips}
+    signed = _display_names(session, (run.prepared_by_id, run.reviewed_by_id, run.approved_by_id))
+    return RunView(
+        run=_run_row(run, names),
+        slips=tuple(
+            sorted(
+                (_slip_row(slip, directory, gross_before) for slip in slips),
+                key=lambda row: row.person.employee_no,
+            )
+        ),
+        faults=tuple(
+            FaultRow(person=directory[fault.employment_id], error=error_of(fault))
+            for fault in session.scalars(queries.faults(scope, run_id))
+        ),
+        previous=_run_row(before, names) if before else None,
+        gone=tuple(sorted(directory[one] for one in gross_before.keys() - here)),
+        hashes={"input": run.input_hash, "law": run.law_hash, "result": run.result_hash},
+        code_version=run.code_version,
+        prepared_by=signed.get(run.prepared_by_id),
+        prepared_at=run.prepared_at,
+        reviewed_by=signed.get(run.reviewed_by_id),
+        reviewed_at=run.reviewed_at,
+        approved_by=signed.get(run.approved_by_id),
+        approved_at=run.approved_at,
+        closed_at=run.closed_at,
+    )
+
+
+def slip_view(session: Session, scope: Scope, payslip_id: int, book: LawBook) -> SlipView:
+    """Return one payslip with the reason of every line.
+
+    Raises:
+        NotFoundError: it does not exist or is out of reach.
+    """
+    slip = queries.found(session, queries.payslip(scope, payslip_id))
+    run = queries.found(session, queries.run_of_payslip(scope, payslip_id))
+    words = _Words(session, book)
+    return SlipView(
+        payslip_id=slip.id,
+        run=_run_row(run, _company_names(session, Scope.company(run.company_id))),
+        person=_directory(session, run.company_id)[slip.employment_id],
+        gross_pay=slip.gross_pay_amount,
+        net_pay=slip.net_pay_amount,
+        employer_cost=slip.employer_cost_amount,
+        lines=tuple(map(words.line, session.scalars(queries.lines(scope, payslip_id)))),
+        notes=tuple(map(words.note, slip.notes)),
+    )
+
+
+def error_of(fault: PayrollFault) -> DomainError:
+    """Return the stored reason as the error that it was."""
+    params: dict[str, Any] = {
+        name: Text(*value) if isinstance(value, list) else value
+        for name, value in fault.params.items()
+    }
+    return DomainError(fault.code, **params)
+
+
+class _Words:
+    """Names of task types, agreed items and law parameters, for sentences."""
+
+    def __init__(self, session: Session, book: LawBook) -> None:
+        types = session.execute(production.task_type_names())
+        self._task_types = {row.task_type_code: Text(row.name_zh, row.name_en) for row in types}
+        self._parameters = {parameter.code: parameter.label for parameter in book.parameters()}
+
+    def _detail(self, detail: str | None) -> Text | None:
+        if detail is None:
+            return None
+        agreed = terms().get(f"pay_code.{detail}", Text(detail, detail))
+        return self._task_types.get(detail, agreed)
+
+    def line(self, line: PayslipLine) -> LineRow:
+        kind, detail = LineKind(line.kind), self._detail(line.detail)
+        said = explain(line.code, kind, line.amount, json.loads(line.operands), detail)
+        is_taken = kind in {LineKind.REDUCTION, LineKind.DEDUCTION}
+        return LineRow(
+            code=line.code,
+            kind=kind,
+            label=label(line.code, kind),
+            detail=detail,
+            quantity=line.quantity,
+            rate=line.rate,
+            amount=-line.amount if is_taken else line.amount,
+            explanation=Text(said["zh"], said["en"]),
+        )
+
+    def note(self, stored: Mapping[str, Any]) -> Text:
+        detail = self._detail(stored.get("detail"))
+        if stored["code"] == _ESTIMATE and detail is not None:
+            detail = self._parameters.get(stored["detail"], detail)
+        said = note(stored["code"], stored["params"], detail)
+        return Text(said["zh"], said["en"])
+
+
+def _company_names(session: Session, scope: Scope) -> dict[int, tuple[str, str]]:
+    rows = session.execute(companies.company_facts(scope))
+    return {row.company_id: (row.company_code, row.company_name) for row in rows}
+
+
+def _directory(session: Session, company_id: int) -> dict[int, Person]:
+    rows = session.execute(people.directory(Scope.company(company_id)))
+    return {row.employment_id: Person(row.employee_no, row.name) for row in rows}
+
+
+def _display_names(session: Session, ids: Sequence[int | None]) -> dict[int | None, str]:
+    rows = accounts.display_names().subquery()
+    found = session.execute(select(rows).where(rows.c.account_id.in_([one for one in ids if one])))
+    return {row.account_id: row.display_name for row in found}
+
+
+def _gross_by_employment(session: Session, run_id: int) -> dict[int, int]:
+    rows = session.execute(
+        select(Payslip.employment_id, Payslip.gross_pay_amount).where(Payslip.run_id == run_id)
+    )
+    return {row.employment_id: row.gross_pay_amount for row in rows}
+
+
+def _run_row(run: PayrollRun, names: Mapping[int, tuple[str, str]]) -> RunRow:
+    code, name = names[run.company_id]
+    return RunRow(
+        run_id=run.id,
+        company_code=code,
+        company_name=name,
+        period=PayPeriod.parse(run.period),
+        number=run.number,
+        state=RunState(run.state),
+        pay_on=run.pay_on,
+        payslip_count=run.payslip_count,
+        fault_count=run.fault_count,
+        gross_pay=run.gross_pay_amount,
+        net_pay=run.net_pay_amount,
+        employer_cost=run.employer_cost_amount,
+    )
+
+
+def _slip_row(
+    slip: Payslip, directory: Mapping[int, Person], gross_before: Mapping[int, int]
+) -> SlipRow:
+    before = gross_before.get(slip.employment_id)
+    return SlipRow(
+        payslip_id=slip.id,
+        person=directory[slip.employment_id],
+        gross_pay=slip.gross_pay_amount,
+        deductions=slip.gross_pay_amount - slip.net_pay_amount,
+        net_pay=slip.net_pay_amount,
+        employer_cost=slip.employer_cost_amount,
+        change=None if before is None else slip.gross_pay_amount - before,
+        note_count=len(slip.notes),
+    )
