@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 
 from workforce.core.money import MICRO
 from workforce.core.period import PayPeriod
@@ -56,6 +57,7 @@ def line(
     quantity: int | None = None,
     rate: int | None = None,
     reference: str = "",
+    operands: str = "{}",
 ) -> LineView:
     label = _LABELS[code]
     return LineView(
@@ -70,14 +72,32 @@ def line(
         rate=rate,
         unit=None if detail is None else Text("个", "pc"),
         reference=reference,
-        explanation=Text(f"{label.zh}的说明。", f"Why {label.en}."),
+        operands=operands,
+    )
+
+
+INSURANCE_BASE = 4553 * MICRO
+
+
+def insurance(seq: int, code: str, kind: LineKind, rate: int, amount: int) -> LineView:
+    """One scheme on the base of 4553 yuan, to which the declared 3000 is raised."""
+    return line(
+        seq,
+        code,
+        kind,
+        amount,
+        quantity=INSURANCE_BASE,
+        rate=rate,
+        reference="社会保险法第十条、第十二条",
+        operands=json.dumps(
+            {"base_fen": 455300, "own_rate_micro": rate, "declared_fen": 300000, "is_clamped": 1}
+        ),
     )
 
 
 def worked_lines() -> tuple[LineView, ...]:
     """The lines of the month worked out by hand in scenario.md."""
-    overtime_law = "《工资支付暂行规定》(劳部发〔1994〕489号)第十三条"
-    insurance_law = "《社会保险法》第十条、第二十三条、第四十四条"
+    overtime_law = "工资支付暂行规定第十三条"
     return (
         line(
             1,
@@ -87,7 +107,8 @@ def worked_lines() -> tuple[LineView, ...]:
             detail=BOX,
             quantity=2600 * MICRO,
             rate=125_000,
-            reference="《劳动法》第三十七条",
+            reference="劳动法第三十七条",
+            operands='{"price_micro":125000,"qty":2600}',
         ),
         line(
             2,
@@ -97,30 +118,60 @@ def worked_lines() -> tuple[LineView, ...]:
             detail=POLYGON,
             quantity=1200 * MICRO,
             rate=1_333_000,
-            reference="《劳动法》第三十七条",
+            reference="劳动法第三十七条",
+            operands='{"price_micro":1333000,"qty":1200}',
         ),
         line(3, "weekday_overtime_pay", EARNING, 1875, reference=overtime_law),
         line(4, "holiday_overtime_pay", EARNING, 10000, reference=overtime_law),
         line(5, "night_allowance", EARNING, 1500, quantity=MICRO, rate=15 * MICRO),
-        line(6, "missed_meal_subsidy", EARNING, 5000),
+        line(6, "missed_meal_subsidy", EARNING, 5000, operands='{"is_untaxed":1}'),
         line(
             7,
             "minimum_wage_top_up",
             EARNING,
             36915,
-            reference="《劳动法》第四十八条;渝人社发〔2024〕22号",
+            reference="劳动法第四十八条;最低工资规定第十二条",
+            operands=json.dumps(
+                {
+                    "minimum_fen": 220000,
+                    "floor_days": 21,
+                    "payable_days": 21,
+                    "floor_minutes": 0,
+                    "floor_fen": 220000,
+                    "counted_micro": 1830850000,
+                }
+            ),
         ),
-        line(8, "quality_deduction", REDUCTION, 625),
-        line(9, "pension_insurance", DEDUCTION, 36424, reference=insurance_law),
-        line(10, "medical_insurance", DEDUCTION, 9106, reference=insurance_law),
+        line(
+            8,
+            "quality_deduction",
+            REDUCTION,
+            625,
+            reference="劳动合同约定的计件单价规则;劳动法第三十七条",
+            operands=json.dumps(
+                {
+                    "batch_count": 1,
+                    "is_many": 0,
+                    "sampled_qty": 200,
+                    "error_qty": 9,
+                    "factor_micro": 950_000,
+                    "inspected_value_micro": 125_000_000,
+                    "loss_fen": 625,
+                }
+            ),
+        ),
+        insurance(9, "pension_insurance", DEDUCTION, 80_000, 36424),
+        insurance(10, "medical_insurance", DEDUCTION, 20_000, 9106),
         line(11, "large_medical_aid", DEDUCTION, 500, reference="渝府办发〔2014〕97号"),
-        line(12, "unemployment_insurance", DEDUCTION, 2277, reference=insurance_law),
-        line(13, "income_tax", DEDUCTION, 0, reference="国家税务总局公告2018年第61号第六条"),
-        line(14, "employer_pension_insurance", EMPLOYER, 72848),
-        line(15, "employer_medical_insurance", EMPLOYER, 38701),
-        line(16, "employer_large_medical_aid", EMPLOYER, 6830),
-        line(17, "employer_unemployment_insurance", EMPLOYER, 2277),
-        line(18, "employer_work_injury_insurance", EMPLOYER, 1366),
+        insurance(12, "unemployment_insurance", DEDUCTION, 5_000, 2277),
+        line(
+            13, "income_tax", DEDUCTION, 0, reference="国家税务总局公告2018年第61号第六条、第八条"
+        ),
+        insurance(14, "employer_pension_insurance", EMPLOYER, 160_000, 72848),
+        insurance(15, "employer_medical_insurance", EMPLOYER, 85_000, 38701),
+        insurance(16, "employer_large_medical_aid", EMPLOYER, 15_000, 6830),
+        insurance(17, "employer_unemployment_insurance", EMPLOYER, 5_000, 2277),
+        insurance(18, "employer_work_injury_insurance", EMPLOYER, 3_000, 1366),
     )
 
 
@@ -129,10 +180,12 @@ def worked_payslip(**changes: object) -> PayslipView:
     view = PayslipView(
         payslip_id=1,
         run_id=1,
+        employment_id=1,
         public_id="7f3c0a9be1d24c58a6f0e2b97d1c4a35",
         fingerprint="9F2C 41D7 0B6E A853 C1F4",
         is_final=True,
         state=Text("已批准", "Approved"),
+        company_id=1,
         company_code="XH",
         company_name="奉节星河数据服务有限公司",
         person_name="张𬭎㛃",
@@ -174,6 +227,7 @@ def worked_payslip(**changes: object) -> PayslipView:
         ),
         tax=TaxView(
             income=242125,
+            is_part_income=False,
             basic=500000,
             months=1,
             insurance_and_fund=48307,
@@ -182,29 +236,22 @@ def worked_payslip(**changes: object) -> PayslipView:
             taxable=0,
             rate=30_000,
             quick_deduction=0,
+            due=0,
             withheld_before=0,
-            withheld=0,
+            this_month=0,
         ),
         year=YearView(gross_pay=247125, insurance_and_fund=48307, income_tax=0),
         notes=(
             NoteView(
                 text=Text(
-                    "最低工资补足:按 21 个计薪日足月计算,保障线 2,200.00 元,"
-                    "计入工资 1,830.85 元,补足 369.15 元。",
-                    "Minimum wage top-up: for all 21 paid days the floor is 2,200.00; "
-                    "1,830.85 counts towards it; 369.15 was added.",
+                    "损失赔偿 600.00 元,法律限额内只扣 0.00 元,余 600.00 元未扣。",
+                    "Damages of 600.00 yuan: the law leaves room for 0.00 yuan, 600.00 not taken.",
                 )
             ),
             NoteView(
                 text=Text(
-                    "本月没有可扣赔偿的余地,600.00 元赔偿未扣。",
-                    "No room for damages this month: 600.00 was not taken.",
-                )
-            ),
-            NoteView(
-                text=Text(
-                    "失业保险费率(0.5%)的文件已过有效期,按估计值计算。",
-                    "The instrument of the unemployment rate (0.5%) has expired; an estimate was used.",
+                    "使用了未经核实的法规参数:失业保险单位费率、失业保险个人费率。",
+                    "Unverified law parameters were used: unemployment rates of both sides.",
                 ),
                 is_estimate=True,
             ),
@@ -251,6 +298,7 @@ def register(payslips: tuple[PayslipView, ...] | None = None) -> RegisterView:
     )
     return RegisterView(
         run_id=1,
+        company_id=1,
         company_code="XH",
         company_name="奉节星河数据服务有限公司",
         period=PayPeriod(2026, 10),

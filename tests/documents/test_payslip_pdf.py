@@ -37,10 +37,10 @@ def test_every_figure_is_on_the_paper(fonts: Fonts, tmp_path: Path) -> None:
         "最低工资补足": "369.15",
         "质量扣减": "−6.25",
         "应发工资": "2,471.25",
-        "养老保险": "−364.24",
-        "医疗保险": "−91.06",
+        "养老保险 +4,553 × 8%": "−364.24",
+        "医疗保险 +4,553 × 2%": "−91.06",
         "大额医疗互助": "−5.00",
-        "失业保险": "−22.77",
+        "失业保险 +4,553 × 0.5%": "−22.77",
         "个人所得税": "0.00",
         "扣款合计": "−483.07",
         "单位用工成本": "3,691.47",
@@ -57,12 +57,12 @@ def test_every_figure_is_on_the_paper(fonts: Fonts, tmp_path: Path) -> None:
 @pytest.mark.feature("ANN-6", "ANN-7", "ANN-8")
 def test_floor_year_and_tax_are_on_the_paper(fonts: Fonts, tmp_path: Path) -> None:
     text = read(worked_payslip(), fonts, tmp_path)
-    assert "保障线 2,200.00 元" in text
-    assert "按 21 个计薪日足月计算" in text
+    assert "月最低工资 2200.00 元 × 计薪 21 天 ÷ 本月计薪日 21 天 = 2200.00 元" in text
+    assert "1830.85" in text
     assert re.search(r"累计应发工资\s+2,471.25", text)
-    assert re.search(r"减除费用\(1 个月\)\s+−5,000.00", text)
+    assert re.search(r"减除费用（1 个月）\s+−5,000.00", text)
     assert re.search(r"税率 / 速算扣除数\s+3% / 0.00", text)
-    assert re.search(r"估计\s+失业保险费率", text)
+    assert re.search(r"估计\s+使用了未经核实的法规参数:失业保险单位费率", text)
 
 
 @pytest.mark.poppler
@@ -105,8 +105,8 @@ def test_many_task_types_flow_to_a_second_sheet(fonts: Fonts, tmp_path: Path) ->
     for line in view.output:
         assert line.detail is not None
         assert re.search(rf"{re.escape(line.detail.zh)}\s.*{money(line.amount)}", text)
-    assert "第 1 页,共 3 页" in pages[0]
-    assert "2026年10月(续)" in pages[1]
+    assert "第 1 页，共 3 页" in pages[0]
+    assert "2026年10月（续）" in pages[1]
     assert "任务类型" in pages[1]
     assert "本年累计与个人所得税" in pages[1]
     assert "最低工资补足" in pages[2]

@@ -79,8 +79,8 @@ def test_paper_says_what_the_spreadsheet_says(fonts: Fonts, tmp_path: Path) -> N
     pages = text.split("\f")
     assert info_of(content, tmp_path)["Pages"] == "2"
     assert all("工资册" in page and "应发工资" in page for page in pages[:2])
-    assert "第 1 页,共 2 页" in pages[0]
-    assert "第 2 页,共 2 页" in pages[1]
+    assert "第 1 页，共 2 页" in pages[0]
+    assert "第 2 页，共 2 页" in pages[1]
     row = re.search(r"^\s*50 XH0050 .*$", text, re.MULTILINE)
     assert row is not None
     assert "1,924.60" in row[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from workforce.accounts.models import Account
@@ -33,3 +33,13 @@ def account_named(session: Session, login_name: str) -> Account:
     if account is None:
         raise InputError("account.unknown", login_name=login_name)
     return account
+
+
+def display_names() -> Select[int, str]:
+    """Pairs account_id, display_name of all accounts, active or not: who answered for something."""
+    return select(Account.id.label("account_id"), Account.display_name)
+
+
+def accounts() -> Select[Account]:
+    """All active accounts in order of their login names."""
+    return select(Account).where(Account.is_active.is_(True)).order_by(Account.login_name)

@@ -28,8 +28,8 @@ NO_DEDUCTIONS: Final = Text("本月没有扣款", "No deductions this month")
 OUTPUT: Final = Text("产量", "Output")
 TASK_TYPE: Final = Text("任务类型", "Task type")
 ACCEPTED_QTY: Final = Text("合格数量", "Accepted")
-UNIT_PRICE: Final = Text("单价(元)", "Price (yuan)")
-AMOUNT: Final = Text("金额(元)", "Amount (yuan)")
+UNIT_PRICE: Final = Text("单价（元）", "Price (yuan)")
+AMOUNT: Final = Text("金额（元）", "Amount (yuan)")
 
 QUALITY: Final = Text("质检", "Quality")
 BATCH: Final = Text("批次", "Batch")
@@ -40,15 +40,15 @@ ACCURACY: Final = Text("准确率", "Accuracy")
 FACTOR: Final = Text("系数", "Factor")
 
 TIME: Final = Text("出勤与工时", "Days and hours")
-ATTENDED: Final = Text("出勤 / 应出勤(天)", "Days worked / due")
-PAID_LEAVE: Final = Text("带薪假(天)", "Paid leave (days)")
-UNPAID: Final = Text("缺勤(天)", "Unpaid (days)")
+ATTENDED: Final = Text("出勤 / 应出勤（天）", "Days worked / due")
+PAID_LEAVE: Final = Text("带薪假（天）", "Paid leave (days)")
+UNPAID: Final = Text("缺勤（天）", "Unpaid (days)")
 NORMAL_HOURS: Final = Text("正常工时", "Normal hours")
 WEEKDAY_OVERTIME: Final = Text("平日加班", "Weekday OT")
 REST_DAY_OVERTIME: Final = Text("休息日加班", "Rest-day OT")
 HOLIDAY_OVERTIME: Final = Text("节假日加班", "Holiday OT")
-NIGHT_SHIFTS: Final = Text("夜班(次)", "Night shifts")
-LATE: Final = Text("迟到(次)", "Late")
+NIGHT_SHIFTS: Final = Text("夜班（次）", "Night shifts")
+LATE: Final = Text("迟到（次）", "Late")
 
 YEAR_TO_DATE: Final = Text("本年累计", "Year to date")
 INSURANCE_AND_FUND: Final = Text("社保与公积金", "Insurance and fund")
@@ -56,19 +56,19 @@ INCOME_TAX: Final = Text("个人所得税", "Income tax")
 YEAR_AND_TAX: Final = Text("本年累计与个人所得税", "Year to date and income tax")
 YEAR_GROSS: Final = Text("累计应发工资", "Gross pay to date")
 TAX_INCOME: Final = Text("累计计税收入", "Taxable income to date")
+TAX_PART_INCOME: Final = Text("累计计税收入（按 80% 计）", "Income to date (80 % counts)")
 TAX_BASIC: Final = Text("减除费用", "Basic deduction")
 TAX_SPECIAL: Final = Text("专项附加扣除", "Special additional deductions")
 TAX_OTHER: Final = Text("其他扣除", "Other deductions")
 TAXABLE: Final = Text("累计应纳税所得额", "Amount taxed")
 TAX_RATE: Final = Text("税率 / 速算扣除数", "Rate / quick deduction")
-TAX_TO_DATE: Final = Text("累计预扣税额", "Tax to date")
+TAX_TO_DATE: Final = Text("累计应扣税额", "Tax due to date")
 TAX_BEFORE: Final = Text("此前已预扣", "Withheld before")
 TAX_NOW: Final = Text("本月预扣", "Withheld this month")
 
 NOTES: Final = Text("说明", "Notes")
 ESTIMATE: Final = Text("估计", "Estimate")
-DRAFT: Final = Text("试算稿,未批准,不作为发放依据", "Draft, not approved: no claim to pay")
-REFERENCES: Final = Text("依据:", "Based on: ")
+DRAFT: Final = Text("试算稿，未批准，不作为发放依据", "Draft, not approved: no claim to pay")
 CHECK_CAPTION: Final = Text("扫码核对真伪", "Scan to verify")
 CHECK_HINT: Final = Text("核对页面不显示金额", "The check page shows no amount")
 FINGERPRINT: Final = Text("指纹", "Fingerprint")
@@ -82,7 +82,7 @@ RESULT: Final = Text("结果", "Result")
 OTHER_EARNINGS: Final = Text("其他收入", "Other earnings")
 OTHER_REDUCTIONS: Final = Text("其他减项", "Other reductions")
 OTHER_DEDUCTIONS: Final = Text("其他扣款", "Other deductions")
-UNIT: Final = Text("单位:元", "Unit: yuan")
+UNIT: Final = Text("单位：元", "Unit: yuan")
 SEAL: Final = Text("单位盖章", "Seal")
 CONTROL: Final = Text("结果指纹", "Result fingerprint")
 PREPARED_BY: Final = Text("制单", "Prepared by")
@@ -116,7 +116,7 @@ def month(period: PayPeriod) -> Text:
 
 def page_of(number: int, total: int) -> Text:
     """Return ``第 1 页,共 2 页``."""
-    return Text(f"第 {number} 页,共 {total} 页", f"Page {number} of {total}")
+    return Text(f"第 {number} 页，共 {total} 页", f"Page {number} of {total}")
 
 
 def months(count: int) -> Text:
@@ -136,6 +136,6 @@ def run_facts(view: RegisterView, locale: Locale) -> tuple[str, ...]:
     )
 
 
-def joined(label: Text, extra: Text, locale: Locale) -> str:
+def joined(label: Text, remark: Text) -> Text:
     """Return a label with a remark in brackets."""
-    return f"{label.in_locale(locale)}({extra.in_locale(locale)})"
+    return Text(f"{label.zh}（{remark.zh}）", f"{label.en} ({remark.en})")

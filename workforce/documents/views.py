@@ -8,10 +8,12 @@ sums of the lines shown, and a view whose totals are not refuses to exist.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from workforce.core.explain import explain
 from workforce.core.money import MICRO, round_half_up
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
@@ -24,9 +26,11 @@ INCOME_TAX: Final = "income_tax"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """One line of a payslip. ``detail`` is the task type, or why an adjustment was made.
+    """One line of a payslip.
 
     ``position`` is its pay item's place among all items: the order of a register's columns.
+    ``detail`` is the task type, or why an adjustment was made, as people read it; ``detail_code`` is
+    how it is stored. ``operands`` are the integers of the explanation, as stored: JSON text.
     """
 
     seq: int
@@ -36,16 +40,30 @@ class LineView:
     label: Text
     amount: int
     detail: Text | None = None
+    detail_code: str | None = None
     quantity: int | None = None
     rate: int | None = None
     unit: Text | None = None
     reference: str = ""
-    explanation: Text
+    operands: str = "{}"
 
     @property
-    def is_minus(self) -> bool:
-        """Whether the line lowers the total it stands in."""
-        return self.kind in {LineKind.REDUCTION, LineKind.DEDUCTION}
+    def numbers(self) -> dict[str, int]:
+        """The integers of the explanation by name; names end with the unit."""
+        numbers: dict[str, int] = json.loads(self.operands)
+        return numbers
+
+    @property
+    def explanation(self) -> Text:
+        """One sentence that says why the line has its amount, with the article it rests on."""
+        said = explain(self.code, self.kind, self.amount, self.numbers, self.detail)
+        return Text(said["zh"], said["en"])
+
+    @property
+    def signed_amount(self) -> int:
+        """The amount as it enters its total: reductions and deductions are negative."""
+        is_minus = self.kind in {LineKind.REDUCTION, LineKind.DEDUCTION}
+        return -self.amount if is_minus else self.amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +108,15 @@ class TimeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxView:
-    """How the month's income tax was reached: the state of withholding after the month.
+    """How the month's income tax was reached, of the year to date at this employer.
 
-    ``withheld_before`` is what earlier months of the year withheld; ``other`` holds other lawful
-    deductions, personal pension included.
+    ``is_part_income``: 80 % of the income counts (interns, platform workers). ``other`` holds other
+    lawful deductions, personal pension included. ``due`` is taxable × rate − quick deduction;
+    ``withheld_before`` is what earlier months of the year withheld, ``this_month`` this one.
     """
 
     income: int
+    is_part_income: bool
     basic: int
     months: int
     insurance_and_fund: int
@@ -105,13 +125,9 @@ class TaxView:
     taxable: int
     rate: int
     quick_deduction: int
+    due: int
     withheld_before: int
-    withheld: int
-
-    @property
-    def this_month(self) -> int:
-        """Tax withheld this month."""
-        return self.withheld - self.withheld_before
+    this_month: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +160,12 @@ class PayslipView:
 
     payslip_id: int
     run_id: int
+    employment_id: int
     public_id: str
     fingerprint: str
     is_final: bool
     state: Text
+    company_id: int
     company_code: str
     company_name: str
     person_name: str
@@ -232,11 +250,6 @@ class PayslipView:
         """Sum of what the employer pays on top of gross pay."""
         return _total(self.employer_lines)
 
-    @property
-    def references(self) -> tuple[str, ...]:
-        """The instruments behind the lines, each once."""
-        return tuple(dict.fromkeys(line.reference for line in self.lines if line.reference))
-
     def texts(self) -> Iterable[str]:
         """Return what people typed: the texts whose every character a font must have."""
         yield self.company_name
@@ -257,6 +270,7 @@ class RegisterView:
     """
 
     run_id: int
+    company_id: int
     company_code: str
     company_name: str
     period: PayPeriod

@@ -30,9 +30,10 @@ from workforce.documents.drawing import (
     Paper,
     paginate,
 )
+from workforce.documents.facts import product, time_facts, year_facts
 from workforce.documents.fonts import Fonts
-from workforce.documents.views import PIECEWORK, LineView, PayslipView
-from workforce.platform.formatting import count, day, hours, micro, money, percent
+from workforce.documents.views import PIECEWORK, TOP_UP, LineView, PayslipView
+from workforce.platform.formatting import count, day, micro, money, percent
 
 _MARGIN: Final = 26.0
 _TOP: Final = 16.0
@@ -52,6 +53,9 @@ _HEADING: Final = 8.2
 _LEAST_DOTS: Final = 4.0
 # How far lines may move together before a second sheet is begun.
 _LEADINGS: Final = (1.0, 0.93, 0.86, 0.82)
+
+# What people ask about first is explained on the paper; the page explains every line.
+_EXPLAINED: Final = frozenset({TOP_UP, "absence_deduction", "adjustment", "damages_deduction"})
 
 Row = tuple[str, str]
 
@@ -155,7 +159,7 @@ class _Payslip:
     def _draw_continuation(self, y: float) -> float:
         view, paper = self.view, self.paper
         title = f"{self._(labels.PAYSLIP)} {self._(labels.month(view.period))}"
-        continued = labels.joined(Text(title, title), labels.CONTINUED, self.locale)
+        continued = self._(labels.joined(Text(title, title), labels.CONTINUED))
         paper.text(_MARGIN, y + 10, continued, 9, bold=True, color=BRAND)
         who = f"{view.person_name}  {view.employee_no}"
         paper.text(_RIGHT, y + 10, who, 9, align="right", max_width=_HALF)
@@ -231,11 +235,8 @@ class _Payslip:
         return rows
 
     def _label(self, line: LineView) -> str:
-        if line.detail is not None:
-            return f"{self._(line.label)} · {self._(line.detail)}"
-        if line.quantity is not None and line.rate is not None:
-            return f"{self._(line.label)}  {micro(line.quantity)} × {micro(line.rate)}"
-        return self._(line.label)
+        extra = self._(line.detail) if line.detail else product(line)
+        return f"{self._(line.label)}  {extra}".rstrip()
 
     def _draw_rows(
         self,
@@ -349,21 +350,7 @@ class _Payslip:
     # Hours, year, tax, remarks
 
     def _time(self) -> list[Block]:
-        time = self.view.time
-        cells: list[tuple[Text, str]] = [
-            (labels.ATTENDED, f"{time.attended_days} / {time.scheduled_days}"),
-            (labels.NORMAL_HOURS, hours(time.normal_minutes)),
-        ]
-        optional = (
-            (labels.WEEKDAY_OVERTIME, time.weekday_overtime_minutes, hours),
-            (labels.REST_DAY_OVERTIME, time.rest_day_overtime_minutes, hours),
-            (labels.HOLIDAY_OVERTIME, time.holiday_overtime_minutes, hours),
-            (labels.NIGHT_SHIFTS, time.night_shift_count, count),
-            (labels.PAID_LEAVE, time.paid_leave_days, count),
-            (labels.UNPAID, time.unpaid_days, count),
-            (labels.LATE, time.late_count, count),
-        )
-        cells += [(label, write(value)) for label, value, write in optional if value]
+        cells = time_facts(self.view.time)
 
         def draw(paper: Paper, y: float) -> None:
             self._draw_heading(paper, _MARGIN, y + 12, self._(labels.TIME), _WIDTH)
@@ -376,7 +363,8 @@ class _Payslip:
         return [Block(40, draw)]
 
     def _year_and_tax(self) -> list[Block]:
-        left, right = self._employer_rows(), self._year_rows()
+        left = self._employer_rows()
+        right = [(self._(label), figure) for label, figure in year_facts(self.view)]
         row = 10.2 * self.leading
         added = f"{self._(labels.TOTAL)} {money(self.view.employer_total)}"
 
@@ -396,50 +384,23 @@ class _Payslip:
         cost = (self._(labels.EMPLOYER_COST), money(self.view.employer_cost))
         return [*rows, cost] if rows else []
 
-    def _year_rows(self) -> list[Row]:
-        year, tax = self.view.year, self.view.tax
-        gross = (self._(labels.YEAR_GROSS), money(year.gross_pay))
-        if tax is None:
-            return [
-                gross,
-                (self._(labels.INSURANCE_AND_FUND), money(year.insurance_and_fund)),
-                (self._(labels.INCOME_TAX), money(year.income_tax)),
-            ]
-        basic = labels.joined(labels.TAX_BASIC, labels.months(tax.months), self.locale)
-        optional = ((labels.TAX_SPECIAL, tax.special), (labels.TAX_OTHER, tax.other))
-        return [
-            gross,
-            (self._(labels.TAX_INCOME), money(tax.income)),
-            (basic, money(-tax.basic)),
-            (self._(labels.INSURANCE_AND_FUND), money(-tax.insurance_and_fund)),
-            *((self._(label), money(-amount)) for label, amount in optional if amount),
-            (self._(labels.TAXABLE), money(tax.taxable)),
-            (self._(labels.TAX_RATE), f"{percent(tax.rate)} / {money(tax.quick_deduction)}"),
-            (self._(labels.TAX_TO_DATE), money(tax.withheld)),
-            *(
-                ((self._(labels.TAX_BEFORE), money(-tax.withheld_before)),)
-                if tax.withheld_before
-                else ()
-            ),
-            (self._(labels.TAX_NOW), money(tax.this_month)),
-        ]
-
     def _notes(self) -> list[Block]:
         view = self.view
-        if not view.notes and not view.references:
+        if not view.lines and not view.notes:
             return []
 
         def draw_title(paper: Paper, y: float) -> None:
             self._draw_heading(paper, _MARGIN, y + 12, self._(labels.NOTES), _WIDTH)
 
         blocks = [Block(20, draw_title, glued=True)]
+        for line in view.lines:
+            if line.code in _EXPLAINED:
+                colon = "：" if self.locale == "zh" else ": "
+                said = f"{self._(line.label)}{colon}{self._(line.explanation)}"
+                blocks.append(self._paragraph(said, _SMALL, INK, ""))
         for note in view.notes:
             tag = self._(labels.ESTIMATE) if note.is_estimate else ""
             blocks.append(self._paragraph(self._(note.text), _SMALL, INK, tag))
-        if view.references:
-            separator = ";" if self.locale == "zh" else "; "
-            law = f"{self._(labels.REFERENCES)}{separator.join(view.references)}"
-            blocks.append(self._paragraph(law, 6.4, MUTED, ""))
         return blocks
 
     def _paragraph(self, text: str, size: float, color: Color, tag: str) -> Block:

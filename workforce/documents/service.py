@@ -1,0 +1,231 @@
+"""Making documents: one for a page, or a whole run's as files.
+
+A whole run is drawn by several processes. They receive plain values and give back what they wrote;
+none of them opens the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from flask import current_app
+
+from workforce.core.errors import DomainError, InputError
+from workforce.documents import labels, queries
+from workforce.documents.fonts import installed_fonts, load_fonts
+from workforce.documents.layouts.payslip import draw_payslip
+from workforce.documents.layouts.register_pdf import draw_register
+from workforce.documents.layouts.register_xlsx import write_register
+from workforce.platform import audit
+from workforce.platform.db import unit_of_work
+from workforce.platform.executor import run_wide
+from workforce.platform.files import safe_name, write_bytes
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.config import Settings
+    from workforce.core.text import Locale
+    from workforce.documents.views import PayslipView, RegisterView
+    from workforce.platform.audit import Actor
+    from workforce.platform.scope import Scope
+
+RegisterEnding = Literal["xlsx", "pdf"]
+REGISTER_ENDINGS: Final[tuple[RegisterEnding, ...]] = get_args(RegisterEnding)
+
+MEDIA_TYPES: Final = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+# Starting processes takes longer than drawing so many slips.
+_FEW: Final = 60
+_CHUNK: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that has been made: its name, its type and its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a run's payslips: the files, and who has none, with the reason."""
+
+    paths: tuple[Path, ...]
+    failures: tuple[tuple[str, DomainError], ...]
+
+
+def payslip_document(view: PayslipView, locale: Locale) -> Document:
+    """Return a payslip as PDF.
+
+    Raises:
+        FontError: a name holds a character that no font has.
+    """
+    content = draw_payslip(view, installed_fonts(), check_url(view.public_id), locale)
+    return Document(_payslip_name(view, locale), MEDIA_TYPES["pdf"], content)
+
+
+def register_document(view: RegisterView, ending: RegisterEnding, locale: Locale) -> Document:
+    """Return a register as spreadsheet or PDF.
+
+    Raises:
+        FontError: a name holds a character that no font has (PDF only).
+    """
+    if ending == "xlsx":
+        content = write_register(view, locale)
+    else:
+        content = draw_register(view, installed_fonts(), locale)
+    word = labels.REGISTER.in_locale(locale).replace(" ", "_")
+    name = safe_name(f"{word}_{view.company_code}_{view.period}.{ending}")
+    return Document(name, MEDIA_TYPES[ending], content)
+
+
+def check_url(public_id: str) -> str:
+    """Return the address of the public check page that a QR code holds: no pay data in it."""
+    return f"{_settings().public_url}/v/{public_id}"
+
+
+def write_payslips(
+    session: Session,
+    scope: Scope,
+    run_id: int,
+    actor: Actor,
+    *,
+    locale: Locale = "zh",
+    employee_no: str | None = None,
+    folder: Path | None = None,
+    advance: Callable[[], None] = lambda: None,
+) -> Written:
+    """Write the payslips of a run, one PDF each, into a folder.
+
+    Without ``folder`` they go under the instance, and what an earlier making of the whole run left
+    there and nobody has any more is removed. One slip that cannot be drawn loses no other.
+
+    Raises:
+        NotFoundError: the run is not in reach.
+        InputError: nobody in the run has the employee number.
+    """
+    view = queries.register_view(session, scope, run_id)
+    # Drawing is long work: no reading transaction stays open meanwhile.
+    session.rollback()
+    slips = [slip for slip in view.payslips if employee_no in (None, slip.employee_no)]
+    if employee_no is not None and not slips:
+        raise InputError(
+            "document.no_such_employee", employee_no=employee_no, period=str(view.period)
+        )
+    target = folder or produced_folder(view) / "payslips"
+    paths: list[Path] = []
+    failures: list[tuple[str, DomainError]] = []
+    for slip, outcome in _draw_all(slips, target, locale):
+        if isinstance(outcome, DomainError):
+            failures.append((slip.employee_no, outcome))
+        else:
+            paths.append(outcome)
+        advance()
+    if folder is None and employee_no is None:
+        _remove_others(target, paths, locale)
+    _note_made(actor, view, "payslip.produce", len(paths))
+    return Written(tuple(paths), tuple(failures))
+
+
+def write_registers(
+    session: Session,
+    scope: Scope,
+    run_id: int,
+    actor: Actor,
+    *,
+    locale: Locale = "zh",
+    folder: Path | None = None,
+) -> list[Path]:
+    """Write a run's register as spreadsheet and as PDF.
+
+    Raises:
+        NotFoundError: the run is not in reach.
+        FontError: a name holds a character that no font has.
+    """
+    view = queries.register_view(session, scope, run_id)
+    session.rollback()
+    target = folder or produced_folder(view)
+    paths = []
+    for ending in REGISTER_ENDINGS:
+        document = register_document(view, ending, locale)
+        paths.append(target / document.name)
+        write_bytes(paths[-1], document.content)
+    _note_made(actor, view, "register.produce", len(paths))
+    return paths
+
+
+def produced_folder(view: RegisterView) -> Path:
+    """Return where a run's documents go: ``produced/<month>/<company>`` under the instance."""
+    return _settings().instance / "produced" / str(view.period) / safe_name(view.company_code)
+
+
+def _draw_all(
+    slips: Sequence[PayslipView], target: Path, locale: Locale
+) -> Iterator[tuple[PayslipView, Path | DomainError]]:
+    fonts = _settings().font_folder
+    tasks = [
+        _Task(slip, fonts, check_url(slip.public_id), locale, target / _payslip_name(slip, locale))
+        for slip in slips
+    ]
+    workers = 1 if len(tasks) <= _FEW else None
+    outcomes = run_wide(_draw_to_file, tasks, workers=workers, chunk=_CHUNK)
+    return zip(slips, outcomes, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One payslip to be drawn by another process."""
+
+    view: PayslipView
+    font_folder: Path
+    check_url: str
+    locale: Locale
+    path: Path
+
+
+def _draw_to_file(task: _Task) -> Path | DomainError:
+    try:
+        content = draw_payslip(task.view, load_fonts(task.font_folder), task.check_url, task.locale)
+    except DomainError as error:
+        return error
+    write_bytes(task.path, content)
+    return task.path
+
+
+def _payslip_name(view: PayslipView, locale: Locale) -> str:
+    word = labels.PAYSLIP.in_locale(locale)
+    return safe_name(f"{word}_{view.period}_{view.employee_no}_{view.person_name}.pdf")
+
+
+def _remove_others(folder: Path, kept: Sequence[Path], locale: Locale) -> None:
+    """Remove payslips of an earlier making of the run, in the same language."""
+    for path in folder.glob(f"{labels.PAYSLIP.in_locale(locale)}_*.pdf"):
+        if path not in kept:
+            path.unlink()
+
+
+def _note_made(actor: Actor, view: RegisterView, action: str, files: int) -> None:
+    with unit_of_work() as session:
+        audit.record(
+            session,
+            actor,
+            action,
+            "payroll_run",
+            view.run_id,
+            company_id=view.company_id,
+            after={"files": files, "result_hash": view.result_hash},
+        )
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["workforce.settings"]
+    return settings
