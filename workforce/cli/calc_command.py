@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
-import yaml
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from workforce.cli.support import EXIT_FAILED, State, pass_state
+from workforce.cli.text_files import load_text
 from workforce.core import scenario
-from workforce.core.errors import DomainError, InputError
+from workforce.core.errors import DomainError
 from workforce.core.explain import label
 from workforce.core.law import LawBook, approved_overlays
 from workforce.core.money import format_fen, format_micro
@@ -24,10 +24,6 @@ from workforce.core.results import LineKind
 from workforce.core.scenario import Difference, MonthPay, Scenario
 from workforce.core.text import Locale, Text
 
-if TYPE_CHECKING:
-    from yaml.nodes import MappingNode
-
-_LARGEST_BYTES: Final = 2 * 1024 * 1024
 _WIDTH: Final = 120
 _KINDS: Final = {
     LineKind.EARNING: Text("应发", "Earnings"),
@@ -159,40 +155,3 @@ def _print_totals(console: Console, month: MonthPay, locale: Locale) -> None:
     )
     words = [f"{name.in_locale(locale)} [bold]{format_fen(fen)}[/bold]" for name, fen in totals]
     console.print("   ".join(words))
-
-
-class _TextLoader(yaml.SafeLoader):
-    """Reads YAML so that every scalar stays the text that was written, and no key stands twice."""
-
-    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own declaration
-
-    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
-        """Refuse a key that is written twice, or that is no plain text."""
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None or key in seen:
-                raise InputError(
-                    "scenario.duplicate_key", place=f"line {key_node.start_mark.line + 1}", key=key
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
-def load_text(path: Path) -> Any:
-    """Read a YAML or JSON file; all scalars are text, so that no amount passes through a float.
-
-    Raises:
-        InputError: it cannot be read, is too large, or a key stands twice.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_BYTES + 1)
-        if len(content) > _LARGEST_BYTES:
-            raise InputError("scenario.too_long", limit=_LARGEST_BYTES // (1024 * 1024))
-        return yaml.load(content.decode("utf-8-sig"), _TextLoader)  # noqa: S506 - a SafeLoader
-    except OSError as error:
-        raise InputError("scenario.unreadable", reason=error.strerror or str(error)) from None
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError("scenario.unreadable", reason=reason) from None

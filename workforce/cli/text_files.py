@@ -1,0 +1,53 @@
+"""Reads YAML and JSON files that people write, keeping every scalar as the text that was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from workforce.core.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from yaml.nodes import MappingNode
+
+_LARGEST_BYTES: Final = 2 * 1024 * 1024
+
+
+class _TextLoader(yaml.SafeLoader):
+    """Reads YAML so that every scalar stays the text that was written, and no key stands twice."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own declaration
+
+    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
+        """Refuse a key that is written twice, or that is no plain text."""
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None or key in seen:
+                raise InputError(
+                    "scenario.duplicate_key", place=f"line {key_node.start_mark.line + 1}", key=key
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+def load_text(path: Path) -> Any:
+    """Read a YAML or JSON file; all scalars are text, so that no amount passes through a float.
+
+    Raises:
+        InputError: it cannot be read, is too large, or a key stands twice.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_BYTES + 1)
+        if len(content) > _LARGEST_BYTES:
+            raise InputError("scenario.too_long", limit=_LARGEST_BYTES // (1024 * 1024))
+        return yaml.load(content.decode("utf-8-sig"), _TextLoader)  # noqa: S506 - a SafeLoader
+    except OSError as error:
+        raise InputError("scenario.unreadable", reason=error.strerror or str(error)) from None
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError("scenario.unreadable", reason=reason) from None
