@@ -12,13 +12,25 @@
       maximumFractionDigits: decimals,
     });
 
-  function option(chart) {
+  // Names that do not fit side by side are read in lying bars.
+  const CHARACTER = 13;
+  const lies = (chart, width) => {
+    const longest = Math.max(0, ...chart.categories.map((name) => name.length));
+    return chart.kind === "bar" && chart.categories.length * (longest + 1) * CHARACTER > width;
+  };
+
+  function option(chart, width) {
     const format = figures(chart.decimals);
     const isLine = chart.kind === "line";
+    const isLying = lies(chart, width);
+    const names = { type: "category", data: chart.categories, axisTick: { show: false },
+      axisLabel: { interval: isLine ? "auto" : 0 }, inverse: isLying };
+    const values = { type: "value", splitNumber: isLying ? 4 : 5,
+      axisLabel: { formatter: (value) => figures(0).format(value) } };
     return {
       animation: !still,
       color: PALETTE,
-      grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
+      grid: { left: 8, right: isLying ? 64 : 24, top: 40, bottom: 8, containLabel: true },
       legend: { right: 0, top: 0, icon: "roundRect", show: chart.series.length > 1 },
       // Rich text: an HTML tooltip would need inline styles, which the page's policy refuses.
       tooltip: {
@@ -27,8 +39,8 @@
         valueFormatter: (value) =>
           value === null || value === undefined ? "–" : `${format.format(value)} ${chart.unit}`,
       },
-      xAxis: { type: "category", data: chart.categories, axisTick: { show: false } },
-      yAxis: { type: "value", axisLabel: { formatter: (value) => figures(0).format(value) } },
+      xAxis: isLying ? values : names,
+      yAxis: isLying ? names : values,
       series: chart.series.map((series) => ({
         name: series.name,
         type: isLine ? "line" : "bar",
@@ -39,8 +51,8 @@
         lineStyle: { width: 2.5 },
         endLabel: { show: isLine, formatter: (point) => format.format(point.value) },
         label: {
-          show: !isLine && chart.kind === "bar" && chart.series.length === 1,
-          position: "top",
+          show: chart.kind === "bar" && (isLying || chart.series.length === 1),
+          position: isLying ? "right" : "top",
           formatter: (point) => format.format(point.value),
         },
       })),
@@ -50,7 +62,7 @@
   for (const canvas of document.querySelectorAll("[data-chart]")) {
     const data = document.getElementById(canvas.dataset.chart);
     const drawing = window.echarts.init(canvas, null, { renderer: "svg" });
-    drawing.setOption(option(JSON.parse(data.textContent)));
+    drawing.setOption(option(JSON.parse(data.textContent), canvas.clientWidth));
     window.addEventListener("resize", () => drawing.resize());
   }
 })();

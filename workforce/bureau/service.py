@@ -11,8 +11,11 @@ from workforce.bureau.pdf import draw_report
 from workforce.bureau.xlsx import write_workbook
 from workforce.companies import queries as companies
 from workforce.core.errors import InputError, NotFoundError
+from workforce.core.lifecycle import FINAL
+from workforce.core.period import PayPeriod
 from workforce.core.text import Locale, Text
 from workforce.documents.fonts import installed_fonts
+from workforce.payroll import queries as payroll
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.statistics.service import read_month
 
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.bureau.report import Report
-    from workforce.core.period import PayPeriod
 
 WHOLE_BASE: Final = Text("数据标注基地（全部企业）", "Data annotation base (all companies)")
 
@@ -74,6 +76,25 @@ def company_scope(session: Session, scope: Scope, code: str) -> Scope:
     return Scope.company(company.id)
 
 
+def company_choices(session: Session, scope: Scope) -> list[tuple[str, str]]:
+    """Return code and name of the companies in reach."""
+    return [(company.code, company.name) for company in session.scalars(companies.companies(scope))]
+
+
+def latest_period(
+    session: Session, scope: Scope, *, is_protected: bool, today: dt.date
+) -> PayPeriod:
+    """Return the latest month with a payroll result (an approved one where protected).
+
+    Without any it is the month before ``today``, the last that is over.
+    """
+    newest = payroll.runs(scope)
+    if is_protected:
+        newest = newest.where(newest.selected_columns.state.in_(FINAL))
+    run = session.scalars(newest.limit(1)).one_or_none()
+    return PayPeriod.of(today).previous() if run is None else PayPeriod.parse(run.period)
+
+
 def _as_pdf(report: Report, locale: Locale) -> bytes:
     return draw_report(report, installed_fonts(), locale)
 
@@ -85,14 +106,22 @@ WRITERS: Final[Mapping[str, Callable[[Report, Locale], bytes]]] = {
 """What a report can be written as, by the ending of the file."""
 
 
+def check_ending(ending: str) -> None:
+    """Refuse what a report cannot be written as.
+
+    Raises:
+        InputError: names the endings that there are.
+    """
+    if ending not in WRITERS:
+        raise InputError("report.ending", ending=ending, known=", ".join(WRITERS))
+
+
 def write_report(report: Report, ending: str, locale: Locale) -> bytes:
-    """Return a report as a file.
+    """Return a report as a file; needs an app context.
 
     Raises:
         InputError: it cannot be written as this.
         FontError: a name holds a character that no font has.
     """
-    writer = WRITERS.get(ending)
-    if writer is None:
-        raise InputError("report.ending", ending=ending, known=", ".join(WRITERS))
-    return writer(report, locale)
+    check_ending(ending)
+    return WRITERS[ending](report, locale)

@@ -15,7 +15,7 @@ from workforce.statistics.dimensions import COMPANY, DIMENSIONS, Dimension
 from workforce.statistics.disclosure import THRESHOLD
 from workforce.statistics.measures import measures
 from workforce.statistics.population import WAGE_PARTS
-from workforce.statistics.service import MonthFigures
+from workforce.statistics.service import MonthFigures, PayrollCoverage
 from workforce.statistics.tables import Breakdown, Cell
 
 _PARTS: Final = tuple(f"{part}_wages" for part in WAGE_PARTS)
@@ -218,6 +218,8 @@ def _chart(table: Table, title: Text, columns: Sequence[int]) -> Chart:
 
 def _payroll_notes(month: MonthFigures) -> list[Text]:
     payroll = month.payroll
+    if payroll.companies == 1:
+        return [_own_payroll_note(payroll)]
     notes = [
         Text(
             f"{payroll.companies} 家企业中 {payroll.with_result} 家有本月工资结果，"
@@ -241,6 +243,18 @@ def _payroll_notes(month: MonthFigures) -> list[Text]:
             )
         )
     return notes
+
+
+def _own_payroll_note(payroll: PayrollCoverage) -> Text:
+    """Say how sure the wages of one company are."""
+    if payroll.approved:
+        return Text("本月工资已批准。", "The month's payroll is approved.")
+    if payroll.with_result:
+        return Text(
+            "本月工资尚未批准，工资数字为暂定数。",
+            "The month's payroll is not approved: wage figures are provisional.",
+        )
+    return Text("本月还没有工资结果。", "There is no payroll result of the month yet.")
 
 
 def _uncounted_notes(month: MonthFigures) -> list[Text]:
