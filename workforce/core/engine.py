@@ -14,7 +14,7 @@ import numpy as np
 from workforce.core import payitems, registry
 from workforce.core.facts import AmountKind, Facts, HoursClass, Mask, YearToDate
 from workforce.core.law import LawBook
-from workforce.core.money import Column
+from workforce.core.money import Column, round_half_up
 from workforce.core.pay_item import GROUPS, PayItem
 from workforce.core.results import (
     Fault,
@@ -206,7 +206,9 @@ def _results(work: Workings, lines: tuple[LineBlock, ...]) -> Results:
         tax=_blank_faulty(work.month_tax.columns, is_faulty),
         year_to_date=_next_year_to_date(work),
         time=_blank_faulty(_time(work), is_faulty),
-        counted_wage_fen=np.where(is_faulty, 0, work.floor.counted_micro // MICRO_IN_FEN),
+        counted_wage_fen=np.where(
+            is_faulty, 0, round_half_up(work.floor.counted_micro, MICRO_IN_FEN)
+        ),
         floor_fen=np.where(is_faulty, 0, work.floor.floor_fen),
         piece_value_micro=np.where(is_faulty, 0, work.value_by_class.sum(axis=0)),
         overtime_piece_value_micro=np.where(is_faulty, 0, work.overtime_value_micro),

@@ -70,10 +70,13 @@ def overtime_item(
 
 
 def hour_base(work: Workings) -> Column:
-    """Return the monthly base of the hour wage: as agreed, but at least the monthly minimum."""
-    base = work.facts.time_wages.overtime_base_fen
-    minimum = np.where(work.has_floor, work.minimum_fen, 0)
-    return np.where(base > 0, np.maximum(base, minimum), 0)
+    """Return the monthly base of the hour wage: as agreed, but at least the monthly minimum.
+
+    People without any time wage have none.
+    """
+    wages = work.facts.time_wages
+    has_time_wage = (wages.base_pay_fen > 0) | (wages.overtime_base_fen > 0)
+    return np.where(has_time_wage, np.maximum(wages.overtime_base_fen, work.minimum_fen), 0)
 
 
 def _fraction(column: Column, factor: Fraction) -> tuple[Column, int]:

@@ -20,7 +20,8 @@ from workforce.core.rules.overtime import Regime, regimes
 LEAST_REST_WEEKDAYS: Final = 2
 
 _METHODS: Final[Mapping[EmploymentType, tuple[TaxMethod, ...]]] = {
-    EmploymentType.INTERN: (TaxMethod.INTERN, TaxMethod.LABOR_SERVICE),
+    EmploymentType.INTERN: (TaxMethod.INTERN, TaxMethod.CUMULATIVE, TaxMethod.LABOR_SERVICE),
+    EmploymentType.REHIRED_RETIREE: (TaxMethod.CUMULATIVE, TaxMethod.LABOR_SERVICE),
     EmploymentType.TRAINEE: (TaxMethod.CUMULATIVE, TaxMethod.LABOR_SERVICE),
     EmploymentType.LABOR_SERVICE: (TaxMethod.LABOR_SERVICE, TaxMethod.PLATFORM),
 }

@@ -1,6 +1,6 @@
 """The month's withholding by each method, and the state it leaves for the next month."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
@@ -54,7 +54,19 @@ def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     faults.add("pay.year_to_date_months", who, months_count=given.year_to_date.months[who])
     both = np.flatnonzero(given.is_deduct_60000 & given.is_first_wage_of_year)
     faults.add("pay.two_tax_rules", both)
-    return given.year_to_date
+    return _where(given.has_year_to_date, given.year_to_date)
+
+
+def _where(known: Mask, state: YearToDate) -> YearToDate:
+    """Return the state where it is known, else the beginning of a year."""
+    return YearToDate(
+        **{
+            field.name: np.where(known, getattr(state, field.name), 0).astype(
+                getattr(state, field.name).dtype
+            )
+            for field in fields(state)
+        }
+    )
 
 
 def withhold(
@@ -121,22 +133,7 @@ def withhold(
         special_fen=after.special_fen,
         other_fen=after.other_fen,
         columns=columns,
-        year_to_date=_with_withheld(after, total),
-    )
-
-
-def _with_withheld(state: YearToDate, withheld_fen: Column) -> YearToDate:
-    return YearToDate(
-        income_fen=state.income_fen,
-        insurance_and_fund_fen=state.insurance_and_fund_fen,
-        special_fen=state.special_fen,
-        other_fen=state.other_fen,
-        personal_pension_fen=state.personal_pension_fen,
-        withheld_fen=withheld_fen,
-        months=state.months,
-        is_separate_bonus_used=state.is_separate_bonus_used,
-        has_rent=state.has_rent,
-        has_housing_loan=state.has_housing_loan,
+        year_to_date=replace(after, withheld_fen=total),
     )
 
 
