@@ -7,10 +7,17 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from sqlalchemy.orm import Session
+
 from workforce.core.errors import DomainError, InputError
 from workforce.imports.directory import Directory, Employee
 from workforce.imports.reading.tables import Placed
 from workforce.imports.refusals import Place, Refusal
+from workforce.imports.source import Context
+from workforce.platform.changes import Plan
+from workforce.platform.scope import Scope
+from workforce.production import queries as production
+from workforce.production import service as production_service
 
 Row = TypeVar("Row")
 Fact = TypeVar("Fact")
@@ -95,6 +102,26 @@ def find_task_type(directory: Directory, name: str) -> int:
         return directory.task_type(name)
     except DomainError as error:
         raise PlanError(error, "任务类型", name) from error
+
+
+def map_users(
+    session: Session, context: Context, source: str
+) -> tuple[Plan, dict[str, int], list[Refusal]]:
+    """Say which employment each user of a tool or device is: as stored, then as the mapping says.
+
+    Returns what would change of the stored map, the whole map, and the mapping's unknown numbers.
+    """
+    scope = Scope.company(context.company_id)
+    stored = dict(session.execute(production.source_users(scope, source)).tuples().all())
+    given: dict[str, int] = {}
+    refusals: list[Refusal] = []
+    for user, employee_no in context.options.mapping.items():
+        try:
+            given[user] = context.directory.employee(employee_no).employment_id
+        except DomainError as error:
+            refusals.append(Refusal(Place(path=f"--mapping {user}"), employee_no, error))
+    plan = production_service.plan_source_users(session, context.company_id, source, given)
+    return plan, stored | given, refusals
 
 
 def refuse_future(on: Any, today: Any, column: str) -> None:

@@ -83,6 +83,11 @@ class Row:
         """Where the row stands."""
         return Place(self._sheet.name, self._sheet.row_number(self._index))
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The names of the columns that the table has."""
+        return tuple(self._positions)
+
     def has_column(self, name: str) -> bool:
         """Tell whether the table has this column at all."""
         return name in self._positions
@@ -90,8 +95,12 @@ class Row:
     def raw(self, name: str) -> Any:
         """Return a cell as it is; "" where the table or the row is too short."""
         position = self._positions.get(name)
+        return "" if position is None else self.at(position)
+
+    def at(self, position: int) -> Any:
+        """Return the cell in a column counted from 0, as it is."""
         cells = self._sheet.rows[self._index]
-        return cells[position] if position is not None and position < len(cells) else ""
+        return cells[position] if position < len(cells) else ""
 
     def is_blank(self, name: str) -> bool:
         """Tell whether a cell holds nothing."""
