@@ -12,6 +12,7 @@ from tests.factories.companies import (
     create_team,
     credit_code,
 )
+from tests.factories.pay import create_payslip, create_run
 from tests.factories.people import (
     create_employment,
     create_key_group,
@@ -50,8 +51,10 @@ __all__ = [
     "create_pay_entry",
     "create_pay_policy",
     "create_pay_profile",
+    "create_payslip",
     "create_person",
     "create_piece_price",
+    "create_run",
     "create_shift",
     "create_source_user",
     "create_task_type",

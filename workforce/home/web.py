@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from workforce.core.permissions import Permission
-from workforce.platform.web import SliceRoutes
+from workforce.home import service
+from workforce.platform.db import db
+from workforce.platform.web import SliceRoutes, note_read, principal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -19,6 +21,15 @@ ROUTES = SliceRoutes("home", __name__)
 
 @ROUTES.page("/", permission=Permission.HOME_READ)
 def show_home(scope: Scope) -> ResponseReturnValue:
-    """Show what this visitor can do here."""
-    del scope
-    return render_template("home/home.html")
+    """Show what concerns this visitor now, and where to go from here."""
+    visitor = principal()
+    session = db.session()
+    own = service.own_pay(session, visitor.person_id)
+    if own is not None:
+        note_read("payslip.read", "payslip", own.payslip_id)
+    return render_template(
+        "home/home.html",
+        own=own,
+        runs=service.runs_in_hand(session, visitor.role, scope),
+        teams=service.teams_led(session, visitor.role, scope),
+    )

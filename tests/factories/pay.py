@@ -1,0 +1,68 @@
+"""Payroll runs and payslips for tests of pages, where only what is shown matters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Integer
+from sqlalchemy.orm import Session
+
+from tests.factories.accounts import create_account
+from tests.factories.rows import add
+from workforce.companies.models import Company
+from workforce.core.lifecycle import FINAL
+from workforce.core.permissions import Role
+from workforce.payroll.models import PayrollRun, Payslip
+from workforce.people.models import Employment
+
+_numbers = count(1)
+_NOON = dt.datetime(2026, 11, 5, 4, tzinfo=dt.UTC)
+
+
+def create_run(session: Session, company: Company, **changes: Any) -> PayrollRun:
+    """Make the approved regular run of October 2026, without payslips; two people answer for it."""
+    state = changes.get("state", "approved")
+    if state in {"reviewed", *FINAL}:
+        changes.setdefault("reviewed_by_id", create_account(session, Role.FINANCE, company).id)
+    if state in FINAL:
+        admin = create_account(session, Role.COMPANY_ADMIN, company)
+        changes.setdefault("approved_by_id", admin.id)
+    values = {
+        "company_id": company.id,
+        "period": "2026-10",
+        "kind": "regular",
+        "state": state,
+        "pay_on": dt.date(2026, 11, 15),
+        "payslip_count": 0,
+        "fault_count": 0,
+        "gross_pay_amount": 0,
+        "net_pay_amount": 0,
+        "employer_cost_amount": 0,
+        "input_hash": "0" * 64,
+        "law_hash": "0" * 64,
+        "result_hash": "0" * 64,
+        "code_version": "test",
+        "prepared_at": _NOON,
+    }
+    return add(session, PayrollRun(**values | changes))
+
+
+def create_payslip(
+    session: Session, run: PayrollRun, employment: Employment, **changes: Any
+) -> Payslip:
+    """Make a payslip with every figure 0 that is not given."""
+    zeros = {
+        column.name: False if isinstance(column.type, Boolean) else 0
+        for column in Payslip.__table__.columns
+        if isinstance(column.type, (BigInteger, Integer, Boolean)) and column.name != "id"
+    }
+    values = {
+        "run_id": run.id,
+        "employment_id": employment.id,
+        "period": run.period,
+        "public_id": f"public{next(_numbers)}",
+        "notes": [],
+    }
+    return add(session, Payslip(**zeros | values | changes))

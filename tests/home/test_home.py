@@ -1,0 +1,100 @@
+"""Each role's first page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import (
+    create_account,
+    create_company,
+    create_employment,
+    create_leadership,
+    create_payslip,
+    create_person,
+    create_run,
+    create_team,
+)
+from tests.factories.web import FormClient
+from workforce.accounts.models import Account
+from workforce.core.permissions import Role
+from workforce.platform.audit import AuditEntry
+
+ClientAs = Callable[[Account], FormClient]
+
+
+@pytest.mark.feature("ANN-1")
+def test_an_annotator_meets_the_own_newest_approved_pay(
+    session: Session, client_as: ClientAs
+) -> None:
+    company, person = create_company(session), create_person(session)
+    own = create_employment(session, company, person)
+    other = create_employment(session, company)
+    for period, state, fen in (
+        ("2026-09", "closed", 111_11),
+        ("2026-10", "approved", 3_862_50),
+        ("2026-11", "calculated", 222_22),
+    ):
+        run = create_run(session, company, period=period, state=state)
+        create_payslip(session, run, own, net_pay_amount=fen)
+        create_payslip(session, run, other, net_pay_amount=999_99)
+    account = create_account(session, Role.ANNOTATOR, person=person)
+    session.commit()
+    page = client_as(account).get("/").text
+    assert "3,862.50" in page
+    assert "2026-10 实发(元)" in page
+    for hidden in ("111.11", "222.22", "999.99"):
+        assert hidden not in page
+    session.rollback()
+    assert session.scalars(select(AuditEntry.action)).all() == ["payslip.read"]
+
+
+def test_an_annotator_without_a_payslip_is_told_so(session: Session, client_as: ClientAs) -> None:
+    account = create_account(session, Role.ANNOTATOR, person=create_person(session))
+    session.commit()
+    assert "还没有批准的工资条" in client_as(account).get("/").text
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.COMPANY_ADMIN])
+def test_finance_meets_the_runs_of_the_own_company(
+    session: Session, client_as: ClientAs, role: Role
+) -> None:
+    company, rival = create_company(session), create_company(session)
+    create_run(session, company, net_pay_amount=123_456_78, payslip_count=40, state="reviewed")
+    create_run(session, rival, net_pay_amount=765_432_10)
+    account = create_account(session, role, company)
+    session.commit()
+    page = client_as(account).get("/").text
+    assert "123,456.78" in page
+    assert "已审核" in page
+    assert "765,432.10" not in page
+
+
+def test_finance_without_a_run_is_told_what_comes_first(
+    session: Session, client_as: ClientAs
+) -> None:
+    account = create_account(session, Role.FINANCE, create_company(session))
+    session.commit()
+    assert "先导入考勤和产量" in client_as(account).get("/").text
+
+
+@pytest.mark.feature("SUP-24")
+def test_a_supervisor_meets_the_own_teams_and_no_pay(session: Session, client_as: ClientAs) -> None:
+    company = create_company(session)
+    create_run(session, company, net_pay_amount=123_456_78)
+    led, other = (
+        create_team(session, company, name="甲班"),
+        create_team(session, company, name="乙班"),
+    )
+    account = create_account(session, Role.SUPERVISOR, company)
+    create_leadership(session, led, account.id)
+    idle = create_account(session, Role.SUPERVISOR, company)
+    session.commit()
+    page = client_as(account).get("/").text
+    assert "甲班" in page
+    assert other.name not in page
+    assert "123,456.78" not in page
+    assert "今天没有分配给你的班组" in client_as(idle).get("/").text
