@@ -89,6 +89,13 @@ def employee_no(employment_id: int) -> Select[str]:
     return select(Employment.employee_no).where(Employment.id == employment_id)
 
 
+def person_of_employee(scope: Scope, employee_no: str) -> Select[int]:
+    """The person behind an employee number of the company in scope: one row or none."""
+    return select(Employment.person_id).where(
+        _in_scope(scope), Employment.employee_no == employee_no
+    )
+
+
 def employments(
     scope: Scope, period: PayPeriod, *, also: Select[int] | None = None
 ) -> Select[*tuple[Any, ...]]:

@@ -1,0 +1,61 @@
+"""``workforce company``: bring companies, their teams, task types and pay policies into the system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workforce.cli.text_files import load_text
+from workforce.cli.support import State, pass_state
+from workforce.core.errors import DomainError
+from workforce.core.permissions import Permission
+from workforce.core.text import Text
+
+
+@click.group("company")
+def COMMAND() -> None:  # noqa: N802 - the name that the registry looks for
+    """Set up companies: their teams, task types and agreed pay rules."""
+
+
+@COMMAND.command("apply", epilog="Example: workforce company apply docs/company-example.yaml")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--by", metavar="ACCOUNT", help="Login name of who acts; default: nobody named.")
+@pass_state
+def apply(state: State, file: Path, by: str | None) -> None:
+    """Bring a company to what FILE says; safe to repeat, refused as a whole if a field is wrong."""
+    from workforce.accounts.queries import account_named  # noqa: PLC0415 - loads Flask
+    from workforce.accounts.service import actor_of, require  # noqa: PLC0415
+    from workforce.cli.company_file import apply_company_file  # noqa: PLC0415
+    from workforce.platform import audit  # noqa: PLC0415
+    from workforce.platform.db import unit_of_work  # noqa: PLC0415
+
+    try:
+        content = load_text(file)
+        with state.app(), unit_of_work() as session:
+            actor = audit.CLI
+            if by is not None:
+                account = account_named(session, by)
+                require(account, Permission.ACCOUNT_MANAGE)
+                actor = actor_of(account)
+            said = apply_company_file(session, actor, content)
+    except DomainError as error:
+        raise error.at(str(file)) from None
+    for line in said or [Text("没有变化", "Nothing changed")]:
+        state.say(line)
+
+
+@COMMAND.command("list", epilog="Example: workforce company list")
+@pass_state
+def list_companies(state: State) -> None:
+    """List the companies and their teams."""
+    from workforce.companies import queries  # noqa: PLC0415 - loads Flask
+    from workforce.platform.db import db  # noqa: PLC0415
+    from workforce.platform.scope import Scope  # noqa: PLC0415
+
+    with state.app():
+        scope = Scope.base()
+        teams = list(db.session.scalars(queries.teams(scope)))
+        for company in db.session.scalars(queries.companies(scope)):
+            own = "、".join(f"{t.code} {t.name}" for t in teams if t.company_id == company.id)
+            state.say(f"{company.code}  {company.name}  {company.credit_code}  {own}")
