@@ -222,8 +222,9 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
     """
     with unit_of_work() as session:
         run = _move(session, scope, run_id, RunAction.APPROVE, actor)
-        _check_unchanged(session, scope, run, book)
+        # Before anything is read again: the database checks the row as a whole.
         run.approved_by_id, run.approved_at = actor.account_id, clock.now()
+        _check_unchanged(session, scope, run, book)
 
 
 def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
