@@ -63,6 +63,7 @@ def test_the_month_worked_by_hand_comes_out_to_the_fen(world: World) -> None:
         "medical_insurance": 9_106,
         "large_medical_aid": 500,
         "unemployment_insurance": 2_277,
+        "income_tax": 0,
         "employer_pension_insurance": 72_848,
         "employer_medical_insurance": 38_701,
         "employer_large_medical_aid": 6_830,
@@ -79,5 +80,5 @@ def test_the_month_worked_by_hand_comes_out_to_the_fen(world: World) -> None:
     assert slip.night_shift_count == 1
     assert slip.weekday_overtime_minutes == 180
     assert slip.holiday_overtime_minutes == 480
-    damages = [note for note in slip.notes if note["params"].get("missing_fen") == 60_000]
-    assert damages or any(60_000 in note["params"].values() for note in slip.notes)
+    (damages,) = [note for note in slip.notes if note["code"] == "damages_deduction_without_room"]
+    assert damages["params"] == {"claim_fen": 60_000, "taken_fen": 0, "left_fen": 60_000}

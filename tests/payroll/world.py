@@ -33,7 +33,9 @@ TIERS = [
 ]
 
 # Workdays of October 2026: 1–7 is the National Day week, Saturday 10 is an adjusted workday.
-WORKDAYS = [dt.date(2026, 10, day) for day in (8, 9, 10, *range(12, 17), *range(19, 24), *range(26, 31))]
+WORKDAYS = [
+    dt.date(2026, 10, day) for day in (8, 9, 10, *range(12, 17), *range(19, 24), *range(26, 31))
+]
 
 
 @dataclass(slots=True)
@@ -78,7 +80,9 @@ class World:
             )
         return row
 
-    def output(self, employment: Employment, code: str, day: int, quantity: int, **more: Any) -> None:
+    def output(
+        self, employment: Employment, code: str, day: int, quantity: int, **more: Any
+    ) -> None:
         on = dt.date(2026, 10, day)
         factories.create_output(
             self.session, employment, self.task_types[code], on, quantity, **more

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 
 _MINUTES_IN_DAY: Final = 24 * 60
 _DAYS_IN_WEEK: Final = 7
+_LATEST_DAY: Final = 10**6
 _MONDAY_OFFSET: Final = 3
 """Day 0 was a Thursday: (day + 3) // 7 numbers ISO weeks."""
 
@@ -317,11 +318,11 @@ class _Month:
         day = rows.start_minute // _MINUTES_IN_DAY
         first = min(self._first - (self._first + _MONDAY_OFFSET) % _DAYS_IN_WEEK, self._first - 1)
         late = output.work_day < self._first
-        asked = _weeks(output.employee[late], output.work_day[late])
-        # The day before a week's Monday counts too: a night shift may reach into it.
-        is_asked = np.isin(_week(rows.employee, day), asked) | np.isin(
-            _week(rows.employee, day + 1), asked
-        )
+        worker, work_day = output.employee[late], output.work_day[late]
+        # A night shift may reach into a week's Monday.
+        is_asked = np.isin(
+            _cell(rows.employee, _week(day)), _cell(worker, _week(work_day))
+        ) | np.isin(_cell(rows.employee, day + 1), _cell(worker, work_day))
         return _only(rows, (rows.employee != NONE) & ((day >= first) | is_asked))
 
     def _leaves(self) -> Leaves:
@@ -458,10 +459,11 @@ def _weekday_bits(weekdays: str) -> int:
     return sum(1 << (int(weekday) - 1) for weekday in set(weekdays))
 
 
-def _week(employee: Column, day: Column) -> Column:
-    """Return one number for each employee and ISO week."""
-    return employee * 1_000_000 + (day + _MONDAY_OFFSET) // _DAYS_IN_WEEK
+def _week(day: Column) -> Column:
+    """Number ISO weeks."""
+    return (day + _MONDAY_OFFSET) // _DAYS_IN_WEEK
 
 
-def _weeks(employee: Column, day: Column) -> Column:
-    return np.unique(_week(employee, day))
+def _cell(employee: Column, position: Column) -> Column:
+    """Return one number for each employee and day or week."""
+    return employee * _LATEST_DAY + position

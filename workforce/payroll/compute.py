@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import workforce
@@ -13,6 +13,7 @@ from workforce.payroll.assemble import Assembled, PersonFault, assemble
 from workforce.payroll.hashing import input_hash
 from workforce.payroll.reading import read_month
 from workforce.payroll.record import Sheet, make_sheet
+from workforce.payroll.remarks import days_without_record
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -81,7 +82,8 @@ def compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawB
     tables = read_month(session, company.company_id, period)
     assembled = assemble(tables, company.company_id, company.code, company.region, period)
     results = calculate(assembled.facts, book)
-    sheet = make_sheet(assembled, results)
+    unrecorded = days_without_record(assembled.facts, book.calendar())
+    sheet = make_sheet(assembled, replace(results, notes=(*results.notes, unrecorded)))
     found = [
         PersonFault(
             assembled.employment_ids[fault.employee],

@@ -94,7 +94,7 @@ def build(facts: Facts, calendar: WorkCalendar) -> DayGrid:
     classes = _classes(facts, marks, first_day)
     employed = (days >= people.hired_on[:, None]) & (days <= people.separated_on[:, None])
     moved = (marks == DayMark.ADJUSTED_WORKDAY) & (classes == DayClass.WORKDAY)
-    weeks = moved.reshape(facts.size, -1, DAYS_IN_WEEK)
+    weeks = moved.reshape(facts.size, width // DAYS_IN_WEEK, DAYS_IN_WEEK)
     start = day_number(facts.period.first_on) - first_day
     return DayGrid(
         first_day=first_day,

@@ -262,7 +262,7 @@ def _move_over_week(
     The limit is 40 h; where the calendar moves a workday into the week it is 8 h for each of the
     week's scheduled workdays. Changes `normal` and `weekday` in place.
     """
-    shape = (grid.size, -1, DAYS_IN_WEEK)
+    shape = (grid.size, grid.width // DAYS_IN_WEEK, DAYS_IN_WEEK)
     by_week, overtime = normal.reshape(shape), weekday.reshape(shape)
     workdays = (grid.classes == DayClass.WORKDAY).reshape(shape).sum(axis=2)
     limit = np.where(grid.has_moved_workday, workdays * normal_day_minutes, normal_week_minutes)
