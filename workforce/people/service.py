@@ -24,6 +24,7 @@ from workforce.people.models import (
     TaxOpening,
     TeamMembership,
 )
+from workforce.people.openings import OpeningFact, OpeningPlan, plan_openings, store_openings
 from workforce.people.register import EmployeeFact, RegisterPlan, plan_register, store_register
 from workforce.people.rules import (
     PROFILE_COLUMNS,
@@ -44,14 +45,18 @@ from workforce.platform.crypto import lookup_hash
 __all__ = [
     "PROFILE_COLUMNS",
     "EmployeeFact",
+    "OpeningFact",
+    "OpeningPlan",
     "RegisterPlan",
     "assign_team",
     "employ",
+    "plan_openings",
     "plan_register",
     "register_person",
     "separate",
     "set_pay_profile",
     "set_tax_opening",
+    "store_openings",
     "store_register",
 ]
 
