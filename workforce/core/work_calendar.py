@@ -9,7 +9,7 @@ where everyday speech calls the whole break a holiday.
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
@@ -52,6 +52,8 @@ class CalendarYear:
         link: official page, or empty.
         confidence: ``official`` or ``estimate``.
         coinciding_festivals: how many festivals fall on a day that another already made a holiday.
+        festivals: codes of the festivals of each statutory holiday; those of one break share its
+            days where the notice does not tell them apart.
 
     """
 
@@ -63,6 +65,7 @@ class CalendarYear:
     link: str
     confidence: str
     coinciding_festivals: int = 0
+    festivals: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_estimate(self) -> bool:
@@ -98,6 +101,10 @@ class WorkCalendar:
         if on.year not in self.years:
             raise LawMissingError("law.calendar_missing", year=on.year)
         return self._marks.get(on, DayMark.ORDINARY)
+
+    def festivals(self, on: date) -> tuple[str, ...]:
+        """Return the codes of the festivals that make a day a statutory holiday; else nothing."""
+        return self.years[on.year].festivals.get(on, ()) if on.year in self.years else ()
 
     def day_class(
         self, on: date, rest_weekdays: AbstractSet[int] = SATURDAY_AND_SUNDAY

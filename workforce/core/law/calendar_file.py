@@ -79,6 +79,11 @@ def read_calendar(fields: Fields) -> CalendarFile:
         link=source.link,
         confidence=confidence,
         coinciding_festivals=fields.whole("coinciding_festivals", 0),
+        festivals={
+            on: tuple(str(name) for name in each.festivals)
+            for each in breaks
+            for on in each.holidays
+        },
     )
     return CalendarFile(known, fields.flag("replaces"))
 
