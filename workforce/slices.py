@@ -11,6 +11,7 @@ from typing import Final
 from workforce.accounts import web as accounts_web
 from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
+from workforce.documents import web as documents_web
 from workforce.home import web as home_web
 from workforce.platform import pages
 from workforce.platform.web import NavEntry, SliceRoutes
@@ -19,11 +20,19 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     pages.ROUTES,
     accounts_web.ROUTES,
     bureau_web.ROUTES,
+    documents_web.ROUTES,
     home_web.ROUTES,
 )
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home", is_tab=True),
+    NavEntry(
+        "documents.own_payslips",
+        "nav.payslips",
+        Permission.PAYSLIP_READ_OWN,
+        "wallet",
+        is_tab=True,
+    ),
     NavEntry("bureau.employment", "nav.reports", Permission.STATISTICS_READ, "chart"),
     NavEntry(
         "bureau.public_employment", "nav.reports", Permission.STATISTICS_READ_PROTECTED, "chart"

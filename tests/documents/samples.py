@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 
+from workforce.core.lifecycle import RunState
 from workforce.core.money import MICRO
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
@@ -183,8 +184,7 @@ def worked_payslip(**changes: object) -> PayslipView:
         employment_id=1,
         public_id="7f3c0a9be1d24c58a6f0e2b97d1c4a35",
         fingerprint="9F2C 41D7 0B6E A853 C1F4",
-        is_final=True,
-        state=Text("已批准", "Approved"),
+        state=RunState.APPROVED,
         company_id=1,
         company_code="XH",
         company_name="奉节星河数据服务有限公司",

@@ -12,6 +12,7 @@ import pytest
 
 from tests.documents.reading import info_of, text_of
 from tests.documents.samples import long_payslip, worked_payslip
+from workforce.core.lifecycle import RunState
 from workforce.core.text import Locale
 from workforce.documents.fonts import FontError, Fonts
 from workforce.documents.layouts.payslip import draw_payslip
@@ -125,7 +126,7 @@ def test_same_slip_same_bytes(name: str, fonts: Fonts) -> None:
 
 @pytest.mark.poppler
 def test_a_draft_says_so(fonts: Fonts, tmp_path: Path) -> None:
-    assert "试算稿" in read(worked_payslip(is_final=False), fonts, tmp_path)
+    assert "试算稿" in read(worked_payslip(state=RunState.CALCULATED), fonts, tmp_path)
     assert "试算稿" not in read(worked_payslip(), fonts, tmp_path)
 
 

@@ -69,15 +69,13 @@ def build_payslip(
     """
     person = facts.employments[slip.employment_id]
     lines = tuple(_line(row, facts.task_types) for row in rows)
-    state = RunState(run.state)
     return PayslipView(
         payslip_id=slip.id,
         run_id=run.id,
         employment_id=slip.employment_id,
         public_id=slip.public_id,
         fingerprint=_fingerprint(run, slip, rows, person),
-        is_final=state in FINAL,
-        state=term(f"run_state.{state.value}"),
+        state=RunState(run.state),
         company_id=run.company_id,
         company_code=facts.company.company_code,
         company_name=facts.company.company_name,

@@ -6,6 +6,7 @@ reaches. Who may see a payslip is decided by payroll's queries; another's is not
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from sqlalchemy import Row, Select, select
 from workforce.accounts import queries as accounts
 from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
+from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.documents.assembly import MonthFacts, build_payslip, build_register
@@ -85,8 +87,8 @@ class PayslipEntry:
     company_name: str
     kind: Text
     is_regular: bool
-    state: Text
-    pay_on: Any
+    state: RunState
+    pay_on: dt.date
     gross_pay: int
     net_pay: int
 
@@ -107,7 +109,7 @@ def own_payslips(session: Session, scope: Scope) -> list[PayslipEntry]:
             company_name=row.company_name,
             kind=term(f"run_kind.{row.kind}"),
             is_regular=row.kind == "regular",
-            state=term(f"run_state.{row.state}"),
+            state=RunState(row.state),
             pay_on=row.pay_on,
             gross_pay=row.gross_pay_amount,
             net_pay=row.net_pay_amount,
@@ -127,6 +129,27 @@ def counted_records(session: Session, scope: Scope, view: PayslipView, line: Lin
         scope, view.employment_id, view.period, line.detail_code, line.rate
     )
     return session.execute(chosen).all()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordGroup:
+    """The records of one day and batch: how many, and how many units they counted."""
+
+    work_on: dt.date
+    batch: str | None
+    record_count: int
+    accepted_qty: int
+
+
+def by_day_and_batch(records: Rows) -> list[RecordGroup]:
+    """Sum counted records by day and batch, oldest first."""
+    groups: dict[tuple[dt.date, str | None], list[int]] = {}
+    for record in records:
+        groups.setdefault((record.work_on, record.batch_code), []).append(record.accepted_qty)
+    return [
+        RecordGroup(work_on, batch, len(quantities), sum(quantities))
+        for (work_on, batch), quantities in groups.items()
+    ]
 
 
 def _payslips(

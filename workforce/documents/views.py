@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workforce.core.explain import explain
+from workforce.core.lifecycle import FINAL, RunState
 from workforce.core.money import MICRO, round_half_up
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
@@ -22,6 +23,7 @@ from workforce.core.text import Text
 PIECEWORK: Final = "piecework_pay"
 TOP_UP: Final = "minimum_wage_top_up"
 INCOME_TAX: Final = "income_tax"
+QUALITY: Final = "quality_deduction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +165,7 @@ class PayslipView:
     employment_id: int
     public_id: str
     fingerprint: str
-    is_final: bool
-    state: Text
+    state: RunState
     company_id: int
     company_code: str
     company_name: str
@@ -205,6 +206,11 @@ class PayslipView:
                     f"payslip {self.payslip_id}: {name} {stored} but the lines add to {summed}"
                 )
                 raise ValueError(message)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the pay is decided; before that a slip is a draft."""
+        return self.state in FINAL
 
     def of_kind(self, kind: LineKind) -> tuple[LineView, ...]:
         """Return the lines of one kind, in their order."""

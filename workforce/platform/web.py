@@ -47,6 +47,7 @@ SIGN_IN_ENDPOINT: Final = "accounts.sign_in"
 PUBLIC_ENDPOINTS: Final = frozenset(
     {
         SIGN_IN_ENDPOINT,
+        "documents.check_payslip",
         "platform.health",
         "platform.language",
         "static",

@@ -1,0 +1,161 @@
+"""Payslips on the web: a person's own, finance's look at one, the register, the public check.
+
+A person's own pages take the subject from the sign-in only; another's payslip is not found, as page
+and as PDF. The public check page shows no amount.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from flask import make_response, render_template, send_file, url_for
+
+from workforce.core.errors import NotFoundError
+from workforce.core.permissions import Permission
+from workforce.documents import labels, queries, service
+from workforce.documents.assembly import masked_name
+from workforce.documents.facts import product, time_facts, year_facts
+from workforce.documents.service import REGISTER_ENDINGS, Document
+from workforce.documents.views import QUALITY
+from workforce.platform.db import db
+from workforce.platform.i18n import current_locale
+from workforce.platform.web import SliceRoutes, note_read
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from workforce.documents.views import LineView, PayslipView
+    from workforce.platform.scope import Scope
+
+ROUTES = SliceRoutes("documents", __name__)
+
+_OWN: Final = Permission.PAYSLIP_READ_OWN
+_ANY: Final = Permission.PAYSLIP_READ
+
+
+@ROUTES.page("/payslips", permission=_OWN)
+def own_payslips(scope: Scope) -> ResponseReturnValue:
+    """List the visitor's own payslips, the newest first."""
+    payslips = queries.own_payslips(db.session(), scope)
+    return render_template("documents/payslips.html", payslips=payslips, labels=labels)
+
+
+@ROUTES.page("/payslips/<int:payslip_id>", permission=_OWN)
+def own_payslip(scope: Scope, payslip_id: int) -> ResponseReturnValue:
+    """Show one of the visitor's own payslips; each line opens to why it is so."""
+    return _show(scope, payslip_id, "own")
+
+
+@ROUTES.page("/payslips/<int:payslip_id>/pdf", permission=_OWN)
+def own_pdf(scope: Scope, payslip_id: int) -> ResponseReturnValue:
+    """Send one of the visitor's own payslips as PDF."""
+    return _send_payslip(scope, payslip_id)
+
+
+@ROUTES.page("/payslips/<int:payslip_id>/lines/<int:seq>", permission=_OWN)
+def own_records(scope: Scope, payslip_id: int, seq: int) -> ResponseReturnValue:
+    """Show every record that a line of an own payslip counted."""
+    return _show_records(scope, payslip_id, seq, "own")
+
+
+@ROUTES.page("/payroll/payslips/<int:payslip_id>", permission=_ANY)
+def staff_payslip(scope: Scope, payslip_id: int) -> ResponseReturnValue:
+    """Show finance one payslip, drafts included, exactly as its owner will see it."""
+    return _show(scope, payslip_id, "staff")
+
+
+@ROUTES.page("/payroll/payslips/<int:payslip_id>/pdf", permission=_ANY)
+def staff_pdf(scope: Scope, payslip_id: int) -> ResponseReturnValue:
+    """Send finance one payslip as PDF."""
+    return _send_payslip(scope, payslip_id)
+
+
+@ROUTES.page("/payroll/payslips/<int:payslip_id>/lines/<int:seq>", permission=_ANY)
+def staff_records(scope: Scope, payslip_id: int, seq: int) -> ResponseReturnValue:
+    """Show finance every record that a line counted."""
+    return _show_records(scope, payslip_id, seq, "staff")
+
+
+@ROUTES.page("/payroll/runs/<int:run_id>/register.<ending>", permission=Permission.DOCUMENT_PRODUCE)
+def register(scope: Scope, run_id: int, ending: str) -> ResponseReturnValue:
+    """Send the register of a run as ``xlsx`` or ``pdf``."""
+    if ending not in REGISTER_ENDINGS:
+        raise NotFoundError("web.not_found")
+    view = queries.register_view(db.session(), scope, run_id)
+    note_read("register.read", "payroll_run", run_id, company_id=view.company_id)
+    return _send(service.register_document(view, ending, current_locale()))
+
+
+@ROUTES.public("/v/<public_id>")
+def check_payslip(public_id: str) -> ResponseReturnValue:
+    """Tell whoever holds the paper whether it is genuine; no amount, no full name."""
+    view = queries.public_payslip_view(db.session(), public_id)
+    page = render_template(
+        "documents/check.html", view=view, name=masked_name(view.person_name), labels=labels
+    )
+    response = make_response(page)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _read(scope: Scope, payslip_id: int) -> PayslipView:
+    """Read a payslip, and say in the audit that it was."""
+    view = queries.payslip_view(db.session(), scope, payslip_id)
+    note_read("payslip.read", "payslip", payslip_id, company_id=view.company_id)
+    return view
+
+
+def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
+    view = _read(scope, payslip_id)
+    records = {
+        line.seq: queries.by_day_and_batch(queries.counted_records(db.session(), scope, view, line))
+        for line in view.output
+    }
+    return render_template(
+        "documents/payslip.html",
+        view=view,
+        records=records,
+        is_own=door == "own",
+        pdf_url=url_for(f"documents.{door}_pdf", payslip_id=payslip_id),
+        records_endpoint=f"documents.{door}_records",
+        quality_code=QUALITY,
+        product=product,
+        time_facts=time_facts(view.time),
+        year_facts=year_facts(view),
+        labels=labels,
+    )
+
+
+def _show_records(scope: Scope, payslip_id: int, seq: int, door: str) -> ResponseReturnValue:
+    view = _read(scope, payslip_id)
+    return render_template(
+        "documents/records.html",
+        view=view,
+        line=(line := _line(view, seq)),
+        product=product(line),
+        records=queries.counted_records(db.session(), scope, view, line),
+        payslip_url=url_for(f"documents.{door}_payslip", payslip_id=payslip_id),
+        labels=labels,
+    )
+
+
+def _line(view: PayslipView, seq: int) -> LineView:
+    for line in view.output:
+        if line.seq == seq:
+            return line
+    raise NotFoundError("web.not_found")
+
+
+def _send_payslip(scope: Scope, payslip_id: int) -> ResponseReturnValue:
+    return _send(service.payslip_document(_read(scope, payslip_id), current_locale()))
+
+
+def _send(document: Document) -> ResponseReturnValue:
+    return send_file(
+        BytesIO(document.content),
+        mimetype=document.media_type,
+        as_attachment=True,
+        download_name=document.name,
+    )
