@@ -37,7 +37,7 @@ from workforce.people.rules import (
     refuse_same_days,
 )
 from workforce.platform import locks
-from workforce.platform.changes import Changed, Plan, Range, place_range, plan_rows, write_plan
+from workforce.platform.changes import Plan, plan_rows, put_range, write_plan
 from workforce.platform.crypto import lookup_hash
 from workforce.platform.db import Base
 from workforce.platform.scope import Scope
@@ -367,7 +367,6 @@ def _plan_dated(
     locked: frozenset[PayPeriod] = frozenset(),
 ) -> None:
     """Let values hold from a day on. Without a day they must be those that hold now."""
-    by_id = {row["id"]: row for row in rows}
     at = [row for row in rows if valid_from is None or row["valid_from"] <= valid_from]
     current = max(at, key=lambda row: row["valid_from"], default=None)
     if current is not None and all(current[name] == value for name, value in values.items()):
@@ -375,35 +374,10 @@ def _plan_dated(
         return
     if valid_from is None:
         raise InputError("register.from_missing")
-    place = place_range(
-        [Range(row["id"], row["valid_from"], row["valid_to"]) for row in rows], valid_from
-    )
-    locks.refuse_locked(locked, valid_from, place.valid_to)
-    if place.ends is not None:
-        old = by_id[place.ends.id]
-        plan.changed.append(
-            Changed(
-                {**old, "valid_to": valid_from, "employee_no": fact.employee_no},
-                {"valid_to": old["valid_to"]},
-                {"valid_to": valid_from},
-            ),
-        )
-    if place.replaces is not None:
-        old = by_id[place.replaces.id]
-        after = {name: value for name, value in values.items() if old[name] != value}
-        plan.changed.append(
-            Changed(
-                {**old, **after, "employee_no": fact.employee_no},
-                {name: old[name] for name in after},
-                after,
-            ),
-        )
-        return
-    plan.added.append(
-        {
-            **values,
-            "valid_from": valid_from,
-            "valid_to": place.valid_to,
-            "employee_no": fact.employee_no,
-        },
-    )
+    after = [dict(row) for row in rows]
+    put_range(after, values, valid_from, locked=locked)
+    found = plan_rows(rows, after, key=("valid_from",), compare=("valid_to", *values))
+    for row in (*found.added, *(change.row for change in found.changed)):
+        row["employee_no"] = fact.employee_no
+    found.unchanged = 0
+    plan.extend(found)

@@ -17,6 +17,8 @@ from sqlalchemy import Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import InputError
+from workforce.core.period import PayPeriod
+from workforce.platform import locks
 from workforce.platform.db import Base
 
 Row = Mapping[str, Any]
@@ -184,3 +186,38 @@ def place_range(
 
 def _overlap(old: Range) -> InputError:
     return InputError("dated.overlap", valid_from=old.valid_from, valid_to=old.valid_to or "…")
+
+
+def put_range(
+    rows: list[dict[str, Any]],
+    values: Row,
+    valid_from: dt.date,
+    valid_to: dt.date | None = None,
+    *,
+    locked: frozenset[PayPeriod] = frozenset(),
+) -> None:
+    """Let values hold from a day on, among the dated rows of one thing; ``rows`` is changed in place.
+
+    The rows are dicts as stored. What ``plan_rows`` then finds by comparing them with the stored
+    ones is what has to be written.
+
+    Raises:
+        InputError: as ``place_range``.
+        ClosedError: what holds on a day of a closed month would change.
+
+    """
+    ranges = [Range(n, row["valid_from"], row["valid_to"]) for n, row in enumerate(rows)]
+    place = place_range(ranges, valid_from, valid_to)
+    old = rows[place.replaces.id] if place.replaces else None
+    changes_from = valid_from
+    if old is not None and all(old[name] == value for name, value in values.items()):
+        if old["valid_to"] == place.valid_to:
+            return
+        changes_from = min(old["valid_to"] or dt.date.max, place.valid_to or dt.date.max)
+    locks.refuse_locked(locked, changes_from, place.valid_to)
+    if place.ends is not None:
+        rows[place.ends.id]["valid_to"] = valid_from
+    if old is None:
+        rows.append({**values, "valid_from": valid_from, "valid_to": place.valid_to})
+    else:
+        old.update(values, valid_to=place.valid_to)

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import InputError
-from workforce.platform import audit, locks
+from workforce.platform import audit
 from workforce.platform.audit import Actor
-from workforce.platform.changes import Plan, Range, place_range, plan_rows, write_plan
-from workforce.production.models import PiecePrice, SourceUser, TaskType
+from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.production.models import SourceUser, TaskType
 from workforce.production.output import (
     HOURS_CLASSES,
     OutputFact,
@@ -23,20 +23,25 @@ from workforce.production.output import (
     plan_output,
     store_output,
 )
+from workforce.production.prices import PriceFact, PricePlan, plan_prices, store_prices
 from workforce.production.verdicts import Verdict, decide_output, plan_verdicts, store_verdicts
 
 __all__ = [
     "HOURS_CLASSES",
     "OutputFact",
     "OutputPlan",
+    "PriceFact",
+    "PricePlan",
     "Verdict",
     "decide_output",
     "define_task_type",
     "plan_output",
+    "plan_prices",
     "plan_source_users",
     "plan_verdicts",
     "set_price",
     "store_output",
+    "store_prices",
     "store_source_users",
     "store_verdicts",
     "task_type_named",
@@ -110,35 +115,15 @@ def set_price(
         ClosedError: it would change the price of days in a closed month.
 
     """
-    if unit_price < 0:
-        raise InputError("profile.negative", value=unit_price)
-    stored = session.scalars(
-        select(PiecePrice).where(
-            PiecePrice.company_id == company_id, PiecePrice.task_type_id == task_type_id
-        )
-    ).all()
-    by_id = {row.id: row for row in stored}
-    place = place_range(
-        [Range(r.id, r.valid_from, r.valid_to) for r in stored], valid_from, valid_to
+    fact = PriceFact(
+        task_type_id=task_type_id, unit_price=unit_price, valid_from=valid_from, valid_to=valid_to
     )
-    old = by_id[place.replaces.id] if place.replaces else None
-    if old is not None and (old.unit_price, old.valid_to) == (unit_price, place.valid_to):
+    plan = plan_prices(session, company_id, [fact])
+    for error in plan.faults.values():
+        raise error
+    if plan.prices.is_empty:
         return False
-    locks.refuse_locked(locks.locked_periods(session, company_id), valid_from, place.valid_to)
-    if place.ends is not None:
-        by_id[place.ends.id].valid_to = valid_from
-    if old is not None:
-        old.unit_price, old.valid_to = unit_price, place.valid_to
-    else:
-        price = PiecePrice(
-            company_id=company_id,
-            task_type_id=task_type_id,
-            valid_from=valid_from,
-            valid_to=place.valid_to,
-            unit_price=unit_price,
-        )
-        session.add(price)
-    session.flush()
+    store_prices(session, company_id, plan)
     audit.record(
         session,
         actor,
@@ -146,7 +131,7 @@ def set_price(
         "task_type",
         task_type_id,
         company_id=company_id,
-        after={"unit_price": unit_price, "valid_from": valid_from, "valid_to": place.valid_to},
+        after={"unit_price": unit_price, "valid_from": valid_from, "valid_to": valid_to},
     )
     return True
 
