@@ -122,17 +122,20 @@ def apt_install(packages: Sequence[str]) -> bool:
     say(f"installing Debian packages: {' '.join(packages)}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "TERM": "dumb"}
     install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "-oDpkg::Use-Pty=0"]
-    return all(
-        subprocess.run(
+    for command in (["apt-get", "update", "-qq"], [*install, *packages]):
+        result = subprocess.run(
             command,
             env=environment,
             check=False,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        ).returncode
-        == 0
-        for command in (["apt-get", "update", "-qq"], [*install, *packages])
-    )
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if result.returncode != 0:
+            print(result.stdout)
+            return False
+    return True
 
 
 def make_venv() -> None:
