@@ -64,20 +64,28 @@ def plan_openings(session: Session, company_id: int, facts: Sequence[OpeningFact
         .all()
     )
     locked = locks.locked_periods(session, company_id)
+    stored = _stored(session, company_id)
     plan = OpeningPlan()
-    wanted: list[dict[str, Any]] = []
     for fact in facts:
         first = max(PayPeriod.of(hired[fact.employment_id]), PayPeriod(fact.through_period.year, 1))
         most = fact.through_period.month - first.month + 1
+        old = [stored[fact.key]] if fact.key in stored else []
+        found = plan_rows(old, [_row(fact)], key=("employment_id", "year"), compare=_COMPARED)
         if not 1 <= fact.months <= most:
             plan.faults[fact.key] = InputError(
                 "opening.months", months=fact.months, most=max(most, 0), first=first
             )
-        elif any(period > fact.through_period and period.year == first.year for period in locked):
+        elif not found.is_empty and any(
+            period > fact.through_period and period.year == first.year for period in locked
+        ):
             plan.faults[fact.key] = InputError("month.closed", period=fact.through_period.next())
         else:
-            wanted.append(_row(fact))
-    stored = session.scalars(
+            plan.openings.extend(found)
+    return plan
+
+
+def _stored(session: Session, company_id: int) -> dict[tuple[int, int], dict[str, Any]]:
+    rows = session.scalars(
         select(TaxOpening).where(
             TaxOpening.employment_id.in_(
                 select(Employment.id).where(Employment.company_id == company_id)
@@ -85,13 +93,10 @@ def plan_openings(session: Session, company_id: int, facts: Sequence[OpeningFact
         )
     )
     columns = ("id", "employment_id", "year", *_COMPARED)
-    plan.openings = plan_rows(
-        [{name: getattr(row, name) for name in columns} for row in stored],
-        wanted,
-        key=("employment_id", "year"),
-        compare=_COMPARED,
-    )
-    return plan
+    return {
+        (row.employment_id, row.year): {name: getattr(row, name) for name in columns}
+        for row in rows
+    }
 
 
 def store_openings(session: Session, plan: OpeningPlan) -> None:

@@ -1,0 +1,121 @@
+"""Agreed monthly amounts of employments (``pay_entry``): planned first, then stored in bulk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from workforce.core.errors import DomainError
+from workforce.core.fact_codes import AmountKind
+from workforce.core.period import PayPeriod
+from workforce.payroll.models import PayEntry
+from workforce.people import queries as people
+from workforce.platform import locks
+from workforce.platform.changes import Plan, plan_rows, put_range, write_plan
+from workforce.platform.scope import Scope
+
+EMPLOYEE_INSURANCE: Final = "employee_insurance"
+"""A given total of own insurance and fund, in place of the computed lines."""
+
+KINDS: Final = (*(kind.code for kind in AmountKind), EMPLOYEE_INSURANCE)
+
+EntryKey = tuple[int, str, str, PayPeriod]
+"""Employment id, kind, code, first month."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFact:
+    """An amount in fen for the months from ``period_from`` up to, not including, ``period_to``."""
+
+    employment_id: int
+    kind: str
+    code: str
+    period_from: PayPeriod
+    period_to: PayPeriod | None
+    amount: int
+    sequence: int = 0
+
+    @property
+    def key(self) -> EntryKey:
+        """What a second entry of the same kind would replace."""
+        return self.employment_id, self.kind, self.code, self.period_from
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPlan:
+    """What storing entries would change, and which cannot be stored."""
+
+    entries: Plan
+    faults: Mapping[EntryKey, DomainError] = field(default_factory=dict)
+
+
+def plan_entries(session: Session, company_id: int, facts: Sequence[EntryFact]) -> EntryPlan:
+    """Say what entries would change, taken in the order of their months. Writes nothing.
+
+    An entry takes over from the one of its kind and code that holds in its first month.
+    """
+    table = cast("Table", PayEntry.__table__)
+    employments = people.employment_ids(Scope.company(company_id))
+    chosen = select(table).where(table.c.employment_id.in_(employments))
+    stored = [_dated(row) for row in session.execute(chosen).mappings()]
+    after: defaultdict[tuple[int, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in stored:
+        after[_thing(row)].append(dict(row))
+    locked = locks.locked_periods(session, company_id)
+    faults: dict[EntryKey, DomainError] = {}
+    touched: set[tuple[int, str, str]] = set()
+    for fact in sorted(facts, key=lambda fact: fact.period_from):
+        values = {
+            "employment_id": fact.employment_id,
+            "kind": fact.kind,
+            "code": fact.code,
+            "amount": fact.amount,
+            "sequence": fact.sequence,
+        }
+        end = fact.period_to.first_on if fact.period_to else None
+        touched.add(_thing(values))
+        try:
+            put_range(after[_thing(values)], values, fact.period_from.first_on, end, locked=locked)
+        except DomainError as error:
+            faults[fact.key] = error
+    plan = plan_rows(
+        [_monthly(row) for row in stored if _thing(row) in touched],
+        [_monthly(row) for thing in sorted(touched) for row in after[thing]],
+        key=("employment_id", "kind", "code", "period_from"),
+        compare=("period_to", "amount", "sequence"),
+    )
+    return EntryPlan(plan, faults)
+
+
+def store_entries(session: Session, plan: EntryPlan) -> None:
+    """Carry out a plan in the caller's unit of work."""
+    write_plan(session, PayEntry, plan.entries)
+
+
+def _thing(row: Mapping[str, Any]) -> tuple[int, str, str]:
+    return row["employment_id"], row["kind"], row["code"]
+
+
+def _dated(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Turn months into their first days, which is how ranges are compared."""
+    end: str | None = row["period_to"]
+    return dict(row) | {
+        "valid_from": PayPeriod.parse(row["period_from"]).first_on,
+        "valid_to": PayPeriod.parse(end).first_on if end else None,
+    }
+
+
+def _monthly(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn first days back into months."""
+    end: dt.date | None = row["valid_to"]
+    months = {
+        "period_from": str(PayPeriod.of(row["valid_from"])),
+        "period_to": str(PayPeriod.of(end)) if end else None,
+    }
+    return {name: value for name, value in row.items() if not name.startswith("valid_")} | months
