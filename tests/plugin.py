@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Callable
+from ctypes.util import find_library
 from pathlib import Path
 
 import hypothesis
@@ -29,9 +30,14 @@ def has_postgres() -> bool:
     )
 
 
-# Marker → the Debian package that its tests need, and whether it is there.
+def has_browser() -> bool:
+    """Tell whether Chromium is here, and what the program that drives it needs."""
+    return shutil.which("chromium") is not None and find_library("atomic") is not None
+
+
+# Marker → the Debian packages that its tests need, and whether they are there.
 NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
-    "browser": ("chromium", lambda: shutil.which("chromium") is not None),
+    "browser": ("chromium libatomic1", has_browser),
     "poppler": ("poppler-utils", lambda: shutil.which("pdftotext") is not None),
     "postgres": ("postgresql", has_postgres),
 }
@@ -83,9 +89,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what this machine cannot run, before any fixture tries to."""
-    for marker, (package, is_there) in NEEDS.items():
+    for marker, (packages, is_there) in NEEDS.items():
         if item.get_closest_marker(marker) and not is_there():
-            pytest.skip(f"needs {package}: sudo apt-get install {package}")
+            pytest.skip(f"needs {packages}: sudo apt-get install {packages}")
 
 
 def pytest_terminal_summary(
