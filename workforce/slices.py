@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from workforce.accounts import web as accounts_web
+from workforce.attendance import web as attendance_web
 from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
 from workforce.documents import web as documents_web
@@ -19,6 +20,7 @@ from workforce.platform.web import NavEntry, SliceRoutes
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
     pages.ROUTES,
     accounts_web.ROUTES,
+    attendance_web.ROUTES,
     bureau_web.ROUTES,
     documents_web.ROUTES,
     home_web.ROUTES,
@@ -33,6 +35,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "wallet",
         is_tab=True,
     ),
+    NavEntry("attendance.team_month", "nav.team_month", Permission.ATTENDANCE_READ, "calendar"),
     NavEntry("bureau.employment", "nav.reports", Permission.STATISTICS_READ, "chart"),
     NavEntry(
         "bureau.public_employment", "nav.reports", Permission.STATISTICS_READ_PROTECTED, "chart"

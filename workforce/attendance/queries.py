@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.people import queries as people
@@ -69,4 +69,11 @@ def absences(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int, d
             Absence.absent_on <= last_on,
         )
         .order_by(Absence.employment_id, Absence.absent_on)
+    )
+
+
+def latest_work_day(scope: Scope) -> Select[dt.date | None]:
+    """The last day on which a shift is recorded: one row, NULL without any."""
+    return select(func.max(Shift.work_on)).where(
+        Shift.employment_id.in_(people.employment_ids(scope))
     )
