@@ -16,6 +16,8 @@ POSITION: Final = Text("岗位", "Position")
 TEAM: Final = Text("班组", "Team")
 PAY_DAY: Final = Text("发放日期", "Pay day")
 
+TO_BE_PAID: Final = Text("待发放", "To be paid")
+
 NET_PAY: Final = Text("实发工资", "Net pay")
 GROSS_PAY: Final = Text("应发工资", "Gross pay")
 EARNINGS: Final = Text("收入", "Earnings")

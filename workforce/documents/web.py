@@ -9,7 +9,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from flask import make_response, render_template, send_file, url_for
+from flask import make_response, render_template, request, send_file, url_for
 
 from workforce.core.errors import NotFoundError
 from workforce.core.permissions import Permission
@@ -18,6 +18,7 @@ from workforce.documents.assembly import masked_name
 from workforce.documents.facts import product, time_facts, year_facts
 from workforce.documents.service import REGISTER_ENDINGS, Document
 from workforce.documents.views import QUALITY
+from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.i18n import current_locale
 from workforce.platform.web import SliceRoutes, note_read
@@ -32,6 +33,7 @@ ROUTES = SliceRoutes("documents", __name__)
 
 _OWN: Final = Permission.PAYSLIP_READ_OWN
 _ANY: Final = Permission.PAYSLIP_READ
+_RECORDS_PER_PAGE: Final = 200
 
 
 @ROUTES.page("/payslips", permission=_OWN)
@@ -118,6 +120,7 @@ def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
         view=view,
         records=records,
         is_own=door == "own",
+        is_due=view.is_final and clock.today() <= view.pay_on,
         pdf_url=url_for(f"documents.{door}_pdf", payslip_id=payslip_id),
         records_endpoint=f"documents.{door}_records",
         quality_code=QUALITY,
@@ -130,12 +133,21 @@ def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
 
 def _show_records(scope: Scope, payslip_id: int, seq: int, door: str) -> ResponseReturnValue:
     view = _read(scope, payslip_id)
+    line = _line(view, seq)
+    records = queries.counted_records(db.session(), scope, view, line)
+    count = max(-(-len(records) // _RECORDS_PER_PAGE), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), count)
     return render_template(
         "documents/records.html",
         view=view,
-        line=(line := _line(view, seq)),
+        line=line,
         product=product(line),
-        records=queries.counted_records(db.session(), scope, view, line),
+        records=records[(number - 1) * _RECORDS_PER_PAGE : number * _RECORDS_PER_PAGE],
+        number=number,
+        count=count,
+        page_url=lambda page: url_for(
+            f"documents.{door}_records", payslip_id=payslip_id, seq=seq, page=page
+        ),
         payslip_url=url_for(f"documents.{door}_payslip", payslip_id=payslip_id),
         labels=labels,
     )
