@@ -1,0 +1,172 @@
+"""Each line says why, from its stored integers alone."""
+
+import json
+import string
+
+import pytest
+
+from tests.core.pay.factory import Person, facts
+from workforce.core.engine import calculate, pay_items
+from workforce.core.errors import DomainError, messages
+from workforce.core.explain import explain, label, note, note_codes
+from workforce.core.facts import AmountKind, LeaveKind
+from workforce.core.law import LawBook
+from workforce.core.results import LineKind
+from workforce.core.shown import shown
+
+NO_CODE = -1
+
+RICH = [
+    Person(
+        insurance_base_fen=300_000,
+        shifts=[(0, 540, 540, 60, False), (9, 540, 720, 60, False), (14, 1200, 600, 60, False)],
+        output=[(0, 0, -1, 400, 125_000), (9, 1, 0, 1000, 125_000), (14, 2, 1, 900, 1_333_000)],
+        inspections=[(0, 200, 9), (1, 100, 30)],
+        amounts=[
+            (AmountKind.EARNING, 0, 50_000),
+            (AmountKind.UNTAXED_EARNING, 0, 5_000),
+            (AmountKind.OTHER_DEDUCTION, 1, 500),
+            (AmountKind.DAMAGES, NO_CODE, 60_000),
+            (AmountKind.ANNUAL_BONUS_SEPARATE, NO_CODE, 3_600_000),
+            (AmountKind.SPECIAL_ADDITIONAL_DEDUCTION, 2, 200_000),
+        ],
+        adjustments=[(0, 1000), (1, -300)],
+    ),
+    Person(
+        policy=1,
+        hired_day=11,
+        base_pay_fen=600_000,
+        shifts=[(11, 540, 601, 0, False)],
+        output=[(11, 0, 0, 10_000, 125_000)],
+        inspections=[(0, 100, 50)],
+        leaves=[(LeaveKind.PERSONAL_LEAVE, 12, 12)],
+    ),
+    Person(
+        policy=1,
+        average_fen=150_000,
+        leaves=[(LeaveKind.SICK_LEAVE, 11, 12), (LeaveKind.ANNUAL_LEAVE, 13, 13)],
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def book() -> LawBook:
+    return LawBook.load()
+
+
+@pytest.mark.feature("ANN-3", "ANN-6", "ANN-8")
+def test_every_line_is_explained_from_its_json(book: LawBook) -> None:
+    results = calculate(facts(*RICH), book)
+    assert not results.faults
+    seen = set()
+    for block in results.lines:
+        for row in range(block.employee.size):
+            stored = json.dumps({name: int(column[row]) for name, column in block.operands.items()})
+            detail = None if block.detail is None else block.details[int(block.detail[row])]
+            said = explain(
+                block.code, block.kind, int(block.amount_fen[row]), json.loads(stored), detail
+            )
+            assert "{" not in said["zh"] + said["en"]
+            assert said["zh"].endswith(f"依据：{block.reference}。")
+            seen.add(block.code)
+    assert {"income_tax", "minimum_wage_top_up", "adjustment", "quality_deduction"} <= seen
+
+
+def test_the_words_of_a_piece_line(book: LawBook) -> None:
+    said = explain("piecework_pay", "earning", 4163, {"qty": 333, "price_micro": 125_000}, "ner")
+    assert said["zh"].startswith("ner：验收 333 件 × 单价 0.125 元 = 41.63 元。")
+    assert said["en"].startswith("ner: 333 accepted × 0.125 yuan = 41.63 yuan.")
+    assert book.hash
+
+
+def test_the_words_of_a_top_up_name_the_floor() -> None:
+    operands = {
+        "minimum_fen": 220_000,
+        "floor_days": 21,
+        "payable_days": 21,
+        "floor_minutes": 0,
+        "floor_fen": 220_000,
+        "counted_micro": 1_830_850_000,
+    }
+    said = explain("minimum_wage_top_up", LineKind.EARNING, 36_915, operands)
+    assert "2200.00" in said["zh"]
+    assert "1830.85" in said["zh"]
+    assert "369.15" in said["en"]
+    assert "劳动法第四十八条" in said["zh"]
+
+
+def test_every_placeholder_of_every_clause_is_an_operand(book: LawBook) -> None:
+    results = calculate(facts(*RICH), book)
+    operands = {(block.code, block.kind): set(block.operands) for block in results.lines}
+    for item in pay_items().values():
+        known = operands.get((item.code, item.kind))
+        if known is None:
+            continue
+        for clause in item.explanation:
+            for text in (clause.zh, clause.en):
+                names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+                assert names <= known | {"amount_fen", "detail"}, item.name
+            assert not clause.when or clause.when.removeprefix("!") in known
+
+
+def test_every_item_has_both_labels_and_an_article() -> None:
+    for item in pay_items().values():
+        assert item.label.zh
+        assert item.label.en
+        assert item.reference
+        assert item.explanation
+    assert len({item.position for item in pay_items().values()}) == len(pay_items())
+
+
+def test_labels_of_agreed_codes_fall_back_to_the_code() -> None:
+    assert label("piecework_pay", "earning").zh == "计件工资"
+    assert label("some_agreed_item", "earning").en == "some_agreed_item"
+
+
+def test_agreed_lines_are_explained_by_their_kind() -> None:
+    taxed = explain("skill_allowance", "earning", 100, {"is_untaxed": 0})
+    untaxed = explain("missed_meal_subsidy", "earning", 100, {"is_untaxed": 1})
+    deducted = explain("union_fee", "deduction", 100, {"is_untaxed": 0})
+    assert "国税发〔1994〕89号" in untaxed["zh"]
+    assert "国税发〔1994〕89号" not in taxed["zh"]
+    assert "工资支付暂行规定第十五条" in deducted["zh"]
+
+
+def test_every_note_of_a_rich_month_has_words(book: LawBook) -> None:
+    results = calculate(facts(*RICH), book)
+    assert {block.code for block in results.notes} <= note_codes()
+    for block in results.notes:
+        params = {name: int(column[0]) for name, column in block.params.items()}
+        detail = None if block.detail is None else block.details[int(block.detail[0])]
+        said = note(block.code, params, detail)
+        assert said["zh"].endswith("。")
+        assert said["en"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "zh", "en"),
+    [
+        ("base_fen", 123450, "1234.50", "1234.50"),
+        ("price_micro", 125_000, "0.125", "0.125"),
+        ("tax_rate_micro", 5_000, "0.5%", "0.5%"),
+        ("tax_rate_micro", 1_500_000, "150%", "150%"),
+        ("overtime_minutes", 125, "2 小时 5 分", "2 h 5 min"),
+        ("overtime_minutes", 120, "2 小时", "2 h"),
+        ("overtime_minutes", 59, "59 分钟", "59 min"),
+        ("paid_days_hundredths", 2175, "21.75", "21.75"),
+        ("day", 20727, "2026-10-01", "2026-10-01"),
+        ("for_month", 2026 * 12 + 8, "2026-09", "2026-09"),
+        ("leave_days", 3, "3", "3"),
+        ("day_hours_class", 3, "法定节假日", "public holiday"),
+    ],
+)
+def test_a_number_is_shown_by_the_unit_of_its_name(name: str, value: int, zh: str, en: str) -> None:
+    assert shown(name, value) == (zh, en)
+
+
+def test_every_fault_has_a_remedy_in_both_languages() -> None:
+    for code, entry in messages().items():
+        if code.startswith(("pay.", "scenario.")):
+            assert {"hint_zh", "hint_en"} <= entry.keys(), code
+    with pytest.raises(LookupError):
+        DomainError("pay.no_such_code")
