@@ -1,0 +1,100 @@
+"""How a preview puts changes into words: column labels and values as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from workforce.core.money import format_fen, format_micro
+from workforce.core.text import Locale, Text
+
+_LABELS: Final = {
+    "absent_on": Text("旷工日", "absent on"),
+    "accepted_on": Text("验收日期", "accepted on"),
+    "accepted_qty": Text("合格数量", "accepted"),
+    "amount": Text("金额", "amount"),
+    "average_monthly_wage_amount": Text("月平均工资", "average monthly wage"),
+    "bank_account": Text("银行账号", "bank account"),
+    "bank_name": Text("开户银行", "bank"),
+    "base_pay_amount": Text("基本工资", "base pay"),
+    "batch_id": Text("批次", "batch"),
+    "break_minutes": Text("休息分钟", "break minutes"),
+    "contribution_base_amount": Text("社保缴费基数", "contribution base"),
+    "early_minutes": Text("早退分钟", "minutes early"),
+    "education": Text("学历", "education"),
+    "employment_id": Text("员工", "employee"),
+    "employment_type": Text("用工形式", "employment type"),
+    "ends_at": Text("下班", "ends at"),
+    "error_qty": Text("错误数", "errors"),
+    "fund_base_amount": Text("公积金基数", "housing fund base"),
+    "fund_employee_rate": Text("公积金个人比例", "fund, employee's rate"),
+    "fund_employer_rate": Text("公积金单位比例", "fund, employer's rate"),
+    "hired_on": Text("入职日期", "hired on"),
+    "hours_class": Text("工时类别", "hours class"),
+    "hours_system": Text("工时制", "hours system"),
+    "household_category": Text("户籍类别", "household category"),
+    "income_amount": Text("累计收入", "income so far"),
+    "inspected_on": Text("检查日期", "inspected on"),
+    "inspector": Text("检查人", "inspector"),
+    "insurance_and_fund_amount": Text("累计专项扣除", "insurance and fund so far"),
+    "is_deduct_60000": Text("按六万元扣除", "60000 deduction"),
+    "is_first_wage_of_year": Text("当年首次取得工资", "first wage of the year"),
+    "is_in_lieu": Text("调休", "in lieu"),
+    "is_separate_bonus_used": Text("年终奖已单独计税", "separate bonus used"),
+    "last_on": Text("最后一天", "last day"),
+    "late_minutes": Text("迟到分钟", "minutes late"),
+    "months": Text("月数", "months"),
+    "other_amount": Text("累计其他扣除", "other deductions so far"),
+    "overtime_base_amount": Text("加班工资基数", "overtime base"),
+    "pay_period": Text("工资月份", "pay month"),
+    "period_to": Text("终止月份(不含)", "up to month"),
+    "personal_pension_amount": Text("累计个人养老金", "personal pension so far"),
+    "phone": Text("手机号码", "phone"),
+    "position": Text("岗位", "position"),
+    "rejected_qty": Text("不合格数量", "rejected"),
+    "rest_weekdays": Text("休息日", "rest days"),
+    "result": Text("结果", "result"),
+    "reviewed_qty": Text("已检数量", "reviewed"),
+    "reworked_qty": Text("返工数量", "reworked"),
+    "sampled_qty": Text("抽检数", "sampled"),
+    "separated_on": Text("离职日期", "left on"),
+    "separation_reason": Text("离职原因", "reason of leaving"),
+    "sequence": Text("次序", "order"),
+    "severity": Text("严重度", "severity"),
+    "shift_type": Text("班次", "shift"),
+    "source_version": Text("版本", "version"),
+    "special_amount": Text("累计专项附加扣除", "special additional deductions so far"),
+    "starts_at": Text("上班", "starts at"),
+    "state": Text("状态", "state"),
+    "submitted_qty": Text("提交数量", "submitted"),
+    "task_type_id": Text("任务类型", "task type"),
+    "tax_method": Text("计税方式", "tax method"),
+    "team_id": Text("班组", "team"),
+    "through_period": Text("截至月份", "through month"),
+    "township": Text("户籍乡镇", "township"),
+    "unit_price": Text("单价", "price"),
+    "valid_from": Text("生效日期", "valid from"),
+    "valid_to": Text("失效日期", "valid to"),
+    "withheld_amount": Text("累计已预扣税额", "tax withheld so far"),
+    "work_on": Text("日期", "day"),
+}
+
+
+def label(column: str, locale: Locale) -> str:
+    """Name a column."""
+    return _LABELS[column].in_locale(locale) if column in _LABELS else column
+
+
+def wording(column: str, value: Any, locale: Locale) -> str:
+    """Write a stored value as people write it: yuan, plain days, yes and no."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return {"zh": ("否", "是"), "en": ("no", "yes")}[locale][value]
+    if isinstance(value, dt.datetime):
+        return f"{value:%m-%d %H:%M}"
+    if isinstance(value, int) and column.endswith("amount"):
+        return format_fen(value)
+    if isinstance(value, int) and column.endswith(("_rate", "_price")):
+        return format_micro(value)
+    return str(value)
