@@ -1,0 +1,139 @@
+"""``workforce payslips`` and ``workforce register`` from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from tests.documents.reading import text_of
+from tests.payroll.test_month_by_hand import fill
+from tests.payroll.world import World, create_world
+from workforce.cli.main import main
+from workforce.cli.support import State
+from workforce.core.law import LawBook
+from workforce.people.models import Person
+from workforce.platform.audit import AuditEntry
+from workforce.platform.db import db
+
+
+def invoke(instance: Path, *words: str, locale: str = "en") -> Result:
+    arguments = ["--instance", str(instance), *words]
+    return CliRunner().invoke(main, arguments, env={"LC_ALL": locale}, catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory, book: LawBook) -> Path:
+    """An installation with two companies; QZ has the month worked by hand, XX has no run."""
+    folder = tmp_path_factory.mktemp("installed")
+    assert invoke(folder, "init").exit_code == 0
+    with State(instance=folder, locale="en").app():
+        world = create_world(db.session(), book)
+        fill(world)
+        add_second_person(world)
+        create_world(db.session(), book, code="XX")
+        world.run()
+        world.approve()
+    return folder
+
+
+def add_second_person(world: World) -> None:
+    worker = world.hire("W2", contribution_base_amount=300_000)
+    person = world.session.get_one(Person, worker.person_id)
+    person.name = "张𬭎㛃"
+    world.attend(worker)
+    world.output(worker, "bbox_2d", 20, 20_000)
+
+
+@pytest.mark.poppler
+def test_payslips_go_under_the_instance(installed: Path, tmp_path: Path) -> None:
+    result = invoke(installed, "payslips", "2026-10", "--company", "QZ")
+    assert result.exit_code == 0, result.output
+    folder = installed / "produced" / "2026-10" / "QZ" / "payslips"
+    assert f"2 payslips: {folder}" in result.output
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == 2
+    assert names[1] == "工资条_2026-10_W2_张𬭎㛃.pdf"
+    assert "¥ 1,988.18" in text_of((folder / names[0]).read_bytes(), tmp_path)
+    with State(instance=installed, locale="en").app():
+        entry = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "payslip.produce")
+        ).first()
+        assert entry is not None
+        assert entry.actor_name == "cli"
+
+
+def test_making_them_again_removes_only_what_nobody_has(installed: Path) -> None:
+    folder = installed / "produced" / "2026-10" / "QZ" / "payslips"
+    folder.mkdir(parents=True, exist_ok=True)
+    stale, other = folder / "工资条_2026-10_W9_某人.pdf", folder / "notes.txt"
+    stale.write_bytes(b"")
+    other.write_bytes(b"")
+    assert invoke(installed, "payslips", "2026-10", "--all").exit_code == 0
+    assert not stale.exists()
+    assert other.exists()
+    other.unlink()
+
+
+def test_one_person_in_english_into_a_folder(installed: Path, tmp_path: Path) -> None:
+    words = ("--company", "QZ", "--employee", "W2", "--lang", "en", "--out", str(tmp_path))
+    result = invoke(installed, "payslips", "2026-10", *words)
+    assert result.exit_code == 0, result.output
+    (path,) = tmp_path.iterdir()
+    assert path.name == "Payslip_2026-10_W2_张𬭎㛃.pdf"
+    assert str(path) in result.output
+
+
+def test_one_name_that_no_font_has_loses_no_other(installed: Path, tmp_path: Path) -> None:
+    with State(instance=installed, locale="en").app():
+        person = db.session.scalars(select(Person).where(Person.name == "张𬭎㛃")).one()
+        person.name = "张\ue000"
+        db.session.commit()
+    try:
+        words = ("--company", "QZ", "--out", str(tmp_path))
+        result = invoke(installed, "payslips", "2026-10", *words)
+    finally:
+        with State(instance=installed, locale="en").app():
+            db.session.scalars(
+                select(Person).where(Person.name == "张\ue000")
+            ).one().name = "张𬭎㛃"
+            db.session.commit()
+    assert result.exit_code == 1
+    assert "W2: No font can draw" in result.output
+    assert "U+E000" in result.output
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_register_is_a_spreadsheet_and_a_pdf(installed: Path, tmp_path: Path) -> None:
+    result = invoke(
+        installed, "register", "2026-10", "--company", "QZ", "--out", str(tmp_path), locale="zh"
+    )
+    assert result.exit_code == 0, result.output
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["工资册_QZ_2026-10.pdf", "工资册_QZ_2026-10.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["payslips", "2026-10"], "Name one company with --company"),
+        (["payslips", "2026-10", "--all", "--company", "QZ"], "Name one company with --company"),
+        (["payslips", "2026-13", "--all"], "is not a month"),
+        (["payslips", "2026-09", "--all"], "no payroll run of 2026-09"),
+        (["payslips", "2026-10", "--company", "XX"], "Company XX has no payroll run"),
+        (["payslips", "2026-10", "--company", "ZZ"], "no company with the code ZZ"),
+        (
+            ["payslips", "2026-10", "--company", "QZ", "--employee", "W9"],
+            "nobody with the number W9",
+        ),
+        (["payslips", "2026-10", "--all", "--employee", "W1"], "--employee goes with --company"),
+        (["register", "2026-10", "--company", "XX"], "Company XX has no payroll run"),
+    ],
+)
+def test_mistakes_are_one_sentence_and_exit_2(installed: Path, words: list[str], said: str) -> None:
+    result = invoke(installed, *words)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "Traceback" not in result.output
