@@ -45,7 +45,7 @@ def test_an_annotator_meets_the_own_newest_approved_pay(
     session.commit()
     page = client_as(account).get("/").text
     assert "3,862.50" in page
-    assert "2026-10 实发(元)" in page
+    assert "2026-10 实发（元）" in page
     for hidden in ("111.11", "222.22", "999.99"):
         assert hidden not in page
     session.rollback()
@@ -97,4 +97,4 @@ def test_a_supervisor_meets_the_own_teams_and_no_pay(session: Session, client_as
     assert "甲班" in page
     assert other.name not in page
     assert "123,456.78" not in page
-    assert "今天没有分配给你的班组" in client_as(idle).get("/").text
+    assert "今天没有分配给您的班组" in client_as(idle).get("/").text

@@ -33,8 +33,8 @@ def initialise(state: State) -> Settings:
         db.engine.dispose()
     if created:
         folder = settings.instance / "keys"
-        state.say(Text(f"已生成密钥:{folder}(请另行备份)", f"Keys made: {folder} (keep a copy)"))
+        state.say(Text(f"已生成密钥：{folder}（请另行备份）", f"Keys made: {folder} (keep a copy)"))
     state.say(
-        Text(f"数据库已就绪:{settings.instance}", f"The database is ready: {settings.instance}")
+        Text(f"数据库已就绪：{settings.instance}", f"The database is ready: {settings.instance}")
     )
     return settings

@@ -125,7 +125,7 @@ def _log_failure(ctx: click.Context, what: Text, error: Exception, locale: Local
     if state is not None and state.instance.is_dir():
         path = state.instance / "logs" / f"failure-{secrets.token_hex(4)}.txt"
         write_bytes(path, "".join(traceback.format_exception(error)).encode())
-        kept = str(Text(f",详情见 {path}", f", see {path}").in_locale(locale))
+        kept = str(Text(f"，详情见 {path}", f", see {path}").in_locale(locale))
     reason = str(error).strip().splitlines()
     first = reason[0] if reason else type(error).__name__
     click.echo(f"{what.in_locale(locale)}: {type(error).__name__}: {first}{kept}", err=True)
