@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from workforce.cli.text_files import load_text
 from workforce.cli.support import State, pass_state
+from workforce.cli.text_files import load_text
 from workforce.core.errors import DomainError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
@@ -26,7 +26,7 @@ def apply(state: State, file: Path, by: str | None) -> None:
     """Bring a company to what FILE says; safe to repeat, refused as a whole if a field is wrong."""
     from workforce.accounts.queries import account_named  # noqa: PLC0415 - loads Flask
     from workforce.accounts.service import actor_of, require  # noqa: PLC0415
-    from workforce.cli.company_file import apply_company_file  # noqa: PLC0415
+    from workforce.imports.company_file import apply_company_file  # noqa: PLC0415
     from workforce.platform import audit  # noqa: PLC0415
     from workforce.platform.db import unit_of_work  # noqa: PLC0415
 

@@ -35,7 +35,7 @@ EVENING_SHIFT: Final = "晚班"
 PLAN: Final = {
     DAY_SHIFT: (dt.time(9), dt.time(18)),
     NIGHT_SHIFT: (dt.time(22), dt.time(6)),
-    EVENING_SHIFT: (dt.time(19), dt.time(21)),
+    EVENING_SHIFT: (dt.time(20, 30), dt.time(22, 30)),
 }
 _BREAK_MINUTES: Final = {DAY_SHIFT: 60, NIGHT_SHIFT: 0, EVENING_SHIFT: 0}
 

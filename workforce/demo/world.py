@@ -185,9 +185,9 @@ class DemoPerson:
     error_per_mille: int
 
     @property
-    def is_employed_before_books(self) -> bool:
-        """Whether wages of the tax year were paid before the demo's first month."""
-        return self.hired_on < FIRST_DAY
+    def is_taxed_before_books(self) -> bool:
+        """Whether wages were paid this year before the demo's first month."""
+        return self.hired_on < FIRST_DAY and self.employment_type != "labor_service"
 
     def is_employed_on(self, on: dt.date) -> bool:
         """Whether this is an employed day; both ends are."""
@@ -255,7 +255,7 @@ def _employed(company: DemoCompany, number: int, random: Random) -> tuple[dt.dat
     if number == 21:  # noqa: PLR2004 - see the docstring
         return hired_on, dt.date(2026, 10, 23)
     if number % 9 == 0:
-        hired_on = FIRST_DAY + dt.timedelta(days=random.randrange(60))
+        hired_on = dt.date(2026, random.choice((8, 9)), random.randrange(3, 15))
     return hired_on, None
 
 

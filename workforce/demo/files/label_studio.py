@@ -17,7 +17,7 @@ _REGIONS_PER_TASK: Final = 12
 _LABELS: Final = ("车辆", "行人", "非机动车", "护栏")
 _PROJECT: Final = 7
 _FIRST_IDS: Final = 100_000
-"""Room for one month's annotations: their ids never meet another month's."""
+"""Room for one batch's annotations: their ids never meet another batch's."""
 
 
 def user_of(person: DemoPerson) -> dict[str, Any]:
@@ -32,9 +32,10 @@ def user_of(person: DemoPerson) -> dict[str, Any]:
 
 
 def write(path: Path, produced: Sequence[Produced]) -> None:
-    """Write one month's output of the tool; accepted units are what counts as regions."""
-    month = produced[0].on.month
-    tasks = list(_tasks(produced, month * _FIRST_IDS))
+    """Write one batch's output of the tool; accepted units are what counts as regions."""
+    on = produced[0].on
+    batches_before = on.month * 2 + (on.day > 15)  # noqa: PLR2004 - two batches a month
+    tasks = list(_tasks(produced, batches_before * _FIRST_IDS))
     path.write_text(json.dumps(tasks, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 

@@ -1,0 +1,65 @@
+"""``workforce demo``: made-up companies, their files, three months of pay, documents, a report."""
+
+from __future__ import annotations
+
+import click
+
+from workforce.cli.init_command import initialise
+from workforce.cli.progress import progress
+from workforce.cli.support import State, pass_state
+from workforce.core.law import LawBook
+from workforce.core.terms import term
+from workforce.core.text import Text
+
+
+@click.command("demo", epilog="Example: workforce --instance /tmp/demo demo --size small")
+@click.option(
+    "--size",
+    type=click.Choice(["small"]),
+    default="small",
+    show_default=True,
+    help="small: 3 companies of 40 people, August to October 2026.",
+)
+@click.option(
+    "--no-serve", is_flag=True, help="Accepted for scripts: the demo never serves, it ends."
+)
+@pass_state
+def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 - for the registry
+    """Make made-up data, import it from files, compute three months and write the documents.
+
+    Everything lies in the instance folder. Run again, it changes nothing that is there already.
+    """
+    del size, no_serve
+    settings = initialise(state)
+    from workforce.demo import story as demo  # noqa: PLC0415 - loads Flask and ReportLab
+
+    with state.app():
+        story = demo.Story(settings.instance, LawBook.load(settings.law_overlays))
+        with progress(Text("演示", "Demo"), total=len(story.steps())) as advance:
+            for _step in demo.tell(story):
+                advance()
+    say = state.say
+    say(Text("\n做出来的东西:", "\nWhat was made:"))
+    say(
+        Text(
+            f"  企业自己的文件   {settings.instance / 'demo'}",
+            f"  companies' files   {settings.instance / 'demo'}",
+        )
+    )
+    for path in story.made:
+        say(f"  {path}")
+    say(Text(f"\n账号(密码都是 {demo.PASSWORD}):", f"\nAccounts (password {demo.PASSWORD}):"))
+    for account in (*demo.ACCOUNTS, *demo.MORE_ACCOUNTS):
+        role = term(f"role.{account.role}")
+        say(
+            Text(
+                f"  {account.login_name:<12}{role.zh}:{account.sees.zh}",
+                f"  {account.login_name:<12}{role.en}: {account.sees.en}",
+            )
+        )
+    say(
+        Text(
+            "\n看网页:make serve(或 workforce serve),然后打开它显示的地址。",
+            "\nFor the web pages: make serve (or workforce serve), then open the address it shows.",
+        )
+    )
