@@ -293,7 +293,7 @@ def _overlap_faults(
     """
     if not facts.shifts:
         return {}
-    person_of = dict(session.execute(people.persons_of_company(company_id)).tuples().all())
+    person_of = dict(session.execute(people.persons_of_company(company_id)).all())
     first_on = min(shift.work_on for shift in facts.shifts) - _DAY
     last_on = max(shift.work_on for shift in facts.shifts) + _DAY
     others = select(

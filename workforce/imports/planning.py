@@ -112,7 +112,7 @@ def map_users(
     Returns what would change of the stored map, the whole map, and the mapping's unknown numbers.
     """
     scope = Scope.company(context.company_id)
-    stored = dict(session.execute(production.source_users(scope, source)).tuples().all())
+    stored = dict(session.execute(production.source_users(scope, source)).all())
     given: dict[str, int] = {}
     refusals: list[Refusal] = []
     for user, employee_no in context.options.mapping.items():

@@ -59,9 +59,7 @@ def plan_openings(session: Session, company_id: int, facts: Sequence[OpeningFact
     hired = dict(
         session.execute(
             select(Employment.id, Employment.hired_on).where(Employment.company_id == company_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     locked = locks.locked_periods(session, company_id)
     stored = _stored(session, company_id)

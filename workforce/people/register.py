@@ -127,7 +127,7 @@ def store_register(session: Session, company_id: int, plan: RegisterPlan) -> Non
     write_plan(session, Person, plan.persons)
     hashes = [row["id_number_hash"] for row in plan.employments.added + plan.key_groups.added]
     chosen = select(Person.id_number_hash, Person.id).where(Person.id_number_hash.in_(hashes))
-    person_ids = dict(session.execute(chosen).tuples().all())
+    person_ids = dict(session.execute(chosen).all())
     for row in plan.employments.added + plan.key_groups.added:
         row["person_id"] = person_ids[row.pop("id_number_hash")]
     write_plan(session, PersonKeyGroup, plan.key_groups)
@@ -135,7 +135,7 @@ def store_register(session: Session, company_id: int, plan: RegisterPlan) -> Non
     numbers = select(Employment.employee_no, Employment.id).where(
         Employment.company_id == company_id
     )
-    employment_ids = dict(session.execute(numbers).tuples().all())
+    employment_ids = dict(session.execute(numbers).all())
     for part in (plan.memberships, plan.profiles):
         for row in part.added:
             row["employment_id"] = employment_ids[row.pop("employee_no")]

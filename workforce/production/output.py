@@ -134,7 +134,7 @@ def store_output(session: Session, company_id: int, plan: OutputPlan, batch_id: 
     chosen = select(Batch.code, Batch.id).where(
         Batch.company_id == company_id, Batch.code.in_(plan.new_batches)
     )
-    ids = dict(session.execute(chosen).tuples().all())
+    ids = dict(session.execute(chosen).all())
     for row in plan.records.added:
         code = row.pop("batch_code")
         row["batch_id"] = ids.get(code, row["batch_id"])
