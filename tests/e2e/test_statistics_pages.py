@@ -1,0 +1,66 @@
+"""The report and the team's month, filled, in a real browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.bureau.world import create_base
+from tests.e2e.conftest import Visitors
+from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.factories import (
+    create_absence,
+    create_account,
+    create_company,
+    create_employment,
+    create_leadership,
+    create_leave,
+    create_membership,
+    create_shift,
+    create_team,
+)
+from workforce.core.permissions import Role
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (Role.OFFICIAL, "/statistics/employment?period=2026-10"),
+        (Role.BASE_ADMIN, "/reports/employment?period=2026-10"),
+    ],
+)
+def test_a_filled_report(
+    session: Session, visitors: Visitors, role: Role, path: str, width: int
+) -> None:
+    create_base(session)
+    account = create_account(session, role)
+    session.commit()
+    visitor = visitors.visit(account, width=width)
+
+    check(visitor, path)
+
+    drawn = visitor.page.locator(".chart-canvas svg").count()
+    assert drawn == visitor.page.locator(".chart").count() > 0
+
+
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
+def test_a_filled_team_month(session: Session, visitors: Visitors, width: int) -> None:
+    company = create_company(session)
+    team = create_team(session, company)
+    worker = create_employment(session, company, hired_on=dt.date(2026, 10, 5))
+    create_membership(session, worker, team)
+    create_shift(session, worker, dt.date(2026, 10, 8))
+    create_shift(session, worker, dt.date(2026, 10, 9), late_minutes=9)
+    create_shift(session, worker, dt.date(2026, 10, 17))
+    create_leave(session, worker, dt.date(2026, 10, 12))
+    create_absence(session, worker, dt.date(2026, 10, 13))
+    account = create_account(session, Role.SUPERVISOR, company)
+    create_leadership(session, team, account.id)
+    session.commit()
+
+    check(visitors.visit(account, width=width), "/attendance/team-month?period=2026-10")
