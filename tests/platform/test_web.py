@@ -328,4 +328,5 @@ def test_a_session_cookie_is_for_https_where_the_site_is(settings: Settings) -> 
     answer = app.test_client().get("/language/en")
     assert "Secure" in answer.headers["Set-Cookie"]
     assert "HttpOnly" in answer.headers["Set-Cookie"]
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert app.config["SESSION_COOKIE_SECURE"] is True

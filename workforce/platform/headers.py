@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_compress import Compress
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ _COMPRESSED_TYPES: Final = [
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    # Behind a web server the request itself is plain HTTP: the installation's setting decides.
+    if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
     is_file = request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST
     if is_file and response.mimetype in _COMPRESSED_TYPES:
