@@ -141,7 +141,7 @@ def test_a_row_that_stands_twice_is_refused_and_names_the_first(world: World) ->
 
 @pytest.mark.feature("SUP-14")
 def test_rework_is_a_row_of_its_day_and_paid_once(world: World) -> None:
-    create_piece_price(world.session, world.company, world.session.query(TaskType).first())
+    create_piece_price(world.session, world.company, world.rows(TaskType)[0])
     world.session.commit()
     october = f"{HEAD}\nA0001,,2026-10-08,bbox_2d,B1,100,90,10,0,\n"
     world.apply("output", "十月.csv", october)
