@@ -107,6 +107,16 @@ def test_the_view_receives_the_scope_of_the_visitor(
     assert client_as(without_person).get("/own/1").status_code == 403
 
 
+def test_own_records_are_offered_only_to_an_account_with_a_person(
+    session: Session, client_as: ClientAs, finance: Account
+) -> None:
+    employee = create_account(session, Role.FINANCE, create_company(session))
+    employee.person_id = create_person(session).id
+    session.commit()
+    assert 'href="/payslips"' not in client_as(finance).get("/").text
+    assert 'href="/payslips"' in client_as(employee).get("/").text
+
+
 def test_reading_something_sensitive_is_recorded_before_it_is_sent(
     app: Flask, session: Session, client_as: ClientAs, finance: Account
 ) -> None:

@@ -92,8 +92,15 @@ def actor() -> audit.Actor:
 
 
 def may(permission: Permission) -> bool:
-    """Tell whether the visitor has a permission: for showing or hiding a button in a template."""
-    return bool(current_user.is_authenticated) and is_allowed(principal().role, permission)
+    """Tell whether the visitor can use a permission: for showing or hiding a link or button.
+
+    An account without a person has no records of its own, whatever its role may read.
+    """
+    if not current_user.is_authenticated:
+        return False
+    visitor = principal()
+    has_subject = not _is_own(permission) or visitor.person_id is not None
+    return is_allowed(visitor.role, permission) and has_subject
 
 
 def has_role(role: Role) -> bool:
@@ -101,8 +108,13 @@ def has_role(role: Role) -> bool:
     return bool(current_user.is_authenticated) and principal().role is role
 
 
+def _is_own(permission: Permission) -> bool:
+    """Tell whether a permission reaches the account's own person only."""
+    return permission.name.endswith("_OWN")
+
+
 def _scope_for(visitor: Principal, permission: Permission) -> Scope:
-    if not permission.name.endswith("_OWN"):
+    if not _is_own(permission):
         return visitor.scope()
     if visitor.person_id is None:
         raise ForbiddenError("account.no_person")
