@@ -14,7 +14,6 @@ from workforce.core.rules.income_tax import Withholding, bracket_of, by_bracket
 def withhold(bonus_fen: Column, months: Column, table: Table) -> Withholding:
     """Return the tax on each bonus; `months` is 12 by law."""
     in_micro = bonus_fen * MICRO
-    per_month = -(
-        -in_micro // np.maximum(months, 1)
-    )  # rounded up: compares like the exact quotient
+    # Rounded up, the quotient compares with whole limits exactly like the fraction.
+    per_month = -(-in_micro // np.maximum(months, 1))
     return by_bracket(in_micro, bracket_of(per_month, table), table)
