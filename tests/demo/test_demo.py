@@ -1,0 +1,182 @@
+"""The demo, told once for all tests of this file: from the companies' files to the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from workforce.cli.main import main
+from workforce.cli.support import State
+from workforce.companies import queries as companies
+from workforce.core.law import LawBook
+from workforce.core.period import PayPeriod
+from workforce.demo import month
+from workforce.demo.world import COMPANIES, HEADCOUNT, people
+from workforce.payroll import queries as payroll
+from workforce.payroll.models import Payslip, PayslipLine
+from workforce.people.models import Employment, Person
+from workforce.platform import locks
+from workforce.platform.audit import AuditEntry
+from workforce.platform.db import db
+from workforce.platform.scope import Scope
+
+OCTOBER = PayPeriod(2026, 10)
+
+
+def invoke(instance: Path, *words: str) -> Result:
+    return CliRunner().invoke(
+        main, ["--instance", str(instance), *words], env={"LC_ALL": "en"}, catch_exceptions=False
+    )
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The instance of a demo, and what the command printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    result = invoke(folder, "demo", "--size", "small", "--no-serve")
+    assert result.exit_code == 0, result.output
+    return folder, result.output
+
+
+@pytest.fixture
+def opened(told: tuple[Path, str]) -> Iterator[Path]:
+    folder, _ = told
+    with State(instance=folder, locale="en").app():
+        yield folder
+
+
+@pytest.mark.feature("ALL-11")
+def test_it_says_what_it_made_and_where_to_look(told: tuple[Path, str]) -> None:
+    folder, output = told
+    made = [line.strip() for line in output.splitlines() if line.startswith(f"  {folder}")]
+    assert made
+    assert all(Path(path).exists() for path in made)
+    for login_name in ("annotator", "supervisor", "finance", "official"):
+        assert f"\n  {login_name} " in output
+    assert "make serve" in output
+
+
+def test_everybody_has_a_payslip_as_a_file(told: tuple[Path, str]) -> None:
+    folder, _ = told
+    for company in COMPANIES:
+        slips = list((folder / "produced" / "2026-10" / company.code / "payslips").glob("*.pdf"))
+        assert len(slips) == HEADCOUNT
+
+
+@pytest.mark.usefixtures("opened")
+def test_three_months_of_three_companies_are_run() -> None:
+    runs = db.session.scalars(payroll.runs(Scope.base())).all()
+    assert sorted((run.period, run.state) for run in runs) == [
+        *[("2026-08", "closed")] * 3,
+        *[("2026-09", "closed")] * 3,
+        *[("2026-10", "approved")] * 3,
+    ]
+    assert all(run.prepared_by_id != run.approved_by_id for run in runs)
+
+
+@pytest.mark.usefixtures("opened")
+def test_closed_months_are_locked() -> None:
+    for company in db.session.scalars(companies.companies(Scope.base())):
+        assert not locks.is_locked(db.session(), company.id, OCTOBER)
+        assert locks.is_locked(db.session(), company.id, OCTOBER.previous())
+
+
+@pytest.mark.usefixtures("opened")
+@pytest.mark.feature("FIN-28")
+def test_one_person_works_for_two_companies() -> None:
+    per_person = (
+        select(Person.id, func.count(Employment.id))
+        .join(Employment, Employment.person_id == Person.id)
+        .group_by(Person.id)
+        .having(func.count(Employment.id) > 1)
+    )
+    ((person_id, jobs),) = db.session.execute(per_person).all()
+    assert jobs == 2
+    slips = db.session.scalars(payroll.payslips_for(Scope.own(person_id), OCTOBER)).all()
+    assert len(slips) == 2
+
+
+@pytest.mark.usefixtures("opened")
+def test_every_accepted_unit_is_paid_at_its_own_price() -> None:
+    """The rule by hand, from the demo's own facts: boxes at 0.12 until the 15th, then 0.125."""
+    company = COMPANIES[0]
+    days = month.work_days(people(company), OCTOBER, LawBook.load().calendar())
+    rows = [row for row in month.production(company, days) if row.task_type == "bbox_2d"]
+    wanted: dict[str, int] = {}
+    for row in rows:
+        price = 120_000 if row.on <= dt.date(2026, 10, 15) else 125_000
+        wanted[row.person.employee_no] = (
+            wanted.get(row.person.employee_no, 0) + row.accepted_qty * price
+        )
+    paid = db.session.execute(
+        select(Employment.employee_no, func.sum(PayslipLine.quantity * PayslipLine.rate))
+        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
+        .join(Employment, Employment.id == Payslip.employment_id)
+        .where(
+            Payslip.period == "2026-10",
+            PayslipLine.code == "piecework_pay",
+            PayslipLine.detail == "bbox_2d",
+            Employment.employee_no.like("KM%"),
+        )
+        .group_by(Employment.employee_no)
+    ).all()
+    assert {no: value // 1_000_000 for no, value in paid} == wanted
+
+
+def test_it_verifies_bit_by_bit(told: tuple[Path, str]) -> None:
+    folder, _ = told
+    for period in ("2026-08", "2026-09", "2026-10"):
+        assert invoke(folder, "payroll", "verify", period, "--all").exit_code == 0
+
+
+def test_told_again_it_changes_nothing(told: tuple[Path, str]) -> None:
+    folder, _ = told
+
+    def state() -> tuple[int, int, int]:
+        with State(instance=folder, locale="en").app():
+            counts = [
+                db.session.scalar(select(func.count()).select_from(table)) or 0
+                for table in (Employment, PayslipLine)
+            ]
+            imported = select(func.count()).where(AuditEntry.action == "import.apply")
+            return counts[0], counts[1], db.session.scalar(imported) or 0
+
+    before = state()
+    assert invoke(folder, "demo").exit_code == 0
+    assert state() == before
+
+
+def test_people_are_always_the_same() -> None:
+    names = [person.name for person in people(COMPANIES[0])]
+    assert names == [person.name for person in people(COMPANIES[0])]
+    assert people(COMPANIES[2])[-1].id_number == people(COMPANIES[0])[6].id_number
+
+
+def test_the_month_has_what_a_month_has() -> None:
+    """Late, absent, night, holiday, overtime; a joiner and a leaver."""
+    calendar = LawBook.load().calendar()
+    days = [
+        day for company in COMPANIES for day in month.work_days(people(company), OCTOBER, calendar)
+    ]
+    assert any(day.late_minutes for day in days)
+    assert any(day.overtime_minutes for day in days)
+    assert any(day.shift_type == month.NIGHT_SHIFT for day in days)
+    holiday = {dt.date(2026, 10, 1), dt.date(2026, 10, 2), dt.date(2026, 10, 3)}
+    assert any(day.on in holiday and day.starts_at for day in days)
+    hired = {day.person.hired_on for day in days}
+    assert dt.date(2026, 10, 12) in hired
+    assert any(day.person.separated_on == dt.date(2026, 10, 23) for day in days)
+    every_month = [PayPeriod(2026, number) for number in (8, 9, 10)]
+    absences = [
+        day
+        for company in COMPANIES
+        for period in every_month
+        for day in month.work_days(people(company), period, calendar)
+        if day.is_absent
+    ]
+    assert absences
