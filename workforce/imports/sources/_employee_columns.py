@@ -39,7 +39,7 @@ COLUMNS: Final = (
         is_required=True,
         is_secret=True,
         note=Text("18 位;单元格设为文本", "18 characters; format the cell as text"),
-        example=("500236199003070017", "50023619950812002X"),
+        example=("50023619900307001X", "500236199508120027"),
     ),
     Column(
         name="employment_type",

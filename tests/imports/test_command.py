@@ -1,0 +1,125 @@
+"""``workforce import`` as a person types it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.factories import create_account, create_company
+from tests.imports.conftest import World
+from workforce import migrations
+from workforce.cli.main import main
+from workforce.config import Settings
+from workforce.core.permissions import Role
+from workforce.imports.models import ImportBatch
+from workforce.production.models import OutputRecord
+
+GOOD = "工号,姓名,日期,任务类型,合格数量\nA0001,李晨,2026-10-08,bbox_2d,800\n"
+BAD = GOOD + "A9999,,2026-10-08,bbox_2d,1\n"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command in the world's installation, on files in a folder of their own."""
+    monkeypatch.setattr(migrations, "is_current", lambda _engine: True)
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    (tmp_path / "good.csv").write_text(GOOD, "utf-8")
+    (tmp_path / "bad.csv").write_text(BAD, "gb18030")
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: str) -> Result:
+        world.session.commit()
+        return CliRunner().invoke(
+            main, ["--instance", str(settings.instance), "import", *arguments]
+        )
+
+    return invoke
+
+
+@pytest.mark.feature("SUP-4")
+def test_look_then_apply_then_again(run: Run, world: World) -> None:
+    looked = run("output", "good.csv", "--company", "SL")
+    assert looked.exit_code == 0, looked.output
+    assert "可用 1 行,拒绝 0 行" in looked.output
+    assert "产量:新增 1,更改 0,不变 0,删除 0" in looked.output
+    assert "A0001 李晨 · 2026-10-08 · bbox_2d" in looked.output
+    assert "--apply" in looked.output
+    assert world.count(OutputRecord) == 0
+
+    applied = run("output", "good.csv", "--company", "SL", "--apply")
+    assert (applied.exit_code, applied.output.splitlines()[-1]) == (0, "已导入")
+    assert world.count(OutputRecord) == 1
+
+    again = run("output", "good.csv", "--company", "SL", "--apply")
+    assert (again.exit_code, again.output.splitlines()[-1]) == (0, "没有变化")
+
+
+@pytest.mark.feature("SUP-4")
+def test_refused_rows_are_listed_with_place_and_remedy(run: Run, world: World) -> None:
+    for arguments in ((), ("--apply",)):
+        held = run("output", "bad.csv", "--company", "SL", *arguments)
+        assert held.exit_code == 2
+        assert "第 3 行 · 列 工号 “A9999”" in held.output
+        assert "先导入员工名册" in held.output
+        assert "Traceback" not in held.output
+    assert world.count(OutputRecord) == 0
+
+    kept = run("output", "bad.csv", "--company", "SL", "--apply", "--keep-good-rows")
+    assert (kept.exit_code, kept.output.splitlines()[-1]) == (0, "已导入")
+    assert world.count(OutputRecord) == 1
+
+
+def test_english_where_the_terminal_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+
+    held = run("output", "bad.csv", "--company", "SL")
+
+    assert "row 3 · column 工号 “A9999”" in held.output
+    assert "1 rows cannot be imported" in held.output
+
+
+def test_who_acts_is_kept_and_must_be_allowed_in_that_company(run: Run, world: World) -> None:
+    create_account(world.session, Role.FINANCE, world.company, login_name="fin")
+    create_account(world.session, Role.SUPERVISOR, world.company, login_name="sup")
+    other = create_company(world.session)
+    create_account(world.session, Role.FINANCE, other, login_name="elsewhere")
+
+    applied = run("output", "good.csv", "--company", "SL", "--apply", "--by", "fin")
+    assert applied.exit_code == 0, applied.output
+    assert world.rows(ImportBatch)[0].applied_by_id is not None
+
+    for login_name in ("sup", "elsewhere", "nobody"):
+        refused = run("output", "good.csv", "--company", "SL", "--by", login_name)
+        assert refused.exit_code == 2, login_name
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing", "good.csv", "--company", "SL"),
+        ("output", "good.csv"),
+        ("output", "--company", "SL"),
+        ("output", "missing.csv", "--company", "SL"),
+        ("output", "good.csv", "--company", "NO"),
+        ("label_studio", "good.csv", "--company", "SL", "--task-type", "bbox_2d"),
+        ("output", "good.csv", "--company", "SL", "--mapping", "good.csv"),
+        ("output", ".", "--company", "SL"),
+    ],
+)
+def test_mistakes_end_with_one_sentence_and_2(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_a_template_is_written(run: Run, tmp_path: Path) -> None:
+    result = run("employees", "--template", "名册.xlsx")
+
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "名册.xlsx").read_bytes().startswith(b"PK")

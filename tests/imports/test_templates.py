@@ -1,0 +1,69 @@
+"""Templates: each source's own example goes in by its own door."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import create_team
+from tests.imports.conftest import World
+from workforce.core.errors import InputError
+from workforce.imports import service
+from workforce.imports.reading.workbook import read_workbook
+from workforce.imports.templates import template
+
+WITH_TABLE = [code for code, source in service.all_sources().items() if source.columns]
+
+
+def test_the_sources() -> None:
+    assert sorted(service.all_sources()) == [
+        "dingtalk",
+        "employees",
+        "inspections",
+        "label_studio",
+        "output",
+        "pay_entries",
+        "prices",
+        "tax_openings",
+    ]
+
+
+@pytest.mark.parametrize("code", WITH_TABLE)
+def test_an_example_can_be_read_back(world: World, code: str) -> None:
+    for name in ("标注一组", "标注二组"):
+        create_team(world.session, world.company, name=name)
+    world.session.commit()
+    source = service.source_named(code)
+    world.apply(
+        "output",
+        "批次.csv",
+        "工号,日期,任务类型,批次,合格数量\nA0001,2026-10-01,bbox_2d,B2026-10-A,1\n",
+    )
+
+    content = template(source)
+    seen = world.preview(code, "模板.xlsx", content)
+
+    # The example's people are those of the world, except that the register must not take over
+    # numbers that belong to others.
+    expected = {"employment.number_taken"} if code == "employees" else set()
+    assert {refusal.error.code for refusal in seen.refusals} == expected
+    assert [sheet.name for sheet in read_workbook(content)] == [source.label.zh, "填写说明"]
+
+
+@pytest.mark.parametrize("code", WITH_TABLE)
+def test_every_column_is_explained_and_has_an_example_of_one_length(code: str) -> None:
+    columns = service.source_named(code).columns
+
+    assert len({len(column.example) for column in columns}) == 1
+    for column in columns:
+        assert column.note.zh
+        assert column.note.en
+
+
+def test_another_programs_format_has_no_template() -> None:
+    with pytest.raises(InputError):
+        template(service.source_named("dingtalk"))
+
+
+def test_an_unknown_source_names_the_known_ones() -> None:
+    with pytest.raises(InputError, match="label_studio"):
+        service.source_named("钉钉")
