@@ -24,6 +24,7 @@ from tests.factories.people import (
 )
 from tests.factories.work import (
     create_absence,
+    create_adjustment,
     create_batch,
     create_inspection,
     create_leave,
@@ -39,6 +40,7 @@ __all__ = [
     "PASSWORD",
     "create_absence",
     "create_account",
+    "create_adjustment",
     "create_batch",
     "create_company",
     "create_employment",

@@ -12,7 +12,7 @@ from tests.factories.companies import LONG_AGO
 from tests.factories.rows import add
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.companies.models import Company
-from workforce.payroll.models import PayEntry
+from workforce.payroll.models import Adjustment, PayEntry
 from workforce.people.models import Employment
 from workforce.production.models import Batch, OutputRecord, PiecePrice, SourceUser, TaskType
 from workforce.quality.models import Inspection
@@ -183,3 +183,16 @@ def create_pay_entry(
         "amount": amount,
     }
     return add(session, PayEntry(**values | changes))
+
+
+def create_adjustment(session: Session, employment: Employment, **changes: Any) -> Adjustment:
+    """Correct September 2026 by 1.00 yuan in October."""
+    values = {
+        "employment_id": employment.id,
+        "pay_period": "2026-10",
+        "for_period": "2026-09",
+        "amount": 100,
+        "reason": "batch recounted",
+        "created_at": dt.datetime(2026, 10, 20, tzinfo=dt.UTC),
+    }
+    return add(session, Adjustment(**values | changes))

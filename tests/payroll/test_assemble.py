@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tests import factories
-from tests.payroll.world import OCTOBER, WORKDAYS, World, create_world
+from tests.payroll.world import FIRST, OCTOBER, WORKDAYS, World, create_world
 from workforce.core.errors import InputError
 from workforce.core.facts import OPEN_END
 from workforce.core.period import PayPeriod
@@ -375,11 +375,8 @@ def test_agreed_amounts_of_every_kind_reach_their_lines(world: World) -> None:
 @pytest.mark.feature("FIN-9")
 def test_labour_service_and_wages_are_taxed_by_contract_type(world: World) -> None:
     world.task_type("bbox_2d", ("2026-01-01", 100_000))
-    for number, more in (
-        ("W1", {}),
-        ("W2", {"employment_type": "labor_service", "tax_method": "labor_service"}),
-    ):
-        worker = world.hire(number, **more)
+    service = {"employment_type": "labor_service", "tax_method": "labor_service"}
+    for worker in (world.hire("W1"), world.hire("W2", FIRST, **service)):
         world.attend(worker)
         world.output(worker, "bbox_2d", 8, 50_000)
 

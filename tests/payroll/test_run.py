@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -211,16 +211,16 @@ def test_the_database_refuses_a_second_regular_run_and_a_second_payslip(world: W
     run, slip, session = world.stored_run(), world.slip("W1"), world.session
     columns = [column.name for column in PayrollRun.__table__.columns if column.name != "id"]
     copy = {name: getattr(run, name) for name in columns}
-    with pytest.raises(IntegrityError, match="(?i)unique"):
-        session.execute(PayrollRun.__table__.insert().values(**copy))
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
+        session.execute(insert(PayrollRun).values(**copy))
     session.rollback()
     with pytest.raises(IntegrityError, match="one_regular"):
-        session.execute(PayrollRun.__table__.insert().values(**copy | {"number": 2}))
+        session.execute(insert(PayrollRun).values(**copy | {"number": 2}))
     session.rollback()
     columns = [column.name for column in Payslip.__table__.columns if column.name != "id"]
     copy = {name: getattr(slip, name) for name in columns} | {"public_id": "another"}
-    with pytest.raises(IntegrityError, match="(?i)unique"):
-        session.execute(Payslip.__table__.insert().values(**copy))
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
+        session.execute(insert(Payslip).values(**copy))
 
 
 @both_engines
