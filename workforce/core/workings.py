@@ -230,8 +230,8 @@ class Workings:
 
     @cached_property
     def minimum_fen(self) -> Column:
-        """The full monthly minimum wage, for those who must reach one."""
-        return self.law.column("minimum_wage_month", TOP_UP, self.has_floor)
+        """The full monthly minimum wage; pay for services knows none."""
+        return self.law.column("minimum_wage_month", TOP_UP, ~self.is_labor_service)
 
     @cached_property
     def floor(self) -> minimum_wage.Floor:

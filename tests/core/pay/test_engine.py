@@ -401,3 +401,13 @@ def test_the_first_day_of_the_facts_covers_the_week(book: LawBook) -> None:
     june = facts(Person(), period=PayPeriod(2026, 6))
     # June 2026 begins on a Monday: the Sunday before is supplied, too.
     assert june.first_day == (date(2026, 5, 31) - date(1970, 1, 1)).days
+
+
+def test_faults_stand_in_one_order_whatever_came_first(book: LawBook) -> None:
+    shifts = [(day, 540, 60, 60, False) for day in (7, 8, 11)]
+    one = calculate(facts(Person(shifts=shifts), Person(year=None)), book)
+    other = calculate(facts(Person(shifts=shifts[::-1]), Person(year=None)), book)
+    told = [(fault.employee, str(fault.error)) for fault in one.faults]
+    assert told == [(fault.employee, str(fault.error)) for fault in other.faults]
+    assert told == sorted(told)
+    assert len(told) == 4

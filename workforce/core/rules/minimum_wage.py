@@ -18,7 +18,7 @@ MINUTES_IN_HOUR = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """The floor and what counts towards it, one row an employee; 0 for those without a floor.
+    """The floor, 0 for those without one, and what counts towards it; one row an employee.
 
     Attributes:
         floor_fen: the floor of the month.
@@ -75,13 +75,13 @@ def floor(
     minimum = np.where(is_hourly, hourly_fen, monthly_fen)
     by_days = round_half_up(minimum * days, np.maximum(month.payable_days, 1))
     by_hours = round_half_up(minimum * minutes, MINUTES_IN_HOUR)
-    floor_fen = np.where(is_hourly, by_hours, by_days)
-    counted = np.where(has_floor, counted_fen * MICRO_IN_FEN - overtime_value_micro, 0)
+    floor_fen = np.where(is_hourly, by_hours, by_days)  # 0 days and minutes without a floor
+    counted = counted_fen * MICRO_IN_FEN - overtime_value_micro
     missing = round_half_up(floor_fen * MICRO_IN_FEN - counted, MICRO_IN_FEN)
     return Floor(
         floor_fen=floor_fen,
         counted_micro=counted,
-        shortfall_fen=np.maximum(missing, 0),
+        shortfall_fen=np.where(has_floor, np.maximum(missing, 0), 0),
         minimum_fen=minimum,
         days=days,
         minutes=minutes,
