@@ -37,7 +37,7 @@ lint: dev ## Check style, types and the import rule
 .PHONY: test
 test: dev ## Set up, then run all checks and tests
 	@status=0; $(MAKE) --no-print-directory --keep-going lint || status=1; \
-	$(BIN)/pytest -n auto --cov || status=1; exit $$status
+	$(BIN)/pytest -n auto --dist loadgroup --cov || status=1; exit $$status
 
 .PHONY: features
 features: dev ## Show which features of tests/features.toml a test proves
