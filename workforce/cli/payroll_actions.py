@@ -19,19 +19,21 @@ from workforce.cli.progress import progress
 from workforce.cli.support import EXIT_FAILED, EXIT_USER, State, describe
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError
-from workforce.core.law import LawBook, approved_overlays
+from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunAction, RunState
 from workforce.core.money import format_fen, format_micro
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
+from workforce.documents import queries as documents
 from workforce.payroll import service, views
 from workforce.platform import audit
 from workforce.platform.db import db
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
+    from workforce.documents.views import LineView
     from workforce.payroll.service import RunOutcome
     from workforce.payroll.verify import Verification
     from workforce.payroll.views import RunRow
@@ -100,7 +102,7 @@ def _opened(state: State, choice: Choice, permission: Permission) -> Iterator[_W
         yield _Work(
             actor=actor,
             scope=scope,
-            book=LawBook.load(approved_overlays(state.instance / "law")),
+            book=LawBook.load(state.settings().law_overlays),
             companies=[(company_id, code) for code, company_id in chosen],
         )
 
@@ -128,7 +130,7 @@ def run(state: State, choice: Choice, *, preview: bool) -> None:
                 advance()
         _print_outcomes(state, outcomes)
         if preview:
-            state.say(Text("预览:没有写入任何内容", "Preview: nothing was written"))
+            state.say(Text("预览：没有写入任何内容", "Preview: nothing was written"))
     _end(state, errors)
 
 
@@ -167,7 +169,7 @@ def _print_outcomes(state: State, outcomes: Sequence[RunOutcome]) -> None:
         for number in outcome.computed.blocking:
             state.say(
                 Text(
-                    f"{outcome.computed.company.code} {number}: 实发为负,须先处理",
+                    f"{outcome.computed.company.code} {number}: 实发为负，须先处理",
                     f"{outcome.computed.company.code} {number}: net pay is below zero; settle it first",
                 )
             )
@@ -262,8 +264,8 @@ def _print_slip(state: State, work: _Work, view: views.RunView, employee: str) -
     slip = next((row for row in view.slips if row.person.employee_no == employee), None)
     if slip is None:
         return
-    found = views.slip_view(db.session(), work.scope, slip.payslip_id, work.book)
-    state.say(f"{found.person.employee_no} {found.person.name} · {found.run.period}")
+    found = documents.payslip_view(db.session(), work.scope, slip.payslip_id)
+    state.say(f"{found.employee_no} {found.person_name} · {found.period}")
     heads = (
         Text("项目", "Item"),
         Text("数量", "Quantity"),
@@ -273,17 +275,24 @@ def _print_slip(state: State, work: _Work, view: views.RunView, employee: str) -
     )
     rows = [
         (
-            line.label.in_locale(state.locale),
+            _named(line).in_locale(state.locale),
             "" if line.quantity is None else format_micro(line.quantity),
             "" if line.rate is None else format_micro(line.rate),
-            format_fen(line.amount),
+            format_fen(line.signed_amount),
             line.explanation.in_locale(state.locale),
         )
         for line in found.lines
     ]
     _print_table(state, heads, rows)
     for remark in found.notes:
-        state.say(remark)
+        state.say(remark.text)
+
+
+def _named(line: LineView) -> Text:
+    """Return the item with what it is of: the task type, the reason of an adjustment."""
+    if line.detail is None:
+        return line.label
+    return Text(f"{line.label.zh} · {line.detail.zh}", f"{line.label.en} · {line.detail.en}")
 
 
 def verify(state: State, choice: Choice) -> None:

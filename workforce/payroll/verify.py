@@ -41,7 +41,7 @@ class Difference:
     def text(self) -> Text:
         """Return it as one line."""
         return Text(
-            f"{self.where} {self.what}:存储 {self.stored},重算 {self.computed}",
+            f"{self.where} {self.what}：存储 {self.stored}，重算 {self.computed}",
             f"{self.where} {self.what}: stored {self.stored}, computed {self.computed}",
         )
 

@@ -1,9 +1,8 @@
-"""What finance sees of runs and payslips: plain values, read in a few statements."""
+"""What finance sees of runs: plain values, read in a few statements."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,26 +11,18 @@ from sqlalchemy import select
 from workforce.accounts import queries as accounts
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError
-from workforce.core.explain import explain, label, note
 from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
-from workforce.core.results import LineKind
-from workforce.core.terms import terms
 from workforce.core.text import Text
 from workforce.payroll import queries
-from workforce.payroll.models import PayrollFault, PayrollRun, Payslip, PayslipLine
+from workforce.payroll.models import PayrollFault, PayrollRun, Payslip
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
-from workforce.production import queries as production
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
-
-    from workforce.core.law import LawBook
-
-_ESTIMATE = "law_estimate"
 
 
 class Person(NamedTuple):
@@ -114,38 +105,6 @@ class RunView:
         return tuple(slip for slip in self.slips if slip.is_blocking)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineRow:
-    """One line with its sentence; ``amount`` has the sign that it has on the payslip."""
-
-    code: str
-    kind: LineKind
-    label: Text
-    detail: Text | None
-    quantity: int | None
-    rate: int | None
-    amount: int
-    explanation: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlipView:
-    """One payslip as finance reads it."""
-
-    payslip_id: int
-    run: RunRow
-    person: Person
-    gross_pay: int
-    net_pay: int
-    employer_cost: int
-    lines: tuple[LineRow, ...]
-    notes: tuple[Text, ...]
-
-    def of_kind(self, *kinds: LineKind) -> tuple[LineRow, ...]:
-        """Return the lines of some kinds in their order."""
-        return tuple(line for line in self.lines if line.kind in kinds)
-
-
 def run_rows(session: Session, scope: Scope, period: PayPeriod | None = None) -> list[RunRow]:
     """Return the runs in reach, the newest month first."""
     names = _company_names(session, scope)
@@ -193,27 +152,6 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
     )
 
 
-def slip_view(session: Session, scope: Scope, payslip_id: int, book: LawBook) -> SlipView:
-    """Return one payslip with the reason of every line.
-
-    Raises:
-        NotFoundError: it does not exist or is out of reach.
-    """
-    slip = queries.found(session, queries.payslip(scope, payslip_id))
-    run = queries.found(session, queries.run_of_payslip(scope, payslip_id))
-    words = _Words(session, book)
-    return SlipView(
-        payslip_id=slip.id,
-        run=_run_row(run, _company_names(session, Scope.company(run.company_id))),
-        person=_directory(session, run.company_id)[slip.employment_id],
-        gross_pay=slip.gross_pay_amount,
-        net_pay=slip.net_pay_amount,
-        employer_cost=slip.employer_cost_amount,
-        lines=tuple(map(words.line, session.scalars(queries.lines(scope, payslip_id)))),
-        notes=tuple(map(words.note, slip.notes)),
-    )
-
-
 def error_of(fault: PayrollFault) -> DomainError:
     """Return the stored reason as the error that it was."""
     params: dict[str, Any] = {
@@ -221,43 +159,6 @@ def error_of(fault: PayrollFault) -> DomainError:
         for name, value in fault.params.items()
     }
     return DomainError(fault.code, **params)
-
-
-class _Words:
-    """Names of task types, agreed items and law parameters, for sentences."""
-
-    def __init__(self, session: Session, book: LawBook) -> None:
-        types = session.execute(production.task_type_names())
-        self._task_types = {row.task_type_code: Text(row.name_zh, row.name_en) for row in types}
-        self._parameters = {parameter.code: parameter.label for parameter in book.parameters()}
-
-    def _detail(self, detail: str | None) -> Text | None:
-        if detail is None:
-            return None
-        agreed = terms().get(f"pay_code.{detail}", Text(detail, detail))
-        return self._task_types.get(detail, agreed)
-
-    def line(self, line: PayslipLine) -> LineRow:
-        kind, detail = LineKind(line.kind), self._detail(line.detail)
-        said = explain(line.code, kind, line.amount, json.loads(line.operands), detail)
-        is_taken = kind in {LineKind.REDUCTION, LineKind.DEDUCTION}
-        return LineRow(
-            code=line.code,
-            kind=kind,
-            label=label(line.code, kind),
-            detail=detail,
-            quantity=line.quantity,
-            rate=line.rate,
-            amount=-line.amount if is_taken else line.amount,
-            explanation=Text(said["zh"], said["en"]),
-        )
-
-    def note(self, stored: Mapping[str, Any]) -> Text:
-        detail = self._detail(stored.get("detail"))
-        if stored["code"] == _ESTIMATE and detail is not None:
-            detail = self._parameters.get(stored["detail"], detail)
-        said = note(stored["code"], stored["params"], detail)
-        return Text(said["zh"], said["en"])
 
 
 def _company_names(session: Session, scope: Scope) -> dict[int, tuple[str, str]]:
