@@ -29,7 +29,8 @@ GROUPS: Final = {
 class RegisterColumn:
     """A column with its cells, one for each payslip, and what stands under them.
 
-    ``item`` is the kind of the pay item that the column shows, ``None`` for all other columns.
+    ``item`` is the kind of the pay item that the column shows and ``code`` its code; other columns
+    have neither.
     """
 
     title: Text
@@ -38,6 +39,7 @@ class RegisterColumn:
     cells: tuple[Cell, ...]
     total: Cell
     item: LineKind | None = None
+    code: str = ""
 
 
 def register_columns(view: RegisterView) -> list[RegisterColumn]:
@@ -98,7 +100,7 @@ def _items(view: RegisterView, kind: LineKind) -> list[RegisterColumn]:
             titles.setdefault(line.code, line.label)
         amounts.append(own)
     return [
-        _money(titles[code], GROUPS[kind], [own[code] for own in amounts], item=kind)
+        _money(titles[code], GROUPS[kind], [own[code] for own in amounts], item=kind, code=code)
         for code in sorted(position, key=lambda code: (position[code], code))
     ]
 
@@ -109,6 +111,7 @@ def _money(
     cells: list[int],
     total: int | None = None,
     item: LineKind | None = None,
+    code: str = "",
 ) -> RegisterColumn:
     return RegisterColumn(
         title=title,
@@ -117,4 +120,5 @@ def _money(
         cells=tuple(cells),
         total=sum(cells) if total is None else total,
         item=item,
+        code=code,
     )

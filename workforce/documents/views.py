@@ -15,7 +15,7 @@ from typing import Final
 
 from workforce.core.explain import explain
 from workforce.core.lifecycle import FINAL, RunState
-from workforce.core.money import MICRO, round_half_up
+from workforce.core.money import MICRO
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
 from workforce.core.text import Text
@@ -87,8 +87,17 @@ class CheckView:
 
     @property
     def accuracy_rate(self) -> int:
-        """Accuracy in millionths, rounded for showing: (sampled − errors) ÷ sampled."""
-        return round_half_up((self.sampled_qty - self.error_qty) * MICRO, self.sampled_qty)
+        """Accuracy of this sample as it is shown, in millionths."""
+        return accuracy_rate(self.sampled_qty, self.error_qty)
+
+
+def accuracy_rate(sampled_qty: int, error_qty: int) -> int:
+    """Return (sampled − errors) ÷ sampled in millionths, cut to hundredths of a per cent.
+
+    Cut and not rounded: 97.996 % must not look like the 98 % that it does not reach.
+    """
+    step = MICRO // 10_000
+    return (sampled_qty - error_qty) * 10_000 // sampled_qty * step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Final
 
 from reportlab.lib.colors import Color
 
-from workforce.core.money import MICRO, round_half_up
+from workforce.core.money import MICRO
 from workforce.core.text import Locale, Text
 from workforce.documents import labels
 from workforce.documents.capitals import capitals
@@ -32,18 +32,18 @@ from workforce.documents.drawing import (
 )
 from workforce.documents.facts import product, time_facts, year_facts
 from workforce.documents.fonts import Fonts
-from workforce.documents.views import PIECEWORK, TOP_UP, LineView, PayslipView
+from workforce.documents.views import PIECEWORK, TOP_UP, LineView, PayslipView, accuracy_rate
 from workforce.platform.formatting import count, day, micro, money, percent
 
 _MARGIN: Final = 26.0
-_TOP: Final = 16.0
+_TOP: Final = 14.0
 _RIGHT: Final = A5[0] - _MARGIN
 _WIDTH: Final = A5[0] - 2 * _MARGIN
 _GUTTER: Final = 20.0
 _HALF: Final = (_WIDTH - _GUTTER) / 2
 _SECOND: Final = _MARGIN + _HALF + _GUTTER
 _QR_SIDE: Final = 36.0
-_FOOTER: Final = 57.0
+_FOOTER: Final = 54.0
 _CONTINUATION: Final = 26.0
 _ROOM: Final = A5[1] - _TOP - _FOOTER
 
@@ -52,7 +52,7 @@ _SMALL: Final = 7.2
 _HEADING: Final = 8.2
 _LEAST_DOTS: Final = 4.0
 # How far lines may move together before a second sheet is begun.
-_LEADINGS: Final = (1.0, 0.93, 0.86, 0.82)
+_LEADINGS: Final = (1.0, 0.93, 0.86, 0.79)
 
 # What people ask about first is explained on the paper; the page explains every line.
 _EXPLAINED: Final = frozenset({TOP_UP, "absence_deduction", "adjustment", "damages_deduction"})
@@ -115,8 +115,8 @@ class _Payslip:
 
     def _blocks(self) -> list[Block]:
         return [
-            Block(52, self._draw_masthead),
-            Block(58, self._draw_net),
+            Block(50, self._draw_masthead),
+            Block(57, self._draw_net),
             *self._sums(),
             *self._output(),
             *self._checks(),
@@ -215,7 +215,7 @@ class _Payslip:
             )
             for x, heading, rows, total_label, total in columns:
                 self._draw_heading(paper, x, y + 12, self._(heading), _HALF)
-                self._draw_rows(paper, x, y + 17, rows, row)
+                self._draw_rows(paper, x, y + 18, rows, row)
                 bottom = y + 19 + count * row
                 paper.rule(x, bottom, x + _HALF, color=INK, thickness=0.7)
                 paper.text(x, bottom + 11.5, self._(total_label), _BODY, bold=True)
@@ -286,7 +286,7 @@ class _Payslip:
             return []
         sampled = sum(check.sampled_qty for check in checks)
         errors = sum(check.error_qty for check in checks)
-        accuracy = percent(round_half_up((sampled - errors) * 10_000, sampled) * 100)
+        accuracy = percent(accuracy_rate(sampled, errors))
         remark = (
             f"{self._(labels.SAMPLED)} {count(sampled)} · {self._(labels.ERRORS)} {count(errors)}"
             f" · {self._(labels.ACCURACY)} {accuracy}"
@@ -360,7 +360,7 @@ class _Payslip:
                 paper.text(x, y + 27.5, value, 9.2, bold=True)
                 paper.text(x, y + 36, self._(label), 6.6, color=MUTED, max_width=width - 4)
 
-        return [Block(40, draw)]
+        return [Block(38, draw)]
 
     def _year_and_tax(self) -> list[Block]:
         left = self._employer_rows()
@@ -372,10 +372,10 @@ class _Payslip:
             if left:
                 self._draw_heading(paper, _MARGIN, y + 12, self._(labels.EMPLOYER), _HALF)
                 paper.text(_MARGIN + _HALF, y + 12, added, 7.6, color=MUTED, align="right")
-                self._draw_rows(paper, _MARGIN, y + 17, left, row, size=7.6)
+                self._draw_rows(paper, _MARGIN, y + 18, left, row, size=7.6)
             heading = labels.YEAR_AND_TAX if self.view.tax else labels.YEAR_TO_DATE
             self._draw_heading(paper, _SECOND, y + 12, self._(heading), _HALF)
-            self._draw_rows(paper, _SECOND, y + 17, right, row, size=7.6)
+            self._draw_rows(paper, _SECOND, y + 18, right, row, size=7.6)
 
         return [Block(20 + max(len(left), len(right)) * row, draw)]
 
@@ -407,7 +407,7 @@ class _Payslip:
         """A remark of some lines; a tag is set before it in a small box."""
         indent = self.paper.fonts.width(tag, 6.2) + 10 if tag else 0
         lines = self.paper.wrap(text, size, _WIDTH - indent - 8)
-        leading = size * 1.42
+        leading = size * 1.38
 
         def draw(paper: Paper, y: float) -> None:
             if tag:
@@ -425,7 +425,7 @@ class _Payslip:
 
     def _draw_footer(self, number: int, total: int) -> None:
         paper, view = self.paper, self.view
-        top = paper.height - _FOOTER + 4
+        top = paper.height - _FOOTER + 2
         paper.rule(_MARGIN, top, _RIGHT)
         paper.qr(_MARGIN, top + 6, _QR_SIDE, self.check_url)
         x = _MARGIN + _QR_SIDE + 9

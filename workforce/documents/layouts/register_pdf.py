@@ -32,7 +32,7 @@ from workforce.documents.drawing import (
 from workforce.documents.fonts import Fonts
 from workforce.documents.register_table import GROUPS, RegisterColumn, register_columns
 from workforce.documents.sheets import Cell, CellKind
-from workforce.documents.views import RegisterView
+from workforce.documents.views import INCOME_TAX, PIECEWORK, TOP_UP, RegisterView
 from workforce.platform.formatting import money
 
 _MARGIN: Final = 28.0
@@ -51,6 +51,8 @@ _PADDING: Final = 5.0
 _SIGNATURE: Final = 46.0
 _LEAST_ITEM: Final = 34.0
 
+# What every reader looks for keeps its own column, however small.
+_ALONE: Final = frozenset({PIECEWORK, TOP_UP, INCOME_TAX})
 _OTHERS: Final = {
     LineKind.EARNING: labels.OTHER_EARNINGS,
     LineKind.REDUCTION: labels.OTHER_REDUCTIONS,
@@ -276,7 +278,10 @@ def _merge_smallest(columns: Sequence[RegisterColumn]) -> list[RegisterColumn] |
     What has been merged before is merged again first, so that a kind has one "other" column.
     """
     items = [column for column in columns if column.item is not None]
-    by_kind = {kind: [column for column in items if column.item is kind] for kind in _OTHERS}
+    by_kind = {
+        kind: [column for column in items if column.item is kind and column.code not in _ALONE]
+        for kind in _OTHERS
+    }
     kind, candidates = max(by_kind.items(), key=lambda pair: len(pair[1]))
     if len(candidates) < 2:  # noqa: PLR2004 - a pair
         return None
@@ -289,12 +294,13 @@ def _merge_smallest(columns: Sequence[RegisterColumn]) -> list[RegisterColumn] |
     )
     merged = replace(
         first,
+        code="",
         title=other,
         group=GROUPS[kind],
         cells=cells,
         total=_size(first.total) + _size(second.total),
     )
-    place = max(columns.index(column) for column in candidates)
+    place = max(columns.index(column) for column in items if column.item is kind)
     rest = [column for column in columns[: place + 1] if column not in (first, second)]
     return [*rest, merged, *columns[place + 1 :]]
 
