@@ -113,9 +113,12 @@ class Row:
             CellError: it holds a formula, an error, or something that cannot be read so.
 
         """
-        value = self.raw(name)
+        position = self._positions.get(name)
+        if position is None:
+            return None
+        value = self.at(position)
         try:
-            if (self._index, self._positions.get(name, -1)) in self._sheet.formulas:
+            if (self._index, position) in self._sheet.formulas:
                 raise InputError("cell.formula")
             if values.is_blank(value):
                 return None

@@ -52,7 +52,8 @@ def shown(value: Any) -> str:
 
 def plain(value: Any) -> str:
     """Return a cell as half-width text without blanks around it: for numbers, dates and codes."""
-    return unicodedata.normalize("NFKC", shown(value)).strip()
+    written = shown(value)
+    return written if written.isascii() else unicodedata.normalize("NFKC", written).strip()
 
 
 def text(value: Any, limit: int = _TEXT_LIMIT) -> str:
@@ -68,7 +69,9 @@ def text(value: Any, limit: int = _TEXT_LIMIT) -> str:
     words = str(value).strip().strip("\ufeff\u200b").strip()
     if len(words) > limit:
         raise InputError("cell.too_long", limit=limit)
-    if any(unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} for sign in words):
+    if not words.isprintable() and any(
+        unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} for sign in words
+    ):
         raise InputError("cell.control")
     return words
 
