@@ -125,6 +125,15 @@ def test_a_share_does_not_tell_of_a_few_uninsured() -> None:
     assert found[Family.COVERAGE] == [True, True, True]
 
 
+def test_where_all_uninsured_are_few_no_group_is_told_to_have_none() -> None:
+    insured = np.ones(80, dtype=np.bool_)
+    insured[0] = False
+
+    found = by_company(population([0] * 40 + [1] * 40, [[100] + [0] * 5] * 80, is_insured=insured))
+
+    assert found[Family.COVERAGE] == [True, True]
+
+
 def test_a_wage_part_of_few_people_takes_another_with_it() -> None:
     # Time and piece for all; a bonus for 6 people; special wages for 2.
     wages = [[100, 50, 0, 0, 0, 0]] * 4 + [[100, 50, 10, 0, 0, 0]] * 6

@@ -5,7 +5,8 @@ The rules, for one table with a total (the cells of a row are the groups):
 1. A cell is *small* if fewer than `THRESHOLD` jobs or persons stand behind it; it is withheld.
 2. What is withheld must not follow from the total: where one cell alone is withheld, or where all
    withheld cells together are small, the smallest of the others are withheld too until neither holds.
-3. Measures from which one another can be worked out (a `Family`) are withheld together.
+3. Where the total is small, nothing is shown: what is not among the shown cells would tell where it is.
+4. Measures from which one another can be worked out (a `Family`) are withheld together.
 
 This keeps single tables safe. It does not yet guard against one company's share in a total that it
 dominates, nor against comparing months or overlapping tables.
@@ -69,11 +70,13 @@ def withhold(risks: Sequence[Risk], already: Withheld | None = None) -> Withheld
     hidden = already.cells.copy() if already else np.zeros(size, dtype=np.bool_)
     for risk in risks:
         hidden |= risk.is_small(risk.counts)
-    is_total = any(risk.is_total_small for risk in risks) or bool(already and already.is_total)
-    while not is_total and hidden.any() and not hidden.all() and _can_subtract(risks, hidden):
+    if any(risk.is_total_small for risk in risks) or (already and already.is_total):
+        # Where the few are not among those shown would tell, table by table, who they are.
+        return Withheld(np.ones(size, dtype=np.bool_), is_total=True)
+    while hidden.any() and not hidden.all() and _can_subtract(risks, hidden):
         shown = np.flatnonzero(~hidden)
         hidden[shown[np.argmin(risks[0].counts[shown])]] = True
-    return Withheld(hidden, is_total)
+    return Withheld(hidden, is_total=False)
 
 
 def _can_subtract(risks: Sequence[Risk], hidden: Flags) -> bool:
