@@ -128,6 +128,19 @@ def test_json_files_are_read_like_yaml(tmp_path: Path) -> None:
     assert json.loads(result.stdout)["months"][0]["net_pay"] == "3000.10"
 
 
+def test_json_keeps_every_scalar_as_text(tmp_path: Path) -> None:
+    text = '{\t"a": 1.10, "b": [true, null, "x\\/\\ud83d\\ude00"], "c": {"d": -3}}'
+    assert load_text(Path(saved(tmp_path, text, "case.json"))) == {
+        "a": "1.10",
+        "b": ["true", "null", "x/😀"],
+        "c": {"d": "-3"},
+    }
+    with pytest.raises(InputError, match="written twice"):
+        load_text(Path(saved(tmp_path, '{"a": 1, "a": 2}', "twice.json")))
+    with pytest.raises(InputError, match="Cannot be read"):
+        load_text(Path(saved(tmp_path, '{"a": 1', "cut.json")))
+
+
 @pytest.mark.parametrize(("lang", "word"), [("zh", "实发工资"), ("en", "Net pay")])
 def test_the_payslip_is_readable_in_both_languages(tmp_path: Path, lang: str, word: str) -> None:
     result = calc(tmp_path, "--lang", lang, BY_HAND)

@@ -1,9 +1,10 @@
-"""Every scenario file under scenarios/ gives the figures that it expects.
+"""Every scenario file under scenarios/, and the example of the documentation, gives the figures that it expects.
 
 The expected figures are reckoned by hand or come from the law's own examples; each file shows how.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,40 @@ from workforce.core import scenario
 from workforce.core.law import LawBook
 from workforce.core.money import format_fen
 
-FILES = sorted((Path(__file__).parent / "scenarios").glob("*.yaml"))
+EXAMPLE = Path(__file__).parents[2] / "docs" / "scenario-example.yaml"
+FILES = [EXAMPLE, *sorted((Path(__file__).parent / "scenarios").glob("*.yaml"))]
+FEATURES = {
+    "piecework": ("FIN-1",),
+    "piecework_price_change": ("FIN-2",),
+    "quality": ("FIN-3",),
+    "quality_as_deduction": ("FIN-4",),
+    "damages": ("FIN-4",),
+    "minimum_wage": ("FIN-5",),
+    "part_time": ("FIN-5",),
+    "insurance": ("FIN-7",),
+    "housing_fund": ("FIN-7",),
+    "tax": ("FIN-8",),
+    "labor_service": ("FIN-9",),
+    "intern": ("FIN-9",),
+    "time_wage_joiner": ("FIN-27",),
+    "time_wage_leaver": ("FIN-27",),
+}
+"""Beginnings of file names → the rows of features.toml that the files prove."""
+
+
+def cases() -> list[Any]:
+    """Each file as a parameter that wears the marks of the rows it proves."""
+    found = []
+    for path in FILES:
+        rows = {
+            row
+            for start, proven in FEATURES.items()
+            if path.stem.startswith(start)
+            for row in proven
+        }
+        marks = [pytest.mark.feature(*sorted(rows))] if rows else []
+        found.append(pytest.param(path, id=path.stem, marks=marks))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +54,7 @@ def book() -> LawBook:
     return LawBook.load()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", cases())
 def test_the_scenario_holds(path: Path, book: LawBook) -> None:
     read = scenario.read(load_text(path))
     paid = scenario.run(read, book)

@@ -46,6 +46,8 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
 ) -> None:
     """Compute the pay of scenario FILES (YAML or JSON), month by month, line by line.
 
+    docs/scenario-example.yaml shows how such a file is written.
+
     Exit code 0: done; 1: a figure differs from what the file expects (--check); 2: a file cannot be
     used, and the message names the file, the field, what is wrong and how to put it right.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -45,9 +46,39 @@ def load_text(path: Path) -> Any:
             content = file.read(_LARGEST_BYTES + 1)
         if len(content) > _LARGEST_BYTES:
             raise InputError("scenario.too_long", limit=_LARGEST_BYTES // (1024 * 1024))
-        return yaml.load(content.decode("utf-8-sig"), _TextLoader)  # noqa: S506 - a SafeLoader
+        text = content.decode("utf-8-sig")
+        if path.suffix.lower() == ".json":  # YAML knows most of JSON, but not tabs and all escapes
+            return _parse_json(text)
+        return yaml.load(text, _TextLoader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise InputError("scenario.unreadable", reason=error.strerror or str(error)) from None
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+    except (UnicodeDecodeError, yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise InputError("scenario.unreadable", reason=reason) from None
+
+
+def _parse_json(text: str) -> Any:
+    """Read JSON; numbers, true, false and null become the text that was written."""
+    read = json.loads(
+        text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_unique
+    )
+    return _as_text(read)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that is written twice."""
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise InputError("scenario.duplicate_key", key=key)
+        table[key] = value
+    return table
+
+
+def _as_text(value: Any) -> Any:
+    """Return a parsed value with its last scalars, the words true, false and null, as text."""
+    if isinstance(value, dict):
+        return {key: _as_text(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_as_text(each) for each in value]
+    return value if isinstance(value, str) else json.dumps(value)

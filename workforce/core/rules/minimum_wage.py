@@ -96,6 +96,6 @@ def _hourly_minutes(
     has_shifts = worked_minutes > 0
     neither = is_hourly & ~has_shifts & ~given.has_hours_worked
     faults.add("pay.hours_missing", np.flatnonzero(neither))
-    both = is_hourly & has_shifts & given.has_hours_worked
+    both = is_hourly & has_shifts & (given.hours_worked_minutes > 0)
     faults.add("pay.hours_twice", np.flatnonzero(both))
-    return np.where(given.has_hours_worked, given.hours_worked_minutes, worked_minutes)
+    return np.where(has_shifts, worked_minutes, given.hours_worked_minutes)
