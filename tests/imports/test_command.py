@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.factories import create_account, create_company
+from tests.guards.tree import ROOT
 from tests.imports.conftest import World
 from workforce import migrations
 from workforce.cli.main import main
@@ -123,3 +124,35 @@ def test_a_template_is_written(run: Run, tmp_path: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert (tmp_path / "名册.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_from_an_empty_installation(tmp_path: Path) -> None:
+    def workforce(*words: str) -> Result:
+        words = ("--instance", str(tmp_path / "base"), *words)
+        result = CliRunner().invoke(main, words, env={"LC_ALL": "zh"}, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result
+
+    register = str(tmp_path / "名册.xlsx")
+    workforce("init")
+    workforce("company", "apply", str(ROOT / "docs" / "company-example.yaml"))
+    workforce("import", "employees", "--template", register)
+
+    for _ in range(2):
+        looked = workforce("import", "employees", register, "--company", "KM")
+        assert "用工:新增 2" in looked.output
+    applied = workforce("import", "employees", register, "--company", "KM", "--apply")
+    assert applied.output.splitlines()[-1] == "已导入"
+    again = workforce("import", "employees", register, "--company", "KM", "--apply")
+    assert again.output.splitlines()[-1] == "没有变化"
+
+
+def test_rows_that_are_wrong_in_the_same_way_are_told_once(run: Run, tmp_path: Path) -> None:
+    rows = "".join(f"A9999,,2026-10-{day:02d},bbox_2d,1\n" for day in range(1, 9))
+    (tmp_path / "many.csv").write_text(GOOD + rows, "utf-8")
+
+    held = run("output", "many.csv", "--company", "SL")
+
+    assert held.output.count("×") == 1
+    assert "另有 7 行相同" in held.output
+    assert "拒绝 8 行" in held.output

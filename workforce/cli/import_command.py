@@ -14,6 +14,8 @@ from workforce.core.text import Locale, Text
 from workforce.platform.files import write_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from workforce.imports.refusals import Refusal
@@ -106,7 +108,8 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     given = _load(file)
     with state.app():
         seen = _run(chosen, given, company, by, options, is_applied=is_applied, keep=keep_good_rows)
-    _show(state, seen, full=full)
+        # Names of people and task types are still read from the database here.
+        _show(state, seen, full=full)
     _conclude(state, seen, is_applied=is_applied, keep=keep_good_rows)
 
 
@@ -189,9 +192,10 @@ def _show(state: State, seen: Preview, *, full: bool) -> None:
         ),
     )
     shown = None if full else _SHOWN_REFUSALS
-    for refusal in islice(seen.refusals, shown):
-        state.say(f"  × {_refusal_line(refusal, state.locale)}")
-    _say_rest(state, len(seen.refusals), shown)
+    lines = _refusal_lines(seen.refusals, state.locale)
+    for line in islice(lines, shown):
+        state.say(f"  × {line}")
+    _say_rest(state, len(lines), shown)
     for notice in islice(seen.notices, shown):
         place = f"{notice.place.text(state.locale)}: " if notice.place else ""
         state.say(f"  ! {place}{notice.text.in_locale(state.locale)}")
@@ -200,13 +204,26 @@ def _show(state: State, seen: Preview, *, full: bool) -> None:
         _show_part(state, part, full=full)
 
 
-def _refusal_line(refusal: Refusal, locale: Locale) -> str:
+def _refusal_lines(refusals: Sequence[Refusal], locale: Locale) -> list[str]:
+    """Say why rows are refused; what is wrong in many rows in the same way is said once."""
+    alike: dict[tuple[str, str, str, str], list[Refusal]] = {}
+    for refusal in refusals:
+        reason = refusal.error.message(locale)
+        key = (refusal.place.sheet, refusal.place.column, refusal.value, reason)
+        alike.setdefault(key, []).append(refusal)
+    return [_refusal_line(rows[0], len(rows) - 1, locale) for rows in alike.values()]
+
+
+def _refusal_line(refusal: Refusal, more: int, locale: Locale) -> str:
     value = f" “{refusal.value}”" if refusal.value else ""
+    others = ""
+    if more:
+        others = {"zh": f"(另有 {more} 行相同)", "en": f" (and {more} rows more)"}[locale]
     stop = "。" if locale == "zh" else ". "
     reason = stop.join(
         text for text in (refusal.error.message(locale), refusal.error.hint(locale)) if text
     )
-    return f"{refusal.place.text(locale)}{value}: {reason}"
+    return f"{refusal.place.text(locale)}{value}{others}: {reason}"
 
 
 def _show_part(state: State, part: Part, *, full: bool) -> None:
