@@ -46,6 +46,7 @@ Align = Literal["left", "center", "right"]
 
 _LANGUAGES: Final[dict[Locale, str]] = {"zh": "zh-CN", "en": "en"}
 _QR_MASK: Final = 4
+_SLACK: Final = 0.01
 _ELLIPSIS: Final = "…"
 # What must not begin a line of Chinese text, and what must not end one.
 _NOT_FIRST: Final = frozenset("、。,，．.:：;；!！?？)）]】》」』〉’”%％…·—–")
@@ -120,7 +121,8 @@ class Paper:
         if width <= max_width:
             return text, size
         smaller = max(size * max_width / width, size * 0.8)
-        while len(text) > 1 and self.fonts.width(text, smaller, bold=bold) > max_width:
+        # Sizes are fractions: a text that fits exactly must not be cut for the last bit.
+        while len(text) > 1 and self.fonts.width(text, smaller, bold=bold) > max_width + _SLACK:
             text = text.removesuffix(_ELLIPSIS)[:-1].rstrip() + _ELLIPSIS
         return text, smaller
 
