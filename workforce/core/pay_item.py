@@ -143,7 +143,5 @@ GROUPS: Final[Mapping[str, Callable[[PayItem], bool]]] = {
     Share.INSURANCE: lambda item: item.share is Share.INSURANCE,
     Share.TAX: lambda item: item.share is Share.TAX,
     Share.OTHER: lambda item: item.share is Share.OTHER,
-    "deductions": lambda item: item.kind is LineKind.DEDUCTION,
-    "employer": lambda item: item.kind is LineKind.EMPLOYER,
 }
 """Sums that items may need: names of groups of items."""

@@ -25,6 +25,7 @@ from workforce.core.facts import (
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, Results, WagePart
+from workforce.core.work_calendar import CalendarYear
 
 NO_CODE = -1
 
@@ -411,3 +412,43 @@ def test_faults_stand_in_one_order_whatever_came_first(book: LawBook) -> None:
     assert told == [(fault.employee, str(fault.error)) for fault in other.faults]
     assert told == sorted(told)
     assert len(told) == 4
+
+
+def with_calendar(book: LawBook, year: int) -> LawBook:
+    """Return the book with a made-up calendar of a later year, on which only the counts are right."""
+    holidays = frozenset(date(year, 10, day) for day in range(1, 14))
+    invented = CalendarYear(year, holidays, frozenset(), frozenset(), "invented", "", "estimate")
+    parameters = {parameter.code: parameter for parameter in book.parameters()}
+    years = [*book.calendar().years.values(), invented]
+    return LawBook(parameters, book.values(), years)
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "faults"), [(2027, 12, []), (2028, 1, ["law.value_missing"])]
+)
+def test_a_separate_bonus_ends_with_2027(
+    year: int, month: int, faults: list[str], book: LawBook
+) -> None:
+    period = PayPeriod(year, month)
+    later = with_calendar(book, year)
+    amounts = [(AmountKind.ANNUAL_BONUS_SEPARATE, NO_CODE, 3_600_000)]
+    person = Person(base_pay_fen=300_000, year=(0, 0, month - 1, 0), amounts=amounts)
+    merged = replace(person, amounts=[(AmountKind.ANNUAL_BONUS_MERGED, NO_CODE, 3_600_000)])
+    results = calculate(facts(person, merged, period=period), later)
+    assert fault_codes(results, 0) == faults
+    assert fault_codes(results, 1) == []
+    assert figure(results, "annual_bonus_tax") == (0 if faults else 108_000)
+
+
+def test_a_table_too_wide_for_memory_gives_the_same_lines(
+    book: LawBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [
+        Person(output=[(7, 2, -1, 5, 300_000), (8, 1, -1, 3, 125_000), (9, 1, -1, 2, 130_000)]),
+        Person(output=[(7, 0, -1, 5, 125_000)]),
+    ]
+    dense = calculate(facts(*people), book)
+    monkeypatch.setattr("workforce.core.rules.piecework._DENSE_CELLS", 0)
+    sparse = calculate(facts(*people), book)
+    for who in range(2):
+        assert slip(sparse, who) == slip(dense, who)
