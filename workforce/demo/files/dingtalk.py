@@ -1,4 +1,8 @@
-"""The attendance workbook of DingTalk: the same four sheets, titles and two-row headers."""
+"""The attendance workbook of DingTalk: the same four sheets, titles and two-row headers.
+
+The companies of the demo have set DingTalk to count the hours inside the planned shift and approved
+overtime: coming a few minutes early is not work.
+"""
 
 from __future__ import annotations
 
@@ -94,13 +98,6 @@ def _clock(at: dt.datetime, on: dt.date, gap: str = "") -> str:
     return f"{next_day}{at:%H:%M}"
 
 
-def _punched_minutes(day: WorkedDay) -> int:
-    """DingTalk's own count: from punch to punch, less the break; evidence, never pay."""
-    if day.starts_at is None or day.ends_at is None:
-        return 0
-    return int((day.ends_at - day.starts_at).total_seconds()) // 60 - day.break_minutes
-
-
 def _result(day: WorkedDay) -> str:
     if day.late_minutes:
         return "迟到"
@@ -171,7 +168,7 @@ def _counts(day: WorkedDay) -> tuple[int | str, ...]:
     return (
         int(worked),
         int(is_rest),
-        _punched_minutes(day) if worked else "",
+        day.worked_minutes if worked else "",
         1 if day.late_minutes else "",
         day.late_minutes or "",
         "",
@@ -195,7 +192,7 @@ def _monthly(
         totals = (
             sum(day.starts_at is not None for day in own),
             sum(day.shift_type is None for day in own),
-            sum(_punched_minutes(day) for day in own),
+            sum(day.worked_minutes for day in own),
             sum(day.late_minutes > 0 for day in own),
             sum(day.late_minutes for day in own),
             0,
