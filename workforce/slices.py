@@ -14,6 +14,7 @@ from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
 from workforce.documents import web as documents_web
 from workforce.home import web as home_web
+from workforce.payroll import web as payroll_web
 from workforce.platform import pages
 from workforce.platform.web import NavEntry, SliceRoutes
 
@@ -24,6 +25,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     bureau_web.ROUTES,
     documents_web.ROUTES,
     home_web.ROUTES,
+    payroll_web.ROUTES,
 )
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
@@ -35,6 +37,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "wallet",
         is_tab=True,
     ),
+    NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money"),
     NavEntry("attendance.team_month", "nav.team_month", Permission.ATTENDANCE_READ, "calendar"),
     NavEntry("bureau.employment", "nav.reports", Permission.STATISTICS_READ, "chart"),
     NavEntry(

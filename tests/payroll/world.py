@@ -120,7 +120,8 @@ class World:
         )
 
     def stored_run(self, period: PayPeriod = OCTOBER) -> PayrollRun:
-        self.session.expire_all()
+        # A new reading transaction: pages write in sessions of their own.
+        self.session.commit()
         return queries.found(self.session, queries.regular_run(self.scope, self.company.id, period))
 
     def slip(self, number: str, period: PayPeriod = OCTOBER) -> Payslip:

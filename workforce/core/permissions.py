@@ -109,6 +109,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.AUDIT_READ,
         Permission.LAW_APPROVE,
         Permission.LAW_PROPOSE,
+        Permission.PAYROLL_RUN_READ,
         Permission.STATISTICS_READ,
     },
     Role.OFFICIAL: _EVERYONE | {Permission.STATISTICS_READ_PROTECTED},

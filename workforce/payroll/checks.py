@@ -192,5 +192,9 @@ def _check_standings(
         if method is None or method == TaxMethod.LABOR_SERVICE.code:
             # Without a profile the person has that fault; labour service is taxed by payment.
             continue
-        code = "year_to_date_missing" if gap.reached is None else "year_to_date_gap"
-        faults.add(gap.position, InputError(f"payroll.{code}", due=gap.due, reached=gap.reached))
+        faults.add(
+            gap.position,
+            InputError("payroll.year_to_date_missing", due=gap.due)
+            if gap.reached is None
+            else InputError("payroll.year_to_date_gap", due=gap.due, reached=gap.reached),
+        )

@@ -275,26 +275,27 @@ def permission_for(action: RunAction) -> Permission:
     return _PERMISSIONS[action]
 
 
-def may_act(run: PayrollRun, action: RunAction, account_id: int | None) -> bool:
-    """Tell whether this account answers for the run in addition to those who already do.
+def may_act(
+    action: RunAction,
+    account_id: int | None,
+    *,
+    prepared_by_id: int | None,
+    reviewed_by_id: int | None,
+) -> bool:
+    """Tell whether an account may answer for a run in addition to those who already do.
 
     The maker neither reviews nor approves. A run whose maker has no name (made on the command line)
     still needs two people: then whoever reviewed it does not approve it.
     """
     if account_id is None:
         return False
-    wanted = _PERMISSIONS[action]
-    done = {Permission.PAYROLL_RUN_PREPARE: run.prepared_by_id}
-    is_own = any(
-        who == account_id and is_segregated(permission, wanted) for permission, who in done.items()
-    )
-    is_alone = (
-        action is RunAction.APPROVE
-        and run.prepared_by_id is None
-        and run.reviewed_by_id == account_id
-    )
-    # Giving a run back decides nothing: its maker may do it too.
-    return action is RunAction.RETURN or not (is_own or is_alone)
+    if action is RunAction.RETURN:
+        # It decides nothing: the maker may do it too.
+        return True
+    if account_id == prepared_by_id:
+        return not is_segregated(Permission.PAYROLL_RUN_PREPARE, _PERMISSIONS[action])
+    is_second_name = prepared_by_id is None and account_id == reviewed_by_id
+    return not (is_second_name and action is RunAction.APPROVE)
 
 
 def _move(
@@ -316,7 +317,12 @@ def _move(
             negative=len(session.scalars(negative).all()),
         )
     state = after(before, action)
-    if not may_act(run, action, actor.account_id):
+    if not may_act(
+        action,
+        actor.account_id,
+        prepared_by_id=run.prepared_by_id,
+        reviewed_by_id=run.reviewed_by_id,
+    ):
         raise ForbiddenError("payroll.two_people", action=term(f"run_action.{action}"))
     run.state = state.value
     audit.record(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+_ESTIMATE: Final = "law_estimate"
+
+
 class Person(NamedTuple):
     """Whom a payslip is for."""
 
@@ -34,9 +37,10 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """One run in a list. Amounts fen; ``blocking_count``: payslips below zero."""
+    """One run in a list; amounts in fen."""
 
     run_id: int
+    company_id: int
     company_code: str
     company_name: str
     period: PayPeriod
@@ -52,7 +56,11 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipRow:
-    """One payslip in a run's list; ``change``: gross pay less that of the month before, or None."""
+    """One payslip in a run's list.
+
+    ``change``: gross pay less that of the month before, or None. ``note_count`` leaves out the note on
+    unverified law data, which is everybody's.
+    """
 
     payslip_id: int
     person: Person
@@ -91,6 +99,8 @@ class RunView:
     gone: tuple[Person, ...]
     hashes: Mapping[str, str]
     code_version: str
+    prepared_by_id: int | None
+    reviewed_by_id: int | None
     prepared_by: str | None
     prepared_at: dt.datetime
     reviewed_by: str | None
@@ -142,6 +152,8 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
         gone=tuple(sorted(directory[one] for one in gross_before.keys() - here)),
         hashes={"input": run.input_hash, "law": run.law_hash, "result": run.result_hash},
         code_version=run.code_version,
+        prepared_by_id=run.prepared_by_id,
+        reviewed_by_id=run.reviewed_by_id,
         prepared_by=signed.get(run.prepared_by_id),
         prepared_at=run.prepared_at,
         reviewed_by=signed.get(run.reviewed_by_id),
@@ -188,6 +200,7 @@ def _run_row(run: PayrollRun, names: Mapping[int, tuple[str, str]]) -> RunRow:
     code, name = names[run.company_id]
     return RunRow(
         run_id=run.id,
+        company_id=run.company_id,
         company_code=code,
         company_name=name,
         period=PayPeriod.parse(run.period),
@@ -214,5 +227,5 @@ def _slip_row(
         net_pay=slip.net_pay_amount,
         employer_cost=slip.employer_cost_amount,
         change=None if before is None else slip.gross_pay_amount - before,
-        note_count=len(slip.notes),
+        note_count=sum(note["code"] != _ESTIMATE for note in slip.notes),
     )

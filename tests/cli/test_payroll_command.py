@@ -1,0 +1,172 @@
+"""``workforce payroll``: the whole way from a run to its close, and what stops it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.payroll.test_month_by_hand import fill
+from tests.payroll.world import OCTOBER, World, create_world
+from workforce.cli.main import main
+from workforce.config import Settings
+from workforce.core.law import LawBook
+from workforce.core.permissions import Role
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """A company ``QZ`` with the month worked by hand, and its accounts zhao and qian."""
+    made = create_world(session, LawBook.load())
+    made.maker.login_name, made.approver.login_name = "zhao", "qian"
+    fill(made)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def payroll(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a verb on the test's installation."""
+    del app
+    # The template has the tables but no revision of migrations.
+    monkeypatch.setattr("workforce.migrations.is_current", lambda _engine: True)
+
+    def run(*words: str, locale: str = "en") -> Result:
+        arguments = ["--instance", str(settings.instance), "payroll", *words]
+        return CliRunner().invoke(main, arguments, env={"LC_ALL": locale}, catch_exceptions=False)
+
+    return run
+
+
+def test_the_whole_way(world: World, payroll: Run) -> None:
+    result = payroll("run", "2026-10", "--company", "QZ", "--by", "zhao")
+    assert result.exit_code == 0, result.output
+    for words in ("QZ", "Calculated", "2471.25", "1988.18", "3691.47"):
+        assert words in result.output
+
+    assert "the same bit by bit" in payroll("verify", "2026-10", "--all").output
+    for verb, state in (("review", "Reviewed"), ("approve", "Approved"), ("close", "Closed")):
+        refused = payroll(verb, "2026-10", "--company", "QZ", "--by", "zhao")
+        if verb != "close":
+            assert refused.exit_code == 2
+            assert "is not for whoever made the run" in refused.output
+        if verb == "close":
+            # Closing decides nothing about the figures: the maker may do it.
+            assert refused.exit_code == 0
+            break
+        result = payroll(verb, "2026-10", "--company", "QZ", "--by", "qian")
+        assert (result.exit_code, state in result.output) == (0, True), result.output
+
+    closed = payroll("run", "2026-10", "--company", "QZ", "--by", "zhao")
+    assert closed.exit_code == 2
+    assert "closed" in closed.output
+    assert world.stored_run().state == "closed"
+
+
+@pytest.mark.feature("FIN-18")
+def test_preview_shows_totals_and_writes_nothing(world: World, payroll: Run) -> None:
+    result = payroll("run", "2026-10", "--all", "--preview", locale="zh")
+    assert result.exit_code == 0
+    assert "2471.25" in result.output
+    assert "没有写入任何内容" in result.output
+    assert world.session.execute(text("SELECT count(*) FROM payroll_run")).scalar() == 0
+
+
+def test_a_run_without_a_name_is_reviewed_and_approved_by_two(world: World, payroll: Run) -> None:
+    assert payroll("run", "2026-10", "--all").exit_code == 0
+    assert payroll("review", "2026-10", "--all", "--by", "qian").exit_code == 0
+    assert payroll("approve", "2026-10", "--all", "--by", "qian").exit_code == 2
+    assert payroll("approve", "2026-10", "--all", "--by", "zhao").exit_code == 0
+    assert world.stored_run().approved_by_id == world.maker.id
+
+
+def test_verify_names_the_difference_and_exits_with_1(world: World, payroll: Run) -> None:
+    payroll("run", "2026-10", "--all")
+    world.session.execute(text("UPDATE payslip_line SET amount = 1600 WHERE amount = 1500"))
+    world.session.commit()
+    result = payroll("verify", "2026-10", "--company", "QZ")
+    assert result.exit_code == 1
+    assert "QZ W1 night_allowance (5) amount: stored 1600, computed 1500" in result.output
+
+
+def test_show_prints_people_and_one_payslip_s_reasons(world: World, payroll: Run) -> None:
+    payroll("run", "2026-10", "--all", "--by", "zhao")
+    shown = payroll("show", "2026-10", "--company", "QZ").output
+    assert re.search(r"W1 .* 2471\.25 +483\.07 +1988\.18", shown)
+    assert world.stored_run().input_hash in shown
+    lines = payroll("show", "2026-10", "--all", "--employee", "W1").output
+    assert "369.15" in lines
+    assert "2200.00" in lines  # the floor, in the reason of the top-up
+
+
+def test_faults_are_listed_and_the_run_stays_a_draft(world: World, payroll: Run) -> None:
+    factories.create_employment(
+        world.session, world.company, employee_no="W2", hired_on=OCTOBER.first_on
+    )
+    world.session.commit()
+    result = payroll("run", "2026-10", "--company", "QZ")
+    assert result.exit_code == 0
+    assert "QZ W2: There is no pay profile that holds in 2026-10." in result.output
+    assert "Draft" in result.output
+    refused = payroll("review", "2026-10", "--company", "QZ", "--by", "qian")
+    assert refused.exit_code == 2
+    assert "1 people cannot be computed" in refused.output
+
+
+def test_one_company_s_error_does_not_stop_the_others(world: World, payroll: Run) -> None:
+    factories.create_company(world.session, code="AA")
+    world.session.commit()
+    result = payroll("run", "2026-10", "--all")
+    assert result.exit_code == 2
+    assert "Error: AA: Company AA has no pay policy" in result.output
+    assert "2471.25" in result.output
+    assert world.stored_run().payslip_count == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "2026-10"), "--company"),
+        (("run", "2026-10", "--all", "--company", "QZ"), "--company"),
+        (("run", "2026-13", "--all"), "is not a month"),
+        (("run", "2026-10", "--company", "ZZ"), "ZZ"),
+        (("run", "2026-10", "--all", "--by", "nobody"), "nobody"),
+        (("run", "2027-01", "--all"), "2027"),
+        (("show", "2026-10", "--all"), "There is no run of 2026-10"),
+        (("approve", "2026-10", "--all"), "--by"),
+        (("return", "2026-10", "--all", "--by", "qian"), "--reason"),
+        (("run", "2026-10", "--all", "--by", "boss"), "does not have this right"),
+    ],
+)
+def test_a_user_s_mistake_is_one_sentence_and_2(
+    world: World, payroll: Run, words: tuple[str, ...], said: str
+) -> None:
+    factories.create_account(world.session, Role.OFFICIAL, login_name="boss")
+    world.session.commit()
+    result = payroll(*words)
+    assert result.exit_code == 2, result.output
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_returning_asks_for_a_reason_and_lets_it_run_again(world: World, payroll: Run) -> None:
+    payroll("run", "2026-10", "--all", "--by", "zhao")
+    payroll("review", "2026-10", "--all", "--by", "qian")
+    result = payroll("return", "2026-10", "--all", "--by", "qian", "--reason", "b1 recounted")
+    assert result.exit_code == 0
+    assert world.stored_run().state == "calculated"
+
+
+@pytest.mark.parametrize("verb", ["run", "show", "verify", "review", "approve", "close", "return"])
+def test_every_verb_explains_itself_with_an_example(verb: str) -> None:
+    result = CliRunner().invoke(main, ["payroll", verb, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: workforce payroll {verb} 2026-10" in " ".join(result.output.split())
