@@ -29,14 +29,14 @@ dev: ## Set up also what the tests need
 
 .PHONY: lint
 lint: dev ## Check style, types and the import rule
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@status=0; \
+	for check in "ruff check" "ruff format --check" mypy "lint-imports --no-logo"; do \
+		echo "$$check"; $(BIN)/$$check || status=1; \
+	done; exit $$status
 
 .PHONY: test
 test: dev ## Set up, then run all checks and tests
-	@status=0; $(MAKE) --no-print-directory --keep-going lint || status=1; \
+	@status=0; $(MAKE) --no-print-directory lint || status=1; \
 	$(BIN)/pytest -n auto --dist loadgroup --cov || status=1; exit $$status
 
 .PHONY: features
