@@ -295,6 +295,34 @@ def test_two_shifts_in_a_day_share_the_break(world: World) -> None:
     assert [(s.starts_at.hour, s.break_minutes) for s in world.rows(Shift)] == [(8, 30), (14, 0)]
 
 
+@pytest.mark.feature("SUP-6")
+def test_a_night_before_a_day_of_two_shifts(world: World) -> None:
+    head = (*HEAD[:9], "上班2", "", "下班2", "", *HEAD[9:])
+    child = (*CHILD[:9], "打卡时间", "打卡结果", "打卡时间", "打卡结果", *CHILD[9:])
+    night = row("26-10-08", start="22:00", end="次日 06:00", minutes=480)
+    two = row("26-10-09", start="08:00", end="12:00", minutes=480)
+    content = workbook(
+        {
+            "每日统计": [
+                TITLE,
+                head,
+                child,
+                (*night[:9], "", "", "", "", *night[9:]),
+                (*two[:9], "14:00", "正常", "18:00", "正常", *two[9:]),
+            ]
+        }
+    )
+
+    seen = world.apply("dingtalk", "a.xlsx", content)
+
+    assert seen.refusals == []
+    assert [(s.work_on.day, s.starts_at.hour, s.ends_at.hour) for s in world.rows(Shift)] == [
+        (8, 22, 6),
+        (9, 8, 12),
+        (9, 14, 18),
+    ]
+
+
 def test_a_closed_month_refuses_changes_but_not_the_same_file(world: World) -> None:
     content = daily(row("26-10-08"))
     world.apply("dingtalk", "a.xlsx", content)

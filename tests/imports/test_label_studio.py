@@ -148,6 +148,18 @@ def test_the_day_is_that_of_the_base(world: World) -> None:
     assert (record.work_on, record.pay_period) == (dt.date(2026, 11, 1), "2026-11")
 
 
+@pytest.mark.feature("SUP-16")
+def test_what_the_browser_says_of_time_changes_nothing(world: World) -> None:
+    world.apply("label_studio", "a.json", export(annotation()), **OPTIONS)
+
+    for claimed in (None, 999_999.5, -1):
+        again = world.apply(
+            "label_studio", "a.json", export(annotation(lead_time=claimed)), **OPTIONS
+        )
+        assert (again.counts.changed, again.counts.refused) == (0, 0)
+    assert units(world) == [("accepted", 2)]
+
+
 def test_a_later_version_replaces_and_an_older_one_is_refused(world: World) -> None:
     world.apply("label_studio", "a.json", export(annotation()), **OPTIONS)
     newer = annotation(updated_at="2026-10-09T02:00:00Z", result=[box("a"), box("b"), box("c")])
