@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import tomllib
@@ -10,14 +11,8 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from tests.guards.tree import below, files, text
+from tests.guards.tree import below, files, nodes, text
 from workforce.cli.main import main
-from workforce.config import (
-    DATABASE_VARIABLE,
-    FONTS_VARIABLE,
-    INSTANCE_VARIABLE,
-    PUBLIC_URL_VARIABLE,
-)
 
 TARGETS = re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE)
 
@@ -55,11 +50,16 @@ def test_the_help_of_every_command_has_an_example(name: str) -> None:
     assert "workforce" in COMMANDS[name].get_help(context).partition("\n")[2]
 
 
-@pytest.mark.parametrize(
-    "variable", [DATABASE_VARIABLE, FONTS_VARIABLE, INSTANCE_VARIABLE, PUBLIC_URL_VARIABLE]
-)
-def test_the_readme_names_every_setting(variable: str) -> None:
-    assert variable in text("README.md")
+def test_the_readme_names_every_setting() -> None:
+    settings = {
+        node.value
+        for path in below("workforce", ".py")
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"WORKFORCE_[A-Z_]+|DATABASE_URL", node.value)
+    }
+    assert settings
+    assert not [name for name in sorted(settings) if f"`{name}`" not in text("README.md")]
 
 
 def test_documents_link_to_files_that_exist() -> None:
