@@ -1,0 +1,302 @@
+"""One month of a random scenario: attendance, shifts, leave, output, pay and deductions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from tests.reference.attendance import attend
+from tests.reference.drawing import Draw, Scenario, yuan
+from tests.reference.facts import DAY_MINUTES, HOURS_WORDS, Work, read
+from tests.reference.hours import Hours
+from workforce.core.law import LawBook
+from workforce.core.period import PayPeriod
+
+DAY_SHIFTS = (("09:00", "18:00", 60), ("08:30", "17:30", 60), ("09:00", "17:00", 0))
+LONG_SHIFTS = (("09:00", "20:00", 60), ("08:00", "21:45", 90), ("07:00", "23:30", 45))
+NIGHT_SHIFTS = (("20:00", "06:00", 60), ("22:00", "06:00", 30), ("23:59", "08:00", 0))
+EDGE_SHIFTS = (
+    ("16:00", "00:00", 0),
+    ("18:00", "01:30", 30),
+    ("15:00", "23:59", 61),
+    ("04:00", "12:01", 1),
+    ("05:00", "22:59", 120),
+    ("21:00", "07:00", 239),
+)
+SHORT_SHIFTS = (("08:00", "12:00", 0), ("13:00", "17:00", 0), ("19:00", "22:01", 0))
+PRICES = {
+    "bbox_2d": ("0.125", "0.13", "0.1"),
+    "polygon": ("1.333", "0.999999"),
+    "asr": ("2.5", "0.333333"),
+}
+PAID_KINDS = (
+    "annual_leave",
+    "sick_leave",
+    "sick_leave",
+    "maternity_leave",
+    "marriage_leave",
+    "paternity_leave",
+    "bereavement_leave",
+    "work_injury_leave",
+    "in_lieu_off",
+)
+UNPAID_KINDS = ("personal_leave", "personal_leave", "absence")
+FROM_PENSION = PayPeriod(2024, 1)
+FROM_INFANT_CARE = PayPeriod(2022, 1)
+ONE_DAY = timedelta(days=1)
+
+
+class MonthMaker:
+    """Makes month after month of one employment."""
+
+    def __init__(self, draw: Draw, book: LawBook, employee: Scenario, company: Scenario) -> None:
+        """Fix what stays the same over the months."""
+        self.draw = draw
+        self.chance, self.amount, self.rng = draw.chance, draw.amount, draw.rng
+        self.book = book
+        self.type: str = employee["employment_type"]
+        self.employee = employee
+        self.company = company
+        self.is_paid_by_time = self.type != "labor_service" and self.chance(0.45)
+        self.busy_until = 0
+        last_year = max(book.calendar().years)
+        self.calendar_end = date(last_year + 1, 1, 1).toordinal() * DAY_MINUTES
+        self.housing: dict[int, str] = {}
+
+    def month(self, period: PayPeriod) -> Scenario:
+        """Make the next month."""
+        made: Scenario = {"month": str(period)}
+        days = self._employed(period)
+        if self.is_paid_by_time:
+            made["base_pay"] = self.amount(800, 9000)
+        if self.type != "labor_service" and self.chance(0.15):
+            made["overtime_base"] = self.amount(1500, 6000)
+        if self.chance(0.75):
+            made["shifts"] = self._shifts(days, self._hours(made))
+        if self.chance(0.35):
+            made["leave"] = self._leave(days)
+        hours = self._hours(made)
+        if self.chance(0.8):
+            made["output"] = self._output(days, hours)
+            made["inspections"] = self._inspections()
+        self._attendance(made, hours)
+        self._pay(made, period)
+        self._deductions(made, period)
+        return made
+
+    def _employed(self, period: PayPeriod) -> list[date]:
+        hired = date.fromisoformat(self.employee["hired_on"])
+        last = date.fromisoformat(self.employee.get("separated_on", "2999-12-31"))
+        return [on for on in period.range if hired <= on <= last]
+
+    def _hours(self, made: Scenario) -> Hours:
+        """Work out the calendar as the reference sees it, without output."""
+        scenario = {"region": "500236", "employee": self.employee, "months": [made]}
+        return Hours(read({**scenario, "company": self.company}), self.book)
+
+    # --- time ---
+
+    def _shifts(self, days: list[date], hours: Hours) -> list[Scenario]:
+        pools = [DAY_SHIFTS, LONG_SHIFTS, NIGHT_SHIFTS, EDGE_SHIFTS, SHORT_SHIFTS]
+        weights = self.rng.choice([[8, 1, 0, 0, 1], [1, 1, 6, 2, 1], [2, 2, 2, 2, 2]])
+        density = self.rng.choice([0.15, 0.5, 0.75, 0.95])
+        shifts: list[Scenario] = []
+        for on in days:
+            while self.chance(density):
+                pool = self.rng.choices(pools, weights)[0]
+                start, end, rest = self.rng.choice(pool)
+                if not self._reserve(on, start, end):
+                    break
+                shift = {"date": str(on), "start": start, "end": end, "break_minutes": str(rest)}
+                if hours.class_of(on) is Work.REST and self.chance(0.3):
+                    shift["in_lieu"] = "true"
+                shifts.append(shift)
+                if pool is not SHORT_SHIFTS:
+                    break
+        return shifts
+
+    def _reserve(self, on: date, start: str, end: str) -> bool:
+        """Take the time of a shift unless it overlaps one before."""
+        midnight = on.toordinal() * DAY_MINUTES
+        begin, stop = (midnight + int(each[:2]) * 60 + int(each[3:]) for each in (start, end))
+        if stop <= begin:
+            stop += DAY_MINUTES
+        if begin < self.busy_until or stop > self.calendar_end:
+            return False
+        self.busy_until = stop
+        return True
+
+    def _leave(self, days: list[date]) -> list[Scenario]:
+        leave: list[Scenario] = []
+        free = days
+        for _ in range(self.rng.choice([1, 1, 2, 3])):
+            if not free:
+                break
+            begin = self.rng.randrange(len(free))
+            taken = free[begin : begin + self.rng.choice([1, 1, 2, 5, 14, 31])]
+            kind = self.rng.choice(UNPAID_KINDS if self.chance(0.35) else PAID_KINDS)
+            leave.append({"kind": kind, "from": str(taken[0]), "to": str(taken[-1])})
+            free = free[begin + len(taken) :]
+        return leave
+
+    def _attendance(self, made: Scenario, hours: Hours) -> None:
+        draw = self.rng.random()
+        if self.chance(0.1):
+            made["late_count"] = str(self.rng.randint(0, 3))
+        if self.type == "part_time" and not made.get("shifts") and self.chance(0.97):
+            made["hours_worked"] = self.draw.one("0", "20", "80.5", "96", "33.25")
+        if self.type == "part_time" or draw < 0.4:
+            return
+        if draw < 0.7:
+            made["attendance"] = "from_shifts"
+            return
+        if draw < 0.75:
+            made["attendance"] = "full"
+            return
+        scenario = {"region": "500236", "employee": self.employee, "months": [made]}
+        facts = read({**scenario, "company": self.company})
+        days = attend(facts.months[0], hours)
+        scheduled = int(days.attended + days.unpaid) + sum(days.leave.values())
+        unpaid = int(days.unpaid)
+        attended = int(days.attended)
+        more = self.rng.randint(0, attended) if self.chance(0.4) else 0
+        if self.chance(0.01):
+            scheduled += 1
+        made["attendance"] = {
+            "scheduled_days": str(scheduled),
+            "attended_days": str(attended - more),
+            "unpaid_days": str(unpaid + more),
+        }
+
+    # --- output ---
+
+    def _output(self, days: list[date], hours: Hours) -> list[Scenario]:
+        rows: list[Scenario] = []
+        largest = self.rng.choice([30, 400, 2500])
+        for _ in range(self.rng.choice([1, 3, 8, 20])):
+            on = self._output_day(days, hours)
+            task_type = self.draw.one(*PRICES)
+            row = {
+                "date": str(on),
+                "task_type": task_type,
+                "accepted_qty": str(self.rng.randint(0, largest)),
+                "piece_price": self.draw.one(*PRICES[task_type]),
+            }
+            if self.chance(0.6):
+                row["batch"] = self.draw.one("b1", "b2", "b3")
+            if self.chance(0.25):
+                row["hours"] = self._stated_hours(on, hours)
+            rows.append(row)
+        return rows
+
+    def _output_day(self, days: list[date], hours: Hours) -> date:
+        """Draw a day: with a shift, after its midnight, without one, or long before."""
+        hired = date.fromisoformat(self.employee["hired_on"])
+        draw = self.rng.random()
+        if draw < 0.08:
+            return max(hired, days[0] - timedelta(days=self.rng.randint(1, 60)))
+        if draw < 0.6 and hours.shifts:
+            on = self.rng.choice(hours.shifts).on
+            after = on + ONE_DAY
+            return after if after in days and self.chance(0.2) else on
+        return self.rng.choice(days)
+
+    def _stated_hours(self, on: date, hours: Hours) -> str:
+        lowest = hours.class_of(hours.start_day(on) or on)
+        if self.chance(0.01):
+            lowest = Work.NORMAL
+        return self.draw.one(*(word for word, work in HOURS_WORDS.items() if work >= lowest))
+
+    def _inspections(self) -> list[Scenario]:
+        found: list[Scenario] = []
+        subjects = [("batch", name) for name in ("b1", "b2", "b3", "b9")]
+        subjects += [("task_type", name) for name in PRICES]
+        for key, name in subjects:
+            for _ in range(self.rng.choice([0, 0, 1, 1, 2])):
+                sampled = self.rng.choice([100, 200, 300, self.rng.randint(1, 700)])
+                errors = self.rng.choice([0, sampled // 50, sampled // 20, sampled // 10])
+                errors = min(sampled, errors + self.rng.choice([0, 0, 0, 1, 5]))
+                sample = {"sampled_qty": str(sampled), "error_qty": str(errors)}
+                found.append({key: name, **sample})
+        if found and self.chance(0.004):
+            found[0]["error_qty"] = str(int(found[0]["sampled_qty"]) + 1)
+        return found
+
+    # --- amounts ---
+
+    def _pay(self, made: Scenario, period: PayPeriod) -> None:
+        if self.chance(0.3):
+            made["earnings"] = {"skill_allowance": self.amount(0, 3000)}
+        if self.chance(0.3):
+            made["untaxed_earnings"] = {"missed_meal_subsidy": self.amount(0, 300)}
+        if self.chance(0.2):
+            made["adjustments"] = [
+                {
+                    "for_month": str(period.previous()),
+                    "amount": self.draw.one("-12.30", "45.67", self.amount(-800, 800)),
+                    "reason": self.draw.one("recounted", "price corrected", "shift added"),
+                }
+                for _ in range(self.rng.choice([1, 1, 2]))
+            ]
+        if self.type == "labor_service":
+            made["labor_service_income"] = self._service_income()
+            return
+        if self.type == "trainee" and self.chance(0.8):
+            made["trainee_allowance"] = self.amount(300, 2000)
+        if self.chance(0.08):
+            made["unused_leave_days"] = str(self.rng.randint(1, 10))
+        if self.chance(0.15) and self.type != "intern":
+            made["annual_bonus"] = {
+                "amount": self._bonus(),
+                "taxation": self.draw.one("separate", "separate", "merged"),
+            }
+
+    def _service_income(self) -> str:
+        edges = ("0.00", "799.99", "800.00", "4000.00", "4000.01", "25000.00", "62500.01")
+        return self.draw.one(*edges) if self.chance(0.5) else self.amount(0, 60000)
+
+    def _bonus(self) -> str:
+        edge = self.rng.choice([36000, 144000, 300000, 420000, 660000, 960000])
+        if self.chance(0.4):
+            return yuan(edge * 100 + self.rng.choice([-1, 0, 1]))
+        return self.amount(100, 60000)
+
+    def _deductions(self, made: Scenario, period: PayPeriod) -> None:
+        if self.chance(0.35):
+            made["damages"] = self.amount(0, self.rng.choice([100, 3000]))
+        if self.chance(0.25):
+            made["other_deductions"] = {"union_fee": "5.00", "court_order": self.amount(0, 900)}
+        if self.type == "labor_service":
+            return
+        if self.chance(0.08):
+            made["employee_insurance"] = self.amount(0, 1500)
+        if self.employee.get("tax", {}).get("method", "cumulative") != "cumulative":
+            return
+        if self.chance(0.4):
+            made["special_additional_deductions"] = self._special(period)
+        if self.chance(0.2):
+            made["other_tax_deductions"] = self._other_tax(period)
+
+    def _special(self, period: PayPeriod) -> Scenario:
+        housing = self.housing.setdefault(
+            period.year, self.draw.one("rent", "housing_loan_interest")
+        )
+        if self.chance(0.003):
+            housing = "rent"
+        declared = {
+            "child_education": self.draw.one("1000.00", "2000.00", "4000.00"),
+            "elderly_support": self.draw.one("1500.00", "3000.00", "3000.01"),
+            "continuing_education": self.draw.one("400.00", "400.01", "300.00"),
+            "professional_certificate": self.draw.one("3600.00", "1800.00"),
+            housing: self.draw.one("1000.00", "1500.00", "1500.01", "2000.00"),
+        }
+        if period >= FROM_INFANT_CARE:
+            declared["infant_care"] = "2000.00"
+        return {code: amount for code, amount in declared.items() if self.chance(0.4)}
+
+    def _other_tax(self, period: PayPeriod) -> Scenario:
+        declared = {"commercial_health": self.draw.one("200.00", "200.01", "150.00")}
+        if period >= FROM_PENSION:
+            declared["personal_pension"] = self.draw.one("1000.00", "6000.00", "12000.01")
+        if "contribution_base" in self.employee:
+            declared["annuity"] = self.amount(0, 1500)
+        return {code: amount for code, amount in declared.items() if self.chance(0.6)}

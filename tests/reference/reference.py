@@ -1,0 +1,315 @@
+"""A scenario's payslips, worked out in plain fractions: the second opinion on the engine.
+
+Each rule is written from the table "How the figures are made"; the words above a step are its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from tests.reference.attendance import Attendance, attend
+from tests.reference.facts import Facts, Month, RefusedError, Work, read
+from tests.reference.hours import Hours, night_minutes
+from tests.reference.piece import (
+    MICRO_TO_FEN,
+    line_amounts,
+    quality_amount,
+    round_fen,
+    value_by_work,
+)
+from tests.reference.tax import Taxed, Taxes
+from workforce.core.law import LawBook
+
+MICRO = 1_000_000
+OVERTIME = {
+    Work.WEEKDAY: "weekday_overtime",
+    Work.REST: "rest_day_overtime",
+    Work.HOLIDAY: "holiday_overtime",
+}
+OWN_LEAVE_LINES = {"annual_leave", "sick_leave", "maternity_leave"}
+OUTSIDE_FLOOR = {"labor_service", "intern", "trainee"}
+NIGHT_LEAST_MINUTES = 120
+
+
+@dataclass
+class Payslip:
+    """One month: amounts in fen by (kind, code), totals and tax figures."""
+
+    month: str
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    net_pay: int = 0
+    taxed: Taxed | None = None
+    no_room: int = 0
+    notes: set[str] = field(default_factory=set)
+    floor: int = 0
+    counted: Fraction = Fraction(0)
+    room: int = 0
+
+    def add(self, kind: str, code: str, fen: int) -> None:
+        """Add to a line."""
+        if fen:
+            self.lines[kind, code] = self.lines.get((kind, code), 0) + fen
+
+    def total(self, kind: str) -> int:
+        """Add up the lines of a kind."""
+        return sum(fen for (each, _), fen in self.lines.items() if each == kind)
+
+    def line(self, kind: str, code: str) -> int:
+        """Return a line's amount, 0 where there is none."""
+        return self.lines.get((kind, code), 0)
+
+    @property
+    def gross_pay(self) -> int:
+        """Earnings less reductions."""
+        return self.total("earning") - self.total("reduction")
+
+    @property
+    def employer_cost(self) -> int:
+        """Gross pay and the employer's lines."""
+        return self.gross_pay + self.total("employer")
+
+
+def payslips(scenario: Mapping[str, Any], book: LawBook) -> list[Payslip]:
+    """Work out all months of a scenario.
+
+    Raises:
+        RefusedError: the scenario states something that must be refused.
+
+    """
+    facts = read(scenario)
+    hours = Hours(facts, book)
+    taxes = Taxes(facts, book)
+    return [_Month(facts, month, hours, book).pay(taxes) for month in facts.months]
+
+
+class _Month:
+    """One month of one person, step by step."""
+
+    def __init__(self, facts: Facts, month: Month, hours: Hours, book: LawBook) -> None:
+        self.facts = facts
+        self.employee = facts.employee
+        self.company = facts.company
+        self.month = month
+        self.hours = hours
+        self.book = book
+        self.days: Attendance = attend(month, hours)
+        self.slip = Payslip(str(month.period))
+        self.is_service = self.employee.employment_type == "labor_service"
+        self.minimum = self._law("minimum_wage_month")
+        self.paid_days = Fraction(self._law("monthly_paid_days"), 100)
+        self.piece = value_by_work(month, hours)
+
+    def _law(self, code: str) -> int:
+        on = self.month.period.first_on
+        return self.book.value(code, self.facts.region, on, "reference").integer
+
+    def pay(self, taxes: Taxes) -> Payslip:
+        """Work the month out."""
+        self._base()
+        self._piecework()
+        self._overtime()
+        self._allowances()
+        self._leave()
+        self._agreed()
+        quality = quality_amount(self.month, self.company)
+        on_price = self.company.quality_basis == "price"
+        if on_price:
+            self.slip.add("reduction", "quality_deduction", quality)
+        counted = self._counted()
+        if self.employee.employment_type not in OUTSIDE_FLOOR:
+            self.slip.floor, self.slip.counted = self._floor(), counted
+            top_up = max(0, round_fen(self.slip.floor - counted))
+            self.slip.add("earning", "minimum_wage_top_up", top_up)
+            counted += top_up
+        own = self._insurance()
+        taxed = taxes.month(
+            self.month,
+            gross=self.slip.gross_pay,
+            untaxed=self._untaxed(),
+            insurance_and_fund=own,
+        )
+        self.slip.taxed = taxed
+        self.slip.notes |= taxes.notes
+        self.slip.add("deduction", "income_tax", taxed.income_tax)
+        self.slip.add("deduction", "annual_bonus_tax", taxed.annual_bonus_tax)
+        for code, fen in self.month.other_deductions.items():
+            self.slip.add("deduction", code, fen)
+        self._take_from_room(counted, 0 if on_price else quality)
+        self.slip.net_pay = self.slip.gross_pay - self.slip.total("deduction")
+        if self.slip.net_pay < 0:
+            self.slip.notes.add("net_pay_below_zero")
+        return self.slip
+
+    def _base(self) -> None:
+        """base_pay and absence_deduction."""
+        base, days = self.month.base_pay, self.days
+        line = round_fen(Fraction(base * days.payable_employed, days.payable_of_month))
+        self.slip.add("earning", "base_pay", line)
+        absence = min(line, round_fen(base / self.paid_days * days.unpaid))
+        if days.unpaid and days.nothing_payable:
+            absence = line
+        self.slip.add("reduction", "absence_deduction", absence)
+
+    def _piecework(self) -> None:
+        """piecework_pay."""
+        for fen in line_amounts(self.month):
+            self.slip.add("earning", "piecework_pay", fen)
+        if self.is_service:
+            self.slip.add("earning", "labor_service_pay", self.month.labor_service_income)
+
+    def _overtime(self) -> None:
+        """weekday_, rest_day_ and holiday_overtime_pay: piece part and time part, rounded once."""
+        if self.is_service:
+            return
+        base = self.month.overtime_base or self.month.base_pay
+        hour_wage = max(base, self.minimum) / self.paid_days / 8 if base else Fraction(0)
+        minutes = self.hours.month_minutes(self.month)
+        if sum(minutes[work] for work in OVERTIME) > self._law("monthly_overtime_limit_minutes"):
+            self.slip.notes.add("overtime_over_limit")
+        for work, name in OVERTIME.items():
+            premium = Fraction(self._law(f"{name}_premium_rate"), MICRO)
+            rate = Fraction(self._law(f"{name}_rate"), MICRO)
+            piece_part = self.piece[work] * MICRO_TO_FEN * premium
+            time_part = hour_wage * minutes[work] / 60 * rate
+            self.slip.add("earning", f"{name}_pay", round_fen(piece_part + time_part))
+
+    def _allowances(self) -> None:
+        """night_allowance, attendance_bonus, holiday_pay."""
+        if self.is_service:
+            return
+        nights = sum(night_minutes(each) >= NIGHT_LEAST_MINUTES for each in self.month.shifts)
+        self.slip.add("earning", "night_allowance", nights * self.company.night_allowance)
+        if not self.month.late_count and not self.days.unpaid:
+            self.slip.add("earning", "attendance_bonus", self.company.attendance_bonus)
+        if not self.month.base_pay:
+            missed = self.days.holidays_employed - self.days.holidays_worked
+            self.slip.add("earning", "holiday_pay", missed * self.company.holiday_day_wage)
+            if missed and not self.company.holiday_day_wage:
+                self.slip.notes.add("holiday_unpaid")
+
+    def _leave(self) -> None:
+        """Leave pay of people without base pay, and unused leave of all."""
+        due: dict[str, Fraction] = {}
+        for kind, count in self.days.leave.items():
+            if kind == "in_lieu_off" or self.month.base_pay or self.is_service:
+                continue
+            day_wage = self._average() / self.paid_days
+            if kind == "sick_leave":
+                rate = Fraction(self._law("sick_pay_minimum_rate"), MICRO)
+                day_wage = max(day_wage, self.minimum * rate / self.paid_days)
+            code = kind if kind in OWN_LEAVE_LINES else "other_leave"
+            due[code] = due.get(code, Fraction(0)) + day_wage * count
+        for code, fen in due.items():
+            self.slip.add("earning", f"{code}_pay", round_fen(fen))
+        if self.month.unused_leave_days:
+            extra = Fraction(self._law("unused_leave_extra_rate"), MICRO)
+            wage = self._average() / self.paid_days * self.month.unused_leave_days
+            self.slip.add("earning", "unused_leave_pay", round_fen(wage * extra))
+
+    def _average(self) -> int:
+        if self.employee.average_monthly_wage is None:
+            raise RefusedError("no average wage for leave pay")
+        return self.employee.average_monthly_wage
+
+    def _agreed(self) -> None:
+        """What is given as it is."""
+        month = self.month
+        for code, fen in [*month.earnings.items(), *month.untaxed_earnings.items()]:
+            self.slip.add("earning", code, fen)
+        self.slip.add("earning", "trainee_allowance", month.trainee_allowance)
+        self.slip.add("earning", "annual_bonus", month.annual_bonus)
+        for _, fen in month.adjustments:
+            self.slip.add("earning" if fen > 0 else "reduction", "adjustment", abs(fen))
+
+    def _untaxed(self) -> int:
+        return sum(self.month.untaxed_earnings.values())
+
+    def _counted(self) -> Fraction:
+        """Return the counted wage of minimum_wage_top_up, before the top-up."""
+        outside = sum(
+            self.slip.line("earning", f"{code}_pay")
+            for code in [*OVERTIME.values(), "unused_leave", "sick_leave", "maternity_leave"]
+        )
+        outside += self.slip.line("earning", "night_allowance")
+        outside += self._untaxed() + self.month.annual_bonus
+        outside += sum(fen for period, fen in self.month.adjustments if period < self.month.period)
+        overtime_value = sum(self.piece[work] for work in OVERTIME) * MICRO_TO_FEN
+        return self.slip.gross_pay - outside - overtime_value
+
+    def _floor(self) -> int:
+        """Return the floor in fen, by payable days, or by hours for part-time."""
+        if self.employee.employment_type == "part_time":
+            hourly = self._law("minimum_wage_hour")
+            return round_fen(hourly * self._hours_worked())
+        days = self.days
+        without = days.unpaid + days.leave.get("sick_leave", 0)
+        without += days.leave.get("maternity_leave", 0)
+        due = max(Fraction(0), days.payable_employed - without)
+        return round_fen(self.minimum * due / days.payable_of_month)
+
+    def _hours_worked(self) -> Fraction:
+        if self.month.shifts:
+            minutes = sum(
+                shift.end - shift.start - shift.break_minutes for shift in self.month.shifts
+            )
+            return Fraction(minutes, 60)
+        if self.month.hours_worked is None:
+            raise RefusedError("part-time without hours")
+        return self.month.hours_worked
+
+    def _insurance(self) -> int:
+        """Insurance and fund lines of both sides; returns the person's own."""
+        if self.month.employee_insurance is not None:
+            self.slip.add("deduction", "employee_insurance", self.month.employee_insurance)
+            return self.month.employee_insurance
+        if self.is_service:
+            return 0
+        if self.employee.contribution_base is not None:
+            self._social_insurance(self.employee.contribution_base)
+        fund = self.employee.fund
+        if fund is not None:
+            base = self._clamp(fund.base, "housing_fund_base")
+            self.slip.add("deduction", "housing_fund", round_fen(base * fund.employee_rate))
+            self.slip.add("employer", "employer_housing_fund", round_fen(base * fund.employer_rate))
+        return self.slip.total("deduction")
+
+    def _social_insurance(self, given: int) -> None:
+        if self.employee.work_injury_rate is None:
+            raise RefusedError("work_injury_rate is missing")
+        base = self._clamp(given, "insurance_base")
+        aid = self._law("large_medical_aid_employee_amount")
+        self.slip.add("deduction", "large_medical_aid", aid)
+        for scheme in ("pension", "medical", "unemployment"):
+            own = Fraction(self._law(f"{scheme}_employee_rate"), MICRO)
+            employer = Fraction(self._law(f"{scheme}_employer_rate"), MICRO)
+            self.slip.add("deduction", f"{scheme}_insurance", round_fen(base * own))
+            self.slip.add("employer", f"employer_{scheme}_insurance", round_fen(base * employer))
+        rate = Fraction(self._law("large_medical_aid_employer_rate"), MICRO)
+        self.slip.add("employer", "employer_large_medical_aid", round_fen(base * rate))
+        injury = round_fen(base * self.employee.work_injury_rate)
+        self.slip.add("employer", "employer_work_injury_insurance", injury)
+
+    def _clamp(self, base: int, limits: str) -> int:
+        return min(max(base, self._law(f"{limits}_floor")), self._law(f"{limits}_cap"))
+
+    def _take_from_room(self, counted: Fraction, quality: int) -> None:
+        """Quality on basis `deduction` first, then damages, from the room of art 16."""
+        if self.is_service:
+            self.slip.no_room = quality + self.month.damages
+            return
+        share = Fraction(self._law("damages_deduction_limit_rate"), MICRO)
+        wage = self.slip.gross_pay - self._untaxed() - self.month.annual_bonus
+        limits: list[Fraction | int] = [
+            share * wage // 1,
+            counted - self.minimum,
+            self.slip.gross_pay - self.slip.total("deduction"),
+        ]
+        room = self.slip.room = max(0, min(limits) // 1)
+        taken = min(quality, room)
+        self.slip.add("deduction", "quality_deduction", taken)
+        damages = min(self.month.damages, room - taken)
+        self.slip.add("deduction", "damages_deduction", damages)
+        self.slip.no_room = quality + self.month.damages - taken - damages

@@ -1,0 +1,206 @@
+"""The `taxable income` and `income_tax` rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from tests.reference.facts import Facts, Month, RefusedError, YearToDate
+from tests.reference.piece import round_fen
+from workforce.core.law import LawBook, ParameterValue, Table
+from workforce.core.period import PayPeriod
+
+MICRO = 1_000_000
+PER_CHILD = {"child_education", "infant_care"}
+YEARLY = {"personal_pension", "professional_certificate"}
+
+
+@dataclass
+class Year:
+    """What has accumulated at this employer in the calendar year, in fen."""
+
+    number: int
+    income: int = 0
+    insurance_and_fund: int = 0
+    special: int = 0
+    other: int = 0
+    withheld: int = 0
+    separate_bonus_used: bool = False
+    cut_by_year: dict[str, int] = field(default_factory=dict)
+    housing: set[str] = field(default_factory=set)
+    months: int = 0
+
+    @classmethod
+    def after(cls, number: int, before: YearToDate) -> Year:
+        """Begin with what the scenario gives."""
+        return cls(
+            number,
+            income=before.income,
+            insurance_and_fund=before.insurance_and_fund,
+            special=before.special,
+            other=before.other,
+            withheld=before.withheld,
+            separate_bonus_used=before.separate_bonus_used,
+            cut_by_year={"personal_pension": before.personal_pension},
+            months=before.months,
+        )
+
+
+@dataclass(frozen=True)
+class Taxed:
+    """One month's taxes in fen, and the figures behind them."""
+
+    income_tax: int
+    annual_bonus_tax: int
+    cumulative_income: int
+    cumulative_taxable: Fraction
+    rate: int
+    quick: int
+    withheld: int
+    limits: frozenset[int] = frozenset()
+
+
+def bracket(table: Table, taxable: Fraction) -> tuple[int, int]:
+    """Return rate (millionths) and quick deduction (fen); a bracket includes its upper limit."""
+    for row in table:
+        if row.upper_fen is None or taxable <= row.upper_fen:
+            return row.rate_micro, row.quick_fen
+    raise AssertionError("the last bracket has no upper limit")
+
+
+def tax_on(table: Table, taxable: Fraction, looked_up: Fraction | None = None) -> int:
+    """Return the tax on an amount, in fen; the bracket may be that of another amount."""
+    rate, quick = bracket(table, taxable if looked_up is None else looked_up)
+    return round_fen(taxable * rate / MICRO - quick) if taxable > 0 else 0
+
+
+class Taxes:
+    """Walks through the months in order."""
+
+    def __init__(self, facts: Facts, book: LawBook) -> None:
+        """Begin before the first month."""
+        self.facts = facts
+        self.employee = facts.employee
+        self.book = book
+        self.year: Year | None = None
+        self.notes: set[str] = set()  # of the last month taxed
+        if self.employee.deduct_60000 and self.employee.first_wage_income_of_year:
+            raise RefusedError("both tax rules")
+
+    def month(self, month: Month, *, gross: int, untaxed: int, insurance_and_fund: int) -> Taxed:
+        """Tax one month."""
+        self.notes = set()
+        year = self._year(month.period)
+        separate = month.annual_bonus if month.bonus_is_separate else 0
+        if separate and year.separate_bonus_used:
+            separate = 0
+            self.notes.add("second_bonus_merged")
+        bonus_tax = 0
+        if separate:
+            year.separate_bonus_used = True
+            months = self._law("annual_bonus_months", month).integer
+            table = self._law("income_tax_monthly_brackets", month).table
+            bonus_tax = tax_on(table, Fraction(separate), Fraction(separate, months))
+        income = gross - untaxed - separate
+        special, other = self._allowed(month, year)
+        if self.employee.tax_method == "labor_service":
+            return self._labor_service(month, year, income, bonus_tax)
+        if self.employee.tax_method == "platform":
+            return self._platform(month, year, income, bonus_tax)
+        share = Fraction(1)
+        if self.employee.tax_method == "intern":
+            share = Fraction(self._law("intern_income_rate", month).integer, MICRO)
+        year.months += 1
+        year.income += income
+        year.insurance_and_fund += insurance_and_fund
+        year.special += special
+        year.other += other
+        taxable = year.income * share - self._basic(month, year) - year.insurance_and_fund
+        taxable -= year.special + year.other
+        return self._withhold(month, year, taxable, bonus_tax)
+
+    def _withhold(self, month: Month, year: Year, taxable: Fraction, bonus_tax: int) -> Taxed:
+        table = self._law("income_tax_annual_brackets", month).table
+        tax = max(0, tax_on(table, taxable) - year.withheld)
+        year.withheld += tax
+        rate, quick = bracket(table, taxable)
+        limits = frozenset(row.upper_fen for row in table if row.upper_fen is not None)
+        return Taxed(tax, bonus_tax, year.income, taxable, rate, quick, year.withheld, limits)
+
+    def _labor_service(self, month: Month, year: Year, income: int, bonus_tax: int) -> Taxed:
+        """One payment a month, its own table."""
+        if income <= self._law("labor_service_fixed_limit", month).integer:
+            taxable = Fraction(income - self._law("labor_service_fixed_deduction", month).integer)
+        else:
+            off = Fraction(self._law("labor_service_deduction_rate", month).integer, MICRO)
+            taxable = income * (1 - off)
+        taxable = max(taxable, Fraction(0))
+        table = self._law("labor_service_brackets", month).table
+        tax = tax_on(table, taxable)
+        rate, quick = bracket(table, taxable)
+        year.withheld += tax
+        return Taxed(tax, bonus_tax, income, taxable, rate, quick, year.withheld)
+
+    def _platform(self, month: Month, year: Year, income: int, bonus_tax: int) -> Taxed:
+        """A chain of months with income; an empty month ends it."""
+        if income <= 0:
+            year.income, year.withheld, year.months = 0, 0, 0
+            return Taxed(0, bonus_tax, year.income, Fraction(0), 0, 0, 0)
+        year.months += 1
+        year.income += income
+        share = Fraction(self._law("platform_income_rate", month).integer, MICRO)
+        basic = self._law("basic_deduction_month", month).integer * year.months
+        return self._withhold(month, year, year.income * share - basic, bonus_tax)
+
+    def _year(self, period: PayPeriod) -> Year:
+        """Return the year of a month; it begins anew in January."""
+        if self.year is None:
+            first_employed = max(PayPeriod.of(self.employee.hired_on), PayPeriod(period.year, 1))
+            given = self.employee.year_to_date
+            needs = self.employee.tax_method != "labor_service"
+            if needs and period != first_employed and given is None:
+                raise RefusedError("year_to_date is required")
+            self.year = Year.after(period.year, given or YearToDate())
+        if self.year.number != period.year:
+            self.year = Year(period.year)
+        return self.year
+
+    def _basic(self, month: Month, year: Year) -> int:
+        if self.employee.deduct_60000:
+            return self._law("basic_deduction_year", month).integer
+        first_wage = self.employee.first_wage_income_of_year
+        count = month.period.month if first_wage else year.months
+        return count * self._law("basic_deduction_month", month).integer
+
+    def _allowed(self, month: Month, year: Year) -> tuple[int, int]:
+        """Cut the declared deductions to the law's limits."""
+        year.housing |= {"rent", "housing_loan_interest"} & {
+            code for code, amount in month.special.items() if amount
+        }
+        if len(year.housing) > 1:
+            raise RefusedError("rent and mortgage in one year")
+        return self._cut(month, year, month.special), self._cut(month, year, month.other_tax)
+
+    def _cut(self, month: Month, year: Year, declared: Mapping[str, int]) -> int:
+        total = 0
+        for code, amount in declared.items():
+            used = year.cut_by_year.get(code, 0) if code in YEARLY else 0
+            allowed = min(amount, max(0, self._limit(code, amount, month) - used))
+            if code in YEARLY:
+                year.cut_by_year[code] = used + allowed
+            total += allowed
+            if allowed < amount:
+                self.notes.add("tax_deduction_cut")
+        return total
+
+    def _limit(self, code: str, declared: int, month: Month) -> int:
+        if code in PER_CHILD:
+            return declared  # the number of children is not in the file
+        if code == "annuity":
+            rate = self._law("deduction_limit_annuity_rate", month).integer
+            return round_fen(Fraction(rate, MICRO) * (self.employee.contribution_base or 0))
+        return self._law(f"deduction_limit_{code}", month).integer
+
+    def _law(self, code: str, month: Month) -> ParameterValue:
+        return self.book.value(code, self.facts.region, month.period.first_on, "reference")
