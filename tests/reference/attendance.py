@@ -14,7 +14,11 @@ UNPAID_LEAVE = {"personal_leave", "absence"}
 
 @dataclass(frozen=True)
 class Attendance:
-    """Days of one month; `leave` counts scheduled days by kind, paid kinds only."""
+    """Days of one month; `leave` counts scheduled days by kind, paid kinds only.
+
+    `nothing_payable`: no payable day was worked or on paid leave. A day with a shift or output was
+    worked, also where given numbers say that none was attended.
+    """
 
     payable_of_month: int
     payable_employed: int
@@ -23,11 +27,7 @@ class Attendance:
     leave: dict[str, int]
     holidays_employed: int
     holidays_worked: int
-
-    @property
-    def nothing_payable(self) -> bool:
-        """Whether no payable day was worked or on paid leave."""
-        return not (self.attended or self.holidays_worked or any(self.leave.values()))
+    nothing_payable: bool
 
 
 def attend(month: Month, hours: Hours) -> Attendance:
@@ -48,6 +48,8 @@ def attend(month: Month, hours: Hours) -> Attendance:
         if kind not in UNPAID_LEAVE:
             leave[kind] = leave.get(kind, 0) + 1
     attended, unpaid = _attended(month, hours, scheduled, on_leave, sum(leave.values()))
+    holidays_worked = len(hours.holidays_worked(month) & set(holidays))
+    worked = attended or holidays_worked or _seen(month, hours) & set(scheduled)
     return Attendance(
         payable_of_month=len(payable),
         payable_employed=len(scheduled) + len(holidays),
@@ -55,7 +57,8 @@ def attend(month: Month, hours: Hours) -> Attendance:
         unpaid=unpaid,
         leave=leave,
         holidays_employed=len(holidays),
-        holidays_worked=len(hours.holidays_worked(month) & set(holidays)),
+        holidays_worked=holidays_worked,
+        nothing_payable=not (worked or leave),
     )
 
 

@@ -76,8 +76,9 @@ def compare(scenario: Scenario, book: LawBook) -> Comparison:
     except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
         theirs = f"crash: {error!r}"
     if ours or theirs:
-        is_same = ours in CODES and theirs == CODES[ours]
-        found = () if is_same else (Difference("", REFUSED, ours or "paid", theirs or "paid"),)
+        # A scenario with two faults may be refused for either.
+        is_refused = ours in CODES and theirs in CODES.values()
+        found = () if is_refused else (Difference("", REFUSED, ours or "paid", theirs or "paid"),)
         return Comparison(found, (), ours)
     pairs = zip(slips, months, strict=True)
     return Comparison(

@@ -51,9 +51,9 @@ def _check_hours(output: Output, day: date | None, hours: Hours) -> None:
     if hours.employee.hours_system == "irregular" or output.hours is None:
         return
     shifts = hours.by_day.get(day, []) if day is not None else []
-    if any(shift.in_lieu for shift in shifts):
-        return
     classes = [hours.class_of(day or output.on)]
+    if any(shift.in_lieu for shift in shifts):
+        classes = [Work.NORMAL]  # such a shift starts on a rest day, never on a holiday
     if hours.class_of(output.on) is Work.HOLIDAY:  # after midnight, whatever the start day
         classes.append(Work.HOLIDAY)
     if output.hours < max(map(hours.paid_class, classes)):
