@@ -47,6 +47,10 @@ fuzz: dev ## Compare the engine with the reference on random scenarios (COUNT=â€
 features: dev ## Show which features of tests/features.toml a test proves
 	@$(BIN)/pytest --quiet --features
 
+.PHONY: screenshots
+screenshots: dev ## Picture the main pages and a payslip of the demo, to docs/pictures
+	@$(BIN)/python tools/screenshots.py
+
 .PHONY: lock
 lock: dev ## Renew the pinned versions (UPGRADE=--upgrade takes the newest)
 	$(PIP_COMPILE) pyproject.toml --group build -o requirements/base.txt
