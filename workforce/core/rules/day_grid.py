@@ -32,7 +32,9 @@ class DayGrid:
         month: the columns of the pay month.
         classes: `DayClass`, int8[employees, days].
         employed: bool[employees, days].
-        is_known: bool[days]; false where the year of a neighbouring month has no calendar yet.
+        is_holiday: bool[days + 1]; statutory holidays are everybody's. A shift of the last day may
+            reach into the day after it.
+        is_known: bool[days + 1]; false where the day's year has no calendar yet.
         has_moved_workday: bool[employees, weeks]: the calendar moves a workday into the week.
 
     """
@@ -41,6 +43,7 @@ class DayGrid:
     month: slice
     classes: ClassGrid
     employed: MaskGrid
+    is_holiday: Mask
     is_known: Mask
     has_moved_workday: MaskGrid
 
@@ -88,7 +91,8 @@ def build(facts: Facts, calendar: WorkCalendar) -> DayGrid:
 
     """
     first_day, width = _window(facts)
-    marks, is_known = _marks(facts, calendar, first_day, width)
+    marks, is_known = _marks(facts, calendar, first_day, width + 1)
+    is_holiday, marks = marks == DayMark.HOLIDAY, marks[:-1]
     people = facts.employments
     days = first_day + np.arange(width)
     classes = _classes(facts, marks, first_day)
@@ -101,6 +105,7 @@ def build(facts: Facts, calendar: WorkCalendar) -> DayGrid:
         month=slice(start, start + facts.period.days),
         classes=classes,
         employed=employed,
+        is_holiday=is_holiday,
         is_known=is_known,
         has_moved_workday=weeks.any(axis=2),
     )

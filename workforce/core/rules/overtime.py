@@ -104,10 +104,7 @@ def lay_out(facts: Facts, grid: DayGrid, faults: FaultLog) -> ShiftColumns:
     _check(rows, day, span, in_month, grid, faults)
     midnight = (day + 1) * MINUTES_IN_DAY
     after_midnight = np.maximum(rows.end_minute - midnight, 0)
-    is_holiday = grid.classes == DayClass.HOLIDAY
-    starts_on_holiday = is_holiday[rows.employee, column]
-    next_column = np.minimum(column + 1, grid.width - 1)
-    ends_on_holiday = is_holiday[rows.employee, next_column] & (column + 1 < grid.width)
+    starts_on_holiday, ends_on_holiday = grid.is_holiday[column], grid.is_holiday[column + 1]
     on_holiday = np.where(starts_on_holiday, span, np.where(ends_on_holiday, after_midnight, 0))
     off_holiday = span - on_holiday
     other = np.maximum(off_holiday - rows.break_minutes, 0)
