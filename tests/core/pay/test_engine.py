@@ -226,6 +226,22 @@ def test_december_needs_no_calendar_of_the_next_year(book: LawBook) -> None:
     assert figure(results, "weekday_overtime_pay") == 3_750
 
 
+def test_a_night_into_a_year_without_calendar_is_refused(book: LawBook) -> None:
+    # 31 December 2026 is day 30; 2027 is not loaded, and 1 January may be a statutory holiday.
+    december = PayPeriod(2026, 12)
+    reaches = Person(year=(0, 0, 11, 0), shifts=[(30, 1200, 241, 0, False)])
+    ends = replace(reaches, shifts=[(30, 1200, 240, 0, False)])
+    results = calculate(facts(reaches, ends, period=december), book)
+    assert fault_codes(results, 0) == ["pay.work_without_calendar"]
+    assert fault_codes(results, 1) == []
+    error = results.faults[0].error
+    assert "2027" in error.message("zh")
+    assert "2026-12-31" in error.message("en")
+    assert "workforce law add" in (error.hint("zh") or "")
+    known = calculate(facts(reaches, period=december), with_calendar(book, 2027))
+    assert not known.faults
+
+
 def test_shifts_outside_the_weeks_of_the_month_are_not_looked_at(book: LawBook) -> None:
     near = Person(base_pay_fen=435_000)
     far = replace(near, shifts=[(-40, 540, 2000, 3000, True), (60, 540, 5, 50, True)])

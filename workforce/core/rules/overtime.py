@@ -17,6 +17,7 @@ from workforce.core.facts import (
     HoursSystem,
     Mask,
     Shifts,
+    date_of,
 )
 from workforce.core.fault_log import FaultLog
 from workforce.core.money import Column
@@ -161,8 +162,15 @@ def _check(
     column = grid.column(day)
     outside = in_month & ~grid.employed[rows.employee, column]
     faults.add("pay.shift_outside_employment", rows.employee[outside], day=day[outside])
-    unknown = ~grid.is_known[column]
-    faults.add("pay.shift_without_calendar", rows.employee[unknown], day=day[unknown])
+    reaches = rows.end_minute > (day + 1) * MINUTES_IN_DAY
+    unknown = ~grid.is_known[column] | (reaches & ~grid.is_known[column + 1])
+    last_day = (day + reaches)[unknown]
+    faults.add(
+        "pay.work_without_calendar",
+        rows.employee[unknown],
+        {"year": [str(date_of(each).year) for each in last_day.tolist()]},
+        day=day[unknown],
+    )
     same = rows.employee[1:] == rows.employee[:-1]
     overlaps = same & (rows.start_minute[1:] < rows.end_minute[:-1])
     faults.add("pay.shifts_overlap", rows.employee[1:][overlaps], day=day[1:][overlaps])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workforce.core.facts import NONE, Facts, HoursClass, HoursSystem, Mask, Output
+from workforce.core.facts import NONE, Facts, HoursClass, HoursSystem, Mask, Output, date_of
 from workforce.core.fault_log import FaultLog
 from workforce.core.money import Column, largest_remainder_columns
 from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
@@ -80,7 +80,12 @@ def _payable_rows(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -
     faults.add("pay.output_outside_employment", rows.employee[outside], day=rows.work_day[outside])
     unknown = np.zeros_like(outside)
     unknown[on_grid] = ~grid.is_known[grid.column(rows.work_day[on_grid])]
-    faults.add("pay.shift_without_calendar", rows.employee[unknown], day=rows.work_day[unknown])
+    faults.add(
+        "pay.work_without_calendar",
+        rows.employee[unknown],
+        {"year": [str(date_of(day).year) for day in rows.work_day[unknown].tolist()]},
+        day=rows.work_day[unknown],
+    )
     limit_price = LARGEST_VALUE_MICRO // np.maximum(rows.qty, 1)
     too_large = rows.price_micro > limit_price
     faults.add("pay.output_too_large", rows.employee[too_large], day=rows.work_day[too_large])
