@@ -70,7 +70,9 @@ def read(session: Session, statement: Select[*tuple[Any, ...]], *names: str) -> 
     """Run one statement and return the named columns of its rows."""
     chosen = statement.selected_columns
     raw = [_raw(chosen[name]) for name in names]
-    rows = session.execute(statement.with_only_columns(*raw, maintain_column_froms=True)).all()
+    chosen_only = statement.with_only_columns(*raw, maintain_column_froms=True)
+    # On the connection: the session would look for objects in every row.
+    rows = session.connection().execute(chosen_only).all()
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     return Table(len(rows), dict(zip(names, columns, strict=True)))
 

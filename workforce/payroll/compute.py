@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +18,8 @@ from workforce.payroll.record import Sheet, make_sheet
 from workforce.payroll.remarks import days_without_record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.orm import Session
 
     from workforce.core.law import LawBook
@@ -79,6 +83,23 @@ def compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawB
         InputError: the company has no pay policy for the month.
         LawMissingError: the law data lack something that everybody needs, such as the calendar.
     """
+    with _collector_paused():
+        return _compute(session, company, period, book)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep Python from searching for cycles among millions of short-lived rows: a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> Computed:
     tables = read_month(session, company.company_id, period)
     assembled = assemble(tables, company.company_id, company.code, company.region, period)
     results = calculate(assembled.facts, book)

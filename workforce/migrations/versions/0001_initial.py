@@ -1001,11 +1001,12 @@ def _create_tables() -> None:
         sa.Column("reference", sa.String(length=200), nullable=False),
         sa.Column("operands", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('earning', 'reduction', 'deduction', 'employer')",
+            "kind = 'earning' OR kind = 'reduction' OR kind = 'deduction' OR kind = 'employer'",
             name=op.f("ck_payslip_line_kind"),
         ),
         sa.CheckConstraint(
-            "wage_part IN ('time', 'piece', 'bonus', 'allowance', 'overtime', 'special')",
+            "wage_part = 'time' OR wage_part = 'piece' OR wage_part = 'bonus' "
+            "OR wage_part = 'allowance' OR wage_part = 'overtime' OR wage_part = 'special'",
             name=op.f("ck_payslip_line_wage_part"),
         ),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_payslip_line_amount")),
