@@ -197,6 +197,23 @@ class Workings:
         return has_work
 
     @cached_property
+    def holidays_worked(self) -> NDArray[np.bool_]:
+        """bool[employees, days of the month]: a statutory holiday of the employment with work on it.
+
+        A shift, output, or a night shift of the day before that reaches into it.
+        """
+        reached = self.worked.reaches_next_day[:, self.grid.day_before]
+        worked: NDArray[np.bool_] = self.holidays & (self.has_work | reached)
+        return worked
+
+    @cached_property
+    def holidays(self) -> NDArray[np.bool_]:
+        """bool[employees, days of the month]: a statutory holiday of the employment."""
+        month = self.grid.month
+        holidays: NDArray[np.bool_] = self.grid.is_holiday[month] & self.grid.employed[:, month]
+        return holidays
+
+    @cached_property
     def days(self) -> leave.MonthDays:
         """Scheduled, attended, paid-leave and unpaid days."""
         return leave.month_days(self.facts, self.grid, self.has_work, self.faults)

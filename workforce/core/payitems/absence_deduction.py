@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workforce.core.facts import HoursClass
 from workforce.core.money import MICRO
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
@@ -16,7 +15,7 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     monthly = work.facts.time_wages.base_pay_fen
     days, line = work.days, work.paid("base_pay")
-    worked_holiday = work.minutes[HoursClass.HOLIDAY] > 0
+    worked_holiday = work.holidays_worked.any(axis=1)
     nothing = (days.attended_days + days.paid_leave_days == 0) & ~worked_holiday
     is_whole = nothing & (days.unpaid_days > 0)
     amount = unpaid_part(monthly, line, days.unpaid_days, work.paid_days_hundredths, is_whole)

@@ -9,16 +9,11 @@ from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock, WagePart
 from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.text import Text
-from workforce.core.work_calendar import DayClass
 from workforce.core.workings import Workings
 
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
-    grid, worked = work.grid, work.worked
-    is_holiday = (grid.classes == DayClass.HOLIDAY) & grid.employed
-    reached = np.zeros_like(worked.reaches_next_day)
-    reached[:, 1:] = worked.reaches_next_day[:, :-1]
-    is_free = is_holiday[:, grid.month] & ~work.has_work & ~reached[:, grid.month]
+    is_free = work.holidays & ~work.holidays_worked
     is_due = work.has_floor & ~work.is_part_time & (work.facts.time_wages.base_pay_fen == 0)
     days = np.where(is_due, is_free.sum(axis=1), 0)
     day_wage = work.policy_column("holiday_day_wage_fen")

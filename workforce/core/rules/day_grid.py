@@ -48,6 +48,11 @@ class DayGrid:
     has_moved_workday: MaskGrid
 
     @property
+    def day_before(self) -> slice:
+        """The columns of the days before those of the month."""
+        return slice(self.month.start - 1, self.month.stop - 1)
+
+    @property
     def size(self) -> int:
         """Number of employees."""
         return len(self.classes)
