@@ -326,6 +326,26 @@ def test_an_unverified_parameter_is_named_to_who_used_it(book: LawBook) -> None:
     }
 
 
+def test_unpaid_holidays_of_all_without_base_pay_are_noted_but_for_services(book: LawBook) -> None:
+    shifts = [(7, 540, 480, 0, False)]
+    people = {
+        kind: Person(employment_type=kind, tax_method=method, shifts=shifts)
+        for kind, method in (
+            (EmploymentType.FULL_TIME, TaxMethod.CUMULATIVE),
+            (EmploymentType.PART_TIME, TaxMethod.CUMULATIVE),
+            (EmploymentType.INTERN, TaxMethod.INTERN),
+            (EmploymentType.TRAINEE, TaxMethod.CUMULATIVE),
+            (EmploymentType.LABOR_SERVICE, TaxMethod.LABOR_SERVICE),
+        )
+    }
+    results = calculate(facts(*people.values()), book)
+    assert not results.faults
+    noted = {
+        kind for who, kind in enumerate(people) if "holiday_unpaid" in note_codes(results, who)
+    }
+    assert noted == set(people) - {EmploymentType.LABOR_SERVICE}
+
+
 def test_inspection_without_output_is_noted(book: LawBook) -> None:
     results = calculate(facts(Person(inspections=[(1, 100, 50)])), book)
     (block,) = [block for block in results.notes if block.code == "inspection_without_output"]

@@ -1,4 +1,7 @@
-"""Pay of statutory holidays not worked, for people without base pay (劳动法 art 51)."""
+"""Pay of statutory holidays not worked, for people without base pay (劳动法 art 51).
+
+Also for interns, trainees and part-time people: the company says what a day is, and 0 is noted.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +17,7 @@ from workforce.core.workings import Workings
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
     is_free = work.holidays & ~work.holidays_worked
-    is_due = work.has_floor & ~work.is_part_time & (work.facts.time_wages.base_pay_fen == 0)
+    is_due = ~work.is_labor_service & (work.facts.time_wages.base_pay_fen == 0)
     days = np.where(is_due, is_free.sum(axis=1), 0)
     day_wage = work.policy_column("holiday_day_wage_fen")
     unpaid = np.flatnonzero((days > 0) & (day_wage == 0))
