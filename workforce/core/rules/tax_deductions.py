@@ -14,7 +14,7 @@ import numpy as np
 from workforce.core.facts import AmountKind, Facts, Mask, TaxMethod, YearToDate
 from workforce.core.fault_log import FaultLog, NoteLog
 from workforce.core.law_columns import LawColumns
-from workforce.core.money import MICRO, Column
+from workforce.core.money import MICRO, Column, round_half_up
 from workforce.core.results import NoteBlock
 
 ASKED_BY: Final = "income_tax"
@@ -79,7 +79,7 @@ def month_deductions(
     )
     base = np.where(facts.contributions.is_insured, facts.contributions.contribution_base_fen, 0)
     annuity = cut.to_limit(
-        kind, ANNUITY, OTHER_LIMITS[ANNUITY], lambda limit: base * limit // MICRO
+        kind, ANNUITY, OTHER_LIMITS[ANNUITY], lambda limit: round_half_up(base * limit, MICRO)
     )
     code = "commercial_health"
     health = cut.to_limit(kind, code, OTHER_LIMITS[code], lambda limit: limit)
