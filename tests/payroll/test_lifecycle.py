@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -226,6 +226,54 @@ def test_closing_refuses_what_has_changed_since_and_a_return_lets_it_be_run_agai
     ready.approve()
     service.close_run(ready.scope, run_id(ready), actor(ready.approver), ready.book)
     assert ready.stored_run().state == RunState.CLOSED
+
+
+@both_engines
+@pytest.mark.feature("FIN-23")
+def test_a_closed_payslip_never_changes(session: Session, book: LawBook) -> None:
+    world = create_world(session, book)
+    fill(world)
+    world.run()
+    number = world.approve()
+    service.close_run(world.scope, number, actor(world.approver), world.book)
+    before = world.amounts("W1")
+
+    change_price(world)
+    session.commit()
+    with pytest.raises(ClosedError):
+        world.run()
+    for attempt in (
+        "UPDATE payslip_line SET amount = amount + 1",
+        "DELETE FROM payslip_line",
+        "UPDATE payslip SET net_pay_amount = 0",
+        "DELETE FROM payslip",
+        "UPDATE payroll_run SET net_pay_amount = 0",
+        "UPDATE payroll_run SET state = 'calculated', approved_by_id = NULL, reviewed_by_id = NULL",
+        "DELETE FROM payroll_run",
+    ):
+        with pytest.raises(DBAPIError, match="the run is decided"):
+            session.execute(text(attempt))
+        session.rollback()
+
+    assert world.amounts("W1") == before
+    assert world.stored_run().state == RunState.CLOSED
+
+
+@both_engines
+def test_an_approved_payslip_changes_only_after_a_return(session: Session, book: LawBook) -> None:
+    world = create_world(session, book)
+    fill(world)
+    world.run()
+    number = world.approve()
+    edit = text("UPDATE payslip_line SET amount = amount + 1")
+    with pytest.raises(DBAPIError, match="the run is decided"):
+        session.execute(edit)
+    session.rollback()
+
+    service.return_run(world.scope, number, actor(world.approver), "b1 recounted")
+
+    session.execute(edit)
+    session.commit()
 
 
 @pytest.mark.feature("SUP-10")

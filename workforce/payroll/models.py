@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workforce.payroll.immutable import protect
 from workforce.platform.db import (
     Base,
     Code,
@@ -222,3 +231,6 @@ class PayrollFault(Base):
     seq: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[Code]
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+protect(cast("Table", PayslipLine.__table__))

@@ -207,10 +207,16 @@ def pay_day(period: PayPeriod, day: int, calendar: WorkCalendar) -> dt.date:
 
 
 def review_run(scope: Scope, run_id: int, actor: Actor) -> None:
-    """Mark a calculated run as reviewed, by somebody else than its maker."""
+    """Mark a calculated run as reviewed, by somebody else than its maker.
+
+    Raises:
+        ForbiddenError: the actor made the run, or nobody is named.
+        StateError: it is not calculated, or still a draft.
+    """
     with unit_of_work() as session:
-        run = _move(session, scope, run_id, RunAction.REVIEW, actor)
+        run = _ready(session, scope, run_id, RunAction.REVIEW, actor)
         run.reviewed_by_id, run.reviewed_at = actor.account_id, clock.now()
+        _move(session, run, RunAction.REVIEW, actor)
 
 
 def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
@@ -221,10 +227,10 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
         StateError: it is not reviewed, or its inputs, the law or its rows have changed.
     """
     with unit_of_work() as session:
-        run = _move(session, scope, run_id, RunAction.APPROVE, actor)
-        # Before anything is read again: the database checks the row as a whole.
-        run.approved_by_id, run.approved_at = actor.account_id, clock.now()
+        run = _ready(session, scope, run_id, RunAction.APPROVE, actor)
         _check_unchanged(session, scope, run, book)
+        run.approved_by_id, run.approved_at = actor.account_id, clock.now()
+        _move(session, run, RunAction.APPROVE, actor)
 
 
 def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
@@ -234,9 +240,10 @@ def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
         StateError: it is not approved, or its inputs have changed since.
     """
     with unit_of_work() as session:
-        run = _move(session, scope, run_id, RunAction.CLOSE, actor)
+        run = _ready(session, scope, run_id, RunAction.CLOSE, actor)
         _check_unchanged(session, scope, run, book)
         run.closed_at = clock.now()
+        _move(session, run, RunAction.CLOSE, actor)
         locks.lock(
             session,
             run.company_id,
@@ -256,9 +263,10 @@ def return_run(scope: Scope, run_id: int, actor: Actor, reason: str) -> None:
     if not reason.strip():
         raise InputError("payroll.reason_needed")
     with unit_of_work() as session:
-        run = _move(session, scope, run_id, RunAction.RETURN, actor, reason=reason.strip())
+        run = _ready(session, scope, run_id, RunAction.RETURN, actor)
         run.reviewed_by_id = run.reviewed_at = None
         run.approved_by_id = run.approved_at = None
+        _move(session, run, RunAction.RETURN, actor, reason=reason.strip())
 
 
 _PERMISSIONS: Final = {
@@ -298,25 +306,19 @@ def may_act(
     return not (is_second_name and action is RunAction.APPROVE)
 
 
-def _move(
-    session: Session,
-    scope: Scope,
-    run_id: int,
-    action: RunAction,
-    actor: Actor,
-    reason: str | None = None,
+def _ready(
+    session: Session, scope: Scope, run_id: int, action: RunAction, actor: Actor
 ) -> PayrollRun:
-    """Take a run to the state that an action leads to, and record it."""
+    """Return a run on which the actor may do this now; nothing is changed yet."""
     run = queries.found(session, queries.run(scope, run_id))
-    before = RunState(run.state)
-    if before is RunState.DRAFT:
+    if run.state == RunState.DRAFT:
         negative = queries.payslips_of_run(scope, run_id).where(Payslip.net_pay_amount < 0)
         raise StateError(
             "payroll.unresolved",
             faults=run.fault_count,
             negative=len(session.scalars(negative).all()),
         )
-    state = after(before, action)
+    after(RunState(run.state), action)
     if not may_act(
         action,
         actor.account_id,
@@ -324,7 +326,19 @@ def _move(
         reviewed_by_id=run.reviewed_by_id,
     ):
         raise ForbiddenError("payroll.two_people", action=term(f"run_action.{action}"))
-    run.state = state.value
+    return run
+
+
+def _move(
+    session: Session,
+    run: PayrollRun,
+    action: RunAction,
+    actor: Actor,
+    reason: str | None = None,
+) -> None:
+    """Take a run, whose other columns are set already, to its next state and record it."""
+    before = RunState(run.state)
+    run.state = after(before, action).value
     audit.record(
         session,
         actor,
@@ -333,10 +347,9 @@ def _move(
         run.id,
         company_id=run.company_id,
         before={"state": before.value},
-        after={"state": state.value, "result_hash": run.result_hash},
+        after={"state": run.state, "result_hash": run.result_hash},
         reason=reason,
     )
-    return run
 
 
 def _check_unchanged(session: Session, scope: Scope, run: PayrollRun, book: LawBook) -> None:

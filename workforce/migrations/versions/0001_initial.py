@@ -16,12 +16,33 @@ _TRIGGERS = {
         "CREATE TRIGGER tr_audit_entry_no_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END",
         "CREATE TRIGGER tr_audit_seal_no_update BEFORE UPDATE ON audit_seal BEGIN SELECT RAISE(ABORT, 'audit_seal is append-only'); END",
         "CREATE TRIGGER tr_audit_seal_no_delete BEFORE DELETE ON audit_seal BEGIN SELECT RAISE(ABORT, 'audit_seal is append-only'); END",
+        "CREATE TRIGGER tr_payroll_run_decided_results BEFORE UPDATE OF company_id, period, kind, number, pay_on, payslip_count, fault_count, gross_pay_amount, net_pay_amount, employer_cost_amount, input_hash, law_hash, result_hash, code_version, prepared_by_id, prepared_at ON payroll_run WHEN OLD.approved_by_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'payroll_run: the run is decided'); END",
+        "CREATE TRIGGER tr_payroll_run_decided_closed BEFORE UPDATE ON payroll_run WHEN OLD.state = 'closed' BEGIN SELECT RAISE(ABORT, 'payroll_run: the run is decided'); END",
+        "CREATE TRIGGER tr_payroll_run_decided_delete BEFORE DELETE ON payroll_run WHEN OLD.approved_by_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'payroll_run: the run is decided'); END",
+        "CREATE TRIGGER tr_payslip_decided_update BEFORE UPDATE ON payslip WHEN EXISTS (SELECT 1 FROM payroll_run WHERE payroll_run.id = OLD.run_id AND payroll_run.approved_by_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'payslip: the run is decided'); END",
+        "CREATE TRIGGER tr_payslip_decided_delete BEFORE DELETE ON payslip WHEN EXISTS (SELECT 1 FROM payroll_run WHERE payroll_run.id = OLD.run_id AND payroll_run.approved_by_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'payslip: the run is decided'); END",
+        "CREATE TRIGGER tr_payslip_line_decided_update BEFORE UPDATE ON payslip_line WHEN EXISTS (SELECT 1 FROM payslip JOIN payroll_run ON payroll_run.id = payslip.run_id WHERE payslip.id = OLD.payslip_id AND payroll_run.approved_by_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'payslip_line: the run is decided'); END",
+        "CREATE TRIGGER tr_payslip_line_decided_delete BEFORE DELETE ON payslip_line WHEN EXISTS (SELECT 1 FROM payslip JOIN payroll_run ON payroll_run.id = payslip.run_id WHERE payslip.id = OLD.payslip_id AND payroll_run.approved_by_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'payslip_line: the run is decided'); END",
     ),
     "postgresql": (
         "CREATE FUNCTION fn_audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'audit_entry is append-only'; END $$",
         "CREATE TRIGGER tr_audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION fn_audit_entry_append_only()",
         "CREATE FUNCTION fn_audit_seal_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'audit_seal is append-only'; END $$",
         "CREATE TRIGGER tr_audit_seal_append_only BEFORE UPDATE OR DELETE ON audit_seal FOR EACH ROW EXECUTE FUNCTION fn_audit_seal_append_only()",
+        "CREATE FUNCTION fn_payroll_run_decided_results() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.approved_by_id IS NOT NULL THEN RAISE EXCEPTION 'payroll_run: the run is decided'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER tr_payroll_run_decided_results BEFORE UPDATE OF company_id, period, kind, number, pay_on, payslip_count, fault_count, gross_pay_amount, net_pay_amount, employer_cost_amount, input_hash, law_hash, result_hash, code_version, prepared_by_id, prepared_at ON payroll_run FOR EACH ROW EXECUTE FUNCTION fn_payroll_run_decided_results()",
+        "CREATE FUNCTION fn_payroll_run_decided_closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.state = 'closed' THEN RAISE EXCEPTION 'payroll_run: the run is decided'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER tr_payroll_run_decided_closed BEFORE UPDATE ON payroll_run FOR EACH ROW EXECUTE FUNCTION fn_payroll_run_decided_closed()",
+        "CREATE FUNCTION fn_payroll_run_decided_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.approved_by_id IS NOT NULL THEN RAISE EXCEPTION 'payroll_run: the run is decided'; END IF; RETURN OLD; END $$",
+        "CREATE TRIGGER tr_payroll_run_decided_delete BEFORE DELETE ON payroll_run FOR EACH ROW EXECUTE FUNCTION fn_payroll_run_decided_delete()",
+        "CREATE FUNCTION fn_payslip_decided_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM payroll_run WHERE payroll_run.id = OLD.run_id AND payroll_run.approved_by_id IS NOT NULL) THEN RAISE EXCEPTION 'payslip: the run is decided'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER tr_payslip_decided_update BEFORE UPDATE ON payslip FOR EACH ROW EXECUTE FUNCTION fn_payslip_decided_update()",
+        "CREATE FUNCTION fn_payslip_decided_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM payroll_run WHERE payroll_run.id = OLD.run_id AND payroll_run.approved_by_id IS NOT NULL) THEN RAISE EXCEPTION 'payslip: the run is decided'; END IF; RETURN OLD; END $$",
+        "CREATE TRIGGER tr_payslip_decided_delete BEFORE DELETE ON payslip FOR EACH ROW EXECUTE FUNCTION fn_payslip_decided_delete()",
+        "CREATE FUNCTION fn_payslip_line_decided_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM payslip JOIN payroll_run ON payroll_run.id = payslip.run_id WHERE payslip.id = OLD.payslip_id AND payroll_run.approved_by_id IS NOT NULL) THEN RAISE EXCEPTION 'payslip_line: the run is decided'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER tr_payslip_line_decided_update BEFORE UPDATE ON payslip_line FOR EACH ROW EXECUTE FUNCTION fn_payslip_line_decided_update()",
+        "CREATE FUNCTION fn_payslip_line_decided_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM payslip JOIN payroll_run ON payroll_run.id = payslip.run_id WHERE payslip.id = OLD.payslip_id AND payroll_run.approved_by_id IS NOT NULL) THEN RAISE EXCEPTION 'payslip_line: the run is decided'; END IF; RETURN OLD; END $$",
+        "CREATE TRIGGER tr_payslip_line_decided_delete BEFORE DELETE ON payslip_line FOR EACH ROW EXECUTE FUNCTION fn_payslip_line_decided_delete()",
     ),
 }
 """Rows that the database itself keeps from being changed."""
@@ -1094,3 +1115,10 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION fn_audit_entry_append_only")
         op.execute("DROP FUNCTION fn_audit_seal_append_only")
+        op.execute("DROP FUNCTION fn_payroll_run_decided_results")
+        op.execute("DROP FUNCTION fn_payroll_run_decided_closed")
+        op.execute("DROP FUNCTION fn_payroll_run_decided_delete")
+        op.execute("DROP FUNCTION fn_payslip_decided_update")
+        op.execute("DROP FUNCTION fn_payslip_decided_delete")
+        op.execute("DROP FUNCTION fn_payslip_line_decided_update")
+        op.execute("DROP FUNCTION fn_payslip_line_decided_delete")

@@ -1,0 +1,78 @@
+"""What the database itself refuses: changing the results of an approved run, moving a closed one.
+
+A run is decided while it names an approver (``approved_by_id``; a check ties it to the states). Its
+payslips and lines can then be neither changed nor deleted, and its totals and fingerprints stand; a
+return to the maker takes the approver's name away first. A closed run never changes again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import DDL, event
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+_RESULTS: Final = (
+    "company_id, period, kind, number, pay_on, payslip_count, fault_count, gross_pay_amount, "
+    "net_pay_amount, employer_cost_amount, input_hash, law_hash, result_hash, code_version, "
+    "prepared_by_id, prepared_at"
+)
+_OF_LINE: Final = (
+    "EXISTS (SELECT 1 FROM payslip JOIN payroll_run ON payroll_run.id = payslip.run_id "
+    "WHERE payslip.id = OLD.payslip_id AND payroll_run.approved_by_id IS NOT NULL)"
+)
+_OF_SLIP: Final = (
+    "EXISTS (SELECT 1 FROM payroll_run "
+    "WHERE payroll_run.id = OLD.run_id AND payroll_run.approved_by_id IS NOT NULL)"
+)
+_OF_RUN: Final = "OLD.approved_by_id IS NOT NULL"
+
+# Table, name, what is tried, when it is refused.
+_REFUSALS: Final = (
+    ("payroll_run", "results", f"UPDATE OF {_RESULTS}", _OF_RUN),
+    ("payroll_run", "closed", "UPDATE", "OLD.state = 'closed'"),
+    ("payroll_run", "delete", "DELETE", _OF_RUN),
+    ("payslip", "update", "UPDATE", _OF_SLIP),
+    ("payslip", "delete", "DELETE", _OF_SLIP),
+    ("payslip_line", "update", "UPDATE", _OF_LINE),
+    ("payslip_line", "delete", "DELETE", _OF_LINE),
+)
+
+
+def statements(dialect: str) -> list[str]:
+    """Return the DDL of all refusals, for ``sqlite`` or ``postgresql``; nothing comes from outside."""
+    make = _sqlite if dialect == "sqlite" else _postgresql
+    return [statement for refusal in _REFUSALS for statement in make(*refusal)]
+
+
+def _sqlite(table: str, name: str, verb: str, when: str) -> tuple[str, ...]:
+    trigger = (
+        f"CREATE TRIGGER tr_{table}_decided_{name} BEFORE {verb} ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: the run is decided'); END"
+    )
+    return (trigger,)
+
+
+def _postgresql(table: str, name: str, verb: str, when: str) -> tuple[str, ...]:
+    row = "OLD" if verb == "DELETE" else "NEW"
+    function = (
+        f"CREATE FUNCTION fn_{table}_decided_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {when} THEN RAISE EXCEPTION '{table}: the run is decided'; END IF; "
+        f"RETURN {row}; END $$"
+    )
+    trigger = (
+        f"CREATE TRIGGER tr_{table}_decided_{name} BEFORE {verb} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION fn_{table}_decided_{name}()"
+    )
+    return function, trigger
+
+
+def protect(last: Table) -> None:
+    """Make ``create_all`` build the same triggers as the migration does, after the last of the tables."""
+    for dialect in ("sqlite", "postgresql"):
+        for statement in statements(dialect):
+            # DDL() formats with %: a literal one must be doubled.
+            ddl: DDL = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(last, "after_create", ddl.execute_if(dialect=dialect))
