@@ -113,8 +113,7 @@ def main() -> None:
     for program in ("chromium", "pdftoppm"):
         if shutil.which(program) is None:
             sys.exit(f"{program} is missing: sudo apt-get install chromium poppler-utils")
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    PICTURES.mkdir(parents=True)
+    PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         instance = Path(folder)
         subprocess.run([WORKFORCE, "--instance", instance, "demo"], check=True)

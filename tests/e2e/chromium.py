@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 from playwright.sync_api import Browser, Playwright
@@ -19,4 +20,9 @@ _ARGUMENTS = [
 
 def launch(playwright: Playwright) -> Browser:
     """Start the browser."""
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium"),
+        args=_ARGUMENTS,
+        # The language of the browser's own parts, such as the month field.
+        env={**os.environ, "LANGUAGE": "zh_CN"},
+    )
