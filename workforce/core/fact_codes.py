@@ -12,6 +12,8 @@ OPEN_END: Final = 10_000_000
 """In `separated_on`: the employment goes on."""
 LARGEST_FEN: Final = 10**10
 """No single amount may exceed a hundred million yuan: sums and products stay inside int64."""
+LARGEST_YEAR_FEN: Final = 2 * 10**12
+"""No sum of a year may exceed this: in millionths, income less all deductions stays inside int64."""
 LARGEST_PRICE_MICRO: Final = 10**11
 LARGEST_QTY: Final = 10**9
 

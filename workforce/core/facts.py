@@ -25,6 +25,7 @@ from workforce.core.fact_codes import (
     LARGEST_FEN,
     LARGEST_PRICE_MICRO,
     LARGEST_QTY,
+    LARGEST_YEAR_FEN,
     NONE,
     OPEN_END,
     AmountKind,
@@ -47,6 +48,7 @@ __all__ = [
     "LARGEST_FEN",
     "LARGEST_PRICE_MICRO",
     "LARGEST_QTY",
+    "LARGEST_YEAR_FEN",
     "NONE",
     "OPEN_END",
     "Adjustments",
@@ -167,6 +169,7 @@ class YearToDate:
     `insurance_and_fund_fen` are own shares; `special_fen` special additional deductions; `other_fen`
     other lawful ones, personal pension included, whose part is `personal_pension_fen`.
     `has_rent` and `has_housing_loan`: declared in any month of the year (they exclude each other).
+    `income_fen` alone may be negative: corrections of earlier months can be more than the pay.
     """
 
     income_fen: Column
@@ -463,11 +466,12 @@ def _blank(table: type[_Table], size: int) -> _Table:
     return table(**columns)
 
 
-def _limit(name: str) -> tuple[int, int]:
+def _limit(table: Tables, name: str) -> tuple[int, int]:
     """Return the inclusive range of a column, by the unit at the end of its name."""
-    lowest = -LARGEST_FEN if name == "amount_fen" else 0
     if name.endswith("_fen"):
-        return lowest, LARGEST_FEN
+        largest = LARGEST_YEAR_FEN if isinstance(table, YearToDate) else LARGEST_FEN
+        is_signed = isinstance(table, Adjustments) or name == "income_fen"
+        return -largest if is_signed else 0, largest
     if name == "price_micro":
         return 0, LARGEST_PRICE_MICRO
     if name.endswith("_rate_micro"):
@@ -487,9 +491,7 @@ def _check_columns(table: Tables, size: int) -> None:
         if not isinstance(column, np.ndarray) or column.dtype != wanted or column.shape != (size,):
             raise ValueError(f"{name} must be {wanted.__name__}[{size}]")
         if wanted is np.int64 and size:
-            low, high = _limit(field.name)
-            if isinstance(table, Amounts) and field.name == "amount_fen":
-                low = 0
+            low, high = _limit(table, field.name)
             if int(column.min()) < low or int(column.max()) > high:
                 raise ValueError(f"{name} is outside {low} to {high}")
 

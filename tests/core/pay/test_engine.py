@@ -12,6 +12,7 @@ from workforce.core import engine
 from workforce.core.engine import calculate, line_codes, members, pay_items, run_order
 from workforce.core.errors import DomainError, LawMissingError
 from workforce.core.facts import (
+    LARGEST_YEAR_FEN,
     AmountKind,
     AttendanceMode,
     CompanyPolicy,
@@ -144,6 +145,10 @@ def test_one_fault_loses_nobody_else(book: LawBook) -> None:
         (Person(leaves=[(LeaveKind.ANNUAL_LEAVE, 9, 7)]), "pay.leave_backwards"),
         (Person(leaves=[(LeaveKind.ANNUAL_LEAVE, 7, 7)]), "pay.average_wage_missing"),
         (Person(mode=AttendanceMode.GIVEN), "pay.attendance_adds_wrong"),
+        (
+            Person(amounts=[(AmountKind.EARNING, 0, 10**10), (AmountKind.EARNING, 0, 1)]),
+            "pay.amounts_too_large",
+        ),
         (Person(inspections=[(0, 0, 0)]), "pay.inspection_counts"),
         (Person(inspections=[(0, 5, 6)]), "pay.inspection_counts"),
         (Person(year=(0, 0, 10, 0)), "pay.year_to_date_months"),
@@ -396,6 +401,25 @@ def test_wage_parts_add_up_to_gross_pay_but_for_what_is_no_wage(book: LawBook) -
         WagePart.BONUS: 100_000,
         None: 5_000,
     }
+
+
+def test_the_largest_amounts_are_taxed_exactly(book: LawBook) -> None:
+    # All sums of the year at their range's end: 2 × 10¹² + 10¹⁰ − 6 × 10¹² − 50000.00 is below 0.
+    whole = facts(Person(base_pay_fen=5 * 10**9))
+    year = replace(
+        whole.tax.year_to_date,
+        income_fen=np.array([LARGEST_YEAR_FEN]),
+        insurance_and_fund_fen=np.array([LARGEST_YEAR_FEN]),
+        special_fen=np.array([LARGEST_YEAR_FEN]),
+        other_fen=np.array([LARGEST_YEAR_FEN]),
+    )
+    deducted = replace(whole, tax=replace(whole.tax, year_to_date=year))
+    assert figure(calculate(deducted, book), "income_tax") == 0
+    blank = np.zeros(1, dtype=np.int64)
+    bare = replace(year, insurance_and_fund_fen=blank, special_fen=blank, other_fen=blank)
+    taxed = calculate(replace(whole, tax=replace(whole.tax, year_to_date=bare)), book)
+    # (20 050 000 000.00 − 50 000.00) × 45 % − 181 920.00 = 9 022 295 580.00.
+    assert figure(taxed, "income_tax") == 902_229_558_000
 
 
 def test_nobody_to_pay_is_nothing(book: LawBook) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from workforce.core.facts import (
+    LARGEST_FEN,
     AmountKind,
     EmploymentType,
     Facts,
@@ -31,6 +32,7 @@ _METHODS: Final[Mapping[EmploymentType, tuple[TaxMethod, ...]]] = {
 def check(facts: Facts, faults: FaultLog) -> None:
     """Find everybody who cannot be paid as stated."""
     _check_employment(facts, faults)
+    _check_amounts(facts, faults)
     _check_rest_weekdays(facts, faults)
     _check_tax_method(facts, faults)
     _check_labor_service(facts, faults)
@@ -45,6 +47,14 @@ def _check_employment(facts: Facts, faults: FaultLog) -> None:
     faults.add("pay.not_employed", np.flatnonzero(away))
     comprehensive = np.flatnonzero(people.hours_system == HoursSystem.COMPREHENSIVE)
     faults.add("pay.comprehensive_hours", comprehensive)
+
+
+def _check_amounts(facts: Facts, faults: FaultLog) -> None:
+    """What is given for a month stays in the range in which all products are exact."""
+    total = facts.time_wages.base_pay_fen.copy()
+    for rows in (facts.amounts, facts.adjustments):
+        np.add.at(total, rows.employee, np.abs(rows.amount_fen))
+    faults.add("pay.amounts_too_large", np.flatnonzero(total > LARGEST_FEN))
 
 
 def _check_rest_weekdays(facts: Facts, faults: FaultLog) -> None:
