@@ -37,6 +37,7 @@ from workforce.core.rules import (
     withholding,
 )
 from workforce.core.rules.minimum_wage import MICRO_IN_FEN
+from workforce.core.work_calendar import DayClass
 
 _MINIMUM_WAGE_EXEMPT = (
     EmploymentType.LABOR_SERVICE,
@@ -205,6 +206,13 @@ class Workings:
         reached = self.worked.reaches_next_day[:, self.grid.day_before]
         worked: NDArray[np.bool_] = self.holidays & (self.has_work | reached)
         return worked
+
+    @cached_property
+    def has_worked_payable_day(self) -> Mask:
+        """Who worked on a workday or a statutory holiday, whatever attendance is stated."""
+        is_payable = self.grid.classes[:, self.grid.month] != DayClass.REST_DAY
+        has: Mask = ((self.has_work & is_payable) | self.holidays_worked).any(axis=1)
+        return has
 
     @cached_property
     def holidays(self) -> NDArray[np.bool_]:

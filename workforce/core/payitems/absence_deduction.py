@@ -15,8 +15,7 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     monthly = work.facts.time_wages.base_pay_fen
     days, line = work.days, work.paid("base_pay")
-    worked_holiday = work.holidays_worked.any(axis=1)
-    nothing = (days.attended_days + days.paid_leave_days == 0) & ~worked_holiday
+    nothing = (days.attended_days + days.paid_leave_days == 0) & ~work.has_worked_payable_day
     is_whole = nothing & (days.unpaid_days > 0)
     amount = unpaid_part(monthly, line, days.unpaid_days, work.paid_days_hundredths, is_whole)
     return [
