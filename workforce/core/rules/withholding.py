@@ -107,8 +107,9 @@ def withhold(
         has_rent=deductions.has_rent,
         has_housing_loan=deductions.has_housing_loan,
     )
+    counted = _counted(method, after)
     basic = _basic(facts, after.months, goes_on, law)
-    cumulative = _cumulative(facts, after, basic, goes_on, law)
+    cumulative = _cumulative(facts, counted, basic, goes_on, law)
     payment = _payment(income_fen, per_payment, law)
     withheld = np.where(goes_on, before.withheld_fen, 0)
     due = np.where(per_payment, payment.tax_fen, cumulative.tax_fen)
@@ -129,11 +130,26 @@ def withhold(
         income_fen=income_fen,
         before_fen=withheld,
         due_fen=due,
-        insurance_and_fund_fen=after.insurance_and_fund_fen,
-        special_fen=after.special_fen,
-        other_fen=after.other_fen,
+        insurance_and_fund_fen=counted.insurance_and_fund_fen,
+        special_fen=counted.special_fen,
+        other_fen=counted.other_fen,
         columns=columns,
         year_to_date=replace(after, withheld_fen=total),
+    )
+
+
+def _counted(method: Column, state: YearToDate) -> YearToDate:
+    """Return the year's sums that the method takes off income.
+
+    Interns have no special additional or other deductions, platform workers nothing but the basic
+    one; what wages earlier in the year have left stays in the state and is settled by the person.
+    """
+    is_wage, is_platform = method == TaxMethod.CUMULATIVE, method == TaxMethod.PLATFORM
+    return replace(
+        state,
+        insurance_and_fund_fen=np.where(is_platform, 0, state.insurance_and_fund_fen),
+        special_fen=np.where(is_wage, state.special_fen, 0),
+        other_fen=np.where(is_wage, state.other_fen, 0),
     )
 
 
@@ -147,7 +163,7 @@ def _basic(facts: Facts, months: Column, goes_on: Mask, law: LawColumns) -> Colu
 
 
 def _cumulative(
-    facts: Facts, after: YearToDate, basic_fen: Column, goes_on: Mask, law: LawColumns
+    facts: Facts, counted: YearToDate, basic_fen: Column, goes_on: Mask, law: LawColumns
 ) -> Withholding:
     method = facts.tax.method
     is_intern, is_platform = method == TaxMethod.INTERN, method == TaxMethod.PLATFORM
@@ -156,8 +172,8 @@ def _cumulative(
     rate = np.where(
         is_platform, law.column("platform_income_rate", ASKED_BY, is_platform & goes_on), rate
     )
-    deducted = basic_fen + after.insurance_and_fund_fen + after.special_fen + after.other_fen
-    taxable = np.maximum(after.income_fen * rate - deducted * MICRO, 0)
+    deducted = basic_fen + counted.insurance_and_fund_fen + counted.special_fen + counted.other_fen
+    taxable = np.maximum(counted.income_fen * rate - deducted * MICRO, 0)
     table = law.table("income_tax_annual_brackets", ASKED_BY, goes_on)
     return on_table(np.where(goes_on, taxable, 0), table)
 
