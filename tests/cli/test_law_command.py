@@ -119,8 +119,8 @@ def test_show_speaks_chinese(looked_up: Run) -> None:
     ).output
     for words in (
         "月最低工资标准",
-        "取值:2200.00 元",
-        "可信度:有依据(B,",
+        "取值：2200.00 元",
+        "可信度：有依据（B，",
         "见于引用该文件的二手资料",
     ):
         assert words in output

@@ -46,7 +46,7 @@ def run(world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.Mo
 def test_look_then_apply_then_again(run: Run, world: World) -> None:
     looked = run("output", "good.csv", "--company", "SL")
     assert looked.exit_code == 0, looked.output
-    assert "可用 1 行,拒绝 0 行" in looked.output
+    assert "可用 1 行，拒绝 0 行" in looked.output
     assert "产量:新增 1,更改 0,不变 0,删除 0" in looked.output
     assert "A0001 李晨 · 2026-10-08 · bbox_2d" in looked.output
     assert "--apply" in looked.output

@@ -86,7 +86,7 @@ def add(
             _lead(session, owner.id, teams, account.id, since)
     state.say(
         Text(
-            f"账号 {login_name} 已建立,密码 {password}(只显示这一次)",
+            f"账号 {login_name} 已建立，密码 {password}（只显示这一次）",
             f"Account {login_name} made, password {password} (shown only this once)",
         )
     )

@@ -39,7 +39,7 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
             for _step in demo.tell(story):
                 advance()
     say = state.say
-    say(Text("\n做出来的东西:", "\nWhat was made:"))
+    say(Text("\n做出来的东西：", "\nWhat was made:"))
     say(
         Text(
             f"  企业自己的文件   {settings.instance / 'demo'}",
@@ -48,18 +48,18 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
     )
     for path in story.made:
         say(f"  {path}")
-    say(Text(f"\n账号(密码都是 {demo.PASSWORD}):", f"\nAccounts (password {demo.PASSWORD}):"))
+    say(Text(f"\n账号（密码都是 {demo.PASSWORD}）：", f"\nAccounts (password {demo.PASSWORD}):"))
     for account in (*demo.ACCOUNTS, *demo.MORE_ACCOUNTS):
         role = term(f"role.{account.role}")
         say(
             Text(
-                f"  {account.login_name:<12}{role.zh}:{account.sees.zh}",
+                f"  {account.login_name:<12}{role.zh}：{account.sees.zh}",
                 f"  {account.login_name:<12}{role.en}: {account.sees.en}",
             )
         )
     say(
         Text(
-            "\n看网页:make serve(或 workforce serve),然后打开它显示的地址。",
+            "\n看网页：make serve（或 workforce serve），然后打开它显示的地址。",
             "\nFor the web pages: make serve (or workforce serve), then open the address it shows.",
         )
     )

@@ -187,7 +187,7 @@ def _show(state: State, seen: Preview, *, full: bool) -> None:
     label = seen.source.label.in_locale(state.locale)
     state.say(
         Text(
-            f"{label} {seen.file_name}:可用 {good} 行,拒绝 {counts.refused} 行",
+            f"{label} {seen.file_name}：可用 {good} 行，拒绝 {counts.refused} 行",
             f"{label} {seen.file_name}: {good} rows good, {counts.refused} refused",
         ),
     )
@@ -273,4 +273,6 @@ def _conclude(state: State, seen: Preview, *, is_applied: bool, keep: bool) -> N
     elif is_applied:
         state.say(Text("已导入", "Imported"))
     else:
-        state.say(Text("以上是预览;加上 --apply 才会写入", "This was a preview; --apply writes it"))
+        state.say(
+            Text("以上是预览；加上 --apply 才会写入", "This was a preview; --apply writes it")
+        )

@@ -99,7 +99,7 @@ def add_file(state: State, file: Path, by: str, approved_by: str) -> None:
         raise InputError("law.adds_nothing", place=file.name)
     with state.app():
         path = _keep(state, file.name, content, by, approved_by, (before.hash, after.hash))
-    state.say(Text(f"已加入:{path}", f"Added: {path}"))
+    state.say(Text(f"已加入：{path}", f"Added: {path}"))
     known = set(before.values())
     _print_values(state, [value for value in after.values() if value not in known])
     years = before.calendar().years
@@ -179,22 +179,22 @@ def _described(value: ParameterValue) -> Iterator[Text]:
     """Say all that is known of a value, a line each."""
     source, trust, grade = value.source, _CONFIDENCE[value.confidence], _EVIDENCE[value.evidence]
     shown = value.shown()
-    yield Text(f"取值:{shown.zh}", f"Value: {shown.en}")
-    yield Text(f"期间:{_dates(value)}", f"In force: {_dates(value)}")
-    yield Text(f"地区:{value.region}", f"Region: {value.region}")
+    yield Text(f"取值：{shown.zh}", f"Value: {shown.en}")
+    yield Text(f"期间：{_dates(value)}", f"In force: {_dates(value)}")
+    yield Text(f"地区：{value.region}", f"Region: {value.region}")
     yield Text(
-        f"文件:{source.title}{source.article}", f"Instrument: {source.title}{source.article}"
+        f"文件：{source.title}{source.article}", f"Instrument: {source.title}{source.article}"
     )
     yield Text(
-        f"链接:{source.link or '无,' + source.no_link_reason.zh}",
+        f"链接：{source.link or '无，' + source.no_link_reason.zh}",
         f"Link: {source.link or 'none: ' + source.no_link_reason.en}",
     )
     yield Text(
-        f"可信度:{trust.zh}({value.evidence},{grade.zh};核对于 {source.checked_on})",
+        f"可信度：{trust.zh}（{value.evidence}，{grade.zh}；核对于 {source.checked_on}）",
         f"Confidence: {trust.en} ({value.evidence}, {grade.en}; checked on {source.checked_on})",
     )
     if value.note.zh:
-        yield Text(f"说明:{value.note.zh}", f"Note: {value.note.en}")
+        yield Text(f"说明：{value.note.zh}", f"Note: {value.note.en}")
 
 
 def _print_values(state: State, values: Sequence[ParameterValue]) -> None:

@@ -90,4 +90,4 @@ def _report(state: State, written: Written) -> None:
         state.say(str(written.paths[0]))
     elif written.paths:
         count, folder = len(written.paths), written.paths[0].parent
-        state.say(Text(f"{count} 份工资条:{folder}", f"{count} payslips: {folder}"))
+        state.say(Text(f"{count} 份工资条：{folder}", f"{count} payslips: {folder}"))

@@ -27,7 +27,7 @@ _CREDIT_SHAPE = Text(
     "it must be 18 digits and capitals without I, O, S, V, Z; characters 3 to 8 are digits",
 )
 _CHECK = Text(
-    "末位校验码不符,可能有一位录错", "the last character does not check; one may be wrong"
+    "末位校验码不符，可能有一位录错", "the last character does not check; one may be wrong"
 )
 
 

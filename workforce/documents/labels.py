@@ -127,7 +127,7 @@ def month(period: PayPeriod) -> Text:
 
 
 def page_of(number: int, total: int) -> Text:
-    """Return ``第 1 页,共 2 页``."""
+    """Return ``第 1 页，共 2 页``."""
     return Text(f"第 {number} 页，共 {total} 页", f"Page {number} of {total}")
 
 

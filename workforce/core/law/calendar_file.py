@@ -62,7 +62,7 @@ def read_calendar(fields: Fields) -> CalendarFile:
     ]
     if sorted(str(name) for each in breaks for name in each.festivals) != list(FESTIVALS):
         names = ", ".join(FESTIVALS)
-        raise _wrong(fields, f"每个节日恰好写一次:{names}", f"name each festival once: {names}")
+        raise _wrong(fields, f"每个节日恰好写一次：{names}", f"name each festival once: {names}")
     off: frozenset[date] = frozenset().union(*(each.days for each in breaks))
     if len(off) != sum(len(each.days) for each in breaks):
         raise _wrong(fields, "假期互相重叠", "breaks overlap")
@@ -97,7 +97,7 @@ def _break(part: Fields, year: int) -> _Break:
     if not holidays or not holidays <= days:
         raise _wrong(
             part,
-            "法定节假日必须列出,并在假期之内",
+            "法定节假日必须列出，并在假期之内",
             "statutory holidays must be listed and lie inside the break",
         )
     workdays = part.days("workdays")

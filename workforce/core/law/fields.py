@@ -9,10 +9,10 @@ from typing import Any
 from workforce.core.errors import DomainError, LawDataError
 from workforce.core.text import Text
 
-_DATE = Text("日期,例如 2026-10-01", "a date such as 2026-10-01")
-_DATES = Text("日期的列表,例如 [2026-10-01]", "a list of dates such as [2026-10-01]")
+_DATE = Text("日期，例如 2026-10-01", "a date such as 2026-10-01")
+_DATES = Text("日期的列表，例如 [2026-10-01]", "a list of dates such as [2026-10-01]")
 _TEXT = Text("引号内的文字", "text in quotes")
-_EXACT = Text('引号内的十进制数,例如 "0.125"', 'decimal text in quotes, such as "0.125"')
+_EXACT = Text('引号内的十进制数，例如 "0.125"', 'decimal text in quotes, such as "0.125"')
 _WHOLE = Text("不带引号的非负整数", "a whole number, not negative, without quotes")
 _FLAG = Text("true 或 false", "true or false")
 _TABLE = Text("表", "a table")
@@ -70,7 +70,7 @@ class Fields:
         value = self.text(key)
         if value not in known:
             words = ", ".join(known)
-            raise self.wrong(key, Text(f"以下之一:{words}", f"one of: {words}"))
+            raise self.wrong(key, Text(f"以下之一：{words}", f"one of: {words}"))
         return value
 
     def day(self, key: str) -> date:

@@ -23,7 +23,7 @@ COLUMNS: Final = (
         name="employee_no",
         titles=("工号", "员工编号", "员工工号"),
         is_required=True,
-        note=Text("企业内唯一,不重复使用", "unique in the company, never used again"),
+        note=Text("企业内唯一，不重复使用", "unique in the company, never used again"),
         example=("A0001", "A0002"),
     ),
     Column(
@@ -38,7 +38,7 @@ COLUMNS: Final = (
         titles=("身份证号码", "身份证号", "证件号码", "公民身份号码"),
         is_required=True,
         is_secret=True,
-        note=Text("18 位;单元格设为文本", "18 characters; format the cell as text"),
+        note=Text("18 位；单元格设为文本", "18 characters; format the cell as text"),
         example=("50023619900307001X", "500236199508120027"),
     ),
     Column(
@@ -75,7 +75,7 @@ COLUMNS: Final = (
     Column(
         name="rest_weekdays",
         titles=("休息日", "每周休息日"),
-        note=Text("1=周一,如 67", "1 = Monday, such as 67"),
+        note=Text("1=周一，如 67", "1 = Monday, such as 67"),
         example=("67", "67"),
     ),
     Column(
@@ -87,7 +87,7 @@ COLUMNS: Final = (
     Column(
         name="township",
         titles=("户籍乡镇", "户籍所在乡镇", "乡镇"),
-        note=Text("奉节乡镇名称,或区划代码", "a township of Fengjie, or a region code"),
+        note=Text("奉节乡镇名称，或区划代码", "a township of Fengjie, or a region code"),
         example=("永安街道", "白帝镇"),
     ),
     Column(
@@ -121,7 +121,7 @@ COLUMNS: Final = (
     Column(
         name="team_from",
         titles=("班组生效日期",),
-        note=Text("换班组时填写;新员工不填", "fill in when a team changes"),
+        note=Text("换班组时填写；新员工不填", "fill in when a team changes"),
         example=(None, None),
     ),
     Column(
@@ -140,7 +140,7 @@ COLUMNS: Final = (
     Column(
         name="base_pay_amount",
         titles=("基本工资", "月基本工资"),
-        note=Text("元/月,纯计件填 0", "yuan a month; 0 for pure piecework"),
+        note=Text("元/月，纯计件填 0", "yuan a month; 0 for pure piecework"),
         example=(0, "1500.00"),
     ),
     Column(
@@ -177,7 +177,7 @@ COLUMNS: Final = (
         name="average_monthly_wage_amount",
         titles=("月平均工资", "前12个月平均工资"),
         note=Text(
-            "不含加班费,计件员工请假时使用", "without overtime; for leave pay of pieceworkers"
+            "不含加班费，计件员工请假时使用", "without overtime; for leave pay of pieceworkers"
         ),
         example=("3600.00", None),
     ),
@@ -202,7 +202,7 @@ COLUMNS: Final = (
     Column(
         name="profile_from",
         titles=("薪资生效月份", "生效月份"),
-        note=Text("薪资改变时填写;新员工不填", "fill in when pay facts change"),
+        note=Text("薪资改变时填写；新员工不填", "fill in when pay facts change"),
         example=(None, None),
     ),
 )

@@ -46,7 +46,7 @@ CODE: Final = "dingtalk"
 _RANGE: Final = re.compile(r"统计日期:(\d{4}-\d{2}-\d{2})")
 _DAY_TITLE: Final = re.compile(r"[六日]|\d{1,2}")
 _REPLACED: Final = "无效"
-"""打卡无效:此记录已被更新: a punch that a later one replaced."""
+"""打卡无效：此记录已被更新: a punch that a later one replaced."""
 
 Key = tuple[str, dt.date]
 
@@ -361,7 +361,7 @@ class _Days:
             self.notices.append(Notice(words, placed.place))
         if row.is_part_leave:
             words = Text(
-                f"{row.name} {row.on} 请了部分时间的假:按打卡计工时,不另记假",
+                f"{row.name} {row.on} 请了部分时间的假：按打卡计工时，不另记假",
                 f"{row.name} was on leave for part of {row.on}: the punches count, no leave is recorded",
             )
             self.notices.append(Notice(words, placed.place))

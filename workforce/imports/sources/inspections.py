@@ -97,7 +97,7 @@ COLUMNS: Final = (
     Column(
         name="severity",
         titles=("严重度", "严重程度"),
-        note=Text("轻微、严重、致命;最重的一处", "minor, major, critical: the worst one"),
+        note=Text("轻微、严重、致命；最重的一处", "minor, major, critical: the worst one"),
         example=("轻微", None),
     ),
     Column(
@@ -116,7 +116,7 @@ COLUMNS: Final = (
     Column(
         name="pay_period",
         titles=("工资月份",),
-        note=Text("不填则为检查当月,已关账则顺延", "if blank: its month, or the next open one"),
+        note=Text("不填则为检查当月，已关账则顺延", "if blank: its month, or the next open one"),
         example=(None, None),
     ),
     Column(

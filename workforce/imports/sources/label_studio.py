@@ -256,12 +256,12 @@ def _notices(rows: Sequence[Annotation]) -> Iterator[Notice]:
     counts = Counter(row.void for row in rows if row.void is not None)
     for reason, count in sorted(counts.items()):
         label = VOID_REASONS[reason]
-        yield Notice(Text(f"不计薪:{label.zh} {count} 条", f"Not payable: {count} {label.en}"))
+        yield Notice(Text(f"不计薪：{label.zh} {count} 条", f"Not payable: {count} {label.en}"))
     rewritten = sum(row.is_rewritten and row.void is None for row in rows)
     if rewritten:
         yield Notice(
             Text(
-                f"{rewritten} 条最后由他人修改,仍记在首位标注员名下,请复核",
+                f"{rewritten} 条最后由他人修改，仍记在首位标注员名下，请复核",
                 f"{rewritten} were last changed by somebody else and stay with the first annotator; review them",
             ),
         )

@@ -54,7 +54,7 @@ COLUMNS: Final = (
     Column(
         name="name",
         titles=("姓名", "员工姓名"),
-        note=Text("可不填;填写则必须与工号一致", "optional; must then be the number's"),
+        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
         example=("李晨", "李晨", "王欣怡"),
     ),
     Column(
@@ -74,25 +74,25 @@ COLUMNS: Final = (
     Column(
         name="batch",
         titles=("批次", "批次号"),
-        note=Text("质检按批次;可不填", "inspections go by batch; optional"),
+        note=Text("质检按批次；可不填", "inspections go by batch; optional"),
         example=("B2026-10-A", "B2026-10-A", None),
     ),
     Column(
         name="submitted",
         titles=("提交数量", "提交数", "完成数量"),
-        note=Text("整数;不填则为合格与不合格之和", "whole; if blank, accepted plus rejected"),
+        note=Text("整数；不填则为合格与不合格之和", "whole; if blank, accepted plus rejected"),
         example=(820, 300, 150),
     ),
     Column(
         name="accepted",
         titles=("合格数量", "合格数", "验收数量"),
-        note=Text("整数;返工后合格的只计一次", "whole; a reworked unit counts once"),
+        note=Text("整数；返工后合格的只计一次", "whole; a reworked unit counts once"),
         example=(800, None, 148),
     ),
     Column(
         name="rejected",
         titles=("不合格数量", "不合格数", "不良数"),
-        note=Text("整数,可不填", "whole, optional"),
+        note=Text("整数，可不填", "whole, optional"),
         example=(20, None, 2),
     ),
     Column(
@@ -105,7 +105,7 @@ COLUMNS: Final = (
         name="hours_class",
         titles=("工时类别", "时段类别"),
         note=Text(
-            "正常、平日加班、休息日加班、法定节假日;不填则按当天班次分摊",
+            "正常、平日加班、休息日加班、法定节假日；不填则按当天班次分摊",
             "normal, weekday_overtime, rest_day, holiday; if blank, by the day's shifts",
         ),
         example=(None, "休息日加班", None),
@@ -119,7 +119,7 @@ COLUMNS: Final = (
     Column(
         name="record_no",
         titles=("记录号", "报工单号"),
-        note=Text("原系统的编号,可不填", "the number in your own system, optional"),
+        note=Text("原系统的编号，可不填", "the number in your own system, optional"),
         example=(None, None, None),
     ),
 )

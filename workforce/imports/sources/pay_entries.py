@@ -76,7 +76,7 @@ COLUMNS: Final = (
     Column(
         name="name",
         titles=("姓名",),
-        note=Text("可不填;填写则必须与工号一致", "optional; must then be the number's"),
+        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
         example=("李晨", "李晨", "王欣怡"),
     ),
     Column(
@@ -102,13 +102,13 @@ COLUMNS: Final = (
     Column(
         name="period_last",
         titles=("终止月份",),
-        note=Text("最后一个月;长期留空", "the last month; blank: until further notice"),
+        note=Text("最后一个月；长期留空", "the last month; blank: until further notice"),
         example=("2026-10", None, "2026-10"),
     ),
     Column(
         name="amount",
         titles=("金额(元)", "金额"),
-        note=Text("元,每月", "yuan, each month"),
+        note=Text("元，每月", "yuan, each month"),
         example=("100.00", "2000.00", "300.00"),
         is_required=True,
     ),

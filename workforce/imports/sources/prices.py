@@ -37,7 +37,7 @@ COLUMNS: Final = (
     Column(
         name="unit_price",
         titles=("单价(元)", "单价", "工价", "计件单价"),
-        note=Text("元,最多 6 位小数", "yuan, up to 6 decimals"),
+        note=Text("元，最多 6 位小数", "yuan, up to 6 decimals"),
         example=("0.10", "0.125"),
         is_required=True,
     ),
@@ -52,7 +52,7 @@ COLUMNS: Final = (
         name="valid_to",
         titles=("失效日期",),
         note=Text(
-            "失效的第一天;下一单价会自动接替", "the first day without it; a later price takes over"
+            "失效的第一天；下一单价会自动接替", "the first day without it; a later price takes over"
         ),
         example=(None, None),
     ),

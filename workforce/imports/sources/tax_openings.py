@@ -24,7 +24,7 @@ from workforce.people.service import OpeningFact
 
 CODE: Final = "tax_openings"
 
-_YUAN: Final = Text("元;没有填 0", "yuan; 0 if none")
+_YUAN: Final = Text("元；没有填 0", "yuan; 0 if none")
 
 COLUMNS: Final = (
     Column(
@@ -37,7 +37,7 @@ COLUMNS: Final = (
     Column(
         name="name",
         titles=("姓名", "员工姓名"),
-        note=Text("可不填;填写则必须与工号一致", "optional; must then be the number's"),
+        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
         example=("李晨", "王欣怡"),
     ),
     Column(
@@ -78,7 +78,7 @@ COLUMNS: Final = (
     Column(
         name="other_amount",
         titles=("累计其他扣除",),
-        note=Text("含个人养老金;元", "personal pension included; yuan"),
+        note=Text("含个人养老金；元", "personal pension included; yuan"),
         example=(0, 0),
         is_required=True,
     ),
