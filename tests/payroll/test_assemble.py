@@ -450,3 +450,21 @@ def test_an_unknown_code_is_one_person_s_fault(world: World) -> None:
         ("W1", "payroll.code_unknown"),
         ("W2", "payroll.code_unknown"),
     ]
+
+
+def test_an_absurd_figure_is_one_person_s_fault(world: World) -> None:
+    world.task_type("bbox_2d", ("2026-01-01", 100_000))
+    rich, busy, corrected, plain = (world.hire(number) for number in ("W1", "W2", "W3", "W4"))
+    factories.create_pay_entry(world.session, rich, "earning", 10**15, "2026-10", code="bonus")
+    world.output(busy, "bbox_2d", 8, 10**12)
+    factories.create_adjustment(world.session, corrected, amount=-(10**15))
+    world.attend(plain)
+
+    outcome = world.run()
+
+    assert outcome.computed.sheet.employee_nos == ("W4",)
+    assert [(fault.employee_no, fault.error.code) for fault in outcome.computed.faults] == [
+        ("W1", "payroll.out_of_range"),
+        ("W2", "payroll.out_of_range"),
+        ("W3", "payroll.out_of_range"),
+    ]

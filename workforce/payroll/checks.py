@@ -14,6 +14,9 @@ import numpy as np
 
 from workforce.core.errors import DomainError, InputError
 from workforce.core.facts import (
+    LARGEST_FEN,
+    LARGEST_PRICE_MICRO,
+    LARGEST_QTY,
     NONE,
     OPEN_END,
     AmountKind,
@@ -22,6 +25,7 @@ from workforce.core.facts import (
     TaxMethod,
     day_number,
 )
+from workforce.core.money import MICRO
 from workforce.core.period import PayPeriod
 
 if TYPE_CHECKING:
@@ -37,6 +41,29 @@ EMPLOYEE_INSURANCE: Final = "employee_insurance"
 """The kind of pay entry that replaces the computed insurance lines; the others are `AmountKind`."""
 
 _KINDS: Final = frozenset({kind.code for kind in AmountKind} | {EMPLOYEE_INSURANCE})
+
+
+_RANGES: Final = (
+    (
+        "profiles",
+        (
+            "base_pay_amount",
+            "overtime_base_amount",
+            "contribution_base_amount",
+            "fund_base_amount",
+            "average_monthly_wage_amount",
+        ),
+        0,
+        LARGEST_FEN,
+    ),
+    ("profiles", ("fund_employee_rate", "fund_employer_rate"), 0, MICRO),
+    ("entries", ("amount",), 0, LARGEST_FEN),
+    ("adjustments", ("amount",), -LARGEST_FEN, LARGEST_FEN),
+    ("openings", ("income_amount", "withheld_amount"), 0, LARGEST_FEN),
+    ("output", ("accepted_qty",), 0, LARGEST_QTY),
+    ("output", ("unit_price",), 0, LARGEST_PRICE_MICRO),
+)
+"""Table, columns, and the range outside of which the engine refuses to count."""
 
 
 @dataclass(slots=True)
@@ -78,6 +105,9 @@ def find_faults(
     _check_codes(tables.profiles, "tax_method", TaxMethod, positions, faults)
     _check_codes(tables.leaves, "kind", LeaveKind, positions, faults)
     _check_codes(tables.output, "hours_class", HoursClass, positions, faults)
+    for name, columns, lowest, highest in _RANGES:
+        for column in columns:
+            _check_range(getattr(tables, name), column, lowest, highest, positions, faults)
     _check_entries(tables.entries, positions, faults)
     _check_standings(tables.profiles, positions, standings, faults)
     return faults
@@ -167,6 +197,22 @@ def _check_codes(
     who = positions.of(table.ints("employment_id"))
     for row in np.flatnonzero(unknown).tolist():
         faults.add(int(who[row]), _unknown(table.values[name][row], codes))
+
+
+def _check_range(
+    table: Table,
+    name: str,
+    lowest: int,
+    highest: int,
+    positions: Positions,
+    faults: PersonFaults,
+) -> None:
+    """An absurd figure is the fault of the one person whose it is."""
+    values = table.ints(name)
+    outside = np.flatnonzero((values < lowest) | (values > highest))
+    who = positions.of(table.ints("employment_id"))
+    for row in outside.tolist():
+        faults.add(int(who[row]), InputError("payroll.out_of_range", given=int(values[row])))
 
 
 def _check_entries(entries: Table, positions: Positions, faults: PersonFaults) -> None:
