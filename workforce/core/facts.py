@@ -167,7 +167,8 @@ class YearToDate:
 
     Also the shape of the state after the month. `months` counts the employed months treated.
     `insurance_and_fund_fen` are own shares; `special_fen` special additional deductions; `other_fen`
-    other lawful ones, personal pension included, whose part is `personal_pension_fen`.
+    other lawful ones, personal pension included, whose part is `personal_pension_fen`; the part of
+    `special_fen` that is for professional certificates is `certificate_fen`: both have yearly limits.
     `has_rent` and `has_housing_loan`: declared in any month of the year (they exclude each other).
     `income_fen` alone may be negative: corrections of earlier months can be more than the pay.
     """
@@ -177,6 +178,7 @@ class YearToDate:
     special_fen: Column
     other_fen: Column
     personal_pension_fen: Column
+    certificate_fen: Column
     withheld_fen: Column
     months: Column
     is_separate_bonus_used: Mask

@@ -170,6 +170,7 @@ class Payslip(Base):
     tax_special_amount: Mapped[Fen]
     tax_other_amount: Mapped[Fen]
     tax_personal_pension_amount: Mapped[Fen]
+    tax_certificate_amount: Mapped[Fen]
     tax_basic_amount: Mapped[Fen]
     tax_taxable_amount: Mapped[Fen]
     tax_rate: Mapped[Micro]

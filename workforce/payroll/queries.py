@@ -311,8 +311,8 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
 
     Columns: employment_id, period, and the state of withholding after it: tax_income_amount,
     tax_insurance_and_fund_amount, tax_special_amount, tax_other_amount,
-    tax_personal_pension_amount, tax_withheld_amount, tax_months, is_separate_bonus_used, has_rent,
-    has_housing_loan.
+    tax_personal_pension_amount, tax_certificate_amount, tax_withheld_amount, tax_months,
+    is_separate_bonus_used, has_rent, has_housing_loan.
     """
     last = (
         select(Payslip.employment_id, func.max(Payslip.period).label("period"))
@@ -335,6 +335,7 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
             Payslip.tax_special_amount,
             Payslip.tax_other_amount,
             Payslip.tax_personal_pension_amount,
+            Payslip.tax_certificate_amount,
             Payslip.tax_withheld_amount,
             Payslip.tax_months,
             Payslip.is_separate_bonus_used,

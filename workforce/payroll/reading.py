@@ -147,6 +147,7 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
             "tax_special_amount",
             "tax_other_amount",
             "tax_personal_pension_amount",
+            "tax_certificate_amount",
             "tax_withheld_amount",
             "tax_months",
             "is_separate_bonus_used",

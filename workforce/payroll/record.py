@@ -50,6 +50,7 @@ _SLIP_COLUMNS: Final[Mapping[str, Callable[[Results], Column]]] = {
     "tax_special_amount": lambda results: results.year_to_date.special_fen,
     "tax_other_amount": lambda results: results.year_to_date.other_fen,
     "tax_personal_pension_amount": lambda results: results.year_to_date.personal_pension_fen,
+    "tax_certificate_amount": lambda results: results.year_to_date.certificate_fen,
     "tax_basic_amount": lambda results: results.tax.cumulative_basic_fen,
     "tax_taxable_amount": lambda results: results.tax.cumulative_taxable_fen,
     "tax_rate": lambda results: results.tax.rate_micro,

@@ -166,6 +166,7 @@ def facts(
                 special_fen=blank.special_fen,
                 other_fen=blank.other_fen,
                 personal_pension_fen=blank.personal_pension_fen,
+                certificate_fen=blank.certificate_fen,
                 withheld_fen=ints([year[3] for year in years]),
                 months=ints([year[2] for year in years]),
                 is_separate_bonus_used=blank.is_separate_bonus_used,

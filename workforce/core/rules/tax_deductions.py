@@ -5,7 +5,7 @@ What is over a limit of the law data is cut to it and noted. 国发〔2018〕41�
 """
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,18 +21,21 @@ ASKED_BY: Final = "income_tax"
 RENT: Final = "rent"
 HOUSING_LOAN: Final = "housing_loan_interest"
 PERSONAL_PENSION: Final = "personal_pension"
+CERTIFICATE: Final = "professional_certificate"
 ANNUITY: Final = "annuity"
+HEALTH: Final = "commercial_health"
 
 SPECIAL_LIMITS: Final[Mapping[str, str | None]] = {
     "infant_care": None,
     "child_education": None,
     "elderly_support": "deduction_limit_elderly_support",
     "continuing_education": "deduction_limit_continuing_education",
-    "professional_certificate": "deduction_limit_professional_certificate",
+    CERTIFICATE: "deduction_limit_professional_certificate",
     HOUSING_LOAN: "deduction_limit_housing_loan_interest",
     RENT: "deduction_limit_rent",
 }
-"""Special additional deductions and the parameter of their monthly limit.
+"""Special additional deductions and the parameter of their limit: a month's, or a year's for a
+professional certificate.
 
 Children are counted one by one (2000 each), and the facts do not know how many: no limit there.
 Major medical cost is not among them: it belongs to the yearly settlement, never to payroll.
@@ -40,7 +43,7 @@ Major medical cost is not among them: it belongs to the yearly settlement, never
 
 OTHER_LIMITS: Final[Mapping[str, str]] = {
     PERSONAL_PENSION: "deduction_limit_personal_pension",
-    "commercial_health": "deduction_limit_commercial_health",
+    HEALTH: "deduction_limit_commercial_health",
     ANNUITY: "deduction_limit_annuity_rate",
 }
 
@@ -52,6 +55,7 @@ class TaxDeductions:
     special_fen: Column
     other_fen: Column
     personal_pension_fen: Column
+    certificate_fen: Column
     has_rent: Mask
     has_housing_loan: Mask
 
@@ -63,30 +67,33 @@ def month_deductions(
     _check_codes(facts, faults)
     _check_method(facts, faults)
     cut = _Cutter(facts, law, notes)
-    special = np.zeros(facts.size, dtype=np.int64)
     kind = AmountKind.SPECIAL_ADDITIONAL_DEDUCTION
-    for code, parameter in SPECIAL_LIMITS.items():
-        special += cut.to_limit(kind, code, parameter, lambda limit: limit)
+    used = {CERTIFICATE: before.certificate_fen}
+    special = {
+        code: cut.to_limit(kind, code, parameter, used_fen=used.get(code, 0))
+        for code, parameter in SPECIAL_LIMITS.items()
+    }
     has_rent = before.has_rent | (cut.claimed(kind, RENT) > 0)
     has_loan = before.has_housing_loan | (cut.claimed(kind, HOUSING_LOAN) > 0)
     faults.add("pay.rent_and_housing_loan", np.flatnonzero(has_rent & has_loan))
     kind = AmountKind.OTHER_TAX_DEDUCTION
-    pension = cut.to_limit(
-        kind,
-        PERSONAL_PENSION,
-        OTHER_LIMITS[PERSONAL_PENSION],
-        lambda limit: np.maximum(limit - before.personal_pension_fen, 0),
-    )
     base = np.where(facts.contributions.is_insured, facts.contributions.contribution_base_fen, 0)
-    annuity = cut.to_limit(
-        kind, ANNUITY, OTHER_LIMITS[ANNUITY], lambda limit: round_half_up(base * limit, MICRO)
-    )
-    code = "commercial_health"
-    health = cut.to_limit(kind, code, OTHER_LIMITS[code], lambda limit: limit)
+    other = {
+        PERSONAL_PENSION: cut.to_limit(
+            kind,
+            PERSONAL_PENSION,
+            OTHER_LIMITS[PERSONAL_PENSION],
+            used_fen=before.personal_pension_fen,
+        ),
+        ANNUITY: cut.to_limit(kind, ANNUITY, OTHER_LIMITS[ANNUITY], base_fen=base),
+        HEALTH: cut.to_limit(kind, HEALTH, OTHER_LIMITS[HEALTH]),
+    }
+    nothing = np.zeros(facts.size, dtype=np.int64)
     return TaxDeductions(
-        special_fen=special,
-        other_fen=pension + annuity + health,
-        personal_pension_fen=pension,
+        special_fen=sum(special.values(), start=nothing),
+        other_fen=sum(other.values(), start=nothing),
+        personal_pension_fen=other[PERSONAL_PENSION],
+        certificate_fen=special[CERTIFICATE],
         has_rent=has_rent,
         has_housing_loan=has_loan,
     )
@@ -114,15 +121,28 @@ class _Cutter:
         kind: AmountKind,
         code: str,
         parameter: str | None,
-        limit_of: Callable[[Column], Column],
+        *,
+        used_fen: Column | int = 0,
+        base_fen: Column | None = None,
     ) -> Column:
-        """Return each employee's claim, cut to its limit; a cut leaves a note."""
+        """Return each employee's claim, cut to its limit; a cut leaves a note.
+
+        Args:
+            kind: kind of the amounts.
+            code: code of the deduction.
+            parameter: law parameter of the limit: an amount or, with `base_fen`, a rate of it.
+            used_fen: what earlier months of the year have used of a yearly limit.
+            base_fen: what the rate is of.
+
+        """
         claimed = self.claimed(kind, code)
         wanted = claimed > 0
         if parameter is None or not wanted.any():
             return claimed
-        limit = limit_of(self._law.column(parameter, ASKED_BY, wanted))
-        allowed = np.minimum(claimed, limit)
+        limit = self._law.column(parameter, ASKED_BY, wanted)
+        if base_fen is not None:
+            limit = round_half_up(base_fen * limit, MICRO)
+        allowed: Column = np.minimum(claimed, np.maximum(limit - used_fen, 0))
         who = np.flatnonzero(allowed < claimed)
         self._notes.add(
             NoteBlock(

@@ -101,6 +101,7 @@ def withhold(
         special_fen=np.where(goes_on, before.special_fen + deductions.special_fen, 0),
         other_fen=np.where(goes_on, before.other_fen + deductions.other_fen, 0),
         personal_pension_fen=before.personal_pension_fen + deductions.personal_pension_fen,
+        certificate_fen=before.certificate_fen + deductions.certificate_fen,
         withheld_fen=np.zeros(facts.size, dtype=np.int64),
         months=np.where(goes_on, before.months + 1, 0),
         is_separate_bonus_used=before.is_separate_bonus_used | separate_bonus,

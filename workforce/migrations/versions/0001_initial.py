@@ -898,6 +898,7 @@ def _create_tables() -> None:
         sa.Column("tax_special_amount", sa.BigInteger(), nullable=False),
         sa.Column("tax_other_amount", sa.BigInteger(), nullable=False),
         sa.Column("tax_personal_pension_amount", sa.BigInteger(), nullable=False),
+        sa.Column("tax_certificate_amount", sa.BigInteger(), nullable=False),
         sa.Column("tax_basic_amount", sa.BigInteger(), nullable=False),
         sa.Column("tax_taxable_amount", sa.BigInteger(), nullable=False),
         sa.Column("tax_rate", sa.BigInteger(), nullable=False),
