@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 from playwright.sync_api import Browser, Playwright
@@ -20,9 +19,4 @@ _ARGUMENTS = [
 
 def launch(playwright: Playwright) -> Browser:
     """Start the browser."""
-    return playwright.chromium.launch(
-        executable_path=shutil.which("chromium"),
-        args=_ARGUMENTS,
-        # The language of the browser's own parts, such as the month field.
-        env={**os.environ, "LANGUAGE": "zh_CN"},
-    )
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
