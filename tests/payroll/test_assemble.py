@@ -286,6 +286,16 @@ def test_tax_goes_on_from_the_last_payslip(world: World) -> None:
     assert (slip.tax_months, slip.tax_withheld_amount, slip.has_rent) == (2, 518_000, True)
 
 
+def test_the_later_of_payslip_and_opening_speaks(world: World) -> None:
+    worker = world.hire("W1", dt.date(2026, 8, 1), base_pay_amount=600_000)
+    factories.create_tax_opening(world.session, worker, through_period="2026-08", months=1)
+    world.attend(worker)
+    world.run(SEPTEMBER)
+    world.run()
+    assert world.slip("W1", SEPTEMBER).tax_months == 2
+    assert world.slip("W1").tax_months == 3
+
+
 def test_a_gap_in_the_year_is_a_fault(world: World) -> None:
     worker = world.hire("W1", dt.date(2026, 7, 1))
     factories.create_tax_opening(world.session, worker, through_period="2026-08", months=2)
