@@ -121,7 +121,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     ),
     "year to date missing": (
         f"{HEAD}employee: {{hired_on: 2026-09-01}}\n{MONTH}",
-        "months[0]",
+        "employee.tax.year_to_date",
         "year_to_date",
     ),
     "both tax rules": (
@@ -159,12 +159,12 @@ CASES: dict[str, tuple[str, str, str]] = {
         month("leave: [{kind: sick_leave, from: 2026-10-12, to: 2026-10-12}]").replace(
             'base_pay: "6000.00"', "late_count: 0"
         ),
-        "months[0]",
+        "employee.average_monthly_wage",
         "average_monthly_wage",
     ),
     "unused leave without average wage": (
         month("unused_leave_days: 1"),
-        "months[0]",
+        "employee.average_monthly_wage",
         "average_monthly_wage",
     ),
     "part-time without hours": (

@@ -129,9 +129,12 @@ def _check_codes(facts: Facts, work: Workings) -> None:
     """An agreed item may not carry the code of a computed one: its figures could not be told apart."""
     reserved = np.array([code in line_codes() for code in facts.codes] or [False], dtype=np.bool_)
     rows = facts.amounts
-    wrong = np.isin(rows.kind, _AGREED_KINDS) & ((rows.code < 0) | reserved[rows.code])
+    is_agreed = np.isin(rows.kind, _AGREED_KINDS)
+    wrong = np.flatnonzero(is_agreed & ((rows.code < 0) | reserved[rows.code]))
     names = [facts.codes[code] if code >= 0 else "" for code in rows.code[wrong].tolist()]
-    work.faults.add("pay.code_reserved", rows.employee[wrong], {"item": names})
+    work.faults.add(
+        "pay.code_reserved", "amounts", rows.employee[wrong], {"item": names}, row=wrong
+    )
 
 
 def _note_all(work: Workings) -> None:

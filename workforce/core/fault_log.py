@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from workforce.core.errors import DomainError, InputError
-from workforce.core.facts import Mask
+from workforce.core.facts import NONE, Mask
 from workforce.core.money import Column
 from workforce.core.results import Fault, NoteBlock
 from workforce.core.shown import shown
@@ -18,40 +18,50 @@ class FaultLog:
     def __init__(self, size: int) -> None:
         """Begin without faults."""
         self.is_faulty: Mask = np.zeros(size, dtype=np.bool_)
-        self._faults: dict[tuple[int, str, str], DomainError] = {}
+        self._faults: dict[tuple[int, str, str], Fault] = {}
 
     def add(
         self,
         code: str,
+        field: str,
         employee: Column,
         texts: Mapping[str, list[str]] | None = None,
+        *,
+        row: Column | None = None,
         **params: Column,
     ) -> None:
-        """Add one fault a row of input; the same fault said twice is one.
+        """Add one fault an element; the same fault said twice is one.
 
         Args:
             code: code of the message.
-            employee: int64[rows].
-            texts: parameters that are words, one a row.
-            params: parameters that are numbers, one a row; names end with the unit.
+            field: path of the fact in `Facts`; see `Fault`.
+            employee: int64[faults].
+            texts: parameters that are words, one a fault.
+            row: rows of the field's table, where it holds rows of many employees.
+            params: parameters that are numbers, one a fault; names end with the unit.
 
         """
-        for row, who in enumerate(employee.tolist()):
+        for index, who in enumerate(employee.tolist()):
             shown_params: dict[str, Any] = {
-                name: shown(name, int(column[row])) for name, column in params.items()
+                name: shown(name, int(column[index])) for name, column in params.items()
             }
-            shown_params |= {name: column[row] for name, column in (texts or {}).items()}
-            self.add_error(np.array([who]), InputError(code, **shown_params))
+            shown_params |= {name: column[index] for name, column in (texts or {}).items()}
+            at = NONE if row is None else int(row[index])
+            self._add(Fault(who, InputError(code, **shown_params), field, at))
 
     def add_error(self, employee: Column, error: DomainError) -> None:
         """Add one error to every employee of a column."""
-        self.is_faulty[employee] = True
         for who in employee.tolist():
-            self._faults.setdefault((who, error.code, str(error)), error)
+            self._add(Fault(who, error))
+
+    def _add(self, fault: Fault) -> None:
+        self.is_faulty[fault.employee] = True
+        key = (fault.employee, fault.error.code, str(fault.error))
+        self._faults.setdefault(key, fault)
 
     def faults(self) -> tuple[Fault, ...]:
         """Return the faults in the order of employee, code and text, whatever came first."""
-        return tuple(Fault(key[0], self._faults[key]) for key in sorted(self._faults))
+        return tuple(self._faults[key] for key in sorted(self._faults))
 
 
 class NoteLog:

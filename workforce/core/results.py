@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workforce.core.errors import DomainError
-from workforce.core.facts import YearToDate
+from workforce.core.facts import NONE, YearToDate
 from workforce.core.money import Column
 from workforce.core.period import PayPeriod
 
@@ -78,10 +78,16 @@ class NoteBlock:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why one employee has no lines in this calculation."""
+    """Why one employee has no lines in this calculation, and which fact it is about.
+
+    `field` is a path in `Facts`, such as ``shifts`` or ``shifts.is_in_lieu``, empty where no single
+    fact is at fault; `row` is the row of a table that holds rows of many employees, else `NONE`.
+    """
 
     employee: int
     error: DomainError
+    field: str = ""
+    row: int = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,12 +92,12 @@ def test_a_difference_is_told(book: LawBook) -> None:
     )
 
 
-def test_a_fault_names_the_month(book: LawBook) -> None:
+def test_a_fault_names_the_field(book: LawBook) -> None:
     value = changed("employee.hired_on", "2026-08-01")
     with pytest.raises(DomainError) as caught:
         computed(value, book)
     assert caught.value.code == "pay.year_to_date_missing"
-    assert caught.value.place == "months[0]"
+    assert caught.value.place == "employee.tax.year_to_date"
 
 
 def test_the_first_month_of_the_employment_needs_no_year_to_date(book: LawBook) -> None:
@@ -107,8 +107,9 @@ def test_the_first_month_of_the_employment_needs_no_year_to_date(book: LawBook) 
 def test_a_year_without_calendar_is_refused(book: LawBook) -> None:
     value = changed("months.0.month", "2031-01")
     value["employee"]["hired_on"] = "2031-01-01"
-    with pytest.raises(LawMissingError):
+    with pytest.raises(LawMissingError) as caught:
         computed(value, book)
+    assert caught.value.place == "months[0].month"
 
 
 @pytest.mark.feature("FIN-10")
@@ -136,7 +137,7 @@ def test_rent_and_a_housing_loan_in_one_year_are_refused(book: LawBook) -> None:
     with pytest.raises(DomainError) as caught:
         computed(value, book)
     assert caught.value.code == "pay.rent_and_housing_loan"
-    assert caught.value.place == "months[1]"
+    assert caught.value.place == "months[1].special_additional_deductions.housing_loan_interest"
 
 
 def test_a_claim_without_room_is_noted_with_its_amount(book: LawBook) -> None:

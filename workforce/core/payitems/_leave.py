@@ -73,5 +73,6 @@ def average_wage(work: Workings, days: Column) -> Column:
     """Return the average monthly wage of those who have such days; missing, it is a fault."""
     wages = work.facts.time_wages
     missing = np.flatnonzero((days > 0) & ~wages.has_average_monthly_wage)
-    work.faults.add("pay.average_wage_missing", missing, leave_days=days[missing])
+    field = "time_wages.average_monthly_wage_fen"
+    work.faults.add("pay.average_wage_missing", field, missing, leave_days=days[missing])
     return np.where(days > 0, wages.average_monthly_wage_fen, 0)

@@ -13,9 +13,13 @@ from workforce.core.workings import Workings
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
     rows = work.facts.adjustments
-    late = rows.for_month >= month_number(work.facts.period)
+    late = np.flatnonzero(rows.for_month >= month_number(work.facts.period))
     work.faults.add(
-        "pay.adjustment_not_earlier", rows.employee[late], for_month=rows.for_month[late]
+        "pay.adjustment_not_earlier",
+        "adjustments.for_month",
+        rows.employee[late],
+        for_month=rows.for_month[late],
+        row=late,
     )
     # Rows of one month and reason are one line, whatever their number.
     key = (rows.for_month * max(len(work.facts.reasons), 1)) + rows.reason

@@ -29,6 +29,14 @@ _METHODS: Final[Mapping[EmploymentType, tuple[TaxMethod, ...]]] = {
 """How tax may be withheld, by employment type; all others are wages, withheld cumulatively."""
 
 
+_WAGE_KINDS: Final = (
+    AmountKind.ANNUAL_BONUS_SEPARATE,
+    AmountKind.ANNUAL_BONUS_MERGED,
+    AmountKind.TRAINEE_ALLOWANCE,
+)
+"""Amounts that only employees have."""
+
+
 def check(facts: Facts, faults: FaultLog) -> None:
     """Find everybody who cannot be paid as stated."""
     _check_employment(facts, faults)
@@ -42,11 +50,12 @@ def _check_employment(facts: Facts, faults: FaultLog) -> None:
     people = facts.employments
     first, last = day_number(facts.period.first_on), day_number(facts.period.last_on)
     backwards = np.flatnonzero(people.separated_on < people.hired_on)
-    faults.add("pay.employment_backwards", backwards, hired_day=people.hired_on[backwards])
+    field = "employments.separated_on"
+    faults.add("pay.employment_backwards", field, backwards, hired_day=people.hired_on[backwards])
     away = (people.hired_on > last) | (people.separated_on < first)
-    faults.add("pay.not_employed", np.flatnonzero(away))
+    faults.add("pay.not_employed", "period", np.flatnonzero(away))
     comprehensive = np.flatnonzero(people.hours_system == HoursSystem.COMPREHENSIVE)
-    faults.add("pay.comprehensive_hours", comprehensive)
+    faults.add("pay.comprehensive_hours", "employments.hours_system", comprehensive)
 
 
 def _check_amounts(facts: Facts, faults: FaultLog) -> None:
@@ -54,7 +63,7 @@ def _check_amounts(facts: Facts, faults: FaultLog) -> None:
     total = facts.time_wages.base_pay_fen.copy()
     for rows in (facts.amounts, facts.adjustments):
         np.add.at(total, rows.employee, np.abs(rows.amount_fen))
-    faults.add("pay.amounts_too_large", np.flatnonzero(total > LARGEST_FEN))
+    faults.add("pay.amounts_too_large", "amounts", np.flatnonzero(total > LARGEST_FEN))
 
 
 def _check_rest_weekdays(facts: Facts, faults: FaultLog) -> None:
@@ -64,7 +73,7 @@ def _check_rest_weekdays(facts: Facts, faults: FaultLog) -> None:
     too_few = weekdays.sum(axis=1) < LEAST_REST_WEEKDAYS
     is_standard = regimes(facts) == Regime.STANDARD
     who = np.flatnonzero(is_standard & too_few & ~people.has_roster)
-    faults.add("pay.rest_weekdays", who)
+    faults.add("pay.rest_weekdays", "employments.rest_weekdays", who)
 
 
 def _check_tax_method(facts: Facts, faults: FaultLog) -> None:
@@ -80,16 +89,17 @@ def _check_tax_method(facts: Facts, faults: FaultLog) -> None:
     ]
     faults.add(
         "pay.tax_method_for_type",
+        "tax.method",
         who,
         {
             "employment_type": [kind for kind, _ in codes],
             "method": [method for _, method in codes],
         },
     )
-    flags = facts.tax.is_deduct_60000 | facts.tax.is_first_wage_of_year
-    faults.add(
-        "pay.tax_rule_for_wages_only", np.flatnonzero(flags & (methods != TaxMethod.CUMULATIVE))
-    )
+    is_other = methods != TaxMethod.CUMULATIVE
+    for rule in ("is_deduct_60000", "is_first_wage_of_year"):
+        asked = np.flatnonzero(getattr(facts.tax, rule) & is_other)
+        faults.add("pay.tax_rule_for_wages_only", f"tax.{rule}", asked)
 
 
 def _check_labor_service(facts: Facts, faults: FaultLog) -> None:
@@ -97,24 +107,30 @@ def _check_labor_service(facts: Facts, faults: FaultLog) -> None:
     rows = facts.amounts
     is_service = facts.employments.employment_type == EmploymentType.LABOR_SERVICE
     given = facts.contributions
-    wage_items: dict[str, Mask] = {
-        "base_pay": facts.time_wages.base_pay_fen > 0,
-        "overtime_base": facts.time_wages.overtime_base_fen > 0,
-        "contribution_base": given.is_insured,
-        "housing_fund": given.has_fund,
-        "employee_insurance": given.has_given_total,
-        "unused_leave_days": facts.attendances.unused_leave_days > 0,
-    }
-    for kind in (
-        AmountKind.ANNUAL_BONUS_SEPARATE,
-        AmountKind.ANNUAL_BONUS_MERGED,
-        AmountKind.TRAINEE_ALLOWANCE,
-    ):
-        has_amount = np.zeros(facts.size, dtype=np.bool_)
-        has_amount[rows.employee[(rows.kind == kind) & (rows.amount_fen > 0)]] = True
-        wage_items[kind.code] = has_amount
-    for name, has_item in wage_items.items():
+    wage_items: tuple[tuple[str, str, Mask], ...] = (
+        ("base_pay", "time_wages.base_pay_fen", facts.time_wages.base_pay_fen > 0),
+        ("overtime_base", "time_wages.overtime_base_fen", facts.time_wages.overtime_base_fen > 0),
+        ("contribution_base", "contributions.contribution_base_fen", given.is_insured),
+        ("housing_fund", "contributions.fund_base_fen", given.has_fund),
+        ("employee_insurance", "contributions.given_total_fen", given.has_given_total),
+        (
+            "unused_leave_days",
+            "attendances.unused_leave_days",
+            facts.attendances.unused_leave_days > 0,
+        ),
+    )
+    for name, field, has_item in wage_items:
         who = np.flatnonzero(has_item & is_service)
-        faults.add("pay.not_for_labor_service", who, {"item": [name] * who.size})
-    income = rows.employee[(rows.kind == AmountKind.LABOR_SERVICE_INCOME) & (rows.amount_fen > 0)]
-    faults.add("pay.labor_service_income_for_employee", income[~is_service[income]])
+        faults.add("pay.not_for_labor_service", field, who, {"item": [name] * who.size})
+    is_paid = rows.amount_fen > 0
+    wrong = np.flatnonzero(is_paid & np.isin(rows.kind, _WAGE_KINDS) & is_service[rows.employee])
+    faults.add(
+        "pay.not_for_labor_service",
+        "amounts",
+        rows.employee[wrong],
+        {"item": [AmountKind(kind).code for kind in rows.kind[wrong].tolist()]},
+        row=wrong,
+    )
+    is_income = rows.kind == AmountKind.LABOR_SERVICE_INCOME
+    wrong = np.flatnonzero(is_paid & is_income & ~is_service[rows.employee])
+    faults.add("pay.labor_service_income_for_employee", "amounts", rows.employee[wrong], row=wrong)

@@ -11,14 +11,14 @@ def check_rates(
     given: Contributions, who: Mask, lowest_micro: Column, highest_micro: Column, faults: FaultLog
 ) -> None:
     """Refuse rates outside the limits."""
-    own, employers = given.fund_employee_rate_micro, given.fund_employer_rate_micro
-    low, high = np.minimum(own, employers), np.maximum(own, employers)
-    wrong = np.flatnonzero(who & ((low < lowest_micro) | (high > highest_micro)))
-    faults.add(
-        "pay.fund_rate",
-        wrong,
-        own_rate_micro=own[wrong],
-        employers_rate_micro=employers[wrong],
-        lowest_rate_micro=lowest_micro[wrong],
-        highest_rate_micro=highest_micro[wrong],
-    )
+    for side in ("fund_employee_rate_micro", "fund_employer_rate_micro"):
+        rate: Column = getattr(given, side)
+        wrong = np.flatnonzero(who & ((rate < lowest_micro) | (rate > highest_micro)))
+        faults.add(
+            "pay.fund_rate",
+            f"contributions.{side}",
+            wrong,
+            rate_micro=rate[wrong],
+            lowest_rate_micro=lowest_micro[wrong],
+            highest_rate_micro=highest_micro[wrong],
+        )

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workforce.core.facts import AttendanceMode, Facts, LeaveKind
+from workforce.core.facts import NONE, AttendanceMode, Facts, LeaveKind
 from workforce.core.fault_log import FaultLog
 from workforce.core.money import Column
 from workforce.core.rules.day_grid import DayGrid, MaskGrid
 from workforce.core.work_calendar import DayClass
 
 UNPAID_KINDS = (LeaveKind.PERSONAL_LEAVE, LeaveKind.ABSENCE)
-_NO_LEAVE = -1
 
 KindGrid = NDArray[np.int8]
 
@@ -66,13 +65,13 @@ def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog
     leave = _leave_grid(facts, grid, faults)
     mode = facts.attendances.mode
     from_shifts = mode == AttendanceMode.FROM_SHIFTS
-    leave[from_shifts[:, None] & has_work] = _NO_LEAVE
+    leave[from_shifts[:, None] & has_work] = NONE
     leave_days = np.stack(
         [(is_scheduled & (leave == kind)).sum(axis=1) for kind in range(len(LeaveKind))]
     )
     unpaid_leave = leave_days[list(UNPAID_KINDS)].sum(axis=0)
     paid_leave_days = leave_days.sum(axis=0) - unpaid_leave
-    without_work = (is_scheduled & (leave == _NO_LEAVE) & ~has_work).sum(axis=1)
+    without_work = (is_scheduled & (leave == NONE) & ~has_work).sum(axis=1)
     unpaid_days = unpaid_leave + np.where(from_shifts, without_work, 0)
     attended_days = scheduled_days - paid_leave_days - unpaid_days
     given = mode == AttendanceMode.GIVEN
@@ -105,6 +104,7 @@ def _check_given(
     who = np.flatnonzero(wrong)
     faults.add(
         "pay.attendance_adds_wrong",
+        "attendances.scheduled_days",
         who,
         scheduled_days=scheduled_days[who],
         given_days=given.scheduled_days[who],
@@ -117,16 +117,18 @@ def _check_given(
 def _leave_grid(facts: Facts, grid: DayGrid, faults: FaultLog) -> KindGrid:
     """Return the leave kind of each day of the month, int8[employees, days]; -1 without leave."""
     days = grid.month.stop - grid.month.start
-    leave = np.full((facts.size, days), _NO_LEAVE, dtype=np.int8)
+    leave = np.full((facts.size, days), NONE, dtype=np.int8)
     rows = facts.leaves
     if not rows.employee.size:
         return leave
-    backwards = rows.last_day < rows.first_day
+    backwards = np.flatnonzero(rows.last_day < rows.first_day)
     faults.add(
         "pay.leave_backwards",
+        "leaves.last_day",
         rows.employee[backwards],
         first_day=rows.first_day[backwards],
         last_day=rows.last_day[backwards],
+        row=backwards,
     )
     month_start = grid.first_day + grid.month.start
     start = np.clip(rows.first_day - month_start, 0, days)
@@ -134,15 +136,19 @@ def _leave_grid(facts: Facts, grid: DayGrid, faults: FaultLog) -> KindGrid:
     employee = np.repeat(rows.employee, length)
     offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
     column = np.repeat(start, length) + offset
-    taken = np.zeros(leave.shape, dtype=np.int64)
-    np.add.at(taken, (employee, column), 1)
-    twice = _first_true(taken > 1)
-    who = np.flatnonzero(twice >= 0)
-    faults.add("pay.leave_overlaps", who, day=month_start + twice[who])
+    row_of = np.full(leave.shape, NONE, dtype=np.int64)
+    row = np.repeat(np.arange(rows.employee.size), length)
+    row_of[employee, column] = row
+    # Where two rows say something of a day, one of them is not the one that stayed.
+    again = np.flatnonzero(row_of[employee, column] != row)
+    again = again[np.lexsort((column[again], employee[again]))]
+    again = again[np.unique(employee[again], return_index=True)[1]]  # the first day says enough
+    faults.add(
+        "pay.leave_overlaps",
+        "leaves",
+        employee[again],
+        day=month_start + column[again],
+        row=row_of[employee[again], column[again]],
+    )
     leave[employee, column] = np.repeat(rows.kind, length)
     return leave
-
-
-def _first_true(cells: MaskGrid) -> Column:
-    """Return the first true column of each row, or -1."""
-    return np.where(cells.any(axis=1), cells.argmax(axis=1), -1)

@@ -95,7 +95,8 @@ def _hourly_minutes(
     given = facts.attendances
     has_shifts = worked_minutes > 0
     neither = is_hourly & ~has_shifts & ~given.has_hours_worked
-    faults.add("pay.hours_missing", np.flatnonzero(neither))
+    field = "attendances.hours_worked_minutes"
+    faults.add("pay.hours_missing", field, np.flatnonzero(neither))
     both = is_hourly & has_shifts & (given.hours_worked_minutes > 0)
-    faults.add("pay.hours_twice", np.flatnonzero(both))
+    faults.add("pay.hours_twice", field, np.flatnonzero(both))
     return np.where(has_shifts, worked_minutes, given.hours_worked_minutes)

@@ -5,6 +5,7 @@ on which the shift starts. A break in a shift that touches a holiday is taken fr
 first. Labour Law arts 36–45; 国务院令第174号 art 3; 工资支付暂行规定 art 13.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,9 +60,11 @@ def regimes(facts: Facts) -> Column:
 class ShiftColumns:
     """The shifts on the grid, in order of employee and start, with what follows from them.
 
+    `row` is the row in the facts.
     `worked_minutes` = end − start − break. `holiday_minutes` + `other_minutes` = `worked_minutes`.
     """
 
+    row: Column
     employee: Column
     column: Column
     start_minute: Column
@@ -96,13 +99,14 @@ def lay_out(facts: Facts, grid: DayGrid, faults: FaultLog) -> ShiftColumns:
 
     Shifts that start outside the grid are neighbours nobody asks about, and are left out.
     """
-    rows = _sorted(facts.shifts, grid)
+    row = _in_order(facts.shifts, grid)
+    rows = _pick(facts.shifts, row)
     day = rows.start_minute // MINUTES_IN_DAY
     column = grid.column(day)
     in_month = grid.in_month(day)
     span = rows.end_minute - rows.start_minute
     worked = span - rows.break_minutes
-    _check(rows, day, span, in_month, grid, faults)
+    _check(rows, row, grid, faults)
     midnight = (day + 1) * MINUTES_IN_DAY
     after_midnight = np.maximum(rows.end_minute - midnight, 0)
     starts_on_holiday, ends_on_holiday = grid.is_holiday[column], grid.is_holiday[column + 1]
@@ -111,6 +115,7 @@ def lay_out(facts: Facts, grid: DayGrid, faults: FaultLog) -> ShiftColumns:
     other = np.maximum(off_holiday - rows.break_minutes, 0)
     holiday = np.maximum(worked, 0) - other
     return ShiftColumns(
+        row=row,
         employee=rows.employee,
         column=column,
         start_minute=rows.start_minute,
@@ -123,16 +128,12 @@ def lay_out(facts: Facts, grid: DayGrid, faults: FaultLog) -> ShiftColumns:
     )
 
 
-def _sorted(rows: Shifts, grid: DayGrid) -> Shifts:
-    """Return the shifts on the grid, by employee and start."""
-    here = grid.holds(rows.start_minute // MINUTES_IN_DAY)
-    if not here.all():
-        rows = _pick(rows, np.flatnonzero(here))
-    later = rows.employee[1:] > rows.employee[:-1]
-    same = rows.employee[1:] == rows.employee[:-1]
-    if not np.all(later | (same & (rows.start_minute[1:] >= rows.start_minute[:-1]))):
-        rows = _pick(rows, np.lexsort((rows.end_minute, rows.start_minute, rows.employee)))
-    return rows
+def _in_order(rows: Shifts, grid: DayGrid) -> Column:
+    """Return the rows that lie on the grid, by employee and start."""
+    row = np.flatnonzero(grid.holds(rows.start_minute // MINUTES_IN_DAY))
+    who, start = rows.employee[row], rows.start_minute[row]
+    is_later = (who[1:] > who[:-1]) | ((who[1:] == who[:-1]) & (start[1:] >= start[:-1]))
+    return row if is_later.all() else row[np.lexsort((rows.end_minute[row], start, who))]
 
 
 def _pick(rows: Shifts, index: Column) -> Shifts:
@@ -145,35 +146,42 @@ def _pick(rows: Shifts, index: Column) -> Shifts:
     )
 
 
-def _check(
-    rows: Shifts, day: Column, span: Column, in_month: Mask, grid: DayGrid, faults: FaultLog
-) -> None:
+def _check(rows: Shifts, row: Column, grid: DayGrid, faults: FaultLog) -> None:
     """Refuse shifts that cannot have been worked as stated."""
-    too_long = (span <= 0) | (span > MINUTES_IN_DAY)
-    faults.add("pay.shift_span", rows.employee[too_long], day=day[too_long])
-    no_work = ~too_long & (rows.break_minutes >= span)
-    faults.add(
-        "pay.shift_break",
-        rows.employee[no_work],
-        day=day[no_work],
-        break_minutes=rows.break_minutes[no_work],
-        span_minutes=span[no_work],
-    )
+    day = rows.start_minute // MINUTES_IN_DAY
+    span = rows.end_minute - rows.start_minute
     column = grid.column(day)
-    outside = in_month & ~grid.employed[rows.employee, column]
-    faults.add("pay.shift_outside_employment", rows.employee[outside], day=day[outside])
+
+    def refuse(
+        code: str,
+        wrong: Mask,
+        field: str = "shifts",
+        texts: Mapping[str, list[str]] | None = None,
+        **params: Column,
+    ) -> None:
+        at = np.flatnonzero(wrong)
+        picked = {name: values[at] for name, values in params.items()}
+        faults.add(code, field, rows.employee[at], texts, row=row[at], day=day[at], **picked)
+
+    too_long = (span <= 0) | (span > MINUTES_IN_DAY)
+    refuse("pay.shift_span", too_long)
+    refuse(
+        "pay.shift_break",
+        ~too_long & (rows.break_minutes >= span),
+        "shifts.break_minutes",
+        break_minutes=rows.break_minutes,
+        span_minutes=span,
+    )
+    outside = grid.in_month(day) & ~grid.employed[rows.employee, column]
+    refuse("pay.shift_outside_employment", outside)
     reaches = rows.end_minute > (day + 1) * MINUTES_IN_DAY
     unknown = ~grid.is_known[column] | (reaches & ~grid.is_known[column + 1])
-    last_day = (day + reaches)[unknown]
-    faults.add(
-        "pay.work_without_calendar",
-        rows.employee[unknown],
-        {"year": [str(date_of(each).year) for each in last_day.tolist()]},
-        day=day[unknown],
-    )
+    years = [str(date_of(last).year) for last in (day + reaches)[unknown].tolist()]
+    refuse("pay.work_without_calendar", unknown, texts={"year": years})
+    overlaps = np.zeros_like(too_long)
     same = rows.employee[1:] == rows.employee[:-1]
-    overlaps = same & (rows.start_minute[1:] < rows.end_minute[:-1])
-    faults.add("pay.shifts_overlap", rows.employee[1:][overlaps], day=day[1:][overlaps])
+    overlaps[1:] = same & (rows.start_minute[1:] < rows.end_minute[:-1])
+    refuse("pay.shifts_overlap", overlaps)
 
 
 def worked_time(
@@ -242,16 +250,22 @@ def _marked(grid: DayGrid, cell: Column) -> MaskGrid:
 
 def _check_in_lieu(shifts: ShiftColumns, grid: DayGrid, regime: Column, faults: FaultLog) -> None:
     """Time off in lieu takes the place of rest-day pay only; a statutory holiday is always paid."""
-    asked = shifts.is_in_lieu & shifts.in_month
-    if not asked.any():
-        return
+    asked = np.flatnonzero(shifts.is_in_lieu & shifts.in_month)
     employee, column = shifts.employee[asked], shifts.column[asked]
-    day = column + grid.first_day
     day_class = grid.classes[employee, column]
-    on_holiday = day_class == DayClass.HOLIDAY
-    faults.add("pay.in_lieu_on_holiday", employee[on_holiday], day=day[on_holiday])
-    on_workday = (day_class == DayClass.WORKDAY) & (regime[employee] == Regime.STANDARD)
-    faults.add("pay.in_lieu_on_workday", employee[on_workday], day=day[on_workday])
+    is_standard = regime[employee] == Regime.STANDARD
+    for code, wrong in (
+        ("pay.in_lieu_on_holiday", day_class == DayClass.HOLIDAY),
+        ("pay.in_lieu_on_workday", (day_class == DayClass.WORKDAY) & is_standard),
+    ):
+        at = np.flatnonzero(wrong)
+        faults.add(
+            code,
+            "shifts.is_in_lieu",
+            employee[at],
+            row=shifts.row[asked[at]],
+            day=column[at] + grid.first_day,
+        )
 
 
 def _move_over_week(

@@ -4,6 +4,7 @@
 overtime. The day's piece value is shared over the day's classes by minutes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,11 +27,13 @@ _DENSE_CELLS = 20_000_000
 class OutputColumns:
     """The output rows that can be paid, with what follows from them.
 
+    `row` is the row in the facts.
     `work_column` is the grid column of the day the work belongs to: the start day of the shift that
     covers it where a shift of the day before reaches into a day without one of its own.
     `value_micro` = quantity × price, in millionths of a yuan, exact.
     """
 
+    row: Column
     employee: Column
     work_column: Column
     task_type: Column
@@ -54,6 +57,7 @@ def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -
     covered = before & ~worked.has_shift.ravel()[cell]
     qty, price = rows.qty[kept], rows.price_micro[kept]
     return OutputColumns(
+        row=kept,
         employee=employee,
         work_column=column - covered,
         task_type=rows.task_type[kept],
@@ -69,31 +73,27 @@ def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -
 def _payable_rows(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -> Mask:
     people = facts.employments
     on_grid = grid.holds(rows.work_day)
-    too_old = rows.work_day < grid.first_day
-    faults.add("pay.output_too_old", rows.employee[too_old], day=rows.work_day[too_old])
-    month_end = grid.first_day + grid.month.stop
-    too_late = rows.work_day >= month_end
-    faults.add("pay.output_after_month", rows.employee[too_late], day=rows.work_day[too_late])
-    outside = (rows.work_day < people.hired_on[rows.employee]) | (
-        rows.work_day > people.separated_on[rows.employee]
-    )
-    faults.add("pay.output_outside_employment", rows.employee[outside], day=rows.work_day[outside])
-    unknown = np.zeros_like(outside)
+
+    def refuse(code: str, wrong: Mask, texts: Mapping[str, list[str]] | None = None) -> None:
+        row = np.flatnonzero(wrong)
+        faults.add(code, "output", rows.employee[row], texts, row=row, day=rows.work_day[row])
+
+    refuse("pay.output_too_old", rows.work_day < grid.first_day)
+    too_late = rows.work_day >= grid.first_day + grid.month.stop
+    refuse("pay.output_after_month", too_late)
+    hired, separated = people.hired_on[rows.employee], people.separated_on[rows.employee]
+    refuse("pay.output_outside_employment", (rows.work_day < hired) | (rows.work_day > separated))
+    unknown = np.zeros_like(on_grid)
     unknown[on_grid] = ~grid.is_known[grid.column(rows.work_day[on_grid])]
-    faults.add(
-        "pay.work_without_calendar",
-        rows.employee[unknown],
-        {"year": [str(date_of(day).year) for day in rows.work_day[unknown].tolist()]},
-        day=rows.work_day[unknown],
-    )
-    limit_price = LARGEST_VALUE_MICRO // np.maximum(rows.qty, 1)
-    too_large = rows.price_micro > limit_price
-    faults.add("pay.output_too_large", rows.employee[too_large], day=rows.work_day[too_large])
+    years = [str(date_of(day).year) for day in rows.work_day[unknown].tolist()]
+    refuse("pay.work_without_calendar", unknown, {"year": years})
+    too_large = rows.price_micro > LARGEST_VALUE_MICRO // np.maximum(rows.qty, 1)
+    refuse("pay.output_too_large", too_large)
     keep: Mask = on_grid & ~too_late & ~too_large
     month = np.zeros(facts.size, dtype=np.int64)
     np.add.at(month, rows.employee[keep], rows.qty[keep] * rows.price_micro[keep])
     too_much = np.flatnonzero(month > LARGEST_VALUE_MICRO)
-    faults.add("pay.month_too_large", too_much)
+    faults.add("pay.month_too_large", "output", too_much)
     keep &= (month <= LARGEST_VALUE_MICRO)[rows.employee]
     return keep
 
@@ -121,7 +121,7 @@ def value_by_class(
     stated = output.hours != NONE
     if stated.any():
         rows = np.flatnonzero(stated)
-        hours = _stated_hours(output, rows, facts, lowest, regime, grid, faults)
+        hours = _stated_hours(output, rows, facts, lowest, regime, faults)
         np.add.at(total, (hours, output.employee[rows]), output.value_micro[rows])
     rows = np.flatnonzero(~stated)
     cell = grid.cell(output.employee[rows], output.work_column[rows])
@@ -154,7 +154,6 @@ def _stated_hours(
     facts: Facts,
     lowest: Grid,
     regime: Column,
-    grid: DayGrid,
     faults: FaultLog,
 ) -> Column:
     """Return the class of rows that name one; refuse a class below that of the day."""
@@ -166,8 +165,10 @@ def _stated_hours(
     too_low = (hours < least) & ~is_irregular
     faults.add(
         "pay.hours_below_day",
+        "output.hours",
         employee[too_low],
-        day=(grid.first_day + column)[too_low],
+        row=output.row[rows][too_low],
+        day=facts.output.work_day[output.row[rows]][too_low],
         stated_hours_class=hours[too_low],
         day_hours_class=least[too_low],
     )

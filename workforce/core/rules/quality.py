@@ -38,23 +38,27 @@ class Inspected:
 def inspect(facts: Facts, output: OutputColumns, faults: FaultLog) -> Inspected:
     """Judge each inspected batch of each employee."""
     rows = facts.inspections
-    wrong = (rows.sampled_qty == 0) | (rows.error_qty > rows.sampled_qty)
+    wrong = np.flatnonzero((rows.sampled_qty == 0) | (rows.error_qty > rows.sampled_qty))
     faults.add(
         "pay.inspection_counts",
+        "inspections",
         rows.employee[wrong],
         sampled_qty=rows.sampled_qty[wrong],
         error_qty=rows.error_qty[wrong],
+        row=wrong,
     )
     # A batch is its own index; a task type without batch comes after all batches.
     batches, kinds = len(facts.batches), len(facts.task_types)
     width = max(batches + kinds, 1)
     subject = np.where(rows.batch != NONE, rows.batch, batches + rows.task_type)
-    keys, row_of = np.unique(rows.employee * width + subject, return_inverse=True)
+    keys, first, row_of = np.unique(
+        rows.employee * width + subject, return_index=True, return_inverse=True
+    )
     sampled = _summed(row_of, rows.sampled_qty, keys.size)
     errors = np.minimum(_summed(row_of, rows.error_qty, keys.size), sampled)
     employee, subject = np.divmod(keys, width)
     value = _values(output, keys, width, batches)
-    factor = _factors(facts, employee, sampled, errors, faults)
+    factor = _factors(facts, employee, sampled, errors, first, faults)
     return Inspected(
         employee=employee,
         batch=np.where(subject < batches, subject, NONE),
@@ -90,9 +94,14 @@ def _values(output: OutputColumns, keys: Column, width: int, batches: int) -> Co
 
 
 def _factors(
-    facts: Facts, employee: Column, sampled: Column, errors: Column, faults: FaultLog
+    facts: Facts,
+    employee: Column,
+    sampled: Column,
+    errors: Column,
+    row: Column,
+    faults: FaultLog,
 ) -> Column:
-    """Return the factor of the highest tier that each accuracy reaches."""
+    """Return the factor of the highest tier that each accuracy reaches; `row` is for faults."""
     factor = np.full(employee.size, MICRO, dtype=np.int64)
     policy_of = facts.employments.policy[employee]
     for index, policy in enumerate(facts.policies):
@@ -103,9 +112,11 @@ def _factors(
         missed = reached == UNREACHED
         faults.add(
             "pay.quality_no_tier",
+            "inspections",
             employee[mine][missed],
             sampled_qty=sampled[mine][missed],
             error_qty=errors[mine][missed],
+            row=row[mine][missed],
         )
         factor[mine] = np.where(missed, MICRO, reached)
     return factor

@@ -75,7 +75,9 @@ def month_deductions(
     }
     has_rent = before.has_rent | (cut.claimed(kind, RENT) > 0)
     has_loan = before.has_housing_loan | (cut.claimed(kind, HOUSING_LOAN) > 0)
-    faults.add("pay.rent_and_housing_loan", np.flatnonzero(has_rent & has_loan))
+    claims = np.flatnonzero(cut.is_claim(kind, RENT) | cut.is_claim(kind, HOUSING_LOAN))
+    wrong = claims[(has_rent & has_loan)[facts.amounts.employee[claims]]]
+    faults.add("pay.rent_and_housing_loan", "amounts", facts.amounts.employee[wrong], row=wrong)
     kind = AmountKind.OTHER_TAX_DEDUCTION
     base = np.where(facts.contributions.is_insured, facts.contributions.contribution_base_fen, 0)
     other = {
@@ -107,13 +109,20 @@ class _Cutter:
         self._law = law
         self._notes = notes
 
+    def is_claim(self, kind: AmountKind, code: str) -> Mask:
+        """Tell which rows of the amounts claim something under the code."""
+        rows = self._facts.amounts
+        if code not in self._facts.codes:
+            return np.zeros(rows.employee.size, dtype=np.bool_)
+        is_named = rows.code == self._facts.codes.index(code)
+        mine: Mask = is_named & (rows.kind == kind) & (rows.amount_fen > 0)
+        return mine
+
     def claimed(self, kind: AmountKind, code: str) -> Column:
         """Return each employee's claim."""
         total = np.zeros(self._facts.size, dtype=np.int64)
-        if code in self._facts.codes:
-            rows = self._facts.amounts
-            mine = (rows.kind == kind) & (rows.code == self._facts.codes.index(code))
-            np.add.at(total, rows.employee[mine], rows.amount_fen[mine])
+        mine = np.flatnonzero(self.is_claim(kind, code))
+        np.add.at(total, self._facts.amounts.employee[mine], self._facts.amounts.amount_fen[mine])
         return total
 
     def to_limit(
@@ -169,8 +178,10 @@ def _check_codes(facts: Facts, faults: FaultLog) -> None:
         nearest = [difflib.get_close_matches(code, known, 1, 0)[0] for code in given]
         faults.add(
             "pay.tax_deduction_unknown",
+            "amounts",
             rows.employee[wrong],
             {"given": given, "nearest": nearest},
+            row=wrong,
         )
 
 
@@ -181,5 +192,5 @@ def _check_method(facts: Facts, faults: FaultLog) -> None:
         rows.kind, (AmountKind.SPECIAL_ADDITIONAL_DEDUCTION, AmountKind.OTHER_TAX_DEDUCTION)
     )
     is_wage = facts.tax.method[rows.employee] == TaxMethod.CUMULATIVE
-    wrong = is_deduction & ~is_wage & (rows.amount_fen > 0)
-    faults.add("pay.tax_deduction_for_wages_only", rows.employee[wrong])
+    wrong = np.flatnonzero(is_deduction & ~is_wage & (rows.amount_fen > 0))
+    faults.add("pay.tax_deduction_for_wages_only", "amounts", rows.employee[wrong], row=wrong)

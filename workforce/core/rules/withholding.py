@@ -46,14 +46,18 @@ def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     begins = (facts.employments.hired_on >= day_number(facts.period.first_on)) | (
         facts.period.month == 1
     )
-    faults.add(
-        "pay.year_to_date_missing", np.flatnonzero(cumulative & ~begins & ~given.has_year_to_date)
-    )
+    missing = np.flatnonzero(cumulative & ~begins & ~given.has_year_to_date)
+    faults.add("pay.year_to_date_missing", "tax.year_to_date", missing)
     too_many = given.has_year_to_date & (given.year_to_date.months >= facts.period.month)
     who = np.flatnonzero(too_many)
-    faults.add("pay.year_to_date_months", who, months_count=given.year_to_date.months[who])
+    faults.add(
+        "pay.year_to_date_months",
+        "tax.year_to_date.months",
+        who,
+        months_count=given.year_to_date.months[who],
+    )
     both = np.flatnonzero(given.is_deduct_60000 & given.is_first_wage_of_year)
-    faults.add("pay.two_tax_rules", both)
+    faults.add("pay.two_tax_rules", "tax.is_first_wage_of_year", both)
     return _where(given.has_year_to_date, given.year_to_date)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from workforce.core.errors import DomainError, InputError
 from workforce.core.facts import LARGEST_FEN, LARGEST_PRICE_MICRO, LARGEST_QTY, Choice
+from workforce.core.law.loader import chain
 from workforce.core.money import MICRO, format_fen, parse_fen, parse_micro
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
@@ -148,6 +149,11 @@ class Form:
     def period(self, key: str) -> PayPeriod:
         """Return a month."""
         return self._parsed(key, None, PayPeriod.parse)
+
+    def region(self, key: str) -> str:
+        """Return the code of a region, in digits of GB/T 2260."""
+        self._parsed(key, None, chain)
+        return self.text(key)
 
     def choice(self, key: str, members: type[_Member], default: _Member | None = None) -> _Member:
         """Return the member that a text names; an unknown one names the nearest."""

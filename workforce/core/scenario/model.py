@@ -1,4 +1,7 @@
-"""A scenario as Python values: what one file says of one employment."""
+"""A scenario as Python values: what one file says of one employment.
+
+`place` is the path in the file, such as ``months[0].shifts[2]``.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,6 +71,7 @@ class Shift:
     end_minutes: int
     break_minutes: int
     is_in_lieu: bool
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Leave:
     kind: LeaveKind
     first_on: date
     last_on: date
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class OutputRow:
     hours: int
     qty: int
     price_micro: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ class InspectionRow:
     task_type: str | None
     sampled_qty: int
     error_qty: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,7 @@ class Amount:
     kind: AmountKind
     code: str
     fen: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,7 @@ class AdjustmentRow:
     for_month: PayPeriod
     fen: int
     reason: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _policy(form: Form) -> CompanyPolicy:
     )
     tiers = company.forms("quality_tiers", ("accuracy_from", "factor"))
     return CompanyPolicy(
-        region=form.text("region"),
+        region=form.region("region"),
         quality_basis=QualityBasis(basis),
         quality_tiers=tuple((tier.micro("accuracy_from"), tier.micro("factor")) for tier in tiers),
         night_allowance_fen=company.fen("night_allowance", "0"),
@@ -273,13 +273,13 @@ def _shifts(form: Form, period: PayPeriod) -> tuple[Shift, ...]:
         if end <= start:
             end += _LARGEST_BREAK
         rest = row.whole("break_minutes", "0", largest=_LARGEST_BREAK)
-        shifts.append(Shift(on, start, end, rest, row.flag("in_lieu")))
+        shifts.append(Shift(on, start, end, rest, row.flag("in_lieu"), row.place))
     return tuple(shifts)
 
 
 def _leaves(form: Form) -> tuple[Leave, ...]:
     return tuple(
-        Leave(row.choice("kind", LeaveKind), row.day("from"), row.day("to"))
+        Leave(row.choice("kind", LeaveKind), row.day("from"), row.day("to"), row.place)
         for row in form.forms("leave", ("kind", "from", "to"))
     )
 
@@ -299,6 +299,7 @@ def _output(form: Form, period: PayPeriod) -> tuple[OutputRow, ...]:
                 hours=int(row.choice("hours", HoursClass)) if row.has("hours") else NONE,
                 qty=row.whole("accepted_qty"),
                 price_micro=row.price("piece_price"),
+                place=row.place,
             )
         )
     return tuple(rows)
@@ -315,6 +316,7 @@ def _inspections(form: Form) -> tuple[InspectionRow, ...]:
                 task_type=row.text("task_type") if row.has("task_type") else None,
                 sampled_qty=row.whole("sampled_qty"),
                 error_qty=row.whole("error_qty"),
+                place=row.place,
             )
         )
     return tuple(rows)
@@ -343,15 +345,19 @@ def _amounts(form: Form) -> list[Amount]:
             if code in line_codes() or code in TOTALS:
                 form.fail(f"{key}.{code}", "scenario.code_reserved", text=code)
             is_order = kind is AmountKind.OTHER_DEDUCTION and code.startswith(_COURT)
-            amounts.append(Amount(AmountKind.COURT_ORDER if is_order else kind, code, fen))
+            place = form.path(f"{key}.{code}")
+            amounts.append(Amount(AmountKind.COURT_ORDER if is_order else kind, code, fen, place))
     for key, kind in _TAX_DEDUCTIONS.items():
-        amounts += [Amount(kind, code, fen) for code, fen in form.amounts(key).items()]
-    amounts += [Amount(kind, "", form.fen(key)) for key, kind in _SINGLE.items() if form.has(key)]
+        for code, fen in form.amounts(key).items():
+            amounts.append(Amount(kind, code, fen, form.path(f"{key}.{code}")))
+    for key, kind in _SINGLE.items():
+        if form.has(key):
+            amounts.append(Amount(kind, "", form.fen(key), form.path(key)))
     if form.has("annual_bonus"):
         bonus = form.form("annual_bonus", ("amount", "taxation"))
         taxation = bonus.one_of("taxation", bonus.text("taxation"), ("separate", "merged"))
         kind = AmountKind.of(f"annual_bonus_{taxation}")
-        amounts.append(Amount(kind, "", bonus.fen("amount")))
+        amounts.append(Amount(kind, "", bonus.fen("amount"), bonus.place))
     return amounts
 
 
@@ -362,7 +368,7 @@ def _adjustments(form: Form, period: PayPeriod) -> tuple[AdjustmentRow, ...]:
         if for_month >= period:
             row.fail("for_month", "pay.adjustment_not_earlier", for_month=for_month)
         amount = row.fen("amount", is_signed=True)
-        rows.append(AdjustmentRow(for_month, amount, row.text("reason")))
+        rows.append(AdjustmentRow(for_month, amount, row.text("reason"), row.place))
     return tuple(rows)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workforce.core.engine import calculate
+from workforce.core.errors import LawMissingError
 from workforce.core.explain import explain, note
 from workforce.core.facts import YearToDate
 from workforce.core.law import LawBook
@@ -13,6 +14,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.results import LineBlock, LineKind, NoteBlock, Results
 from workforce.core.scenario.columns import facts_of, year_before
 from workforce.core.scenario.model import Scenario
+from workforce.core.scenario.places import place_of
 from workforce.core.shown import shown
 
 
@@ -87,7 +89,7 @@ def run(scenario: Scenario, book: LawBook) -> tuple[MonthPay, ...]:
     """Compute every month, carrying the year to date.
 
     Raises:
-        DomainError: a month cannot be computed; its place is the month in the file.
+        DomainError: a month cannot be computed; its place is the field in the file.
 
     """
     state = year_before(scenario.employee)
@@ -95,9 +97,13 @@ def run(scenario: Scenario, book: LawBook) -> tuple[MonthPay, ...]:
     for month in scenario.months:
         if paid and month.period.month == 1:
             state = YearToDate.none(1)
-        results = calculate(facts_of(scenario, month, state), book)
+        try:
+            results = calculate(facts_of(scenario, month, state), book)
+        except LawMissingError as error:
+            raise error.at(f"{month.place}.month") from None
         if results.faults:
-            raise results.faults[0].error.at(month.place)
+            fault = results.faults[0]
+            raise fault.error.at(place_of(fault, scenario, month))
         state = results.year_to_date
         paid.append(_month_pay(results, book))
     return tuple(paid)
