@@ -61,6 +61,18 @@ def test_bad_input_ends_with_2_and_names_file_field_and_remedy(tmp_path: Path, l
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("terminal", "lang", "word"), [("zh", "en", "Unknown key"), ("en", "zh", "不认识的键")]
+)
+def test_errors_are_in_the_language_asked_for(
+    tmp_path: Path, terminal: str, lang: str, word: str
+) -> None:
+    path = saved(tmp_path, GOOD.replace("base_pay", "base_payy"))
+    result = calc(tmp_path, "--lang", lang, path, locale=terminal)
+    assert result.exit_code == 2
+    assert word in result.stderr
+
+
 def test_what_cannot_be_paid_ends_with_2(tmp_path: Path) -> None:
     result = calc(tmp_path, saved(tmp_path, GOOD.replace("2026-10-01}", "2026-09-01}")))
     assert result.exit_code == 2

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from workforce.cli.support import EXIT_FAILED, State, pass_state
+from workforce.cli.support import EXIT_FAILED, State, pass_state, speak
 from workforce.cli.text_files import load_text
 from workforce.core import scenario
 from workforce.core.errors import DomainError
@@ -52,6 +52,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     used, and the message names the file, the field, what is wrong and how to put it right.
     """
     locale = lang or state.locale
+    speak(locale)
     book = LawBook.load(approved_overlays(state.instance / "law"))
     computed = [_compute(path, book) for path in files]
     if is_json:

@@ -18,7 +18,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -90,6 +90,12 @@ def terminal_locale(environ: Mapping[str, str] = os.environ) -> Locale:
     return "en" if named.lower().startswith("en") else "zh"
 
 
+def speak(locale: Locale) -> None:
+    """Let the rest of the verb, its errors included, be in a language."""
+    root = click.get_current_context().find_root()
+    root.obj = replace(root.obj, locale=locale)
+
+
 def describe(error: DomainError, locale: Locale) -> str:
     """Return an error as one line: place, what is wrong, and the remedy."""
     stop, gap = ("。", "") if locale == "zh" else (".", " ")
@@ -107,6 +113,7 @@ class VerbGroup(click.Group):
         try:
             return super().invoke(ctx)
         except DomainError as error:
+            locale = ctx.obj.locale if ctx.obj else locale  # a verb may have chosen one
             label = "错误" if locale == "zh" else "Error"
             click.echo(f"{label}: {describe(error, locale)}", err=True)
             ctx.exit(EXIT_USER)
