@@ -34,9 +34,7 @@ class Report:
     def lines(self) -> list[str]:
         """Write the report."""
         written = [f"{name:45} {count:8}" for name, count in sorted(self.coverage.items())]
-        written += [
-            f"refused by both: {why[:60]:43} {n:8}" for why, n in self.refused.most_common()
-        ]
+        written += [f"refused: {why[:60]:51} {n:8}" for why, n in self.refused.most_common()]
         written += [
             f"seed {seed}: {each.month} {each.code}: reference {each.reference}, engine {each.engine}"
             for seed, found in list(self.different.items())[:SHOWN]

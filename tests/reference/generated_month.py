@@ -75,6 +75,8 @@ class MonthMaker:
         if self.chance(0.35):
             made["leave"] = self._leave(days)
         hours = self._hours(made)
+        if self.employee["hours_system"] == "comprehensive" and self.chance(0.8):
+            made["comprehensive"] = self._comprehensive(hours)
         if self.chance(0.8):
             made["output"] = self._output(days, hours)
             made["inspections"] = self._inspections()
@@ -125,6 +127,25 @@ class MonthMaker:
         self.busy_until = stop
         return True
 
+    def _comprehensive(self, hours: Hours) -> Scenario:
+        """Draw a standard near the hours worked, so that a period ends under, at or over it."""
+        worked = sum(each[Work.NORMAL] for each in hours.minutes.values()) / 60
+        before = self.rng.choice([0, 80, 160])
+        standard = max(0, before + int(worked) + self.rng.choice([-40, -8, -1, 0, 3]))
+        return {
+            "hours_to_date": str(before),
+            "standard_hours": str(standard),
+            "period_ends": self.draw.one("true", "true", "false"),
+        }
+
+    def night_into_the_unknown(self, made: Scenario) -> None:
+        """Add a shift from the last day of the known calendar into the year after, if it is free."""
+        last = date.fromordinal(self.calendar_end // DAY_MINUTES - 1)
+        is_free = self.busy_until <= self.calendar_end - 4 * 60
+        if is_free and last in self._employed(PayPeriod.parse(made["month"])):
+            night = {"date": str(last), "start": "20:00", "end": "06:00", "break_minutes": "60"}
+            made.setdefault("shifts", []).append(night)
+
     def _leave(self, days: list[date]) -> list[Scenario]:
         leave: list[Scenario] = []
         free = days
@@ -144,7 +165,7 @@ class MonthMaker:
             made["late_count"] = str(self.rng.randint(0, 3))
         if self.type == "part_time" and not made.get("shifts") and self.chance(0.97):
             made["hours_worked"] = self.draw.one("0", "20", "80.5", "96", "33.25")
-        if self.type == "part_time" or draw < 0.4:
+        if draw < 0.4:
             return
         if draw < 0.7:
             made["attendance"] = "from_shifts"
@@ -244,7 +265,7 @@ class MonthMaker:
             made["trainee_allowance"] = self.amount(300, 2000)
         if self.chance(0.08):
             made["unused_leave_days"] = str(self.rng.randint(1, 10))
-        if self.chance(0.15) and self.type != "intern":
+        if self.chance(0.15):
             made["annual_bonus"] = {
                 "amount": self._bonus(),
                 "taxation": self.draw.one("separate", "separate", "merged"),

@@ -23,9 +23,12 @@ TYPES = {
     "trainee": 4,
     "labor_service": 10,
 }
-EARLIEST, LATEST = PayPeriod(2021, 9), PayPeriod(2026, 12)
+EARLIEST, LATEST = PayPeriod(2019, 3), PayPeriod(2026, 12)
 NOTABLE_STARTS = ("2024-12", "2025-01", "2025-08", "2025-09", "2025-12", "2026-01", "2026-02")
 BUSY_STARTS = ("2026-05", "2026-08", "2026-09", "2026-10", "2026-10", "2026-11")
+NO_INSURANCE_BEFORE = PayPeriod(2021, 9)
+NO_60000_BEFORE = PayPeriod(2021, 1)
+NO_INTERN_BEFORE = PayPeriod(2020, 7)
 NO_FUND_BEFORE = PayPeriod(2025, 7)
 NO_PLATFORM_BEFORE = PayPeriod(2025, 10)
 NO_PENSION_BEFORE = PayPeriod(2024, 1)
@@ -57,6 +60,8 @@ class _Maker:
         company = self._company()
         made = MonthMaker(self.draw, self.book, employee, company)
         months = [made.month(period) for period in periods]
+        if self.chance(0.02):
+            made.night_into_the_unknown(months[-1])
         scenario = {
             "format": "1",
             "title": f"Seed {seed}",
@@ -77,7 +82,7 @@ class _Maker:
         elif draw < 0.75:
             first = PayPeriod.parse(rng.choice(NOTABLE_STARTS))
         else:
-            first = PayPeriod(rng.randint(2021, 2026), rng.randint(1, 12))
+            first = PayPeriod(rng.randint(2019, 2026), rng.randint(1, 12))
             first = max(first, EARLIEST)
         count = rng.choices([1, 2, 3, 4, 6, 13], [40, 25, 15, 10, 6, 4])[0]
         periods = [first]
@@ -96,7 +101,8 @@ class _Maker:
             employee["separated_on"] = str(begin + timedelta(days=rng.randint(0, span)))
         employee["hours_system"] = self._hours_system()
         self._rest(employee, periods)
-        if self.type != "labor_service" and self.chance(0.6):
+        may_insure = self.type != "labor_service" and first >= NO_INSURANCE_BEFORE
+        if may_insure and self.chance(0.6):
             self._insure(employee, first)
         if self.chance(0.75):
             employee["average_monthly_wage"] = self.amount(1200, 9000)
@@ -127,6 +133,8 @@ class _Maker:
             employee["rest_weekdays"] = self.rng.choice(
                 [["6", "7"], ["1", "2"], ["3", "7"], ["5", "6", "7"]]
             )
+            if employee["hours_system"] != "standard" and self.chance(0.5):
+                employee["rest_weekdays"] = ["7"]
             return
         dates: list[str] = []
         for period in [periods[0].previous(), *periods]:
@@ -159,9 +167,11 @@ class _Maker:
             methods = ["labor_service", "platform"]
             tax["method"] = methods[first >= NO_PLATFORM_BEFORE and self.chance(0.4)]
         elif self.type == "intern":
-            tax["method"] = rng.choice(["intern", "cumulative", "labor_service"])
+            methods = ["cumulative", "labor_service"]
+            methods += ["intern", "intern"] * (first >= NO_INTERN_BEFORE)
+            tax["method"] = rng.choice(methods)
         if self.is_wage_earner:
-            if self.chance(0.1):
+            if first >= NO_60000_BEFORE and self.chance(0.1):
                 tax["deduct_60000"] = "true"
             elif self.chance(0.15):
                 tax["first_wage_income_of_year"] = "true"

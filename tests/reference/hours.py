@@ -47,6 +47,8 @@ class Hours:
 
     def class_of(self, on: date) -> Work:
         """Return a day's calendar class: normal, rest day or holiday."""
+        if not self.calendar.has_year(on.year):
+            raise RefusedError("work in a year without calendar")
         mark = self.calendar.mark(on)
         if mark is DayMark.HOLIDAY:
             return Work.HOLIDAY
@@ -147,12 +149,14 @@ class Hours:
 
     def _clock_minutes(self, shift: Shift) -> tuple[int, int]:
         """Return the clock minutes on statutory holidays, and the others."""
+        # Asked of the next day first: a shift into an unknown year is refused whatever it starts on.
+        into_holiday = shift.end > DAY_MINUTES and self.class_of(shift.on + ONE_DAY) is Work.HOLIDAY
         first = min(shift.end, DAY_MINUTES) - shift.start
         second = max(0, shift.end - DAY_MINUTES)
         starts_on_holiday = self.class_of(shift.on) is Work.HOLIDAY
         if starts_on_holiday:
             return first + second, 0  # what is after midnight follows the start day
-        if second and self.class_of(shift.on + ONE_DAY) is Work.HOLIDAY:
+        if into_holiday:
             return second, first
         return 0, first + second
 

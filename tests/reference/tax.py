@@ -144,7 +144,7 @@ class Taxes:
 
     def _platform(self, month: Month, year: Year, income: int, bonus_tax: int) -> Taxed:
         """A chain of months with income; an empty month ends it."""
-        if income <= 0:
+        if income == 0:
             year.income, year.withheld, year.months = 0, 0, 0
             return Taxed(0, bonus_tax, year.income, Fraction(0), 0, 0, 0)
         year.months += 1

@@ -13,6 +13,7 @@ import yaml
 from tests.reference.compare import CODES, compare
 from tests.reference.coverage import reached
 from tests.reference.facts import RefusedError
+from tests.reference.fuzz import campaign
 from tests.reference.generator import scenario
 from tests.reference.reference import payslips
 from workforce.core.law import LawBook
@@ -61,6 +62,29 @@ def test_the_reference_gives_the_month_worked_by_hand(
     assert slip.no_room == 60000
     assert slip.taxed is not None
     assert slip.taxed.income_tax == 0
+
+
+@pytest.mark.feature("FIN-3", "FIN-4", "FIN-5", "FIN-7", "FIN-8", "FIN-13", "FIN-27")
+@pytest.mark.parametrize("first", range(0, 4 * CHUNK, CHUNK))
+def test_engine_and_reference_agree_line_by_line(book: LawBook, first: int) -> None:
+    report = campaign(range(first, first + CHUNK), book)
+    assert report.different == {}, "\n".join(report.lines())
+    assert report.count == CHUNK
+
+
+def test_comprehensive_hours_are_overtime_over_the_standard_of_their_period(book: LawBook) -> None:
+    shifts = [{"date": f"2026-10-{day}", "start": "09:00", "end": "19:00"} for day in ("11", "12")]
+    month = {
+        "month": "2026-10",
+        "base_pay": "6000.00",
+        "comprehensive": {"hours_to_date": "100", "standard_hours": "116", "period_ends": "true"},
+        "shifts": shifts,
+    }
+    employee = {"hired_on": "2026-10-01", "hours_system": "comprehensive"}
+    (slip,) = payslips({"region": "500236", "employee": employee, "months": [month]}, book)
+    # 100 + 20 − 116 = 4 h: 6000 ÷ 21.75 ÷ 8 × 4 × 150 %; the rest day 10-11 is worked as usual.
+    assert slip.line("earning", "weekday_overtime_pay") == 20690
+    assert slip.line("earning", "rest_day_overtime_pay") == 0
 
 
 def test_a_fen_more_is_seen(
