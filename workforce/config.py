@@ -142,6 +142,11 @@ def database_url(instance: Path, environ: Mapping[str, str] = os.environ) -> str
     raise InputError("config.database_scheme", scheme=scheme)
 
 
+def missing_keys(instance: Path) -> list[str]:
+    """Return the names of the keys that an instance folder lacks."""
+    return [name for name in KEY_NAMES if not (instance / "keys" / f"{name}.key").is_file()]
+
+
 def create_keys(instance: Path) -> list[str]:
     """Make the keys that are missing, readable by this user only; return the names of the new ones.
 

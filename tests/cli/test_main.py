@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -18,6 +20,7 @@ from workforce.cli.progress import progress
 from workforce.cli.support import State, describe, pass_state, terminal_locale
 from workforce.core.errors import InputError
 from workforce.core.text import Text
+from workforce.platform.db import unit_of_work
 
 
 def _run(instance: Path, *arguments: str, language: str = "zh_CN.UTF-8") -> Result:
@@ -37,6 +40,11 @@ def failing_verb() -> Iterator[None]:
             raise InputError("period.not_a_month", place="工资.xlsx", text="13")
         if how == "app":
             with state.app():
+                pass
+        if how == "file":
+            (state.instance / "absent" / "x").write_text("")
+        if how == "write":
+            with state.app(), unit_of_work():
                 pass
         raise ValueError("internal detail")
 
@@ -88,6 +96,72 @@ def test_a_failure_keeps_its_traceback_in_a_file(tmp_path: Path) -> None:
     assert "Traceback" in kept.read_text()
 
 
+@pytest.mark.usefixtures("failing_verb")
+def test_a_failure_that_cannot_be_kept_is_still_one_line(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("no folder")
+    result = _run(tmp_path, "fail", "otherwise", language="en")
+    assert result.exit_code == 1
+    assert result.stderr == "The program failed: ValueError: internal detail\n"
+
+
+@pytest.mark.usefixtures("failing_verb")
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    result = _run(tmp_path, "fail", "file")
+    assert result.exit_code == 1
+    assert str(tmp_path / "absent" / "x") in result.stderr
+    assert "核对路径" in result.stderr
+    assert not (tmp_path / "logs").exists()
+
+
+@pytest.mark.usefixtures("failing_verb")
+@pytest.mark.parametrize("how", ["no_folder", "no_server"])
+def test_a_database_that_does_not_open_is_named_as_such(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(tmp_path, "init")
+    url = f"sqlite:///{tmp_path}/absent/x.sqlite3"
+    if how == "no_server":  # nothing listens in an empty folder
+        url = f"postgresql://wang:secret@/base?host={tmp_path}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    environ = {"LC_ALL": "zh_CN.UTF-8", "WORKFORCE_INSTANCE": None}
+    arguments = ["--instance", str(tmp_path), "fail", "app"]
+    result = CliRunner().invoke(main, arguments, env=environ)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("错误: 打不开数据库：")
+    assert "DATABASE_URL" in result.stderr
+    assert "secret" not in result.stderr
+
+
+@pytest.mark.usefixtures("failing_verb")
+def test_a_database_that_another_program_writes_to_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workforce.platform.db.BUSY_TIMEOUT_MS", 1)
+    _run(tmp_path, "init")
+    with closing(sqlite3.connect(tmp_path / "workforce.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        result = _run(tmp_path, "fail", "write")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("错误: 数据库正被另一个程序写入。")
+
+
+def test_init_makes_no_new_keys_beside_data_of_lost_ones(tmp_path: Path) -> None:
+    _run(tmp_path, "init")
+    (tmp_path / "keys" / "session.key").unlink()
+    assert _run(tmp_path, "init").exit_code == 0  # signs cookies only
+    with closing(sqlite3.connect(tmp_path / "workforce.sqlite3")) as database, database:
+        database.execute(
+            "INSERT INTO person (id, id_number_hash, id_number, name, sex, born_on, education,"
+            " township, household_category)"
+            " VALUES (1, 'x', 'x', '李晨', '1', '1990-03-07', '31', '500236001', 'rural')"
+        )
+    (tmp_path / "keys" / "lookup.key").unlink()
+    result = _run(tmp_path, "init")
+    assert result.exit_code == 2
+    assert "从备份恢复密钥" in result.stderr
+    assert not (tmp_path / "keys" / "lookup.key").exists()
+
+
 def test_every_verb_explains_itself_with_an_example(tmp_path: Path) -> None:
     def walk(command: click.Command, path: list[str]) -> Iterator[list[str]]:
         if not isinstance(command, click.Group):
@@ -119,8 +193,8 @@ def test_the_language_is_that_of_the_terminal(environ: dict[str, str], locale: s
 
 
 def test_an_error_without_a_remedy_is_described_too() -> None:
-    error = InputError("account.person_required")
-    assert describe(error, "en") == "An annotator's account needs a person."
+    error = InputError("account.no_person")
+    assert describe(error, "en").endswith("has no records of its own.")
 
 
 def test_progress_without_a_terminal_is_plain_lines(
@@ -135,6 +209,7 @@ def test_progress_without_a_terminal_is_plain_lines(
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "Computing: 0/20"
     assert lines[1].startswith("Computing: 2/20, ")
+    assert lines[1].endswith(" s left")
     assert "\x1b" not in "".join(lines)
     assert lines[-1].startswith("Computing: ✓ 20, ")
     # The start, at most one line for each tenth, and the end.

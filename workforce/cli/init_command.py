@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from workforce.cli.support import State, pass_state
-from workforce.config import Settings, create_keys
+from workforce.config import Settings, create_keys, database_url, missing_keys
+from workforce.core.errors import InputError
 from workforce.core.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("init", epilog="Example: workforce --instance /srv/base init")
@@ -26,6 +32,7 @@ def initialise(state: State) -> Settings:
     from workforce.migrations import upgrade  # noqa: PLC0415
     from workforce.platform.db import db  # noqa: PLC0415
 
+    _refuse_lost_keys(state.instance)
     created = create_keys(state.instance)
     settings = state.settings()
     with create_app(settings).app_context():
@@ -38,3 +45,27 @@ def initialise(state: State) -> Settings:
         Text(f"数据库已就绪：{settings.instance}", f"The database is ready: {settings.instance}")
     )
     return settings
+
+
+def _refuse_lost_keys(instance: Path) -> None:
+    """Make no new keys beside data that the lost ones encrypted.
+
+    With another lookup key a known person would be entered a second time, unseen.
+
+    Raises:
+        InputError: persons are stored, and a key of theirs is missing.
+    """
+    from sqlalchemy import create_engine, inspect, text  # noqa: PLC0415 - loads the database
+
+    if not {"fields", "lookup"} & set(missing_keys(instance)):
+        return
+    instance.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(database_url(instance))
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("person"):
+                return
+            if connection.scalar(text("SELECT count(*) FROM person")):
+                raise InputError("config.keys_lost", path=str(instance / "keys"))
+    finally:
+        engine.dispose()

@@ -72,6 +72,7 @@ def _bar(console: Console, words: str, total: int | None) -> Iterator[Advance]:
 
 @contextmanager
 def _lines(words: str, total: int | None) -> Iterator[Advance]:
+    locale = terminal_locale()
     started = time.monotonic()
     step = max(1, (total or 0) // _LINES)
     count, told = 0, 0
@@ -83,10 +84,9 @@ def _lines(words: str, total: int | None) -> Iterator[Advance]:
         if total is not None and count < total and count - told >= step:
             told = count
             elapsed = time.monotonic() - started
-            left = elapsed / count * (total - count)
-            click.echo(
-                f"{words}: {count}/{total}, {_rate(count, elapsed)}, −{left:.0f} s", err=True
-            )
+            seconds = round(elapsed / count * (total - count))
+            left = Text(f"约剩 {seconds} s", f"about {seconds} s left").in_locale(locale)
+            click.echo(f"{words}: {count}/{total}, {_rate(count, elapsed)}, {left}", err=True)
 
     yield advance
     click.echo(_end(words, count, time.monotonic() - started), err=True)

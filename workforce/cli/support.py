@@ -17,13 +17,13 @@ import secrets
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from workforce.config import Settings
 from workforce.core.errors import DomainError, InputError
@@ -120,19 +120,45 @@ class VerbGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except DBAPIError as error:
-            _log_failure(ctx, Text("数据库没有完成操作", "The database failed"), error, locale)
+            known = _database_error(error)
+            if known is None:
+                _log_failure(ctx, Text("数据库没有完成操作", "The database failed"), error, locale)
+            _fail(known, locale)
+        except OSError as error:
+            if error.filename is None:
+                _log_failure(ctx, Text("程序出错", "The program failed"), error, locale)
+            reason = error.strerror or type(error).__name__
+            _fail(InputError("file.no_access", path=str(error.filename), reason=reason), locale)
         except Exception as error:  # noqa: BLE001 - the last door: nobody is shown a traceback
             _log_failure(ctx, Text("程序出错", "The program failed"), error, locale)
 
 
-def _log_failure(ctx: click.Context, what: Text, error: Exception, locale: Locale) -> None:
+def _database_error(error: DBAPIError) -> DomainError | None:
+    """Return what people can put right themselves: a database that is busy, or does not open."""
+    reason = str(error.orig).strip().splitlines()[:1]
+    if "database is locked" in reason:
+        return InputError("database.busy")
+    # Without a statement it failed before there was a connection.
+    if isinstance(error, OperationalError) and error.statement is None:
+        return InputError("database.unreachable", reason="".join(reason))
+    return None
+
+
+def _fail(error: DomainError, locale: Locale) -> NoReturn:
+    label = "错误" if locale == "zh" else "Error"
+    click.echo(f"{label}: {describe(error, locale)}", err=True)
+    sys.exit(EXIT_FAILED)
+
+
+def _log_failure(ctx: click.Context, what: Text, error: Exception, locale: Locale) -> NoReturn:
     """Say in one line what failed, and keep the traceback in the instance folder."""
     state = ctx.find_object(State)
     kept = ""
     if state is not None and state.instance.is_dir():
         path = state.instance / "logs" / f"failure-{secrets.token_hex(4)}.txt"
-        write_bytes(path, "".join(traceback.format_exception(error)).encode())
-        kept = str(Text(f"，详情见 {path}", f", see {path}").in_locale(locale))
+        with suppress(OSError):  # a folder that cannot be written is no reason for a traceback
+            write_bytes(path, "".join(traceback.format_exception(error)).encode())
+            kept = str(Text(f"，详情见 {path}", f", see {path}").in_locale(locale))
     reason = str(error).strip().splitlines()
     first = reason[0] if reason else type(error).__name__
     click.echo(f"{what.in_locale(locale)}: {type(error).__name__}: {first}{kept}", err=True)
