@@ -27,6 +27,7 @@ from workforce.core.results import (
     WagePart,
 )
 from workforce.core.rules import eligibility
+from workforce.core.rules.comprehensive_hours import has_period
 from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.workings import Workings
 
@@ -149,9 +150,30 @@ def _note_all(work: Workings) -> None:
             params={"overtime_minutes": overtime[who], "limit_minutes": np.full(who.size, limit)},
         )
     )
+    _note_periods(work)
     two = np.flatnonzero(work.facts.employments.has_other_employment)
     work.notes.add(NoteBlock(code="other_employment", employee=two))
     work.law.note_estimates(work.notes)
+
+
+def _note_periods(work: Workings) -> None:
+    """Say where comprehensive hours stand: nothing yet, or what was over the standard."""
+    given, hours = work.facts.attendances, work.period_hours
+    going_on = np.flatnonzero(has_period(work.facts) & ~given.is_period_end)
+    work.notes.add(NoteBlock(code="hours_period_goes_on", employee=going_on))
+    over = np.flatnonzero(hours.excess_minutes)
+    work.notes.add(
+        NoteBlock(
+            code="hours_period_ended",
+            employee=over,
+            params={
+                "before_minutes": given.period_minutes_before[over],
+                "month_minutes": hours.month_minutes[over],
+                "standard_minutes": given.period_standard_minutes[over],
+                "excess_minutes": hours.excess_minutes[over],
+            },
+        )
+    )
 
 
 def _without_faulty(lines: Sequence[LineBlock], is_faulty: Mask) -> tuple[LineBlock, ...]:

@@ -21,6 +21,7 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from workforce.core.company_policy import CompanyPolicy
 from workforce.core.fact_codes import (
     LARGEST_FEN,
     LARGEST_PRICE_MICRO,
@@ -83,24 +84,6 @@ __all__ = [
 ]
 
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanyPolicy:
-    """What a company agreed with its people for the month.
-
-    `region` is a GB/T 2260 code. `quality_tiers` are (accuracy from, factor) in millionths, 0 to
-    1 000 000, in any order; empty means that there is no quality rule, and inspections are then a
-    fault of the inspected. Amounts in fen: per night shift, per month, per holiday not worked.
-    """
-
-    region: str
-    quality_basis: QualityBasis = QualityBasis.PRICE
-    quality_tiers: tuple[tuple[int, int], ...] = ()
-    night_allowance_fen: int = 0
-    attendance_bonus_fen: int = 0
-    holiday_day_wage_fen: int = 0
-    has_irregular_holiday_pay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +196,10 @@ class Attendances:
     The three numbers of days are read only in mode `GIVEN`; then attended + paid leave + unpaid days
     must be the scheduled days inside the employment. `hours_worked_minutes` serves part-time people
     without shifts. `unused_leave_days`: annual leave to be paid out this month.
+
+    Comprehensive hours: `has_hours_period` says that the period is known, which is required of them;
+    `period_minutes_before` were worked in it before this month, statutory holidays excepted, and
+    `period_standard_minutes` is its standard, both read in the month in which it ends.
     """
 
     mode: Column
@@ -223,6 +210,10 @@ class Attendances:
     has_hours_worked: Mask
     hours_worked_minutes: Column
     unused_leave_days: Column
+    has_hours_period: Mask
+    period_minutes_before: Column
+    period_standard_minutes: Column
+    is_period_end: Mask
 
     @classmethod
     def full(cls, size: int) -> Self:

@@ -16,7 +16,7 @@ def _minutes(value: int) -> Text:
         return Text(f"{hours} 小时", f"{hours} h")
     if not hours:
         return Text(f"{rest} 分钟", f"{rest} min")
-    return Text(f"{hours} 小时 {rest} 分", f"{hours} h {rest} min")
+    return Text(f"{hours} 小时 {rest} 分钟", f"{hours} h {rest} min")
 
 
 def _rate(value: int) -> Text:

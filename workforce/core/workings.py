@@ -23,6 +23,7 @@ from workforce.core.money import Column
 from workforce.core.pay_item import TOP_UP, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock
 from workforce.core.rules import (
+    comprehensive_hours,
     day_grid,
     deduction_cap,
     housing_fund,
@@ -146,7 +147,16 @@ class Workings:
     @cached_property
     def worked(self) -> overtime.WorkedTime:
         """Minutes by day and class."""
-        return overtime.worked_time(
+        return self._closed[0]
+
+    @cached_property
+    def period_hours(self) -> comprehensive_hours.PeriodHours:
+        """Hours over the standard of comprehensive periods that end this month."""
+        return self._closed[1]
+
+    @cached_property
+    def _closed(self) -> tuple[overtime.WorkedTime, comprehensive_hours.PeriodHours]:
+        worked = overtime.worked_time(
             self.shifts,
             self.grid,
             self.regime,
@@ -154,11 +164,14 @@ class Workings:
             self.law.national("weekly_work_minutes", "overtime"),
             self.faults,
         )
+        return comprehensive_hours.close_periods(worked, self.facts, self.grid)
 
     @cached_property
     def minutes(self) -> NDArray[np.int64]:
         """The month's minutes by class: int64[`HoursClass`, employees]."""
-        return overtime.month_minutes(self.worked, self.grid)
+        minutes = overtime.month_minutes(self.worked, self.grid)
+        minutes[HoursClass.WEEKDAY_OVERTIME] += self.period_hours.unlisted_minutes
+        return minutes
 
     @cached_property
     def output(self) -> piecework.OutputColumns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -242,16 +242,10 @@ def _contributions(people: Sequence[Person]) -> Contributions:
 
 
 def _attendances(people: Sequence[Person]) -> Attendances:
-    blank = Attendances.full(len(people))
-    return Attendances(
+    return replace(
+        Attendances.full(len(people)),
         mode=np.array([each.mode for each in people], dtype=np.int64),
-        scheduled_days=blank.scheduled_days,
-        attended_days=blank.attended_days,
-        unpaid_days=blank.unpaid_days,
         late_count=np.array([each.late_count for each in people], dtype=np.int64),
-        has_hours_worked=blank.has_hours_worked,
-        hours_worked_minutes=blank.hours_worked_minutes,
-        unused_leave_days=blank.unused_leave_days,
     )
 
 

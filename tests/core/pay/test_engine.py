@@ -123,7 +123,7 @@ def test_one_fault_loses_nobody_else(book: LawBook) -> None:
         (Person(hired_day=31), "pay.not_employed"),
         (Person(separated_day=-1), "pay.not_employed"),
         (Person(hired_day=5, separated_day=4), "pay.employment_backwards"),
-        (Person(hours_system=HoursSystem.COMPREHENSIVE), "pay.comprehensive_hours"),
+        (Person(hours_system=HoursSystem.COMPREHENSIVE), "pay.hours_period_missing"),
         (Person(shifts=[(7, 540, 1441, 0, False)]), "pay.shift_span"),
         (Person(shifts=[(7, 540, 60, 60, False)]), "pay.shift_break"),
         (

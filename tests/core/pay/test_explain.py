@@ -150,7 +150,7 @@ def test_every_note_of_a_rich_month_has_words(book: LawBook) -> None:
         ("price_micro", 125_000, "0.125", "0.125"),
         ("tax_rate_micro", 5_000, "0.5%", "0.5%"),
         ("tax_rate_micro", 1_500_000, "150%", "150%"),
-        ("overtime_minutes", 125, "2 小时 5 分", "2 h 5 min"),
+        ("overtime_minutes", 125, "2 小时 5 分钟", "2 h 5 min"),
         ("overtime_minutes", 120, "2 小时", "2 h"),
         ("overtime_minutes", 59, "59 分钟", "59 min"),
         ("paid_days_hundredths", 2175, "21.75", "21.75"),

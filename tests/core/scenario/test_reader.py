@@ -96,6 +96,12 @@ def test_the_employment_type_chooses_the_usual_tax_method(kind: str, method: Tax
         ),
         ("months.0.comprehensive", {}, "scenario.comprehensive", "months[0].comprehensive"),
         (
+            "months.0.comprehensive",
+            {"period_ends": "true", "hours_to_date": "100"},
+            "scenario.missing",
+            "months[0].comprehensive.standard_hours",
+        ),
+        (
             "months.0.earnings",
             {"base_pay": "1"},
             "scenario.code_reserved",

@@ -140,6 +140,19 @@ def test_rent_and_a_housing_loan_in_one_year_are_refused(book: LawBook) -> None:
     assert caught.value.place == "months[1].special_additional_deductions.housing_loan_interest"
 
 
+def test_a_period_of_comprehensive_hours_says_where_it_stands(book: LawBook) -> None:
+    value = changed("employee.hours_system", "comprehensive")
+    (month,) = computed(value, book)["months"]
+    assert "hours_period_goes_on" in {note["code"] for note in month["notes"]}
+    value["months"][0] |= {
+        "comprehensive": {"hours_to_date": "100", "standard_hours": "108", "period_ends": "true"},
+        "shifts": [{"date": "2026-10-12", "start": "09:00", "end": "18:30"}],
+    }
+    (month,) = computed(value, book)["months"]
+    (note,) = [note for note in month["notes"] if note["code"] == "hours_period_ended"]
+    assert "100 小时 + 本月 9 小时 30 分钟 − 标准 108 小时 = 1 小时 30 分钟" in note["zh"]
+
+
 def test_a_claim_without_room_is_noted_with_its_amount(book: LawBook) -> None:
     value = changed("months.0.base_pay", "2200.00")
     value["months"][0]["damages"] = "600.00"

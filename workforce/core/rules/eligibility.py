@@ -10,12 +10,12 @@ from workforce.core.facts import (
     AmountKind,
     EmploymentType,
     Facts,
-    HoursSystem,
     Mask,
     TaxMethod,
     day_number,
 )
 from workforce.core.fault_log import FaultLog
+from workforce.core.rules.comprehensive_hours import has_period
 from workforce.core.rules.overtime import Regime, regimes
 
 LEAST_REST_WEEKDAYS: Final = 2
@@ -54,8 +54,8 @@ def _check_employment(facts: Facts, faults: FaultLog) -> None:
     faults.add("pay.employment_backwards", field, backwards, hired_day=people.hired_on[backwards])
     away = (people.hired_on > last) | (people.separated_on < first)
     faults.add("pay.not_employed", "period", np.flatnonzero(away))
-    comprehensive = np.flatnonzero(people.hours_system == HoursSystem.COMPREHENSIVE)
-    faults.add("pay.comprehensive_hours", "employments.hours_system", comprehensive)
+    unknown = np.flatnonzero(has_period(facts) & ~facts.attendances.has_hours_period)
+    faults.add("pay.hours_period_missing", "attendances.has_hours_period", unknown)
 
 
 def _check_amounts(facts: Facts, faults: FaultLog) -> None:

@@ -41,8 +41,9 @@ class Regime:
 def regimes(facts: Facts) -> Column:
     """Return each employee's `Regime`.
 
-    Part-time people, comprehensive and (where agreed) irregular hours know holidays only; other
-    irregular hours and labour service know no overtime.
+    Part-time people and (where agreed) irregular hours know holidays only, and so does the single
+    day of comprehensive hours, whose overtime shows at the end of the period; other irregular hours
+    and labour service know no overtime.
     """
     people = facts.employments
     agreed = np.array([policy.has_irregular_holiday_pay for policy in facts.policies], np.bool_)

@@ -137,7 +137,7 @@ def _contributions(employee: Employee, month: Month) -> Contributions:
 
 
 def _attendance(month: Month) -> Attendances:
-    days, minutes = month.given_days, month.hours_worked_minutes
+    days, minutes, period = month.given_days, month.hours_worked_minutes, month.hours_period
     return Attendances(
         mode=_one(month.mode),
         scheduled_days=_one(days.scheduled if days else 0),
@@ -147,6 +147,10 @@ def _attendance(month: Month) -> Attendances:
         has_hours_worked=_is(minutes is not None),
         hours_worked_minutes=_one(minutes or 0),
         unused_leave_days=_one(month.unused_leave_days),
+        has_hours_period=np.ones(1, dtype=np.bool_),
+        period_minutes_before=_one(period.minutes_before),
+        period_standard_minutes=_one(period.standard_minutes),
+        is_period_end=_is(period.ends),
     )
 
 

@@ -116,12 +116,12 @@ class Form:
             self.fail(key, "scenario.too_large", limit=largest)
         return number
 
-    def hours(self, key: str) -> int:
+    def hours(self, key: str, default: str | None = None, *, largest: int = 1000) -> int:
         """Return hours, written with decimals, in minutes; they must be whole minutes."""
-        micro = self.micro(key, largest=1000 * MICRO)
+        micro = self.micro(key, default, largest=largest * MICRO)
         minutes, rest = divmod(micro * _MINUTES_IN_HOUR, MICRO)
         if rest:
-            self.fail(key, "scenario.not_minutes", text=self.text(key))
+            self.fail(key, "scenario.not_minutes", text=self.text(key, default))
         return minutes
 
     def flag(self, key: str) -> bool:

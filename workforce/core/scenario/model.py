@@ -137,6 +137,15 @@ class GivenDays:
     unpaid: int
 
 
+@dataclass(frozen=True, slots=True)
+class HoursPeriod:
+    """A period of comprehensive hours: minutes worked before the month, and its standard."""
+
+    minutes_before: int
+    standard_minutes: int
+    ends: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
     """The facts of one month."""
@@ -149,6 +158,7 @@ class Month:
     given_days: GivenDays | None
     late_count: int
     hours_worked_minutes: int | None
+    hours_period: HoursPeriod
     unused_leave_days: int
     employee_insurance_fen: int | None
     shifts: tuple[Shift, ...]

@@ -25,6 +25,7 @@ from workforce.core.scenario.model import (
     Employee,
     Fund,
     GivenDays,
+    HoursPeriod,
     InspectionRow,
     Leave,
     Month,
@@ -95,10 +96,12 @@ _MONTH_KEYS = (
     "annual_bonus",
     "labor_service_income",
 )
+_PERIOD_KEYS = ("hours_to_date", "standard_hours", "period_ends")
 _COURT: Final = "court_"
 _WEEKDAYS: Final = tuple("1234567")
 _LARGEST_BREAK: Final = 24 * 60
 _LARGEST_DAYS: Final = 366
+_LARGEST_PERIOD: Final = 366 * 24
 
 
 def read(value: object) -> Scenario:
@@ -111,16 +114,21 @@ def read(value: object) -> Scenario:
     form = Form(value, "", _KEYS)
     if form.text("format") != FORMAT:
         form.fail("format", "scenario.wrong_format", text=form.text("format"))
-    months = tuple(_month(each) for each in form.forms("months", _MONTH_KEYS))
+    written = form.forms("months", _MONTH_KEYS)
+    months = tuple(_month(each) for each in written)
     if not months:
         form.fail("months", "scenario.missing", key="months")
     _check_consecutive(form, months)
     if not form.has("employee"):
         form.fail("employee", "scenario.missing", key="employee")
+    employee = _employee(form.form("employee", _EMPLOYEE_KEYS))
+    for each in written:
+        if each.has("comprehensive") and employee.hours_system is not HoursSystem.COMPREHENSIVE:
+            each.fail("comprehensive", "scenario.comprehensive")
     return Scenario(
         title=form.text("title", ""),
         policy=_policy(form),
-        employee=_employee(form.form("employee", _EMPLOYEE_KEYS)),
+        employee=employee,
         months=months,
         expect=_expect(form, months),
     )
@@ -221,8 +229,6 @@ def _year_before(tax: Form) -> YearBefore:
 
 def _month(form: Form) -> Month:
     period = form.period("month")
-    if form.has("comprehensive"):
-        form.fail("comprehensive", "scenario.comprehensive")
     given_days = None
     mode = AttendanceMode.FULL
     if form.has("attendance"):
@@ -237,6 +243,7 @@ def _month(form: Form) -> Month:
         given_days=given_days,
         late_count=form.whole("late_count", "0"),
         hours_worked_minutes=form.hours("hours_worked") if form.has("hours_worked") else None,
+        hours_period=_hours_period(form.form("comprehensive", _PERIOD_KEYS)),
         unused_leave_days=form.whole("unused_leave_days", "0", largest=_LARGEST_DAYS),
         employee_insurance_fen=(
             form.fen("employee_insurance") if form.has("employee_insurance") else None
@@ -262,6 +269,17 @@ def _attendance(form: Form) -> tuple[AttendanceMode, GivenDays | None]:
         unpaid=days.whole("unpaid_days"),
     )
     return AttendanceMode.GIVEN, given
+
+
+def _hours_period(form: Form) -> HoursPeriod:
+    """Read a period of comprehensive hours; its hours must be given where it ends."""
+    ends = form.flag("period_ends")
+    default = None if ends else "0"
+    return HoursPeriod(
+        minutes_before=form.hours("hours_to_date", default, largest=_LARGEST_PERIOD),
+        standard_minutes=form.hours("standard_hours", default, largest=_LARGEST_PERIOD),
+        ends=ends,
+    )
 
 
 def _shifts(form: Form, period: PayPeriod) -> tuple[Shift, ...]:
