@@ -31,5 +31,7 @@ def COMMAND(state: State, host: str, port: int) -> None:  # noqa: N802 - the reg
         except OSError as error:
             raise InputError("config.port", port=port) from error
         address = f"http://{host}:{port}/"
-        state.say(Text(f"网页地址：{address}（按 Ctrl+C 停止）", f"Serving {address} (Ctrl+C stops)"))
+        state.say(
+            Text(f"网页地址：{address}（按 Ctrl+C 停止）", f"Serving {address} (Ctrl+C stops)")
+        )
         waitress.serve(app, sockets=[listener], threads=_THREADS, ident=None)
