@@ -158,8 +158,8 @@ def _note_all(work: Workings) -> None:
 
 def _note_periods(work: Workings) -> None:
     """Say where comprehensive hours stand: nothing yet, or what was over the standard."""
-    given, hours = work.facts.attendances, work.period_hours
-    going_on = np.flatnonzero(has_period(work.facts) & ~given.is_period_end)
+    hours = work.period_hours
+    going_on = np.flatnonzero(has_period(work.facts) & ~hours.has_ended)
     work.notes.add(NoteBlock(code="hours_period_goes_on", employee=going_on))
     over = np.flatnonzero(hours.excess_minutes)
     work.notes.add(
@@ -167,9 +167,9 @@ def _note_periods(work: Workings) -> None:
             code="hours_period_ended",
             employee=over,
             params={
-                "before_minutes": given.period_minutes_before[over],
+                "before_minutes": hours.minutes_before[over],
                 "month_minutes": hours.month_minutes[over],
-                "standard_minutes": given.period_standard_minutes[over],
+                "standard_minutes": hours.standard_minutes[over],
                 "excess_minutes": hours.excess_minutes[over],
             },
         )

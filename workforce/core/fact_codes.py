@@ -35,6 +35,12 @@ def month_number(period: PayPeriod) -> int:
     return period.year * 12 + period.month - 1
 
 
+def month_of(number: int) -> PayPeriod:
+    """Return the month of a month number."""
+    year, index = divmod(number, 12)
+    return PayPeriod(year, index + 1)
+
+
 class Choice(IntEnum):
     """A small-integer code of a column whose text is the member's name in lower case."""
 

@@ -15,7 +15,7 @@ Conventions, everywhere in this module:
   can have entered wrongly (a break longer than its shift) becomes a fault of that one employee.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Self, TypeVar
 
 import numpy as np
@@ -41,6 +41,7 @@ from workforce.core.fact_codes import (
     date_of,
     day_number,
     month_number,
+    month_of,
 )
 from workforce.core.money import MICRO, Column
 from workforce.core.period import PayPeriod
@@ -64,6 +65,7 @@ __all__ = [
     "Employments",
     "Facts",
     "HoursClass",
+    "HoursPeriods",
     "HoursSystem",
     "Inspections",
     "LeaveKind",
@@ -81,6 +83,7 @@ __all__ = [
     "day_number",
     "empty",
     "month_number",
+    "month_of",
 ]
 
 Mask = NDArray[np.bool_]
@@ -196,10 +199,6 @@ class Attendances:
     The three numbers of days are read only in mode `GIVEN`; then attended + paid leave + unpaid days
     must be the scheduled days inside the employment. `hours_worked_minutes` serves part-time people
     without shifts. `unused_leave_days`: annual leave to be paid out this month.
-
-    Comprehensive hours: `has_hours_period` says that the period is known, which is required of them;
-    `period_minutes_before` were worked in it before this month, statutory holidays excepted, and
-    `period_standard_minutes` is its standard, both read in the month in which it ends.
     """
 
     mode: Column
@@ -210,15 +209,28 @@ class Attendances:
     has_hours_worked: Mask
     hours_worked_minutes: Column
     unused_leave_days: Column
-    has_hours_period: Mask
-    period_minutes_before: Column
-    period_standard_minutes: Column
-    is_period_end: Mask
 
     @classmethod
     def full(cls, size: int) -> Self:
         """Return the columns of people who attended every scheduled day, never late."""
         return _blank(cls, size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursPeriods:
+    """Periods of comprehensive hours, at most one row for each employee and month.
+
+    The pay month has a row for everybody under comprehensive hours; an earlier month has one where
+    output of it is paid. `month` is year × 12 + month − 1. Where `is_end`, the period ends in the
+    month: `minutes_before` were worked in it before the month, statutory holidays excepted,
+    `standard_minutes` is its standard, and the caller supplies all shifts of the month.
+    """
+
+    employee: Column
+    month: Column
+    is_end: Mask
+    minutes_before: Column
+    standard_minutes: Column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +347,7 @@ Tables = (
     | TaxStandings
     | YearToDate
     | Attendances
+    | HoursPeriods
     | RestDates
     | Shifts
     | Leaves
@@ -368,6 +381,7 @@ class Facts:
     inspections: Inspections
     amounts: Amounts
     adjustments: Adjustments
+    hours_periods: HoursPeriods = field(default_factory=lambda: empty(HoursPeriods))
     task_types: tuple[str, ...] = ()
     batches: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -415,8 +429,12 @@ class Facts:
 
     def _row_tables(
         self,
-    ) -> tuple[RestDates | Shifts | Leaves | Output | Inspections | Amounts | Adjustments, ...]:
+    ) -> tuple[
+        HoursPeriods | RestDates | Shifts | Leaves | Output | Inspections | Amounts | Adjustments,
+        ...,
+    ]:
         return (
+            self.hours_periods,
             self.rest_dates,
             self.shifts,
             self.leaves,
@@ -453,8 +471,8 @@ class Facts:
 def _blank(table: type[_Table], size: int) -> _Table:
     """Return a table whose int64 columns are 0 and whose bool columns are false."""
     columns: dict[str, Column | Mask] = {
-        field.name: np.zeros(size, dtype=np.bool_ if field.type is Mask else np.int64)
-        for field in fields(table)  # type: ignore[arg-type]  # the caller gives a dataclass
+        each.name: np.zeros(size, dtype=np.bool_ if each.type is Mask else np.int64)
+        for each in fields(table)  # type: ignore[arg-type]  # the caller gives a dataclass
     }
     return table(**columns)
 
@@ -475,16 +493,16 @@ def _limit(table: Tables, name: str) -> tuple[int, int]:
 
 
 def _check_columns(table: Tables, size: int) -> None:
-    for field in fields(table):
-        column = getattr(table, field.name)
+    for each in fields(table):
+        column = getattr(table, each.name)
         if isinstance(column, YearToDate):
             continue
-        name = f"{type(table).__name__}.{field.name}"
-        wanted = np.bool_ if field.type is Mask else np.int64
+        name = f"{type(table).__name__}.{each.name}"
+        wanted = np.bool_ if each.type is Mask else np.int64
         if not isinstance(column, np.ndarray) or column.dtype != wanted or column.shape != (size,):
             raise ValueError(f"{name} must be {wanted.__name__}[{size}]")
         if wanted is np.int64 and size:
-            low, high = _limit(table, field.name)
+            low, high = _limit(table, each.name)
             if int(column.min()) < low or int(column.max()) > high:
                 raise ValueError(f"{name} is outside {low} to {high}")
 

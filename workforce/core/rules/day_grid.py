@@ -1,7 +1,8 @@
 """Which day is a workday, a rest day or a statutory holiday, for every employee at once.
 
 The grid has a row an employee and a column a day. It starts on a Monday and covers whole ISO weeks:
-those that the month touches, and earlier ones where output of earlier months is paid.
+those that the month touches, and earlier ones where output of earlier months is paid or a period of
+comprehensive hours ended that decides its hours.
 """
 
 import datetime as dt
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workforce.core.facts import Facts, Mask, date_of, day_number
+from workforce.core.facts import Facts, Mask, date_of, day_number, month_number, month_of
 from workforce.core.money import Column
+from workforce.core.period import PayPeriod
 from workforce.core.work_calendar import DayClass, DayMark, WorkCalendar
 
 DAYS_IN_WEEK = 7
@@ -122,8 +124,16 @@ def _window(facts: Facts) -> tuple[int, int]:
     recent = facts.output.work_day[facts.output.work_day >= limit]
     if recent.size:
         earliest = min(earliest, int(recent.min()) - 1)
+        earliest = min((earliest, *_ended_months(facts, earliest)))
     first_day = earliest - date_of(earliest).weekday()
     return first_day, facts.last_day + 1 - first_day
+
+
+def _ended_months(facts: Facts, earliest: int) -> list[int]:
+    """Return the first days of the months since a day in which a period of hours ended."""
+    periods, since = facts.hours_periods, month_number(PayPeriod.of(date_of(earliest)))
+    ended = periods.month[periods.is_end & (periods.month >= since)]
+    return [day_number(month_of(month).first_on) for month in np.unique(ended).tolist()]
 
 
 def _marks(

@@ -13,6 +13,7 @@ from workforce.core.facts import (
     Mask,
     TaxMethod,
     day_number,
+    month_number,
 )
 from workforce.core.fault_log import FaultLog
 from workforce.core.rules.comprehensive_hours import has_period
@@ -54,8 +55,11 @@ def _check_employment(facts: Facts, faults: FaultLog) -> None:
     faults.add("pay.employment_backwards", field, backwards, hired_day=people.hired_on[backwards])
     away = (people.hired_on > last) | (people.separated_on < first)
     faults.add("pay.not_employed", "period", np.flatnonzero(away))
-    unknown = np.flatnonzero(has_period(facts) & ~facts.attendances.has_hours_period)
-    faults.add("pay.hours_period_missing", "attendances.has_hours_period", unknown)
+    periods = facts.hours_periods
+    is_known = np.zeros(facts.size, dtype=np.bool_)
+    is_known[periods.employee[periods.month == month_number(facts.period)]] = True
+    unknown = np.flatnonzero(has_period(facts) & ~is_known)
+    faults.add("pay.hours_period_missing", "hours_periods", unknown)
 
 
 def _check_amounts(facts: Facts, faults: FaultLog) -> None:

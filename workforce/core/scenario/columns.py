@@ -14,6 +14,7 @@ from workforce.core.facts import (
     Contributions,
     Employments,
     Facts,
+    HoursPeriods,
     Inspections,
     Leaves,
     Mask,
@@ -67,6 +68,7 @@ def facts_of(scenario: Scenario, month: Month, year_to_date: YearToDate | None) 
             year_to_date=year_to_date or YearToDate.none(1),
         ),
         attendances=_attendance(month),
+        hours_periods=_hours_periods(scenario),
         rest_dates=_rest_dates(employee),
         shifts=_shifts(scenario),
         leaves=_leaves(month),
@@ -137,7 +139,7 @@ def _contributions(employee: Employee, month: Month) -> Contributions:
 
 
 def _attendance(month: Month) -> Attendances:
-    days, minutes, period = month.given_days, month.hours_worked_minutes, month.hours_period
+    days, minutes = month.given_days, month.hours_worked_minutes
     return Attendances(
         mode=_one(month.mode),
         scheduled_days=_one(days.scheduled if days else 0),
@@ -147,10 +149,18 @@ def _attendance(month: Month) -> Attendances:
         has_hours_worked=_is(minutes is not None),
         hours_worked_minutes=_one(minutes or 0),
         unused_leave_days=_one(month.unused_leave_days),
-        has_hours_period=np.ones(1, dtype=np.bool_),
-        period_minutes_before=_one(period.minutes_before),
-        period_standard_minutes=_one(period.standard_minutes),
-        is_period_end=_is(period.ends),
+    )
+
+
+def _hours_periods(scenario: Scenario) -> HoursPeriods:
+    """Return what every month says of comprehensive hours; nobody else's are looked at."""
+    months, periods = scenario.months, [month.hours_period for month in scenario.months]
+    return HoursPeriods(
+        employee=_zeros(len(months)),
+        month=_ints([month_number(month.period) for month in months]),
+        is_end=np.array([period.ends for period in periods], dtype=np.bool_),
+        minutes_before=_ints([period.minutes_before for period in periods]),
+        standard_minutes=_ints([period.standard_minutes for period in periods]),
     )
 
 

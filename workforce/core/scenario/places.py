@@ -30,7 +30,7 @@ _MONTH: Final[Mapping[str, str]] = {
     "time_wages.overtime_base_fen": "overtime_base",
     "contributions.given_total_fen": "employee_insurance",
     "attendances.scheduled_days": "attendance",
-    "attendances.has_hours_period": "comprehensive",
+    "hours_periods": "comprehensive",
     "attendances.hours_worked_minutes": "hours_worked",
     "attendances.unused_leave_days": "unused_leave_days",
     "output": "output",
