@@ -112,6 +112,36 @@ def test_flows_and_coverage_are_withheld_at_least_where_the_stock_is() -> None:
     assert found[Family.COVERAGE] == [True, True, False]
 
 
+@pytest.mark.parametrize(
+    ("second_jobs", "is_withheld"), [(0, False), (1, True), (4, True), (5, False)]
+)
+def test_persons_beside_jobs_do_not_tell_of_a_few_with_two(
+    second_jobs: int, *, is_withheld: bool
+) -> None:
+    counted = np.ones(30, dtype=np.bool_)
+    counted[:second_jobs] = False
+    found = withhold_by_family(
+        population([0] * 30, [[100] + [0] * 5] * 30, is_person=counted),
+        Groups(np.zeros(30, dtype=np.int64), 1),
+    )
+    assert found[Family.PERSONS].is_total == is_withheld
+    assert not found[Family.STOCK].is_total
+
+
+def test_second_jobs_of_one_group_do_not_follow_from_those_of_all() -> None:
+    # 20 jobs each; 2, 6 and 7 of them are somebody's second one within the company: 2 = 15 − 6 − 7.
+    company = [0] * 20 + [1] * 20 + [2] * 20
+    counted = np.ones(60, dtype=np.bool_)
+    counted[[0, 1, *range(20, 26), *range(40, 47)]] = False
+
+    found = by_company(
+        population(company, [[100] + [0] * 5] * 60, is_person=counted, is_person_in_company=counted)
+    )
+
+    assert found[Family.STOCK] == [False, False, False]
+    assert found[Family.PERSONS] == [True, True, False]
+
+
 def test_a_share_does_not_tell_of_a_few_uninsured() -> None:
     company = [0] * 40 + [1] * 40 + [2] * 40
     insured = np.ones(120, dtype=np.bool_)

@@ -87,7 +87,8 @@ def withhold_by_family(population: Population, groups: Groups) -> dict[Family, W
     """Choose what to withhold in a table over groups, for each family of measures.
 
     Flows and coverage are withheld at least where the stock is: jobs at start + joined − left are the
-    jobs at end, and a share of a withheld number would give it away.
+    jobs at end, and a share of a withheld number would give it away. Persons are withheld besides
+    where fewer than five jobs, but not none, are somebody's second one: jobs less persons.
     """
 
     def risk(chosen: Flags, *, is_zero_safe: bool = False) -> Risk:
@@ -119,7 +120,16 @@ def withhold_by_family(population: Population, groups: Groups) -> dict[Family, W
         ],
         stock,
     )
-    return {Family.STOCK: stock, Family.FLOW: flow, Family.COVERAGE: coverage}
+    # Persons beside jobs tell how many jobs are somebody's second one.
+    second = at_end & ~population.stands_for_person(groups)
+    total = int((at_end & ~population.is_person).sum())
+    persons = withhold([Risk(groups.sums(second), total, is_zero_safe=True)], stock)
+    return {
+        Family.STOCK: stock,
+        Family.PERSONS: persons,
+        Family.FLOW: flow,
+        Family.COVERAGE: coverage,
+    }
 
 
 def withhold_wage_parts(population: Population) -> Withheld:

@@ -42,6 +42,7 @@ class Family(StrEnum):
     """Measures of one family can be worked out from one another: they are withheld together."""
 
     STOCK = "stock"
+    PERSONS = "persons"
     FLOW = "flow"
     COVERAGE = "coverage"
 

@@ -118,6 +118,10 @@ class Population:
         age: Column = (today - self.born) // 10_000
         return age
 
+    def stands_for_person(self, groups: Groups) -> Flags:
+        """bool[n]: the one employment by which its person is counted, in each group."""
+        return self.is_person_in_company if groups.splits_persons else self.is_person
+
     def _in_month(self, days: Column) -> Flags:
         first, last = self.period.first_on.toordinal(), self.period.last_on.toordinal()
         return (days >= first) & (days <= last)

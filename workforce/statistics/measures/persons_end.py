@@ -9,17 +9,15 @@ from workforce.statistics.population import Groups, Population
 
 
 def _compute(population: Population, groups: Groups) -> Values:
-    stands_for_one = (
-        population.is_person_in_company if groups.splits_persons else population.is_person
-    )
-    return Values.whole(groups.sums(stands_for_one & population.is_employed_at_end))
+    chosen = population.stands_for_person(groups) & population.is_employed_at_end
+    return Values.whole(groups.sums(chosen))
 
 
 MEASURE = Measure(
     code="persons_end",
     label=Text("期末人数", "Persons at end"),
     unit=Unit.PERSONS,
-    family=Family.STOCK,
+    family=Family.PERSONS,
     definition=Text(
         "月末最后一日 24 时在岗的人数，以公民身份号码去重，一人只计一次；"
         "分企业时在每家企业各计一次，因此各企业之和可以大于合计。其余同期末岗位数。",
