@@ -19,8 +19,8 @@ from dataclasses import dataclass, field, fields
 from typing import Self, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from workforce.core.column_checks import Mask, check_columns, check_index
 from workforce.core.company_policy import CompanyPolicy
 from workforce.core.fact_codes import (
     LARGEST_FEN,
@@ -85,8 +85,6 @@ __all__ = [
     "month_number",
     "month_of",
 ]
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -420,10 +418,10 @@ class Facts:
             self.attendances,
         )
         for table in per_employee:
-            _check_columns(table, self.size)
+            check_columns(table, self.size, _limit)
         for rows in self._row_tables():
-            _check_columns(rows, len(rows.employee))
-            _check_index(rows, "employee", self.size)
+            check_columns(rows, len(rows.employee), _limit)
+            check_index(rows, "employee", self.size)
         self._check_codes()
         return self
 
@@ -445,21 +443,21 @@ class Facts:
         )
 
     def _check_codes(self) -> None:
-        _check_index(self.employments, "policy", len(self.policies))
-        _check_index(self.employments, "employment_type", len(EmploymentType))
-        _check_index(self.employments, "hours_system", len(HoursSystem))
-        _check_index(self.employments, "rest_weekdays", 1 << 7)
-        _check_index(self.tax, "method", len(TaxMethod))
-        _check_index(self.attendances, "mode", len(AttendanceMode))
-        _check_index(self.leaves, "kind", len(LeaveKind))
-        _check_index(self.output, "task_type", len(self.task_types))
-        _check_index(self.output, "batch", len(self.batches), lowest=NONE)
-        _check_index(self.output, "hours", len(HoursClass), lowest=NONE)
-        _check_index(self.inspections, "batch", len(self.batches), lowest=NONE)
-        _check_index(self.inspections, "task_type", len(self.task_types), lowest=NONE)
-        _check_index(self.amounts, "kind", len(AmountKind))
-        _check_index(self.amounts, "code", len(self.codes), lowest=NONE)
-        _check_index(self.adjustments, "reason", len(self.reasons))
+        check_index(self.employments, "policy", len(self.policies))
+        check_index(self.employments, "employment_type", len(EmploymentType))
+        check_index(self.employments, "hours_system", len(HoursSystem))
+        check_index(self.employments, "rest_weekdays", 1 << 7)
+        check_index(self.tax, "method", len(TaxMethod))
+        check_index(self.attendances, "mode", len(AttendanceMode))
+        check_index(self.leaves, "kind", len(LeaveKind))
+        check_index(self.output, "task_type", len(self.task_types))
+        check_index(self.output, "batch", len(self.batches), lowest=NONE)
+        check_index(self.output, "hours", len(HoursClass), lowest=NONE)
+        check_index(self.inspections, "batch", len(self.batches), lowest=NONE)
+        check_index(self.inspections, "task_type", len(self.task_types), lowest=NONE)
+        check_index(self.amounts, "kind", len(AmountKind))
+        check_index(self.amounts, "code", len(self.codes), lowest=NONE)
+        check_index(self.adjustments, "reason", len(self.reasons))
         if np.any((self.inspections.batch == NONE) == (self.inspections.task_type == NONE)):
             raise ValueError("Inspections: a row must name either a batch or a task type")
         for policy in self.policies:
@@ -477,7 +475,7 @@ def _blank(table: type[_Table], size: int) -> _Table:
     return table(**columns)
 
 
-def _limit(table: Tables, name: str) -> tuple[int, int]:
+def _limit(table: object, name: str) -> tuple[int, int]:
     """Return the inclusive range of a column, by the unit at the end of its name."""
     if name.endswith("_fen"):
         largest = LARGEST_YEAR_FEN if isinstance(table, YearToDate) else LARGEST_FEN
@@ -490,24 +488,3 @@ def _limit(table: Tables, name: str) -> tuple[int, int]:
     if name.endswith("_qty") or name == "qty":
         return 0, LARGEST_QTY
     return NONE, 2**40
-
-
-def _check_columns(table: Tables, size: int) -> None:
-    for each in fields(table):
-        column = getattr(table, each.name)
-        if isinstance(column, YearToDate):
-            continue
-        name = f"{type(table).__name__}.{each.name}"
-        wanted = np.bool_ if each.type is Mask else np.int64
-        if not isinstance(column, np.ndarray) or column.dtype != wanted or column.shape != (size,):
-            raise ValueError(f"{name} must be {wanted.__name__}[{size}]")
-        if wanted is np.int64 and size:
-            low, high = _limit(table, each.name)
-            if int(column.min()) < low or int(column.max()) > high:
-                raise ValueError(f"{name} is outside {low} to {high}")
-
-
-def _check_index(table: Tables, field: str, size: int, *, lowest: int = 0) -> None:
-    column: Column = getattr(table, field)
-    if column.size and not (lowest <= int(column.min()) and int(column.max()) < size):
-        raise ValueError(f"{type(table).__name__}.{field} names what is not there")
