@@ -5,6 +5,7 @@ reckoned in `core.rules`; what the law says in the law data.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from graphlib import TopologicalSorter
 from typing import Final, TypeVar
@@ -12,7 +13,7 @@ from typing import Final, TypeVar
 import numpy as np
 
 from workforce.core import payitems, registry
-from workforce.core.facts import AmountKind, Facts, HoursClass, Mask, YearToDate
+from workforce.core.facts import AmountKind, Facts, HoursClass, Mask, YearToDate, day_number
 from workforce.core.law import LawBook
 from workforce.core.money import Column, round_half_up
 from workforce.core.pay_item import GROUPS, PayItem
@@ -29,6 +30,7 @@ from workforce.core.results import (
 from workforce.core.rules import eligibility
 from workforce.core.rules.comprehensive_hours import has_period
 from workforce.core.rules.minimum_wage import MICRO_IN_FEN
+from workforce.core.rules.overtime import MINUTES_IN_DAY
 from workforce.core.workings import Workings
 
 __all__ = [
@@ -140,8 +142,8 @@ def _check_codes(facts: Facts, work: Workings) -> None:
 
 def _note_all(work: Workings) -> None:
     """Say what nobody's line shows."""
-    limit = work.law.national("monthly_overtime_limit_minutes", "overtime")
     overtime = work.minutes[HoursClass.WEEKDAY_OVERTIME :].sum(axis=0)
+    limit = work.law.national("monthly_overtime_limit_minutes", "overtime", overtime > 0)
     who = np.flatnonzero(overtime > limit)
     work.notes.add(
         NoteBlock(
@@ -154,6 +156,24 @@ def _note_all(work: Workings) -> None:
     two = np.flatnonzero(work.facts.employments.has_other_employment)
     work.notes.add(NoteBlock(code="other_employment", employee=two))
     work.law.note_estimates(work.notes)
+    _note_calendars(work)
+
+
+def _note_calendars(work: Workings) -> None:
+    """Tell whose days were classed by a work calendar that nobody has verified."""
+    rows, output, month_year = work.facts.shifts, work.facts.output, work.facts.period.year
+    for year, notice in work.book.calendar().years.items():
+        if not notice.is_estimate:
+            continue
+        first, last = day_number(date(year, 1, 1)), day_number(date(year, 12, 31))
+        begins, ends = rows.start_minute // MINUTES_IN_DAY, (rows.end_minute - 1) // MINUTES_IN_DAY
+        works = rows.employee[(begins <= last) & (ends >= first)]
+        made = output.employee[(output.work_day >= first) & (output.work_day <= last)]
+        who = np.unique(np.concatenate((works, made)))
+        if year == month_year:
+            who = np.arange(work.size)
+        years = np.full(who.size, year)
+        work.notes.add(NoteBlock(code="calendar_estimate", employee=who, params={"year": years}))
 
 
 def _note_periods(work: Workings) -> None:

@@ -37,14 +37,21 @@ class LawColumns:
         """
         return self._fill(code, asked_by, needed, lambda value: value.integer)
 
-    def national(self, code: str, asked_by: str) -> int:
+    def national(self, code: str, asked_by: str, used_by: Mask) -> int:
         """Return a value that is the same for the whole country.
+
+        Args:
+            code: the parameter.
+            asked_by: the rule that asks.
+            used_by: whose pay it enters; they are told of an unverified one.
 
         Raises:
             LawMissingError: nobody can be paid for this month.
 
         """
-        return self._book.value(code, NATIONAL, self._on, asked_by).integer
+        value = self._book.value(code, NATIONAL, self._on, asked_by)
+        self._remember(value, used_by)
+        return value.integer
 
     def table(self, code: str, asked_by: str, needed: Mask) -> Table:
         """Return a national table; empty where nobody needs it or it is missing (a fault then)."""
@@ -76,7 +83,7 @@ class LawColumns:
         return column
 
     def _remember(self, value: ParameterValue, who: Mask) -> None:
-        if value.is_estimate:
+        if value.is_estimate and who.any():
             known = self._estimates.get(value.code)
             self._estimates[value.code] = who if known is None else known | who
 

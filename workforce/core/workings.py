@@ -145,6 +145,13 @@ class Workings:
         return overtime.lay_out(self.facts, self.grid, self.faults)
 
     @cached_property
+    def has_shifts(self) -> Mask:
+        """Who has a shift on the grid."""
+        has = np.zeros(self.size, dtype=np.bool_)
+        has[self.shifts.employee] = True
+        return has
+
+    @cached_property
     def worked(self) -> overtime.WorkedTime:
         """Minutes by day and class."""
         return self._closed[0]
@@ -161,7 +168,7 @@ class Workings:
             self.grid,
             self.regime,
             self.daily_minutes,
-            self.law.national("weekly_work_minutes", "overtime"),
+            self.law.national("weekly_work_minutes", "overtime", self.has_shifts),
             self.faults,
         )
         return comprehensive_hours.close_periods(worked, self.facts, self.grid)
@@ -247,12 +254,12 @@ class Workings:
     @cached_property
     def paid_days_hundredths(self) -> int:
         """Paid days of a month, 21.75 by law."""
-        return self.law.national("monthly_paid_days", "day_wage")
+        return self.law.national("monthly_paid_days", "day_wage", ~self.is_labor_service)
 
     @cached_property
     def daily_minutes(self) -> int:
         """Normal working time of a day, 8 hours by law."""
-        return self.law.national("daily_work_minutes", "overtime")
+        return self.law.national("daily_work_minutes", "overtime", self.has_shifts)
 
     # --- given amounts ---
 
@@ -357,6 +364,15 @@ class Workings:
         )
 
     @cached_property
+    def damages_limit_rate_micro(self) -> int:
+        """The part of the month's wage that art 16 lets quality and damages take, 20 % by law."""
+        claims = self.has_quality_basis(QualityBasis.DEDUCTION) | (
+            self.given(AmountKind.DAMAGES) > 0
+        )
+        code = "damages_deduction_limit_rate"
+        return self.law.national(code, "damages_deduction", claims & ~self.is_labor_service)
+
+    @cached_property
     def art_16_room_fen(self) -> Column:
         """What quality deductions and damages together may take."""
         gross = self.paid("gross_pay")
@@ -365,7 +381,7 @@ class Workings:
         top_up_micro = self.paid(TOP_UP) * MICRO_IN_FEN
         room = deduction_cap.room(
             gross - self.paid("untaxed_pay") - bonus,
-            self.law.national("damages_deduction_limit_rate", "damages_deduction"),
+            self.damages_limit_rate_micro,
             self.floor.counted_micro + top_up_micro,
             self.minimum_fen,
             gross - taken,

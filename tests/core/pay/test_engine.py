@@ -20,7 +20,7 @@ from workforce.core.facts import (
     RestDates,
     TaxMethod,
 )
-from workforce.core.law import LawBook
+from workforce.core.law import Confidence, LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, Results, WagePart
 
@@ -325,6 +325,66 @@ def test_an_unverified_parameter_is_named_to_who_used_it(book: LawBook) -> None:
         (0, "unemployment_employee_rate"),
         (0, "unemployment_employer_rate"),
     }
+
+
+def estimated(results: Results) -> set[tuple[int, str]]:
+    """Return who was told of which unverified parameter."""
+    return {
+        (int(who), block.details[int(index)])
+        for block in results.notes
+        if block.code == "law_estimate" and block.detail is not None
+        for who, index in zip(block.employee, block.detail, strict=True)
+    }
+
+
+def test_an_unverified_national_value_is_named_to_who_used_it(book: LawBook) -> None:
+    unsure = {
+        "rest_day_overtime_rate",
+        "rest_day_overtime_premium_rate",
+        "damages_deduction_limit_rate",
+        "unused_leave_extra_rate",
+        "monthly_paid_days",
+        "daily_work_minutes",
+    }
+    values = [
+        replace(value, confidence=Confidence.ESTIMATE) if value.code in unsure else value
+        for value in book.values()
+    ]
+    parameters = {parameter.code: parameter for parameter in book.parameters()}
+    doubtful = LawBook(parameters, values, list(book.calendar().years.values()))
+    sunday = [(10, 540, 480, 0, False)]
+    people = [
+        Person(base_pay_fen=435_000),
+        Person(base_pay_fen=435_000, shifts=sunday),
+        Person(shifts=sunday, output=[(10, 0, -1, 800, 125_000)]),
+        Person(base_pay_fen=435_000, amounts=[(AmountKind.DAMAGES, NO_CODE, 100)]),
+        Person(employment_type=EmploymentType.LABOR_SERVICE, tax_method=TaxMethod.LABOR_SERVICE),
+    ]
+    assert estimated(calculate(facts(*people), book)) == set()
+    assert estimated(calculate(facts(*people), doubtful)) == {
+        *((who, "monthly_paid_days") for who in range(4)),
+        (1, "daily_work_minutes"),
+        (2, "daily_work_minutes"),
+        (1, "rest_day_overtime_rate"),
+        (2, "rest_day_overtime_premium_rate"),
+        (3, "damages_deduction_limit_rate"),
+    }
+
+
+def test_an_unverified_calendar_is_named_to_who_used_it(book: LawBook) -> None:
+    # The made-up calendar of 2027 is an estimate; that of 2026 is official.
+    both = with_calendar(book, 2027)
+    december, january = PayPeriod(2026, 12), PayPeriod(2027, 1)
+    night = Person(year=(0, 0, 11, 0), shifts=[(30, 1200, 600, 0, False)])
+    before_midnight = replace(night, shifts=[(30, 1200, 240, 0, False)])
+    results = calculate(facts(night, before_midnight, period=december), both)
+    (block,) = [block for block in results.notes if block.code == "calendar_estimate"]
+    assert block.employee.tolist() == [0]
+    assert block.params["year"].tolist() == [2027]
+    beginner = Person(year=None)
+    results = calculate(facts(beginner, beginner, period=january), both)
+    (block,) = [block for block in results.notes if block.code == "calendar_estimate"]
+    assert block.employee.tolist() == [0, 1]
 
 
 def test_unpaid_holidays_of_all_without_base_pay_are_noted_but_for_services(book: LawBook) -> None:

@@ -32,9 +32,9 @@ def overtime_item(
 
     def formula(work: Workings) -> Sequence[LineBlock]:
         minutes, value = work.minutes[hours], work.value_by_class[hours]
-        premium = work.law.national(f"{parameter}_premium_rate", name)
-        rate = work.law.national(f"{parameter}_rate", name)
         base = np.where(minutes > 0, hour_base(work), 0)
+        premium = work.law.national(f"{parameter}_premium_rate", name, value > 0)
+        rate = work.law.national(f"{parameter}_rate", name, base > 0)
         piece = _fraction(value, Fraction(premium, MICRO * MICRO_IN_FEN))
         day = Fraction(work.paid_days_hundredths * work.daily_minutes, HUNDREDTHS)
         time = _fraction(base * minutes, Fraction(rate, MICRO) / day)

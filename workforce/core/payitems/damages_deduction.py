@@ -15,8 +15,8 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     claim = work.given(AmountKind.DAMAGES)
     room = work.art_16_room_fen - work.paid("quality_deduction")
-    limit = work.law.national("damages_deduction_limit_rate", ITEM.name)
-    return limited_lines(work, ITEM, claim, room, {"limit_rate_micro": np.full(work.size, limit)})
+    limit = np.full(work.size, work.damages_limit_rate_micro)
+    return limited_lines(work, ITEM, claim, room, {"limit_rate_micro": limit})
 
 
 ITEM = PayItem(

@@ -17,7 +17,7 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     days = work.facts.attendances.unused_leave_days
     average = average_wage(work, days)
-    rate = work.law.national("unused_leave_extra_rate", ITEM.name)
+    rate = work.law.national("unused_leave_extra_rate", ITEM.name, days > 0)
     extra = Fraction(rate, MICRO) * HUNDREDTHS / work.paid_days_hundredths
     amount = round_half_up(average * days * extra.numerator, extra.denominator)
     return [
