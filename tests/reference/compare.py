@@ -41,10 +41,6 @@ CODES = {
 }
 
 
-# What the engine says it cannot do yet: counted, not compared.
-UNSUPPORTED = {"pay.comprehensive_hours", "scenario.comprehensive"}
-
-
 @dataclass(frozen=True)
 class Difference:
     """One figure that differs; figures are text."""
@@ -80,8 +76,6 @@ def compare(scenario: Scenario, book: LawBook) -> Comparison:
         theirs = error.code
     except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
         theirs = f"crash: {error!r}"
-    if theirs in UNSUPPORTED:
-        return Comparison((), (), f"{theirs} (by the engine alone)")
     if ours or theirs:
         # A scenario with two faults may be refused for either.
         is_refused = ours in CODES and theirs in CODES.values()

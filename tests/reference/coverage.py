@@ -83,6 +83,10 @@ def _attendance(month: Month, employee: Employee) -> Iterator[str]:
 
 
 def _shifts(month: Month, hours: Hours) -> Iterator[str]:
+    if hours.unlisted.get(month.period):
+        yield "hours: comprehensive, over its standard without shifts"
+    if month.period_ends and hours.month_minutes(month)[Work.WEEKDAY]:
+        yield "hours: comprehensive, over its standard"
     starts = [shift.on for shift in month.shifts]
     if len(set(starts)) < len(starts):
         yield "hours: two shifts on a day"

@@ -123,7 +123,7 @@ class _Maker:
     def _hours_system(self) -> str:
         if self.type in {"labor_service", "part_time"}:
             return "standard"
-        return self.rng.choices(["standard", "irregular", "comprehensive"], [82, 12, 6])[0]
+        return self.rng.choices(["standard", "irregular", "comprehensive"], [75, 12, 13])[0]
 
     def _rest(self, employee: Scenario, periods: list[PayPeriod]) -> None:
         draw = self.rng.random()

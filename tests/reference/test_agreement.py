@@ -123,6 +123,7 @@ WANTED = (
     "attendance: from_shifts",
     "attendance: given",
     "edge: minimum wage +0 fen",
+    "hours: comprehensive, over its standard",
     "hours: in lieu",
     "hours: over midnight",
     "hours: over the week's limit",
