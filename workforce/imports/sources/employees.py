@@ -18,7 +18,12 @@ from workforce.core.identity import parse_id_number
 from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
 from workforce.core.text import Text
-from workforce.imports.planning import refuse_faults, refuse_future, to_facts
+from workforce.imports.planning import (
+    refuse_faults,
+    refuse_future,
+    refuse_undrawable,
+    to_facts,
+)
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Placed, Reading, Row, read_table
 from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
@@ -226,13 +231,15 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[EmployeeFact
 
 
 def _checked(context: Context, fact: EmployeeFact) -> EmployeeFact:
-    """Refuse days so far ahead that they are typing errors."""
+    """Refuse days so far ahead that they are typing errors, and names that no payslip can show."""
     separated_on = fact.employment.get("separated_on")
     if separated_on is not None:
         refuse_future(separated_on, context.today + dt.timedelta(days=_NOTICE_DAYS), "离职日期")
     refuse_future(
         fact.employment["hired_on"], context.today + dt.timedelta(days=_NOTICE_DAYS), "入职日期"
     )
+    refuse_undrawable(fact.name, "姓名")
+    refuse_undrawable(fact.employment.get("position"), "岗位")
     return fact
 
 
