@@ -280,7 +280,9 @@ def test_rare_characters_of_names_are_taken(world: World, name: str) -> None:
 
 
 def test_a_name_that_no_font_can_draw_is_refused_when_it_is_entered(world: World) -> None:
-    seen = world.preview("employees", "r.xlsx", register(row(name="周\U00031350"), row(no="Z002", id=WANG)))
+    seen = world.preview(
+        "employees", "r.xlsx", register(row(name="周\U00031350"), row(no="Z002", id=WANG))
+    )
     (refusal,) = seen.refusals
     assert (refusal.place.row, refusal.place.column, refusal.value) == (2, "姓名", "周\U00031350")
     assert "U+31350" in refusal.error.message("zh")
