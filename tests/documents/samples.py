@@ -139,7 +139,8 @@ def worked_lines() -> tuple[LineView, ...]:
                     "payable_days": 21,
                     "floor_minutes": 0,
                     "floor_fen": 220000,
-                    "counted_micro": 1830850000,
+                    "counted_fen": 183085,
+                    "exact_counted_micro": 0,
                 }
             ),
         ),

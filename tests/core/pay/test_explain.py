@@ -11,7 +11,6 @@ from workforce.core.errors import DomainError, messages
 from workforce.core.explain import explain, label, note, note_codes
 from workforce.core.facts import AmountKind, LeaveKind
 from workforce.core.law import LawBook
-from workforce.core.results import LineKind
 from workforce.core.shown import shown
 
 NO_CODE = -1
@@ -79,19 +78,33 @@ def test_the_words_of_a_piece_line(book: LawBook) -> None:
     assert book.hash
 
 
-def test_the_words_of_a_top_up_name_the_floor() -> None:
-    operands = {
-        "minimum_fen": 220_000,
-        "floor_days": 21,
-        "payable_days": 21,
-        "floor_minutes": 0,
-        "floor_fen": 220_000,
-        "counted_micro": 1_830_850_000,
-    }
-    said = explain("minimum_wage_top_up", LineKind.EARNING, 36_915, operands)
-    assert "2200.00" in said["zh"]
-    assert "1830.85" in said["zh"]
-    assert "369.15" in said["en"]
+@pytest.mark.parametrize(
+    ("sunday_micro", "counted", "top_up"),
+    [
+        (0, "1322.70", 87_730),
+        (4_147, "1322.70", 87_730),  # line 0.00, counted 1322.695853, missing 877.304147
+        (5_001, "1322.70", 87_730),  # line 0.01, counted 1322.704999, missing 877.295001
+        (
+            5_000,
+            "1322.705",
+            87_730,
+        ),  # line 0.01, missing 877.295: 1322.71 would seem to leave 877.29
+    ],
+)
+def test_the_words_of_a_top_up_add_up(
+    sunday_micro: int, counted: str, top_up: int, book: LawBook
+) -> None:
+    # 1322.70 on a workday; a piece of a Sunday counts in its line, and its exact value is taken off.
+    person = Person(output=[(7, 0, -1, 1, 1_322_700_000), (10, 1, -1, 1, sunday_micro)])
+    results = calculate(facts(person), book)
+    (block,) = [block for block in results.lines if block.code == "minimum_wage_top_up"]
+    operands = {name: int(column[0]) for name, column in block.operands.items()}
+    assert block.amount_fen.tolist() == [top_up]
+    said = explain(block.code, block.kind, top_up, operands)
+    for words in said.values():
+        assert "2200.00" in words
+        assert f"{counted} " in words
+        assert f"{top_up // 100}.{top_up % 100:02d}" in words
     assert "劳动法第四十八条" in said["zh"]
 
 

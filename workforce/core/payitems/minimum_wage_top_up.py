@@ -2,14 +2,22 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from workforce.core.money import round_half_up
 from workforce.core.pay_item import TOP_UP, Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
+from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
     floor = work.floor
+    counted_fen = round_half_up(floor.counted_micro, MICRO_IN_FEN)
+    # The shortfall is rounded once. Only where half a fen counts is floor − counted, as shown in fen,
+    # another sum: then the exact value is shown.
+    is_half = floor.floor_fen - counted_fen != floor.shortfall_fen
     return [
         ITEM.lines(
             floor.shortfall_fen,
@@ -19,7 +27,8 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
                 "payable_days": work.days.payable_days,
                 "floor_minutes": floor.minutes,
                 "floor_fen": floor.floor_fen,
-                "counted_micro": floor.counted_micro,
+                "counted_fen": counted_fen,
+                "exact_counted_micro": np.where(is_half, floor.counted_micro, 0),
             },
         )
     ]
@@ -49,9 +58,19 @@ ITEM = PayItem(
             when="floor_minutes",
         ),
         Clause(
-            "；正常劳动应得 {counted_micro} 元（不含加班费、加班产量、夜班津贴等），补足 {amount_fen} 元",
-            "; pay for normal work is {counted_micro} yuan (without overtime pay and output, night"
-            " allowance and the like); the missing {amount_fen} yuan are added",
+            "；正常劳动所得 {counted_fen} 元",
+            "; pay for normal work is {counted_fen} yuan",
+            when="!exact_counted_micro",
+        ),
+        Clause(
+            "；正常劳动所得 {exact_counted_micro} 元",
+            "; pay for normal work is {exact_counted_micro} yuan",
+            when="exact_counted_micro",
+        ),
+        Clause(
+            "（不含加班费、加班产量、夜班津贴等），补足 {amount_fen} 元",
+            " (without overtime pay and output, night allowance and the like); the missing"
+            " {amount_fen} yuan are added",
         ),
     ),
 )
