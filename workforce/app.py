@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(resource_folder("static")),
         instance_path=str(settings.instance),
     )
+    app.url_map.converters["int"] = web.KeyConverter
     _configure(app, settings)
     _open_database(app, settings)
     add_headers(app)

@@ -33,7 +33,7 @@ from workforce.platform.db import db
 from workforce.platform.errors import status_of
 from workforce.platform.headers import CONTENT_POLICY
 from workforce.platform.scope import Scope
-from workforce.platform.web import SliceRoutes, check_routes, note_read, safe_next
+from workforce.platform.web import SliceRoutes, check_routes, key_of, note_read, safe_next
 
 ClientAs = Callable[[Account], FormClient]
 
@@ -174,6 +174,16 @@ def test_only_a_path_of_this_site_is_gone_on_to(target: str | None, kept: str | 
 
 
 # --- Errors ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", "٣", "x", "9223372036854775808", "9" * 5000])
+def test_what_is_no_key_is_not_found(text: str) -> None:
+    with pytest.raises(NotFoundError):
+        key_of(text)
+
+
+def test_the_largest_key_is_one() -> None:
+    assert key_of("9223372036854775807") == 2**63 - 1
 
 
 def test_each_kind_of_error_has_its_status() -> None:

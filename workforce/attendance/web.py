@@ -8,13 +8,12 @@ from flask import current_app, render_template, request
 
 from workforce.attendance import queries
 from workforce.attendance.team_month import LETTERS, CellKind, read_team_month
-from workforce.core.errors import NotFoundError
 from workforce.core.law import LawBook, approved_overlays
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.web import SliceRoutes
+from workforce.platform.web import SliceRoutes, key_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -44,11 +43,7 @@ def team_month(scope: Scope) -> ResponseReturnValue:
 
 def _team_id() -> int | None:
     text = request.args.get("team")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise NotFoundError("web.not_found")
-    return int(text)
+    return key_of(text) if text else None
 
 
 def _period(scope: Scope) -> PayPeriod:

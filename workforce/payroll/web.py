@@ -23,7 +23,7 @@ from workforce.payroll import service, views
 from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.i18n import current_locale, gettext
-from workforce.platform.web import SliceRoutes, actor, may, note_read, principal
+from workforce.platform.web import SliceRoutes, actor, key_of, may, note_read, principal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +110,7 @@ def calculate(scope: Scope) -> ResponseReturnValue:
     try:
         outcome = service.run_payroll(
             scope,
-            _company_id(),
+            key_of(request.form.get("company_id", "")),
             PayPeriod.parse(request.form.get("period", "")),
             actor(),
             _book(),
@@ -123,13 +123,6 @@ def calculate(scope: Scope) -> ResponseReturnValue:
     count = outcome.payslip_count
     flash(gettext("已计算 %(count)s 人的工资", count=count), "success")
     return redirect(url_for("payroll.run", run_id=outcome.run_id))
-
-
-def _company_id() -> int:
-    text = request.form.get("company_id", "")
-    if not (text.isascii() and text.isdigit()):
-        raise NotFoundError("web.not_found")
-    return int(text)
 
 
 @ROUTES.page("/payroll/runs/<int:run_id>", permission=Permission.PAYROLL_RUN_READ)

@@ -28,8 +28,9 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter
 
-from workforce.core.errors import ForbiddenError
+from workforce.core.errors import ForbiddenError, NotFoundError
 from workforce.core.permissions import Permission, Role, is_allowed
 from workforce.platform import audit
 from workforce.platform.db import unit_of_work
@@ -38,6 +39,7 @@ from workforce.platform.scope import Scope
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
+    from werkzeug.routing import Map
     from werkzeug.wrappers import Response
 
 View = Callable[..., "ResponseReturnValue"]
@@ -54,6 +56,32 @@ PUBLIC_ENDPOINTS: Final = frozenset(
     },
 )
 """All that answers without signing in, listed here and nowhere else."""
+
+
+LARGEST_KEY: Final = 2**63 - 1
+"""What a 64-bit column can hold; a larger number in an address cannot be anything's key."""
+
+
+class KeyConverter(IntegerConverter):
+    """``<int:…>`` in a route: a number that the database can look for, else 404."""
+
+    def __init__(self, url_map: Map) -> None:
+        """Give the number its limit."""
+        super().__init__(url_map, max=LARGEST_KEY)
+
+
+def key_of(text: str) -> int:
+    """Return the key that a query or form names.
+
+    Raises:
+        NotFoundError: it is no number, or one that nothing can have.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_KEY))):
+        raise NotFoundError("web.not_found")
+    key = int(text)
+    if key > LARGEST_KEY:
+        raise NotFoundError("web.not_found")
+    return key
 
 
 @runtime_checkable
