@@ -141,7 +141,7 @@ class MonthMaker:
     def night_into_the_unknown(self, made: Scenario) -> None:
         """Add a shift from the last day of the known calendar into the year after, if it is free."""
         last = date.fromordinal(self.calendar_end // DAY_MINUTES - 1)
-        is_free = self.busy_until <= self.calendar_end - 4 * 60
+        is_free = self.busy_until <= self.calendar_end - 4 * 60 and "hours_worked" not in made
         if is_free and last in self._employed(PayPeriod.parse(made["month"])):
             night = {"date": str(last), "start": "20:00", "end": "06:00", "break_minutes": "60"}
             made.setdefault("shifts", []).append(night)
