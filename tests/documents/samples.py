@@ -91,7 +91,13 @@ def insurance(seq: int, code: str, kind: LineKind, rate: int, amount: int) -> Li
         rate=rate,
         reference="社会保险法第十条、第十二条",
         operands=json.dumps(
-            {"base_fen": 455300, "own_rate_micro": rate, "declared_fen": 300000, "is_clamped": 1}
+            {
+                "base_fen": 455300,
+                "own_rate_micro": rate,
+                "declared_fen": 300000,
+                "is_raised": 1,
+                "is_lowered": 0,
+            }
         ),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from workforce.core.facts import HoursClass, date_of
-from workforce.core.money import MICRO_DECIMALS, format_fen, format_micro
+from workforce.core.money import FEN_DECIMALS, MICRO_DECIMALS, format_fen, format_micro
 from workforce.core.text import Text
 
 _MINUTES_IN_HOUR = 60
@@ -29,6 +29,13 @@ def _hundredths(value: int) -> Text:
     return _plain(format_micro(value * 10_000))
 
 
+def _value(value: int) -> Text:
+    """Write yuan to the millionth, with two decimals at least."""
+    text = format_micro(value)
+    whole, _, decimals = text.partition(".")
+    return _plain(f"{whole}.{decimals.ljust(FEN_DECIMALS, '0')}")
+
+
 def _plain(text: str) -> Text:
     return Text(text, text)
 
@@ -43,6 +50,7 @@ _HOURS_CLASSES = {
 # The longest matching end of the name decides.
 _WRITERS: dict[str, Callable[[int], Text]] = {
     "rate_micro": _rate,
+    "value_micro": _value,
     "micro": lambda value: _plain(format_micro(value)),
     "fen": lambda value: _plain(format_fen(value)),
     "minutes": _minutes,
@@ -56,7 +64,7 @@ _WRITERS: dict[str, Callable[[int], Text]] = {
 def shown(name: str, value: int) -> Text:
     """Write a value in both languages by the unit at the end of its name.
 
-    ``…rate_micro`` as a percentage, ``…micro`` as a decimal, ``…fen`` as yuan, ``…minutes`` as hours
+    ``…rate_micro`` as a percentage, ``…value_micro`` as yuan, ``…micro`` as a decimal, ``…fen`` as yuan, ``…minutes`` as hours
     and minutes, ``…hundredths`` as a decimal, ``…day`` as a date, ``…month`` as a month; any other
     name (``…days``, ``…qty``, ``…count``) as a whole number.
     """

@@ -198,7 +198,7 @@ def _tax(lines: Iterable[LineView], months: int) -> TaxView | None:
         return None
     return TaxView(
         income=numbers["income_fen"],
-        is_part_income=bool(numbers["is_part_income"]),
+        is_part_income=bool(numbers["part_rate_micro"]),
         basic=numbers["basic_fen"],
         months=months,
         insurance_and_fund=numbers["insurance_fen"],

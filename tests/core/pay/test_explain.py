@@ -2,6 +2,7 @@
 
 import json
 import string
+from dataclasses import replace
 
 import pytest
 
@@ -108,6 +109,43 @@ def test_the_words_of_a_top_up_add_up(
     assert "劳动法第四十八条" in said["zh"]
 
 
+def words_of(person: Person, code: str, book: LawBook) -> dict[str, str]:
+    """Return what a person's only line of a code says."""
+    (block,) = [block for block in calculate(facts(person), book).lines if block.code == code]
+    operands = {name: int(column[0]) for name, column in block.operands.items()}
+    return explain(block.code, block.kind, int(block.amount_fen[0]), operands)
+
+
+def test_the_words_of_income_tax_say_only_what_counts(book: LawBook) -> None:
+    # 60000 + 10000 − 50000 = 20000 × 3 % = 600 − 150 = 450.
+    taxed = words_of(
+        Person(base_pay_fen=1_000_000, year=(6_000_000, 0, 9, 15_000)), "income_tax", book
+    )
+    assert taxed["zh"].startswith(
+        "今年在本单位累计收入 70000.00 元 − 减除费用 50000.00 元 = 应纳税所得额 20000.00 元；"
+        "20000.00 元 × 3% = 累计应扣 600.00 元，此前已扣 150.00 元，本月扣 450.00 元。"
+    )
+    assert "special" not in taxed["en"]
+    # 45000 + 3000 < 50000, and 150 were withheld before.
+    free = words_of(
+        Person(base_pay_fen=300_000, year=(4_500_000, 0, 9, 15_000)), "income_tax", book
+    )
+    assert "没有应纳税的部分，本月扣 0.00 元（此前多扣的 150.00 元" in free["zh"]
+    assert "150.00 yuan withheld too much before" in free["en"]
+
+
+def test_the_words_of_overtime_end_with_the_amount(book: LawBook) -> None:
+    # Sunday 11 October, 8 h: 25 an hour × 200 % = 400.00, and piecework of 100.00 × 100 %.
+    sunday = Person(base_pay_fen=435_000, shifts=[(10, 540, 480, 0, False)])
+    time = words_of(sunday, "rest_day_overtime_pay", book)
+    assert "8 小时 × 8 小时 × 200% = 400.00 元。" in time["zh"]
+    both = words_of(
+        replace(sunday, output=[(10, 0, -1, 800, 125_000)]), "rest_day_overtime_pay", book
+    )
+    assert "其间计件产值 100.00 元 × 100%；" in both["zh"]
+    assert "；合计 500.00 元（" in both["zh"]
+
+
 def test_every_placeholder_of_every_clause_is_an_operand(book: LawBook) -> None:
     results = calculate(facts(*RICH), book)
     operands = {(block.code, block.kind): set(block.operands) for block in results.lines}
@@ -161,6 +199,8 @@ def test_every_note_of_a_rich_month_has_words(book: LawBook) -> None:
     [
         ("base_fen", 123450, "1234.50", "1234.50"),
         ("price_micro", 125_000, "0.125", "0.125"),
+        ("piece_value_micro", 50_000_000, "50.00", "50.00"),
+        ("piece_value_micro", 37_512_345, "37.512345", "37.512345"),
         ("tax_rate_micro", 5_000, "0.5%", "0.5%"),
         ("tax_rate_micro", 1_500_000, "150%", "150%"),
         ("overtime_minutes", 125, "2 小时 5 分钟", "2 h 5 min"),

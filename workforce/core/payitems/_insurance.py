@@ -18,9 +18,14 @@ _OWN = (
         "Contribution base {base_fen} yuan × {own_rate_micro} = {amount_fen} yuan",
     ),
     Clause(
-        "（申报 {declared_fen} 元，低于或高于当月上下限，按限额计）",
-        " (declared {declared_fen} yuan, outside the limits of the month)",
-        when="is_clamped",
+        "（申报 {declared_fen} 元低于当月下限，按下限计）",
+        " (declared {declared_fen} yuan, raised to the month's lower limit)",
+        when="is_raised",
+    ),
+    Clause(
+        "（申报 {declared_fen} 元高于当月上限，按上限计）",
+        " (declared {declared_fen} yuan, lowered to the month's upper limit)",
+        when="is_lowered",
     ),
 )
 
@@ -66,7 +71,8 @@ def contribution_item(
                     "base_fen": base,
                     "own_rate_micro": rates,
                     "declared_fen": declared,
-                    "is_clamped": (base != declared).astype(int),
+                    "is_raised": (base > declared).astype(int),
+                    "is_lowered": (base < declared).astype(int),
                 },
             )
         ]

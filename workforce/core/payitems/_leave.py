@@ -55,7 +55,7 @@ def leave_item(
                 "前 12 个月平均月工资（不含加班）{average_fen} 元 ÷ {paid_days_hundredths} ×"
                 " {leave_days} 天 = {amount_fen} 元",
                 "Average monthly wage of 12 months without overtime {average_fen} yuan ÷"
-                " {paid_days_hundredths} × {leave_days} days = {amount_fen} yuan",
+                " {paid_days_hundredths} × {leave_days} day(s) = {amount_fen} yuan",
             ),
         ),
     )

@@ -47,6 +47,7 @@ def overtime_item(
                     "piece_value_micro": value,
                     "premium_rate_micro": np.full(work.size, premium),
                     "base_fen": base,
+                    "has_both": ((value > 0) & (base > 0)).astype(int),
                     "time_rate_micro": np.full(work.size, rate),
                     "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
                     "daily_minutes": np.full(work.size, work.daily_minutes),
@@ -85,11 +86,10 @@ def _fraction(column: Column, factor: Fraction) -> tuple[Column, int]:
 
 _CLAUSES = (
     Clause("加班 {overtime_minutes}", "Overtime {overtime_minutes}", when="overtime_minutes"),
-    Clause("按记录标明的时段", "In the hours stated on the records", when="!overtime_minutes"),
+    Clause("按记录认定的加班时段", "Overtime by the records", when="!overtime_minutes"),
     Clause(
-        "；其间计件产值 {piece_value_micro} 元 × {premium_rate_micro}（另外的 100% 已在计件工资内）",
-        "; piece value made in it {piece_value_micro} yuan × {premium_rate_micro}"
-        " (the other 100 % is in piecework pay)",
+        "；其间计件产值 {piece_value_micro} 元 × {premium_rate_micro}",
+        "; piece value made in it {piece_value_micro} yuan × {premium_rate_micro}",
         when="piece_value_micro",
     ),
     Clause(
@@ -99,5 +99,11 @@ _CLAUSES = (
         " {overtime_minutes} × {time_rate_micro}",
         when="base_fen",
     ),
-    Clause("；合计 {amount_fen} 元", "; together {amount_fen} yuan"),
+    Clause("；合计 {amount_fen} 元", "; together {amount_fen} yuan", when="has_both"),
+    Clause(" = {amount_fen} 元", " = {amount_fen} yuan", when="!has_both"),
+    Clause(
+        "（计件产值的另外 100% 已在计件工资内）",
+        " (the other 100% of the piece value is in piecework pay)",
+        when="piece_value_micro",
+    ),
 )

@@ -53,7 +53,10 @@ def _block(
         kind=kind,
         detail=reason,
         details=work.facts.reasons,
-        operands={"for_month": month},
+        operands={
+            "for_month": month,
+            "is_reduction": np.full_like(month, kind is LineKind.REDUCTION),
+        },
     )
 
 
@@ -68,9 +71,8 @@ ITEM = PayItem(
     counts_to_minimum=False,
     formula=_formula,
     explanation=(
-        Clause(
-            "{for_month} 的调整：{detail}，{amount_fen} 元",
-            "Adjustment of {for_month}: {detail}, {amount_fen} yuan",
-        ),
+        Clause("{for_month} 的调整（{detail}）", "Adjustment of {for_month} ({detail})"),
+        Clause("：补发 {amount_fen} 元", ": {amount_fen} yuan added", when="!is_reduction"),
+        Clause("：扣回 {amount_fen} 元", ": {amount_fen} yuan taken back", when="is_reduction"),
     ),
 )

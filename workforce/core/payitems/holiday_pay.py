@@ -46,7 +46,7 @@ ITEM = PayItem(
     explanation=(
         Clause(
             "未上班的法定节假日 {holiday_days} 天 × 每天 {day_wage_fen} 元 = {amount_fen} 元",
-            "{holiday_days} public holidays not worked × {day_wage_fen} yuan = {amount_fen} yuan",
+            "{holiday_days} public holiday(s) not worked × {day_wage_fen} yuan = {amount_fen} yuan",
         ),
     ),
 )

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from workforce.core.facts import TaxMethod
+from workforce.core.money import MICRO
 from workforce.core.pay_item import Clause, PayItem, Share
 from workforce.core.results import LineBlock, LineKind
 from workforce.core.text import Text
@@ -12,14 +15,17 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     tax = work.month_tax
     columns = tax.columns
+    is_year = ~work.has_tax_method(TaxMethod.LABOR_SERVICE)
     return [
         ITEM.lines(
             tax.tax_fen,
             show=work.everybody,
             operands={
-                "is_payment": work.has_tax_method(TaxMethod.LABOR_SERVICE).astype(int),
-                "is_part_income": work.has_tax_method(TaxMethod.INTERN, TaxMethod.PLATFORM).astype(
-                    int
+                "is_payment": (~is_year).astype(int),
+                "is_taxable": (is_year & (columns.cumulative_taxable_fen > 0)).astype(int),
+                "is_below": (is_year & (columns.cumulative_taxable_fen == 0)).astype(int),
+                "part_rate_micro": np.where(
+                    tax.income_rate_micro < MICRO, tax.income_rate_micro, 0
                 ),
                 "income_fen": columns.cumulative_income_fen,
                 "basic_fen": columns.cumulative_basic_fen,
@@ -31,6 +37,7 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
                 "quick_fen": columns.quick_deduction_fen,
                 "due_fen": tax.due_fen,
                 "before_fen": tax.before_fen,
+                "over_fen": np.where(is_year, np.maximum(tax.before_fen - tax.due_fen, 0), 0),
             },
         )
     ]
@@ -48,10 +55,10 @@ ITEM = PayItem(
     formula=_formula,
     explanation=(
         Clause(
-            "本次劳务报酬 {income_fen} 元，减除费用后应纳税所得额 {taxable_fen} 元 × {tax_rate_micro}"
-            " − 速算扣除数 {quick_fen} 元 = {due_fen} 元",
-            "Pay for services {income_fen} yuan; after the deduction {taxable_fen} yuan are taxable"
-            " × {tax_rate_micro} − quick deduction {quick_fen} yuan = {due_fen} yuan",
+            "本次劳务报酬 {income_fen} 元，减除费用后应纳税 {taxable_fen} 元；{taxable_fen} 元 ×"
+            " {tax_rate_micro}",
+            "Pay for services {income_fen} yuan; after the deduction {taxable_fen} yuan are taxable;"
+            " {taxable_fen} yuan × {tax_rate_micro}",
             when="is_payment",
         ),
         Clause(
@@ -59,18 +66,49 @@ ITEM = PayItem(
             "Income here this year {income_fen} yuan",
             when="!is_payment",
         ),
-        Clause("（按规定的比例计入）", " (of which the lawful part counts)", when="is_part_income"),
+        Clause(" × {part_rate_micro}", " × {part_rate_micro}", when="part_rate_micro"),
         Clause(
-            " − 减除费用 {basic_fen} 元 − 社保公积金 {insurance_fen} 元 − 专项附加扣除 {special_fen} 元"
-            " − 其他 {other_fen} 元，应纳税所得额 {taxable_fen} 元；× {tax_rate_micro} −"
-            " 速算扣除数 {quick_fen} 元 = 累计应扣 {due_fen} 元，已扣 {before_fen} 元，"
-            "本月扣 {amount_fen} 元",
-            " − basic deduction {basic_fen} yuan − own insurance and fund {insurance_fen} yuan −"
-            " special additional deductions {special_fen} yuan − others {other_fen} yuan:"
-            " {taxable_fen} yuan are taxable; × {tax_rate_micro} − quick deduction {quick_fen} yuan ="
-            " {due_fen} yuan due so far, {before_fen} yuan withheld before, {amount_fen} yuan this"
-            " month",
+            " − 减除费用 {basic_fen} 元",
+            " − basic deduction {basic_fen} yuan",
             when="!is_payment",
+        ),
+        Clause(
+            " − 社保公积金 {insurance_fen} 元",
+            " − own insurance and fund {insurance_fen} yuan",
+            when="insurance_fen",
+        ),
+        Clause(
+            " − 专项附加扣除 {special_fen} 元",
+            " − special additional deductions {special_fen} yuan",
+            when="special_fen",
+        ),
+        Clause(
+            " − 其他扣除 {other_fen} 元", " − other deductions {other_fen} yuan", when="other_fen"
+        ),
+        Clause(
+            " = 应纳税所得额 {taxable_fen} 元；{taxable_fen} 元 × {tax_rate_micro}",
+            " = taxable income {taxable_fen} yuan; {taxable_fen} yuan × {tax_rate_micro}",
+            when="is_taxable",
+        ),
+        Clause(
+            " − 速算扣除数 {quick_fen} 元", " − quick deduction {quick_fen} yuan", when="quick_fen"
+        ),
+        Clause(" = {amount_fen} 元", " = {amount_fen} yuan", when="is_payment"),
+        Clause(
+            " = 累计应扣 {due_fen} 元，此前已扣 {before_fen} 元，本月扣 {amount_fen} 元",
+            " = {due_fen} yuan due so far, {before_fen} yuan withheld before, {amount_fen} yuan this"
+            " month",
+            when="is_taxable",
+        ),
+        Clause(
+            "，没有应纳税的部分，本月扣 {amount_fen} 元",
+            ": nothing is taxable, {amount_fen} yuan this month",
+            when="is_below",
+        ),
+        Clause(
+            "（此前多扣的 {over_fen} 元，年度汇算时由本人申请退回）",
+            " ({over_fen} yuan withheld too much before can be claimed back in the yearly settlement)",
+            when="over_fen",
         ),
     ),
 )

@@ -39,7 +39,7 @@ ITEM = PayItem(
         Clause(
             "夜班 {shift_count} 个 × 每班 {per_shift_fen} 元 = {amount_fen} 元"
             "（22:00 至次日 6:00 之间至少 2 小时为夜班）",
-            "{shift_count} night shifts × {per_shift_fen} yuan = {amount_fen} yuan"
+            "{shift_count} night shift(s) × {per_shift_fen} yuan = {amount_fen} yuan"
             " (at least 2 hours between 22:00 and 06:00)",
         ),
     ),

@@ -59,14 +59,14 @@ ITEM = PayItem(
             "前 12 个月平均月工资（不含加班）{average_fen} 元 ÷ {paid_days_hundredths} ×"
             " 病假 {leave_days} 天 = {amount_fen} 元",
             "Average monthly wage of 12 months without overtime {average_fen} yuan ÷"
-            " {paid_days_hundredths} × {leave_days} days of sick leave = {amount_fen} yuan",
+            " {paid_days_hundredths} × {leave_days} day(s) of sick leave = {amount_fen} yuan",
             when="!is_minimum",
         ),
         Clause(
             "病假工资不得低于最低工资的 {minimum_rate_micro}：{minimum_fen} 元 × {minimum_rate_micro} ÷"
             " {paid_days_hundredths} × {leave_days} 天 = {amount_fen} 元",
             "Sick pay is at least {minimum_rate_micro} of the minimum wage: {minimum_fen} yuan ×"
-            " {minimum_rate_micro} ÷ {paid_days_hundredths} × {leave_days} days = {amount_fen} yuan",
+            " {minimum_rate_micro} ÷ {paid_days_hundredths} × {leave_days} day(s) = {amount_fen} yuan",
             when="is_minimum",
         ),
     ),

@@ -49,7 +49,7 @@ ITEM = PayItem(
             "前 12 个月平均月工资（不含加班）{average_fen} 元 ÷ {paid_days_hundredths} ×"
             " 未休 {leave_days} 天 × {extra_rate_micro} = {amount_fen} 元（另外的 100% 已随工资发放）",
             "Average monthly wage of 12 months without overtime {average_fen} yuan ÷"
-            " {paid_days_hundredths} × {leave_days} days not taken × {extra_rate_micro} ="
+            " {paid_days_hundredths} × {leave_days} day(s) not taken × {extra_rate_micro} ="
             " {amount_fen} yuan (the other 100 % was paid with the wage)",
         ),
     ),

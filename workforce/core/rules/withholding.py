@@ -22,11 +22,13 @@ CUMULATIVE_METHODS: Final = (TaxMethod.CUMULATIVE, TaxMethod.INTERN, TaxMethod.P
 class MonthTax:
     """The month's tax, how it was reached, and the year to date after it.
 
-    `before_fen` is what was withheld earlier; `income_fen` this month's taxable pay.
+    `before_fen` is what was withheld earlier; `income_fen` this month's taxable pay;
+    `income_rate_micro` the part of cumulative income that counts, 0 for labour service.
     """
 
     tax_fen: Column
     income_fen: Column
+    income_rate_micro: Column
     before_fen: Column
     due_fen: Column
     insurance_and_fund_fen: Column
@@ -114,7 +116,8 @@ def withhold(
     )
     counted = _counted(method, after)
     basic = _basic(facts, after.months, goes_on, law)
-    cumulative = _cumulative(facts, counted, basic, goes_on, law)
+    income_rate = _income_rate(method, goes_on, law)
+    cumulative = _cumulative(counted, income_rate, basic, goes_on, law)
     payment = _payment(income_fen, per_payment, law)
     withheld = np.where(goes_on, before.withheld_fen, 0)
     due = np.where(per_payment, payment.tax_fen, cumulative.tax_fen)
@@ -133,6 +136,7 @@ def withhold(
     return MonthTax(
         tax_fen=tax,
         income_fen=income_fen,
+        income_rate_micro=income_rate,
         before_fen=withheld,
         due_fen=due,
         insurance_and_fund_fen=counted.insurance_and_fund_fen,
@@ -167,16 +171,18 @@ def _basic(facts: Facts, months: Column, goes_on: Mask, law: LawColumns) -> Colu
     return np.where(whole_year, law.column("basic_deduction_year", ASKED_BY, whole_year), by_month)
 
 
-def _cumulative(
-    facts: Facts, counted: YearToDate, basic_fen: Column, goes_on: Mask, law: LawColumns
-) -> Withholding:
-    method = facts.tax.method
+def _income_rate(method: Column, goes_on: Mask, law: LawColumns) -> Column:
+    """Return the part of cumulative income that is taxable before deductions, in millionths."""
     is_intern, is_platform = method == TaxMethod.INTERN, method == TaxMethod.PLATFORM
-    rate = np.full(facts.size, MICRO, dtype=np.int64)
+    rate = np.where(goes_on, MICRO, 0)
     rate = np.where(is_intern, law.column("intern_income_rate", ASKED_BY, is_intern), rate)
-    rate = np.where(
-        is_platform, law.column("platform_income_rate", ASKED_BY, is_platform & goes_on), rate
-    )
+    counted = is_platform & goes_on
+    return np.where(counted, law.column("platform_income_rate", ASKED_BY, counted), rate)
+
+
+def _cumulative(
+    counted: YearToDate, rate: Column, basic_fen: Column, goes_on: Mask, law: LawColumns
+) -> Withholding:
     deducted = basic_fen + counted.insurance_and_fund_fen + counted.special_fen + counted.other_fen
     taxable = np.maximum(counted.income_fen * rate - deducted * MICRO, 0)
     table = law.table("income_tax_annual_brackets", ASKED_BY, goes_on)

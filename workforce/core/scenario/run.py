@@ -8,7 +8,7 @@ from workforce.core.engine import calculate
 from workforce.core.errors import LawMissingError
 from workforce.core.explain import explain, note
 from workforce.core.facts import YearToDate
-from workforce.core.law import LawBook
+from workforce.core.law import LawBook, Parameter
 from workforce.core.money import format_fen, format_micro
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineBlock, LineKind, NoteBlock, Results
@@ -16,6 +16,8 @@ from workforce.core.scenario.columns import facts_of, year_before
 from workforce.core.scenario.model import Scenario
 from workforce.core.scenario.places import place_of
 from workforce.core.shown import shown
+from workforce.core.terms import terms
+from workforce.core.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +170,11 @@ def _line(block: LineBlock, row: int) -> Line:
 def _note(block: NoteBlock, row: int, book: LawBook) -> Note:
     params = {name: int(column[row]) for name, column in block.params.items()}
     detail = None if block.detail is None else block.details[int(block.detail[row])]
-    named = book.parameter(detail) if detail and block.code == "law_estimate" else detail
+    named: str | Text | Parameter | None = detail
+    if detail is not None:
+        is_parameter = block.code == "law_estimate"
+        words = terms().get(f"pay_code.{detail}", Text(detail, detail))
+        named = book.parameter(detail) if is_parameter else words
     return Note(
         code=block.code,
         params=params,
