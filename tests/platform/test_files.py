@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workforce.platform.files import atomic_write, safe_name, write_bytes
+from workforce.platform.files import atomic_write, made_name, safe_name, write_bytes
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,12 @@ from workforce.platform.files import atomic_write, safe_name, write_bytes
 )
 def test_a_name_from_outside_becomes_harmless(given_name: str, kept: str) -> None:
     assert safe_name(given_name) == kept
+
+
+def test_a_name_made_by_us_keeps_all_its_parts() -> None:
+    name = made_name("工资条", "2026-10", "KM/001", "李晨<b", ending="pdf")
+    assert name == "工资条_2026-10_KM_001_李晨_b.pdf"
+    assert made_name("..", "a\\b", ending="x") == "a_b.x"
 
 
 @given(st.text(max_size=400))

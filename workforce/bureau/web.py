@@ -18,7 +18,7 @@ from workforce.core.permissions import Permission
 from workforce.documents import labels
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.files import safe_name
+from workforce.platform.files import made_name
 from workforce.platform.i18n import current_locale
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.web import SliceRoutes
@@ -110,5 +110,6 @@ def _send(scope: Scope, ending: str, *, is_protected: bool) -> ResponseReturnVal
     locale = current_locale()
     content = service.write_report(report, ending, locale)
     title = report.title.in_locale(locale)
-    name = safe_name(f"{title}_{report.period}_{report.reporter.in_locale(locale)}.{ending}")
+    reporter = report.reporter.in_locale(locale)
+    name = made_name(title, str(report.period), reporter, ending=ending)
     return send_file(BytesIO(content), as_attachment=True, download_name=name)

@@ -22,7 +22,7 @@ from workforce.documents.layouts.register_xlsx import write_register
 from workforce.platform import audit
 from workforce.platform.db import unit_of_work
 from workforce.platform.executor import run_wide
-from workforce.platform.files import safe_name, write_bytes
+from workforce.platform.files import made_name, safe_name, write_bytes
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -84,7 +84,7 @@ def register_document(view: RegisterView, ending: RegisterEnding, locale: Locale
     else:
         content = draw_register(view, installed_fonts(), locale)
     word = labels.REGISTER.in_locale(locale).replace(" ", "_")
-    name = safe_name(f"{word}_{view.company_code}_{view.period}.{ending}")
+    name = made_name(word, view.company_code, str(view.period), ending=ending)
     return Document(name, MEDIA_TYPES[ending], content)
 
 
@@ -203,7 +203,7 @@ def _draw_to_file(task: _Task) -> Path | DomainError:
 
 def _payslip_name(view: PayslipView, locale: Locale) -> str:
     word = labels.PAYSLIP.in_locale(locale)
-    return safe_name(f"{word}_{view.period}_{view.employee_no}_{view.person_name}.pdf")
+    return made_name(word, str(view.period), view.employee_no, view.person_name, ending="pdf")
 
 
 def _remove_others(folder: Path, kept: Sequence[Path], locale: Locale) -> None:

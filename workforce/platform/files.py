@@ -51,6 +51,12 @@ def safe_name(text: str, *, fallback: str = "file") -> str:
     return stem.encode()[:room].decode(errors="ignore") + ending
 
 
+def made_name(*parts: str, ending: str) -> str:
+    """Return a file name made of several texts, each whole: a slash in an employee number is no folder."""
+    text = "_".join(part.replace("/", "_").replace("\\", "_") for part in parts)
+    return safe_name(f"{text}.{ending}")
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Open a binary file that takes the name ``path`` when the block ends well, else vanishes.
