@@ -73,6 +73,37 @@ def test_finance_meets_the_runs_of_the_own_company(
     assert "765,432.10" not in page
 
 
+def test_whoever_worked_for_two_companies_meets_both_of_the_month(
+    session: Session, client_as: ClientAs
+) -> None:
+    person = create_person(session)
+    for name, fen, earlier in (("甲公司", 1_234_56, 1_11), ("乙公司", 2_345_67, 2_22)):
+        company = create_company(session, name=name)
+        employment = create_employment(session, company, person)
+        for period, amount in (("2026-09", earlier), ("2026-10", fen)):
+            run = create_run(session, company, period=period)
+            create_payslip(session, run, employment, net_pay_amount=amount)
+    account = create_account(session, Role.ANNOTATOR, person=person)
+    session.commit()
+    page = client_as(account).get("/").text
+    for shown in ("甲公司", "1,234.56", "乙公司", "2,345.67"):
+        assert shown in page
+    assert "1.11" not in page
+    assert "2.22" not in page
+
+
+def test_a_base_administrator_sees_whose_run_it_is(session: Session, client_as: ClientAs) -> None:
+    runs = [
+        create_run(session, create_company(session, name=name)) for name in ("甲公司", "乙公司")
+    ]
+    account = create_account(session, Role.BASE_ADMIN)
+    session.commit()
+    page = client_as(account).get("/").text
+    assert "甲公司" in page
+    assert "乙公司" in page
+    assert all(f"/payroll/runs/{run.id}" in page for run in runs)
+
+
 def test_finance_without_a_run_is_told_what_comes_first(
     session: Session, client_as: ClientAs
 ) -> None:

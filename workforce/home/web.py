@@ -25,8 +25,8 @@ def show_home(scope: Scope) -> ResponseReturnValue:
     visitor = principal()
     session = db.session()
     own = service.own_pay(session, visitor.person_id)
-    if own is not None:
-        note_read("payslip.read", "payslip", own.payslip_id)
+    for slip in own:
+        note_read("payslip.read", "payslip", slip.payslip_id)
     return render_template(
         "home/home.html",
         own=own,
