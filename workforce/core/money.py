@@ -11,6 +11,7 @@ range checks first and raises `OverflowError`.
 import math
 import re
 from collections.abc import Sequence
+from itertools import combinations
 from typing import overload
 
 import numpy as np
@@ -182,9 +183,11 @@ def largest_remainder_columns(total: Column, weights: Column) -> Column:
     _check_range(_magnitude(total) * _magnitude(weight_sum))
     parts, remainders = np.divmod(np.abs(total) * weights, np.maximum(weight_sum, 1))
     left_over = np.abs(total) - parts.sum(axis=0)
-    order = np.argsort(-remainders, axis=0, kind="stable")
-    rank = np.empty_like(order)
-    np.put_along_axis(rank, order, np.arange(len(weights))[:, None], axis=0)
+    rank = np.zeros_like(parts)  # how many remainders are larger; a tie goes to the lower index
+    for lower, higher in combinations(range(len(weights)), 2):
+        is_larger = remainders[higher] > remainders[lower]
+        rank[lower] += is_larger
+        rank[higher] += ~is_larger
     split: Column = np.sign(total) * (parts + (rank < left_over))
     return split
 

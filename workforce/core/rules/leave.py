@@ -66,9 +66,9 @@ def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog
     mode = facts.attendances.mode
     from_shifts = mode == AttendanceMode.FROM_SHIFTS
     leave[from_shifts[:, None] & has_work] = NONE
-    leave_days = np.stack(
-        [(is_scheduled & (leave == kind)).sum(axis=1) for kind in range(len(LeaveKind))]
-    )
+    leave_days = np.zeros((len(LeaveKind), facts.size), dtype=np.int64)
+    who, day = np.nonzero(is_scheduled & (leave != NONE))
+    np.add.at(leave_days, (leave[who, day], who), 1)
     unpaid_leave = leave_days[list(UNPAID_KINDS)].sum(axis=0)
     paid_leave_days = leave_days.sum(axis=0) - unpaid_leave
     without_work = (is_scheduled & (leave == NONE) & ~has_work).sum(axis=1)

@@ -219,16 +219,14 @@ def worked_time(
     over_in_lieu = np.maximum(in_lieu - normal_day_minutes, 0)
     normal += in_lieu - over_in_lieu
     weekday += over_in_lieu
-    no_overtime = other + in_lieu
-    has_holiday_pay = (regime != Regime.NONE)[:, None]
-    minutes = np.stack(
-        [
-            np.where(is_standard, normal, no_overtime) + np.where(has_holiday_pay, 0, holiday),
-            np.where(is_standard, weekday, 0),
-            np.where(is_standard, rest, 0),
-            np.where(has_holiday_pay, holiday, 0),
-        ]
-    )
+    minutes = np.stack([normal, weekday, rest, holiday])
+    plain = np.flatnonzero(regime != Regime.STANDARD)
+    minutes[HoursClass.NORMAL, plain] = other[plain] + in_lieu[plain]
+    minutes[HoursClass.WEEKDAY_OVERTIME, plain] = 0
+    minutes[HoursClass.REST_DAY, plain] = 0
+    unpaid = np.flatnonzero(regime == Regime.NONE)
+    minutes[HoursClass.NORMAL, unpaid] += holiday[unpaid]
+    minutes[HoursClass.HOLIDAY, unpaid] = 0
     return WorkedTime(
         minutes=minutes,
         has_shift=_marked(grid, cell),

@@ -14,13 +14,13 @@ from workforce.core.facts import NONE, Facts, HoursClass, HoursSystem, Mask, Out
 from workforce.core.fault_log import FaultLog
 from workforce.core.money import Column, largest_remainder_columns
 from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
+from workforce.core.rules.grouping import grouped
 from workforce.core.rules.overtime import Regime, WorkedTime, lowest_class
 from workforce.core.work_calendar import DayClass
 
 LARGEST_VALUE_MICRO = 10**12
 """One row of output may be worth a million yuan, and so may a month: sums stay inside int64."""
-_DENSE_CELLS = 20_000_000
-"""Up to this many keys a table with a cell for each is made instead of sorting."""
+_CLASSES = np.array(list(HoursClass), dtype=np.int8)[:, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,28 +123,26 @@ def value_by_class(
         rows = np.flatnonzero(stated)
         hours = _stated_hours(output, rows, facts, lowest, regime, faults)
         np.add.at(total, (hours, output.employee[rows]), output.value_micro[rows])
-    rows = np.flatnonzero(~stated)
-    cell = grid.cell(output.employee[rows], output.work_column[rows])
-    by_day = grid.add_up(cell, output.value_micro[rows])
+    cell = grid.cell(output.employee, output.work_column)
+    by_day = grid.add_up(cell, np.where(stated, 0, output.value_micro))
     return total + _shared(by_day, lowest, worked)
 
 
 def _shared(by_day: Grid, lowest: Grid, worked: WorkedTime) -> NDArray[np.int64]:
     """Share each day's value over the day's classes: int64[`HoursClass`, employees]."""
-    employee, column = np.nonzero(by_day)
-    value = by_day[employee, column]
-    minutes = worked.minutes[:, employee, column]
+    cell = np.flatnonzero(by_day)
+    employee, value = cell // by_day.shape[1], by_day.ravel()[cell]
+    minutes = worked.minutes.reshape(len(HoursClass), -1).take(cell, axis=1)
     total = np.zeros((len(HoursClass), by_day.shape[0]), dtype=np.int64)
-    classes = minutes > 0
-    used = classes.sum(axis=0)
-    one = used <= 1
-    only = np.where(used == 1, classes.argmax(axis=0), lowest[employee, column])
+    has_class = minutes > 0
+    used = has_class.sum(axis=0, dtype=np.int8)
+    only = (has_class * _CLASSES).sum(axis=0, dtype=np.int8)
+    one, none, mixed = (np.flatnonzero(each) for each in (used == 1, used == 0, used > 1))
     np.add.at(total, (only[one], employee[one]), value[one])
-    mixed = np.flatnonzero(~one)
-    if mixed.size:
-        parts = largest_remainder_columns(value[mixed], minutes[:, mixed])
-        for hours, part in zip(HoursClass, parts, strict=True):
-            np.add.at(total[hours], employee[mixed], part)
+    np.add.at(total, (lowest.ravel()[cell[none]], employee[none]), value[none])
+    parts = largest_remainder_columns(value[mixed], minutes.take(mixed, axis=1))
+    for hours, part in zip(HoursClass, parts, strict=True):
+        np.add.at(total[hours], employee[mixed], part)
     return total
 
 
@@ -199,7 +197,7 @@ def piece_lines(output: OutputColumns, task_types: int) -> PieceLines:
     prices = np.sort(np.unique_values(output.price_micro))
     price_index = np.searchsorted(prices, output.price_micro)
     key = (output.employee * max(task_types, 1) + output.task_type) * max(prices.size, 1)
-    keys, row_of = _grouped(key + price_index)
+    keys, row_of = grouped(key + price_index)
     qty = np.zeros(keys.size, dtype=np.int64)
     np.add.at(qty, row_of, output.qty)
     kind, price = np.divmod(keys, max(prices.size, 1))
@@ -211,19 +209,3 @@ def piece_lines(output: OutputColumns, task_types: int) -> PieceLines:
         price_micro=prices[price[worked]],
         qty=qty[worked],
     )
-
-
-def _grouped(key: Column) -> tuple[Column, Column]:
-    """Return the different keys, sorted, and the position of each row's key among them.
-
-    A dense table where the keys allow it: several times faster than sorting.
-    """
-    span = int(key.max()) + 1 if key.size else 0
-    if span > _DENSE_CELLS:
-        keys, row_of = np.unique(key, return_inverse=True)
-        return keys, row_of
-    is_used = np.zeros(span, dtype=np.bool_)
-    is_used[key] = True
-    keys = np.flatnonzero(is_used)
-    position = np.cumsum(is_used) - 1
-    return keys, position[key]

@@ -13,6 +13,7 @@ import numpy as np
 from workforce.core.facts import NONE, Facts, Mask
 from workforce.core.fault_log import FaultLog
 from workforce.core.money import MICRO, Column
+from workforce.core.rules.grouping import grouped
 from workforce.core.rules.piecework import OutputColumns
 
 UNREACHED: Final = -1
@@ -86,10 +87,10 @@ def _values(output: OutputColumns, keys: Column, width: int, batches: int) -> Co
     is_inspected = np.zeros(width, dtype=np.bool_)
     is_inspected[keys % width] = True
     rows = np.flatnonzero(is_inspected[subject])
-    key = output.employee[rows] * width + subject[rows]
-    position = np.minimum(np.searchsorted(keys, key), keys.size - 1)
-    found = keys[position] == key
-    np.add.at(value, position[found], output.value_micro[rows][found])
+    made, group = grouped(output.employee[rows] * width + subject[rows])
+    made_value = _summed(group, output.value_micro[rows], made.size)
+    _, inspected, of_made = np.intersect1d(keys, made, assume_unique=True, return_indices=True)
+    value[inspected] = made_value[of_made]
     return value
 
 

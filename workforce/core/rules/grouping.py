@@ -1,0 +1,24 @@
+"""Groups rows by an integer key."""
+
+import numpy as np
+
+from workforce.core.money import Column
+
+_DENSE_CELLS = 20_000_000
+"""Up to this many keys a table with a cell for each is made instead of sorting."""
+
+
+def grouped(key: Column) -> tuple[Column, Column]:
+    """Return the different keys, sorted, and the position of each row's key among them.
+
+    A dense table where the keys allow it: several times faster than sorting.
+    """
+    span = int(key.max()) + 1 if key.size else 0
+    if span > _DENSE_CELLS:
+        keys, row_of = np.unique(key, return_inverse=True)
+        return keys, row_of
+    is_used = np.zeros(span, dtype=np.bool_)
+    is_used[key] = True
+    keys = np.flatnonzero(is_used)
+    position = np.cumsum(is_used) - 1
+    return keys, position[key]
