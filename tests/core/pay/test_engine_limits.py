@@ -133,11 +133,15 @@ def test_a_table_too_wide_for_memory_gives_the_same_lines(
     book: LawBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = [
-        Person(output=[(7, 2, -1, 5, 300_000), (8, 1, -1, 3, 125_000), (9, 1, -1, 2, 130_000)]),
-        Person(output=[(7, 0, -1, 5, 125_000)]),
+        Person(
+            output=[(7, 2, -1, 5, 300_000), (8, 1, 1, 3, 12_500_000), (9, 1, 2, 2, 13_000_000)],
+            inspections=[(1, 100, 30), (0, 100, 30)],
+        ),
+        Person(output=[(7, 0, 1, 5, 125_000)]),
     ]
     dense = calculate(facts(*people), book)
     monkeypatch.setattr("workforce.core.rules.grouping._DENSE_CELLS", 0)
     sparse = calculate(facts(*people), book)
+    assert figure(sparse, "quality_deduction") == 750  # 37.50 × 20 %
     for who in range(2):
         assert slip(sparse, who) == slip(dense, who)

@@ -22,3 +22,17 @@ def grouped(key: Column) -> tuple[Column, Column]:
     keys = np.flatnonzero(is_used)
     position = np.cumsum(is_used) - 1
     return keys, position[key]
+
+
+def sums_at(keys: Column, key: Column, values: Column) -> Column:
+    """Return the sum of the values of each of some sorted keys; values of other keys are left out."""
+    span = max(int(column.max()) + 1 if column.size else 0 for column in (keys, key))
+    if span > _DENSE_CELLS:
+        position = np.minimum(np.searchsorted(keys, key), keys.size - 1)
+        mine = np.flatnonzero(keys[position] == key)
+        total = np.zeros(keys.size, dtype=np.int64)
+        np.add.at(total, position[mine], values[mine])
+        return total
+    by_key = np.zeros(span, dtype=np.int64)
+    np.add.at(by_key, key, values)
+    return by_key[keys]

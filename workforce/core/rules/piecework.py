@@ -5,7 +5,7 @@ overtime. The day's piece value is shared over the day's classes by minutes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,6 @@ from workforce.core.money import Column, largest_remainder_columns
 from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
 from workforce.core.rules.grouping import grouped
 from workforce.core.rules.overtime import Regime, WorkedTime, lowest_class
-from workforce.core.work_calendar import DayClass
 
 LARGEST_VALUE_MICRO = 10**12
 """One row of output may be worth a million yuan, and so may a month: sums stay inside int64."""
@@ -47,27 +46,29 @@ class OutputColumns:
 
 def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -> OutputColumns:
     """Put the output on the grid."""
-    rows = facts.output
-    keep = _payable_rows(rows, facts, grid, faults)
+    keep = _payable_rows(facts.output, facts, grid, faults)
     kept = np.flatnonzero(keep)
-    employee, day = rows.employee[kept], rows.work_day[kept]
-    column = grid.column(day)
-    cell = grid.cell(employee, column)
+    rows = facts.output if kept.size == keep.size else _pick(facts.output, kept)
+    column = grid.column(rows.work_day)
+    cell = grid.cell(rows.employee, column)
     before = worked.reaches_next_day.ravel()[np.maximum(cell - 1, 0)] & (column > 0)
     covered = before & ~worked.has_shift.ravel()[cell]
-    qty, price = rows.qty[kept], rows.price_micro[kept]
     return OutputColumns(
         row=kept,
-        employee=employee,
+        employee=rows.employee,
         work_column=column - covered,
-        task_type=rows.task_type[kept],
-        batch=rows.batch[kept],
-        hours=rows.hours[kept],
-        qty=qty,
-        price_micro=price,
-        value_micro=qty * price,
-        is_dated_on_holiday=grid.classes.ravel()[cell] == DayClass.HOLIDAY,
+        task_type=rows.task_type,
+        batch=rows.batch,
+        hours=rows.hours,
+        qty=rows.qty,
+        price_micro=rows.price_micro,
+        value_micro=rows.qty * rows.price_micro,
+        is_dated_on_holiday=grid.is_holiday[column],
     )
+
+
+def _pick(rows: Output, index: Column) -> Output:
+    return Output(**{each.name: getattr(rows, each.name)[index] for each in fields(rows)})
 
 
 def _payable_rows(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -> Mask:

@@ -13,7 +13,7 @@ import numpy as np
 from workforce.core.facts import NONE, Facts, Mask
 from workforce.core.fault_log import FaultLog
 from workforce.core.money import MICRO, Column
-from workforce.core.rules.grouping import grouped
+from workforce.core.rules.grouping import sums_at
 from workforce.core.rules.piecework import OutputColumns
 
 UNREACHED: Final = -1
@@ -80,18 +80,14 @@ def _summed(row_of: Column, values: Column, size: int) -> Column:
 
 def _values(output: OutputColumns, keys: Column, width: int, batches: int) -> Column:
     """Return the piece value under each key, at 100 %."""
-    value = np.zeros(keys.size, dtype=np.int64)
     if not keys.size:
-        return value
+        return np.zeros(0, dtype=np.int64)
     subject = np.where(output.batch != NONE, output.batch, batches + output.task_type)
     is_inspected = np.zeros(width, dtype=np.bool_)
     is_inspected[keys % width] = True
     rows = np.flatnonzero(is_inspected[subject])
-    made, group = grouped(output.employee[rows] * width + subject[rows])
-    made_value = _summed(group, output.value_micro[rows], made.size)
-    _, inspected, of_made = np.intersect1d(keys, made, assume_unique=True, return_indices=True)
-    value[inspected] = made_value[of_made]
-    return value
+    key = output.employee[rows] * width + subject[rows]
+    return sums_at(keys, key, output.value_micro[rows])
 
 
 def _factors(
