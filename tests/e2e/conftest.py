@@ -67,9 +67,13 @@ class Visitors:
         self._client_as = client_as
         self._contexts: list[BrowserContext] = []
 
-    def visit(self, account: Account | None = None, *, width: int = 1280) -> Visitor:
+    def visit(
+        self, account: Account | None = None, *, width: int = 1280, has_script: bool = True
+    ) -> Visitor:
         """Return a browser, as wide as asked, in which an account is signed in."""
-        context = self._chromium.new_context(viewport={"width": width, "height": 800})
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=has_script
+        )
         self._contexts.append(context)
         if account is not None:
             cookie = self._client_as(account).get_cookie("session")

@@ -16,6 +16,8 @@ from workforce.people.models import Employment, Person
 
 pytestmark = pytest.mark.browser
 
+_BLACK = "rgb(0, 0, 0)"
+
 
 @pytest.mark.feature("ANN-20")
 def test_a_payslip_on_a_phone(session: Session, visitors: Visitors) -> None:
@@ -43,3 +45,8 @@ def test_a_payslip_on_a_phone(session: Session, visitors: Visitors) -> None:
     target = visitor.page.locator(".lines summary").first.bounding_box()
     assert target is not None
     assert target["height"] >= 44
+
+    visitor.open(f"/payslips/{slip.id}")
+    visitor.page.emulate_media(media="print")
+    assert why.is_visible()  # paper cannot be opened
+    assert visitor.page.locator("h1").evaluate("one => getComputedStyle(one).color") == _BLACK

@@ -48,6 +48,19 @@ def test_a_filled_report(
     assert drawn == visitor.page.locator(".chart").count() > 0
 
 
+def test_a_report_without_script_keeps_no_room_for_drawings(
+    session: Session, visitors: Visitors
+) -> None:
+    create_base(session)
+    account = create_account(session, Role.BASE_ADMIN)
+    session.commit()
+    visitor = visitors.visit(account, has_script=False)
+    assert visitor.open("/reports/employment?period=2026-10") == 200
+    assert not visitor.page.locator(".chart-canvas").first.is_visible()
+    visitor.page.locator(".chart summary").first.click()
+    assert visitor.page.locator(".chart table").first.is_visible()
+
+
 @pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
 def test_a_filled_team_month(session: Session, visitors: Visitors, width: int) -> None:
     company = create_company(session)
