@@ -29,7 +29,6 @@ MINUTES_IN_HOUR = 60
 # Limits of this program, not of the law: the comment beside each says what it is for.
 TECHNICAL_NUMBERS = {
     "workforce/core/rules/day_grid.py: 371",
-    "workforce/core/rules/piecework.py: 20000000",
 }
 CLOCK_NAMES = {"now", "utcnow", "today", "time_ns", "perf_counter", "monotonic", "localtime"}
 

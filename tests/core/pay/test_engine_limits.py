@@ -140,7 +140,7 @@ def test_a_table_too_wide_for_memory_gives_the_same_lines(
         Person(output=[(7, 0, 1, 5, 125_000)]),
     ]
     dense = calculate(facts(*people), book)
-    monkeypatch.setattr("workforce.core.rules.grouping._DENSE_CELLS", 0)
+    monkeypatch.setattr("workforce.core.grouping._DENSE_CELLS", 0)
     sparse = calculate(facts(*people), book)
     assert figure(sparse, "quality_deduction") == 750  # 37.50 × 20 %
     for who in range(2):

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from workforce.core.facts import NONE, Facts, HoursClass, HoursSystem, Mask, Output, date_of
 from workforce.core.fault_log import FaultLog
+from workforce.core.grouping import grouped
 from workforce.core.money import Column, largest_remainder_columns
 from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
-from workforce.core.rules.grouping import grouped
 from workforce.core.rules.overtime import Regime, WorkedTime, lowest_class
 
 LARGEST_VALUE_MICRO = 10**12

@@ -12,8 +12,8 @@ import numpy as np
 
 from workforce.core.facts import NONE, Facts, Mask
 from workforce.core.fault_log import FaultLog
+from workforce.core.grouping import sums_at
 from workforce.core.money import MICRO, Column
-from workforce.core.rules.grouping import sums_at
 from workforce.core.rules.piecework import OutputColumns
 
 UNREACHED: Final = -1
