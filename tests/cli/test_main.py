@@ -162,6 +162,46 @@ def test_init_makes_no_new_keys_beside_data_of_lost_ones(tmp_path: Path) -> None
     assert not (tmp_path / "keys" / "lookup.key").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("law", "show", "x", "--on", "13.1."), "--on 不对：“13.1.”不是日期，请写成 2026-10-31。"),
+        (("serve", "--port", "0"), "--port 不对：0 不在 1 到 65535 之间。"),
+        (("serve", "--port", "x"), "--port 不对：“x”不是整数。"),
+        (("serve", "--prot", "1"), "没有选项 --prot。"),
+        (("sreve",), "没有命令 sreve。"),
+        (("company", "apply", "."), "FILE 不对：“.”是文件夹，不是文件。"),
+        (("company", "apply"), "缺少 FILE。"),
+        (("payroll", "review", "2026-10", "--all"), "缺少 --by。"),
+        (("report", "employment", "2026-10", "--out", "x.pdf", "--view", "all"), "--view 只能是 "),
+        (("payroll", "run", "2026-10"), "请用 --company 指定一家企业，或用 --all 选择全部。"),
+        (("init", "now"), "命令写得不对："),
+    ],
+)
+def test_a_wrong_command_line_is_one_chinese_sentence(
+    words: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    result = _run(tmp_path, *words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"错误: {said}")
+    assert result.stderr.count("\n") == 1
+    if "2026-10" not in words[-1:]:
+        assert "写法见 " in result.stderr
+    english = _run(tmp_path, *words, language="en_US.UTF-8")
+    assert english.stderr.startswith("Error: ")
+    assert english.stderr.isascii() or words[0] == "payroll"
+
+
+def test_an_interruption_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("workforce.cli.init_command.create_keys", interrupt)
+    result = _run(tmp_path, "init")
+    assert result.exit_code == 130
+    assert result.stderr == "\n已中断；写到一半的内容都没有保留\n"
+
+
 def test_every_verb_explains_itself_with_an_example(tmp_path: Path) -> None:
     def walk(command: click.Command, path: list[str]) -> Iterator[list[str]]:
         if not isinstance(command, click.Group):

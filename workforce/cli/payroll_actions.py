@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
@@ -58,11 +57,10 @@ class Choice:
         """Read the words of the command line.
 
         Raises:
-            InputError: the month is none.
-            UsageError: neither one company nor all, or both.
+            InputError: the month is none, or not exactly one of one company and all is asked for.
         """
         if (company is None) != everywhere:
-            raise click.UsageError("Give either --company CODE or --all.")
+            raise InputError("document.company_or_all")
         return cls(period=PayPeriod.parse(period), company=company, by=by)
 
 

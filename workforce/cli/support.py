@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from workforce.cli.mistakes import said_of
 from workforce.config import Settings
 from workforce.core.errors import DomainError, InputError
 from workforce.core.text import Locale, Text
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 EXIT_USER: Final = 2
 EXIT_FAILED: Final = 1
+EXIT_INTERRUPTED: Final = 130
+"""What shells say of a program ended by Ctrl+C."""
+
+_LABEL: Final[dict[Locale, str]] = {"zh": "错误", "en": "Error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +119,19 @@ class VerbGroup(click.Group):
             return super().invoke(ctx)
         except DomainError as error:
             locale = ctx.obj.locale if ctx.obj else locale  # a verb may have chosen one
-            label = "错误" if locale == "zh" else "Error"
-            click.echo(f"{label}: {describe(error, locale)}", err=True)
+            click.echo(f"{_LABEL[locale]}: {describe(error, locale)}", err=True)
             ctx.exit(EXIT_USER)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            click.echo(f"{_LABEL[locale]}: {said_of(error).in_locale(locale)}", err=True)
+            ctx.exit(EXIT_USER)
+        except KeyboardInterrupt:
+            words = Text(
+                "\n已中断；写到一半的内容都没有保留", "\nInterrupted; nothing is left half written"
+            )
+            click.echo(words.in_locale(locale), err=True)
+            ctx.exit(EXIT_INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except DBAPIError as error:
@@ -145,8 +160,7 @@ def _database_error(error: DBAPIError) -> DomainError | None:
 
 
 def _fail(error: DomainError, locale: Locale) -> NoReturn:
-    label = "错误" if locale == "zh" else "Error"
-    click.echo(f"{label}: {describe(error, locale)}", err=True)
+    click.echo(f"{_LABEL[locale]}: {describe(error, locale)}", err=True)
     sys.exit(EXIT_FAILED)
 
 
