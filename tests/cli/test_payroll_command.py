@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ from workforce.cli.main import main
 from workforce.config import Settings
 from workforce.core.law import LawBook
 from workforce.core.permissions import Role
+from workforce.platform import clock
 
 Run = Callable[..., Result]
 
@@ -103,8 +105,39 @@ def test_show_prints_people_and_one_payslip_s_reasons(world: World, payroll: Run
     assert re.search(r"W1 .* 2471\.25 +483\.07 +1988\.18", shown)
     assert world.stored_run().input_hash in shown
     lines = payroll("show", "2026-10", "--all", "--employee", "W1").output
-    assert "369.15" in lines
+    assert re.search(r"^ *Minimum-wage top-up +369\.15 *$", lines, re.MULTILINE)
     assert "2200.00" in lines  # the floor, in the reason of the top-up
+
+
+def test_show_explains_why_somebody_has_no_payslip(world: World, payroll: Run) -> None:
+    factories.create_employment(
+        world.session, world.company, employee_no="W2", hired_on=OCTOBER.first_on
+    )
+    world.session.commit()
+    payroll("run", "2026-10", "--company", "QZ")
+    faulty = payroll("show", "2026-10", "--all", "--employee", "W2")
+    assert (faulty.exit_code, "There is no pay profile" in faulty.output) == (0, True)
+    unknown = payroll("show", "2026-10", "--all", "--employee", "W9")
+    assert unknown.exit_code == 2
+    assert "nobody with the number W9" in unknown.output
+
+
+@pytest.mark.usefixtures("world")
+def test_remarks_are_told_before_anybody_approves(payroll: Run) -> None:
+    """The damages of the month worked by hand found no room: the payslip says so."""
+    result = payroll("run", "2026-10", "--company", "QZ", locale="zh")
+    where = "workforce payroll show 2026-10 --company QZ"
+    assert f"QZ: 1 人的工资条上有提示，批准前请看：{where}" in result.output
+    assert "提示" in payroll("show", "2026-10", "--company", "QZ", locale="zh").output
+    assert "remarks on 1" not in payroll("run", "2026-10", "--all", "--preview").output
+
+
+@pytest.mark.usefixtures("world")
+def test_times_are_those_of_the_base(payroll: Run) -> None:
+    with clock.fixed(dt.datetime(2026, 11, 2, 17, 30, tzinfo=dt.UTC)):
+        payroll("run", "2026-10", "--all", "--by", "zhao")
+    shown = payroll("show", "2026-10", "--all").output
+    assert "2026-11-03 01:30\n" in shown
 
 
 def test_faults_are_listed_and_the_run_stays_a_draft(world: World, payroll: Run) -> None:

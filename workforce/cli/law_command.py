@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import click
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from workforce.cli.support import State, pass_state
+from workforce.cli.tables import print_table
 from workforce.core.errors import ForbiddenError, InputError
 from workforce.core.law import LawBook, ParameterValue, approved_overlays
 from workforce.core.law.overlay import Approval, approval_path, next_overlay_path
@@ -25,7 +22,6 @@ from workforce.platform import clock
 from workforce.platform.files import write_bytes
 
 _DEFAULT_REGION: Final = "500236"
-_WIDTH: Final = 500  # columns, where the output is no terminal
 _CONFIDENCE: Final = {"official": Text("有依据", "official"), "estimate": Text("估计", "estimate")}
 _EVIDENCE: Final = {
     "A": Text("已核对官方文本", "the official text was seen"),
@@ -219,7 +215,7 @@ def _print_values(state: State, values: Sequence[ParameterValue]) -> None:
         Text("可信度", "Confidence"),
         Text("文件", "Instrument"),
     )
-    _print_table(state, heads, rows)
+    print_table(state.locale, heads, rows)
 
 
 def _dates(value: ParameterValue) -> str:
@@ -237,19 +233,4 @@ def _print_years(state: State, years: Sequence[CalendarYear]) -> None:
         Text("可信度", "Confidence"),
         Text("文件", "Instrument"),
     )
-    _print_table(state, heads, rows)
-
-
-def _print_table(state: State, heads: Sequence[Text], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their heads; nothing where there are none."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for number, head in enumerate(heads):
-        # The code is what one copies: it stays in one piece.
-        table.add_column(head.in_locale(state.locale), overflow="fold", no_wrap=number == 0)
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    if table.row_count:
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = _WIDTH
-        console.print(table)
+    print_table(state.locale, heads, rows)

@@ -7,15 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from workforce.accounts.queries import account_named
 from workforce.accounts.service import actor_of, require, scope_of
 from workforce.cli.progress import progress
 from workforce.cli.support import EXIT_FAILED, EXIT_USER, State, describe
+from workforce.cli.tables import print_table
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError
 from workforce.core.law import LawBook
@@ -27,17 +23,16 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.documents import queries as documents
 from workforce.payroll import service, views
-from workforce.platform import audit
+from workforce.platform import audit, clock
 from workforce.platform.db import db
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
-    from workforce.documents.views import LineView
+    from workforce.documents.views import LineView, PayslipView
     from workforce.payroll.service import RunOutcome
     from workforce.payroll.verify import Verification
     from workforce.payroll.views import RunRow
 
-_WIDTH: Final = 500  # columns, where the output is no terminal
 _SHOWN_DIFFERENCES: Final = 50
 _HASH_DIGITS: Final = 12
 
@@ -127,6 +122,7 @@ def run(state: State, choice: Choice, *, preview: bool) -> None:
                     errors.append(error.at(code))
                 advance()
         _print_outcomes(state, outcomes)
+        _print_remarks(state, work, outcomes)
         if preview:
             state.say(Text("预览：没有写入任何内容", "Preview: nothing was written"))
     _end(state, errors)
@@ -157,7 +153,7 @@ def _print_outcomes(state: State, outcomes: Sequence[RunOutcome]) -> None:
         )
         for outcome, sheet in sheets
     ]
-    _print_table(state, _TOTAL_HEADS, rows)
+    print_table(state.locale, _TOTAL_HEADS, rows)
     for outcome in outcomes:
         _print_faults(
             state,
@@ -169,6 +165,22 @@ def _print_outcomes(state: State, outcomes: Sequence[RunOutcome]) -> None:
                 Text(
                     f"{outcome.computed.company.code} {number}: 实发为负，须先处理",
                     f"{outcome.computed.company.code} {number}: net pay is below zero; settle it first",
+                )
+            )
+
+
+def _print_remarks(state: State, work: _Work, outcomes: Sequence[RunOutcome]) -> None:
+    """Say where payslips carry remarks: a day without a record, a deduction without room."""
+    for run_id in (outcome.run_id for outcome in outcomes if outcome.run_id is not None):
+        view = views.run_view(db.session(), work.scope, run_id)
+        count = sum(slip.note_count > 0 for slip in view.slips)
+        if count:
+            code, period = view.run.company_code, view.run.period
+            where = f"workforce payroll show {period} --company {code}"
+            state.say(
+                Text(
+                    f"{code}: {count} 人的工资条上有提示，批准前请看：{where}",
+                    f"{code}: remarks on {count} payslips, to be read before approval: {where}",
                 )
             )
 
@@ -193,12 +205,17 @@ def _print_faults(state: State, code: str, faults: Iterable[tuple[str, DomainErr
 def show(state: State, choice: Choice, employee: str | None) -> None:
     """Print the stored runs, and their payslips or one of them."""
     with _opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
-        for found in _stored(work, choice):
-            view = views.run_view(db.session(), work.scope, found.run_id)
-            if employee is not None:
-                _print_slip(state, work, view, employee)
-                continue
-            _print_run(state, view)
+        session = db.session()
+        stored = [views.run_view(session, work.scope, row.run_id) for row in _stored(work, choice)]
+        if employee is None:
+            for view in stored:
+                _print_run(state, view)
+            return
+        said = [_print_person(state, work, view, employee) for view in stored]
+        if not any(said):
+            raise InputError(
+                "document.no_such_employee", employee_no=employee, period=str(choice.period)
+            )
 
 
 def _stored(work: _Work, choice: Choice) -> list[RunRow]:
@@ -227,7 +244,9 @@ def _print_run(state: State, view: views.RunView) -> None:
         (Text("批准", "Approved"), view.approved_by, view.approved_at),
     ):
         if who and when:
-            state.say(f"{title.in_locale(state.locale)}: {who}, {when:%Y-%m-%d %H:%M} UTC")
+            state.say(
+                f"{title.in_locale(state.locale)}: {who}, {clock.to_base(when):%Y-%m-%d %H:%M}"
+            )
     for name, value in view.hashes.items():
         state.say(f"{name} sha256: {value}")
     heads = (
@@ -237,6 +256,7 @@ def _print_run(state: State, view: views.RunView) -> None:
         Text("扣款", "Deductions"),
         Text("实发", "Net pay"),
         Text("较上月", "Change"),
+        Text("提示", "Remarks"),
     )
     rows = [
         (
@@ -246,30 +266,39 @@ def _print_run(state: State, view: views.RunView) -> None:
             format_fen(slip.deductions),
             format_fen(slip.net_pay),
             "" if slip.change is None else format_fen(slip.change),
+            str(slip.note_count or ""),
         )
         for slip in view.slips
     ]
     total = Text("合计", "Total").in_locale(state.locale)
     taken = run.gross_pay - run.net_pay
     amounts = (run.gross_pay, taken, run.net_pay)
-    _print_table(state, heads, [*rows, ("", total, *map(format_fen, amounts), "")])
+    print_table(state.locale, heads, [*rows, ("", total, *map(format_fen, amounts), "", "")])
     _print_faults(
         state, run.company_code, ((row.person.employee_no, row.error) for row in view.faults)
     )
 
 
-def _print_slip(state: State, work: _Work, view: views.RunView, employee: str) -> None:
-    slip = next((row for row in view.slips if row.person.employee_no == employee), None)
-    if slip is None:
-        return
-    found = documents.payslip_view(db.session(), work.scope, slip.payslip_id)
-    state.say(f"{found.employee_no} {found.person_name} · {found.period}")
+def _print_person(state: State, work: _Work, view: views.RunView, employee: str) -> bool:
+    """Print a person's payslip, or why there is none; tell whether the run knows the person."""
+    faults = [row for row in view.faults if row.person.employee_no == employee]
+    _print_faults(
+        state, view.run.company_code, ((row.person.employee_no, row.error) for row in faults)
+    )
+    slips = [row for row in view.slips if row.person.employee_no == employee]
+    for slip in slips:
+        _print_slip(state, documents.payslip_view(db.session(), work.scope, slip.payslip_id))
+    return bool(faults or slips)
+
+
+def _print_slip(state: State, slip: PayslipView) -> None:
+    """Print the lines with their amounts, then why each is so: sentences do not fit into columns."""
+    state.say(f"{slip.employee_no} {slip.person_name} · {slip.period}")
     heads = (
         Text("项目", "Item"),
         Text("数量", "Quantity"),
         Text("单价", "Rate"),
         Text("金额", "Amount"),
-        Text("说明", "Why"),
     )
     rows = [
         (
@@ -277,12 +306,15 @@ def _print_slip(state: State, work: _Work, view: views.RunView, employee: str) -
             "" if line.quantity is None else format_micro(line.quantity),
             "" if line.rate is None else format_micro(line.rate),
             format_fen(line.signed_amount),
-            line.explanation.in_locale(state.locale),
         )
-        for line in found.lines
+        for line in slip.lines
     ]
-    _print_table(state, heads, rows)
-    for remark in found.notes:
+    print_table(state.locale, heads, rows)
+    for line in slip.lines:
+        name = _named(line)
+        why = line.explanation
+        state.say(Text(f"{name.zh}：{why.zh}", f"{name.en}: {why.en}"))
+    for remark in slip.notes:
         state.say(remark.text)
 
 
@@ -347,28 +379,3 @@ def act(state: State, choice: Choice, name: str, reason: str = "") -> None:
 def _say_state(state: State, row: RunRow, now: RunState) -> None:
     label = term(f"run_state.{now}").in_locale(state.locale)
     state.say(f"{row.company_code} {row.period}: {label}, {format_fen(row.net_pay)}")
-
-
-def _print_table(state: State, heads: Sequence[Text], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their heads, figures to the right; nothing where there are none."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    cells = [[escape(cell) for cell in row] for row in rows]
-    for number, head in enumerate(heads):
-        is_figure = all(_is_figure(row[number]) for row in cells)
-        table.add_column(
-            head.in_locale(state.locale),
-            overflow="fold",
-            no_wrap=number == 0 or is_figure,
-            justify="right" if is_figure else "left",
-        )
-    for row in cells:
-        table.add_row(*row)
-    if table.row_count:
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = _WIDTH
-        console.print(table)
-
-
-def _is_figure(cell: str) -> bool:
-    return not cell.strip("-0123456789.")
