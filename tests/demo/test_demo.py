@@ -62,7 +62,7 @@ def test_it_says_what_it_made_and_where_to_look(told: tuple[Path, str]) -> None:
     assert all(Path(path).exists() for path in made)
     for login_name in ("annotator", "supervisor", "finance", "official"):
         assert f"\n  {login_name} " in output
-    assert "make serve" in output
+    assert f"workforce --instance {folder} serve" in output
 
 
 def test_everybody_has_a_payslip_as_a_file(told: tuple[Path, str]) -> None:
@@ -182,3 +182,18 @@ def test_the_month_has_what_a_month_has() -> None:
         if day.is_absent
     ]
     assert absences
+
+
+def test_it_stays_away_from_real_data(tmp_path: Path) -> None:
+    own = (
+        Path("docs/company-example.yaml")
+        .read_text(encoding="utf-8")
+        .replace("code: KM", "code: SL")
+    )
+    (tmp_path / "own.yaml").write_text(own, encoding="utf-8")
+    assert invoke(tmp_path, "init").exit_code == 0
+    assert invoke(tmp_path, "company", "apply", str(tmp_path / "own.yaml")).exit_code == 0
+    refused = invoke(tmp_path, "demo")
+    assert refused.exit_code == 2
+    assert "There are other companies here: SL" in refused.output
+    assert not (tmp_path / "demo").exists()

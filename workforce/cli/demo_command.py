@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
+from typing import TYPE_CHECKING
+
 import click
 
 from workforce.cli.init_command import initialise
 from workforce.cli.progress import progress
 from workforce.cli.support import State, pass_state
+from workforce.config import default_instance
+from workforce.core.errors import InputError
 from workforce.core.law import LawBook
 from workforce.core.terms import term
 from workforce.core.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @click.command("demo", epilog="Example: workforce --instance /tmp/demo demo --size small")
@@ -32,8 +40,10 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
     del size, no_serve
     settings = initialise(state)
     from workforce.demo import story as demo  # noqa: PLC0415 - loads Flask and ReportLab
+    from workforce.demo.world import COMPANIES  # noqa: PLC0415
 
     with state.app():
+        _refuse_real_data(company.code for company in COMPANIES)
         story = demo.Story(settings.instance, LawBook.load(settings.law_overlays))
         with progress(Text("演示", "Demo"), total=len(story.steps())) as advance:
             for _step in demo.tell(story):
@@ -57,9 +67,28 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
                 f"  {account.login_name:<12}{role.en}: {account.sees.en}",
             )
         )
+    serve = "make serve"
+    if settings.instance != default_instance().resolve():
+        serve = f"workforce --instance {shlex.quote(str(settings.instance))} serve"
     say(
         Text(
-            "\n看网页：make serve（或 workforce serve），然后打开它显示的地址。",
-            "\nFor the web pages: make serve (or workforce serve), then open the address it shows.",
+            f"\n看网页：{serve}，然后打开它显示的地址。",
+            f"\nFor the web pages: {serve}, then open the address it shows.",
         )
     )
+
+
+def _refuse_real_data(demo_codes: Iterable[str]) -> None:
+    """Keep the demo's accounts, whose password everybody knows, away from other companies' data.
+
+    Raises:
+        InputError: a company is none of the demo's.
+    """
+    from workforce.companies import queries as companies  # noqa: PLC0415 - loads Flask
+    from workforce.platform.db import db  # noqa: PLC0415
+    from workforce.platform.scope import Scope  # noqa: PLC0415
+
+    rows = db.session.execute(companies.company_facts(Scope.base()))
+    others = sorted({row.company_code for row in rows} - set(demo_codes))
+    if others:
+        raise InputError("demo.real_data", companies=", ".join(others))
