@@ -57,5 +57,5 @@ def test_a_taken_port_is_one_sentence(instance: Path, taken_port: int) -> None:
     command = _command(instance, "serve", "--port", str(taken_port))
     result = subprocess.run(command, check=False, env=ENVIRON, capture_output=True, text=True)
     assert result.returncode == 2
-    assert result.stderr.startswith(f"Error: Port {taken_port} cannot be used.")
+    assert result.stderr.startswith(f"Error: Port {taken_port} of 127.0.0.1 cannot be used: ")
     assert len(result.stderr.splitlines()) == 1

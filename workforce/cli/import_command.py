@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from workforce.cli.support import EXIT_USER, State, pass_state
+from workforce.cli.support import EXIT_USER, State, describe, pass_state
 from workforce.core.errors import InputError
 from workforce.core.text import Locale, Text
 from workforce.platform.files import write_bytes
@@ -266,7 +266,7 @@ def _conclude(state: State, seen: Preview, *, is_applied: bool, keep: bool) -> N
     counts = seen.counts
     if seen.refusals and not keep:
         error = InputError("import.refused", count=counts.refused)
-        state.say(f"{error.message(state.locale)}. {error.hint(state.locale)}", error=True)
+        state.say(describe(error, state.locale), error=True)
         click.get_current_context().exit(EXIT_USER)
     if not (counts.added or counts.changed or counts.removed):
         state.say(Text("没有变化", "Nothing changes"))

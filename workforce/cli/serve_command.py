@@ -29,7 +29,8 @@ def COMMAND(state: State, host: str, port: int) -> None:  # noqa: N802 - the reg
             # Bound here, so that a taken port is one sentence.
             listener = socket.create_server((host, port))
         except OSError as error:
-            raise InputError("config.port", port=port) from error
+            reason = error.strerror or str(error)
+            raise InputError("config.port", host=host, port=port, reason=reason) from error
         address = f"http://{host}:{port}/"
         state.say(
             Text(f"网页地址：{address}（按 Ctrl+C 停止）", f"Serving {address} (Ctrl+C stops)")

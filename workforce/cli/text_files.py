@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from workforce.core.errors import InputError
+from workforce.core.text import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,9 +51,15 @@ def load_text(path: Path) -> Any:
         if path.suffix.lower() == ".json":  # YAML knows most of JSON, but not tabs and all escapes
             return _parse_json(text)
         return yaml.load(text, _TextLoader)  # noqa: S506 - a SafeLoader
+    except FileNotFoundError:
+        raise InputError("file.missing", path=str(path)) from None
     except OSError as error:
-        raise InputError("scenario.unreadable", reason=error.strerror or str(error)) from None
-    except (UnicodeDecodeError, yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
+        reason = error.strerror or str(error)
+        raise InputError("file.no_access", path=str(path), reason=reason) from None
+    except UnicodeDecodeError:
+        is_binary = Text("不是 UTF-8 文本", "it is no text in UTF-8")
+        raise InputError("scenario.unreadable", reason=is_binary) from None
+    except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise InputError("scenario.unreadable", reason=reason) from None
 
