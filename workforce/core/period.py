@@ -1,4 +1,4 @@
-"""Pay months and half-open ranges of dates."""
+"""Pay periods, which are months or halves of months, and half-open ranges of dates."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,10 @@ from workforce.core.errors import InputError
 
 _MONTHS = 12
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
+_HALVES = 2
+_SECOND_HALF_DAY = 16
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_PERIOD = re.compile(_MONTH.pattern + r"(?:-H([12]))?")
 _DAY = timedelta(days=1)
 
 
@@ -47,22 +50,41 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True, order=True)
 class PayPeriod:
-    """A calendar month for which pay is computed; ordered by time."""
+    """A calendar month for which pay is computed, or a half of one; ordered by time.
+
+    ``half`` 0 is the whole month, 1 its days 1–15, 2 its days from the 16th on. A month stands before
+    its halves, in the order of objects and of their texts.
+    """
 
     year: int
     month: int
+    half: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a month outside 1–12, and years in which nobody was paid here."""
-        if not (1 <= self.month <= _MONTHS and _FIRST_YEAR <= self.year <= _LAST_YEAR):
+        is_month = 1 <= self.month <= _MONTHS and _FIRST_YEAR <= self.year <= _LAST_YEAR
+        if not (is_month and 0 <= self.half <= _HALVES):
             raise InputError("period.not_a_month", text=str(self))
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``2026-10``.
+        """Read ``2026-10``, ``2026-10-H1`` or ``2026-10-H2``.
 
         Raises:
             InputError: anything else.
+
+        """
+        match = _PERIOD.fullmatch(text)
+        if match is None:
+            raise InputError("period.not_a_period", text=text)
+        return cls(int(match[1]), int(match[2]), int(match[3] or 0))
+
+    @classmethod
+    def parse_month(cls, text: str) -> Self:
+        """Read ``2026-10``: a whole month and nothing else.
+
+        Raises:
+            InputError: anything else, a half month included.
 
         """
         match = _MONTH.fullmatch(text)
@@ -75,19 +97,38 @@ class PayPeriod:
         """Return the month of a day."""
         return cls(on.year, on.month)
 
+    @classmethod
+    def half_of(cls, on: date) -> Self:
+        """Return the half month of a day."""
+        return cls(on.year, on.month, 1 if on.day < _SECOND_HALF_DAY else 2)
+
     def __str__(self) -> str:
-        """Write ``2026-10``."""
-        return f"{self.year:04d}-{self.month:02d}"
+        """Write ``2026-10``, or ``2026-10-H1`` for a half."""
+        half = f"-H{self.half}" if self.half else ""
+        return f"{self.year:04d}-{self.month:02d}{half}"
+
+    @property
+    def whole(self) -> "PayPeriod":
+        """The whole month."""
+        return PayPeriod(self.year, self.month) if self.half else self
+
+    @property
+    def halves(self) -> "tuple[PayPeriod, PayPeriod]":
+        """Both halves of the month."""
+        return PayPeriod(self.year, self.month, 1), PayPeriod(self.year, self.month, 2)
 
     @property
     def first_on(self) -> date:
         """First day."""
-        return date(self.year, self.month, 1)
+        return date(self.year, self.month, _SECOND_HALF_DAY if self.half == _HALVES else 1)
 
     @property
     def end_on(self) -> date:
         """Day after the last day."""
-        return (self.first_on + 31 * _DAY).replace(day=1)
+        start = date(self.year, self.month, 1)
+        if self.half == 1:
+            return start.replace(day=_SECOND_HALF_DAY)
+        return (start + 31 * _DAY).replace(day=1)
 
     @property
     def last_on(self) -> date:
@@ -96,7 +137,7 @@ class PayPeriod:
 
     @property
     def range(self) -> DateRange:
-        """All days of the month."""
+        """All days."""
         return DateRange(self.first_on, self.end_on)
 
     @property
@@ -104,14 +145,18 @@ class PayPeriod:
         """Number of days."""
         return self.range.days
 
+    def at(self, on: date) -> "PayPeriod":
+        """Return the period of the same length, month or half month, that a day is in."""
+        return PayPeriod.half_of(on) if self.half else PayPeriod.of(on)
+
     def next(self) -> "PayPeriod":
-        """Return the month after."""
-        return PayPeriod(self.year + self.month // _MONTHS, self.month % _MONTHS + 1)
+        """Return the month after a month, the half month after a half."""
+        return self.at(self.end_on)
 
     def previous(self) -> "PayPeriod":
-        """Return the month before."""
-        return PayPeriod(self.year - (self.month == 1), (self.month - 2) % _MONTHS + 1)
+        """Return the month before a month, the half month before a half."""
+        return self.at(self.first_on - _DAY)
 
     def __contains__(self, on: date) -> bool:
-        """Tell whether a day is in the month."""
-        return (on.year, on.month) == (self.year, self.month)
+        """Tell whether a day is in it."""
+        return self.at(on) == self
