@@ -33,11 +33,9 @@ def run(world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "bad.csv").write_text(BAD, "gb18030")
     monkeypatch.chdir(tmp_path)
 
-    def invoke(*arguments: str) -> Result:
+    def invoke(*arguments: str, verb: str = "import") -> Result:
         world.session.commit()
-        return CliRunner().invoke(
-            main, ["--instance", str(settings.instance), "import", *arguments]
-        )
+        return CliRunner().invoke(main, ["--instance", str(settings.instance), verb, *arguments])
 
     return invoke
 
@@ -124,6 +122,28 @@ def test_a_template_is_written(run: Run, tmp_path: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert (tmp_path / "名册.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_an_export_is_a_file_that_the_import_reads(run: Run) -> None:
+    run("output", "good.csv", "--company", "SL", "--apply")
+
+    written = run("output", "产量.xlsx", "--company", "SL", "--month", "2026-10", verb="export")
+    assert (written.exit_code, written.output) == (0, "已写出 产量.xlsx\n")
+    again = run("output", "产量.xlsx", "--company", "SL", "--apply")
+    assert again.output.splitlines()[-1] == "没有变化"
+
+
+@pytest.mark.feature("ALL-2", "SUP-24")
+def test_who_may_not_import_a_table_may_not_export_it(run: Run, world: World) -> None:
+    create_account(world.session, Role.FINANCE, world.company, login_name="fin")
+    create_account(world.session, Role.SUPERVISOR, world.company, login_name="sup")
+    other = create_company(world.session)
+    create_account(world.session, Role.FINANCE, other, login_name="elsewhere")
+
+    words = ("tax_openings", "期初.csv", "--company", "SL", "--by")
+    assert run(*words, "fin", verb="export").exit_code == 0
+    for login_name in ("sup", "elsewhere", "nobody"):
+        assert run(*words, login_name, verb="export").exit_code == 2, login_name
 
 
 def test_from_an_empty_installation(tmp_path: Path) -> None:

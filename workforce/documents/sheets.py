@@ -88,13 +88,19 @@ class SheetColumn:
 class Workbook:
     """One spreadsheet file being written; the same input gives the same bytes."""
 
-    def __init__(self, *, title: str, author: str, created: dt.datetime) -> None:
-        """Begin a file. ``created`` is the instant of the data, not of the writing."""
+    def __init__(
+        self, *, title: str, author: str, created: dt.datetime, is_streamed: bool = False
+    ) -> None:
+        """Begin a file. ``created`` is the instant of the data, not of the writing.
+
+        ``is_streamed`` keeps no row in memory once the next one is begun, whatever their number.
+        """
         self._buffer = BytesIO()
         self._book = xlsxwriter.Workbook(
             self._buffer,
             {
-                "in_memory": True,
+                "constant_memory": is_streamed,
+                "in_memory": not is_streamed,
                 "strings_to_formulas": False,
                 "strings_to_numbers": False,
                 "strings_to_urls": False,

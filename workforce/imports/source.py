@@ -2,20 +2,23 @@
 
 A source reads a file into rows without the database (``read``), and compares rows with what is stored
 without writing (``plan``). What it plans it can also ``store``. Preview and import run the same plan.
+A source with ``export`` can also write what is stored as the table that it reads.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
+from workforce.documents.sheets import Cell
 from workforce.imports.directory import Directory
 from workforce.imports.reading.tables import Column, Reading
 from workforce.imports.reading.text import read_csv
@@ -23,6 +26,7 @@ from workforce.imports.reading.workbook import Sheet, read_workbook
 from workforce.imports.refusals import Notice, Refusal
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan
+from workforce.platform.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,27 @@ class Context:
     directory: Directory
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """Which of a company's records are exported: all of them, or those of one month."""
+
+    company_id: int
+    period: PayPeriod | None
+    directory: Directory
+
+    @property
+    def scope(self) -> Scope:
+        """The company's scope, for queries."""
+        return Scope.company(self.company_id)
+
+
+Export = Callable[[Session, Extent], Iterable[Mapping[str, Cell]]]
+"""Yields a source's table row by row: the names of its columns → cells that its reader reads back.
+
+Amounts are ``fen(…)``, prices and factors ``micro(…)``, rates ``rate(…)`` of ``imports/exports.py``.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """The changes of one table: what its rows are called, and how one of them is named."""
@@ -100,6 +125,7 @@ class Source:
     """One source format.
 
     ``columns``: what the template shows; empty for formats of other programs, which have none.
+    ``export``: writes what is stored as that table; importing it again changes nothing.
     """
 
     code: str
@@ -109,3 +135,4 @@ class Source:
     read: Callable[[SourceFile, Options], Reading[Any]]
     plan: Callable[[Session, Context, Sequence[Any]], Proposal]
     columns: tuple[Column, ...] = ()
+    export: Export | None = None

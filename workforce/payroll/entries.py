@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, or_, select
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import DomainError
@@ -91,6 +91,30 @@ def plan_entries(session: Session, company_id: int, facts: Sequence[EntryFact]) 
         compare=("period_to", "amount", "sequence"),
     )
     return EntryPlan(plan, faults)
+
+
+def stored_entries(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:
+    """Agreed amounts, those that hold in a month if one is given, person by person.
+
+    Columns: employment_id, kind, code, period_from, period_to (exclusive, NULL = open), amount (fen).
+    """
+    chosen = select(
+        PayEntry.employment_id,
+        PayEntry.kind,
+        PayEntry.code,
+        PayEntry.period_from,
+        PayEntry.period_to,
+        PayEntry.amount,
+    ).where(PayEntry.employment_id.in_(people.employment_ids(scope)))
+    if period is not None:
+        month = str(period)
+        chosen = chosen.where(
+            PayEntry.period_from <= month,
+            or_(PayEntry.period_to.is_(None), PayEntry.period_to > month),
+        )
+    return chosen.order_by(
+        PayEntry.employment_id, PayEntry.kind, PayEntry.code, PayEntry.period_from
+    )
 
 
 def store_entries(session: Session, plan: EntryPlan) -> None:

@@ -256,6 +256,16 @@ def tax_openings(scope: Scope, year: int) -> Select[TaxOpening]:
     )
 
 
+def all_tax_openings(scope: Scope) -> Select[TaxOpening]:
+    """The same of every year, person by person."""
+    return (
+        select(TaxOpening)
+        .join(Employment, Employment.id == TaxOpening.employment_id)
+        .where(_in_scope(scope))
+        .order_by(TaxOpening.employment_id, TaxOpening.year)
+    )
+
+
 def key_groups(scope: Scope) -> Select[int, str]:
     """Pairs person_id, key_group of persons with an employment in scope."""
     persons = select(Employment.person_id).where(_in_scope(scope))

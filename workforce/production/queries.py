@@ -192,6 +192,36 @@ def records_of_line(
     )
 
 
+def output_of_source(
+    scope: Scope, source: str, period: PayPeriod | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Records that one source told, those made in a month if one is given, in order of day and key.
+
+    Columns: employment_id, task_type_id, batch_code, work_on, hours_class, accepted_on,
+    source_key, source_version.
+    """
+    chosen = (
+        select(
+            OutputRecord.employment_id,
+            OutputRecord.task_type_id,
+            Batch.code.label("batch_code"),
+            OutputRecord.work_on,
+            OutputRecord.hours_class,
+            OutputRecord.accepted_on,
+            OutputRecord.source_key,
+            OutputRecord.source_version,
+        )
+        .outerjoin(Batch, Batch.id == OutputRecord.batch_id)
+        .where(
+            OutputRecord.source == source,
+            OutputRecord.employment_id.in_(people.employment_ids(scope)),
+        )
+    )
+    if period is not None:
+        chosen = chosen.where(OutputRecord.work_on.between(period.first_on, period.last_on))
+    return chosen.order_by(OutputRecord.work_on, OutputRecord.source_key)
+
+
 def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     """Quantities of the work done in a month, state by state: what is still to be accepted.
 

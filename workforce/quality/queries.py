@@ -63,3 +63,34 @@ def inspections(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
             Inspection.id,
         )
     )
+
+
+def inspections_of_source(
+    scope: Scope, source: str, period: PayPeriod | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Inspections that one source told, those made in a month if one is given, by day and key.
+
+    Columns: employment_id, batch_code, task_type_id, inspected_on, pay_period, sampled_qty,
+    error_qty, severity, result, inspector, source_key.
+    """
+    names = production.batch_names().subquery()
+    chosen = (
+        select(
+            Inspection.employment_id,
+            names.c.batch_code,
+            Inspection.task_type_id,
+            Inspection.inspected_on,
+            Inspection.pay_period,
+            Inspection.sampled_qty,
+            Inspection.error_qty,
+            Inspection.severity,
+            Inspection.result,
+            Inspection.inspector,
+            Inspection.source_key,
+        )
+        .outerjoin(names, names.c.batch_id == Inspection.batch_id)
+        .where(Inspection.source == source, _in_scope(scope))
+    )
+    if period is not None:
+        chosen = chosen.where(Inspection.inspected_on.between(period.first_on, period.last_on))
+    return chosen.order_by(Inspection.inspected_on, Inspection.source_key)

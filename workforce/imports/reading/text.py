@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any, Final, NoReturn
 
 from workforce.core.errors import InputError
@@ -12,7 +13,20 @@ from workforce.imports.reading.workbook import Sheet
 
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _FIELD_LIMIT: Final = 100_000
-_ROWS_LIMIT: Final = 1_000_000
+ROWS_LIMIT: Final = 1_000_000
+"""Rows of a sheet, its head included: what Excel can hold, nearly."""
+
+_RUN_BY_SPREADSHEETS: Final = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
+
+
+def quoted_text(text: str) -> str:
+    """Return a text as a CSV cell that no spreadsheet takes for a formula (lesson D7)."""
+    return f"'{text}" if _RUN_BY_SPREADSHEETS.match(text) else text
+
+
+def _unquoted(text: str) -> str:
+    """Take off the apostrophe that ``quoted_text`` put before a text."""
+    return text[1:] if _RUN_BY_SPREADSHEETS.match(text) else text
 
 
 def decode(content: bytes) -> str:
@@ -57,10 +71,10 @@ def read_csv(content: bytes) -> list[Sheet]:
     try:
         before = 0
         for row in reader:
-            rows.append(row)
+            rows.append([_unquoted(cell) if cell[:1] == "'" else cell for cell in row])
             lines.append(before + 1)
             before = reader.line_num
-            if len(rows) > _ROWS_LIMIT:
+            if len(rows) > ROWS_LIMIT:
                 raise InputError("file.bomb")
     except csv.Error as error:
         raise InputError("file.csv", place=str(reader.line_num)) from error

@@ -7,7 +7,7 @@ the day of inspection, and rework or rejection sends it back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
+from workforce.documents.sheets import Cell
+from workforce.imports.exports import first_names
 from workforce.imports.planning import (
     PlanError,
     find_employee,
@@ -29,8 +31,9 @@ from workforce.imports.planning import (
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
 from workforce.imports.sources.output import output_part
+from workforce.quality import queries
 from workforce.quality import service as quality
 from workforce.quality.service import InspectionFact
 
@@ -122,7 +125,7 @@ COLUMNS: Final = (
     Column(
         name="inspection_no",
         titles=("检验单号", "质检单号"),
-        note=Text("可不填", "optional"),
+        note=Text("可不填；导出的表里请勿改动", "optional; leave an exported one as it is"),
         example=(None, None),
     ),
 )
@@ -168,7 +171,7 @@ def _parse(row: Row, options: Options) -> InspectionRow:
         result=row.need("result", lambda value: values.choice(value, RESULTS)),
         inspector=row.get("inspector", lambda value: values.text(value, 60)),
         pay_period=row.get("pay_period", values.month),
-        inspection_no=row.get("inspection_no", lambda value: values.text(value, 80)),
+        inspection_no=row.get("inspection_no", values.text),
     )
 
 
@@ -211,7 +214,8 @@ def _fact(context: Context, row: InspectionRow) -> InspectionFact:
             raise PlanError(error, "任务类型", row.task_type)
         task_type_id = given
     employee = find_employee(directory, row.employee_no, None) if row.employee_no else None
-    key = (row.batch, row.task_type if row.batch is None else None, row.employee_no)
+    code = directory.task_type_codes[task_type_id or 0] if row.batch is None else None
+    key = (row.batch, code, row.employee_no)
     return InspectionFact(
         task_type_id=task_type_id or 0,
         batch_id=batch_id,
@@ -227,6 +231,26 @@ def _fact(context: Context, row: InspectionRow) -> InspectionFact:
     )
 
 
+def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
+    results, severities = first_names(RESULTS), first_names(SEVERITIES)
+    query = queries.inspections_of_source(extent.scope, CODE, extent.period)
+    for row in session.execute(query):
+        employee = extent.directory.names.get(row.employment_id)
+        yield {
+            "batch": row.batch_code,
+            "task_type": extent.directory.task_type_codes[row.task_type_id],
+            "employee_no": employee.employee_no if employee else None,
+            "inspected_on": row.inspected_on,
+            "sampled": row.sampled_qty,
+            "errors": row.error_qty,
+            "severity": severities.get(row.severity),
+            "result": results[row.result],
+            "inspector": row.inspector,
+            "pay_period": row.pay_period,
+            "inspection_no": row.source_key,
+        }
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("质检表", "Inspection table"),
@@ -235,4 +259,5 @@ SOURCE: Final = Source(
     read=_read,
     plan=_plan,
     columns=COLUMNS,
+    export=_export,
 )

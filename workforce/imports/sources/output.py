@@ -8,7 +8,7 @@ accepted is paid once, there.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
+from workforce.documents.sheets import Cell
+from workforce.imports.exports import first_names
 from workforce.imports.planning import (
     PlanError,
     find_employee,
@@ -29,7 +31,8 @@ from workforce.imports.planning import (
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.production import queries
 from workforce.production import service as production
 from workforce.production.service import OutputFact
 
@@ -119,7 +122,10 @@ COLUMNS: Final = (
     Column(
         name="record_no",
         titles=("记录号", "报工单号"),
-        note=Text("原系统的编号，可不填", "the number in your own system, optional"),
+        note=Text(
+            "原系统的编号，可不填；导出的表里请勿改动",
+            "the number in your own system, optional; leave an exported one as it is",
+        ),
         example=(None, None, None),
     ),
 )
@@ -165,7 +171,7 @@ def _parse(row: Row, options: Options) -> OutputRow:
         reworked=row.get("reworked", values.quantity) or 0,
         hours_class=row.get("hours_class", lambda value: values.choice(value, HOURS_CLASSES)),
         accepted_on=row.get("accepted_on", values.date),
-        record_no=row.get("record_no", lambda value: values.text(value, 80)),
+        record_no=row.get("record_no", values.text),
     )
 
 
@@ -206,12 +212,15 @@ def _fact(context: Context, row: OutputRow) -> OutputFact:
         if accepted_on < row.work_on:
             error = InputError("output.accepted_before", on=row.work_on)
             raise PlanError(error, "验收日期", accepted_on)
+    task_type_id = find_task_type(context.directory, row.task_type)
+    # By the code, whichever of code and name the file uses: it is the same work.
+    code = context.directory.task_type_codes[task_type_id]
     identity = row.record_no or joined_key(
-        (row.employee_no, row.work_on, row.task_type, row.batch, row.hours_class)
+        (row.employee_no, row.work_on, code, row.batch, row.hours_class)
     )
     return OutputFact(
         employment_id=employee.employment_id,
-        task_type_id=find_task_type(context.directory, row.task_type),
+        task_type_id=task_type_id,
         batch_code=row.batch,
         work_on=row.work_on,
         hours_class=row.hours_class,
@@ -221,8 +230,31 @@ def _fact(context: Context, row: OutputRow) -> OutputFact:
         reworked_qty=row.reworked,
         accepted_on=accepted_on or accepted_at_once(context, row.work_on),
         source_key=identity,
-        source_version=f"{row.submitted}/{row.accepted}/{row.rejected}/{row.reworked}",
+        source_version="/".join(
+            "" if count is None else str(count)
+            for count in (row.submitted, row.accepted, row.rejected, row.reworked)
+        ),
     )
+
+
+def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
+    """Write what the tables told: what was decided since is kept by the records themselves."""
+    query = queries.output_of_source(extent.scope, CODE, extent.period)
+    hours_classes = first_names(HOURS_CLASSES)
+    for row in session.execute(query):
+        employee = extent.directory.names[row.employment_id]
+        counts = [int(part) if part else None for part in row.source_version.split("/")]
+        yield {
+            "employee_no": employee.employee_no,
+            "name": employee.name,
+            "work_on": row.work_on,
+            "task_type": extent.directory.task_type_codes[row.task_type_id],
+            "batch": row.batch_code,
+            **dict(zip(("submitted", "accepted", "rejected", "reworked"), counts, strict=True)),
+            "hours_class": hours_classes.get(row.hours_class),
+            "accepted_on": row.accepted_on,
+            "record_no": row.source_key,
+        }
 
 
 def accepted_at_once(context: Context, work_on: dt.date) -> dt.date | None:
@@ -242,4 +274,5 @@ SOURCE: Final = Source(
     read=_read,
     plan=_plan,
     columns=COLUMNS,
+    export=_export,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,10 +13,12 @@ from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
+from workforce.documents.sheets import Cell
+from workforce.imports.exports import fen, first_names
 from workforce.imports.planning import find_employee, naming, refuse_faults, to_facts
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
 from workforce.payroll import entries
 from workforce.payroll.entries import EntryFact
 
@@ -185,6 +187,22 @@ def _fact(context: Context, row: EntryRow) -> EntryFact:
     )
 
 
+def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
+    kinds, items = first_names(KINDS), first_names(ITEMS)
+    for row in session.execute(entries.stored_entries(extent.scope, extent.period)):
+        employee = extent.directory.names[row.employment_id]
+        last = PayPeriod.parse(row.period_to).previous() if row.period_to else None
+        yield {
+            "employee_no": employee.employee_no,
+            "name": employee.name,
+            "kind": kinds[row.kind],
+            "item": items.get(row.code, row.code) if row.kind in _KINDS_WITH_ITEMS else None,
+            "period_from": row.period_from,
+            "period_last": str(last) if last else None,
+            "amount": fen(row.amount),
+        }
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("工资项目表", "Agreed amounts"),
@@ -193,4 +211,5 @@ SOURCE: Final = Source(
     read=_read,
     plan=_plan,
     columns=COLUMNS,
+    export=_export,
 )

@@ -6,7 +6,7 @@ people employed earlier in the year. One row an employee and year; a second file
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
+from workforce.documents.sheets import Cell
+from workforce.imports.exports import fen, yes_or_no
 from workforce.imports.planning import find_employee, naming, refuse_faults, to_facts
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.people import queries
 from workforce.people import service as people
 from workforce.people.service import OpeningFact
 
@@ -158,6 +161,21 @@ def _fact(context: Context, row: OpeningRow) -> OpeningFact:
     )
 
 
+def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
+    for row in session.scalars(queries.all_tax_openings(extent.scope)):
+        if extent.period is not None and row.year != extent.period.year:
+            continue
+        employee = extent.directory.names[row.employment_id]
+        yield {
+            "employee_no": employee.employee_no,
+            "name": employee.name,
+            "through": row.through_period,
+            "months": row.months,
+            **{name: fen(getattr(row, name)) for name in _AMOUNTS},
+            "is_separate_bonus_used": yes_or_no(row.is_separate_bonus_used),
+        }
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("期初累计个税", "Tax openings"),
@@ -166,4 +184,5 @@ SOURCE: Final = Source(
     read=_read,
     plan=_plan,
     columns=COLUMNS,
+    export=_export,
 )

@@ -1,0 +1,79 @@
+"""``workforce export``: a company's records as the table that the import of the same name reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workforce.cli.support import State, pass_state
+from workforce.core.period import PayPeriod
+from workforce.core.permissions import Permission
+from workforce.core.text import Text
+from workforce.platform.files import write_bytes
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.imports.source import Source
+    from workforce.platform.audit import Actor
+    from workforce.platform.scope import Scope
+
+
+@click.command("export", epilog="Example: workforce export output 产量.xlsx --company KM")
+@click.argument("source", metavar="SOURCE")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--company", metavar="CODE", required=True, help="The company's code.")
+@click.option("--month", metavar="PERIOD", help="Only the records of this month (2026-10).")
+@click.option("--by", metavar="ACCOUNT", help="Login name of who acts; default: nobody named.")
+@pass_state
+def COMMAND(  # noqa: N802 - the name that the registry looks for
+    state: State, source: str, file: Path, company: str, month: str | None, by: str | None
+) -> None:
+    """Write the records of SOURCE into FILE, an .xlsx or .csv that workforce import reads back.
+
+    Sources: employees, inspections, output, pay_entries, tax_openings. Importing the file
+    unchanged changes nothing; so it may be corrected in a spreadsheet and imported again.
+    """
+    from workforce.companies.service import company_named  # noqa: PLC0415 - loads the database
+    from workforce.imports.exports import export  # noqa: PLC0415
+    from workforce.imports.service import source_named  # noqa: PLC0415
+    from workforce.platform.db import db  # noqa: PLC0415
+
+    chosen = source_named(source)
+    period = PayPeriod.parse(month) if month else None
+    with state.app():
+        session = db.session()
+        actor, scope = _actor(session, chosen, by)
+        content = export(
+            session,
+            chosen,
+            file.suffix.lower(),
+            company_id=company_named(session, scope, company).id,
+            period=period,
+            actor=actor,
+        )
+    write_bytes(file, content)
+    state.say(Text(f"已写出 {file}", f"Written: {file}"))
+
+
+def _actor(session: Session, source: Source, by: str | None) -> tuple[Actor, Scope]:
+    """Return who acts, and in which company: who may import a table may have it back.
+
+    Raises:
+        ForbiddenError: the account may not, or may not see what identifies people.
+
+    """
+    from workforce.accounts.queries import account_named  # noqa: PLC0415 - loads the database
+    from workforce.accounts.service import actor_of, require, scope_of  # noqa: PLC0415
+    from workforce.platform import audit  # noqa: PLC0415
+    from workforce.platform.scope import Scope  # noqa: PLC0415
+
+    if by is None:
+        return audit.CLI, Scope.base()
+    account = account_named(session, by)
+    require(account, source.permission)
+    if any(column.is_secret for column in source.columns):
+        require(account, Permission.IDENTITY_UNMASK)
+    return actor_of(account), scope_of(account)
