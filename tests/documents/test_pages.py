@@ -18,6 +18,7 @@ from tests.factories.web import FormClient
 from tests.payroll.world import World
 from workforce.accounts.models import Account
 from workforce.core.permissions import Role
+from workforce.payroll.models import PayslipLine
 from workforce.people.models import Employment, Person
 from workforce.platform.audit import AuditEntry
 
@@ -159,6 +160,23 @@ def test_finance_looks_at_a_draft_and_takes_the_register(world: World, client_as
         f"/payroll/runs/{run_id}/register.xlsx",
     ):
         assert client_as(stranger).get(address).status_code == 404
+
+
+@pytest.mark.feature("ANN-3", "ANN-11")
+@pytest.mark.parametrize("operands", ["{}", '{"income_fen":1,"taxable_fen":2}'])
+def test_a_payslip_of_an_earlier_version_is_not_lost(
+    world: World, client_as: ClientAs, operands: str
+) -> None:
+    """Its lines may lack the numbers that explanations and the tax table came to need later."""
+    slip_id = world.slip("W1").id
+    world.session.query(PayslipLine).update({"operands": operands})
+    world.session.commit()
+    finance = client_as(world.maker)
+    text = words(finance.get(f"/payroll/payslips/{slip_id}"))
+    assert "369.15" in text
+    assert finance.get(f"/payroll/payslips/{slip_id}/pdf").data.startswith(b"%PDF")
+    register = f"/payroll/runs/{world.stored_run().id}/register.pdf"
+    assert finance.get(register).data.startswith(b"%PDF")
 
 
 def _rows(response: TestResponse) -> list[tuple[object, ...]]:

@@ -150,6 +150,17 @@ def test_a_slip_with_hardly_anything(fonts: Fonts, tmp_path: Path) -> None:
     assert "人民币零元整" in text
 
 
+@pytest.mark.poppler
+@pytest.mark.feature("ANN-11")
+def test_lines_of_an_earlier_version_are_on_the_paper(fonts: Fonts, tmp_path: Path) -> None:
+    """Stored lines may lack the numbers that a later explanation writes."""
+    full = worked_payslip()
+    old = tuple(dataclasses.replace(line, operands="{}") for line in full.lines)
+    text = read(dataclasses.replace(full, lines=old), fonts, tmp_path)
+    assert re.search(r"最低工资补足\s+369.15", text)
+    assert "¥ 1,988.18" in text
+
+
 def test_totals_that_do_not_add_up_are_no_payslip() -> None:
     with pytest.raises(ValueError, match="net_pay"):
         worked_payslip(net_pay=198817)

@@ -5,6 +5,7 @@ time, in either language, without the facts of the month.
 """
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,13 +14,16 @@ from typing import Final
 from workforce.core import terms
 from workforce.core.engine import pay_items
 from workforce.core.law.parameter import Parameter
-from workforce.core.pay_item import PayItem
+from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineKind
 from workforce.core.shown import shown
 from workforce.core.text import Locale, Text
 
 _NOTES_FILE: Final = Path(__file__).with_name("notes.toml")
 _STOP: Final = {"zh": "。", "en": "."}
+_BARE: Final = Clause("{amount_fen} 元", "{amount_fen} yuan")
+"""What is said of a line whose stored integers no clause can be written from."""
+_UNKNOWN: Final = "—"
 
 
 def explain(
@@ -35,13 +39,17 @@ def explain(
         code: code of the line.
         kind: its kind.
         amount_fen: its amount.
-        operands: its stored integers.
+        operands: its stored integers; a line of an earlier version may lack some.
         detail: the task type or reason that the line names, as it should be read.
 
     """
     item = item_of(code, LineKind(kind), operands)
     words = _words({**operands, "amount_fen": amount_fen}, detail)
-    said = [clause for clause in item.explanation if clause.applies(operands)]
+    said = [
+        clause
+        for clause in item.explanation
+        if clause.applies(operands) and clause.names() <= words.keys()
+    ] or [_BARE]
     zh = "".join(_fill(clause.zh, words, "zh") for clause in said)
     en = "".join(_fill(clause.en, words, "en") for clause in said)
     return {
@@ -107,4 +115,6 @@ def _words(values: Mapping[str, int], detail: str | Text | None) -> Mapping[str,
 
 
 def _fill(template: str, words: Mapping[str, Text], locale: Locale) -> str:
-    return template.format(**{name: text.in_locale(locale) for name, text in words.items()})
+    """Fill the placeholders; one that a stored note lacks becomes a dash."""
+    written = {name: text.in_locale(locale) for name, text in words.items()}
+    return template.format_map(defaultdict(lambda: _UNKNOWN, written))

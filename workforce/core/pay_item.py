@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from string import Formatter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,7 +31,9 @@ class Clause:
     """A piece of an explanation.
 
     `zh` and `en` have placeholders named like operands; `{amount_fen}` and `{detail}` are always
-    there. `when` names an operand that must not be 0, or with a leading ``!`` must be 0.
+    there. `when` names an operand that must not be 0, or with a leading ``!`` must be 0. A line stored
+    by an earlier version may lack an operand: it then counts as 0, and a clause that would write it is
+    left out.
     """
 
     zh: str
@@ -38,11 +41,16 @@ class Clause:
     when: str = ""
 
     def applies(self, operands: Mapping[str, int]) -> bool:
-        """Tell whether the clause is said for these operands."""
+        """Tell whether the clause is said for these operands, whatever they lack."""
         if not self.when:
             return True
         name = self.when.removeprefix("!")
-        return bool(operands[name]) != self.when.startswith("!")
+        return bool(operands.get(name, 0)) != self.when.startswith("!")
+
+    def names(self) -> frozenset[str]:
+        """Return the names of its placeholders."""
+        written = Formatter().parse(self.zh + self.en)
+        return frozenset(name for _, name, _, _ in written if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

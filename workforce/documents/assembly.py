@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -192,9 +193,15 @@ def _checks(employment_id: int, facts: MonthFacts) -> tuple[CheckView, ...]:
 
 
 def _tax(lines: Iterable[LineView], months: int) -> TaxView | None:
-    """Return the way to the month's tax, or None where tax is not that of a year to date."""
+    """Return the way to the month's tax, or None where tax is not that of a year to date.
+
+    A number that a line of an earlier version does not have counts as 0, as in its explanation.
+    """
     line = next((line for line in lines if line.code == INCOME_TAX), None)
-    if line is None or not (numbers := line.numbers) or numbers["is_payment"]:
+    if line is None or not line.numbers:
+        return None
+    numbers = defaultdict(int, line.numbers)
+    if numbers["is_payment"]:
         return None
     return TaxView(
         income=numbers["income_fen"],
