@@ -7,6 +7,8 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import PurePath
 
 import click
 import pytest
@@ -86,3 +88,11 @@ def test_the_folder_map_is_whole() -> None:
     layout = text("ARCHITECTURE.md")
     folders = {path.split("/")[1] for path in below("workforce", ".py") if path.count("/") > 1}
     assert not [folder for folder in sorted(folders) if f"`workforce/{folder}/`" not in layout]
+
+
+def test_the_architecture_tells_what_every_scenario_proves() -> None:
+    section = text("ARCHITECTURE.md").partition("## Which scenarios prove which rule")[2]
+    patterns = re.findall(r"`([a-z0-9_]+\*?)`", section.partition("\n## ")[0])
+    names = [PurePath(path).stem for path in below("tests/golden/scenarios", ".yaml")]
+    assert not [name for name in names if not any(fnmatchcase(name, each) for each in patterns)]
+    assert not [each for each in patterns if not any(fnmatchcase(name, each) for name in names)]
