@@ -39,14 +39,15 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
     """
     del size, no_serve
     settings = initialise(state)
-    from workforce.demo import story as demo  # noqa: PLC0415 - loads Flask and ReportLab
+    from workforce.demo import telling  # noqa: PLC0415 - loads Flask and ReportLab
+    from workforce.demo.story import Story  # noqa: PLC0415
     from workforce.demo.world import COMPANIES  # noqa: PLC0415
 
     with state.app():
         _refuse_real_data(company.code for company in COMPANIES)
-        story = demo.Story(settings.instance, LawBook.load(settings.law_overlays))
+        story = Story(settings.instance, LawBook.load(settings.law_overlays))
         with progress(Text("演示", "Demo"), total=len(story.steps())) as advance:
-            for _step in demo.tell(story):
+            for _step in telling.tell(story):
                 advance()
     say = state.say
     say(Text("\n做出来的东西：", "\nWhat was made:"))
@@ -58,8 +59,12 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
     )
     for path in story.made:
         say(f"  {path}")
-    say(Text(f"\n账号（密码都是 {demo.PASSWORD}）：", f"\nAccounts (password {demo.PASSWORD}):"))
-    for account in (*demo.ACCOUNTS, *demo.MORE_ACCOUNTS):
+    say(
+        Text(
+            f"\n账号（密码都是 {telling.PASSWORD}）：", f"\nAccounts (password {telling.PASSWORD}):"
+        )
+    )
+    for account in telling.ACCOUNTS:
         role = term(f"role.{account.role}")
         say(
             Text(

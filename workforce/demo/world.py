@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
@@ -68,20 +68,20 @@ class DemoCompany:
     output_suffix: str
     """Its own output lists: ``.xlsx``, or ``.csv`` (GB18030, as old office software writes it)."""
     policy: Mapping[str, Any]
+    teams: Mapping[str, str] = field(default_factory=lambda: _TEAM_NAMES)
+    """Team codes and names."""
+    books_from: dt.date = FIRST_DAY
+    """The first of the month from which it is run here."""
 
-    @property
-    def teams(self) -> Mapping[str, str]:
-        """Team codes and names."""
-        return _TEAM_NAMES
 
-
-def _credit_code(serial: int) -> str:
+def credit_code(serial: int) -> str:
+    """Return the made-up credit code of a Fengjie company, its check character right."""
     first17 = f"91{REGION}MA5D{serial:05d}"
     return first17 + credit_check_character(first17)
 
 
-def _tiers(*steps: tuple[int, int]) -> list[dict[str, int]]:
-    """Accuracy from, factor: in thousandths, as people say them."""
+def tiers(*steps: tuple[int, int]) -> list[dict[str, int]]:
+    """Return quality tiers from pairs of accuracy and factor, in thousandths as people say them."""
     per_mille = MICRO // 1000
     return [
         {"accuracy_from_rate": start * per_mille, "factor_rate": factor * per_mille}
@@ -93,7 +93,7 @@ COMPANIES: Final = (
     DemoCompany(
         code="KM",
         name="夔门数据标注(奉节)有限公司",
-        credit_code=_credit_code(10001),
+        credit_code=credit_code(10001),
         is_inside=True,
         founded_on=dt.date(2023, 9, 1),
         task_types=("bbox_2d", "polygon", "cuboid_3d"),
@@ -101,7 +101,7 @@ COMPANIES: Final = (
         output_suffix=".xlsx",
         policy={
             "quality_basis": "price",
-            "quality_tiers": _tiers((980, 1000), (950, 950), (0, 800)),
+            "quality_tiers": tiers((980, 1000), (950, 950), (0, 800)),
             "night_allowance_amount": 1500,
             "attendance_bonus_amount": 20000,
             "holiday_day_wage_amount": 8000,
@@ -114,7 +114,7 @@ COMPANIES: Final = (
     DemoCompany(
         code="BD",
         name="白帝智能科技有限公司",
-        credit_code=_credit_code(10002),
+        credit_code=credit_code(10002),
         is_inside=True,
         founded_on=dt.date(2024, 3, 15),
         task_types=("text_ner", "preference_rank", "bbox_2d"),
@@ -122,7 +122,7 @@ COMPANIES: Final = (
         output_suffix=".xlsx",
         policy={
             "quality_basis": "deduction",
-            "quality_tiers": _tiers((970, 1000), (900, 900), (0, 700)),
+            "quality_tiers": tiers((970, 1000), (900, 900), (0, 700)),
             "night_allowance_amount": 2000,
             "attendance_bonus_amount": 15000,
             "holiday_day_wage_amount": 0,
@@ -135,7 +135,7 @@ COMPANIES: Final = (
     DemoCompany(
         code="YA",
         name="永安云标信息服务有限公司",
-        credit_code=_credit_code(10003),
+        credit_code=credit_code(10003),
         is_inside=False,
         founded_on=dt.date(2025, 6, 1),
         task_types=("speech_segment", "text_ner"),
@@ -143,7 +143,7 @@ COMPANIES: Final = (
         output_suffix=".csv",
         policy={
             "quality_basis": "price",
-            "quality_tiers": _tiers((960, 1000), (920, 950), (0, 850)),
+            "quality_tiers": tiers((960, 1000), (920, 950), (0, 850)),
             "night_allowance_amount": 1000,
             "attendance_bonus_amount": 10000,
             "holiday_day_wage_amount": 8800,

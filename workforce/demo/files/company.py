@@ -9,7 +9,7 @@ import yaml
 
 from workforce.core.money import format_fen, format_micro
 from workforce.core.period import PayPeriod
-from workforce.demo.world import FIRST_DAY, REGION, TASK_KINDS, DemoCompany
+from workforce.demo.world import REGION, TASK_KINDS, DemoCompany
 
 _AMOUNTS: Final = ("night_allowance", "attendance_bonus", "holiday_day_wage")
 
@@ -45,7 +45,7 @@ def content_of(company: DemoCompany) -> dict[str, Any]:
 def _policy(company: DemoCompany) -> dict[str, Any]:
     policy = company.policy
     return {
-        "from": str(PayPeriod.of(FIRST_DAY)),
+        "from": str(PayPeriod.of(company.books_from)),
         "quality_basis": policy["quality_basis"],
         "quality_tiers": [
             {

@@ -1,0 +1,241 @@
+"""What every telling of the demo shares: its steps, its accounts, and how a month is paid.
+
+A story is a list of steps that use the same services as the commands and pages do. Told again in the
+same instance it changes nothing that is there already, so an interrupted demo is simply started again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from sqlalchemy.orm import Session
+
+from workforce.accounts.queries import account_by_login, account_named
+from workforce.accounts.service import actor_of, create_account
+from workforce.bureau import service as bureau
+from workforce.companies import queries as companies
+from workforce.companies import service as companies_service
+from workforce.core.errors import InputError
+from workforce.core.law import LawBook
+from workforce.core.lifecycle import RunState
+from workforce.core.period import PayPeriod
+from workforce.core.permissions import Role
+from workforce.core.text import Text
+from workforce.documents import service as documents
+from workforce.payroll import queries as payroll
+from workforce.payroll import service as payroll_service
+from workforce.people import queries as people_queries
+from workforce.platform import audit, clock
+from workforce.platform.audit import Actor
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.files import write_bytes
+from workforce.platform.scope import Scope
+
+PASSWORD: Final = "fengjie-demo-2026"  # noqa: S105 - printed for everybody: made-up data only
+
+_TOLD_AT: Final = dt.datetime(2026, 11, 3, 1, 0, tzinfo=dt.UTC)
+"""The demo's own now: three days after the last month it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demo: who signs in, as what, and what there is to see."""
+
+    login_name: str
+    display_name: str
+    role: Role
+    sees: Text
+
+
+_ANNOTATOR: Final = DemoAccount(
+    "annotator", "标注员(两家企业)", Role.ANNOTATOR, Text("自己的工资条", "own payslips")
+)
+_SUPERVISOR: Final = DemoAccount(
+    "supervisor", "标注一组组长", Role.SUPERVISOR, Text("班组的月考勤", "the team's month")
+)
+_FINANCE: Final = DemoAccount("finance", "财务制单", Role.FINANCE, Text("工资批次", "payroll runs"))
+_OFFICIAL: Final = DemoAccount(
+    "official", "县人社局", Role.OFFICIAL, Text("就业统计", "employment statistics")
+)
+_APPROVER: Final = DemoAccount(
+    "approver", "财务复核", Role.FINANCE, Text("复核与批准", "review and approval")
+)
+_ADMINISTRATOR: Final = DemoAccount(
+    "admin", "基地管理员", Role.BASE_ADMIN, Text("全部企业的统计", "all companies' statistics")
+)
+ACCOUNTS: Final = (_ANNOTATOR, _SUPERVISOR, _FINANCE, _OFFICIAL, _APPROVER, _ADMINISTRATOR)
+"""Those of the first company and of the base; further companies have a finance pair each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One piece of work of a story; ``weight`` is its share of the whole."""
+
+    label: Text
+    run: Callable[[], None]
+    weight: int = 1
+
+
+class Tale(Protocol):
+    """A story that can be told: in the opened installation, step by step."""
+
+    made: list[Path]
+    """The files worth opening first, in the order made."""
+
+    def steps(self) -> list[Step]:
+        """Return the steps in order."""
+
+
+def tell(tale: Tale) -> Iterator[Step]:
+    """Do the steps of a story one after another, at the demo's own time; yields each when done."""
+    with clock.fixed(_TOLD_AT):
+        for step in tale.steps():
+            step.run()
+            yield step
+
+
+def reach(company_code: str) -> tuple[int, Scope]:
+    """Return a company's key, and the scope that reaches it alone."""
+    found = companies_service.company_named(db.session(), Scope.base(), company_code)
+    return found.id, Scope.company(found.id)
+
+
+def make_payers(session: Session, company_code: str, *, is_main: bool) -> None:
+    """Make the two accounts that make and approve a company's runs."""
+    company = companies_service.company_named(session, Scope.base(), company_code)
+    for account in _payers(company_code, is_main=is_main):
+        _make_account(session, account, company_id=company.id)
+
+
+def make_base_accounts(session: Session) -> None:
+    """Make the accounts that see every company."""
+    for account in (_OFFICIAL, _ADMINISTRATOR):
+        _make_account(session, account)
+
+
+def make_people_accounts(
+    company_code: str, *, annotator_no: str, team_code: str, since: dt.date
+) -> None:
+    """Make the accounts of an annotator, by employee number, and of the leader of a team."""
+    company_id, scope = reach(company_code)
+    with unit_of_work() as session:
+        person_id = session.scalars(people_queries.person_of_employee(scope, annotator_no)).one()
+        _make_account(session, _ANNOTATOR, person_id=person_id)
+        if not _make_account(session, _SUPERVISOR, company_id=company_id):
+            return
+        leader = account_named(session, _SUPERVISOR.login_name)
+        for team in session.scalars(companies.teams(scope)):
+            if team.code == team_code:
+                companies_service.set_leader(
+                    session, audit.CLI, team=team, account_id=leader.id, valid_from=since
+                )
+
+
+def pay_month(
+    company_code: str, period: PayPeriod, book: LawBook, *, is_main: bool, is_last: bool
+) -> None:
+    """Run a month if it is not decided yet; earlier months are closed, the last one approved.
+
+    Raises:
+        InputError: somebody cannot be paid: a defect of the made-up data, to be seen at once.
+    """
+    company_id, scope = reach(company_code)
+    session = db.session()
+    maker, approver = (
+        _actor(session, account) for account in _payers(company_code, is_main=is_main)
+    )
+    run = session.scalar(payroll.regular_run(scope, company_id, period))
+    state = None if run is None else RunState(run.state)
+    if state in {None, RunState.DRAFT, RunState.CALCULATED}:
+        outcome = payroll_service.run_payroll(scope, company_id, period, maker, book)
+        _check_complete(company_code, period, outcome)
+        state = outcome.state
+    run_id = db.session().scalars(payroll.regular_run(scope, company_id, period)).one().id
+    if state is RunState.CALCULATED:
+        payroll_service.review_run(scope, run_id, approver)
+        state = RunState.REVIEWED
+    if state is RunState.REVIEWED:
+        payroll_service.approve_run(scope, run_id, approver, book)
+        state = RunState.APPROVED
+    if state is RunState.APPROVED and not is_last:
+        payroll_service.close_run(scope, run_id, approver, book)
+
+
+def write_documents(company_code: str, period: PayPeriod) -> list[Path]:
+    """Write a company's payslips and registers of a month; return what to open."""
+    company_id, scope = reach(company_code)
+    run = db.session().scalars(payroll.regular_run(scope, company_id, period)).one()
+    written = documents.write_payslips(db.session(), scope, run.id, audit.CLI)
+    for _employee_no, error in written.failures:
+        raise error
+    registers = documents.write_registers(db.session(), scope, run.id, audit.CLI)
+    return [written.paths[0].parent, *registers]
+
+
+def write_reports(instance: Path, period: PayPeriod) -> list[Path]:
+    """Write the base's employment report of a month, and the protected one for the bureau."""
+    paths = []
+    for is_protected, name in ((False, "就业报表_基地"), (True, "就业报表_人社局")):
+        report = bureau.fill_report(
+            db.session(),
+            Scope.base(),
+            period,
+            code="employment",
+            is_protected=is_protected,
+            filled_on=clock.today(),
+        )
+        for ending in bureau.WRITERS:
+            path = instance / "produced" / str(period) / f"{name}_{period}.{ending}"
+            write_bytes(path, bureau.write_report(report, ending, "zh"))
+            paths.append(path)
+    return paths
+
+
+def _payers(company_code: str, *, is_main: bool) -> tuple[DemoAccount, DemoAccount]:
+    """Return the two people who make and approve a company's runs."""
+    if is_main:
+        return _FINANCE, _APPROVER
+    suffix = f"-{company_code.lower()}"
+    return (
+        replace(_FINANCE, login_name=_FINANCE.login_name + suffix),
+        replace(_APPROVER, login_name=_APPROVER.login_name + suffix),
+    )
+
+
+def _actor(session: Session, account: DemoAccount) -> Actor:
+    return actor_of(account_named(session, account.login_name))
+
+
+def _make_account(
+    session: Session,
+    account: DemoAccount,
+    *,
+    company_id: int | None = None,
+    person_id: int | None = None,
+) -> bool:
+    """Make an account unless it is there; tell whether it was made."""
+    if account_by_login(session, account.login_name) is not None:
+        return False
+    create_account(
+        session,
+        login_name=account.login_name,
+        display_name=account.display_name,
+        password=PASSWORD,
+        role=account.role,
+        company_id=company_id,
+        person_id=person_id,
+    )
+    return True
+
+
+def _check_complete(
+    company_code: str, period: PayPeriod, outcome: payroll_service.RunOutcome
+) -> None:
+    if outcome.state is not RunState.CALCULATED:
+        faults = outcome.computed.faults
+        reason = faults[0].error.message("zh") if faults else "net_pay"
+        raise InputError("demo.unpaid", company=company_code, period=period, reason=reason)
