@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from random import Random
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from workforce.core.money import (
     format_micro,
     largest_remainder,
     largest_remainder_columns,
+    largest_remainder_groups,
     parse_fen,
     parse_micro,
     round_half_up,
@@ -216,3 +218,40 @@ def test_columns_are_split_like_single_totals(rows: list[tuple[int, list[int]]])
     )
     for index, (total, _) in enumerate(rows):
         assert split[:, index].tolist() == largest_remainder(total, padded[index])
+
+
+POTS = st.lists(st.tuples(st.integers(0, 10**8), WEIGHTS), max_size=6)
+
+
+@given(POTS, st.randoms(use_true_random=False))
+def test_groups_are_split_like_single_totals(
+    pots: list[tuple[int, list[int]]], mix: Random
+) -> None:
+    rows = [
+        (pot, place, weight)
+        for pot, (_, weights) in enumerate(pots)
+        for place, weight in enumerate(weights)
+    ]
+    # Rows of different pots may stand in any order; within a pot their order decides ties.
+    pot_order = [pot for pot, _, _ in rows]
+    mix.shuffle(pot_order)
+    waiting = {pot: iter([row for row in rows if row[0] == pot]) for pot in set(pot_order)}
+    mixed = [next(waiting[pot]) for pot in pot_order]
+    parts = largest_remainder_groups(
+        column(*(total for total, _ in pots)),
+        column(*(pot for pot, _, _ in mixed)),
+        column(*(weight for _, _, weight in mixed)),
+    ).tolist()
+    by_place = {(pot, place): part for (pot, place, _), part in zip(mixed, parts, strict=True)}
+    for pot, (total, weights) in enumerate(pots):
+        mine = [by_place[pot, place] for place in range(len(weights))]
+        assert mine == largest_remainder(total, weights)
+
+
+def test_a_group_needs_a_weight_and_stays_in_range() -> None:
+    for weights in ([0, 0], [3, -1]):
+        with pytest.raises(ValueError, match="weights"):
+            largest_remainder_groups(column(1), column(0, 0), column(*weights))
+    assert largest_remainder_groups(column(0), column(0), column(0)).tolist() == [0]
+    with pytest.raises(OverflowError):
+        largest_remainder_groups(column(2**50), column(0, 0), column(2**20, 2**20))

@@ -18,6 +18,7 @@ FILES = [EXAMPLE, *sorted((Path(__file__).parent / "scenarios").glob("*.yaml"))]
 FEATURES = {
     "piecework": ("FIN-1",),
     "piecework_price_change": ("FIN-2",),
+    "group": ("FIN-6",),
     "quality": ("FIN-3",),
     "quality_as_deduction": ("FIN-4",),
     "damages": ("FIN-4",),

@@ -26,6 +26,11 @@ def month(extra: str, company: str = "") -> str:
     return f"{HEAD}{ORDINARY}{company}{MONTH}    {extra}\n"
 
 
+def shared(extra: str) -> str:
+    """Write a scenario whose output is a group's."""
+    return month(f"output: [{OUTPUT[:-1]}, {extra}}}]")
+
+
 def inspected(sampled: str, errors: str, company: str = TIERS) -> str:
     """Write a scenario with a batch and its inspection."""
     sample = f"[{{batch: b1, sampled_qty: {sampled}, error_qty: {errors}}}]"
@@ -104,6 +109,78 @@ CASES: dict[str, tuple[str, str, str]] = {
     "sample of 0": (inspected("0", "0"), "months[0].inspections[0]", "sample of 0"),
     "no tier reached": (inspected("10", "2"), "months[0].inspections[0]", "quality_tiers"),
     "no tiers at all": (inspected("10", "0", ""), "months[0].inspections[0]", "quality_tiers"),
+    "shares that are all 0": (
+        shared('shares: ["0", "0"], own_share: 1'),
+        "months[0].output[0].shares",
+        "above 0",
+    ),
+    "negative share": (
+        shared('shares: ["1", "-2"], own_share: 1'),
+        "months[0].output[0].shares[1]",
+        "negative",
+    ),
+    "share that is no number": (
+        shared('shares: ["1", "two"], own_share: 1'),
+        "months[0].output[0].shares[1]",
+        "two",
+    ),
+    "points to the ten-thousandth": (
+        shared('shares: ["1.0001"], own_share: 1'),
+        "months[0].output[0].shares[0]",
+        "3 decimals",
+    ),
+    "hours of half a minute": (
+        shared('shares: ["0.125", "0.125"], own_share: 1, share_by: hours'),
+        "months[0].output[0].shares[0]",
+        "whole minutes",
+    ),
+    "place outside the shares": (
+        shared('shares: ["1", "2"], own_share: 3'),
+        "months[0].output[0].own_share",
+        "from 1 to 2",
+    ),
+    "place 0": (
+        shared('shares: ["1", "2"], own_share: 0'),
+        "months[0].output[0].own_share",
+        "from 1 to 2",
+    ),
+    "shares without a place": (
+        shared('shares: ["1", "2"]'),
+        "months[0].output[0].own_share",
+        "own_share is missing",
+    ),
+    "place without shares": (
+        shared("own_share: 1"),
+        "months[0].output[0].shares",
+        "shares is missing",
+    ),
+    "split by something else": (
+        shared('shares: ["1"], own_share: 1, share_by: heads'),
+        "months[0].output[0].share_by",
+        "points, hours",
+    ),
+    "points beyond reason": (
+        shared('shares: ["10000.001"], own_share: 1'),
+        "months[0].output[0].shares[0]",
+        "10000",
+    ),
+    "pot of over a million": (
+        month(
+            "output: [{date: 2026-10-12, task_type: box, accepted_qty: 2000001,"
+            ' piece_price: "0.5", shares: ["1"], own_share: 1}]'
+        ),
+        "months[0].output[0].accepted_qty",
+        "1000000.00",
+    ),
+    "share outside the employment": (
+        month(
+            "output: [{date: 2026-10-12, task_type: box, accepted_qty: 1,"
+            f' piece_price: "0.5"}}, {OUTPUT[:-1].replace("10-12", "09-30")},'
+            ' shares: ["1"], own_share: 1}]'
+        ),
+        "months[0].output[1]",
+        "2026-09-30",
+    ),
     "in lieu on a statutory holiday": (
         month('shifts: [{date: 2026-10-01, start: "09:00", end: "17:00", in_lieu: true}]'),
         "months[0].shifts[0].in_lieu",

@@ -161,14 +161,15 @@ def _note_all(work: Workings) -> None:
 
 def _note_calendars(work: Workings) -> None:
     """Tell whose days were classed by a work calendar that nobody has verified."""
-    rows, output, month_year = work.facts.shifts, work.facts.output, work.facts.period.year
+    rows, month_year = work.facts.shifts, work.facts.period.year
+    maker, work_day = work.facts.output_days
     for year, notice in work.book.calendar().years.items():
         if not notice.is_estimate:
             continue
         first, last = day_number(date(year, 1, 1)), day_number(date(year, 12, 31))
         begins, ends = rows.start_minute // MINUTES_IN_DAY, (rows.end_minute - 1) // MINUTES_IN_DAY
         works = rows.employee[(begins <= last) & (ends >= first)]
-        made = output.employee[(output.work_day >= first) & (output.work_day <= last)]
+        made = maker[(work_day >= first) & (work_day <= last)]
         who = np.unique(np.concatenate((works, made)))
         if year == month_year:
             who = np.arange(work.size)

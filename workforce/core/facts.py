@@ -43,6 +43,7 @@ from workforce.core.fact_codes import (
     month_number,
     month_of,
 )
+from workforce.core.group_shares import GroupShares
 from workforce.core.money import MICRO, Column
 from workforce.core.period import PayPeriod
 
@@ -64,6 +65,7 @@ __all__ = [
     "EmploymentType",
     "Employments",
     "Facts",
+    "GroupShares",
     "HoursClass",
     "HoursPeriods",
     "HoursSystem",
@@ -338,20 +340,15 @@ class Adjustments:
 
 _Table = TypeVar("_Table")
 
-Tables = (
-    Employments
-    | TimeWages
-    | Contributions
-    | TaxStandings
-    | YearToDate
-    | Attendances
-    | HoursPeriods
+_RowTable = (
+    HoursPeriods
     | RestDates
     | Shifts
     | Leaves
     | Output
     | Inspections
     | Amounts
+    | GroupShares
     | Adjustments
 )
 
@@ -382,6 +379,7 @@ class Facts:
     hours_periods: HoursPeriods = field(default_factory=lambda: empty(HoursPeriods))
     task_types: tuple[str, ...] = ()
     batches: tuple[str, ...] = ()
+    group_shares: GroupShares = field(default_factory=lambda: empty(GroupShares))
     codes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
@@ -404,6 +402,17 @@ class Facts:
 
     def checked(self) -> Self:
         """Return the facts if every column has its type, length and range.
+    @property
+    def output_days(self) -> tuple[Column, Column]:
+        """Employee and work day of every row of output, own and shared."""
+        own, shared = self.output, self.group_shares
+        if not shared.employee.size:
+            return own.employee, own.work_day
+        return (
+            np.concatenate((own.employee, shared.employee)),
+            np.concatenate((own.work_day, shared.work_day)),
+        )
+
 
         Raises:
             ValueError: names the column; a defect of the code that built it, not of a person's entry.
@@ -425,12 +434,7 @@ class Facts:
         self._check_codes()
         return self
 
-    def _row_tables(
-        self,
-    ) -> tuple[
-        HoursPeriods | RestDates | Shifts | Leaves | Output | Inspections | Amounts | Adjustments,
-        ...,
-    ]:
+    def _row_tables(self) -> tuple[_RowTable, ...]:
         return (
             self.hours_periods,
             self.rest_dates,
@@ -439,6 +443,7 @@ class Facts:
             self.output,
             self.inspections,
             self.amounts,
+            self.group_shares,
             self.adjustments,
         )
 
@@ -450,9 +455,11 @@ class Facts:
         check_index(self.tax, "method", len(TaxMethod))
         check_index(self.attendances, "mode", len(AttendanceMode))
         check_index(self.leaves, "kind", len(LeaveKind))
-        check_index(self.output, "task_type", len(self.task_types))
-        check_index(self.output, "batch", len(self.batches), lowest=NONE)
-        check_index(self.output, "hours", len(HoursClass), lowest=NONE)
+        for output in (self.output, self.group_shares):
+            check_index(output, "task_type", len(self.task_types))
+            check_index(output, "batch", len(self.batches), lowest=NONE)
+            check_index(output, "hours", len(HoursClass), lowest=NONE)
+        self.group_shares.check()
         check_index(self.inspections, "batch", len(self.batches), lowest=NONE)
         check_index(self.inspections, "task_type", len(self.task_types), lowest=NONE)
         check_index(self.amounts, "kind", len(AmountKind))

@@ -192,6 +192,38 @@ def largest_remainder_columns(total: Column, weights: Column) -> Column:
     return split
 
 
+def largest_remainder_groups(total: Column, group: Column, weight: Column) -> Column:
+    """Split many totals, each among the rows of its group, like `largest_remainder`.
+
+    Args:
+        total: int64[groups], not negative.
+        group: int64[rows], the total of which the row gets a part; of equal remainders the earlier
+            row goes first.
+        weight: int64[rows], not negative.
+
+    Returns:
+        int64[rows]; over the rows of each group they add up to its total.
+
+    Raises:
+        OverflowError: a total × weight could leave int64.
+        ValueError: a weight is negative, or there is something to split and no weight.
+
+    """
+    weight_sum = np.zeros_like(total)
+    np.add.at(weight_sum, group, weight)
+    if np.any(weight < 0) or np.any((weight_sum == 0) & (total != 0)):
+        raise ValueError("weights must not be negative, and one must be positive")
+    _check_range(_magnitude(total) * _magnitude(weight_sum))
+    parts, remainders = np.divmod(total[group] * weight, np.maximum(weight_sum, 1)[group])
+    left_over = total.copy()
+    np.subtract.at(left_over, group, parts)
+    order = np.lexsort((-remainders, group))  # stable: a tie goes to the earlier row
+    sorted_group = group[order]
+    rank = np.arange(group.size) - np.searchsorted(sorted_group, sorted_group)
+    parts[order] += rank < left_over[sorted_group]
+    return parts
+
+
 def _magnitude(values: Column | int) -> int:
     """Return the largest absolute value, as a Python int that cannot overflow."""
     if isinstance(values, int):

@@ -55,6 +55,7 @@ _WRITERS: dict[str, Callable[[int], Text]] = {
     "fen": lambda value: _plain(format_fen(value)),
     "minutes": _minutes,
     "hundredths": _hundredths,
+    "thousandths": lambda value: _plain(format_micro(value * 1_000)),
     "day": lambda value: _plain(date_of(value).isoformat()),
     "month": lambda value: _plain(f"{value // _MONTHS:04d}-{value % _MONTHS + 1:02d}"),
     "hours_class": lambda value: _HOURS_CLASSES[HoursClass(value)],
@@ -65,7 +66,7 @@ def shown(name: str, value: int) -> Text:
     """Write a value in both languages by the unit at the end of its name.
 
     ``…rate_micro`` as a percentage, ``…value_micro`` as yuan, ``…micro`` as a decimal, ``…fen`` as yuan, ``…minutes`` as hours
-    and minutes, ``…hundredths`` as a decimal, ``…day`` as a date, ``…month`` as a month; any other
+    and minutes, ``…hundredths`` and ``…thousandths`` as a decimal, ``…day`` as a date, ``…month`` as a month; any other
     name (``…days``, ``…qty``, ``…count``) as a whole number.
     """
     for end, write in _WRITERS.items():

@@ -53,6 +53,7 @@ def test_every_code_of_the_specification_has_an_item() -> None:
     codes = [
         "base_pay",
         "piecework_pay",
+        "group_piecework_pay",
         "weekday_overtime_pay",
         "rest_day_overtime_pay",
         "holiday_overtime_pay",

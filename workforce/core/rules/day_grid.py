@@ -121,7 +121,8 @@ def build(facts: Facts, calendar: WorkCalendar) -> DayGrid:
 def _window(facts: Facts) -> tuple[int, int]:
     earliest = facts.first_day
     limit = day_number(facts.period.first_on) - LONGEST_DELAY_DAYS
-    recent = facts.output.work_day[facts.output.work_day >= limit]
+    work_day = facts.output_days[1]
+    recent = work_day[work_day >= limit]
     if recent.size:
         earliest = min(earliest, int(recent.min()) - 1)
         earliest = min((earliest, *_ended_months(facts, earliest)))

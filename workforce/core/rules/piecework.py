@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from workforce.core.facts import NONE, Facts, HoursClass, HoursSystem, Mask, Output, date_of
 from workforce.core.fault_log import FaultLog
+from workforce.core.group_shares import MICRO_IN_FEN
 from workforce.core.grouping import grouped
 from workforce.core.money import Column, largest_remainder_columns
 from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
@@ -24,9 +25,10 @@ _CLASSES = np.array(list(HoursClass), dtype=np.int8)[:, None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputColumns:
-    """The output rows that can be paid, with what follows from them.
+    """The output rows that can be paid, with what follows from them; shares of groups come last.
 
-    `row` is the row in the facts.
+    `row` is the row in the facts; shares are counted on after the own output. They have no quantity
+    and no price of their own, only a value.
     `work_column` is the grid column of the day the work belongs to: the start day of the shift that
     covers it where a shift of the day before reaches into a day without one of its own.
     `value_micro` = quantity × price, in millionths of a yuan, exact.
@@ -34,6 +36,7 @@ class OutputColumns:
 
     row: Column
     employee: Column
+    work_day: Column
     work_column: Column
     task_type: Column
     batch: Column
@@ -46,9 +49,15 @@ class OutputColumns:
 
 def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -> OutputColumns:
     """Put the output on the grid."""
-    keep = _payable_rows(facts.output, facts, grid, faults)
+    rows = _with_shares(facts)
+    keep = _payable_rows(rows, facts, grid, faults)
     kept = np.flatnonzero(keep)
-    rows = facts.output if kept.size == keep.size else _pick(facts.output, kept)
+    rows = rows if kept.size == keep.size else _pick(rows, kept)
+    value = rows.qty * rows.price_micro
+    qty, price = rows.qty, rows.price_micro
+    if facts.group_shares.employee.size:
+        is_own = kept < facts.output.employee.size
+        qty, price = np.where(is_own, qty, 0), np.where(is_own, price, 0)
     column = grid.column(rows.work_day)
     cell = grid.cell(rows.employee, column)
     before = worked.reaches_next_day.ravel()[np.maximum(cell - 1, 0)] & (column > 0)
@@ -56,14 +65,29 @@ def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -
     return OutputColumns(
         row=kept,
         employee=rows.employee,
+        work_day=rows.work_day,
         work_column=column - covered,
         task_type=rows.task_type,
         batch=rows.batch,
         hours=rows.hours,
-        qty=rows.qty,
-        price_micro=rows.price_micro,
-        value_micro=rows.qty * rows.price_micro,
+        qty=qty,
+        price_micro=price,
+        value_micro=value,
         is_dated_on_holiday=grid.is_holiday[column],
+    )
+
+
+def _with_shares(facts: Facts) -> Output:
+    """Return the own output, and behind it each share of a group as one unit worth the share."""
+    own, shares = facts.output, facts.group_shares
+    if not shares.employee.size:
+        return own
+    names = ("employee", "work_day", "task_type", "batch", "hours")
+    joined = {name: np.concatenate((getattr(own, name), getattr(shares, name))) for name in names}
+    return Output(
+        **joined,
+        qty=np.concatenate((own.qty, np.ones_like(shares.share_fen))),
+        price_micro=np.concatenate((own.price_micro, shares.share_fen * MICRO_IN_FEN)),
     )
 
 
@@ -167,7 +191,7 @@ def _stated_hours(
         "output.hours",
         employee[too_low],
         row=output.row[rows][too_low],
-        day=facts.output.work_day[output.row[rows]][too_low],
+        day=output.work_day[rows][too_low],
         stated_hours_class=hours[too_low],
         day_hours_class=least[too_low],
     )
@@ -181,6 +205,55 @@ def days_with_output(output: OutputColumns, grid: DayGrid) -> MaskGrid:
     flat = np.zeros(grid.size * grid.width, dtype=np.bool_)
     flat[grid.cell(output.employee, output.work_column)] = True
     return flat.reshape(grid.size, grid.width)[:, grid.month]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareLines:
+    """Shares of groups summed by employee and task type, sorted so.
+
+    `point_…`: the weights, own and of all, of pots that go by points, thousandths; `hours_…` of pots
+    that go by hours, minutes.
+    """
+
+    employee: Column
+    task_type: Column
+    pot_count: Column
+    pot_fen: Column
+    share_fen: Column
+    point_weight: Column
+    point_pot_weight: Column
+    hours_weight: Column
+    hours_pot_weight: Column
+
+
+def share_lines(facts: Facts, output: OutputColumns) -> ShareLines:
+    """Sum the payable shares of each employee and task type; worthless pots make no line."""
+    shares = facts.group_shares
+    row = output.row[output.row >= facts.output.employee.size] - facts.output.employee.size
+    row = row[shares.pot_fen[row] > 0]
+    keys, line = grouped(
+        shares.employee[row] * max(len(facts.task_types), 1) + shares.task_type[row]
+    )
+
+    def total(values: Column) -> Column:
+        sums = np.zeros(keys.size, dtype=np.int64)
+        np.add.at(sums, line, values)
+        return sums
+
+    by_hours = shares.is_by_hours[row]
+    employee, task_type = np.divmod(keys, max(len(facts.task_types), 1))
+    weight, pot_weight = shares.weight[row], shares.pot_weight[row]
+    return ShareLines(
+        employee=employee,
+        task_type=task_type,
+        pot_count=total(np.ones_like(row)),
+        pot_fen=total(shares.pot_fen[row]),
+        share_fen=total(shares.share_fen[row]),
+        point_weight=total(np.where(by_hours, 0, weight)),
+        point_pot_weight=total(np.where(by_hours, 0, pot_weight)),
+        hours_weight=total(np.where(by_hours, weight, 0)),
+        hours_pot_weight=total(np.where(by_hours, pot_weight, 0)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

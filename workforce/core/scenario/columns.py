@@ -14,6 +14,7 @@ from workforce.core.facts import (
     Contributions,
     Employments,
     Facts,
+    GroupShares,
     HoursPeriods,
     Inspections,
     Leaves,
@@ -28,7 +29,7 @@ from workforce.core.facts import (
     month_number,
 )
 from workforce.core.money import Column
-from workforce.core.scenario.model import Employee, Month, Scenario
+from workforce.core.scenario.model import Employee, Month, OutputRow, Scenario
 
 _MINUTES_IN_DAY: Final = 24 * 60
 
@@ -72,7 +73,8 @@ def facts_of(scenario: Scenario, month: Month, year_to_date: YearToDate | None) 
         rest_dates=_rest_dates(employee),
         shifts=_shifts(scenario),
         leaves=_leaves(month),
-        output=_output(month, task_types, batches),
+        output=_output(own_output(month), task_types, batches),
+        group_shares=_group_shares(shared_output(month), task_types, batches),
         inspections=_inspections(month, task_types, batches),
         amounts=_amounts(month, codes),
         adjustments=Adjustments(
@@ -192,8 +194,35 @@ def _leaves(month: Month) -> Leaves:
     )
 
 
-def _output(month: Month, task_types: Sequence[str], batches: Sequence[str]) -> Output:
-    rows = month.output
+def own_output(month: Month) -> list[OutputRow]:
+    """Return the rows of own output."""
+    return [row for row in month.output if row.share is None]
+
+
+def shared_output(month: Month) -> list[OutputRow]:
+    """Return the rows of a group's output in which the person has a part."""
+    return [row for row in month.output if row.share is not None and row.share.weight]
+
+
+def _group_shares(
+    rows: Sequence[OutputRow], task_types: Sequence[str], batches: Sequence[str]
+) -> GroupShares:
+    shares = [row.share for row in rows if row.share is not None]
+    return GroupShares(
+        employee=_zeros(len(rows)),
+        work_day=_ints([day_number(row.on) for row in rows]),
+        task_type=_ints([_index(task_types, row.task_type) for row in rows]),
+        batch=_ints([_index(batches, row.batch) for row in rows]),
+        hours=_ints([row.hours for row in rows]),
+        pot_fen=_ints([share.pot_fen for share in shares]),
+        share_fen=_ints([share.share_fen for share in shares]),
+        weight=_ints([share.weight for share in shares]),
+        pot_weight=_ints([share.pot_weight for share in shares]),
+        is_by_hours=np.array([share.is_by_hours for share in shares], dtype=np.bool_),
+    )
+
+
+def _output(rows: Sequence[OutputRow], task_types: Sequence[str], batches: Sequence[str]) -> Output:
     return Output(
         employee=_zeros(len(rows)),
         work_day=_ints([day_number(row.on) for row in rows]),

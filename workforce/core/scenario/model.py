@@ -84,9 +84,20 @@ class Leave:
     place: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A part of a group's output: thousandths of a point, or minutes where `is_by_hours`."""
+
+    pot_fen: int
+    share_fen: int
+    weight: int
+    pot_weight: int
+    is_by_hours: bool
+
+
 @dataclass(frozen=True, slots=True)
 class OutputRow:
-    """Accepted output."""
+    """Accepted output; with a `share`, it is the group's."""
 
     on: date
     task_type: str
@@ -94,6 +105,7 @@ class OutputRow:
     hours: int
     qty: int
     price_micro: int
+    share: Share | None
     place: str
 
 

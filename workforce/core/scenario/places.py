@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from workforce.core.facts import NONE
 from workforce.core.results import Fault
+from workforce.core.scenario.columns import own_output, shared_output
 from workforce.core.scenario.model import Month, Scenario
 
 _EMPLOYEE: Final[Mapping[str, str]] = {
@@ -68,7 +69,7 @@ def _rows(table: str, scenario: Scenario, month: Month) -> Sequence[_Row]:
         return [shift for each in scenario.months for shift in each.shifts]
     rows: dict[str, Sequence[_Row]] = {
         "leaves": month.leaves,
-        "output": month.output,
+        "output": [*own_output(month), *shared_output(month)],
         "inspections": month.inspections,
         "amounts": month.amounts,
         "adjustments": month.adjustments,

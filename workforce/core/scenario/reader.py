@@ -34,6 +34,8 @@ from workforce.core.scenario.model import (
     Shift,
     YearBefore,
 )
+from workforce.core.scenario.shares import KEYS as SHARE_KEYS
+from workforce.core.scenario.shares import read_share
 
 FORMAT: Final = "1"
 TOTALS: Final = ("gross_pay", "net_pay", "employer_cost")
@@ -304,7 +306,7 @@ def _leaves(form: Form) -> tuple[Leave, ...]:
 
 def _output(form: Form, period: PayPeriod) -> tuple[OutputRow, ...]:
     rows = []
-    keys = ("date", "task_type", "accepted_qty", "piece_price", "batch", "hours")
+    keys = ("date", "task_type", "accepted_qty", "piece_price", "batch", "hours", *SHARE_KEYS)
     for row in form.forms("output", keys):
         on = row.day("date")
         if on > period.last_on:
@@ -313,10 +315,12 @@ def _output(form: Form, period: PayPeriod) -> tuple[OutputRow, ...]:
             OutputRow(
                 on=on,
                 task_type=row.text("task_type"),
+        qty, price_micro = row.whole("accepted_qty"), row.price("piece_price")
                 batch=row.text("batch") if row.has("batch") else None,
                 hours=int(row.choice("hours", HoursClass)) if row.has("hours") else NONE,
-                qty=row.whole("accepted_qty"),
-                price_micro=row.price("piece_price"),
+                qty=qty,
+                price_micro=price_micro,
+                share=read_share(row, qty, price_micro),
                 place=row.place,
             )
         )
