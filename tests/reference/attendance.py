@@ -32,10 +32,10 @@ class Attendance:
 
 def attend(month: Month, hours: Hours) -> Attendance:
     """Count the days of a month."""
-    employs = hours.employee.employs
-    payable = [on for on in month.period.range if hours.class_of(on) is not Work.REST]
-    scheduled = [on for on in payable if hours.class_of(on) is Work.NORMAL and employs(on)]
-    holidays = [on for on in payable if hours.class_of(on) is Work.HOLIDAY and employs(on)]
+    of_month = [on for on in month.period.whole.range if hours.class_of(on) is not Work.REST]
+    payable = [on for on in of_month if on in month.period and hours.employee.employs(on)]
+    scheduled = [on for on in payable if hours.class_of(on) is Work.NORMAL]
+    holidays = [on for on in payable if hours.class_of(on) is Work.HOLIDAY]
     seen = set() if month.attendance != "from_shifts" else _seen(month, hours)
     on_leave = {
         on: kind
@@ -51,7 +51,7 @@ def attend(month: Month, hours: Hours) -> Attendance:
     holidays_worked = len(hours.holidays_worked(month) & set(holidays))
     worked = attended or holidays_worked or _seen(month, hours) & set(scheduled)
     return Attendance(
-        payable_of_month=len(payable),
+        payable_of_month=len(of_month),
         payable_employed=len(scheduled) + len(holidays),
         attended=attended,
         unpaid=unpaid,

@@ -23,6 +23,7 @@ NOTES = {
     "net_pay_below_zero",
     "overtime_over_limit",
     "second_bonus_merged",
+    "severance_below_statutory",
     "tax_deduction_cut",
 }
 # The engine's error for each of the reference's reasons.
@@ -35,7 +36,10 @@ CODES = {
     "no average wage for leave pay": "pay.average_wage_missing",
     "no tier reached": "pay.quality_no_tier",
     "part-time without hours": "pay.hours_missing",
+    "not employed": "pay.not_employed",
+    "no severance for the employment type": "pay.severance_for_type",
     "rent and mortgage in one year": "pay.rent_and_housing_loan",
+    "severance without leaving": "pay.severance_without_separation",
     "work in a year without calendar": "pay.work_without_calendar",
     "year_to_date is required": "pay.year_to_date_missing",
 }

@@ -76,6 +76,8 @@ def _attendance(month: Month, employee: Employee) -> Iterator[str]:
         yield "months: joiner"
     if employee.separated_on is not None and employee.separated_on in month.period.range:
         yield "months: leaver"
+    if employee.has_left_before(month.period):
+        yield "months: paid after leaving"
     if month.unused_leave_days:
         yield "leave: unused"
     if month.hours_worked is not None:

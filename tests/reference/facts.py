@@ -123,6 +123,10 @@ class Employee:
         """Tell whether a day is an employed day."""
         return self.hired_on <= on and (self.separated_on is None or on <= self.separated_on)
 
+    def has_left_before(self, period: PayPeriod) -> bool:
+        """Tell whether no day of the month is an employed day any more."""
+        return self.separated_on is not None and self.separated_on < period.first_on
+
 
 @dataclass(frozen=True)
 class Company:
@@ -134,6 +138,7 @@ class Company:
     attendance_bonus: int
     holiday_day_wage: int
     irregular_holiday_pay: bool
+    union_fund: bool
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,9 @@ class Month:
     annual_bonus: int
     bonus_is_separate: bool
     labor_service_income: int
+    severance_wage: int | None
+    severance_agreed: int | None
+    disabled_levy: int
 
 
 @dataclass(frozen=True)
@@ -239,6 +247,7 @@ def _company(given: Mapping[str, Any]) -> Company:
         attendance_bonus=_amount(given, "attendance_bonus") or 0,
         holiday_day_wage=_amount(given, "holiday_day_wage") or 0,
         irregular_holiday_pay=_flag(given, "irregular_holiday_pay"),
+        union_fund=_flag(given, "union_fund"),
     )
 
 
@@ -294,6 +303,9 @@ def _month(given: Mapping[str, Any]) -> Month:
         annual_bonus=parse_fen(bonus["amount"]) if bonus else 0,
         bonus_is_separate=bonus.get("taxation") == "separate",
         labor_service_income=_amount(given, "labor_service_income") or 0,
+        severance_wage=_amount(given.get("severance", {}), "average_wage"),
+        severance_agreed=_amount(given.get("severance", {}), "agreed_amount"),
+        disabled_levy=_amount(given.get("employer_costs", {}), "disabled_levy") or 0,
     )
 
 

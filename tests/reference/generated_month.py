@@ -42,6 +42,7 @@ PAID_KINDS = (
 UNPAID_KINDS = ("personal_leave", "personal_leave", "absence")
 FROM_PENSION = PayPeriod(2024, 1)
 FROM_INFANT_CARE = PayPeriod(2022, 1)
+FROM_SEVERANCE = PayPeriod(2021, 9)
 ONE_DAY = timedelta(days=1)
 
 
@@ -66,6 +67,8 @@ class MonthMaker:
         """Make the next month."""
         made: Scenario = {"month": str(period)}
         days = self._employed(period)
+        if not days:
+            return self._after_leaving(made)
         if self.is_paid_by_time:
             made["base_pay"] = self.amount(800, 9000)
         if self.type != "labor_service" and self.chance(0.15):
@@ -83,6 +86,18 @@ class MonthMaker:
         self._attendance(made, hours)
         self._pay(made, period)
         self._deductions(made, period)
+        return made
+
+    def _after_leaving(self, made: Scenario) -> Scenario:
+        """Make a month in which only what is late is paid."""
+        last = date.fromisoformat(self.employee["separated_on"])
+        hours = self._hours(made)
+        # Late output reaches two months back: not into a year without calendar.
+        if last.year > min(self.book.calendar().years) and self.chance(0.6):
+            made["output"] = self._output([last], hours)
+            made["inspections"] = self._inspections()
+        self._pay(made, PayPeriod.parse(made["month"]))
+        self._deductions(made, PayPeriod.parse(made["month"]))
         return made
 
     def _employed(self, period: PayPeriod) -> list[date]:
@@ -261,6 +276,9 @@ class MonthMaker:
         if self.type == "labor_service":
             made["labor_service_income"] = self._service_income()
             return
+        self._leaving(made, period)
+        if self.chance(0.1):
+            made["employer_costs"] = {"disabled_levy": self.amount(0, 100)}
         if self.type == "trainee" and self.chance(0.8):
             made["trainee_allowance"] = self.amount(300, 2000)
         if self.chance(0.08):
@@ -270,6 +288,16 @@ class MonthMaker:
                 "amount": self._bonus(),
                 "taxation": self.draw.one("separate", "separate", "merged"),
             }
+
+    def _leaving(self, made: Scenario, period: PayPeriod) -> None:
+        """Draw severance of leavers; now and then of somebody who has none."""
+        last = date.fromisoformat(self.employee.get("separated_on", "2999-12-31"))
+        is_due = self.type in {"full_time", "dispatched"} and last in period.range
+        if period < FROM_SEVERANCE or not self.chance(0.7 if is_due else 0.004):
+            return
+        made["severance"] = {"average_wage": self.draw.one("2199.99", "25000.00", self.amount(0, 30000))}
+        if self.chance(0.4):
+            made["severance"]["agreed_amount"] = self.draw.one("300000.00", self.amount(0, 500_000))
 
     def _service_income(self) -> str:
         edges = ("0.00", "799.99", "800.00", "4000.00", "4000.01", "25000.00", "62500.01")

@@ -96,8 +96,9 @@ class _Maker:
         hired = self._hired_on(first)
         employee: Scenario = {"hired_on": str(hired), "employment_type": self.type}
         if self.chance(0.25):
-            begin = max(hired, last.first_on)
-            span = (last.last_on - begin).days
+            left_in = rng.choice([last, *periods[-2:]])
+            begin = max(hired, left_in.first_on)
+            span = max(0, (left_in.last_on - begin).days)
             employee["separated_on"] = str(begin + timedelta(days=rng.randint(0, span)))
         employee["hours_system"] = self._hours_system()
         self._rest(employee, periods)
@@ -216,4 +217,6 @@ class _Maker:
             company["holiday_day_wage"] = self.amount(0, 200)
         if self.chance(0.4):
             company["irregular_holiday_pay"] = rng.choice(["true", "false"])
+        if self.chance(0.3):
+            company["union_fund"] = "true"
         return company

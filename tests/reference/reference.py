@@ -20,6 +20,7 @@ from tests.reference.piece import (
     round_fen,
     value_by_work,
 )
+from tests.reference.severance import Severance
 from tests.reference.tax import Taxed, Taxes
 from workforce.core.law import LawBook
 
@@ -98,16 +99,23 @@ class _Month:
         self.days: Attendance = attend(month, hours)
         self.slip = Payslip(str(month.period))
         self.is_service = self.employee.employment_type == "labor_service"
+        self.has_left = self.employee.has_left_before(month.period)
         self.minimum = self._law("minimum_wage_month")
         self.paid_days = Fraction(self._law("monthly_paid_days"), 100)
         self.piece = value_by_work(month, hours)
+        self.severance = Severance(self.employee, month, facts.region, book)
 
     def _law(self, code: str) -> int:
         on = self.month.period.first_on
         return self.book.value(code, self.facts.region, on, "reference").integer
 
     def pay(self, taxes: Taxes) -> Payslip:
-        """Work the month out."""
+        """Work the month out; who has left is paid what is late."""
+        month = self.month
+        if self.has_left and not (
+            month.output or month.adjustments or self._has_amounts() or month.unused_leave_days
+        ):
+            raise RefusedError("not employed")
         self._base()
         self._piecework()
         self._overtime()
@@ -119,7 +127,7 @@ class _Month:
         if on_price:
             self.slip.add("reduction", "quality_deduction", quality)
         counted = self._counted()
-        if self.employee.employment_type not in OUTSIDE_FLOOR:
+        if self.employee.employment_type not in OUTSIDE_FLOOR and not self.has_left:
             self.slip.floor, self.slip.counted = self._floor(), counted
             top_up = max(0, round_fen(self.slip.floor - counted))
             self.slip.add("earning", "minimum_wage_top_up", top_up)
@@ -135,6 +143,8 @@ class _Month:
         self.slip.notes |= taxes.notes
         self.slip.add("deduction", "income_tax", taxed.income_tax)
         self.slip.add("deduction", "annual_bonus_tax", taxed.annual_bonus_tax)
+        self.slip.add("deduction", "severance_tax", self.severance.tax)
+        self._employer_costs()
         for code, fen in self.month.other_deductions.items():
             self.slip.add("deduction", code, fen)
         self._take_from_room(counted, 0 if on_price else quality)
@@ -142,6 +152,22 @@ class _Month:
         if self.slip.net_pay < 0:
             self.slip.notes.add("net_pay_below_zero")
         return self.slip
+
+    def _has_amounts(self) -> bool:
+        """Tell whether an amount is given, whatever it is."""
+        month = self.month
+        given = (
+            month.earnings,
+            month.untaxed_earnings,
+            month.trainee_allowance,
+            month.damages,
+            month.other_deductions,
+            month.special,
+            month.other_tax,
+            month.annual_bonus,
+            month.labor_service_income,
+        )
+        return any(given)
 
     def _base(self) -> None:
         """base_pay and absence_deduction."""
@@ -182,7 +208,8 @@ class _Month:
             return
         nights = sum(night_minutes(each) >= NIGHT_LEAST_MINUTES for each in self.month.shifts)
         self.slip.add("earning", "night_allowance", nights * self.company.night_allowance)
-        if not self.month.late_count and not self.days.unpaid:
+        is_full = not self.month.late_count and not self.days.unpaid and not self.has_left
+        if is_full and not self.month.period.half:
             self.slip.add("earning", "attendance_bonus", self.company.attendance_bonus)
         if not self.month.base_pay:
             missed = self.days.holidays_employed - self.days.holidays_worked
@@ -221,11 +248,22 @@ class _Month:
             self.slip.add("earning", code, fen)
         self.slip.add("earning", "trainee_allowance", month.trainee_allowance)
         self.slip.add("earning", "annual_bonus", month.annual_bonus)
+        self.slip.add("earning", "severance_pay", self.severance.paid)
+        if self.severance.is_below:
+            self.slip.notes.add("severance_below_statutory")
         for _, fen in month.adjustments:
             self.slip.add("earning" if fen > 0 else "reduction", "adjustment", abs(fen))
 
     def _untaxed(self) -> int:
-        return sum(self.month.untaxed_earnings.values())
+        return sum(self.month.untaxed_earnings.values()) + self.severance.paid
+
+    def _employer_costs(self) -> None:
+        """union_fund on total wages, and what is given."""
+        self.slip.add("employer", "disabled_levy", self.month.disabled_levy)
+        if self.company.union_fund and self.employee.employment_type not in OUTSIDE_FLOOR:
+            wages = self.slip.gross_pay - self._untaxed() - self.month.trainee_allowance
+            rate = Fraction(self._law("union_fund_rate"), MICRO)
+            self.slip.add("employer", "union_fund", round_fen(max(0, wages) * rate))
 
     def _counted(self) -> Fraction:
         """Return the counted wage of minimum_wage_top_up, before the top-up."""
@@ -265,7 +303,7 @@ class _Month:
         if self.month.employee_insurance is not None:
             self.slip.add("deduction", "employee_insurance", self.month.employee_insurance)
             return self.month.employee_insurance
-        if self.is_service:
+        if self.is_service or self.has_left or not self._is_last_part():
             return 0
         if self.employee.contribution_base is not None:
             self._social_insurance(self.employee.contribution_base)
@@ -275,6 +313,11 @@ class _Month:
             self.slip.add("deduction", "housing_fund", round_fen(base * fund.employee_rate))
             self.slip.add("employer", "employer_housing_fund", round_fen(base * fund.employer_rate))
         return self.slip.total("deduction")
+
+    def _is_last_part(self) -> bool:
+        """Tell whether the month's insurance is due: with its last half, or a leaver's last."""
+        left, period = self.employee.separated_on, self.month.period
+        return period.half != 1 or (left is not None and left in period)
 
     def _social_insurance(self, given: int) -> None:
         if self.employee.work_injury_rate is None:

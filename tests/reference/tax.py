@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from tests.reference.facts import Facts, Month, RefusedError, YearToDate
@@ -30,6 +31,12 @@ class Year:
     cut_by_year: dict[str, int] = field(default_factory=dict)
     housing: set[str] = field(default_factory=set)
     months: int = 0
+    counted: PayPeriod | None = None
+
+    def count(self, month: PayPeriod) -> None:
+        """Count a month, once for both of its halves."""
+        self.months += month != self.counted
+        self.counted = month
 
     @classmethod
     def after(cls, number: int, before: YearToDate) -> Year:
@@ -111,7 +118,8 @@ class Taxes:
         share = Fraction(1)
         if self.employee.tax_method == "intern":
             share = Fraction(self._law("intern_income_rate", month).integer, MICRO)
-        year.months += 1
+        if not self.employee.has_left_before(month.period):
+            year.count(month.period.whole)
         year.income += income
         year.insurance_and_fund += insurance_and_fund
         year.special += special
@@ -147,7 +155,7 @@ class Taxes:
         if income == 0:
             year.income, year.withheld, year.months = 0, 0, 0
             return Taxed(0, bonus_tax, year.income, Fraction(0), 0, 0, 0)
-        year.months += 1
+        year.months += not self.employee.has_left_before(month.period)
         year.income += income
         share = Fraction(self._law("platform_income_rate", month).integer, MICRO)
         basic = self._law("basic_deduction_month", month).integer * year.months
@@ -156,21 +164,31 @@ class Taxes:
     def _year(self, period: PayPeriod) -> Year:
         """Return the year of a month; it begins anew in January."""
         if self.year is None:
-            first_employed = max(PayPeriod.of(self.employee.hired_on), PayPeriod(period.year, 1))
+            hired_on = self.employee.hired_on
+            first_employed = period.at(max(hired_on, date(period.year, 1, 1)))
             given = self.employee.year_to_date
             needs = self.employee.tax_method != "labor_service"
-            if needs and period != first_employed and given is None:
+            left = self.employee.has_left_before(PayPeriod(period.year, 1))
+            if needs and period != first_employed and given is None and not left:
                 raise RefusedError("year_to_date is required")
             self.year = Year.after(period.year, given or YearToDate())
+            if period.half == 2 and hired_on < period.first_on:
+                self.year.counted = period.whole
         if self.year.number != period.year:
             self.year = Year(period.year)
         return self.year
 
     def _basic(self, month: Month, year: Year) -> int:
+        if not year.months:
+            return 0
         if self.employee.deduct_60000:
             return self._law("basic_deduction_year", month).integer
         first_wage = self.employee.first_wage_income_of_year
-        count = month.period.month if first_wage else year.months
+        count = year.months
+        if first_wage:
+            left = self.employee.separated_on
+            is_here = left is None or left >= month.period.first_on
+            count = month.period.month if is_here or left is None else left.month
         return count * self._law("basic_deduction_month", month).integer
 
     def _allowed(self, month: Month, year: Year) -> tuple[int, int]:

@@ -138,6 +138,7 @@ WANTED = (
     "line: reduction absence_deduction",
     "months: joiner",
     "months: leaver",
+    "months: paid after leaving",
     "output: after midnight",
     "tax: 60000 from the start",
     "tax: first wage income of the year",

@@ -249,6 +249,11 @@ CASES: dict[str, tuple[str, str, str]] = {
         "months[0].hours_worked",
         "hours_worked",
     ),
+    "nothing due after leaving": (
+        employee("separated_on: 2026-09-30").replace("2026-10-01", "2026-08-01"),
+        "months[0].month",
+        "调整",
+    ),
     "one rest weekday with standard hours": (
         employee("rest_weekdays: [7]"),
         "employee.rest_weekdays",

@@ -153,6 +153,7 @@ def _note_all(work: Workings) -> None:
         )
     )
     _note_periods(work)
+    work.notes.add(NoteBlock(code="paid_after_leaving", employee=np.flatnonzero(~work.is_employed)))
     two = np.flatnonzero(work.facts.employments.has_other_employment)
     work.notes.add(NoteBlock(code="other_employment", employee=two))
     work.law.note_estimates(work.notes)

@@ -107,9 +107,15 @@ class Workings:
         return self.is_type(EmploymentType.PART_TIME)
 
     @cached_property
+    def is_employed(self) -> Mask:
+        """Who is employed on a day of the month; the others have left and are paid what is late."""
+        employed: Mask = self.grid.employed[:, self.grid.month].any(axis=1)
+        return employed
+
+    @cached_property
     def has_floor(self) -> Mask:
         """Who must reach the minimum wage."""
-        return ~self.is_type(*_MINIMUM_WAGE_EXEMPT)
+        return ~self.is_type(*_MINIMUM_WAGE_EXEMPT) & self.is_employed
 
     def policy_column(self, field: str) -> Column:
         """Return an amount or flag of each employee's company policy."""
@@ -307,7 +313,7 @@ class Workings:
     def has_computed_insurance(self) -> Mask:
         """Who is insured here, without a given total that replaces the lines."""
         given = self.facts.contributions
-        who: Mask = given.is_insured & ~given.has_given_total
+        who: Mask = given.is_insured & ~given.has_given_total & self.is_employed
         return who
 
     @cached_property
@@ -331,7 +337,7 @@ class Workings:
     def has_computed_fund(self) -> Mask:
         """Who pays into the housing fund here, without a given total."""
         given = self.facts.contributions
-        who: Mask = given.has_fund & ~given.has_given_total
+        who: Mask = given.has_fund & ~given.has_given_total & self.is_employed
         return who
 
     @cached_property
@@ -360,6 +366,7 @@ class Workings:
                 self.facts, self.year_to_date, self.law, self.faults, self.notes
             ),
             self.separate_bonus_fen > 0,
+            self.is_employed,
             self.law,
         )
 

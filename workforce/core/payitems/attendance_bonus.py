@@ -13,7 +13,7 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     bonus = work.policy_column("attendance_bonus_fen")
     is_full = (work.days.unpaid_days == 0) & (work.facts.attendances.late_count == 0)
-    earned = is_full & ~work.is_labor_service
+    earned = is_full & ~work.is_labor_service & work.is_employed
     return [
         ITEM.lines(np.where(earned, bonus, 0), operands={"attended_days": work.days.attended_days})
     ]

@@ -53,13 +53,22 @@ def _check_employment(facts: Facts, faults: FaultLog) -> None:
     backwards = np.flatnonzero(people.separated_on < people.hired_on)
     field = "employments.separated_on"
     faults.add("pay.employment_backwards", field, backwards, hired_day=people.hired_on[backwards])
-    away = (people.hired_on > last) | (people.separated_on < first)
+    has_left = people.separated_on < first
+    away = (people.hired_on > last) | (has_left & ~_has_something_due(facts))
     faults.add("pay.not_employed", "period", np.flatnonzero(away))
     periods = facts.hours_periods
     is_known = np.zeros(facts.size, dtype=np.bool_)
     is_known[periods.employee[periods.month == month_number(facts.period)]] = True
-    unknown = np.flatnonzero(has_period(facts) & ~is_known)
+    unknown = np.flatnonzero(has_period(facts) & ~is_known & ~has_left)
     faults.add("pay.hours_period_missing", "hours_periods", unknown)
+
+
+def _has_something_due(facts: Facts) -> Mask:
+    """Tell for whom the month has output, an amount or an adjustment: who has left is still paid it."""
+    has = facts.attendances.unused_leave_days > 0
+    for rows in (facts.output, facts.amounts, facts.adjustments):
+        has[rows.employee] = True
+    return has
 
 
 def _check_amounts(facts: Facts, faults: FaultLog) -> None:

@@ -9,6 +9,7 @@ from workforce.core.facts import Facts, Mask, TaxMethod, YearToDate, day_number
 from workforce.core.fault_log import FaultLog
 from workforce.core.law_columns import LawColumns
 from workforce.core.money import MICRO, Column
+from workforce.core.period import PayPeriod
 from workforce.core.results import TaxColumns
 from workforce.core.rules import labor_service
 from workforce.core.rules.income_tax import Withholding, on_table
@@ -41,12 +42,15 @@ class MonthTax:
 def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     """Return the year to date before the month; required unless the year begins here.
 
-    A year begins in January or, for a new employment, in the month of hiring.
+    A year begins in January or, for a new employment, in the month of hiring; who left before the
+    year has none to go on from.
     """
-    given = facts.tax
+    given, people = facts.tax, facts.employments
     cumulative = np.isin(given.method, CUMULATIVE_METHODS)
-    begins = (facts.employments.hired_on >= day_number(facts.period.first_on)) | (
-        facts.period.month == 1
+    begins = (
+        (people.hired_on >= day_number(facts.period.first_on))
+        | (facts.period.month == 1)
+        | (people.separated_on < _new_year(facts))
     )
     missing = np.flatnonzero(cumulative & ~begins & ~given.has_year_to_date)
     faults.add("pay.year_to_date_missing", "tax.year_to_date", missing)
@@ -61,6 +65,10 @@ def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     both = np.flatnonzero(given.is_deduct_60000 & given.is_first_wage_of_year)
     faults.add("pay.two_tax_rules", "tax.is_first_wage_of_year", both)
     return _where(given.has_year_to_date, given.year_to_date)
+
+
+def _new_year(facts: Facts) -> int:
+    return day_number(facts.period.first_on.replace(month=1))
 
 
 def _where(known: Mask, state: YearToDate) -> YearToDate:
@@ -82,6 +90,7 @@ def withhold(
     insurance_fen: Column,
     deductions: TaxDeductions,
     separate_bonus: Mask,
+    is_employed: Mask,
     law: LawColumns,
 ) -> MonthTax:
     """Withhold by each employee's method.
@@ -93,6 +102,7 @@ def withhold(
         insurance_fen: own insurance and fund of the month.
         deductions: the month's special additional and other deductions.
         separate_bonus: who is paid an annual bonus taxed on its own this month.
+        is_employed: for whom the month counts; who has left is paid on the months before.
         law: law data.
 
     """
@@ -109,7 +119,7 @@ def withhold(
         personal_pension_fen=before.personal_pension_fen + deductions.personal_pension_fen,
         certificate_fen=before.certificate_fen + deductions.certificate_fen,
         withheld_fen=np.zeros(facts.size, dtype=np.int64),
-        months=np.where(goes_on, before.months + 1, 0),
+        months=np.where(goes_on, before.months + is_employed, 0),
         is_separate_bonus_used=before.is_separate_bonus_used | separate_bonus,
         has_rent=deductions.has_rent,
         has_housing_loan=deductions.has_housing_loan,
@@ -163,10 +173,16 @@ def _counted(method: Column, state: YearToDate) -> YearToDate:
 
 
 def _basic(facts: Facts, months: Column, goes_on: Mask, law: LawColumns) -> Column:
-    """Return 5000 × months employed here; from January or 60000 at once where declared."""
-    whole_year = goes_on & facts.tax.is_deduct_60000
-    from_january = facts.tax.is_first_wage_of_year
-    counted = np.where(from_january, facts.period.month, months)
+    """Return 5000 × months employed here; from January or 60000 at once where declared.
+
+    No month counts after the employment, and nothing in a year without a month employed here.
+    """
+    whole_year = goes_on & facts.tax.is_deduct_60000 & (months > 0)
+    left = facts.employments.separated_on
+    starts = [day_number(PayPeriod(facts.period.year, month).first_on) for month in range(1, 13)]
+    until_left = (left[:, None] >= starts).sum(axis=1)
+    from_january = np.minimum(facts.period.month, until_left)
+    counted = np.where(facts.tax.is_first_wage_of_year, from_january, months)
     by_month = law.column("basic_deduction_month", ASKED_BY, goes_on & ~whole_year) * counted
     return np.where(whole_year, law.column("basic_deduction_year", ASKED_BY, whole_year), by_month)
 
