@@ -24,6 +24,7 @@ FEATURES = {
     "damages": ("FIN-4",),
     "minimum_wage": ("FIN-5",),
     "part_time": ("FIN-5",),
+    "half_month": ("FIN-36",),
     "insurance": ("FIN-7",),
     "housing_fund": ("FIN-7",),
     "tax": ("FIN-8",),

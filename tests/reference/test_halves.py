@@ -59,8 +59,8 @@ def paid(scenario: Scenario) -> list[tuple[int, int]]:
 
 @pytest.mark.feature("FIN-36")
 @given(
-    st.lists(st.tuples(amounts, amounts, deductions), min_size=1, max_size=len(MONTHS)),
-    st.booleans(),
+    pay=st.lists(st.tuples(amounts, amounts, deductions), min_size=1, max_size=len(MONTHS)),
+    is_insured=st.booleans(),
 )
 def test_two_halves_withhold_what_one_month_would(
     pay: list[tuple[int, int, str]], *, is_insured: bool
@@ -70,10 +70,10 @@ def test_two_halves_withhold_what_one_month_would(
     months: list[Scenario] = []
     own_insurance = 50_900 if is_insured else 0
     for month, (first, second, child) in zip(MONTHS, pay, strict=False):
-        second += own_insurance
+        later = second + own_insurance
         special = {"special_additional_deductions": {"child_education": child}}
-        halves += [half(f"{month}-H1", first) | special, half(f"{month}-H2", second)]
-        months.append(half(month, first + second) | special)
+        halves += [half(f"{month}-H1", first) | special, half(f"{month}-H2", later)]
+        months.append(half(month, first + later) | special)
     by_half = paid(year(halves, is_insured=is_insured))
     by_month = paid(year(months, is_insured=is_insured))
     in_pairs = list(zip(by_half[::2], by_half[1::2], strict=True))

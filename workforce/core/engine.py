@@ -154,10 +154,18 @@ def _note_all(work: Workings) -> None:
     )
     _note_periods(work)
     work.notes.add(NoteBlock(code="paid_after_leaving", employee=np.flatnonzero(~work.is_employed)))
+    _note_cycle(work)
     two = np.flatnonzero(work.facts.employments.has_other_employment)
     work.notes.add(NoteBlock(code="other_employment", employee=two))
     work.law.note_estimates(work.notes)
     _note_calendars(work)
+
+
+def _note_cycle(work: Workings) -> None:
+    """Say where part-time people are paid more rarely than the law wants."""
+    if not work.facts.period.half:
+        who = np.flatnonzero(work.is_part_time & work.is_employed)
+        work.notes.add(NoteBlock(code="part_time_paid_by_month", employee=who))
 
 
 def _note_calendars(work: Workings) -> None:

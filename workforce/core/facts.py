@@ -182,10 +182,12 @@ class TaxStandings:
     """One row an employee: how income tax is withheld.
 
     `has_year_to_date` may be false only where this is the first employed month of the year; the
-    engine makes a fault of it elsewhere.
+    engine makes a fault of it elsewhere. `is_month_counted`: an earlier half of the pay month is in
+    the year to date, has counted the month and taken its deductions.
     """
 
     method: Column
+    is_month_counted: Mask
     is_deduct_60000: Mask
     is_first_wage_of_year: Mask
     has_year_to_date: Mask
@@ -391,13 +393,13 @@ class Facts:
     @property
     def first_day(self) -> int:
         """First day whose shifts and rest dates the caller supplies in any case."""
-        first = self.period.first_on
+        first = self.period.whole.first_on
         return min(day_number(first) - first.weekday(), day_number(first) - 1)
 
     @property
     def last_day(self) -> int:
         """Last such day: the Sunday of the week in which the month ends."""
-        last = self.period.last_on
+        last = self.period.whole.last_on
         return day_number(last) + 6 - last.weekday()
 
     def checked(self) -> Self:

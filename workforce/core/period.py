@@ -136,6 +136,16 @@ class PayPeriod:
         return self.end_on - _DAY
 
     @property
+    def begins_month(self) -> bool:
+        """Whether it has the month's first day."""
+        return self.half != _HALVES
+
+    @property
+    def ends_month(self) -> bool:
+        """Whether it has the month's last day."""
+        return self.half != 1
+
+    @property
     def range(self) -> DateRange:
         """All days."""
         return DateRange(self.first_on, self.end_on)

@@ -15,6 +15,7 @@ from workforce.core.facts import (
     QualityBasis,
     TaxMethod,
     YearToDate,
+    day_number,
 )
 from workforce.core.fault_log import FaultLog, NoteLog
 from workforce.core.law import LawBook
@@ -111,6 +112,15 @@ class Workings:
         """Who is employed on a day of the month; the others have left and are paid what is late."""
         employed: Mask = self.grid.employed[:, self.grid.month].any(axis=1)
         return employed
+
+    @cached_property
+    def is_last_part(self) -> Mask:
+        """Whose month ends with this pay period: of halves the second, or a leaver's last."""
+        period = self.facts.period
+        if period.ends_month:
+            return self.everybody
+        ends: Mask = self.facts.employments.separated_on <= day_number(period.last_on)
+        return ends
 
     @cached_property
     def has_floor(self) -> Mask:
@@ -311,10 +321,10 @@ class Workings:
 
     @cached_property
     def has_computed_insurance(self) -> Mask:
-        """Who is insured here, without a given total that replaces the lines."""
+        """Who is insured here, without a given total that replaces the lines; once a month."""
         given = self.facts.contributions
         who: Mask = given.is_insured & ~given.has_given_total & self.is_employed
-        return who
+        return who & self.is_last_part
 
     @cached_property
     def fund_base_fen(self) -> Column:
@@ -335,10 +345,10 @@ class Workings:
 
     @cached_property
     def has_computed_fund(self) -> Mask:
-        """Who pays into the housing fund here, without a given total."""
+        """Who pays into the housing fund here, without a given total; once a month."""
         given = self.facts.contributions
         who: Mask = given.has_fund & ~given.has_given_total & self.is_employed
-        return who
+        return who & self.is_last_part
 
     @cached_property
     def year_to_date(self) -> YearToDate:

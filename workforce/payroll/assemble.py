@@ -246,6 +246,7 @@ class _Month:
         before = standings.year_to_date
         return TaxStandings(
             method=choices(profiles, "tax_method", TaxMethod)[self._profile_of],
+            is_month_counted=standings.is_month_counted[self._chosen],
             is_deduct_60000=profiles.flags("is_deduct_60000")[self._profile_of],
             is_first_wage_of_year=profiles.flags("is_first_wage_of_year")[self._profile_of],
             has_year_to_date=standings.has_year_to_date[self._chosen],

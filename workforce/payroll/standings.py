@@ -51,6 +51,7 @@ class Standings:
     """One element an employee, in the order of ``MonthTables.employments``."""
 
     has_year_to_date: Mask
+    is_month_counted: Mask
     year_to_date: YearToDate
     has_other_employment: Mask
     gaps: tuple[Gap, ...]
@@ -73,6 +74,10 @@ def find_standings(tables: MonthTables, company_id: int, period: PayPeriod) -> S
     row = np.array([treated[person][1] if person in treated else -1 for person in people], np.int64)
     return Standings(
         has_year_to_date=row >= 0,
+        is_month_counted=np.array(
+            [person in treated and treated[person][0].whole == period.whole for person in people],
+            np.bool_,
+        ),
         year_to_date=_year_to_date(tables, row),
         has_other_employment=np.array([person in elsewhere for person in people], np.bool_),
         gaps=tuple(gaps),

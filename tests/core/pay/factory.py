@@ -157,6 +157,7 @@ def facts(
         contributions=_contributions(people),
         tax=TaxStandings(
             method=ints([each.tax_method for each in people]),
+            is_month_counted=np.zeros(size, dtype=np.bool_),
             is_deduct_60000=np.zeros(size, dtype=np.bool_),
             is_first_wage_of_year=np.zeros(size, dtype=np.bool_),
             has_year_to_date=mask([each.year is not None for each in people]),

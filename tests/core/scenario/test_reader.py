@@ -78,7 +78,7 @@ def test_the_employment_type_chooses_the_usual_tax_method(kind: str, method: Tax
         ("region", "", "scenario.missing", "region"),
         ("employee.hired_on", "2026-13-01", "scenario.not_a_day", "employee.hired_on"),
         ("employee.hired_on", "01.10.2026", "scenario.not_a_day", "employee.hired_on"),
-        ("months.0.month", "October", "period.not_a_month", "months[0].month"),
+        ("months.0.month", "October", "period.not_a_period", "months[0].month"),
         ("months.0.base_pay", "3,000.00", "money.not_exact", "months[0].base_pay"),
         ("months.0.base_pay", "1e3", "money.not_exact", "months[0].base_pay"),
         ("months.0.base_pay", "3000.001", "money.too_many_decimals", "months[0].base_pay"),

@@ -1,4 +1,7 @@
-"""Corrections of earlier months; a negative one lowers gross pay as a reduction."""
+"""Corrections of earlier months; a negative one lowers gross pay as a reduction.
+
+The second half of a month may correct the first.
+"""
 
 from collections.abc import Sequence
 
@@ -12,8 +15,8 @@ from workforce.core.workings import Workings
 
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
-    rows = work.facts.adjustments
-    late = np.flatnonzero(rows.for_month >= month_number(work.facts.period))
+    rows, period = work.facts.adjustments, work.facts.period
+    late = np.flatnonzero(rows.for_month >= month_number(period) + (not period.begins_month))
     work.faults.add(
         "pay.adjustment_not_earlier",
         "adjustments.for_month",

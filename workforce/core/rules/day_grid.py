@@ -31,7 +31,8 @@ class DayGrid:
 
     Attributes:
         first_day: day number of column 0, a Monday.
-        month: the columns of the pay month.
+        month: the columns of the pay period.
+        whole: the columns of the month that it is, or is half of.
         classes: `DayClass`, int8[employees, days].
         employed: bool[employees, days].
         is_holiday: bool[days + 1]; statutory holidays are everybody's. A shift of the last day may
@@ -43,6 +44,7 @@ class DayGrid:
 
     first_day: int
     month: slice
+    whole: slice
     classes: ClassGrid
     employed: MaskGrid
     is_holiday: Mask
@@ -106,16 +108,21 @@ def build(facts: Facts, calendar: WorkCalendar) -> DayGrid:
     employed = (days >= people.hired_on[:, None]) & (days <= people.separated_on[:, None])
     moved = (marks == DayMark.ADJUSTED_WORKDAY) & (classes == DayClass.WORKDAY)
     weeks = moved.reshape(facts.size, width // DAYS_IN_WEEK, DAYS_IN_WEEK)
-    start = day_number(facts.period.first_on) - first_day
     return DayGrid(
         first_day=first_day,
-        month=slice(start, start + facts.period.days),
+        month=_columns(facts.period, first_day),
+        whole=_columns(facts.period.whole, first_day),
         classes=classes,
         employed=employed,
         is_holiday=is_holiday,
         is_known=is_known,
         has_moved_workday=weeks.any(axis=2),
     )
+
+
+def _columns(period: PayPeriod, first_day: int) -> slice:
+    start = day_number(period.first_on) - first_day
+    return slice(start, start + period.days)
 
 
 def _window(facts: Facts) -> tuple[int, int]:

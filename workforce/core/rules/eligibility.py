@@ -41,6 +41,7 @@ _WAGE_KINDS: Final = (
 def check(facts: Facts, faults: FaultLog) -> None:
     """Find everybody who cannot be paid as stated."""
     _check_employment(facts, faults)
+    _check_half_month(facts, faults)
     _check_amounts(facts, faults)
     _check_rest_weekdays(facts, faults)
     _check_tax_method(facts, faults)
@@ -69,6 +70,13 @@ def _has_something_due(facts: Facts) -> Mask:
     for rows in (facts.output, facts.amounts, facts.adjustments):
         has[rows.employee] = True
     return has
+
+
+def _check_half_month(facts: Facts, faults: FaultLog) -> None:
+    """Only part-time people are paid by half months (劳动合同法 art 72)."""
+    if facts.period.half:
+        who = np.flatnonzero(facts.employments.employment_type != EmploymentType.PART_TIME)
+        faults.add("pay.half_month_part_time_only", "employments.employment_type", who)
 
 
 def _check_amounts(facts: Facts, faults: FaultLog) -> None:

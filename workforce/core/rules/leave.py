@@ -18,10 +18,10 @@ KindGrid = NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthDays:
-    """Whole days of the month, one row an employee.
+    """Whole days of the pay period, one row an employee.
 
     Attributes:
-        payable_days: scheduled workdays + statutory holidays of the whole month.
+        payable_days: scheduled workdays + statutory holidays of the whole month, of a half's too.
         payable_days_employed: those inside the employment.
         scheduled_days: workdays inside the employment.
         holiday_days: statutory holidays inside the employment.
@@ -80,7 +80,7 @@ def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog
         attended_days = np.where(given, facts.attendances.attended_days, attended_days)
         unpaid_days = np.where(given, facts.attendances.unpaid_days, unpaid_days)
     return MonthDays(
-        payable_days=is_payable.sum(axis=1),
+        payable_days=(grid.classes[:, grid.whole] != DayClass.REST_DAY).sum(axis=1),
         payable_days_employed=(is_payable & employed).sum(axis=1),
         scheduled_days=scheduled_days,
         holiday_days=((classes == DayClass.HOLIDAY) & employed).sum(axis=1),

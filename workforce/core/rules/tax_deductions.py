@@ -186,7 +186,7 @@ def _check_codes(facts: Facts, faults: FaultLog) -> None:
 
 
 def _check_method(facts: Facts, faults: FaultLog) -> None:
-    """Special additional deductions belong to wages; other methods of withholding have none."""
+    """Special additional deductions belong to wages, and to a month's first payment."""
     rows = facts.amounts
     is_deduction = np.isin(
         rows.kind, (AmountKind.SPECIAL_ADDITIONAL_DEDUCTION, AmountKind.OTHER_TAX_DEDUCTION)
@@ -194,3 +194,6 @@ def _check_method(facts: Facts, faults: FaultLog) -> None:
     is_wage = facts.tax.method[rows.employee] == TaxMethod.CUMULATIVE
     wrong = np.flatnonzero(is_deduction & ~is_wage & (rows.amount_fen > 0))
     faults.add("pay.tax_deduction_for_wages_only", "amounts", rows.employee[wrong], row=wrong)
+    is_again = is_deduction & facts.tax.is_month_counted[rows.employee]
+    wrong = np.flatnonzero(is_again & (rows.amount_fen > 0))
+    faults.add("pay.tax_deduction_taken", "amounts", rows.employee[wrong], row=wrong)

@@ -42,19 +42,20 @@ class MonthTax:
 def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     """Return the year to date before the month; required unless the year begins here.
 
-    A year begins in January or, for a new employment, in the month of hiring; who left before the
-    year has none to go on from.
+    A year begins in January or, for a new employment, in the month of hiring; the second half of that
+    month goes on from the first. Who left before the year has none to go on from.
     """
     given, people = facts.tax, facts.employments
     cumulative = np.isin(given.method, CUMULATIVE_METHODS)
     begins = (
         (people.hired_on >= day_number(facts.period.first_on))
-        | (facts.period.month == 1)
+        | (facts.period.month == 1 and facts.period.begins_month)
         | (people.separated_on < _new_year(facts))
     )
     missing = np.flatnonzero(cumulative & ~begins & ~given.has_year_to_date)
     faults.add("pay.year_to_date_missing", "tax.year_to_date", missing)
-    too_many = given.has_year_to_date & (given.year_to_date.months >= facts.period.month)
+    earlier = given.year_to_date.months - given.is_month_counted
+    too_many = given.has_year_to_date & (earlier >= facts.period.month)
     who = np.flatnonzero(too_many)
     faults.add(
         "pay.year_to_date_months",
@@ -119,7 +120,9 @@ def withhold(
         personal_pension_fen=before.personal_pension_fen + deductions.personal_pension_fen,
         certificate_fen=before.certificate_fen + deductions.certificate_fen,
         withheld_fen=np.zeros(facts.size, dtype=np.int64),
-        months=np.where(goes_on, before.months + is_employed, 0),
+        months=np.where(
+            goes_on, before.months + (is_employed & ~facts.tax.is_month_counted), 0
+        ),
         is_separate_bonus_used=before.is_separate_bonus_used | separate_bonus,
         has_rent=deductions.has_rent,
         has_housing_loan=deductions.has_housing_loan,

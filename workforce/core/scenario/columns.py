@@ -34,9 +34,12 @@ from workforce.core.scenario.model import Employee, Month, OutputRow, Scenario
 _MINUTES_IN_DAY: Final = 24 * 60
 
 
-def facts_of(scenario: Scenario, month: Month, year_to_date: YearToDate | None) -> Facts:
+def facts_of(
+    scenario: Scenario, month: Month, year_to_date: YearToDate | None, *, is_month_counted: bool
+) -> Facts:
     """Return the facts of one month; `year_to_date` None where nothing is known of the year.
 
+    `is_month_counted`: the month's first half is in the year to date.
     All shifts of the file go along: weeks and nights cross months.
     """
     employee = scenario.employee
@@ -63,6 +66,7 @@ def facts_of(scenario: Scenario, month: Month, year_to_date: YearToDate | None) 
         contributions=_contributions(employee, month),
         tax=TaxStandings(
             method=_one(employee.tax_method),
+            is_month_counted=_is(is_month_counted),
             is_deduct_60000=_is(employee.is_deduct_60000),
             is_first_wage_of_year=_is(employee.is_first_wage_of_year),
             has_year_to_date=_is(year_to_date is not None),

@@ -147,8 +147,12 @@ class Form:
         return int(match[1]) * _MINUTES_IN_HOUR + int(match[2])
 
     def period(self, key: str) -> PayPeriod:
-        """Return a month."""
+        """Return a month or half of one."""
         return self._parsed(key, None, PayPeriod.parse)
+
+    def month(self, key: str) -> PayPeriod:
+        """Return a whole month."""
+        return self._parsed(key, None, PayPeriod.parse_month)
 
     def region(self, key: str) -> str:
         """Return the code of a region, in digits of GB/T 2260."""

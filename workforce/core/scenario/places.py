@@ -10,6 +10,7 @@ from workforce.core.scenario.model import Month, Scenario
 
 _EMPLOYEE: Final[Mapping[str, str]] = {
     "employments.separated_on": "employee.separated_on",
+    "employments.employment_type": "employee.employment_type",
     "employments.hours_system": "employee.hours_system",
     "employments.rest_weekdays": "employee.rest_weekdays",
     "time_wages.average_monthly_wage_fen": "employee.average_monthly_wage",

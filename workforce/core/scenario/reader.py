@@ -138,7 +138,7 @@ def read(value: object) -> Scenario:
 
 def _check_consecutive(form: Form, months: tuple[Month, ...]) -> None:
     for index, (earlier, later) in enumerate(pairwise(months), 1):
-        if later.period != earlier.period.next():
+        if later.period.first_on != earlier.period.end_on:
             form.fail(
                 f"months[{index}].month",
                 "scenario.months_not_consecutive",
@@ -386,7 +386,7 @@ def _amounts(form: Form) -> list[Amount]:
 def _adjustments(form: Form, period: PayPeriod) -> tuple[AdjustmentRow, ...]:
     rows = []
     for row in form.forms("adjustments", ("for_month", "amount", "reason")):
-        for_month = row.period("for_month")
+        for_month = row.month("for_month")
         if for_month >= period:
             row.fail("for_month", "pay.adjustment_not_earlier", for_month=for_month)
         amount = row.fen("amount", is_signed=True)

@@ -88,7 +88,7 @@ class Difference:
 
 
 def run(scenario: Scenario, book: LawBook) -> tuple[MonthPay, ...]:
-    """Compute every month, carrying the year to date.
+    """Compute every month or half month, carrying the year to date.
 
     Raises:
         DomainError: a month cannot be computed; its place is the field in the file.
@@ -97,10 +97,14 @@ def run(scenario: Scenario, book: LawBook) -> tuple[MonthPay, ...]:
     state = year_before(scenario.employee)
     paid: list[MonthPay] = []
     for month in scenario.months:
-        if paid and month.period.month == 1:
+        if paid and month.period.year != paid[-1].period.year:
             state = YearToDate.none(1)
+        # What the file states of the year before a second half has the first in it.
+        is_stated = state is not None and scenario.employee.hired_on < month.period.first_on
+        is_counted = not month.period.begins_month and (bool(paid) or is_stated)
         try:
-            results = calculate(facts_of(scenario, month, state), book)
+            facts = facts_of(scenario, month, state, is_month_counted=is_counted)
+            results = calculate(facts, book)
         except LawMissingError as error:
             raise error.at(f"{month.place}.month") from None
         if results.faults:
