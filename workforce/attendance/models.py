@@ -1,13 +1,21 @@
-"""Shifts, leave and known absences: who worked when."""
+"""Shifts, leave, absences, rosters and agreements about hours: who worked when, and by which rule."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.platform.db import Base, Code, Id, PrimaryKey
+from workforce.platform.db import Base, Code, Id, Period, PrimaryKey
 
 
 class Shift(Base):
@@ -75,3 +83,55 @@ class Absence(Base):
     absent_on: Mapped[dt.date]
     source: Mapped[Code]
     import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
+
+
+class Roster(Base):
+    """One employment's rest days of one month, where a roster and not the weekday decides.
+
+    ``rest_day_bits``: bit 0 is the 1st of the month. Statutory holidays stay holidays.
+    """
+
+    __tablename__ = "roster"
+    __table_args__ = (
+        UniqueConstraint("employment_id", "period"),
+        CheckConstraint("rest_day_bits >= 0", name="rest_days"),
+    )
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    period: Mapped[Period]
+    rest_day_bits: Mapped[int] = mapped_column(BigInteger)
+
+
+class LieuDay(Base):
+    """A rest day on which work is balanced by time off (调休) instead of overtime pay."""
+
+    __tablename__ = "lieu_day"
+    __table_args__ = (UniqueConstraint("employment_id", "work_on"),)
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    work_on: Mapped[dt.date]
+
+
+class HoursCycle(Base):
+    """The period over which comprehensive hours are counted (综合计算工时制), as approved.
+
+    ``kind``: month | quarter | half_year | year; periods follow one another from ``valid_from``, the
+    first day of a month. Of the whole company, or of one employment (``employment_id``), which goes
+    before the company's.
+    """
+
+    __tablename__ = "hours_cycle"
+    __table_args__ = (
+        UniqueConstraint("company_id", "employment_id", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="range"),
+        CheckConstraint("kind IN ('month', 'quarter', 'half_year', 'year')", name="kind"),
+    )
+
+    id: Mapped[PrimaryKey]
+    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    employment_id: Mapped[int | None] = mapped_column(Id, ForeignKey("employment.id"))
+    kind: Mapped[Code]
+    valid_from: Mapped[dt.date]
+    valid_to: Mapped[dt.date | None]

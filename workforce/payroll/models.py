@@ -79,7 +79,8 @@ class PayrollRun(Base):
 
     Hashes are SHA-256 hex: of the input columns, of the law data, of the results. ``state`` is a
     ``core.lifecycle.RunState``. Totals in fen are the sums of the payslips. ``prepared_by_id`` NULL:
-    the command line made the run without naming an account.
+    the command line made the run without naming an account. ``closed_at_output_id``: the company's
+    newest output record when the month was closed; what comes in later is no attendance of it.
     """
 
     __tablename__ = "payroll_run"
@@ -129,6 +130,7 @@ class PayrollRun(Base):
     approved_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     approved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    closed_at_output_id: Mapped[int | None] = mapped_column(Id)
 
 
 class Payslip(Base):

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workforce.platform.crypto import Encrypted
@@ -141,7 +149,8 @@ class TaxOpening(Base):
     """What was paid and withheld earlier in a year, before this system kept the books.
 
     Needed when the first month run here is not the employment's first month of the year. All
-    amounts fen; ``months`` counts employed months already treated.
+    amounts fen; ``months`` counts employed months already treated. ``certificate_amount`` is the part
+    of ``special_amount`` that is for professional certificates, which have a yearly limit.
     """
 
     __tablename__ = "tax_opening"
@@ -159,3 +168,4 @@ class TaxOpening(Base):
     withheld_amount: Mapped[int] = mapped_column(BigInteger)
     months: Mapped[int]
     is_separate_bonus_used: Mapped[bool] = mapped_column(default=False)
+    certificate_amount: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
