@@ -30,6 +30,8 @@ FEATURES = {
     "tax": ("FIN-8",),
     "labor_service": ("FIN-9",),
     "intern": ("FIN-9",),
+    "severance": ("FIN-39",),
+    "employer_costs": ("FIN-39",),
     "time_wage_joiner": ("FIN-27",),
     "time_wage_leaver": ("FIN-27",),
 }

@@ -295,7 +295,9 @@ class MonthMaker:
         is_due = self.type in {"full_time", "dispatched"} and last in period.range
         if period < FROM_SEVERANCE or not self.chance(0.7 if is_due else 0.004):
             return
-        made["severance"] = {"average_wage": self.draw.one("2199.99", "25000.00", self.amount(0, 30000))}
+        made["severance"] = {
+            "average_wage": self.draw.one("2199.99", "25000.00", self.amount(0, 30000))
+        }
         if self.chance(0.4):
             made["severance"]["agreed_amount"] = self.draw.one("300000.00", self.amount(0, 500_000))
 

@@ -166,6 +166,8 @@ class _Month:
             month.other_tax,
             month.annual_bonus,
             month.labor_service_income,
+            month.severance_wage is not None,
+            month.disabled_levy,
         )
         return any(given)
 

@@ -139,6 +139,11 @@ class AmountKind(Choice):
     ANNUAL_BONUS_MERGED = 8
     LABOR_SERVICE_INCOME = 9
     TRAINEE_ALLOWANCE = 10
+    SEVERANCE_WAGE = 11
+    """Average monthly wage of the 12 months before leaving, all wages: what severance is reckoned by."""
+    SEVERANCE_AGREED = 12
+    """What is paid instead of the severance by law."""
+    DISABLED_LEVY = 13
 
 
 class QualityBasis(StrEnum):

@@ -146,6 +146,7 @@ TOP_UP: Final = "minimum_wage_top_up"
 GROUPS: Final[Mapping[str, Callable[[PayItem], bool]]] = {
     "gross_before_top_up": lambda item: item.kind in _GROSS and item.name != TOP_UP,
     "gross_pay": lambda item: item.kind in _GROSS,
+    "total_wages": lambda item: item.kind in _GROSS and item.wage_part is not None,
     "uncounted_pay": lambda item: item.kind in _GROSS and not item.counts_to_minimum,
     "untaxed_pay": lambda item: item.kind in _GROSS and not item.is_taxed,
     Share.INSURANCE: lambda item: item.share is Share.INSURANCE,

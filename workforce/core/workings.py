@@ -127,6 +127,11 @@ class Workings:
         """Who must reach the minimum wage."""
         return ~self.is_type(*_MINIMUM_WAGE_EXEMPT) & self.is_employed
 
+    @cached_property
+    def is_in_total_wages(self) -> Mask:
+        """Whose pay is wage: interns, trainees and service people stand outside of total wages."""
+        return ~self.is_type(*_MINIMUM_WAGE_EXEMPT)
+
     def policy_column(self, field: str) -> Column:
         """Return an amount or flag of each employee's company policy."""
         values = np.array([getattr(policy, field) for policy in self.facts.policies], np.int64)

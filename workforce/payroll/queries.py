@@ -243,7 +243,7 @@ OWN_CONTRIBUTIONS: Final = (
 )
 """Codes of the lines that are a person's own share of insurance and fund."""
 
-INCOME_TAXES: Final = ("income_tax", "annual_bonus_tax")
+INCOME_TAXES: Final = ("income_tax", "annual_bonus_tax", "severance_tax")
 """Codes of the lines that withhold income tax."""
 
 

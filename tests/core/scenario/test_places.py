@@ -153,6 +153,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"annual_bonus": {"amount": "1.00", "taxation": "merged"}},
         "months[1].annual_bonus",
     ),
+    "pay.severance_without_separation": (
+        {},
+        {"severance": {"average_wage": "1.00"}},
+        "months[1].severance.average_wage",
+    ),
+    "pay.severance_for_type": (
+        {"employment_type": "rehired_retiree", "separated_on": "2026-10-31"},
+        {"severance": {"average_wage": "1.00"}},
+        "months[1].severance.average_wage",
+    ),
     "pay.two_tax_rules": (
         {"tax": {"deduct_60000": "true", "first_wage_income_of_year": "true"}},
         {},

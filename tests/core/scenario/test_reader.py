@@ -157,6 +157,18 @@ def test_the_employment_type_chooses_the_usual_tax_method(kind: str, method: Tax
             "months[0].adjustments[0].for_month",
         ),
         (
+            "months.0.severance",
+            {"agreed_amount": "1.00"},
+            "scenario.missing",
+            "months[0].severance.average_wage",
+        ),
+        (
+            "months.0.employer_costs",
+            {"union_fund": "1.00"},
+            "scenario.unknown_key",
+            "months[0].employer_costs.union_fund",
+        ),
+        (
             "months.0.annual_bonus",
             {"amount": "1.00", "taxation": "alone"},
             "scenario.unknown_value",

@@ -41,7 +41,13 @@ Codes and units (micro: millionths; labels in data/parameters.toml)::
     intern_income_rate                        micro            80 % of pay is income, from 2020-07
     platform_income_rate                      micro            80 %, from 2025-10; estimate
     annual_bonus_months                       months           12; none from 2028 on: merge only
-    severance_exempt_average_wages            count            3 average annual wages
+    severance_average_wage_year               fen              average of the year before; estimate
+    severance_exempt_average_wages            count            3 average annual wages free of tax
+    severance_wage_limit_average_wages        count            3 average wages; estimate
+    severance_capped_months                   months           12, over that wage; estimate
+    severance_whole_year_months               months           from 6 months a year; estimate
+    severance_short_service_rate              micro            half a month below; estimate
+    union_fund_rate                           micro            2 % of total wages; estimate
     deduction_limit_infant_care               fen              per child and month, from 2022
     deduction_limit_child_education           fen              per child and month
     deduction_limit_elderly_support           fen              per month, only child

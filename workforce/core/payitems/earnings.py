@@ -36,6 +36,7 @@ ITEM = PayItem(
     position=240,
     label=Text("约定的其他应发", "Other agreed earnings"),
     reference="劳动合同或公司薪酬制度",
+    wage_part=WagePart.ALLOWANCE,
     formula=_formula,
     explanation=(Clause("按约定发 {amount_fen} 元", "{amount_fen} yuan as agreed"),),
 )

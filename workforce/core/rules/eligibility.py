@@ -16,6 +16,7 @@ from workforce.core.facts import (
     month_number,
 )
 from workforce.core.fault_log import FaultLog
+from workforce.core.rules import severance
 from workforce.core.rules.comprehensive_hours import has_period
 from workforce.core.rules.overtime import Regime, regimes
 
@@ -34,6 +35,7 @@ _WAGE_KINDS: Final = (
     AmountKind.ANNUAL_BONUS_SEPARATE,
     AmountKind.ANNUAL_BONUS_MERGED,
     AmountKind.TRAINEE_ALLOWANCE,
+    AmountKind.DISABLED_LEVY,
 )
 """Amounts that only employees have."""
 
@@ -46,6 +48,7 @@ def check(facts: Facts, faults: FaultLog) -> None:
     _check_rest_weekdays(facts, faults)
     _check_tax_method(facts, faults)
     _check_labor_service(facts, faults)
+    severance.check(facts, faults)
 
 
 def _check_employment(facts: Facts, faults: FaultLog) -> None:

@@ -72,6 +72,7 @@ _COMPANY_KEYS = (
     "attendance_bonus",
     "holiday_day_wage",
     "irregular_holiday_pay",
+    "union_fund",
 )
 _MONTH_KEYS = (
     "month",
@@ -97,6 +98,8 @@ _MONTH_KEYS = (
     "other_tax_deductions",
     "annual_bonus",
     "labor_service_income",
+    "severance",
+    "employer_costs",
 )
 _PERIOD_KEYS = ("hours_to_date", "standard_hours", "period_ends")
 _COURT: Final = "court_"
@@ -161,6 +164,7 @@ def _policy(form: Form) -> CompanyPolicy:
         attendance_bonus_fen=company.fen("attendance_bonus", "0"),
         holiday_day_wage_fen=company.fen("holiday_day_wage", "0"),
         has_irregular_holiday_pay=company.flag("irregular_holiday_pay"),
+        has_union_fund=company.flag("union_fund"),
     )
 
 
@@ -358,6 +362,13 @@ _SINGLE: Final = {
     "damages": AmountKind.DAMAGES,
     "labor_service_income": AmountKind.LABOR_SERVICE_INCOME,
 }
+_NESTED: Final = {
+    "severance": {
+        "average_wage": AmountKind.SEVERANCE_WAGE,
+        "agreed_amount": AmountKind.SEVERANCE_AGREED,
+    },
+    "employer_costs": {"disabled_levy": AmountKind.DISABLED_LEVY},
+}
 
 
 def _amounts(form: Form) -> list[Amount]:
@@ -380,7 +391,19 @@ def _amounts(form: Form) -> list[Amount]:
         taxation = bonus.one_of("taxation", bonus.text("taxation"), ("separate", "merged"))
         kind = AmountKind.of(f"annual_bonus_{taxation}")
         amounts.append(Amount(kind, "", bonus.fen("amount"), bonus.place))
+    for key, kinds in _NESTED.items():
+        if form.has(key):
+            amounts += _nested_amounts(form.form(key, kinds), kinds)
     return amounts
+
+
+def _nested_amounts(form: Form, kinds: Mapping[str, AmountKind]) -> list[Amount]:
+    """Read a table of single amounts; severance cannot be without the wage it goes by."""
+    return [
+        Amount(kind, "", form.fen(name), form.path(name))
+        for name, kind in kinds.items()
+        if form.has(name) or kind is AmountKind.SEVERANCE_WAGE
+    ]
 
 
 def _adjustments(form: Form, period: PayPeriod) -> tuple[AdjustmentRow, ...]:

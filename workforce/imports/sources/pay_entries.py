@@ -36,6 +36,9 @@ KINDS: Final = {
     "年终奖(并入综合所得)": "annual_bonus_merged",
     "劳务报酬": "labor_service_income",
     "学员津贴": "trainee_allowance",
+    "离职前月平均工资": "severance_wage",
+    "约定离职补偿": "severance_agreed",
+    "残疾人就业保障金": "disabled_levy",
     "个人社保公积金合计": "employee_insurance",
     **{kind: kind for kind in entries.KINDS},
 }
