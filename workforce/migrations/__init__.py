@@ -52,8 +52,12 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config, revision)
 
 
+def head() -> str | None:
+    """Return the revision that this program expects."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
 def is_current(engine: Engine) -> bool:
     """Tell whether a database has the shape that this program expects."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == head()

@@ -27,6 +27,7 @@ from workforce.payroll.record import write_faults, write_sheet
 from workforce.payroll.verify import Verification, verify_stored
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
+from workforce.platform.stopwatch import lap
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -80,7 +81,7 @@ def run_payroll(
     state = RunState.DRAFT if computed.faults or computed.blocking else RunState.CALCULATED
     if preview:
         return RunOutcome(run_id=None, state=state, computed=computed)
-    with unit_of_work() as writing:
+    with lap("write"), unit_of_work() as writing:
         _serialize(writing, scope, company)
         old = _check_replaceable(writing, scope, company, period)
         run = _store(writing, old, computed, state, actor, book.calendar())

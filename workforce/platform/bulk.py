@@ -7,16 +7,23 @@ are: integers, text, booleans, dates and None; JSON columns take JSON text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from psycopg import Connection as PostgresConnection
 from psycopg import sql
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
+Values = Sequence[Any] | NDArray[Any]
 
-def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+_ROWS_AT_ONCE: Final = 10_000
+"""Columns become Python's objects so many rows at a time: all at once would fill the memory."""
+
+
+def insert_columns(session: Session, table: Table, columns: Mapping[str, Values]) -> None:
     """Insert rows given column by column, all of one length, in the caller's unit of work.
 
     Raises:
@@ -27,7 +34,7 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
         unknown = sorted(columns.keys() - set(names))
         message = f"{table.name} has no columns {unknown}"
         raise ValueError(message)
-    rows = zip(*(columns[name] for name in names), strict=True)
+    rows = _rows([columns[name] for name in names])
     session.flush()
     connection = session.connection()
     driver = connection.connection.driver_connection
@@ -42,3 +49,18 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
     # Column keys make placeholders in the order of the table, which is the order of ``names``.
     compiled = insert(table).compile(dialect=connection.dialect, column_keys=names)
     driver.executemany(str(compiled), rows)  # type: ignore[union-attr]  # sqlite3's connection
+
+
+def _rows(columns: Sequence[Values]) -> Iterator[tuple[Any, ...]]:
+    size = len(columns[0]) if columns else 0
+    if any(len(column) != size for column in columns):
+        raise ValueError("the columns differ in length")
+    for first in range(0, size, _ROWS_AT_ONCE):
+        part = slice(first, first + _ROWS_AT_ONCE)
+        yield from zip(
+            *(
+                column[part].tolist() if isinstance(column, np.ndarray) else column[part]
+                for column in columns
+            ),
+            strict=True,
+        )

@@ -1,0 +1,1 @@
+"""Measuring a pay run against what the database driver alone would need."""
