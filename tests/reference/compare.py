@@ -29,10 +29,13 @@ NOTES = {
 # The engine's error for each of the reference's reasons.
 CODES = {
     "a sample of 0, or more errors than pieces": "pay.inspection_counts",
+    "base difference of a wrong month": "pay.base_difference_not_employed",
+    "base difference without insurance": "pay.base_difference_uninsured",
     "both tax rules": "pay.two_tax_rules",
     "given attendance does not add up": "pay.attendance_adds_wrong",
     "hours below the day's class": "pay.hours_below_day",
     "in lieu on a statutory holiday": "pay.in_lieu_on_holiday",
+    "more to set off than is due": "pay.base_difference_too_large",
     "no average wage for leave pay": "pay.average_wage_missing",
     "no tier reached": "pay.quality_no_tier",
     "part-time without hours": "pay.hours_missing",

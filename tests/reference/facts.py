@@ -175,6 +175,7 @@ class Month:
     severance_wage: int | None
     severance_agreed: int | None
     disabled_levy: int
+    base_differences: tuple[tuple[PayPeriod, int, int | None], ...]
 
 
 @dataclass(frozen=True)
@@ -306,6 +307,14 @@ def _month(given: Mapping[str, Any]) -> Month:
         severance_wage=_amount(given.get("severance", {}), "average_wage"),
         severance_agreed=_amount(given.get("severance", {}), "agreed_amount"),
         disabled_levy=_amount(given.get("employer_costs", {}), "disabled_levy") or 0,
+        base_differences=tuple(
+            (
+                PayPeriod.parse(each["for_month"]),
+                parse_fen(each["charged_base"]),
+                _amount(each, "owed_base"),
+            )
+            for each in given.get("base_differences", [])
+        ),
     )
 
 

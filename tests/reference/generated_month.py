@@ -42,7 +42,7 @@ PAID_KINDS = (
 UNPAID_KINDS = ("personal_leave", "personal_leave", "absence")
 FROM_PENSION = PayPeriod(2024, 1)
 FROM_INFANT_CARE = PayPeriod(2022, 1)
-FROM_SEVERANCE = PayPeriod(2021, 9)
+FROM_SEVERANCE = FROM_INSURANCE = PayPeriod(2021, 9)
 ONE_DAY = timedelta(days=1)
 
 
@@ -277,6 +277,7 @@ class MonthMaker:
             made["labor_service_income"] = self._service_income()
             return
         self._leaving(made, period)
+        self._base_differences(made, period)
         if self.chance(0.1):
             made["employer_costs"] = {"disabled_levy": self.amount(0, 100)}
         if self.type == "trainee" and self.chance(0.8):
@@ -300,6 +301,24 @@ class MonthMaker:
         }
         if self.chance(0.4):
             made["severance"]["agreed_amount"] = self.draw.one("300000.00", self.amount(0, 500_000))
+
+    def _base_differences(self, made: Scenario, period: PayPeriod) -> None:
+        """Draw earlier months whose base was another; refunds are small enough to be set off."""
+        is_insured = "contribution_base" in self.employee or self.chance(0.01)
+        if not is_insured or not self.chance(0.25):
+            return
+        rows: list[Scenario] = []
+        first = max(PayPeriod.of(date.fromisoformat(self.employee["hired_on"])), FROM_INSURANCE)
+        earlier = period.previous()
+        while earlier >= first and len(rows) < self.rng.choice([1, 2, 8]):
+            charged = self.rng.choice([4404, 4359, 4000, 4600, self.rng.randint(1000, 6000)])
+            row = {"for_month": str(earlier), "charged_base": yuan(charged * 100)}
+            if self.chance(0.5):
+                row["owed_base"] = yuan(charged * 100 + self.rng.choice([-9999, -1, 0, 1, 14900]))
+            rows.append(row)
+            earlier = earlier.previous()
+        if rows:
+            made["base_differences"] = rows
 
     def _service_income(self) -> str:
         edges = ("0.00", "799.99", "800.00", "4000.00", "4000.01", "25000.00", "62500.01")

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.reference.attendance import Attendance, attend
+from tests.reference.differences import Differences
 from tests.reference.facts import Facts, Month, RefusedError, Work, read
 from tests.reference.hours import Hours, night_minutes
 from tests.reference.piece import (
@@ -302,6 +303,13 @@ class _Month:
 
     def _insurance(self) -> int:
         """Insurance and fund lines of both sides; returns the person's own."""
+        if self.month.base_differences and (
+            self.month.employee_insurance is not None
+            or self.employee.contribution_base is None
+            or self.has_left
+            or not self._is_last_part()
+        ):
+            raise RefusedError("base difference without insurance")
         if self.month.employee_insurance is not None:
             self.slip.add("deduction", "employee_insurance", self.month.employee_insurance)
             return self.month.employee_insurance
@@ -336,6 +344,17 @@ class _Month:
         self.slip.add("employer", "employer_large_medical_aid", round_fen(base * rate))
         injury = round_fen(base * self.employee.work_injury_rate)
         self.slip.add("employer", "employer_work_injury_insurance", injury)
+        self._base_differences(base)
+
+    def _base_differences(self, base: int) -> None:
+        """What earlier months owe is a line; what was paid too much lowers the scheme's line."""
+        found = Differences(self.employee, self.facts.region, self.book).add(self.month, base)
+        self.slip.add("deduction", "insurance_difference", found.more["deduction"])
+        self.slip.add("employer", "employer_insurance_difference", found.more["employer"])
+        for (kind, code), fen in found.less.items():
+            if fen > self.slip.line(kind, code):
+                raise RefusedError("more to set off than is due")
+            self.slip.add(kind, code, -fen)
 
     def _clamp(self, base: int, limits: str) -> int:
         return min(max(base, self._law(f"{limits}_floor")), self._law(f"{limits}_cap"))

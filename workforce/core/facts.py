@@ -22,6 +22,7 @@ import numpy as np
 
 from workforce.core.column_checks import Mask, check_columns, check_index
 from workforce.core.company_policy import CompanyPolicy
+from workforce.core.corrections import Adjustments, BaseDifferences
 from workforce.core.fact_codes import (
     LARGEST_FEN,
     LARGEST_PRICE_MICRO,
@@ -59,6 +60,7 @@ __all__ = [
     "Amounts",
     "AttendanceMode",
     "Attendances",
+    "BaseDifferences",
     "Choice",
     "CompanyPolicy",
     "Contributions",
@@ -327,19 +329,6 @@ class Amounts:
     amount_fen: Column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustments:
-    """Corrections of earlier months, either sign. `for_month` is year × 12 + month − 1.
-
-    `reason` indexes `Facts.reasons`.
-    """
-
-    employee: Column
-    for_month: Column
-    reason: Column
-    amount_fen: Column
-
-
 _Table = TypeVar("_Table")
 
 _RowTable = (
@@ -348,10 +337,11 @@ _RowTable = (
     | Shifts
     | Leaves
     | Output
+    | GroupShares
     | Inspections
     | Amounts
-    | GroupShares
     | Adjustments
+    | BaseDifferences
 )
 
 
@@ -378,10 +368,11 @@ class Facts:
     inspections: Inspections
     amounts: Amounts
     adjustments: Adjustments
+    base_differences: BaseDifferences = field(default_factory=lambda: empty(BaseDifferences))
     hours_periods: HoursPeriods = field(default_factory=lambda: empty(HoursPeriods))
+    group_shares: GroupShares = field(default_factory=lambda: empty(GroupShares))
     task_types: tuple[str, ...] = ()
     batches: tuple[str, ...] = ()
-    group_shares: GroupShares = field(default_factory=lambda: empty(GroupShares))
     codes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
@@ -402,8 +393,6 @@ class Facts:
         last = self.period.whole.last_on
         return day_number(last) + 6 - last.weekday()
 
-    def checked(self) -> Self:
-        """Return the facts if every column has its type, length and range.
     @property
     def output_days(self) -> tuple[Column, Column]:
         """Employee and work day of every row of output, own and shared."""
@@ -415,6 +404,8 @@ class Facts:
             np.concatenate((own.work_day, shared.work_day)),
         )
 
+    def checked(self) -> Self:
+        """Return the facts if every column has its type, length and range.
 
         Raises:
             ValueError: names the column; a defect of the code that built it, not of a person's entry.
@@ -443,10 +434,11 @@ class Facts:
             self.shifts,
             self.leaves,
             self.output,
+            self.group_shares,
             self.inspections,
             self.amounts,
-            self.group_shares,
             self.adjustments,
+            self.base_differences,
         )
 
     def _check_codes(self) -> None:

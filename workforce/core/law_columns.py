@@ -1,6 +1,6 @@
 """Law data as columns: one value an employee, by the region of the employee's company."""
 
-from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from workforce.core.facts import Facts, Mask
 from workforce.core.fault_log import FaultLog, NoteLog
 from workforce.core.law import NATIONAL, LawBook, ParameterValue, Table
 from workforce.core.money import Column
+from workforce.core.period import PayPeriod
 from workforce.core.results import NoteBlock
 
 
@@ -30,12 +31,16 @@ class LawColumns:
         self._region_of: Column = by_policy[facts.employments.policy]
         self._estimates: dict[str, Mask] = {}
 
-    def column(self, code: str, asked_by: str, needed: Mask) -> Column:
+    def column(
+        self, code: str, asked_by: str, needed: Mask, month: PayPeriod | None = None
+    ) -> Column:
         """Return a parameter's value for each employee who needs it, 0 for the others.
 
-        Where a region has no value, each employee who needs it gets a fault that says so.
+        It is that of the pay month, or of another `month`. Where a region has no value, each employee
+        who needs it gets a fault that says so.
         """
-        return self._fill(code, asked_by, needed, lambda value: value.integer)
+        on = self._on if month is None else month.last_on
+        return self._fill(code, asked_by, needed, on)
 
     def national(self, code: str, asked_by: str, used_by: Mask) -> int:
         """Return a value that is the same for the whole country.
@@ -65,20 +70,18 @@ class LawColumns:
         self._remember(value, needed)
         return value.table
 
-    def _fill(
-        self, code: str, asked_by: str, needed: Mask, read: Callable[[ParameterValue], int]
-    ) -> Column:
+    def _fill(self, code: str, asked_by: str, needed: Mask, on: date) -> Column:
         column = np.zeros(needed.size, dtype=np.int64)
         for index, region in enumerate(self._regions):
             mine = needed & (self._region_of == index)
             if not mine.any():
                 continue
             try:
-                value = self._book.value(code, region, self._on, asked_by)
+                value = self._book.value(code, region, on, asked_by)
             except LawMissingError as error:
                 self._faults.add_error(np.flatnonzero(mine), error)
                 continue
-            column[mine] = read(value)
+            column[mine] = value.integer
             self._remember(value, mine)
         return column
 

@@ -24,6 +24,7 @@ from workforce.core.money import Column
 from workforce.core.pay_item import TOP_UP, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock
 from workforce.core.rules import (
+    base_difference,
     comprehensive_hours,
     day_grid,
     deduction_cap,
@@ -322,6 +323,17 @@ class Workings:
             np.where(who, given.contribution_base_fen, 0),
             self.law.column("insurance_base_floor", "social_insurance", who),
             self.law.column("insurance_base_cap", "social_insurance", who),
+        )
+
+    @cached_property
+    def base_differences(self) -> base_difference.Differences:
+        """What earlier months owe of insurance, or have paid too much."""
+        return base_difference.reckon(
+            self.facts,
+            self.has_computed_insurance,
+            self.insurance_base_fen,
+            lambda code, who, month: self.law.column(code, "insurance_difference", who, month),
+            self.faults,
         )
 
     @cached_property

@@ -239,6 +239,7 @@ OWN_CONTRIBUTIONS: Final = (
     "large_medical_aid",
     "unemployment_insurance",
     "housing_fund",
+    "insurance_difference",
     "employee_insurance",
 )
 """Codes of the lines that are a person's own share of insurance and fund."""

@@ -77,6 +77,7 @@ def test_every_code_of_the_specification_has_an_item() -> None:
         "large_medical_aid",
         "unemployment_insurance",
         "housing_fund",
+        "insurance_difference",
         "employee_insurance",
         "income_tax",
         "annual_bonus_tax",
@@ -91,6 +92,7 @@ def test_every_code_of_the_specification_has_an_item() -> None:
         "employer_unemployment_insurance",
         "employer_work_injury_insurance",
         "employer_housing_fund",
+        "employer_insurance_difference",
     ]
     assert set(codes) == line_codes()
 

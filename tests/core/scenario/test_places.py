@@ -20,6 +20,8 @@ OUTPUT = {
     "batch": "b1",
 }
 GOOD = {"batch": "b1", "sampled_qty": "10", "error_qty": "0"}
+INSURED = {"contribution_base": "4553.00", "work_injury_rate": "0.003"}
+SEPTEMBER = {"for_month": "2026-09", "charged_base": "4404.00"}
 FUND = {"base": "5000.00", "employee_rate": "0.05", "employer_rate": "0.05"}
 SERVICE = {"employment_type": "labor_service", "tax": {"method": "labor_service"}}
 NOTHING = {"income": "0.00", "insurance_and_fund": "0.00", "withheld": "0.00", "months": "8"}
@@ -162,6 +164,26 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"employment_type": "rehired_retiree", "separated_on": "2026-10-31"},
         {"severance": {"average_wage": "1.00"}},
         "months[1].severance.average_wage",
+    ),
+    "pay.base_difference_not_employed": (
+        INSURED,
+        {"base_differences": [SEPTEMBER, {**SEPTEMBER, "for_month": "2026-08"}]},
+        "months[1].base_differences[1].for_month",
+    ),
+    "pay.base_difference_twice": (
+        INSURED,
+        {"base_differences": [SEPTEMBER, SEPTEMBER]},
+        "months[1].base_differences[0].for_month",
+    ),
+    "pay.base_difference_uninsured": (
+        {},
+        {"base_differences": [SEPTEMBER]},
+        "months[1].base_differences[0]",
+    ),
+    "pay.base_difference_too_large": (
+        INSURED,
+        {"base_differences": [{**SEPTEMBER, "charged_base": "9107.00"}]},
+        "months[1].base_differences",
     ),
     "pay.two_tax_rules": (
         {"tax": {"deduct_60000": "true", "first_wage_income_of_year": "true"}},

@@ -157,6 +157,12 @@ def test_the_employment_type_chooses_the_usual_tax_method(kind: str, method: Tax
             "months[0].adjustments[0].for_month",
         ),
         (
+            "months.0.base_differences",
+            [{"for_month": "2026-10", "charged_base": "1.00"}],
+            "pay.adjustment_not_earlier",
+            "months[0].base_differences[0].for_month",
+        ),
+        (
             "months.0.severance",
             {"agreed_amount": "1.00"},
             "scenario.missing",

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from workforce.core.money import Column
 from workforce.core.pay_item import Clause, PayItem, Share
 from workforce.core.results import LineBlock, LineKind
@@ -14,9 +16,15 @@ Columns = Callable[[Workings], Column]
 
 _OWN = (
     Clause(
-        "缴费基数 {base_fen} 元 × {own_rate_micro} = {amount_fen} 元",
-        "Contribution base {base_fen} yuan × {own_rate_micro} = {amount_fen} yuan",
+        "缴费基数 {base_fen} 元 × {own_rate_micro}",
+        "Contribution base {base_fen} yuan × {own_rate_micro}",
     ),
+    Clause(
+        " − 以前月份多缴的 {set_off_fen} 元",
+        " − {set_off_fen} yuan paid too much in earlier months",
+        when="set_off_fen",
+    ),
+    Clause(" = {amount_fen} 元", " = {amount_fen} yuan"),
     Clause(
         "（申报 {declared_fen} 元低于当月下限，按下限计）",
         " (declared {declared_fen} yuan, raised to the month's lower limit)",
@@ -62,15 +70,25 @@ def contribution_item(
             who, base = work.has_computed_insurance, work.insurance_base_fen
             declared = given.contribution_base_fen
         rates = rate(work) if rate else work.law.column(parameter, name, who)
+        full, set_off = share(base, rates), work.base_differences.set_off(name, work.size)
+        over = np.flatnonzero(set_off > full)
+        work.faults.add(
+            "pay.base_difference_too_large",
+            "base_differences",
+            over,
+            set_off_fen=set_off[over],
+            due_fen=full[over],
+        )
         return [
             item.lines(
-                share(base, rates),
+                np.maximum(full - set_off, 0),
                 quantity_micro=base * MICRO_IN_FEN,
                 rate_micro=rates,
                 operands={
                     "base_fen": base,
                     "own_rate_micro": rates,
                     "declared_fen": declared,
+                    "set_off_fen": set_off,
                     "is_raised": (base > declared).astype(int),
                     "is_lowered": (base < declared).astype(int),
                 },

@@ -11,6 +11,7 @@ from workforce.core.facts import (
     Adjustments,
     Amounts,
     Attendances,
+    BaseDifferences,
     Contributions,
     Employments,
     Facts,
@@ -87,6 +88,7 @@ def facts_of(
             reason=_ints([reasons.index(row.reason) for row in month.adjustments]),
             amount_fen=_ints([row.fen for row in month.adjustments]),
         ),
+        base_differences=_base_differences(month),
         task_types=tuple(task_types),
         batches=tuple(batches),
         codes=tuple(codes),
@@ -257,6 +259,17 @@ def _amounts(month: Month, codes: Sequence[str]) -> Amounts:
         code=_ints([_index(codes, row.code or None) for row in rows]),
         order=np.arange(len(rows), dtype=np.int64),
         amount_fen=_ints([row.fen for row in rows]),
+    )
+
+
+def _base_differences(month: Month) -> BaseDifferences:
+    rows = month.base_differences
+    return BaseDifferences(
+        employee=_zeros(len(rows)),
+        for_month=_ints([month_number(row.for_month) for row in rows]),
+        charged_base_fen=_ints([row.charged_fen for row in rows]),
+        has_owed_base=np.array([row.owed_fen is not None for row in rows], dtype=np.bool_),
+        owed_base_fen=_ints([row.owed_fen or 0 for row in rows]),
     )
 
 

@@ -141,6 +141,16 @@ class AdjustmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseDifferenceRow:
+    """An earlier month charged on another base than is owed; None owes on the pay month's base."""
+
+    for_month: PayPeriod
+    charged_fen: int
+    owed_fen: int | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class GivenDays:
     """Attendance in three numbers."""
 
@@ -179,6 +189,7 @@ class Month:
     inspections: tuple[InspectionRow, ...]
     amounts: tuple[Amount, ...]
     adjustments: tuple[AdjustmentRow, ...]
+    base_differences: tuple[BaseDifferenceRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

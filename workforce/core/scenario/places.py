@@ -36,6 +36,7 @@ _MONTH: Final[Mapping[str, str]] = {
     "attendances.hours_worked_minutes": "hours_worked",
     "attendances.unused_leave_days": "unused_leave_days",
     "output": "output",
+    "base_differences": "base_differences",
 }
 """Facts of the month → their keys under it."""
 
@@ -45,6 +46,7 @@ _ROW: Final[Mapping[str, str]] = {
     "leaves.last_day": "to",
     "output.hours": "hours",
     "adjustments.for_month": "for_month",
+    "base_differences.for_month": "for_month",
 }
 """Columns of rows → the keys in a row of the file."""
 
@@ -74,5 +76,6 @@ def _rows(table: str, scenario: Scenario, month: Month) -> Sequence[_Row]:
         "inspections": month.inspections,
         "amounts": month.amounts,
         "adjustments": month.adjustments,
+        "base_differences": month.base_differences,
     }
     return rows[table]

@@ -22,6 +22,7 @@ from workforce.core.scenario.form import Form, nearest_of
 from workforce.core.scenario.model import (
     AdjustmentRow,
     Amount,
+    BaseDifferenceRow,
     Employee,
     Fund,
     GivenDays,
@@ -82,6 +83,7 @@ _MONTH_KEYS = (
     "untaxed_earnings",
     "trainee_allowance",
     "adjustments",
+    "base_differences",
     "attendance",
     "late_count",
     "hours_worked",
@@ -260,6 +262,7 @@ def _month(form: Form) -> Month:
         inspections=_inspections(form),
         amounts=tuple(_amounts(form)),
         adjustments=_adjustments(form, period),
+        base_differences=_base_differences(form, period),
     )
 
 
@@ -414,6 +417,17 @@ def _adjustments(form: Form, period: PayPeriod) -> tuple[AdjustmentRow, ...]:
             row.fail("for_month", "pay.adjustment_not_earlier", for_month=for_month)
         amount = row.fen("amount", is_signed=True)
         rows.append(AdjustmentRow(for_month, amount, row.text("reason"), row.place))
+    return tuple(rows)
+
+
+def _base_differences(form: Form, period: PayPeriod) -> tuple[BaseDifferenceRow, ...]:
+    rows = []
+    for row in form.forms("base_differences", ("for_month", "charged_base", "owed_base")):
+        for_month = row.month("for_month")
+        if for_month >= period.whole:
+            row.fail("for_month", "pay.adjustment_not_earlier", for_month=for_month)
+        owed = row.fen("owed_base") if row.has("owed_base") else None
+        rows.append(BaseDifferenceRow(for_month, row.fen("charged_base"), owed, row.place))
     return tuple(rows)
 
 
