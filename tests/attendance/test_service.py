@@ -15,6 +15,7 @@ from tests.factories import create_company, create_employment, create_shift
 from workforce.attendance.models import Shift
 from workforce.attendance.service import (
     DayFacts,
+    Granted,
     LeaveFact,
     ShiftFact,
     check_shift,
@@ -73,7 +74,8 @@ def test_a_source_cannot_overlap_another_source(session: Session) -> None:
         DayFacts(covered=frozenset({day}), shifts=[shift(employment.id, 17, 20)]),
     )
 
-    assert plan.faults[day].code == "shift.overlap"
+    assert plan.faults[day].code == "shift.overlap_stored"
+    assert "manual" in plan.faults[day].message("zh")
     assert plan.shifts.is_empty
 
 
@@ -147,7 +149,8 @@ def test_a_shift_of_exactly_a_day() -> None:
 
 
 def test_leave_ends_with_its_month() -> None:
-    days = {(1, dt.date(2026, 9, 30) + dt.timedelta(days=n)): "sick_leave" for n in range(3)}
+    leave = Granted("sick_leave")
+    days = {(1, dt.date(2026, 9, 30) + dt.timedelta(days=n)): leave for n in range(3)}
 
     ranges = [(r["first_on"], r["last_on"]) for r in leave_ranges(days)]
     assert ranges == [
@@ -159,12 +162,16 @@ def test_leave_ends_with_its_month() -> None:
 @given(
     st.dictionaries(
         st.tuples(st.integers(1, 2), st.dates(dt.date(2026, 9, 20), dt.date(2026, 11, 10))),
-        st.sampled_from(["sick_leave", "annual_leave"]),
+        st.builds(
+            Granted, st.sampled_from(["sick_leave", "annual_leave"]), st.sampled_from([None, "1"])
+        ),
     )
 )
-def test_ranges_say_the_same_days(days: dict[tuple[int, dt.date], str]) -> None:
+def test_ranges_say_the_same_days(days: dict[tuple[int, dt.date], Granted]) -> None:
     again = {
-        (row["employment_id"], row["first_on"] + dt.timedelta(days=n)): row["kind"]
+        (row["employment_id"], row["first_on"] + dt.timedelta(days=n)): Granted(
+            row["kind"], row["approval_no"]
+        )
         for row in leave_ranges(days)
         for n in range((row["last_on"] - row["first_on"]).days + 1)
     }

@@ -53,7 +53,8 @@ class Leave(Base):
     """Leave over whole days, both ends included, as forms and scenarios write it.
 
     ``kind``: annual_leave, sick_leave, maternity_leave, marriage_leave, paternity_leave,
-    bereavement_leave, work_injury_leave, in_lieu_off, personal_leave (unpaid).
+    bereavement_leave, work_injury_leave, in_lieu_off, personal_leave (unpaid). ``approval_no`` is the
+    number of the form that granted it, in the company's own files.
     """
 
     __tablename__ = "leave"
@@ -68,6 +69,7 @@ class Leave(Base):
     kind: Mapped[Code]
     first_on: Mapped[dt.date]
     last_on: Mapped[dt.date]
+    approval_no: Mapped[str | None] = mapped_column(String(40))
     source: Mapped[Code]
     import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
 

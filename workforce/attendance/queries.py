@@ -46,10 +46,11 @@ def shifts(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[A
 def leaves(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
     """Leaves that overlap a range of days, in order of employment and first day.
 
-    Columns: employment_id, kind, first_on, last_on (both ends on leave; may reach outside).
+    Columns: employment_id, kind, first_on, last_on (both ends on leave; may reach outside),
+    approval_no.
     """
     return (
-        select(Leave.employment_id, Leave.kind, Leave.first_on, Leave.last_on)
+        select(Leave.employment_id, Leave.kind, Leave.first_on, Leave.last_on, Leave.approval_no)
         .where(
             Leave.employment_id.in_(people.employment_ids(scope, first_on, last_on)),
             Leave.first_on <= last_on,

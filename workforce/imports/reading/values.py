@@ -34,6 +34,12 @@ _DATE: Final = re.compile(
 _COMPACT_DATE: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH: Final = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
 _TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
+_DAY: Final = dt.timedelta(days=1)
+_HALF_YEAR: Final = dt.timedelta(days=183)
+_NEXT_DAY: Final = re.compile(r"\(?次日\)?|\(?\+1\)?天?")
+_FULL_MOMENT: Final = re.compile(
+    r"(?:(\d{4})[-/.])?(\d{1,2})[-/.](\d{1,2})\s+(\d{1,2}:\d{2}(?::\d{2})?)"
+)
 _TRUE: Final = frozenset({"是", "yes", "y", "true", "1", "√", "✓"})
 _FALSE: Final = frozenset({"否", "no", "n", "false", "0", "×"})
 
@@ -179,6 +185,31 @@ def time(value: Any) -> dt.time:
     if match is None:
         raise InputError("cell.not_time", value=written)
     return dt.time(int(match[1]), int(match[2]))
+
+
+def moment(value: Any, on: dt.date) -> dt.datetime:
+    """Read a time of a day's shift: 08:40, 次日 02:05, (次日)02:05, +1 02:05, or with its full date."""
+    if isinstance(value, dt.datetime):
+        return value.replace(second=0, microsecond=0)
+    if isinstance(value, str):
+        written = plain(value)
+        if match := _FULL_MOMENT.fullmatch(written):
+            return _dated_moment(match, on)
+        clock, marks = _NEXT_DAY.subn("", written)
+        at = time(clock.replace("当日", "").strip())
+        return dt.datetime.combine(on + _DAY if marks else on, at)
+    return dt.datetime.combine(on, time(value))
+
+
+def _dated_moment(match: re.Match[str], on: dt.date) -> dt.datetime:
+    """Read a time with its date; without a year it is the one nearest to the shift's day."""
+    try:
+        found = dt.date(int(match[1] or on.year), int(match[2]), int(match[3]))
+        if match[1] is None and on - found > _HALF_YEAR:
+            found = found.replace(year=on.year + 1)
+    except ValueError as error:
+        raise InputError("cell.not_time", value=match[0]) from error
+    return dt.datetime.combine(found, time(match[4]))
 
 
 def boolean(value: Any) -> bool:

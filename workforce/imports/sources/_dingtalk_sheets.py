@@ -14,7 +14,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from workforce.core.errors import InputError
 from workforce.core.money import MICRO, parse_micro
@@ -41,10 +41,7 @@ LEAVE_WORDS: Final[Mapping[str, str]] = {
 
 _DAY: Final = dt.timedelta(days=1)
 _PAIRS: Final = (1, 2, 3)
-_NEXT_DAY: Final = re.compile(r"\(?次日\)?|\(?\+1\)?天?")
-_FULL: Final = re.compile(r"(?:(\d{4})[-/.])?(\d{1,2})[-/.](\d{1,2})\s+(\d{1,2}:\d{2}(?::\d{2})?)")
 _PLANNED: Final = re.compile(r"(\d{1,2}:\d{2})\s*[-~—至]\s*(?:次日)?\s*(\d{1,2}:\d{2})")
-_HALF_YEAR: Final = dt.timedelta(days=183)
 
 _IN: Final = Text("上班", "in")
 _OUT: Final = Text("下班", "out")
@@ -208,8 +205,8 @@ def _punches(row: Row, on: dt.date) -> tuple[list[tuple[dt.datetime, dt.datetime
     pairs: list[tuple[dt.datetime, dt.datetime]] = []
     results: list[str] = []
     for n in _PAIRS:
-        start = row.get(f"上班{n}/打卡时间", lambda value: punch(value, on))
-        end = row.get(f"下班{n}/打卡时间", lambda value: punch(value, on))
+        start = row.get(f"上班{n}/打卡时间", lambda value: values.moment(value, on))
+        end = row.get(f"下班{n}/打卡时间", lambda value: values.moment(value, on))
         told = [row.get(f"{side}{n}/打卡结果", values.text) or "" for side in ("上班", "下班")]
         results += told
         lacks_both = start is None and end is None and all("缺卡" in result for result in told)
@@ -221,31 +218,6 @@ def _punches(row: Row, on: dt.date) -> tuple[list[tuple[dt.datetime, dt.datetime
         if start is not None and end is not None:
             pairs.append((start, end if end > start else end + _DAY))
     return pairs, results
-
-
-def punch(value: Any, on: dt.date) -> dt.datetime:
-    """Read the time of a punch of a day's shift: 08:40, 次日 02:05, (次日)02:05, +1 02:05, a full date."""
-    if isinstance(value, dt.datetime):
-        return value.replace(second=0, microsecond=0)
-    if isinstance(value, str):
-        written = values.plain(value)
-        if match := _FULL.fullmatch(written):
-            return _full(match, on)
-        clock, marks = _NEXT_DAY.subn("", written)
-        moment = values.time(clock.replace("当日", "").strip())
-        return dt.datetime.combine(on + _DAY if marks else on, moment)
-    return dt.datetime.combine(on, values.time(value))
-
-
-def _full(match: re.Match[str], on: dt.date) -> dt.datetime:
-    """Read a punch with its date; without a year it is the one nearest to the shift's day."""
-    try:
-        found = dt.date(int(match[1] or on.year), int(match[2]), int(match[3]))
-    except ValueError as error:
-        raise InputError("cell.not_time", value=match[0]) from error
-    if match[1] is None and on - found > _HALF_YEAR:
-        found = found.replace(year=on.year + 1)
-    return dt.datetime.combine(found, values.time(match[4]))
 
 
 def _minutes(row: Row) -> int | None:

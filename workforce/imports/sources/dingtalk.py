@@ -36,7 +36,6 @@ from workforce.imports.sources._dingtalk_sheets import (
     is_daily,
     is_raw,
     layout_of,
-    punch,
     read_day,
 )
 from workforce.production import service as production
@@ -120,8 +119,8 @@ def _collect(row: Row, days: dict[Key, _Punches], spoilt: set[Key]) -> None:
         return
     day = days.setdefault((who, on), _Punches(row.place, row))
     try:
-        planned = row.need("考勤时间", lambda value: punch(value, on))
-        at = row.get("打卡时间", lambda value: punch(value, on))
+        planned = row.need("考勤时间", lambda value: values.moment(value, on))
+        at = row.get("打卡时间", lambda value: values.moment(value, on))
         if at is None or "缺卡" in (row.get("打卡结果", values.text) or ""):
             which = Text("上下班", "in or out")
             raise row.fault("打卡时间", InputError("punch.missing", on=on, which=which))
@@ -204,7 +203,7 @@ def _raw_punches(layouts: Sequence[Layout]) -> dict[str, set[dt.datetime]]:
 def _raw_punch(row: Row) -> tuple[str, dt.datetime | None]:
     on = row.need("考勤日期", values.date)
     who = row.get("userid", values.text) or row.need("工号", values.text)
-    return who, row.get("打卡时间", lambda value: punch(value, on))
+    return who, row.get("打卡时间", lambda value: values.moment(value, on))
 
 
 def _monthly_punches(layouts: Sequence[Layout]) -> dict[str, set[dt.datetime]]:
