@@ -34,7 +34,11 @@ def test_years_turn() -> None:
 def test_a_month_has_two_halves() -> None:
     first, second = PayPeriod.parse("2026-10").halves
     assert (str(first), str(second)) == ("2026-10-H1", "2026-10-H2")
-    assert (first.first_on, first.last_on, first.days) == (date(2026, 10, 1), date(2026, 10, 15), 15)
+    assert (first.first_on, first.last_on, first.days) == (
+        date(2026, 10, 1),
+        date(2026, 10, 15),
+        15,
+    )
     assert (second.first_on, second.last_on, second.days) == (
         date(2026, 10, 16),
         date(2026, 10, 31),

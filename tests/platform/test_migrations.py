@@ -107,3 +107,52 @@ def test_the_second_migration_can_be_taken_back(empty_and_model: tuple[str, str]
         assert _shape(engine) == before
     finally:
         engine.dispose()
+
+
+@pytest.mark.feature("FIN-36")
+@both_engines
+def test_months_become_periods_and_months_again(empty_and_model: tuple[str, str]) -> None:
+    """Rows stay, everybody on the monthly cycle; where a half is paid, there is no way back."""
+    engine = create_engine(empty_and_model[0])
+    try:
+        upgrade(engine, "0003")
+        before = _shape(engine)
+        with engine.begin() as connection:
+            for statement in _MONTHLY_ROWS:
+                connection.execute(text(statement))
+        upgrade(engine, "0004")
+        with engine.begin() as connection:
+            found = connection.execute(text("SELECT pay_period, half_pay_period FROM inspection"))
+            assert sorted(found) == [("2026-10", "2026-10-H1"), ("2026-10", "2026-10-H2")]
+            assert connection.scalar(text("SELECT period FROM month_lock")) == "2026-10"
+        _back(engine, "0003")
+        assert _shape(engine) == before
+        upgrade(engine, "0004")
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE month_lock SET period = '2026-10-H1'"))
+        with pytest.raises(RuntimeError, match="half months"):
+            _back(engine, "0003")
+    finally:
+        engine.dispose()
+
+
+_MONTHLY_ROWS = (
+    "INSERT INTO company (id, code, name, credit_code, region, is_inside, founded_on) "
+    "VALUES (1, 'KM', 'Kuimen', '91500236MA00000000', '500236', true, '2024-01-01')",
+    "INSERT INTO task_type (id, code, name_zh, name_en, unit_zh, unit_en) "
+    "VALUES (1, 'ner', '实体', 'NER', '条', 'item')",
+    "INSERT INTO month_lock (company_id, period, reason, locked_at) "
+    "VALUES (1, '2026-10', 'run', '2026-11-10 00:00:00')",
+    *(
+        "INSERT INTO inspection (company_id, task_type_id, inspected_on, pay_period, sampled_qty, "
+        f"error_qty, result, source, source_key) VALUES (1, 1, '{on}', '2026-10', 9, 0, 'pass', 's', '{on}')"
+        for on in ("2026-10-15", "2026-10-16")
+    ),
+)
+
+
+def _back(engine: Engine, revision: str) -> None:
+    with engine.begin() as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)

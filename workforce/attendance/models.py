@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.platform.db import Base, Code, Id, Period, PrimaryKey
+from workforce.platform.db import Base, Code, Id, Month, PrimaryKey
 
 
 class Shift(Base):
@@ -101,7 +101,7 @@ class Roster(Base):
 
     id: Mapped[PrimaryKey]
     employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
-    period: Mapped[Period]
+    period: Mapped[Month]
     rest_day_bits: Mapped[int] = mapped_column(BigInteger)
 
 

@@ -24,6 +24,7 @@ from workforce.platform.db import (
     Id,
     Instant,
     Micro,
+    Month,
     Period,
     PrimaryKey,
     UtcDateTime,
@@ -51,7 +52,7 @@ class PayEntry(Base):
     employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
     kind: Mapped[Code]
     code: Mapped[Code]
-    period_from: Mapped[Period]
+    period_from: Mapped[Month]
     period_to: Mapped[str | None] = mapped_column(String(7))
     amount: Mapped[Fen]
     sequence: Mapped[int] = mapped_column(default=0)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workforce.platform.crypto import Encrypted
-from workforce.platform.db import Base, Code, Id, Name, Period, PrimaryKey
+from workforce.platform.db import Base, Code, Id, Month, Name, PrimaryKey
 
 
 class Person(Base):
@@ -118,7 +118,8 @@ class PayProfile(Base):
 
     Amounts fen, rates millionths. ``contribution_base_amount`` NULL = not insured here;
     ``fund_base_amount`` NULL = no housing fund. ``average_monthly_wage_amount``: last 12 months
-    without overtime, needed for leave pay of pieceworkers.
+    without overtime, needed for leave pay of pieceworkers. ``pay_cycle``: part-time people may be
+    paid by half months.
     """
 
     __tablename__ = "pay_profile"
@@ -127,6 +128,7 @@ class PayProfile(Base):
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="range"),
         CheckConstraint("base_pay_amount >= 0", name="base_pay"),
         CheckConstraint("NOT (is_deduct_60000 AND is_first_wage_of_year)", name="one_tax_rule"),
+        CheckConstraint("pay_cycle IN ('month', 'half_month')", name="pay_cycle"),
     )
 
     id: Mapped[PrimaryKey]
@@ -143,6 +145,7 @@ class PayProfile(Base):
     tax_method: Mapped[Code] = mapped_column(default="cumulative")
     is_deduct_60000: Mapped[bool] = mapped_column(default=False)
     is_first_wage_of_year: Mapped[bool] = mapped_column(default=False)
+    pay_cycle: Mapped[Code] = mapped_column(default="month", server_default="month")
 
 
 class TaxOpening(Base):
@@ -159,7 +162,7 @@ class TaxOpening(Base):
     id: Mapped[PrimaryKey]
     employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
     year: Mapped[int]
-    through_period: Mapped[Period]
+    through_period: Mapped[Month]
     income_amount: Mapped[int] = mapped_column(BigInteger)
     insurance_and_fund_amount: Mapped[int] = mapped_column(BigInteger)
     special_amount: Mapped[int] = mapped_column(BigInteger)

@@ -60,7 +60,10 @@ Fen = Annotated[int, mapped_column(BigInteger)]
 Micro = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[dt.datetime, mapped_column(UtcDateTime)]
 Code = Annotated[str, mapped_column(String(40))]
-Period = Annotated[str, mapped_column(String(7))]
+Month = Annotated[str, mapped_column(String(7))]
+"""A month such as ``2026-10``."""
+Period = Annotated[str, mapped_column(String(10))]
+"""A month or half of one: the text of a ``core.period.PayPeriod``."""
 Name = Annotated[str, mapped_column(String(120))]
 
 NAMING = {

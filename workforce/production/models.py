@@ -57,7 +57,8 @@ class OutputRecord(Base):
     """Output of one employment on one day, paid exactly once.
 
     ``state``: submitted → accepted | rejected. ``pay_period`` is given when it is accepted (the
-    month of acceptance if open, else the next open one) and then fixed; ``work_on`` keeps the day
+    month of acceptance if open, else the next open one; the half month for those paid by halves) and
+    then fixed; ``work_on`` keeps the day
     whose price and overtime class count. Quantities are whole units: submitted, reviewed, accepted,
     rejected, and reworked (sent back and done again; a reworked unit that is accepted is in
     ``accepted_qty`` once). ``hours_class``: normal | weekday_overtime | rest_day | holiday, or NULL
@@ -98,7 +99,7 @@ class OutputRecord(Base):
     work_on: Mapped[dt.date]
     state: Mapped[Code]
     accepted_on: Mapped[dt.date | None]
-    pay_period: Mapped[str | None] = mapped_column(String(7))
+    pay_period: Mapped[str | None] = mapped_column(String(10))
     hours_class: Mapped[str | None] = mapped_column(String(20))
     submitted_qty: Mapped[int] = mapped_column(BigInteger)
     reviewed_qty: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -15,13 +15,15 @@ class Inspection(Base):
 
     ``employment_id`` NULL: the sample speaks for everybody with output in the batch.
     ``severity``: minor | major | critical (the worst error found), NULL without error.
-    ``result``: pass | rework | reject. ``pay_period``: the month whose pay it weighs on.
+    ``result``: pass | rework | reject. ``pay_period``: the month whose pay it weighs on;
+    ``half_pay_period``: the half month, for those who are paid by halves.
     """
 
     __tablename__ = "inspection"
     __table_args__ = (
         UniqueConstraint("company_id", "source", "source_key"),
         Index("ix_inspection_pay", "company_id", "pay_period"),
+        Index("ix_inspection_half_pay", "company_id", "half_pay_period"),
         CheckConstraint("sampled_qty > 0", name="sampled"),
         CheckConstraint("error_qty >= 0 AND error_qty <= sampled_qty", name="errors"),
         CheckConstraint("result IN ('pass', 'rework', 'reject')", name="result"),
@@ -45,3 +47,4 @@ class Inspection(Base):
     source: Mapped[Code]
     source_key: Mapped[str] = mapped_column(String(120))
     import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
+    half_pay_period: Mapped[str | None] = mapped_column(String(10))
