@@ -318,11 +318,11 @@ def _output(form: Form, period: PayPeriod) -> tuple[OutputRow, ...]:
         on = row.day("date")
         if on > period.last_on:
             row.fail("date", "scenario.day_outside", text=on, period=period)
+        qty, price_micro = row.whole("accepted_qty"), row.price("piece_price")
         rows.append(
             OutputRow(
                 on=on,
                 task_type=row.text("task_type"),
-        qty, price_micro = row.whole("accepted_qty"), row.price("piece_price")
                 batch=row.text("batch") if row.has("batch") else None,
                 hours=int(row.choice("hours", HoursClass)) if row.has("hours") else NONE,
                 qty=qty,
