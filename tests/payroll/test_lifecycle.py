@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.engines import both_engines
 from tests.payroll.test_month_by_hand import fill
-from tests.payroll.world import OCTOBER, World, actor, create_world
+from tests.payroll.world import OCTOBER, WORKDAYS, World, actor, create_world
 from workforce.attendance import service as attendance
 from workforce.attendance.service import DayFacts, ShiftFact
 from workforce.core.errors import (
@@ -189,10 +189,16 @@ def change_line_and_totals(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [change_price, change_output, change_line, change_line_and_totals]
+    ("change", "code"),
+    [
+        (change_price, "payroll.facts_changed"),
+        (change_output, "payroll.facts_changed"),
+        (change_line, "payroll.changed_since"),
+        (change_line_and_totals, "payroll.changed_since"),
+    ],
 )
 def test_approval_refuses_what_has_changed_since(
-    ready: World, change: Callable[[World], None]
+    ready: World, change: Callable[[World], None], code: str
 ) -> None:
     service.review_run(ready.scope, run_id(ready), actor(ready.approver))
     change(ready)
@@ -201,7 +207,7 @@ def test_approval_refuses_what_has_changed_since(
     with pytest.raises(StateError) as caught:
         service.approve_run(ready.scope, run_id(ready), actor(ready.approver), ready.book)
 
-    assert caught.value.code == "payroll.changed_since"
+    assert caught.value.code == code
     assert ready.stored_run().state == RunState.REVIEWED
 
 
@@ -335,13 +341,72 @@ def test_verify_names_missing_lines_payslips_and_totals(ready: World) -> None:
     ready.session.execute(text("UPDATE payroll_run SET net_pay_amount = 1"))
     ready.session.commit()
     found = service.verify_run(ready.scope, run_id(ready), ready.book).differences
-    named = {(one.where.split(" (")[0], one.what) for one in found}
-    assert {("run", "net_pay_amount"), ("W1 employer_work_injury_insurance", "line")} <= named
+    named = [(one.where.split(" (")[0], one.what) for one in found]
+    assert ("run", "net_pay_amount") in named
+    # The lines that follow the missing one are the same as ever.
+    assert [one for one in named if one[1] != "net_pay_amount"] == [("W1 income_tax", "line")]
     ready.session.execute(text("DELETE FROM payslip_line"))
     ready.session.execute(text("DELETE FROM payslip"))
     ready.session.commit()
     found = service.verify_run(ready.scope, run_id(ready), ready.book).differences
     assert ("W1", "payslip") in {(one.where, one.what) for one in found}
+
+
+@both_engines
+@pytest.mark.feature("FIN-24")
+def test_verify_says_first_that_the_facts_changed_and_by_which_act(
+    session: Session, book: LawBook
+) -> None:
+    world = create_world(session, book)
+    fill(world)
+    world.run()
+    assert not service.verify_run(world.scope, run_id(world), book).has_new_facts
+    change_output(world)
+    audit.record(
+        session,
+        actor(world.maker),
+        "import.apply",
+        "import_batch",
+        1,
+        company_id=world.company.id,
+        after={"source": "output", "file": "late.csv"},
+    )
+    session.commit()
+
+    found = service.verify_run(world.scope, run_id(world), book)
+
+    assert found.has_new_facts
+    (act,) = found.acts
+    assert act.endswith(f"{world.maker.login_name} import.apply output late.csv")
+    assert {one.where.split(" ")[0] for one in found.differences} == {"run", "W1"}
+
+
+def test_verify_says_where_nobody_is_known_to_have_changed_the_facts(ready: World) -> None:
+    change_price(ready)
+    ready.session.commit()
+    found = service.verify_run(ready.scope, run_id(ready), ready.book)
+    assert found.acts == ()
+    assert "no act is recorded" in found.causes().en
+
+
+@both_engines
+@pytest.mark.feature("SUP-10", "FIN-24")
+def test_output_that_comes_late_is_no_attendance_of_a_closed_month(
+    session: Session, book: LawBook
+) -> None:
+    world = create_world(session, book)
+    worker = world.hire("W1", base_pay_amount=600_000)
+    world.task_type("polygon", ("2026-10-01", 1_000_000))
+    world.attend(worker, WORKDAYS[:-1])
+    world.run()
+    number = world.approve()
+    service.close_run(world.scope, number, actor(world.approver), book)
+    assert world.slip("W1").attended_days == 17
+
+    world.output(worker, "polygon", WORKDAYS[-1].day, 5, pay_period="2026-11")
+    session.commit()
+
+    assert service.verify_run(world.scope, number, book).differences == ()
 
 
 def test_other_law_data_without_effect_are_a_remark(ready: World, book: LawBook) -> None:

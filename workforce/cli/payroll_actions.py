@@ -342,6 +342,14 @@ def verify(state: State, choice: Choice) -> None:
 
 
 def _print_verification(state: State, code: str, found: Verification) -> None:
+    if found.has_new_facts:
+        causes = found.causes()
+        state.say(
+            Text(
+                f"{code}: 计算之后数据有变动，以下差别由此而来：{causes.zh}",
+                f"{code}: the facts have changed since the run, hence what follows: {causes.en}",
+            )
+        )
     for difference in found.differences[:_SHOWN_DIFFERENCES]:
         state.say(f"{code} {difference.text().in_locale(state.locale)}")
     for remark in found.remarks:

@@ -88,6 +88,16 @@ def compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawB
         return _compute(session, company, period, book)
 
 
+def facts_hash(session: Session, company: CompanyKey, period: PayPeriod) -> str:
+    """Read and assemble only, and return the fingerprint of what a run would be made from.
+
+    Raises:
+        InputError: the company has no pay policy for the month.
+    """
+    with _collector_paused():
+        return input_hash(_assembled(session, company, period))
+
+
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """Keep Python from searching for cycles among millions of short-lived rows: a fifth of the time."""
@@ -100,12 +110,15 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+def _assembled(session: Session, company: CompanyKey, period: PayPeriod) -> Assembled:
+    tables = read_month(session, company.company_id, period)
+    return assemble(tables, company.company_id, company.code, company.region, period)
+
+
 def _compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> Computed:
     with lap("read"):
-        tables = read_month(session, company.company_id, period)
-        assembled = assemble(tables, company.company_id, company.code, company.region, period)
-        # The rows as they were read are a third of the memory.
-        del tables
+        # The rows as they were read are a third of the memory: they go with the call.
+        assembled = _assembled(session, company, period)
     with lap("compute"):
         results = calculate(assembled.facts, book)
     unrecorded = days_without_record(assembled.facts, book.calendar())

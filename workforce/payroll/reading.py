@@ -10,9 +10,10 @@ from sqlalchemy import Select, except_, select
 
 from workforce.attendance import queries as attendance
 from workforce.companies import queries as companies
-from workforce.core.facts import date_of, day_number
+from workforce.core.facts import NONE, HoursClass, date_of, day_number
 from workforce.payroll import queries as payroll
-from workforce.payroll.columns import Table, read
+from workforce.payroll.columns import Numbers, Table, read, read_numbers
+from workforce.payroll.prices import with_prices
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 from workforce.production import queries as production
@@ -21,9 +22,10 @@ from workforce.quality import queries as quality
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from workforce.core.money import Column
     from workforce.core.period import PayPeriod
 
-_DAYS_IN_WEEK: Final = 7
+_LARGEST_KEY: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +43,15 @@ class MonthTables:
     states: Table
     """Last payslip of the year before the month."""
     openings: Table
-    output: Table
-    idle_output: Table
+    output: Numbers
+    """Summed, and priced by ``with_prices``."""
+    idle_output: Numbers
     """Days of the month with output, of whatever state and pay month, but without a shift."""
-    inspections: Table
-    shifts: Table
+    inspections: Numbers
+    task_types: Table
+    batches: Table
+    """Those that output or inspections name, and perhaps others."""
+    shifts: Numbers
     leaves: Table
     absences: Table
 
@@ -54,18 +60,35 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
     """Read everything; the number of statements does not depend on the number of people."""
     scope = Scope.company(company_id)
     first_on, last_on = period.first_on, period.last_on
-    output = read(
+    output = with_prices(
+        read_numbers(
+            session,
+            production.output_sums(scope, period),
+            "employment_id",
+            "task_type_id",
+            "work_on",
+            "batch_id",
+            "hours_class",
+            "accepted_qty",
+            codes={"hours_class": [member.code for member in HoursClass]},
+        ),
+        read(
+            session,
+            production.prices(scope).order_by(None),
+            "task_type_id",
+            "valid_from",
+            "valid_to",
+            "unit_price",
+        ),
+    )
+    inspections = read_numbers(
         session,
-        production.payable_output(scope, period).order_by(None),
+        quality.inspections(scope, period).order_by(None),
         "employment_id",
-        "task_type_id",
-        "task_type_code",
-        "work_on",
         "batch_id",
-        "batch_code",
-        "hours_class",
-        "unit_price",
-        "accepted_qty",
+        "task_type_id",
+        "sampled_qty",
+        "error_qty",
     )
     return MonthTables(
         employments=read(
@@ -169,20 +192,18 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
             "is_separate_bonus_used",
         ),
         output=output,
-        idle_output=read(
-            session, _output_without_shift(scope, first_on, last_on), "employment_id", "work_on"
+        idle_output=read_numbers(
+            session, _output_without_shift(scope, period), "employment_id", "work_on"
         ),
-        inspections=read(
+        inspections=inspections,
+        task_types=read(session, production.task_type_names(), "task_type_id", "task_type_code"),
+        batches=read(
             session,
-            quality.inspections(scope, period),
-            "employment_id",
+            _batches(scope, output.ints("batch_id"), inspections.ints("batch_id")),
             "batch_id",
             "batch_code",
-            "task_type_code",
-            "sampled_qty",
-            "error_qty",
         ),
-        shifts=read(
+        shifts=read_numbers(
             session,
             attendance.shifts(scope, first_shift_day(period, output), last_on).order_by(None),
             "employment_id",
@@ -223,6 +244,16 @@ def first_shift_day(period: PayPeriod, output: Table) -> dt.date:
     return day - dt.timedelta(days=max(day.weekday(), 1))
 
 
+def _batches(scope: Scope, *used: Column) -> Select[*tuple[Any, ...]]:
+    """Codes of batches by key: those of the company between the lowest and the highest in use."""
+    lowest = min(int(keys[keys != NONE].min(initial=_LARGEST_KEY)) for keys in used)
+    highest = max(int(keys.max(initial=NONE)) for keys in used)
+    batches = production.batches(scope).subquery()
+    return select(batches.c.batch_id, batches.c.batch_code).where(
+        batches.c.batch_id.between(lowest, highest)
+    )
+
+
 def _paid_afterwards(scope: Scope, period: PayPeriod) -> Select[int]:
     """Ids of employments that are paid in the month whether they still last or not."""
     output = production.employments_paid_for(scope, period)
@@ -236,12 +267,14 @@ def _kin(scope: Scope) -> Select[*tuple[Any, ...]]:
     return select(everywhere).where(everywhere.c.person_id.in_(select(here.c.person_id)))
 
 
-def _output_without_shift(
-    scope: Scope, first_on: dt.date, last_on: dt.date
-) -> Select[int, dt.date]:
+def _output_without_shift(scope: Scope, period: PayPeriod) -> Select[int, dt.date]:
+    """Days that output alone shows; of a closed month those that it showed when it was closed."""
+    first_on, last_on = period.first_on, period.last_on
     shifts = attendance.shifts(scope, first_on, last_on).order_by(None).subquery()
     days = except_(
-        production.output_days(scope, first_on, last_on),
+        production.output_days(
+            scope, first_on, last_on, payroll.newest_output_when_closed(scope, period)
+        ),
         select(shifts.c.employment_id, shifts.c.work_on),
     ).subquery()
     return select(days.c.employment_id, days.c.work_on)

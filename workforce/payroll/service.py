@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import delete, select
 
-from workforce.companies import queries as companies
 from workforce.core.errors import ClosedError, ForbiddenError, InputError, StateError
 from workforce.core.lifecycle import REPLACEABLE, RunAction, RunState, after
 from workforce.core.period import PayPeriod
@@ -21,13 +20,14 @@ from workforce.core.permissions import Permission, is_segregated
 from workforce.core.terms import term
 from workforce.core.work_calendar import DayClass
 from workforce.payroll import queries
-from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
+from workforce.payroll.compute import CompanyKey, Computed, company_in, compute, facts_hash
 from workforce.payroll.models import PayrollFault, PayrollRun, Payslip, PayslipLine
 from workforce.payroll.record import write_faults, write_sheet
 from workforce.payroll.verify import Verification, verify_stored
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.stopwatch import lap
+from workforce.production import queries as production
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -82,7 +82,7 @@ def run_payroll(
     if preview:
         return RunOutcome(run_id=None, state=state, computed=computed)
     with lap("write"), unit_of_work() as writing:
-        _serialize(writing, scope, company)
+        locks.hold(writing, company.company_id)
         old = _check_replaceable(writing, scope, company, period)
         run = _store(writing, old, computed, state, actor, book.calendar())
         audit.record(
@@ -119,12 +119,6 @@ def _check_replaceable(
     if run is not None and run.state not in REPLACEABLE:
         raise StateError("payroll.run_decided", period=period, state=term(f"run_state.{run.state}"))
     return run
-
-
-def _serialize(session: Session, scope: Scope, company: CompanyKey) -> None:
-    """Let two runs of one company wait for each other; on SQLite the write lock does that already."""
-    facts = companies.company_by_code(scope, company.code).with_for_update()
-    session.execute(facts).one()
 
 
 def _store(
@@ -227,9 +221,9 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
         ForbiddenError: the actor made the run (or, if nobody is named as maker, reviewed it).
         StateError: it is not reviewed, or its inputs, the law or its rows have changed.
     """
+    seen = _verified(scope, run_id, RunAction.APPROVE, actor, book)
     with unit_of_work() as session:
-        run = _ready(session, scope, run_id, RunAction.APPROVE, actor)
-        _check_unchanged(session, scope, run, book)
+        run = _held(session, scope, run_id, RunAction.APPROVE, actor, seen, book)
         run.approved_by_id, run.approved_at = actor.account_id, clock.now()
         _move(session, run, RunAction.APPROVE, actor)
 
@@ -240,10 +234,11 @@ def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
     Raises:
         StateError: it is not approved, or its inputs have changed since.
     """
+    seen = _verified(scope, run_id, RunAction.CLOSE, actor, book)
     with unit_of_work() as session:
-        run = _ready(session, scope, run_id, RunAction.CLOSE, actor)
-        _check_unchanged(session, scope, run, book)
+        run = _held(session, scope, run_id, RunAction.CLOSE, actor, seen, book)
         run.closed_at = clock.now()
+        run.closed_at_output_id = session.scalar(production.newest_output()) or 0
         _move(session, run, RunAction.CLOSE, actor)
         locks.lock(
             session,
@@ -353,10 +348,54 @@ def _move(
     )
 
 
-def _check_unchanged(session: Session, scope: Scope, run: PayrollRun, book: LawBook) -> None:
-    found = verify_stored(session, scope, run, book).differences
-    if found:
-        raise StateError("payroll.changed_since", count=len(found), first=found[0].text())
+class _Seen(NamedTuple):
+    """What was found unchanged before the write lock was taken."""
+
+    input_hash: str
+    result_hash: str
+
+
+def _verified(scope: Scope, run_id: int, action: RunAction, actor: Actor, book: LawBook) -> _Seen:
+    """Verify a run that the actor may take on, while others may go on writing."""
+    session = db.session()
+    run = _ready(session, scope, run_id, action, actor)
+    return _Seen(_check_unchanged(session, scope, run, book), run.result_hash)
+
+
+def _held(
+    session: Session,
+    scope: Scope,
+    run_id: int,
+    action: RunAction,
+    actor: Actor,
+    seen: _Seen,
+    book: LawBook,
+) -> PayrollRun:
+    """Return the run, with its company's facts held; what came in meanwhile is looked at."""
+    company_id = queries.found(session, queries.run(scope, run_id)).company_id
+    locks.hold(session, company_id)
+    run = _ready(session, scope, run_id, action, actor)
+    session.refresh(run)
+    company = company_in(session, scope, company_id)
+    now = facts_hash(session, company, PayPeriod.parse(run.period))
+    if (now, run.result_hash) != seen:
+        _check_unchanged(session, scope, run, book)
+    return run
+
+
+def _check_unchanged(session: Session, scope: Scope, run: PayrollRun, book: LawBook) -> str:
+    """Return the hash of the facts if the run still is what they give.
+
+    Raises:
+        StateError: it is not.
+    """
+    found = verify_stored(session, scope, run, book)
+    if found.has_new_facts:
+        raise StateError("payroll.facts_changed", causes=found.causes())
+    if found.differences:
+        first = found.differences[0].text()
+        raise StateError("payroll.changed_since", count=len(found.differences), first=first)
+    return found.input_hash
 
 
 def verify_run(scope: Scope, run_id: int, book: LawBook) -> Verification:

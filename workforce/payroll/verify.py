@@ -1,9 +1,14 @@
-"""Whether a stored run still is what its inputs give: computed again and compared bit by bit."""
+"""Whether a stored run still is what its inputs give: computed again and compared bit by bit.
+
+Where the facts themselves have changed since the run, that comes first: every other difference then
+follows from it, and the audit says who changed what.
+"""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from workforce.core.period import PayPeriod
@@ -11,6 +16,7 @@ from workforce.core.text import Text
 from workforce.payroll.compute import company_in, compute
 from workforce.payroll.record import Sheet, read_sheet
 from workforce.people import queries as people
+from workforce.platform import audit, clock
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
@@ -24,6 +30,11 @@ if TYPE_CHECKING:
 
 _ABSENT: Final = "—"
 _TOTALS: Final = ("gross_pay_amount", "net_pay_amount", "employer_cost_amount")
+_NO_FACTS: Final = ("account.", "export.", "payroll_run.", "payslip.", "document.", "demo.")
+"""Beginnings of acts that change nothing that a run reads."""
+
+LineKey = tuple[str, str, str | None, int | None, int]
+"""Code, kind, detail, rate, and which of several that share these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +59,26 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """``remarks`` change no figure: law data or code that are not those of the run any more."""
+    """``remarks`` change no figure: law data or code that are not those of the run any more.
+
+    ``has_new_facts``: what the run was made from has changed since; ``acts`` are the recorded acts
+    that may have done it, one line each. ``input_hash`` is that of the facts as they are now.
+    """
 
     differences: tuple[Difference, ...]
     remarks: tuple[Difference, ...]
+    has_new_facts: bool
+    acts: tuple[str, ...]
+    input_hash: str
     payslip_count: int
+
+    def causes(self) -> Text:
+        """Say in one line what changed the facts, as far as it is recorded."""
+        if not self.acts:
+            return Text(
+                "没有操作记录，数据可能被直接改过", "no act is recorded: data were edited directly"
+            )
+        return Text("；".join(self.acts), "; ".join(self.acts))
 
 
 def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook) -> Verification:
@@ -60,6 +86,7 @@ def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook
     period = PayPeriod.parse(run.period)
     computed = compute(session, company_in(session, scope, run.company_id), period, book)
     stored = read_sheet(session, run.id, _numbers(session, run.company_id))
+    has_new_facts = run.input_hash != computed.hashes.inputs
     return Verification(
         differences=tuple(_differences(run, stored, computed)),
         remarks=tuple(
@@ -69,8 +96,22 @@ def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook
                 {"law_hash": computed.hashes.law, "code_version": computed.hashes.code_version},
             )
         ),
+        has_new_facts=has_new_facts,
+        acts=tuple(_acts(session, run)) if has_new_facts else (),
+        input_hash=computed.hashes.inputs,
         payslip_count=stored.size,
     )
+
+
+def _acts(session: Session, run: PayrollRun) -> Iterator[str]:
+    """Write each act since the run was made that may have changed its facts: when, who, what."""
+    for entry in audit.acts_since(session, run.company_id, run.prepared_at):
+        if entry.action.startswith(_NO_FACTS):
+            continue
+        said = json.loads(entry.after or "{}")
+        what = [said[name] for name in ("source", "file") if name in said]
+        when = f"{clock.to_base(entry.at):%Y-%m-%d %H:%M}"
+        yield " ".join([when, entry.actor_name, entry.action, *map(str, what)])
 
 
 def _numbers(session: Session, company_id: int) -> dict[int, str]:
@@ -105,7 +146,7 @@ def _unequal(
 
 
 def _unequal_slips(stored: Sheet, computed: Sheet) -> Iterator[Difference]:
-    """Compare payslip by payslip, line by line."""
+    """Compare payslip by payslip, and lines by what they are."""
     there, here = _by_number(stored), _by_number(computed)
     for number in sorted(there.keys() | here.keys()):
         if number not in there or number not in here:
@@ -124,18 +165,34 @@ def _unequal_slips(stored: Sheet, computed: Sheet) -> Iterator[Difference]:
 def _unequal_lines(
     number: str, stored: Sequence[dict[str, Any]], computed: Sequence[dict[str, Any]]
 ) -> Iterator[Difference]:
-    for position, (there, here) in enumerate(zip_longest(stored, computed), start=1):
-        line = there or here
-        where = f"{number} {line['code']} ({position})"
-        if there is None or here is None:
+    there, here = _by_key(stored), _by_key(computed)
+    keys = [*here, *(key for key in there if key not in here)]
+    # One line more or less moves all that follow it: that is one difference, not many.
+    moves = there.keys() == here.keys()
+    for key in keys:
+        line = here.get(key) or there[key]
+        where = f"{number} {line['code']} ({line['seq']})"
+        if key not in there or key not in here:
             yield Difference(
                 where,
                 "line",
-                there["amount"] if there else _ABSENT,
-                here["amount"] if here else _ABSENT,
+                there[key]["amount"] if key in there else _ABSENT,
+                here[key]["amount"] if key in here else _ABSENT,
             )
-        else:
-            yield from _unequal(where, there, here)
+            continue
+        values = there[key] if moves else there[key] | {"seq": here[key]["seq"]}
+        yield from _unequal(where, values, here[key])
+
+
+def _by_key(lines: Sequence[dict[str, Any]]) -> dict[LineKey, dict[str, Any]]:
+    """Return lines by what they are, in their order."""
+    seen: Counter[tuple[Any, ...]] = Counter()
+    found: dict[LineKey, dict[str, Any]] = {}
+    for line in lines:
+        same = (line["code"], line["kind"], line["detail"], line["rate"])
+        seen[same] += 1
+        found[*same, seen[same]] = line
+    return found
 
 
 def _by_number(sheet: Sheet) -> dict[str, tuple[dict[str, Any], list[dict[str, Any]]]]:

@@ -257,6 +257,9 @@ def verify(scope: Scope, run_id: int) -> ResponseReturnValue:
     if not found.differences:
         count = found.payslip_count
         flash(gettext("重算一致：%(count)s 张工资条逐位相同", count=count), "success")
+    elif found.has_new_facts:
+        causes = found.causes().in_locale(current_locale())
+        flash(gettext("计算之后数据有变动，请重新计算：%(causes)s", causes=causes), "danger")
     elif not may(Permission.PAYSLIP_READ):
         # The differences themselves name people and amounts.
         flash(gettext("重算不一致：%(count)s 处", count=len(found.differences)), "danger")

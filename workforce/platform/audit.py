@@ -145,6 +145,16 @@ def record(
     )
 
 
+def acts_since(session: Session, company_id: int, at: dt.datetime) -> list[AuditEntry]:
+    """Return what was done to a company's records after an instant, the oldest first."""
+    chosen = (
+        select(AuditEntry)
+        .where(AuditEntry.company_id == company_id, AuditEntry.at > at)
+        .order_by(AuditEntry.id)
+    )
+    return list(session.scalars(chosen))
+
+
 def _canonical(values: Mapping[str, Any] | None) -> str | None:
     if values is None:
         return None

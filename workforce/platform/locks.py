@@ -3,19 +3,28 @@
 Closing a month's payroll writes the row. Whoever writes a fact (an import, a correction) asks here,
 so that no lower slice calls payroll: a late fact is refused or goes to the next open month. Locks
 are only ever added here; no action on one month touches another's lock (lesson D23).
+
+Who writes facts while a month is being closed waits for it, and the other way round: SQLite has one
+writer at a time; on PostgreSQL a writer that asks for the closed months shares a lock of the company
+until its transaction ends, and ``hold`` takes it alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.core.errors import ClosedError
 from workforce.core.period import PayPeriod
 from workforce.platform import clock
 from workforce.platform.db import Base, Id, Instant, Period, PrimaryKey
+
+_FACTS: Final = 1
+_SHIFTS: Final = 2
+_EVERYBODY: Final = 0
 
 
 class MonthLock(Base):
@@ -39,9 +48,36 @@ def is_locked(session: Session, company_id: int, period: PayPeriod) -> bool:
 
 
 def locked_periods(session: Session, company_id: int) -> frozenset[PayPeriod]:
-    """Return all closed months of a company: one query, however many facts are being checked."""
+    """Return all closed months of a company: one query, however many facts are being checked.
+
+    Inside a writing transaction the answer holds until its end.
+    """
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock_shared(_FACTS, company_id)))
     rows = session.scalars(select(MonthLock.period).where(MonthLock.company_id == company_id))
     return frozenset(PayPeriod.parse(text) for text in rows)
+
+
+def hold(session: Session, company_id: int) -> None:
+    """Keep others from writing facts of a company until this writing transaction ends.
+
+    What they are writing now is waited for; it is seen by what is read after this call.
+    """
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_FACTS, company_id)))
+
+
+def hold_shifts(session: Session) -> None:
+    """Let writers of shifts wait for one another, in whatever company: one person may work in two."""
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_SHIFTS, _EVERYBODY)))
+
+
+def _is_shared(session: Session) -> bool:
+    """Tell whether this is a writing transaction beside which others may write."""
+    connection = session.connection()
+    is_writing = connection.get_execution_options().get("writing", False)
+    return bool(is_writing) and connection.dialect.name == "postgresql"
 
 
 def next_open(period: PayPeriod, locked: frozenset[PayPeriod]) -> PayPeriod:

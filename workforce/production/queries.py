@@ -277,9 +277,22 @@ def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
     )
 
 
-def output_days(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int, dt.date]:
-    """Days of a range on which somebody has output, in whatever state: employment_id, work_on."""
-    return (
+def newest_output() -> Select[int | None]:
+    """The largest key of an output record of any company: one row, NULL without any; keys only grow."""
+    return select(func.max(OutputRecord.id))
+
+
+def output_days(
+    scope: Scope,
+    first_on: dt.date,
+    last_on: dt.date,
+    newest_id: ColumnElement[int] | None = None,
+) -> Select[int, dt.date]:
+    """Days of a range on which somebody has output, in whatever state: employment_id, work_on.
+
+    With ``newest_id``, records that came in after that one are left out.
+    """
+    chosen = (
         select(OutputRecord.employment_id, OutputRecord.work_on)
         .where(
             OutputRecord.employment_id.in_(people.employment_ids(scope, first_on, last_on)),
@@ -288,3 +301,4 @@ def output_days(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int
         )
         .distinct()
     )
+    return chosen if newest_id is None else chosen.where(OutputRecord.id <= newest_id)

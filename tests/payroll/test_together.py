@@ -1,0 +1,130 @@
+"""What two people do at once: whoever writes facts and whoever closes their month wait for each other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.engines import both_engines
+from tests.payroll.test_month_by_hand import fill
+from tests.payroll.world import OCTOBER, World, actor, create_world
+from workforce.companies.models import Company
+from workforce.core.errors import DomainError, StateError
+from workforce.core.law import LawBook
+from workforce.core.lifecycle import RunState
+from workforce.payroll import service
+from workforce.people.models import Employment
+from workforce.platform import locks
+from workforce.platform.db import db, unit_of_work
+
+LONG_ENOUGH = 1.0
+
+
+class Other(threading.Thread):
+    """Does something in a session of its own and keeps how it ended."""
+
+    def __init__(self, app: Flask, act: Callable[[], object]) -> None:
+        """Take the app and what to do."""
+        super().__init__(daemon=True)
+        self.app, self.act = app, act
+        self.error: DomainError | None = None
+
+    def run(self) -> None:
+        with self.app.app_context():
+            try:
+                self.act()
+            except DomainError as error:
+                self.error = error
+            finally:
+                db.session.remove()
+
+
+@pytest.fixture
+def approved(session: Session, book: LawBook) -> World:
+    """A company whose October is approved."""
+    world = create_world(session, book)
+    fill(world)
+    world.run()
+    world.approve()
+    return world
+
+
+@both_engines
+@pytest.mark.feature("FIN-23")
+def test_closing_waits_for_an_import_and_refuses_what_it_brought(
+    app: Flask, approved: World
+) -> None:
+    scope, number, who = approved.scope, approved.stored_run().id, actor(approved.approver)
+    company, worker = approved.company.id, approved.session.scalars(select(Employment.id)).one()
+    task_type = approved.task_types["polygon"].id
+    approved.session.commit()
+
+    def close() -> None:
+        service.close_run(scope, number, who, approved.book)
+
+    other = Other(app, close)
+    with unit_of_work() as session:
+        assert locks.locked_periods(session, company) == frozenset()
+        employment = session.get_one(Employment, worker)
+        kind = session.get_one(type(approved.task_types["polygon"]), task_type)
+        factories.create_output(session, employment, kind, OCTOBER.last_on, 7)
+        session.flush()
+        other.start()
+        other.join(LONG_ENOUGH)
+        assert other.is_alive(), "closing did not wait for the import"
+    other.join()
+
+    assert isinstance(other.error, StateError)
+    assert other.error.code == "payroll.facts_changed"
+    assert approved.stored_run().state == RunState.APPROVED
+
+
+@both_engines
+def test_an_import_waits_for_the_close_and_then_sees_it(app: Flask, approved: World) -> None:
+    company, book, seen = approved.company.id, approved.book, list[object]()
+    approved.session.commit()
+
+    def write() -> None:
+        with unit_of_work() as session:
+            seen.append(locks.locked_periods(session, company))
+
+    other = Other(app, write)
+    with unit_of_work() as session:
+        locks.hold(session, company)
+        other.start()
+        other.join(LONG_ENOUGH)
+        assert other.is_alive(), "the import did not wait for the close"
+        locks.lock(session, company, OCTOBER, reason="test", account_id=None)
+    other.join()
+
+    assert seen == [frozenset({OCTOBER})]
+    assert book is not None
+
+
+@both_engines
+def test_another_company_waits_for_nobody(app: Flask, approved: World, engine_name: str) -> None:
+    approved.session.commit()
+    elsewhere = factories.create_company(approved.session, code="KZ")
+    approved.session.commit()
+    company, other_company = approved.company.id, elsewhere.id
+
+    def write() -> None:
+        with unit_of_work() as session:
+            locks.locked_periods(session, other_company)
+
+    other = Other(app, write)
+    with unit_of_work() as session:
+        locks.hold(session, company)
+        other.start()
+        other.join(LONG_ENOUGH)
+        # SQLite has one writer at a time, whatever it writes.
+        assert other.is_alive() is (engine_name == "sqlite")
+        assert session.get_one(Company, company).code
+    other.join()
+    assert other.error is None
