@@ -13,6 +13,7 @@ _LABELS: Final = {
     "accepted_on": Text("验收日期", "accepted on"),
     "accepted_qty": Text("合格数量", "accepted"),
     "amount": Text("金额", "amount"),
+    "approval_no": Text("审批单号", "approval number"),
     "average_monthly_wage_amount": Text("月平均工资", "average monthly wage"),
     "bank_account": Text("银行账号", "bank account"),
     "bank_name": Text("开户银行", "bank"),
