@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from tests import factories
@@ -21,6 +22,7 @@ from workforce.core.permissions import Role
 from workforce.payroll.models import PayslipLine
 from workforce.people.models import Employment, Person
 from workforce.platform.audit import AuditEntry
+from workforce.production.models import OutputRecord
 
 ClientAs = Callable[[Account], FormClient]
 
@@ -73,6 +75,16 @@ def test_lines_open_to_what_they_counted(own: FormClient, world: World) -> None:
     records = words(own.get(f"/payslips/{slip_id}/lines/1"))
     assert re.search(r"2026-10-10 · 批次 b1 test output-\d+ 验收日期 2026-10-10 1,000 框", records)
     assert own.get(f"/payslips/{slip_id}/lines/3").status_code == 404
+
+
+@pytest.mark.feature("SUP-12")
+def test_a_record_says_where_its_evidence_is_weaker(own: FormClient, world: World) -> None:
+    world.session.execute(update(OutputRecord).values(evidence="minimal"))
+    world.session.commit()
+
+    page = own.get(f"/payslips/{world.slip('W1').id}/lines/1")
+
+    assert "证据较弱：导出文件不完整" in words(page)
 
 
 @pytest.mark.feature("ANN-7", "ANN-8")

@@ -23,7 +23,6 @@ from workforce.production.service import Verdict
 
 PROJECT = (SAMPLES / "label_studio_project.json").read_bytes()
 SNAPSHOT = (SAMPLES / "label_studio_snapshot.json").read_bytes()
-MINIMAL = (SAMPLES / "label_studio_min.json").read_bytes()
 MAPPING = {"2": "A0001", "3": "A0002"}
 OPTIONS: dict[str, Any] = {"task_type": "bbox_2d", "mapping": MAPPING}
 
@@ -305,7 +304,6 @@ def test_a_spoilt_annotation_is_refused_at_its_path(world: World, changes: dict[
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (MINIMAL, "tool.minimal_export"),
         (b'{"a": 1}', "tool.not_export"),
         (b"[1, 2]", "tool.not_export"),
         (b'[{"id": 1}]', "tool.not_export"),

@@ -14,19 +14,6 @@ from workforce.imports.templates import template
 WITH_TABLE = [code for code, source in service.all_sources().items() if source.columns]
 
 
-def test_the_sources() -> None:
-    assert sorted(service.all_sources()) == [
-        "dingtalk",
-        "employees",
-        "inspections",
-        "label_studio",
-        "output",
-        "pay_entries",
-        "prices",
-        "tax_openings",
-    ]
-
-
 @pytest.mark.parametrize("code", WITH_TABLE)
 def test_an_example_can_be_read_back(world: World, code: str) -> None:
     for name in ("标注一组", "标注二组"):

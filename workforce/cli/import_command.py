@@ -44,6 +44,10 @@ _file = click.Path(dir_okay=False, path_type=Path)
 @click.option("--mapping", type=_file, help="CSV or YAML: user of the tool, employee number.")
 @click.option("--task-type", metavar="CODE", help="Task type of the file's output.")
 @click.option("--batch", metavar="CODE", help="Batch of rows that name none.")
+@click.option("--server", metavar="NAME", help="Which server of the tool, if there are several.")
+@click.option(
+    "--control", "controls", multiple=True, metavar="COLUMN", help="Label column of a CSV export."
+)
 @click.option("--accepted", is_flag=True, help="The output counts as accepted on its own day.")
 @click.option(
     "--break",
@@ -70,6 +74,8 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     mapping: Path | None,
     task_type: str | None,
     batch: str | None,
+    server: str | None,
+    controls: tuple[str, ...],
     break_minutes: int | None,
     by: str | None,
     template_path: Path | None,
@@ -81,8 +87,9 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
 ) -> None:
     """Import FILE of the format SOURCE; without --apply only show what would change.
 
-    Sources: employees, dingtalk, label_studio, output, inspections, prices, pay_entries,
-    tax_openings. The same file again changes nothing. A row that cannot be used is refused with
+    Sources: cvat_events, cvat_xml, dingtalk, employees, inspections, label_studio, output,
+    pay_entries, prices, tax_openings; docs/formats.md says what each of them can tell. The same
+    file again changes nothing. A row that cannot be used is refused with
     its place and a remedy, and then nothing is imported unless --keep-good-rows is said. Ends with
     2 where rows are refused.
     """
@@ -102,6 +109,8 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         mapping=read_mapping(_load(mapping)) if mapping else {},
         task_type=task_type,
         batch=batch,
+        server=server,
+        controls=controls,
         is_accepted=accepted,
         break_minutes=break_minutes,
     )

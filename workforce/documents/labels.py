@@ -77,6 +77,11 @@ FINGERPRINT: Final = Text("指纹", "Fingerprint")
 
 INSPECTOR: Final = Text("质检员", "Inspector")
 REWORKED_QTY: Final = Text("返工", "Reworked")
+EVIDENCE = {
+    "minimal": Text("证据较弱：导出文件不完整", "weaker evidence: an incomplete export"),
+    "assignee": Text("证据较弱：只有作业负责人", "weaker evidence: only the job's assignee"),
+}
+"""What a counted record's source could not tell."""
 ACCEPTED_ON: Final = Text("验收日期", "Accepted on")
 RECORD: Final = Text("记录编号", "Record")
 COMPANY: Final = Text("企业", "Company")

@@ -61,6 +61,10 @@ class Options:
     batch: str | None = None
     is_accepted: bool = False
     """The file's output counts as accepted on the day it was made."""
+    server: str | None = None
+    """Which of several servers of the same tool the file is from: their ids are not the same."""
+    controls: tuple[str, ...] = ()
+    """The file's columns that hold labels, where they cannot be told from the data."""
     break_minutes: int | None = None
     """The break of every shift, for files that do not tell the hours worked."""
 

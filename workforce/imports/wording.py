@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from workforce.core.money import format_fen, format_micro
 from workforce.core.text import Locale, Text
+from workforce.documents.labels import EVIDENCE
 
 _LABELS: Final = {
     "absent_on": Text("旷工日", "absent on"),
@@ -27,6 +28,7 @@ _LABELS: Final = {
     "employment_type": Text("用工形式", "employment type"),
     "ends_at": Text("下班", "ends at"),
     "error_qty": Text("错误数", "errors"),
+    "evidence": Text("证据", "evidence"),
     "fund_base_amount": Text("公积金基数", "housing fund base"),
     "fund_employee_rate": Text("公积金个人比例", "fund, employee's rate"),
     "fund_employer_rate": Text("公积金单位比例", "fund, employer's rate"),
@@ -92,6 +94,8 @@ def wording(column: str, value: Any, locale: Locale) -> str:
         return "-"
     if isinstance(value, bool):
         return {"zh": ("否", "是"), "en": ("no", "yes")}[locale][value]
+    if column == "evidence":
+        return EVIDENCE[value].in_locale(locale)
     if isinstance(value, dt.datetime):
         return f"{value:%m-%d %H:%M}"
     if isinstance(value, int) and column.endswith("amount"):

@@ -63,7 +63,9 @@ class OutputRecord(Base):
     rejected, and reworked (sent back and done again; a reworked unit that is accepted is in
     ``accepted_qty`` once). ``hours_class``: normal | weekday_overtime | rest_day | holiday, or NULL
     where the minutes of the day decide. (``company_id``, ``source``, ``source_key``) makes a second
-    import of the same work a no-op.
+    import of the same work a no-op. ``evidence``: NULL where the source says all that decides on pay;
+    else what it lacks: ``minimal`` (whether skipped, a reference or imported), ``assignee`` (who
+    did the work: it names only the person to whom the job was given).
     """
 
     __tablename__ = "output_record"
@@ -109,6 +111,7 @@ class OutputRecord(Base):
     source: Mapped[Code]
     source_key: Mapped[str] = mapped_column(String(120))
     source_version: Mapped[str | None] = mapped_column(String(80))
+    evidence: Mapped[str | None] = mapped_column(String(20))
     import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
 
 

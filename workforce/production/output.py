@@ -7,6 +7,9 @@ A record is *submitted* until it is accepted or rejected. Acceptance gives it it
 month of acceptance or the next open one, and from then on it is paid in that month and no other; it
 keeps the day, and so the price and the overtime class, of the work. Rejected work that comes back in
 a new version is submitted again: reworked and then accepted, it is paid once.
+
+A source of weaker evidence (see the model) never changes what a complete one told, and adds nothing
+where complete ones are used: what they left out they left out for a reason.
 """
 
 from __future__ import annotations
@@ -49,6 +52,7 @@ _COMPARED: Final = (
     "submitted_qty",
     *DECISION,
     "source_version",
+    "evidence",
 )
 
 _PORTION: Final = 5_000
@@ -77,6 +81,7 @@ class OutputFact:
     source_key: str
     source_version: str
     is_void: bool = False
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ def plan_output(
 
     At fault is a record that decides on more than was submitted, whose payee changed, whose quantity
     was paid in a closed month and now differs, whose batch has another task type or, with
-    ``has_ordered_versions``, whose version is older than the stored one.
+    ``has_ordered_versions``, whose version is older than the stored one, or whose evidence is weaker
+    than what is known.
     """
     planner = _Planner(session, company_id)
     stored = _stored(session, company_id, source, [fact.source_key for fact in facts])
@@ -109,15 +115,19 @@ def plan_output(
     wanted: list[dict[str, Any]] = []
     for fact in facts:
         old = stored.get(fact.source_key)
+        if old is None and fact.is_void:
+            continue
         try:
             if old is not None and has_ordered_versions:
                 _refuse_older(fact, old)
+            if fact.evidence is not None and planner.is_told_better(source, fact, old):
+                wanted.append({**(old or {}), "batch_code": None})
+                continue
             row = planner.row(fact, old)
         except DomainError as error:
             faults[fact.source_key] = error
             continue
-        if old is not None or not fact.is_void:
-            wanted.append(row | {"company_id": company_id, "source": source})
+        wanted.append(row | {"company_id": company_id, "source": source})
     plan = plan_rows(stored.values(), wanted, key=("source_key",), compare=_COMPARED)
     used = {row["batch_code"] for row in wanted if row["batch_id"] is None and row["batch_code"]}
     return OutputPlan(plan, {code: planner.new_batches[code] for code in sorted(used)}, faults)
@@ -149,10 +159,35 @@ class _Planner:
 
     def __init__(self, session: Session, company_id: int) -> None:
         self._session = session
+        self._company_id = company_id
+        self._complete: dict[str, bool] = {}
         self._locked = locks.locked_periods(session, company_id)
         batches = session.scalars(select(Batch).where(Batch.company_id == company_id))
         self._batches = {batch.code: batch for batch in batches}
         self.new_batches: dict[str, int] = {}
+
+    def is_told_better(self, source: str, fact: OutputFact, old: Mapping[str, Any] | None) -> bool:
+        """Tell whether a complete source told this very version already.
+
+        Raises:
+            InputError: it told another version, or tells of the source's other work.
+
+        """
+        if source not in self._complete:
+            table = cast("Table", OutputRecord.__table__)
+            known = select(table.c.id).where(
+                table.c.company_id == self._company_id,
+                table.c.source == source,
+                table.c.evidence.is_(None),
+            )
+            self._complete[source] = self._session.scalar(known.limit(1)) is not None
+        if old is None and not self._complete[source]:
+            return False
+        if old is not None and old["evidence"] is not None:
+            return False
+        if old is not None and old["source_version"] == fact.source_version:
+            return True
+        raise InputError("output.weaker_evidence", source_key=fact.source_key)
 
     def row(self, fact: OutputFact, old: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return the columns of the record.
@@ -176,6 +211,7 @@ class _Planner:
             "submitted_qty": fact.submitted_qty,
             "source_key": fact.source_key,
             "source_version": fact.source_version,
+            "evidence": fact.evidence,
         }
         if old is not None and old["employment_id"] != fact.employment_id:
             raise self._payee_changed(fact, old)
@@ -188,7 +224,11 @@ class _Planner:
         """Return the decision on the record: the stored one as long as the work is the same."""
         if old is None:
             return self._told(fact, fact.accepted_on)
-        is_same_work = old["source_version"] == fact.source_version
+        is_same_work = old["source_version"] == fact.source_version and (
+            # A complete source may say of the same version that it does not count, or how many.
+            old["evidence"] == fact.evidence
+            or (not fact.is_void and old["submitted_qty"] == fact.submitted_qty)
+        )
         is_newly_accepted = old["state"] == "submitted" and fact.accepted_on is not None
         if is_same_work and not is_newly_accepted:
             return {name: old[name] for name in DECISION}
@@ -198,7 +238,9 @@ class _Planner:
             told |= {name: old[name] for name in ("accepted_on", "pay_period")}
         if fact.accepted_qty is None:
             # The source does not count rework: rejected work in a new version has been redone.
-            is_redone = old["state"] == "rejected" and not is_same_work
+            is_redone = (
+                old["state"] == "rejected" and old["source_version"] != fact.source_version
+            )
             told["reworked_qty"] = old["reworked_qty"] + is_redone * fact.submitted_qty
         return told
 

@@ -148,8 +148,8 @@ def records_of_line(
     """The records that one piecework line counted: those of its task type at its price.
 
     Columns: output_record_id, work_on, accepted_on, batch_code, hours_class, submitted_qty,
-    reviewed_qty, accepted_qty, rejected_qty, reworked_qty, source, source_key. ``unit_price`` in
-    millionths of a yuan.
+    reviewed_qty, accepted_qty, rejected_qty, reworked_qty, source, source_key, evidence.
+    ``unit_price`` in millionths of a yuan.
     """
     owner = people.companies_of_employments(scope).subquery()
     return (
@@ -166,6 +166,7 @@ def records_of_line(
             OutputRecord.reworked_qty,
             OutputRecord.source,
             OutputRecord.source_key,
+            OutputRecord.evidence,
         )
         .join(owner, owner.c.employment_id == OutputRecord.employment_id)
         .join(TaskType, TaskType.id == OutputRecord.task_type_id)
@@ -220,6 +221,13 @@ def output_of_source(
     if period is not None:
         chosen = chosen.where(OutputRecord.work_on.between(period.first_on, period.last_on))
     return chosen.order_by(OutputRecord.work_on, OutputRecord.source_key)
+
+
+def versions_of_source(company_id: int, source: str) -> Select[str, str | None]:
+    """Pairs source_key, source_version of a company's records that one source told."""
+    return select(OutputRecord.source_key, OutputRecord.source_version).where(
+        OutputRecord.company_id == company_id, OutputRecord.source == source
+    )
 
 
 def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:

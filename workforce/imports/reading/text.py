@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
 from workforce.core.errors import InputError
@@ -36,18 +37,24 @@ def decode(content: bytes) -> str:
         InputError: it is neither, or holds NUL characters (binary data, UTF-16).
 
     """
+    return content.decode(_encoding(content))
+
+
+def _encoding(content: bytes) -> str:
     if content.startswith(_UTF16_MARKS):
         raise InputError("file.utf16")
     nul = content.find(b"\0")
     if nul >= 0:
         raise InputError("file.nul", place=_line(content, nul))
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError as as_utf8:
         try:
-            return content.decode("gb18030")
+            content.decode("gb18030")
         except UnicodeDecodeError:
             raise InputError("file.encoding", place=_line(content, as_utf8.start)) from None
+        return "gb18030"
+    return "utf-8-sig"
 
 
 def _line(content: bytes, offset: int) -> str:
@@ -61,24 +68,36 @@ def read_csv(content: bytes) -> list[Sheet]:
         InputError: the encoding or the quoting is broken, or it is far too long.
 
     """
-    text = decode(content)
-    first = text.split("\n", 1)[0]
-    delimiter = "\t" if first.count("\t") > first.count(",") else ","
-    csv.field_size_limit(_FIELD_LIMIT)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[Any]] = []
     lines: list[int] = []
+    for line, row in iter_csv(content):
+        rows.append(row)
+        lines.append(line)
+        if len(rows) > ROWS_LIMIT:
+            raise InputError("file.bomb")
+    return [Sheet(name="", rows=rows, line_numbers=tuple(lines))]
+
+
+def iter_csv(content: bytes, field_limit: int = _FIELD_LIMIT) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells of each row of a comma- or tab-separated file, keeping none.
+
+    Raises:
+        InputError: the encoding or the quoting is broken.
+
+    """
+    stream = io.TextIOWrapper(io.BytesIO(content), _encoding(content), newline="")
+    first = stream.readline()
+    stream.seek(0)
+    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    csv.field_size_limit(field_limit)
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    before = 0
     try:
-        before = 0
         for row in reader:
-            rows.append([_unquoted(cell) if cell[:1] == "'" else cell for cell in row])
-            lines.append(before + 1)
+            yield before + 1, [_unquoted(cell) if cell[:1] == "'" else cell for cell in row]
             before = reader.line_num
-            if len(rows) > ROWS_LIMIT:
-                raise InputError("file.bomb")
     except csv.Error as error:
         raise InputError("file.csv", place=str(reader.line_num)) from error
-    return [Sheet(name="", rows=rows, line_numbers=tuple(lines))]
 
 
 def read_json(content: bytes) -> Any:
@@ -94,6 +113,11 @@ def read_json(content: bytes) -> Any:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("file.encoding", place=_line(content, error.start)) from error
+    return read_json_text(text)
+
+
+def read_json_text(text: str) -> Any:
+    """Parse a JSON text; raises as ``read_json``."""
     try:
         return json.loads(text, parse_float=str, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
