@@ -54,7 +54,10 @@ class Batch(Base):
 
 
 class OutputRecord(Base):
-    """Output of one employment on one day, paid exactly once.
+    """Output of one employment, or of a group, on one day, paid exactly once.
+
+    A group's record has ``group_name`` and ``split_by`` (points | hours) instead of an employment, and
+    its members in ``group_share``; all else is the same.
 
     ``state``: submitted → accepted | rejected. ``pay_period`` is given when it is accepted (the
     month of acceptance if open, else the next open one; the half month for those paid by halves) and
@@ -94,8 +97,14 @@ class OutputRecord(Base):
     )
 
     id: Mapped[PrimaryKey]
+        CheckConstraint(
+            "(employment_id IS NULL) = (group_name IS NOT NULL) "
+            "AND (group_name IS NULL) = (split_by IS NULL)",
+            name="payee",
+        ),
+        CheckConstraint("split_by = 'points' OR split_by = 'hours'", name="split_by"),
     company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
-    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    employment_id: Mapped[int | None] = mapped_column(Id, ForeignKey("employment.id"))
     task_type_id: Mapped[int] = mapped_column(Id, ForeignKey("task_type.id"))
     batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("batch.id"))
     work_on: Mapped[dt.date]
@@ -116,6 +125,28 @@ class OutputRecord(Base):
 
 
 class SourceUser(Base):
+    group_name: Mapped[str | None] = mapped_column(String(60))
+    split_by: Mapped[str | None] = mapped_column(String(40))
+
+
+class GroupShare(Base):
+    """A member's weight in a group's output record.
+
+    ``share_weight``: thousandths of a point, or minutes where the record is split by hours; NULL:
+    the minutes of the member's shifts that start on the day of the work.
+    """
+
+    __tablename__ = "group_share"
+    __table_args__ = (
+        UniqueConstraint("output_record_id", "employment_id"),
+        Index("ix_group_share_employment", "employment_id", "output_record_id"),
+        CheckConstraint("share_weight >= 0", name="share_weight"),
+    )
+
+    id: Mapped[PrimaryKey]
+    output_record_id: Mapped[int] = mapped_column(Id, ForeignKey("output_record.id"))
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    share_weight: Mapped[int | None] = mapped_column(BigInteger)
     """The person-approved map from an annotation tool's user to an employment of a company."""
 
     __tablename__ = "source_user"

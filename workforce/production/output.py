@@ -27,11 +27,26 @@ from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.production.groups import (
+    Group,
+    add_stored_shares,
+    columns_of,
+    store_shares,
+    take_shares,
+)
 from workforce.production.models import Batch, OutputRecord, TaskType
 
 HOURS_CLASSES: Final = ("normal", "weekday_overtime", "rest_day", "holiday")
 
-_PAY_FACTS: Final = ("task_type_id", "batch_id", "work_on", "hours_class", "accepted_qty")
+_PAY_FACTS: Final = (
+    "task_type_id",
+    "batch_id",
+    "work_on",
+    "hours_class",
+    "accepted_qty",
+    "split_by",
+    "shares",
+)
 """What a closed month has paid for: in a record it paid, these no longer change."""
 
 DECISION: Final = (
@@ -50,6 +65,9 @@ _COMPARED: Final = (
     "work_on",
     "hours_class",
     "submitted_qty",
+    "group_name",
+    "split_by",
+    "shares",
     *DECISION,
     "source_version",
     "evidence",
@@ -61,14 +79,16 @@ _PORTION: Final = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputFact:
-    """Output of one employment on one day, as a source tells it; quantities are whole units.
+    """Output of one employment, or of a group, on one day, as a source tells it; whole units.
 
+    ``employment_id`` None: the ``group``'s.
     ``accepted_qty`` None: the source does not say; on acceptance all that was submitted and not
     rejected counts. ``accepted_on`` None: not accepted by the source. ``is_void``: the source says
     that this work does not count (skipped, emptied, marked as reference).
     """
 
-    employment_id: int
+    employment_id: int | None
+    group: Group | None = None
     task_type_id: int
     batch_code: str | None
     work_on: dt.date
@@ -88,6 +108,7 @@ class OutputFact:
 class OutputPlan:
     """What storing output would change; ``new_batches`` maps their codes to task type ids."""
 
+    source: str
     records: Plan
     new_batches: Mapping[str, int]
     faults: Mapping[str, DomainError] = field(default_factory=dict)
@@ -130,7 +151,9 @@ def plan_output(
         wanted.append(row | {"company_id": company_id, "source": source})
     plan = plan_rows(stored.values(), wanted, key=("source_key",), compare=_COMPARED)
     used = {row["batch_code"] for row in wanted if row["batch_id"] is None and row["batch_code"]}
-    return OutputPlan(plan, {code: planner.new_batches[code] for code in sorted(used)}, faults)
+    return OutputPlan(
+        source, plan, {code: planner.new_batches[code] for code in sorted(used)}, faults
+    )
 
 
 def store_output(session: Session, company_id: int, plan: OutputPlan, batch_id: int | None) -> None:
@@ -151,7 +174,9 @@ def store_output(session: Session, company_id: int, plan: OutputPlan, batch_id: 
     for change in plan.records.changed:
         if change.row["batch_code"] in ids:
             change.after["batch_id"] = ids[change.row["batch_code"]]
+    shares = take_shares(plan.records)
     write_plan(session, OutputRecord, plan.records, import_batch_id=batch_id)
+    store_shares(session, company_id, plan.source, shares)
 
 
 class _Planner:
@@ -203,6 +228,7 @@ class _Planner:
             )
         row = {
             "employment_id": fact.employment_id,
+            **columns_of(fact.group),
             "task_type_id": fact.task_type_id,
             "batch_id": self._batch_id(fact),
             "batch_code": fact.batch_code,
@@ -272,6 +298,8 @@ class _Planner:
         if self._is_closed(old) and any(old[name] != row[name] for name in _PAY_FACTS):
             raise InputError(
                 "output.paid",
+            if old["shares"] != row["shares"] and old["accepted_qty"] == row["accepted_qty"]:
+                raise InputError("group.shares_paid", period=old["pay_period"])
                 period=old["pay_period"],
                 before=old["accepted_qty"],
                 after=row["accepted_qty"],
@@ -292,16 +320,20 @@ class _Planner:
         return batch.id if batch else None
 
     def _payee_changed(self, fact: OutputFact, old: Mapping[str, Any]) -> InputError:
-        before, after = (
-            self._session.scalar(people.employee_no(employment_id))
-            for employment_id in (old["employment_id"], fact.employment_id)
-        )
         return InputError(
-            "output.payee_changed", source_key=fact.source_key, before=before, after=after
+            "output.payee_changed",
+            source_key=fact.source_key,
+            before=self._payee(old["employment_id"], old["group_name"]),
+            after=self._payee(fact.employment_id, fact.group.name if fact.group else None),
         )
 
 
 def _refuse_older(fact: OutputFact, old: Mapping[str, Any]) -> None:
+    def _payee(self, employment_id: int | None, group_name: str | None) -> str | None:
+        if employment_id is None:
+            return group_name
+        return self._session.scalar(people.employee_no(employment_id))
+
     if fact.source_version < (old["source_version"] or ""):
         raise InputError(
             "output.older_version",
@@ -343,3 +375,4 @@ def _stored(
         rows = session.execute(chosen).mappings()
         found.update((row["source_key"], dict(row)) for row in rows)
     return found
+    add_stored_shares(session, found.values())

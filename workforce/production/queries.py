@@ -5,14 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
-from workforce.production.models import Batch, OutputRecord, PiecePrice, SourceUser, TaskType
+from workforce.production.models import (
+    Batch,
+    GroupShare,
+    OutputRecord,
+    PiecePrice,
+    SourceUser,
+    TaskType,
+)
 
 
 def _total(quantity: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[int]:
@@ -107,14 +114,7 @@ def payable_output(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
             OutputRecord.pay_period == str(period),
             OutputRecord.employment_id.in_(people.employment_ids(scope)),
         )
-        .group_by(
-            OutputRecord.employment_id,
-            OutputRecord.task_type_id,
-            OutputRecord.work_on,
-            OutputRecord.batch_id,
-            OutputRecord.hours_class,
-        )
-        .subquery()
+        .group_by(*columns)
     )
     return (
         select(
@@ -149,6 +149,83 @@ def records_of_line(
 
     Columns: output_record_id, work_on, accepted_on, batch_code, hours_class, submitted_qty,
     reviewed_qty, accepted_qty, rejected_qty, reworked_qty, source, source_key, evidence.
+def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Accepted output of groups that is paid in a pay month: one row a record and member in scope.
+
+    Columns: output_record_id, employment_id, group_name, split_by, share_weight (see ``GroupShare``),
+    and as in ``payable_output`` task_type_id, task_type_code, work_on, batch_id, batch_code,
+    hours_class, unit_price, accepted_qty (of the whole group). A share depends on all members: only
+    a scope that has them all, such as the company's, can be split.
+    """
+    record = (
+        select(OutputRecord)
+        .where(OutputRecord.pay_period == str(period), OutputRecord.employment_id.is_(None))
+        .subquery()
+    )
+    return (
+        select(
+            GroupShare.output_record_id,
+            GroupShare.employment_id,
+            record.c.group_name,
+            record.c.split_by,
+            GroupShare.share_weight,
+            record.c.task_type_id,
+            TaskType.code.label("task_type_code"),
+            record.c.work_on,
+            record.c.batch_id,
+            Batch.code.label("batch_code"),
+            record.c.hours_class,
+            PiecePrice.unit_price,
+            record.c.accepted_qty,
+        )
+        .join(record, record.c.id == GroupShare.output_record_id)
+        .join(TaskType, TaskType.id == record.c.task_type_id)
+        .outerjoin(Batch, Batch.id == record.c.batch_id)
+        .outerjoin(PiecePrice, _price_of(record.c.company_id, record))
+        .where(GroupShare.employment_id.in_(people.employment_ids(scope)))
+        .order_by(GroupShare.output_record_id, GroupShare.employment_id)
+    )
+
+
+def shares_in_records(
+    scope: Scope, employment_id: int, period: PayPeriod, task_type_code: str
+) -> Select[*tuple[Any, ...]]:
+    """All members of the groups whose output one group piecework line counted, oldest first.
+
+    Nothing where ``employment_id`` is out of scope. Columns: output_record_id, employment_id,
+    employee_no, group_name, split_by, share_weight, work_on, accepted_on, batch_code, unit_price,
+    accepted_qty.
+    """
+    own = select(GroupShare.output_record_id).where(
+        GroupShare.employment_id == employment_id,
+        GroupShare.employment_id.in_(people.employment_ids(scope)),
+    )
+    member = people.all_employments(Scope.base()).subquery()
+    record = select(OutputRecord).where(OutputRecord.pay_period == str(period)).subquery()
+    return (
+        select(
+            GroupShare.output_record_id,
+            GroupShare.employment_id,
+            member.c.employee_no,
+            record.c.group_name,
+            record.c.split_by,
+            GroupShare.share_weight,
+            record.c.work_on,
+            record.c.accepted_on,
+            Batch.code.label("batch_code"),
+            PiecePrice.unit_price,
+            record.c.accepted_qty,
+        )
+        .join(record, record.c.id == GroupShare.output_record_id)
+        .join(member, member.c.employment_id == GroupShare.employment_id)
+        .join(TaskType, TaskType.id == record.c.task_type_id)
+        .outerjoin(Batch, Batch.id == record.c.batch_id)
+        .join(PiecePrice, _price_of(record.c.company_id, record))
+        .where(GroupShare.output_record_id.in_(own), TaskType.code == task_type_code)
+        .order_by(record.c.work_on, GroupShare.output_record_id, member.c.employee_no)
+    )
+
+
     ``unit_price`` in millionths of a yuan.
     """
     owner = people.companies_of_employments(scope).subquery()
@@ -262,26 +339,29 @@ def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]
 
 
 def batch_ids_worked(scope: Scope) -> Select[int | None]:
-    """Ids of the batches in which somebody in scope has output."""
+    """Ids of the batches in which somebody in scope has output, own or a group's."""
+    own = select(OutputRecord.batch_id).where(
+        OutputRecord.batch_id.is_not(None),
+        OutputRecord.employment_id.in_(people.employment_ids(scope)),
+    )
+    shared = _shared(scope, OutputRecord.batch_id).where(OutputRecord.batch_id.is_not(None))
+    return select(union(own, shared).subquery().c.batch_id)
+
+
+def _shared(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Columns of groups' records and of their members' shares, of members in scope."""
     return (
-        select(OutputRecord.batch_id)
-        .where(
-            OutputRecord.batch_id.is_not(None),
-            OutputRecord.employment_id.in_(people.employment_ids(scope)),
-        )
-        .distinct()
+        select(*columns)
+        .join_from(OutputRecord, GroupShare, GroupShare.output_record_id == OutputRecord.id)
+        .where(GroupShare.employment_id.in_(people.employment_ids(scope)))
     )
 
 
 def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
     """Ids of employments with accepted output in a pay month, whether still employed or not."""
-    return (
-        select(OutputRecord.employment_id)
-        .where(
-            OutputRecord.pay_period == str(period),
-            OutputRecord.employment_id.in_(people.employment_ids(scope)),
-        )
-        .distinct()
+    own = select(OutputRecord.employment_id).where(
+        OutputRecord.pay_period == str(period),
+        OutputRecord.employment_id.in_(people.employment_ids(scope)),
     )
 
 
@@ -290,6 +370,8 @@ def newest_output() -> Select[int | None]:
     return select(func.max(OutputRecord.id))
 
 
+    shared = _shared(scope, GroupShare.employment_id).where(OutputRecord.pay_period == str(period))
+    return select(union(own, shared).subquery().c.employment_id)
 def output_days(
     scope: Scope,
     first_on: dt.date,
@@ -298,15 +380,17 @@ def output_days(
 ) -> Select[int, dt.date]:
     """Days of a range on which somebody has output, in whatever state: employment_id, work_on.
 
-    With ``newest_id``, records that came in after that one are left out.
+    With ``newest_id``, records that came in after that one are left out. A share in a group's output
+    counts where its weight is stated: one that goes by the day's shifts shows what they show.
     """
-    chosen = (
-        select(OutputRecord.employment_id, OutputRecord.work_on)
-        .where(
-            OutputRecord.employment_id.in_(people.employment_ids(scope, first_on, last_on)),
-            OutputRecord.work_on >= first_on,
-            OutputRecord.work_on <= last_on,
-        )
-        .distinct()
+    own = select(OutputRecord.employment_id, OutputRecord.work_on).where(
+        OutputRecord.employment_id.in_(people.employment_ids(scope, first_on, last_on))
     )
-    return chosen if newest_id is None else chosen.where(OutputRecord.id <= newest_id)
+    shared = _shared(scope, GroupShare.employment_id, OutputRecord.work_on).where(
+        GroupShare.share_weight > 0
+    )
+    in_range = (OutputRecord.work_on >= first_on) & (OutputRecord.work_on <= last_on)
+    if newest_id is not None:
+        in_range &= OutputRecord.id <= newest_id
+    days: Subquery = union(own.where(in_range), shared.where(in_range)).subquery()
+    return select(days.c.employment_id, days.c.work_on)

@@ -15,6 +15,7 @@ from workforce.core.errors import InputError
 from workforce.platform import audit
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.production.groups import SPLITS, Group, Shares
 from workforce.production.models import SourceUser, TaskType
 from workforce.production.output import (
     HOURS_CLASSES,
@@ -28,10 +29,13 @@ from workforce.production.verdicts import Verdict, decide_output, plan_verdicts,
 
 __all__ = [
     "HOURS_CLASSES",
+    "SPLITS",
+    "Group",
     "OutputFact",
     "OutputPlan",
     "PriceFact",
     "PricePlan",
+    "Shares",
     "Verdict",
     "decide_output",
     "define_task_type",
