@@ -118,7 +118,7 @@ def test_months_become_periods_and_months_again(empty_and_model: tuple[str, str]
         upgrade(engine, "0003")
         before = _shape(engine)
         with engine.begin() as connection:
-            for statement in _MONTHLY_ROWS:
+            for statement in _MONTHLY_ROWS.split(";"):
                 connection.execute(text(statement))
         upgrade(engine, "0004")
         with engine.begin() as connection:
@@ -136,19 +136,18 @@ def test_months_become_periods_and_months_again(empty_and_model: tuple[str, str]
         engine.dispose()
 
 
-_MONTHLY_ROWS = (
-    "INSERT INTO company (id, code, name, credit_code, region, is_inside, founded_on) "
-    "VALUES (1, 'KM', 'Kuimen', '91500236MA00000000', '500236', true, '2024-01-01')",
-    "INSERT INTO task_type (id, code, name_zh, name_en, unit_zh, unit_en) "
-    "VALUES (1, 'ner', '实体', 'NER', '条', 'item')",
-    "INSERT INTO month_lock (company_id, period, reason, locked_at) "
-    "VALUES (1, '2026-10', 'run', '2026-11-10 00:00:00')",
-    *(
-        "INSERT INTO inspection (company_id, task_type_id, inspected_on, pay_period, sampled_qty, "
-        f"error_qty, result, source, source_key) VALUES (1, 1, '{on}', '2026-10', 9, 0, 'pass', 's', '{on}')"
-        for on in ("2026-10-15", "2026-10-16")
-    ),
-)
+_MONTHLY_ROWS = """
+INSERT INTO company (id, code, name, credit_code, region, is_inside, founded_on)
+VALUES (1, 'KM', 'Kuimen', '91500236MA00000000', '500236', true, '2024-01-01');
+INSERT INTO task_type (id, code, name_zh, name_en, unit_zh, unit_en)
+VALUES (1, 'ner', '实体', 'NER', '条', 'item');
+INSERT INTO month_lock (company_id, period, reason, locked_at)
+VALUES (1, '2026-10', 'run', '2026-11-10 00:00:00');
+INSERT INTO inspection (company_id, task_type_id, inspected_on, pay_period, sampled_qty, error_qty,
+result, source, source_key) VALUES (1, 1, '2026-10-15', '2026-10', 9, 0, 'pass', 's', 'first');
+INSERT INTO inspection (company_id, task_type_id, inspected_on, pay_period, sampled_qty, error_qty,
+result, source, source_key) VALUES (1, 1, '2026-10-16', '2026-10', 9, 0, 'pass', 's', 'second')
+"""
 
 
 def _back(engine: Engine, revision: str) -> None:

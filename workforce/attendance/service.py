@@ -22,9 +22,8 @@ from workforce.attendance.leave_days import Day, Granted, granted_days, leave_ra
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.attendance.overlaps import NewShift, overlap_faults
 from workforce.core.errors import DomainError, InputError
-from workforce.core.period import PayPeriod
 from workforce.people import queries as people
-from workforce.platform import locks
+from workforce.people.service import PayCycles
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.platform.scope import Scope
 
@@ -153,10 +152,10 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
         source=None if facts.is_last_word else source,
     )
     before, after = _by_day(stored), _by_day(settled)
-    locked = locks.locked_periods(session, company_id)
-    for day in facts.covered if locked else ():
-        period = PayPeriod.of(day[1])
-        if period in locked and before.get(day) != after.get(day):
+    cycles = PayCycles.read(session, company_id)
+    for day in facts.covered if cycles.locked else ():
+        period = cycles.period_of(*day)
+        if period in cycles.locked and before.get(day) != after.get(day):
             faults[day] = InputError("month.closed", period=period)
     good = _without(settled, faults)
     changed = {day for day in good.covered if before.get(day) != after.get(day)}

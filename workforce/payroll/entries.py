@@ -16,7 +16,7 @@ from workforce.core.fact_codes import AmountKind
 from workforce.core.period import PayPeriod
 from workforce.payroll.models import PayEntry
 from workforce.people import queries as people
-from workforce.platform import locks
+from workforce.people.service import PayCycles
 from workforce.platform.changes import Plan, plan_rows, put_range, write_plan
 from workforce.platform.scope import Scope
 
@@ -24,6 +24,11 @@ EMPLOYEE_INSURANCE: Final = "employee_insurance"
 """A given total of own insurance and fund, in place of the computed lines."""
 
 KINDS: Final = (*(kind.code for kind in AmountKind), EMPLOYEE_INSURANCE)
+
+_FIRST_PART_KINDS: Final = (
+    AmountKind.SPECIAL_ADDITIONAL_DEDUCTION.code,
+    AmountKind.OTHER_TAX_DEDUCTION.code,
+)
 
 EntryKey = tuple[int, str, str, PayPeriod]
 """Employment id, kind, code, first month."""
@@ -67,7 +72,7 @@ def plan_entries(session: Session, company_id: int, facts: Sequence[EntryFact]) 
     after: defaultdict[tuple[int, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in stored:
         after[_thing(row)].append(dict(row))
-    locked = locks.locked_periods(session, company_id)
+    cycles = PayCycles.read(session, company_id)
     faults: dict[EntryKey, DomainError] = {}
     touched: set[tuple[int, str, str]] = set()
     for fact in sorted(facts, key=lambda fact: fact.period_from):
@@ -81,6 +86,10 @@ def plan_entries(session: Session, company_id: int, facts: Sequence[EntryFact]) 
         end = fact.period_to.first_on if fact.period_to else None
         touched.add(_thing(values))
         try:
+            # Of two halves the first takes what lowers the tax, the last all else.
+            is_first = fact.kind in _FIRST_PART_KINDS
+            closed = cycles.binding if is_first else cycles.last_parts
+            locked = closed(fact.employment_id)
             put_range(after[_thing(values)], values, fact.period_from.first_on, end, locked=locked)
         except DomainError as error:
             faults[fact.key] = error

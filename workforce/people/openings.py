@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
+from workforce.people.cycles import PayCycles
 from workforce.people.models import Employment, TaxOpening
-from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, write_plan
 
 _AMOUNTS: Final = (
@@ -61,7 +61,7 @@ def plan_openings(session: Session, company_id: int, facts: Sequence[OpeningFact
             select(Employment.id, Employment.hired_on).where(Employment.company_id == company_id)
         ).all()
     )
-    locked = locks.locked_periods(session, company_id)
+    cycles = PayCycles.read(session, company_id)
     stored = _stored(session, company_id)
     plan = OpeningPlan()
     for fact in facts:
@@ -74,7 +74,8 @@ def plan_openings(session: Session, company_id: int, facts: Sequence[OpeningFact
                 "opening.months", months=fact.months, most=max(most, 0), first=first
             )
         elif not found.is_empty and any(
-            period > fact.through_period and period.year == first.year for period in locked
+            period.first_on >= fact.through_period.end_on and period.year == first.year
+            for period in cycles.binding(fact.employment_id)
         ):
             plan.faults[fact.key] = InputError("month.closed", period=fact.through_period.next())
         else:

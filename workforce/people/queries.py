@@ -247,6 +247,21 @@ def pay_profiles(scope: Scope, period: PayPeriod) -> Select[PayProfile]:
     )
 
 
+def half_month_employments(scope: Scope, period: PayPeriod) -> Select[int]:
+    """Ids of the employments that are paid by the halves of a month, ``period`` or the one around it."""
+    month = period.whole
+    return (
+        select(PayProfile.employment_id)
+        .join(Employment, Employment.id == PayProfile.employment_id)
+        .where(
+            _in_scope(scope),
+            PayProfile.pay_cycle == "half_month",
+            PayProfile.valid_from <= month.last_on,
+            or_(PayProfile.valid_to.is_(None), PayProfile.valid_to > month.first_on),
+        )
+    )
+
+
 def tax_openings(scope: Scope, year: int) -> Select[TaxOpening]:
     """What was paid and withheld in a year before this system kept the books."""
     return (

@@ -19,6 +19,7 @@ from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError
 from workforce.core.identity import IdNumber
 from workforce.core.period import PayPeriod
+from workforce.people.cycles import PayCycles, check_pay_cycle
 from workforce.people.models import (
     Employment,
     PayProfile,
@@ -155,7 +156,7 @@ class _Stored:
     memberships: dict[int, list[dict[str, Any]]]
     profiles: dict[int, list[dict[str, Any]]]
     teams: dict[str, int]
-    locked: frozenset[PayPeriod]
+    cycles: PayCycles
     hashes: dict[str, str]
     new_names: dict[str, str] = field(default_factory=dict)
     """Names of persons that are new in this file, by hash."""
@@ -191,7 +192,7 @@ class _Stored:
                 _rows(session, PayProfile, PayProfile.employment_id.in_(ids)), "employment_id"
             ),
             teams={team.name: team.id for team in teams} | {team.code: team.id for team in teams},
-            locked=locks.locked_periods(session, company_id),
+            cycles=PayCycles.read(session, company_id),
             hashes=hashes,
         )
 
@@ -286,7 +287,7 @@ def _plan_employment(
         before = {name: getattr(employment, name) for name in _EMPLOYMENT_COLUMNS}
         row = before | dict(fact.employment)
         for name in ("hired_on", "separated_on"):
-            _refuse_moved(before[name], row[name], stored.locked)
+            _refuse_moved(before[name], row[name], stored.cycles.binding(employment.id))
         plan.employments.extend(
             plan_rows(
                 [before | {"id": employment.id}],
@@ -355,7 +356,10 @@ def _plan_profile(
     known = {name: current[name] for name in PROFILE_COLUMNS} if current else PROFILE_DEFAULTS
     values = {**known, **fact.profile}
     check_profile(values)
-    _plan_dated(plan.profiles, rows, values, fact, valid_from, stored.locked)
+    check_pay_cycle(values["pay_cycle"], fact.employment["employment_type"])
+    employment_id = employment.id if employment else None
+    locked = stored.cycles.binding(employment_id, values["pay_cycle"], since=hired_on)
+    _plan_dated(plan.profiles, rows, values, fact, valid_from, locked)
 
 
 def _plan_dated(

@@ -23,6 +23,7 @@ PROFILE_COLUMNS: Final = (
     "tax_method",
     "is_deduct_60000",
     "is_first_wage_of_year",
+    "pay_cycle",
 )
 """What a pay profile says, besides when it holds."""
 
@@ -32,6 +33,7 @@ PROFILE_DEFAULTS: Final[Mapping[str, Any]] = {
     "tax_method": "cumulative",
     "is_deduct_60000": False,
     "is_first_wage_of_year": False,
+    "pay_cycle": "month",
 }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from workforce.core import identity
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
+from workforce.people.cycles import PAY_CYCLES, PayCycles, check_pay_cycle
 from workforce.people.models import (
     Employment,
     PayProfile,
@@ -43,10 +44,12 @@ from workforce.platform.changes import Range, place_range
 from workforce.platform.crypto import lookup_hash
 
 __all__ = [
+    "PAY_CYCLES",
     "PROFILE_COLUMNS",
     "EmployeeFact",
     "OpeningFact",
     "OpeningPlan",
+    "PayCycles",
     "RegisterPlan",
     "assign_team",
     "employ",
@@ -179,7 +182,8 @@ def separate(
 
     """
     check_dates(employment.hired_on, separated_on)
-    locked = locks.locked_periods(session, employment.company_id)
+    cycles = PayCycles.read(session, employment.company_id)
+    locked = cycles.binding(employment.id)
     locks.refuse_locked(locked, separated_on, separated_on + dt.timedelta(days=1))
     before = {"separated_on": employment.separated_on}
     employment.separated_on = separated_on
@@ -236,13 +240,15 @@ def set_pay_profile(
     """
     facts = {**PROFILE_DEFAULTS, **values}
     check_profile(facts)
+    check_pay_cycle(facts["pay_cycle"], employment.employment_type)
     check_month_start(valid_from)
     stored = session.scalars(
         select(PayProfile).where(PayProfile.employment_id == employment.id)
     ).all()
     by_id = {row.id: row for row in stored}
     place = place_range([Range(r.id, r.valid_from, r.valid_to) for r in stored], valid_from)
-    locked = locks.locked_periods(session, employment.company_id)
+    cycles = PayCycles.read(session, employment.company_id)
+    locked = cycles.binding(employment.id, facts["pay_cycle"], since=employment.hired_on)
     locks.refuse_locked(locked, valid_from, place.valid_to)
     if place.ends is not None:
         by_id[place.ends.id].valid_to = valid_from
@@ -297,7 +303,7 @@ def set_tax_opening(
     }
     for value in amounts.values():
         refuse_negative(value)
-    locked = locks.locked_periods(session, employment.company_id)
+    locked = PayCycles.read(session, employment.company_id).binding(employment.id)
     locks.refuse_locked(locked, through_period.end_on, dt.date(through_period.year + 1, 1, 1))
     opening = session.scalar(
         select(TaxOpening).where(

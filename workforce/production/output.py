@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
-from workforce.platform import locks
+from workforce.people.service import PayCycles
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.production.groups import (
     Group,
@@ -186,7 +186,7 @@ class _Planner:
         self._session = session
         self._company_id = company_id
         self._complete: dict[str, bool] = {}
-        self._locked = locks.locked_periods(session, company_id)
+        self._cycles = PayCycles.read(session, company_id)
         batches = session.scalars(select(Batch).where(Batch.company_id == company_id))
         self._batches = {batch.code: batch for batch in batches}
         self.new_batches: dict[str, int] = {}
@@ -288,11 +288,15 @@ class _Planner:
         if accepted_on is None:
             return told
         return told | acceptance(
-            {**told, "submitted_qty": fact.submitted_qty}, accepted_on, self._locked
+            {**told, "submitted_qty": fact.submitted_qty, "employment_id": fact.employment_id},
+            accepted_on,
+            self._cycles,
         )
 
     def _is_closed(self, old: Mapping[str, Any]) -> bool:
-        return old["pay_period"] is not None and PayPeriod.parse(old["pay_period"]) in self._locked
+        return old["pay_period"] is not None and self._cycles.is_closed(
+            old["employment_id"], PayPeriod.parse(old["pay_period"])
+        )
 
     def _refuse_paid(self, old: Mapping[str, Any], row: Mapping[str, Any]) -> None:
         if self._is_closed(old) and any(old[name] != row[name] for name in _PAY_FACTS):
@@ -344,13 +348,13 @@ def _refuse_older(fact: OutputFact, old: Mapping[str, Any]) -> None:
 
 
 def acceptance(
-    row: Mapping[str, Any], accepted_on: dt.date, locked: frozenset[PayPeriod]
+    row: Mapping[str, Any], accepted_on: dt.date, cycles: PayCycles
 ) -> dict[str, Any]:
     """Accept a record: what the reviewer counted, else all that was not rejected."""
     decision = {
         "state": "accepted",
         "accepted_on": accepted_on,
-        "pay_period": str(locks.next_open(PayPeriod.of(accepted_on), locked)),
+        "pay_period": str(cycles.next_open(row["employment_id"], accepted_on)),
     }
     if row["reviewed_qty"] > 0:
         return decision

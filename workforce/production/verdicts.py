@@ -10,7 +10,9 @@ from typing import Any, Literal, cast
 from sqlalchemy import Table, and_, or_, select
 from sqlalchemy.orm import Session
 
+from workforce.core.errors import ClosedError
 from workforce.core.period import PayPeriod
+from workforce.people.service import PayCycles
 from workforce.platform import audit, locks
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Changed, Plan, write_plan
@@ -22,8 +24,8 @@ from workforce.production.output import DECISION, acceptance
 class Verdict:
     """A decision on work done up to a day: of a batch, or of a task type's output without batch.
 
-    ``employment_id`` None: everybody's. ``pay_period`` is the month in which accepted work is paid;
-    it must be open. A rejected record may come back in a new version and be decided again.
+    ``employment_id`` None: everybody's. ``pay_period`` is the month in which accepted work is paid,
+    to those paid by halves in its half around ``on``; it must be open. A rejected record may come back in a new version and be decided again.
     """
 
     result: Literal["accept", "reject"]
@@ -42,7 +44,7 @@ def plan_verdicts(session: Session, company_id: int, verdicts: Iterable[Verdict]
     ordered = sorted(verdicts, key=lambda verdict: verdict.on)
     if not ordered:
         return Plan()
-    locked = locks.locked_periods(session, company_id)
+    cycles = PayCycles.read(session, company_id)
     table = cast("Table", OutputRecord.__table__)
     batch_ids = {v.batch_id for v in ordered if v.batch_id is not None}
     loose_types = {v.task_type_id for v in ordered if v.batch_id is None}
@@ -59,7 +61,7 @@ def plan_verdicts(session: Session, company_id: int, verdicts: Iterable[Verdict]
         row = dict(old)
         for verdict in ordered:
             if _concerns(verdict, row):
-                row |= _decided(verdict, row, locked)
+                row |= _decided(verdict, row, cycles)
         after = {name: row[name] for name in DECISION if row[name] != old[name]}
         if after:
             plan.changed.append(Changed(row, {name: old[name] for name in after}, after))
@@ -75,14 +77,16 @@ def _concerns(verdict: Verdict, row: Mapping[str, Any]) -> bool:
     )
 
 
-def _decided(
-    verdict: Verdict, row: Mapping[str, Any], locked: frozenset[PayPeriod]
-) -> dict[str, Any]:
+def _decided(verdict: Verdict, row: Mapping[str, Any], cycles: PayCycles) -> dict[str, Any]:
+    employment_id = row["employment_id"]
     if verdict.result == "accept":
         if row["state"] != "submitted":
             return {}
-        return acceptance(row, verdict.on, locked) | {"pay_period": str(verdict.pay_period)}
-    if row["state"] == "accepted" and PayPeriod.parse(row["pay_period"]) in locked:
+        period = cycles.within(employment_id, verdict.pay_period, verdict.on)
+        return acceptance(row, verdict.on, cycles) | {"pay_period": str(period)}
+    if row["state"] == "accepted" and cycles.is_closed(
+        employment_id, PayPeriod.parse(row["pay_period"])
+    ):
         return {}
     return {
         "state": "rejected",
@@ -110,7 +114,8 @@ def decide_output(
     """
     locked = locks.locked_periods(session, company_id)
     for verdict in verdicts:
-        locks.refuse_locked(locked, verdict.pay_period.first_on, verdict.pay_period.end_on)
+        if verdict.pay_period in locked:
+            raise ClosedError("month.closed", period=verdict.pay_period)
     plan = plan_verdicts(session, company_id, verdicts)
     store_verdicts(session, plan)
     for verdict in verdicts:

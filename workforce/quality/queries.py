@@ -28,7 +28,7 @@ def _in_scope(scope: Scope) -> ColumnElement[bool]:
 
 
 def inspections(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Inspections that weigh on a month's pay, in order of company, batch and day.
+    """Inspections that weigh on the pay of a month, or of a half month, in order of batch and day.
 
     Columns: inspection_id, company_id, employment_id (NULL: everybody in the batch), batch_id
     (NULL: all output of the task type that names no batch), batch_code, task_type_id,
@@ -54,7 +54,10 @@ def inspections(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
         )
         .join(types, types.c.task_type_id == Inspection.task_type_id)
         .outerjoin(names, names.c.batch_id == Inspection.batch_id)
-        .where(Inspection.pay_period == str(period), _in_scope(scope))
+        .where(
+            (Inspection.half_pay_period if period.half else Inspection.pay_period) == str(period),
+            _in_scope(scope),
+        )
         .order_by(
             Inspection.company_id,
             Inspection.task_type_id,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
+from workforce.people.service import PayCycles
 from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.platform.scope import Scope
@@ -29,6 +30,7 @@ _COMPARED: Final = (
     "task_type_id",
     "inspected_on",
     "pay_period",
+    "half_pay_period",
     "sampled_qty",
     "error_qty",
     "severity",
@@ -72,7 +74,7 @@ def plan_inspections(
     At fault is one with more errors than sampled, one whose pay month is closed or far from the month
     of the inspection, and one that would change though its pay month is closed.
     """
-    locked = locks.locked_periods(session, company_id)
+    cycles = PayCycles.read(session, company_id)
     table = cast("Table", Inspection.__table__)
     chosen = select(table).where(table.c.company_id == company_id, table.c.source == source)
     stored = {row["source_key"]: dict(row) for row in session.execute(chosen).mappings()}
@@ -81,7 +83,7 @@ def plan_inspections(
     for fact in facts:
         try:
             wanted.append(
-                _row(fact, stored.get(fact.source_key), locked)
+                _row(fact, stored.get(fact.source_key), cycles)
                 | {"company_id": company_id, "source": source},
             )
         except DomainError as error:
@@ -99,16 +101,18 @@ def store_inspections(session: Session, plan: InspectionPlan, batch_id: int | No
 
 
 def _row(
-    fact: InspectionFact, old: Mapping[str, Any] | None, locked: frozenset[PayPeriod]
+    fact: InspectionFact, old: Mapping[str, Any] | None, cycles: PayCycles
 ) -> dict[str, Any]:
     if fact.error_qty > fact.sampled_qty:
         raise InputError("inspection.errors", errors=fact.error_qty, sampled=fact.sampled_qty)
+    month = _pay_period(fact, old, cycles.locked)
     row = {
         "employment_id": fact.employment_id,
         "batch_id": fact.batch_id,
         "task_type_id": fact.task_type_id,
         "inspected_on": fact.inspected_on,
-        "pay_period": str(_pay_period(fact, old, locked)),
+        "pay_period": str(month),
+        "half_pay_period": str(_half_pay_period(fact, old, month, cycles.locked)),
         "sampled_qty": fact.sampled_qty,
         "error_qty": fact.error_qty,
         "severity": fact.severity,
@@ -117,10 +121,34 @@ def _row(
         "source_key": fact.source_key,
     }
     if old is not None and any(old[name] != row[name] for name in _COMPARED):
-        paid = PayPeriod.parse(old["pay_period"])
-        if paid in locked:
-            raise InputError("month.closed", period=paid)
+        for paid in _paid_in(old, cycles):
+            if paid in cycles.locked:
+                raise InputError("month.closed", period=paid)
     return row
+
+
+def _paid_in(row: Mapping[str, Any], cycles: PayCycles) -> list[PayPeriod]:
+    """Return the periods on whose pay a stored inspection weighs: of one person, or of a batch."""
+    month = PayPeriod.parse(row["pay_period"])
+    half = PayPeriod.parse(row["half_pay_period"]) if row["half_pay_period"] else month
+    if row["employment_id"] is not None:
+        return [half if cycles.is_half(row["employment_id"], half.first_on) else month]
+    return [month, half] if cycles.has_halves(half.whole) else [month]
+
+
+def _half_pay_period(
+    fact: InspectionFact,
+    old: Mapping[str, Any] | None,
+    month: PayPeriod,
+    locked: frozenset[PayPeriod],
+) -> PayPeriod:
+    """Return the half month on whose pay it weighs: of its month, as before or the next open one."""
+    if old is not None and old["half_pay_period"] is not None:
+        before = PayPeriod.parse(old["half_pay_period"])
+        if (old["inspected_on"], old["pay_period"]) == (fact.inspected_on, str(month)):
+            return before
+    nearest = min(max(fact.inspected_on, month.first_on), month.last_on)
+    return locks.next_open(PayPeriod.half_of(nearest), locked)
 
 
 def _pay_period(
