@@ -264,9 +264,7 @@ class _Planner:
             told |= {name: old[name] for name in ("accepted_on", "pay_period")}
         if fact.accepted_qty is None:
             # The source does not count rework: rejected work in a new version has been redone.
-            is_redone = (
-                old["state"] == "rejected" and old["source_version"] != fact.source_version
-            )
+            is_redone = old["state"] == "rejected" and old["source_version"] != fact.source_version
             told["reworked_qty"] = old["reworked_qty"] + is_redone * fact.submitted_qty
         return told
 
@@ -300,10 +298,10 @@ class _Planner:
 
     def _refuse_paid(self, old: Mapping[str, Any], row: Mapping[str, Any]) -> None:
         if self._is_closed(old) and any(old[name] != row[name] for name in _PAY_FACTS):
-            raise InputError(
-                "output.paid",
             if old["shares"] != row["shares"] and old["accepted_qty"] == row["accepted_qty"]:
                 raise InputError("group.shares_paid", period=old["pay_period"])
+            raise InputError(
+                "output.paid",
                 period=old["pay_period"],
                 before=old["accepted_qty"],
                 after=row["accepted_qty"],
@@ -331,13 +329,13 @@ class _Planner:
             after=self._payee(fact.employment_id, fact.group.name if fact.group else None),
         )
 
-
-def _refuse_older(fact: OutputFact, old: Mapping[str, Any]) -> None:
     def _payee(self, employment_id: int | None, group_name: str | None) -> str | None:
         if employment_id is None:
             return group_name
         return self._session.scalar(people.employee_no(employment_id))
 
+
+def _refuse_older(fact: OutputFact, old: Mapping[str, Any]) -> None:
     if fact.source_version < (old["source_version"] or ""):
         raise InputError(
             "output.older_version",
@@ -378,5 +376,5 @@ def _stored(
         )
         rows = session.execute(chosen).mappings()
         found.update((row["source_key"], dict(row)) for row in rows)
-    return found
     add_stored_shares(session, found.values())
+    return found
