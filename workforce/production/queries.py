@@ -226,6 +226,13 @@ def shares_in_records(
     )
 
 
+def records_of_line(
+    scope: Scope, employment_id: int, period: PayPeriod, task_type_code: str, unit_price: int
+) -> Select[*tuple[Any, ...]]:
+    """The records that one piecework line counted: those of its task type at its price.
+
+    Columns: output_record_id, work_on, accepted_on, batch_code, hours_class, submitted_qty,
+    reviewed_qty, accepted_qty, rejected_qty, reworked_qty, source, source_key, evidence.
     ``unit_price`` in millionths of a yuan.
     """
     owner = people.companies_of_employments(scope).subquery()
@@ -363,6 +370,8 @@ def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
         OutputRecord.pay_period == str(period),
         OutputRecord.employment_id.in_(people.employment_ids(scope)),
     )
+    shared = _shared(scope, GroupShare.employment_id).where(OutputRecord.pay_period == str(period))
+    return select(union(own, shared).subquery().c.employment_id)
 
 
 def newest_output() -> Select[int | None]:
@@ -370,8 +379,6 @@ def newest_output() -> Select[int | None]:
     return select(func.max(OutputRecord.id))
 
 
-    shared = _shared(scope, GroupShare.employment_id).where(OutputRecord.pay_period == str(period))
-    return select(union(own, shared).subquery().c.employment_id)
 def output_days(
     scope: Scope,
     first_on: dt.date,
