@@ -142,13 +142,6 @@ def payable_output(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     )
 
 
-def records_of_line(
-    scope: Scope, employment_id: int, period: PayPeriod, task_type_code: str, unit_price: int
-) -> Select[*tuple[Any, ...]]:
-    """The records that one piecework line counted: those of its task type at its price.
-
-    Columns: output_record_id, work_on, accepted_on, batch_code, hours_class, submitted_qty,
-    reviewed_qty, accepted_qty, rejected_qty, reworked_qty, source, source_key, evidence.
 def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     """Accepted output of groups that is paid in a pay month: one row a record and member in scope.
 
