@@ -106,6 +106,14 @@ def amount(value: Any, limit: int = AMOUNT_LIMIT_FEN) -> int:
     return fen
 
 
+def signed_amount(value: Any, limit: int = AMOUNT_LIMIT_FEN) -> int:
+    """Read yuan as fen, of either sign."""
+    fen = parse_fen(plain(value))
+    if abs(fen) > limit:
+        raise InputError("cell.absurd", value=plain(value), limit=limit // 100)
+    return fen
+
+
 def price(value: Any) -> int:
     """Read a unit price in yuan as millionths, from 0 to ten thousand yuan."""
     return _micro(value, 10_000)
