@@ -13,32 +13,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from sqlalchemy.orm import Session
-
-from workforce.attendance import service as attendance
-from workforce.attendance.service import DayFacts, LeaveFact, ShiftFact
-from workforce.core.errors import DomainError, InputError
+from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.imports.directory import Employee
-from workforce.imports.planning import map_users, naming, refusal
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import CellError, Placed, Reading, Row
-from workforce.imports.refusals import Notice, Place, Refusal
-from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
-from workforce.imports.sources._dingtalk_sheets import (
-    DayRow,
-    Layout,
-    is_daily,
-    is_raw,
-    layout_of,
-    read_day,
-)
-from workforce.production import service as production
+from workforce.imports.refusals import Notice, Place
+from workforce.imports.source import Options, Source, SourceFile
+from workforce.imports.sources import _days
+from workforce.imports.sources._days import DayRow, give_breaks, span
+from workforce.imports.sources._dingtalk_sheets import is_daily, is_raw, read_day
+from workforce.imports.sources._layout import Layout, layout_of
 
 CODE: Final = "dingtalk"
 
@@ -68,7 +58,7 @@ def _read(file: SourceFile, options: Options) -> Reading[DayRow]:
         raise InputError("table.no_header", sheets=names, wanted="姓名、日期、上班1", source=CODE)
     if not (reading.rows or reading.refusals):
         raise InputError("table.no_rows")
-    _give_breaks(reading, options.break_minutes)
+    give_breaks(reading, options.break_minutes)
     return reading
 
 
@@ -146,28 +136,8 @@ def _raw_day(key: Key, punches: _Punches) -> DayRow:
         on=on,
         shift_type=None,
         pairs=tuple(pairs),
-        late_minutes=max(0, _span(due, pairs[0][0])) if "迟到" in results else 0,
+        late_minutes=max(0, span(due, pairs[0][0])) if "迟到" in results else 0,
     )
-
-
-def _give_breaks(reading: Reading[DayRow], break_minutes: int | None) -> None:
-    """Fill in the minutes worked where the report does not say them, from the stated break."""
-    rows: list[Placed[DayRow]] = []
-    for placed in reading.rows:
-        day = placed.row
-        if day.pairs and day.minutes is None:
-            if break_minutes is None:
-                error = InputError("punch.break_unknown")
-                reading.refusals.append(refusal(placed.place, error, "工作时长"))
-                continue
-            span = sum(_span(start, end) for start, end in day.pairs)
-            day = replace(day, minutes=max(0, span - break_minutes * len(day.pairs)))
-        rows.append(Placed(placed.place, day))
-    reading.rows[:] = rows
-
-
-def _span(start: dt.datetime, end: dt.datetime) -> int:
-    return int((end - start).total_seconds()) // 60
 
 
 def _cross_check(
@@ -226,151 +196,11 @@ def _monthly_punches(layouts: Sequence[Layout]) -> dict[str, set[dt.datetime]]:
     return found
 
 
-def _plan(session: Session, context: Context, rows: Sequence[Placed[DayRow]]) -> Proposal:
-    users_plan, users, refusals = map_users(session, context, CODE)
-    days = _Days(context, users)
-    for placed in rows:
-        days.take(placed)
-    facts = DayFacts(
-        covered=frozenset(days.places),
-        shifts=days.shifts,
-        leaves=days.leaves,
-        absences=frozenset(days.absences),
-    )
-    plan = attendance.plan_days(session, context.company_id, CODE, facts)
-    refusals += days.refusals
-    refusals += [refusal(days.places[day], error) for day, error in plan.faults.items()]
-
-    def store(session: Session, batch_id: int) -> None:
-        production.store_source_users(session, context.company_id, CODE, users_plan)
-        attendance.store_days(session, plan, CODE, batch_id)
-
-    directory = context.directory
-    return Proposal(
-        parts=[
-            Part(Text("用户对照", "User map"), users_plan, naming(directory, "source_user")),
-            Part(Text("班次", "Shifts"), plan.shifts, naming(directory, "work_on")),
-            Part(Text("请假", "Leave"), plan.leaves, naming(directory, "first_on", "kind")),
-            Part(Text("旷工", "Absences"), plan.absences, naming(directory, "absent_on")),
-        ],
-        refusals=refusals,
-        notices=days.notices,
-        good_count=len(days.places) - len(plan.faults),
-        store=store,
-    )
-
-
-class _Days:
-    """Gathers what the rows say, day by day."""
-
-    def __init__(self, context: Context, users: Mapping[str, int]) -> None:
-        self._context = context
-        self._users = users
-        self.places: dict[attendance.Day, Place] = {}
-        self.shifts: list[ShiftFact] = []
-        self.leaves: list[LeaveFact] = []
-        self.absences: set[attendance.Day] = set()
-        self.refusals: list[Refusal] = []
-        self.notices: list[Notice] = []
-        self._told: set[int] = set()
-
-    def take(self, placed: Placed[DayRow]) -> None:
-        """Take one row, or refuse it."""
-        row = placed.row
-        try:
-            employee = self._employee(row)
-            if not self._concerns(employee, row):
-                return
-            shifts = self._shifts(employee, row)
-        except DomainError as error:
-            self.refusals.append(refusal(placed.place, error, value=row.name))
-            return
-        day = (employee.employment_id, row.on)
-        if day in self.places:
-            twice = InputError("row.duplicate", row=self.places[day].row)
-            self.refusals.append(refusal(placed.place, twice, value=row.name))
-            return
-        self.places[day] = placed.place
-        self.shifts += shifts
-        if row.leave is not None:
-            fact = LeaveFact(employment_id=employee.employment_id, on=row.on, kind=row.leave)
-            self.leaves.append(fact)
-        if row.is_absent:
-            self.absences.add(day)
-        self._notice(placed, employee)
-
-    def _employee(self, row: DayRow) -> Employee:
-        """Find the person: by the map of users, else by the employee number. Names repeat."""
-        employment_id = self._users.get(row.user_id)
-        if employment_id is not None:
-            return self._context.directory.names[employment_id]
-        if not row.employee_no:
-            raise InputError("tool.user_unmapped", user=row.user_id or row.name)
-        return self._context.directory.employee(row.employee_no)
-
-    def _concerns(self, employee: Employee, row: DayRow) -> bool:
-        """Tell whether the day counts; empty days outside the employment or to come do not."""
-        if row.on > self._context.today:
-            if row.pairs:
-                raise InputError("cell.future", on=row.on)
-            return False
-        if not employee.is_employed(row.on):
-            if row.pairs or row.leave:
-                self._context.directory.employee(employee.employee_no, row.on)
-            return False
-        if row.is_unexplained:
-            raise InputError("punch.none", on=row.on)
-        return True
-
-    def _shifts(self, employee: Employee, row: DayRow) -> list[ShiftFact]:
-        """Make the day's shifts; the break is what the report does not count as worked."""
-        span = sum(_span(start, end) for start, end in row.pairs)
-        if row.minutes is not None and row.minutes > span:
-            raise InputError("punch.minutes", minutes=row.minutes, span=span)
-        left = span - (row.minutes or 0)
-        shifts: list[ShiftFact] = []
-        for number, (start, end) in enumerate(row.pairs):
-            # The whole break is taken from the first shift that is longer than it.
-            is_last = number == len(row.pairs) - 1
-            pause = left if is_last or left < _span(start, end) else 0
-            left -= pause
-            attendance.check_shift(start, end, pause)
-            shifts.append(
-                ShiftFact(
-                    employment_id=employee.employment_id,
-                    work_on=row.on,
-                    starts_at=start,
-                    ends_at=end,
-                    break_minutes=pause,
-                    shift_type=row.shift_type,
-                    late_minutes=row.late_minutes if number == 0 else 0,
-                    early_minutes=row.early_minutes if is_last else 0,
-                ),
-            )
-        return shifts
-
-    def _notice(self, placed: Placed[DayRow], employee: Employee) -> None:
-        row = placed.row
-        if row.name != employee.name and employee.employment_id not in self._told:
-            self._told.add(employee.employment_id)
-            words = Text(
-                f"工号 {employee.employee_no} 登记为{employee.name},表中写作{row.name}",
-                f"Number {employee.employee_no} is registered for {employee.name}, here {row.name}",
-            )
-            self.notices.append(Notice(words, placed.place))
-        if row.is_part_leave:
-            words = Text(
-                f"{row.name} {row.on} 请了部分时间的假：按打卡计工时，不另记假",
-                f"{row.name} was on leave for part of {row.on}: the punches count, no leave is recorded",
-            )
-            self.notices.append(Notice(words, placed.place))
-
-
 SOURCE: Final = Source(
     code=CODE,
     label=Text("钉钉考勤报表", "DingTalk attendance report"),
     suffixes=(".xlsx", ".csv"),
     permission=Permission.ATTENDANCE_IMPORT,
     read=_read,
-    plan=_plan,
+    plan=partial(_days.plan_rows, source=CODE),
 )

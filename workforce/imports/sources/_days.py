@@ -1,0 +1,260 @@
+"""What attendance reports say of people's days, and what importing them would change.
+
+A report's row is one day of one person. The times between its punches are the shift, and what the report
+calls the time worked is what was worked of it: the break is the difference. So the hours are the firm's
+own, and never more than the span between the punches. A missing punch is a refused row, not zero hours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from workforce.attendance import service as attendance
+from workforce.attendance.service import DayFacts, LeaveFact, ShiftFact
+from workforce.core.errors import DomainError, InputError
+from workforce.core.text import Text
+from workforce.imports.directory import Employee
+from workforce.imports.planning import map_users, naming, refusal
+from workforce.imports.reading.tables import Placed, Reading
+from workforce.imports.refusals import Notice, Place, Refusal
+from workforce.imports.source import Context, Part, Proposal
+from workforce.production import service as production
+
+LEAVE_WORDS: Final[Mapping[str, str]] = {
+    "陪产": "paternity_leave",
+    "护理假": "paternity_leave",
+    "停工留薪": "work_injury_leave",
+    "工伤": "work_injury_leave",
+    "年休假": "annual_leave",
+    "年假": "annual_leave",
+    "病假": "sick_leave",
+    "产假": "maternity_leave",
+    "婚假": "marriage_leave",
+    "丧假": "bereavement_leave",
+    "调休": "in_lieu_off",
+    "事假": "personal_leave",
+}
+"""Words of leave, the more particular first (陪产假 is not 产假)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One person's day. ``minutes``: worked in all, None where the report does not say."""
+
+    user_id: str
+    employee_no: str
+    name: str
+    on: dt.date
+    shift_type: str | None
+    pairs: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    minutes: int | None = None
+    late_minutes: int = 0
+    early_minutes: int = 0
+    leave: str | None = None
+    is_absent: bool = False
+    is_part_leave: bool = False
+    is_unexplained: bool = False
+    """A shift was planned, and there is no punch, leave or absence."""
+
+    @property
+    def who(self) -> str:
+        """The key that always is there: the user id, else the employee number."""
+        return self.user_id or self.employee_no
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether the day holds any fact."""
+        return bool(self.pairs or self.leave or self.is_absent or self.is_unexplained)
+
+
+def leave_kinds(text: str) -> set[str]:
+    """Find the kinds of leave that a text names; a part of a longer word does not count."""
+    kinds: set[str] = set()
+    for word, kind in LEAVE_WORDS.items():
+        if word in text:
+            kinds.add(kind)
+            text = text.replace(f"{word}假" if word == "陪产" else word, "")
+    return kinds
+
+
+def leave_kind(on: dt.date, text: str, columns: Iterable[str] = ()) -> str:
+    """Tell a day's kind of leave from a text, or else from the columns that hold something.
+
+    Raises:
+        InputError: they name no known kind, or several.
+
+    """
+    found = leave_kinds(text) or leave_kinds(" ".join(columns))
+    if len(found) != 1:
+        choices = "、".join(LEAVE_WORDS)
+        raise InputError("punch.leave_kind", on=on, text=text or "-", choices=choices)
+    return found.pop()
+
+
+def give_breaks(reading: Reading[DayRow], break_minutes: int | None) -> None:
+    """Fill in the minutes worked where the report does not say them, from the stated break."""
+    rows: list[Placed[DayRow]] = []
+    for placed in reading.rows:
+        day = placed.row
+        if day.pairs and day.minutes is None:
+            if break_minutes is None:
+                error = InputError("punch.break_unknown")
+                reading.refusals.append(refusal(placed.place, error, "工作时长"))
+                continue
+            whole = sum(span(start, end) for start, end in day.pairs)
+            day = replace(day, minutes=max(0, whole - break_minutes * len(day.pairs)))
+        rows.append(Placed(placed.place, day))
+    reading.rows[:] = rows
+
+
+def span(start: dt.datetime, end: dt.datetime) -> int:
+    """Return the whole minutes from one time to another."""
+    return int((end - start).total_seconds()) // 60
+
+
+def plan_rows(
+    session: Session, context: Context, rows: Sequence[Placed[DayRow]], *, source: str
+) -> Proposal:
+    """Say what importing a report's days would change. A day of a person is replaced as a whole."""
+    users_plan, users, refusals = map_users(session, context, source)
+    days = _Days(context, users)
+    for placed in rows:
+        days.take(placed)
+    facts = DayFacts(
+        covered=frozenset(days.places),
+        shifts=days.shifts,
+        leaves=days.leaves,
+        absences=frozenset(days.absences),
+    )
+    plan = attendance.plan_days(session, context.company_id, source, facts)
+    refusals += days.refusals
+    refusals += [refusal(days.places[day], error) for day, error in plan.faults.items()]
+
+    def store(session: Session, batch_id: int) -> None:
+        production.store_source_users(session, context.company_id, source, users_plan)
+        attendance.store_days(session, plan, source, batch_id)
+
+    directory = context.directory
+    return Proposal(
+        parts=[
+            Part(Text("用户对照", "User map"), users_plan, naming(directory, "source_user")),
+            Part(Text("班次", "Shifts"), plan.shifts, naming(directory, "work_on")),
+            Part(Text("请假", "Leave"), plan.leaves, naming(directory, "first_on", "kind")),
+            Part(Text("旷工", "Absences"), plan.absences, naming(directory, "absent_on")),
+        ],
+        refusals=refusals,
+        notices=days.notices,
+        good_count=len(days.places) - len(plan.faults),
+        store=store,
+    )
+
+
+class _Days:
+    """Gathers what the rows say, day by day."""
+
+    def __init__(self, context: Context, users: Mapping[str, int]) -> None:
+        self._context = context
+        self._users = users
+        self.places: dict[attendance.Day, Place] = {}
+        self.shifts: list[ShiftFact] = []
+        self.leaves: list[LeaveFact] = []
+        self.absences: set[attendance.Day] = set()
+        self.refusals: list[Refusal] = []
+        self.notices: list[Notice] = []
+        self._told: set[int] = set()
+
+    def take(self, placed: Placed[DayRow]) -> None:
+        """Take one row, or refuse it."""
+        row = placed.row
+        try:
+            employee = self._employee(row)
+            if not self._concerns(employee, row):
+                return
+            shifts = self._shifts(employee, row)
+        except DomainError as error:
+            self.refusals.append(refusal(placed.place, error, value=row.name))
+            return
+        day = (employee.employment_id, row.on)
+        if day in self.places:
+            twice = InputError("row.duplicate", row=self.places[day].row)
+            self.refusals.append(refusal(placed.place, twice, value=row.name))
+            return
+        self.places[day] = placed.place
+        self.shifts += shifts
+        if row.leave is not None:
+            fact = LeaveFact(employment_id=employee.employment_id, on=row.on, kind=row.leave)
+            self.leaves.append(fact)
+        if row.is_absent:
+            self.absences.add(day)
+        self._notice(placed, employee)
+
+    def _employee(self, row: DayRow) -> Employee:
+        """Find the person: by the map of users, else by the employee number. Names repeat."""
+        employment_id = self._users.get(row.user_id)
+        if employment_id is not None:
+            return self._context.directory.names[employment_id]
+        if not row.employee_no:
+            raise InputError("tool.user_unmapped", user=row.user_id or row.name)
+        return self._context.directory.employee(row.employee_no)
+
+    def _concerns(self, employee: Employee, row: DayRow) -> bool:
+        """Tell whether the day counts; empty days outside the employment or to come do not."""
+        if row.on > self._context.today:
+            if row.pairs:
+                raise InputError("cell.future", on=row.on)
+            return False
+        if not employee.is_employed(row.on):
+            if row.pairs or row.leave:
+                self._context.directory.employee(employee.employee_no, row.on)
+            return False
+        if row.is_unexplained:
+            raise InputError("punch.none", on=row.on)
+        return True
+
+    def _shifts(self, employee: Employee, row: DayRow) -> list[ShiftFact]:
+        """Make the day's shifts; the break is what the report does not count as worked."""
+        whole = sum(span(start, end) for start, end in row.pairs)
+        if row.minutes is not None and row.minutes > whole:
+            raise InputError("punch.minutes", minutes=row.minutes, span=whole)
+        left = whole - (row.minutes or 0)
+        shifts: list[ShiftFact] = []
+        for number, (start, end) in enumerate(row.pairs):
+            # The whole break is taken from the first shift that is longer than it.
+            is_last = number == len(row.pairs) - 1
+            pause = left if is_last or left < span(start, end) else 0
+            left -= pause
+            attendance.check_shift(start, end, pause)
+            shifts.append(
+                ShiftFact(
+                    employment_id=employee.employment_id,
+                    work_on=row.on,
+                    starts_at=start,
+                    ends_at=end,
+                    break_minutes=pause,
+                    shift_type=row.shift_type,
+                    late_minutes=row.late_minutes if number == 0 else 0,
+                    early_minutes=row.early_minutes if is_last else 0,
+                ),
+            )
+        return shifts
+
+    def _notice(self, placed: Placed[DayRow], employee: Employee) -> None:
+        row = placed.row
+        if row.name != employee.name and employee.employment_id not in self._told:
+            self._told.add(employee.employment_id)
+            words = Text(
+                f"工号 {employee.employee_no} 登记为{employee.name},表中写作{row.name}",
+                f"Number {employee.employee_no} is registered for {employee.name}, here {row.name}",
+            )
+            self.notices.append(Notice(words, placed.place))
+        if row.is_part_leave:
+            words = Text(
+                f"{row.name} {row.on} 请了部分时间的假：这一天按打卡计工时，假按整天登记，不另记",
+                f"{row.name} was on leave for part of {row.on}: the punches count; leave is whole days, none is recorded",
+            )
+            self.notices.append(Notice(words, placed.place))
