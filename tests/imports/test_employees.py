@@ -12,9 +12,12 @@ from tests.engines import both_engines
 from tests.factories import create_company, create_employment, create_team, id_number
 from tests.imports.conftest import World, reasons
 from tests.imports.sheets import one_sheet
+from workforce.companies.models import Team
 from workforce.core.period import PayPeriod
+from workforce.imports.exports import export
 from workforce.imports.models import ImportBatch
-from workforce.imports.service import described
+from workforce.imports.reading.text import read_csv
+from workforce.imports.service import described, source_named
 from workforce.people.models import (
     Employment,
     PayProfile,
@@ -23,6 +26,7 @@ from workforce.people.models import (
     TeamMembership,
 )
 from workforce.platform import locks
+from workforce.platform.audit import CLI
 
 WANG = id_number(dt.date(1995, 8, 12), 2)
 ZHOU = id_number(dt.date(1999, 3, 7), 1)
@@ -259,6 +263,155 @@ def test_a_change_of_team_hands_over_on_its_day(world: World) -> None:
         (one.id, dt.date(2026, 10, 12), dt.date(2026, 11, 16)),
         (two.id, dt.date(2026, 11, 16), None),
     ]
+
+
+HISTORY: tuple[dict[str, Any], ...] = (
+    {"team": "一组", "left": dt.date(2027, 3, 31)},
+    {
+        "team": "二组",
+        "team_from": dt.date(2026, 11, 16),
+        "base": "1800.00",
+        "profile_from": "2026-11",
+        "left": dt.date(2027, 3, 31),
+    },
+    {
+        "team": "一组",
+        "team_from": dt.date(2027, 1, 4),
+        "base": "2000.00",
+        "profile_from": "2027-02",
+        "left": dt.date(2027, 3, 31),
+    },
+    # Hired again, by a new number.
+    {"no": "Z002", "team": "二组", "hired": dt.date(2027, 6, 1), "base": "2100.00"},
+)
+
+
+def history(world: World) -> tuple[list[Any], list[Any], list[Any]]:
+    """Say the employments, the teams and the base pay that the history of 周明 tells."""
+    teams = {team.id: team.name for team in world.rows(Team)}
+    return (
+        [(e.employee_no, e.hired_on, e.separated_on) for e in world.rows(Employment)[5:]],
+        sorted((teams[m.team_id], m.valid_from, m.valid_to) for m in world.rows(TeamMembership)),
+        sorted((p.valid_from, p.valid_to, p.base_pay_amount) for p in world.rows(PayProfile)),
+    )
+
+
+@both_engines
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 0, 1)])
+@pytest.mark.feature("SUP-5", "FIN-10")
+def test_one_file_tells_the_whole_history(world: World, order: tuple[int, ...]) -> None:
+    for name in ("一组", "二组"):
+        create_team(world.session, world.company, name=name)
+    world.session.commit()
+    content = register(*(row(**HISTORY[n]) for n in order))
+
+    seen = world.apply("employees", "名册.xlsx", content)
+
+    assert (seen.refusals, seen.proposal.good_count) == ([], 4)
+    told = history(world)
+    employments, teams, pay = told
+    assert sorted(employments) == [
+        ("Z001", dt.date(2026, 10, 12), dt.date(2027, 3, 31)),
+        ("Z002", dt.date(2027, 6, 1), None),
+    ]
+    assert len({e.person_id for e in world.rows(Employment)[5:]}) == 1
+    assert teams == [
+        ("一组", dt.date(2026, 10, 12), dt.date(2026, 11, 16)),
+        ("一组", dt.date(2027, 1, 4), None),
+        ("二组", dt.date(2026, 11, 16), dt.date(2027, 1, 4)),
+        ("二组", dt.date(2027, 6, 1), None),
+    ]
+    assert pay == [
+        (dt.date(2026, 10, 1), dt.date(2026, 11, 1), 150_000),
+        (dt.date(2026, 11, 1), dt.date(2027, 2, 1), 180_000),
+        (dt.date(2027, 2, 1), None, 200_000),
+        (dt.date(2027, 6, 1), None, 210_000),
+    ]
+
+    again = world.apply("employees", "名册.xlsx", content)
+    assert (again.refusals, again.counts[:2]) == ([], (0, 0))
+    whole = world.apply("employees", "导出.csv", exported(world))
+    assert (whole.refusals, whole.counts[:2], whole.notices) == ([], (0, 0), [])
+    assert history(world) == told
+
+
+def exported(world: World, month: str | None = None) -> bytes:
+    """Export the register."""
+    return export(
+        world.session,
+        source_named("employees"),
+        ".csv",
+        company_id=world.company.id,
+        period=PayPeriod.parse(month) if month else None,
+        actor=CLI,
+    )
+
+
+def test_a_month_of_the_register_has_whom_it_employs(world: World) -> None:
+    content = register(row(left=dt.date(2026, 10, 31)), row(no="Z002", name="王芳", id=WANG))
+    world.apply("employees", "名册.xlsx", content)
+
+    def numbers(month: str) -> list[Any]:
+        rows = read_csv(exported(world, month))[0].rows[1:]
+        return [each[0] for each in rows if each[0].startswith("Z")]
+
+    assert numbers("2026-10") == ["Z001", "Z002"]
+    assert numbers("2026-11") == ["Z002"]
+
+
+def test_a_row_without_pay_facts_changes_the_team_only(world: World) -> None:
+    for name in ("一组", "二组"):
+        create_team(world.session, world.company, name=name)
+    world.session.commit()
+    silent = dict.fromkeys(("base", "contribution", "fund", "fund_own", "fund_employer"))
+    move = row(team="二组", team_from=dt.date(2026, 11, 16), **silent)
+
+    world.apply("employees", "名册.xlsx", register(row(team="一组"), move))
+
+    assert [p.base_pay_amount for p in world.rows(PayProfile)] == [150_000]
+    assert len(world.rows(TeamMembership)) == 2
+
+
+def test_an_earlier_step_may_be_told_later(world: World) -> None:
+    world.apply("employees", "名册.xlsx", register(row(), row(base="2000", profile_from="2027-02")))
+
+    world.apply("employees", "名册.xlsx", register(row(base="1800", profile_from="2026-12")))
+
+    assert [(p.valid_from, p.valid_to, p.base_pay_amount) for p in world.rows(PayProfile)] == [
+        (dt.date(2026, 10, 1), dt.date(2026, 12, 1), 150_000),
+        (dt.date(2027, 2, 1), None, 200_000),
+        (dt.date(2026, 12, 1), dt.date(2027, 2, 1), 180_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "code", "column"),
+    [
+        ({"base": "1800"}, "row.duplicate", ""),
+        ({"base": "1800", "team_from": dt.date(2026, 11, 1)}, "register.from_missing", ""),
+        (
+            {"profile_from": "2026-11", "hired": dt.date(2026, 10, 13)},
+            "register.rows_differ",
+            "入职日期",
+        ),
+        ({"profile_from": "2026-11", "account": "6228999"}, "register.rows_differ", "银行账号"),
+        ({"profile_from": "2026-11", "name": "周亮"}, "register.rows_differ", "姓名"),
+        ({"profile_from": "2026-11", "fund_own": None}, "profile.fund", ""),
+        ({"profile_from": "2026-11", "team": "无此组"}, "team.unknown", ""),
+    ],
+)
+def test_a_history_that_contradicts_itself(
+    world: World, second: dict[str, Any], code: str, column: str
+) -> None:
+    seen = world.apply("employees", "名册.xlsx", register(row(), row(**second)), keep=True)
+
+    (refusal,) = seen.refusals
+    assert (refusal.place.row, refusal.error.code, refusal.place.column) == (3, code, column)
+    assert "6228999" not in refusal.value
+    # What contradicts a step of the history keeps the whole of it out.
+    is_step = code not in {"row.duplicate", "register.rows_differ"}
+    assert seen.proposal.good_count == (0 if is_step else 1)
+    assert len(world.rows(PayProfile)) == (0 if is_step else 1)
 
 
 def test_other_companies_people_are_not_touched(world: World) -> None:

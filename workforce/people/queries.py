@@ -196,6 +196,67 @@ def identities(scope: Scope) -> Select[int, str, str | None, str | None, str | N
     )
 
 
+def register(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Everything undated that is known of employments, decrypted, in order of employee number.
+
+    Columns: employment_id, person_id, employee_no, name, id_number, education, township,
+    household_category, phone, employment_type, hired_on, separated_on, separation_reason, position,
+    hours_system, rest_weekdays, bank_name, bank_account.
+    """
+    return (
+        select(
+            Employment.id.label("employment_id"),
+            Employment.person_id,
+            Employment.employee_no,
+            Person.name,
+            Person.id_number,
+            Person.education,
+            Person.township,
+            Person.household_category,
+            Person.phone,
+            Employment.employment_type,
+            Employment.hired_on,
+            Employment.separated_on,
+            Employment.separation_reason,
+            Employment.position,
+            Employment.hours_system,
+            Employment.rest_weekdays,
+            Employment.bank_name,
+            Employment.bank_account,
+        )
+        .join(Person, Person.id == Employment.person_id)
+        .where(_in_scope(scope))
+        .order_by(Employment.employee_no)
+    )
+
+
+def all_memberships(scope: Scope) -> Select[int, str, dt.date, dt.date | None]:
+    """Memberships ever: employment_id, team_code, valid_from, valid_to (exclusive), oldest first."""
+    team = companies.teams(Scope.base()).order_by(None).subquery()
+    return (
+        select(
+            TeamMembership.employment_id,
+            team.c.code.label("team_code"),
+            TeamMembership.valid_from,
+            TeamMembership.valid_to,
+        )
+        .join(Employment, Employment.id == TeamMembership.employment_id)
+        .join(team, team.c.id == TeamMembership.team_id)
+        .where(_in_scope(scope))
+        .order_by(TeamMembership.employment_id, TeamMembership.valid_from)
+    )
+
+
+def all_pay_profiles(scope: Scope) -> Select[PayProfile]:
+    """Pay profiles ever, employment by employment, oldest first."""
+    return (
+        select(PayProfile)
+        .join(Employment, Employment.id == PayProfile.employment_id)
+        .where(_in_scope(scope))
+        .order_by(PayProfile.employment_id, PayProfile.valid_from)
+    )
+
+
 def employments_without_bank_account(scope: Scope) -> Select[int]:
     """Ids of employments to which no bank transfer can be made."""
     return select(Employment.id).where(_in_scope(scope), Employment.bank_account.is_(None))

@@ -1,5 +1,8 @@
 """A whole employee register at once: persons, employments, teams and pay profiles, read set-based.
 
+One employment may have several rows: its history. Each of them says from when its team and its pay facts
+hold; a first one that does not say it tells of the hiring.
+
 The slice's face is ``service``. A fact holds only what its source says: a column that a file does not
 have keeps what is stored, a blank cell clears it.
 """
@@ -8,7 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -62,9 +66,15 @@ _EMPLOYMENT_DEFAULTS: Final = {
 _EMPLOYMENT_COLUMNS: Final = ("employment_type", "hired_on", *_EMPLOYMENT_DEFAULTS)
 
 
+FactKey = tuple[str, dt.date | None, dt.date | None]
+"""Employee number, first day of the team, first day of the pay facts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmployeeFact:
     """One row of a register. The mappings hold columns of the tables, as far as the source has them.
+
+    The rows of one employee number agree in all but team and profile.
 
     ``employment`` has at least employment_type and hired_on. ``team``: code or name, valid from
     ``team_from``. ``profile``: valid from ``profile_from``, the first of a month. Where these days
@@ -82,10 +92,33 @@ class EmployeeFact:
     profile: Mapping[str, Any] = field(default_factory=dict)
     profile_from: dt.date | None = None
 
+    @property
+    def key(self) -> FactKey:
+        """What tells the rows of one employment's history apart."""
+        return self.employee_no, self.team_from, self.profile_from
+
+
+class _RowError(Exception):
+    """One row of a history cannot be stored."""
+
+    def __init__(self, fact: EmployeeFact, error: DomainError) -> None:
+        super().__init__(str(error))
+        self.fact = fact
+        self.error = error
+
+
+@contextmanager
+def _at(fact: EmployeeFact) -> Iterator[None]:
+    """Say of which row an error tells."""
+    try:
+        yield
+    except DomainError as error:
+        raise _RowError(fact, error) from error
+
 
 @dataclass(slots=True)
 class RegisterPlan:
-    """What storing a register would change; faults by employee number.
+    """What storing a register would change; faults by the row's key, one for an employment.
 
     Rows that belong to a person or employment still to be made carry ``id_number_hash`` or
     ``employee_no`` in place of its id.
@@ -96,7 +129,7 @@ class RegisterPlan:
     employments: Plan = field(default_factory=Plan)
     memberships: Plan = field(default_factory=Plan)
     profiles: Plan = field(default_factory=Plan)
-    faults: dict[str, DomainError] = field(default_factory=dict)
+    faults: dict[FactKey, DomainError] = field(default_factory=dict)
 
     def extend(self, other: RegisterPlan) -> None:
         """Take the changes of another plan into this one."""
@@ -111,15 +144,18 @@ def plan_register(session: Session, company_id: int, facts: Sequence[EmployeeFac
     """Compare a register with what is stored. Writes nothing; nobody is removed."""
     stored = _Stored.read(session, company_id, facts)
     plan = RegisterPlan()
+    histories: defaultdict[str, list[EmployeeFact]] = defaultdict(list)
     for fact in facts:
+        histories[fact.employee_no].append(fact)
+    for history in histories.values():
         draft = RegisterPlan()
         try:
-            _plan_one(stored, fact, draft)
-        except DomainError as error:
-            plan.faults[fact.employee_no] = error
+            _plan_one(stored, history, draft)
+        except _RowError as fault:
+            plan.faults[fault.fact.key] = fault.error
             continue
         plan.extend(draft)
-        stored.remember(fact, draft)
+        stored.remember(history[0], draft)
     return plan
 
 
@@ -218,12 +254,14 @@ def _grouped(rows: Sequence[dict[str, Any]], name: str) -> dict[int, list[dict[s
     return groups
 
 
-def _plan_one(stored: _Stored, fact: EmployeeFact, plan: RegisterPlan) -> None:
-    person = _plan_person(stored, fact, plan)
-    employment = stored.employments.get(fact.employee_no)
-    _plan_employment(stored, fact, person, employment, plan)
-    _plan_team(stored, fact, employment, plan)
-    _plan_profile(stored, fact, employment, plan)
+def _plan_one(stored: _Stored, history: Sequence[EmployeeFact], plan: RegisterPlan) -> None:
+    fact = history[0]
+    with _at(fact):
+        person = _plan_person(stored, fact, plan)
+        employment = stored.employments.get(fact.employee_no)
+        _plan_employment(stored, fact, person, employment, plan)
+    _plan_teams(stored, history, employment, plan)
+    _plan_profiles(stored, history, employment, plan)
 
 
 def _plan_person(stored: _Stored, fact: EmployeeFact, plan: RegisterPlan) -> dict[str, Any] | None:
@@ -320,68 +358,92 @@ def _refuse_moved(
     locks.refuse_locked(locked, min(given), end)
 
 
-def _plan_team(
-    stored: _Stored, fact: EmployeeFact, employment: Employment | None, plan: RegisterPlan
+def _plan_teams(
+    stored: _Stored,
+    history: Sequence[EmployeeFact],
+    employment: Employment | None,
+    plan: RegisterPlan,
 ) -> None:
-    if fact.team is None:
-        return
-    team_id = stored.teams.get(fact.team)
-    if team_id is None:
-        raise InputError("team.unknown", code=fact.team)
     rows = stored.memberships.get(employment.id, []) if employment else []
-    _plan_dated(
-        plan.memberships,
-        rows,
-        {"team_id": team_id},
-        fact,
-        fact.team_from or (None if rows else fact.employment["hired_on"]),
-    )
+    dated = _Dated(rows, plan.memberships)
+    for fact in sorted(history, key=lambda fact: fact.team_from or dt.date.min):
+        if fact.team is None:
+            continue
+        with _at(fact):
+            team_id = stored.teams.get(fact.team)
+            if team_id is None:
+                raise InputError("team.unknown", code=fact.team)
+            is_first = not rows or len(history) > 1
+            hired_on: dt.date | None = fact.employment["hired_on"] if is_first else None
+            dated.put({"team_id": team_id}, fact.team_from or hired_on)
+    dated.take(("team_id",), history[0].employee_no)
 
 
-def _plan_profile(
-    stored: _Stored, fact: EmployeeFact, employment: Employment | None, plan: RegisterPlan
+def _plan_profiles(
+    stored: _Stored,
+    history: Sequence[EmployeeFact],
+    employment: Employment | None,
+    plan: RegisterPlan,
 ) -> None:
     rows = stored.profiles.get(employment.id, []) if employment else []
-    if not fact.profile and rows:
-        return
-    hired_on: dt.date = fact.employment["hired_on"]
-    valid_from = fact.profile_from or (None if rows else hired_on.replace(day=1))
-    if valid_from is not None:
-        check_month_start(valid_from)
-    current = max(
-        (row for row in rows if valid_from is None or row["valid_from"] <= valid_from),
-        key=lambda row: row["valid_from"],
-        default=None,
-    )
-    known = {name: current[name] for name in PROFILE_COLUMNS} if current else PROFILE_DEFAULTS
-    values = {**known, **fact.profile}
-    check_profile(values)
-    check_pay_cycle(values["pay_cycle"], fact.employment["employment_type"])
-    employment_id = employment.id if employment else None
-    locked = stored.cycles.binding(employment_id, values["pay_cycle"], since=hired_on)
-    _plan_dated(plan.profiles, rows, values, fact, valid_from, locked)
+    dated = _Dated(rows, plan.profiles)
+    for fact in sorted(history, key=lambda fact: fact.profile_from or dt.date.min):
+        if not fact.profile and (rows or employment):
+            continue
+        hired_on: dt.date = fact.employment["hired_on"]
+        is_first = not rows or len(history) > 1
+        valid_from = fact.profile_from or (hired_on.replace(day=1) if is_first else None)
+        with _at(fact):
+            if valid_from is not None:
+                check_month_start(valid_from)
+            current = dated.current(valid_from)
+            known = {name: (current or PROFILE_DEFAULTS)[name] for name in PROFILE_COLUMNS}
+            values = {**known, **fact.profile}
+            check_profile(values)
+            check_pay_cycle(values["pay_cycle"], fact.employment["employment_type"])
+            employment_id = employment.id if employment else None
+            locked = stored.cycles.binding(employment_id, values["pay_cycle"], since=hired_on)
+            dated.put(values, valid_from, locked)
+    dated.take(PROFILE_COLUMNS, history[0].employee_no)
 
 
-def _plan_dated(
-    plan: Plan,
-    rows: Sequence[dict[str, Any]],
-    values: Mapping[str, Any],
-    fact: EmployeeFact,
-    valid_from: dt.date | None,
-    locked: frozenset[PayPeriod] = frozenset(),
-) -> None:
-    """Let values hold from a day on. Without a day they must be those that hold now."""
-    at = [row for row in rows if valid_from is None or row["valid_from"] <= valid_from]
-    current = max(at, key=lambda row: row["valid_from"], default=None)
-    if current is not None and all(current[name] == value for name, value in values.items()):
-        plan.unchanged += 1
-        return
-    if valid_from is None:
-        raise InputError("register.from_missing")
-    after = [dict(row) for row in rows]
-    put_range(after, values, valid_from, locked=locked)
-    found = plan_rows(rows, after, key=("valid_from",), compare=("valid_to", *values))
-    for row in (*found.added, *(change.row for change in found.changed)):
-        row["employee_no"] = fact.employee_no
-    found.unchanged = 0
-    plan.extend(found)
+class _Dated:
+    """The dated rows of one employment as they will be; what changes goes into a plan."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]], plan: Plan) -> None:
+        self._rows = rows
+        self._after = [dict(row) for row in rows]
+        self._told: dict[dt.date | None, Mapping[str, Any]] = {}
+        self._plan = plan
+
+    def current(self, on: dt.date | None) -> Mapping[str, Any] | None:
+        """Return the row that holds on a day, or the last one."""
+        at = [row for row in self._after if on is None or row["valid_from"] <= on]
+        return max(at, key=lambda row: row["valid_from"], default=None)
+
+    def put(
+        self,
+        values: Mapping[str, Any],
+        valid_from: dt.date | None,
+        locked: frozenset[PayPeriod] = frozenset(),
+    ) -> None:
+        """Let values hold from a day on. Without a day they must be those that hold now."""
+        if self._told.setdefault(valid_from, values) != values:
+            raise InputError("register.from_missing")
+        current = self.current(valid_from)
+        if current is not None and all(current[name] == value for name, value in values.items()):
+            self._plan.unchanged += 1
+            return
+        if valid_from is None:
+            raise InputError("register.from_missing")
+        put_range(self._after, values, valid_from, locked=locked)
+
+    def take(self, names: Sequence[str], employee_no: str) -> None:
+        """Put into the plan what has changed."""
+        found = plan_rows(
+            self._rows, self._after, key=("valid_from",), compare=("valid_to", *names)
+        )
+        for row in (*found.added, *(change.row for change in found.changed)):
+            row["employee_no"] = employee_no
+        found.unchanged = 0
+        self._plan.extend(found)

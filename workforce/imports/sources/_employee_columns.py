@@ -121,7 +121,10 @@ COLUMNS: Final = (
     Column(
         name="team_from",
         titles=("班组生效日期",),
-        note=Text("换班组时填写；新员工不填", "fill in when a team changes"),
+        note=Text(
+            "换班组时填写；新员工不填。一人可有多行，写出班组和薪资的历史",
+            "fill in when a team changes; several rows a person tell the history of team and pay",
+        ),
         example=(None, None),
     ),
     Column(
@@ -200,9 +203,20 @@ COLUMNS: Final = (
         example=("否", "否"),
     ),
     Column(
+        name="pay_cycle",
+        titles=("结算周期", "发薪周期"),
+        note=Text(
+            "按月、半月；半月只用于非全日制", "month, half_month; half months for part_time only"
+        ),
+        example=("按月", "按月"),
+    ),
+    Column(
         name="profile_from",
         titles=("薪资生效月份", "生效月份"),
-        note=Text("薪资改变时填写；新员工不填", "fill in when pay facts change"),
+        note=Text(
+            "薪资改变时填写；新员工不填。薪资各列全空的行不改薪资",
+            "fill in when pay facts change; a row without any of them leaves pay as it is",
+        ),
         example=(None, None),
     ),
 )

@@ -2,23 +2,31 @@
 
 A row is known by its employee number. A column that the file does not have keeps what is stored; a
 blank cell clears it. Nobody is removed because a file does not name them.
+
+Several rows of one number are its history: they agree in all but the team and its day, and the pay facts
+and their month. Who was hired again has a number for each time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import InputError
 from workforce.core.identity import parse_id_number
+from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
 from workforce.core.text import Text
+from workforce.documents.sheets import Cell
+from workforce.imports.exports import fen, first_names, rate, yes_or_no
 from workforce.imports.planning import (
+    PlanError,
     refuse_faults,
     refuse_future,
     refuse_undrawable,
@@ -26,8 +34,9 @@ from workforce.imports.planning import (
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
 from workforce.imports.sources._employee_columns import COLUMNS, KEY_GROUPS
+from workforce.people import queries
 from workforce.people import service as people
 from workforce.people.service import EmployeeFact
 
@@ -42,6 +51,14 @@ TAX_METHODS: Final = {
     "劳务报酬": "labor_service",
     "平台": "platform",
     **{code: code for code in ("cumulative", "intern", "labor_service", "platform")},
+}
+PAY_CYCLES: Final = {
+    "按月": "month",
+    "月": "month",
+    "半月": "half_month",
+    "按半月": "half_month",
+    "month": "month",
+    "half_month": "half_month",
 }
 _HOUSEHOLDS: Final = {"农业": "rural", "非农业": "urban", "城市": "urban"}
 
@@ -144,6 +161,7 @@ _PROFILE: Final[dict[str, Callable[[Any], Any]]] = {
     "tax_method": _choice(TAX_METHODS),
     "is_deduct_60000": values.boolean,
     "is_first_wage_of_year": values.boolean,
+    "pay_cycle": _choice(PAY_CYCLES),
 }
 _NOT_NULL: Final[Mapping[str, Any]] = {
     "education": "90",
@@ -155,8 +173,25 @@ _NOT_NULL: Final[Mapping[str, Any]] = {
     "tax_method": "cumulative",
     "is_deduct_60000": False,
     "is_first_wage_of_year": False,
+    "pay_cycle": "month",
 }
 """What a blank cell means in columns that always have a value."""
+
+
+_UNDATED: Final = (
+    "employee_no",
+    "name",
+    "id_number",
+    "hired_on",
+    "separated_on",
+    "separation_reason",
+    "position",
+    "rest_weekdays",
+    "phone",
+    "bank_name",
+    "bank_account",
+)
+"""Columns that are written as they are stored."""
 
 
 def _read(file: SourceFile, options: Options) -> Reading[EmployeeFact]:
@@ -190,17 +225,21 @@ def _parse(row: Row) -> EmployeeFact:
         key_groups=(groups or frozenset()) if row.has_column("key_groups") else None,
         team=row.get("team", _short),
         team_from=row.get("team_from", values.date),
-        profile=_given(row, _PROFILE),
+        # A row without any pay fact says nothing of pay: it may tell of a change of team only.
+        profile={} if all(row.is_blank(name) for name in _PROFILE) else _given(row, _PROFILE),
         profile_from=profile_from.first_on if profile_from else None,
     )
 
 
 def _plan(session: Session, context: Context, rows: Sequence[Placed[EmployeeFact]]) -> Proposal:
+    agreed = _Agreement()
     facts, refusals = to_facts(
-        rows, lambda row: _checked(context, row), lambda fact: fact.employee_no
+        rows, lambda row: agreed.checked(_checked(context, row)), lambda fact: fact.key
     )
     plan = people.plan_register(session, context.company_id, [fact for _, fact in facts.values()])
     refusals += refuse_faults(facts, plan.faults)
+    # A history is stored whole or not at all.
+    faulty = {employee_no for employee_no, _, _ in plan.faults}
 
     def of_employment(row: Mapping[str, Any]) -> str:
         employee = context.directory.names.get(row.get("employment_id", 0))
@@ -225,9 +264,38 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[EmployeeFact
             Part(Text("薪资档案", "Pay profiles"), plan.profiles, of_employment),
         ],
         refusals=refusals,
-        good_count=len(rows) - len(refusals),
+        good_count=sum(fact.employee_no not in faulty for _, fact in facts.values()),
         store=lambda session, _batch_id: people.store_register(session, context.company_id, plan),
     )
+
+
+class _Agreement:
+    """Sees to it that the rows of one employee number tell of one employment."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, dict[str, Any]] = {}
+
+    def checked(self, fact: EmployeeFact) -> EmployeeFact:
+        """Return a row that agrees with the first one of its number.
+
+        Raises:
+            PlanError: it does not; names the column.
+
+        """
+        told = {
+            "name": fact.name,
+            "id_number": fact.identity.text,
+            "key_groups": fact.key_groups,
+            **fact.person,
+            **fact.employment,
+        }
+        first = self._first.setdefault(fact.employee_no, told)
+        for name, value in told.items():
+            if value != first[name]:
+                column = next(column for column in COLUMNS if column.name == name)
+                error = InputError("register.rows_differ", employee_no=fact.employee_no)
+                raise PlanError(error, column.titles[0], "" if column.is_secret else value)
+        return fact
 
 
 def _checked(context: Context, fact: EmployeeFact) -> EmployeeFact:
@@ -243,6 +311,74 @@ def _checked(context: Context, fact: EmployeeFact) -> EmployeeFact:
     return fact
 
 
+def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
+    """Write each employment's history: as many rows as its team or its pay facts have changed."""
+    words = {
+        kind: {code: label.zh for code, label in terms_of(kind).items()}
+        for kind in ("employment_type", "hours_system", "education", "township")
+    } | {"household_category": first_names(_terms("household_category"))}
+    groups = _grouped(session.execute(queries.key_groups(extent.scope)), "person_id")
+    teams = _grouped(session.execute(queries.all_memberships(extent.scope)), "employment_id")
+    profiles = _grouped(session.scalars(queries.all_pay_profiles(extent.scope)), "employment_id")
+    group_names = first_names(KEY_GROUPS)
+    for row in session.execute(queries.register(extent.scope)):
+        if extent.period is not None and not (
+            row.hired_on <= extent.period.last_on
+            and (row.separated_on is None or row.separated_on >= extent.period.first_on)
+        ):
+            continue
+        undated = {
+            **{name: getattr(row, name) for name in _UNDATED},
+            **{
+                name: known.get(getattr(row, name), getattr(row, name))
+                for name, known in words.items()
+            },
+            "key_groups": "、".join(
+                sorted(group_names[each.key_group] for each in groups[row.person_id])
+            ),
+        }
+        for team, profile in _steps(teams[row.employment_id], profiles[row.employment_id]):
+            yield undated | _team_cells(team) | _profile_cells(profile)
+
+
+def _grouped(rows: Iterable[Any], name: str) -> defaultdict[int, list[Any]]:
+    groups: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return groups
+
+
+def _steps(teams: Sequence[Any], profiles: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """Pair the teams and the profiles of an employment; the shorter list repeats its last one."""
+    for n in range(max(len(teams), len(profiles), 1)):
+        yield (
+            teams[min(n, len(teams) - 1)] if teams else None,
+            profiles[min(n, len(profiles) - 1)] if profiles else None,
+        )
+
+
+def _team_cells(team: Any) -> dict[str, Cell]:
+    return {"team": team.team_code, "team_from": team.valid_from} if team else {}
+
+
+def _profile_cells(profile: Any) -> dict[str, Cell]:
+    if profile is None:
+        return {}
+    words = first_names(TAX_METHODS | PAY_CYCLES)
+    cells: dict[str, Cell] = {"profile_from": str(PayPeriod.of(profile.valid_from))}
+    for name in _PROFILE:
+        value = getattr(profile, name)
+        if name.endswith("_amount"):
+            cells[name] = fen(value)
+        elif name.endswith("_rate"):
+            cells[name] = rate(value)
+        elif isinstance(value, bool):
+            cells[name] = yes_or_no(value)
+        else:
+            cells[name] = words.get(value, value)
+    return cells
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("员工名册", "Employee register"),
@@ -251,4 +387,5 @@ SOURCE: Final = Source(
     read=_read,
     plan=_plan,
     columns=COLUMNS,
+    export=_export,
 )
