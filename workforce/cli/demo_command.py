@@ -18,46 +18,53 @@ from workforce.core.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+
+    from workforce.demo.telling import Tale
 
 
 @click.command("demo", epilog="Example: workforce --instance /tmp/demo demo --size small")
 @click.option(
     "--size",
-    type=click.Choice(["small"]),
+    type=click.Choice(["small", "base", "county"]),
     default="small",
     show_default=True,
-    help="small: 3 companies of 40 people, August to October 2026.",
+    help="small: 3 companies of 40 people and their files, August to October 2026. "
+    "base: 35 companies of 100 people, the same months, without files. "
+    "county: 10 000 people in 64 companies, two years to October 2026 (26 million output "
+    "records; a quarter of an hour and 10 GB of disk).",
 )
 @click.option(
     "--no-serve", is_flag=True, help="Accepted for scripts: the demo never serves, it ends."
 )
 @pass_state
 def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 - for the registry
-    """Make made-up data, import it from files, compute three months and write the documents.
+    """Make made-up data, compute every month of it and write the documents.
 
     Everything lies in the instance folder. Run again, it changes nothing that is there already.
     """
-    del size, no_serve
+    del no_serve
     settings = initialise(state)
     from workforce.demo import telling  # noqa: PLC0415 - loads Flask and ReportLab
-    from workforce.demo.story import Story  # noqa: PLC0415
-    from workforce.demo.world import COMPANIES  # noqa: PLC0415
 
+    book = LawBook.load(settings.law_overlays)
+    tale, companies = _tale(size, settings.instance, book)
     with state.app():
-        _refuse_real_data(company.code for company in COMPANIES)
-        story = Story(settings.instance, LawBook.load(settings.law_overlays))
-        with progress(Text("演示", "Demo"), total=len(story.steps())) as advance:
-            for _step in telling.tell(story):
-                advance()
+        _refuse_real_data(companies)
+        weights = sum(step.weight for step in tale.steps())
+        with progress(tale.title, total=weights) as advance:
+            for step in telling.tell(tale):
+                advance(step.weight)
     say = state.say
     say(Text("\n做出来的东西：", "\nWhat was made:"))
-    say(
-        Text(
-            f"  企业自己的文件   {settings.instance / 'demo'}",
-            f"  companies' files   {settings.instance / 'demo'}",
+    if size == "small":
+        say(
+            Text(
+                f"  企业自己的文件   {settings.instance / 'demo'}",
+                f"  companies' files   {settings.instance / 'demo'}",
+            )
         )
-    )
-    for path in story.made:
+    for path in tale.made:
         say(f"  {path}")
     say(
         Text(
@@ -81,6 +88,20 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
             f"\nFor the web pages: {serve}, then open the address it shows.",
         )
     )
+
+
+def _tale(size: str, instance: Path, book: LawBook) -> tuple[Tale, list[str]]:
+    """Return the story of a size, and the codes of its companies."""
+    if size == "small":
+        from workforce.demo.story import Story  # noqa: PLC0415 - loads Flask and ReportLab
+        from workforce.demo.world import COMPANIES  # noqa: PLC0415
+
+        return Story(instance, book), [company.code for company in COMPANIES]
+    from workforce.demo.bulk_story import BulkStory  # noqa: PLC0415
+    from workforce.demo.bulk_world import SIZES  # noqa: PLC0415
+
+    tale = BulkStory(instance, book, SIZES[size])
+    return tale, [company.code for company in tale.companies]
 
 
 def _refuse_real_data(demo_codes: Iterable[str]) -> None:

@@ -34,6 +34,8 @@ Advance = Callable[..., None]
 """``advance(done=1)``: so many more are done."""
 
 _LINES: Final = 10
+_MINUTES_FROM_S: Final = 120
+"""From here on time left is told in minutes."""
 
 
 @contextmanager
@@ -84,12 +86,19 @@ def _lines(words: str, total: int | None) -> Iterator[Advance]:
         if total is not None and count < total and count - told >= step:
             told = count
             elapsed = time.monotonic() - started
-            seconds = round(elapsed / count * (total - count))
-            left = Text(f"约剩 {seconds} s", f"about {seconds} s left").in_locale(locale)
+            left = _left(elapsed / count * (total - count)).in_locale(locale)
             click.echo(f"{words}: {count}/{total}, {_rate(count, elapsed)}, {left}", err=True)
 
     yield advance
     click.echo(_end(words, count, time.monotonic() - started), err=True)
+
+
+def _left(seconds: float) -> Text:
+    """Say how long it will still take: nobody reads 600 s as ten minutes."""
+    if seconds < _MINUTES_FROM_S:
+        return Text(f"约剩 {seconds:.0f} s", f"about {seconds:.0f} s left")
+    minutes = round(seconds / 60)
+    return Text(f"约剩 {minutes} 分钟", f"about {minutes} min left")
 
 
 def _rate(count: int, elapsed_s: float) -> str:

@@ -48,6 +48,11 @@ class Story:
     made: list[Path] = field(default_factory=list)
     """The files worth opening first, in the order made."""
 
+    @property
+    def title(self) -> Text:
+        """What is made."""
+        return Text("演示", "Demo")
+
     def steps(self) -> list[Step]:
         """Return the steps in order."""
         steps = [Step(Text("建立企业与账号", "Companies and accounts"), self._set_up)]

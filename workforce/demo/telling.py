@@ -86,6 +86,10 @@ class Tale(Protocol):
     made: list[Path]
     """The files worth opening first, in the order made."""
 
+    @property
+    def title(self) -> Text:
+        """What is made, and in what its weights are counted."""
+
     def steps(self) -> list[Step]:
         """Return the steps in order."""
 

@@ -1,0 +1,187 @@
+"""The large demos' story: the same runs, reviews and closings as in the small one, without files.
+
+``base``: 35 companies of 100 people, August to October 2026. ``county``: 10 000 people in 64 companies
+of all sizes, two years to October 2026, about 1.1 million output records a month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from workforce.attendance import queries as attendance
+from workforce.core.law import LawBook
+from workforce.core.period import PayPeriod
+from workforce.core.text import Text
+from workforce.demo.bulk_month import month_of
+from workforce.demo.bulk_people import employment_ids, has_people, load_people
+from workforce.demo.bulk_rows import load_month
+from workforce.demo.bulk_world import (
+    BulkCompany,
+    BulkSize,
+    Staff,
+    companies_of,
+    employee_numbers,
+    staff_of,
+)
+from workforce.demo.files import company as company_file
+from workforce.demo.telling import (
+    Step,
+    make_base_accounts,
+    make_payers,
+    make_people_accounts,
+    pay_month,
+    reach,
+    write_documents,
+    write_reports,
+)
+from workforce.imports.company_file import apply_company_file
+from workforce.platform import audit
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.loading import gather_statistics, make_room
+from workforce.production import queries as production_queries
+from workforce.production import service as production
+
+_SET_UP_WEIGHT: Final = 500
+_REPORT_WEIGHT: Final = 500
+_MONTH_WEIGHT: Final = 20
+"""Weights are in people paid for a month; a company's month costs so much beside its people."""
+
+
+@dataclass(slots=True)
+class BulkStory:
+    """Tells a large demo in the opened installation. ``folder`` is the instance folder."""
+
+    folder: Path
+    book: LawBook
+    size: BulkSize
+    made: list[Path] = field(default_factory=list)
+    """The files worth opening first, in the order made."""
+    companies: tuple[BulkCompany, ...] = field(init=False)
+    staffs: list[Staff] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make up who there is."""
+        self.companies = companies_of(self.size)
+        self.staffs = staff_of(self.size, self.companies)
+
+    @property
+    def title(self) -> Text:
+        """What is made; weights are people paid for a month."""
+        return Text("演示（人·月）", "Demo (person-months)")
+
+    def steps(self) -> list[Step]:
+        """Return the steps in order."""
+        steps = [
+            Step(
+                Text("企业、单价与账号", "Companies, prices, accounts"),
+                self._set_up,
+                _SET_UP_WEIGHT,
+            ),
+            Step(Text("人员", "People"), self._load_people, _SET_UP_WEIGHT),
+        ]
+        for period in self.size.periods:
+            steps += [
+                self._month_step(company, staff, period)
+                for company, staff in zip(self.companies, self.staffs, strict=True)
+                if period >= company.first
+            ]
+            if period in {self.size.first, self.size.last}:
+                label = Text(f"{period} 数据库统计", f"{period} database statistics")
+                steps.append(Step(label, self._gather_statistics))
+        steps.append(Step(Text("工资条与工资册", "Documents"), self._documents, _REPORT_WEIGHT))
+        steps.append(Step(Text("就业报表", "Employment report"), self._reports, _REPORT_WEIGHT))
+        return steps
+
+    @property
+    def _main(self) -> BulkCompany:
+        """The company whose people can sign in and whose documents are written."""
+        return self.companies[0]
+
+    def _month_step(self, company: BulkCompany, staff: Staff, period: PayPeriod) -> Step:
+        def run() -> None:
+            self._load_month(company, staff, period)
+            pay_month(
+                company.code,
+                period,
+                self.book,
+                is_main=company is self._main,
+                is_last=period == self.size.last,
+            )
+
+        label = Text(
+            f"{company.code} {period} 事实与工资", f"{company.code} {period} facts and pay"
+        )
+        return Step(label, run, company.jobs + _MONTH_WEIGHT)
+
+    def _set_up(self) -> None:
+        for company in self.companies:
+            with unit_of_work() as session:
+                apply_company_file(session, audit.CLI, company_file.content_of(company.company))
+                make_payers(session, company.code, is_main=company is self._main)
+            self._set_prices(company)
+        with unit_of_work() as session:
+            make_base_accounts(session)
+
+    def _set_prices(self, company: BulkCompany) -> None:
+        company_id, _ = reach(company.code)
+        with unit_of_work() as session:
+            types = {row.code: row.id for row in session.scalars(production_queries.task_types())}
+            facts = [
+                production.PriceFact(
+                    task_type_id=types[price.task_type],
+                    unit_price=price.unit_price,
+                    valid_from=price.valid_from,
+                )
+                for price in company.prices
+            ]
+            plan = production.plan_prices(session, company_id, facts)
+            # A story that is told again meets its own prices, of closed months too.
+            if not plan.prices.is_empty:
+                production.store_prices(session, company_id, plan)
+
+    def _load_people(self) -> None:
+        with unit_of_work() as session:
+            if not has_people(session):
+                load_people(session, self.size, self.companies, self.staffs)
+        main, staff = self._main, self.staffs[0]
+        # Whoever has been here longest has the most payslips to look at.
+        here = np.flatnonzero(np.isnat(staff.separated_on))
+        longest = int(here[staff.hired_on[here].argmin()])
+        make_people_accounts(
+            main.code,
+            annotator_no=employee_numbers(main.code, staff.size)[longest],
+            team_code=next(iter(main.company.teams)),
+            since=main.first.first_on,
+        )
+
+    def _load_month(self, company: BulkCompany, staff: Staff, period: PayPeriod) -> None:
+        company_id, scope = reach(company.code)
+        shifts = attendance.shifts(scope, period.first_on, period.last_on).limit(1)
+        if db.session.execute(shifts).first() is not None:
+            return
+        month = month_of(self.size, company, staff, period, self.book.calendar())
+        with unit_of_work() as session:
+            make_room(session)
+            load_month(
+                session,
+                company,
+                company_id,
+                employment_ids(session, company_id, company.code, staff),
+                period,
+                month,
+                is_last=period == self.size.last,
+            )
+
+    def _gather_statistics(self) -> None:
+        with unit_of_work() as session:
+            gather_statistics(session)
+
+    def _documents(self) -> None:
+        self.made += write_documents(self._main.code, self.size.last)
+
+    def _reports(self) -> None:
+        self.made += write_reports(self.folder, self.size.last)
