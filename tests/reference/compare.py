@@ -24,6 +24,7 @@ NOTES = {
     "overtime_over_limit",
     "second_bonus_merged",
     "severance_below_statutory",
+    "stated_hours_unpaid",
     "tax_deduction_cut",
 }
 # The engine's error for each of the reference's reasons.
@@ -44,6 +45,8 @@ CODES = {
     "rent and mortgage in one year": "pay.rent_and_housing_loan",
     "severance without leaving": "pay.severance_without_separation",
     "work in a year without calendar": "pay.work_without_calendar",
+    "60000 without a whole year before": "pay.deduct_60000_hired",
+    "year_to_date of more months than there were": "pay.year_to_date_months",
     "year_to_date is required": "pay.year_to_date_missing",
 }
 

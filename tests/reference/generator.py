@@ -172,7 +172,8 @@ class _Maker:
             methods += ["intern", "intern"] * (first >= NO_INTERN_BEFORE)
             tax["method"] = rng.choice(methods)
         if self.is_wage_earner:
-            if first >= NO_60000_BEFORE and self.chance(0.1):
+            had_a_year = PayPeriod.of(hired) <= PayPeriod(first.year - 1, 1)
+            if first >= NO_60000_BEFORE and self.chance(0.3 if had_a_year else 0.01):
                 tax["deduct_60000"] = "true"
             elif self.chance(0.15):
                 tax["first_wage_income_of_year"] = "true"
@@ -193,7 +194,7 @@ class _Maker:
             "insurance_and_fund": self.amount(0, months * 600 if self.is_wage_earner else 0),
             "special": self.amount(0, months * 1000 if self.is_wage_earner else 0),
             "other": yuan(pension * 100),
-            "months": str(months),
+            "months": str(months + self.chance(0.01)),
             "withheld": rng.choice(["0.00", self.amount(0, 1 + income // 20)]),
             "personal_pension": yuan(pension * 100),
             "separate_bonus_used": rng.choice(["true", "false", "false"]),

@@ -177,6 +177,8 @@ class Hours:
     def _week_limit(self, on: date) -> int:
         monday = on - timedelta(days=on.isoweekday() - 1)
         week = [monday + timedelta(days=offset) for offset in range(7)]
+        if self.employee.rest_dates is not None:  # the calendar does not move a roster
+            return self.weekly
         known = [day for day in week if self.calendar.has_year(day.year)]
         scheduled = [day for day in known if self.class_of(day) is Work.NORMAL]
         if any(self.calendar.mark(day) is DayMark.ADJUSTED_WORKDAY for day in scheduled):

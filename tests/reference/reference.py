@@ -120,6 +120,7 @@ class _Month:
         self._base()
         self._piecework()
         self._overtime()
+        self._note_stated_hours()
         self._allowances()
         self._leave()
         self._agreed()
@@ -205,6 +206,12 @@ class _Month:
             time_part = hour_wage * minutes[work] / 60 * rate
             self.slip.add("earning", f"{name}_pay", round_fen(piece_part + time_part))
 
+    def _note_stated_hours(self) -> None:
+        """Hours that output states and this person is not paid for are told."""
+        stated = [each.hours for each in self.month.output if each.hours is not None]
+        if any(self.hours.paid_class(work) is not work for work in stated):
+            self.slip.notes.add("stated_hours_unpaid")
+
     def _allowances(self) -> None:
         """night_allowance, attendance_bonus, holiday_pay."""
         if self.is_service:
@@ -224,6 +231,8 @@ class _Month:
         """Leave pay of people without base pay, and unused leave of all."""
         due: dict[str, Fraction] = {}
         for kind, count in self.days.leave.items():
+            if kind == "sick_leave" and self.month.base_pay:
+                due[kind] = self._sick_supplement(count)
             if kind == "in_lieu_off" or self.month.base_pay or self.is_service:
                 continue
             day_wage = self._average() / self.paid_days
@@ -238,6 +247,13 @@ class _Month:
             extra = Fraction(self._law("unused_leave_extra_rate"), MICRO)
             wage = self._average() / self.paid_days * self.month.unused_leave_days
             self.slip.add("earning", "unused_leave_pay", round_fen(wage * extra))
+
+    def _sick_supplement(self, days: int) -> Fraction:
+        """Return what is missing where base pay, which is kept, is below the least sick pay."""
+        if self.employee.employment_type in OUTSIDE_FLOOR:
+            return Fraction(0)
+        rate = Fraction(self._law("sick_pay_minimum_rate"), MICRO)
+        return max(Fraction(0), self.minimum * rate - self.month.base_pay) / self.paid_days * days
 
     def _average(self) -> int:
         if self.employee.average_monthly_wage is None:

@@ -91,9 +91,19 @@ class Taxes:
         self.employee = facts.employee
         self.book = book
         self.year: Year | None = None
+        self._check(facts.months[0].period)
         self.notes: set[str] = set()  # of the last month taxed
         if self.employee.deduct_60000 and self.employee.first_wage_income_of_year:
             raise RefusedError("both tax rules")
+
+    def _check(self, first: PayPeriod) -> None:
+        """What is stated of the year must be possible for somebody hired on that day."""
+        hired_in, given = PayPeriod.of(self.employee.hired_on), self.employee.year_to_date
+        begins = max(hired_in, PayPeriod(first.year, 1))
+        if given is not None and given.months > first.month - begins.month:
+            raise RefusedError("year_to_date of more months than there were")
+        if self.employee.deduct_60000 and hired_in > PayPeriod(first.year - 1, 1):
+            raise RefusedError("60000 without a whole year before")
 
     def month(self, month: Month, *, gross: int, untaxed: int, insurance_and_fund: int) -> Taxed:
         """Tax one month."""

@@ -30,7 +30,7 @@ from workforce.core.results import (
 from workforce.core.rules import eligibility
 from workforce.core.rules.comprehensive_hours import has_period
 from workforce.core.rules.minimum_wage import MICRO_IN_FEN
-from workforce.core.rules.overtime import MINUTES_IN_DAY
+from workforce.core.rules.overtime import MINUTES_IN_DAY, Regime
 from workforce.core.workings import Workings
 
 __all__ = [
@@ -155,10 +155,21 @@ def _note_all(work: Workings) -> None:
     _note_periods(work)
     work.notes.add(NoteBlock(code="paid_after_leaving", employee=np.flatnonzero(~work.is_employed)))
     _note_cycle(work)
+    _note_stated_hours(work)
     two = np.flatnonzero(work.facts.employments.has_other_employment)
     work.notes.add(NoteBlock(code="other_employment", employee=two))
     work.law.note_estimates(work.notes)
     _note_calendars(work)
+
+
+def _note_stated_hours(work: Workings) -> None:
+    """Say whose output is stated as overtime that their hours system does not pay."""
+    rows, regime = work.output, work.regime[work.output.employee]
+    is_paid = (regime == Regime.STANDARD) | (
+        (regime == Regime.HOLIDAY_ONLY) & (rows.hours == HoursClass.HOLIDAY)
+    )
+    who = np.unique(rows.employee[(rows.hours > HoursClass.NORMAL) & ~is_paid])
+    work.notes.add(NoteBlock(code="stated_hours_unpaid", employee=who))
 
 
 def _note_cycle(work: Workings) -> None:

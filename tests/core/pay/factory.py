@@ -34,6 +34,7 @@ from workforce.core.facts import (
     TaxStandings,
     TimeWages,
     YearToDate,
+    date_of,
     day_number,
     month_number,
 )
@@ -169,7 +170,7 @@ def facts(
                 personal_pension_fen=blank.personal_pension_fen,
                 certificate_fen=blank.certificate_fen,
                 withheld_fen=ints([year[3] for year in years]),
-                months=ints([year[2] for year in years]),
+                months=ints([_months_before(each, period) for each in people]),
                 is_separate_bonus_used=blank.is_separate_bonus_used,
                 has_rent=blank.has_rent,
                 has_housing_loan=blank.has_housing_loan,
@@ -224,6 +225,15 @@ def facts(
         codes=CODES,
         reasons=REASONS,
     )
+
+
+def _months_before(person: Person, period: PayPeriod) -> int:
+    """Return the months of the year so far, no more than there were since the hire."""
+    months = (person.year or (0, 0, 0, 0))[2]
+    hired_on = date_of(day_number(period.first_on) + person.hired_day)
+    if hired_on.year < period.year:
+        return months
+    return min(months, max(period.month - hired_on.month, 0))
 
 
 def _contributions(people: Sequence[Person]) -> Contributions:

@@ -165,6 +165,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"severance": {"average_wage": "1.00"}},
         "months[1].severance.average_wage",
     ),
+    "pay.deduct_60000_hired": (
+        {"hired_on": "2025-02-01", "tax": {"deduct_60000": "true", "year_to_date": NOTHING}},
+        {},
+        "employee.tax.deduct_60000",
+    ),
+    "pay.year_to_date_months": (
+        {"hired_on": "2026-02-01", "tax": {"year_to_date": NOTHING}},
+        {},
+        "employee.tax.year_to_date.months",
+    ),
     "pay.base_difference_not_employed": (
         INSURED,
         {"base_differences": [SEPTEMBER, {**SEPTEMBER, "for_month": "2026-08"}]},

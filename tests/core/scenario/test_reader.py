@@ -156,6 +156,25 @@ def test_the_employment_type_chooses_the_usual_tax_method(kind: str, method: Tax
             "pay.adjustment_not_earlier",
             "months[0].adjustments[0].for_month",
         ),
+        ("months.0.hours_worked", "8", "scenario.hours_worked", "months[0].hours_worked"),
+        (
+            "employee.work_injury_rate",
+            "0.003",
+            "scenario.work_injury_rate",
+            "employee.work_injury_rate",
+        ),
+        (
+            "months.0.leave",
+            [{"kind": "sick_leave", "from": "2026-11-01", "to": "2026-11-03"}],
+            "scenario.day_outside",
+            "months[0].leave[0].from",
+        ),
+        (
+            "months.0.leave",
+            [{"kind": "sick_leave", "from": "2026-09-01", "to": "2026-09-30"}],
+            "scenario.day_outside",
+            "months[0].leave[0].from",
+        ),
         (
             "months.0.base_differences",
             [{"for_month": "2026-10", "charged_base": "1.00"}],

@@ -1,4 +1,7 @@
-"""Sick leave of pieceworkers: the average day wage, at least 80 % of the minimum wage's."""
+"""Sick leave of pieceworkers: the average day wage, at least 80 % of the minimum wage's.
+
+People with base pay keep it; where it is below that least, what is missing is paid.
+"""
 
 from collections.abc import Sequence
 
@@ -18,15 +21,17 @@ _PERCENT = MICRO // HUNDREDTHS
 
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
-    days = pieceworker_leave_days(work, [LeaveKind.SICK_LEAVE])
-    average = average_wage(work, days)
+    by_piece = pieceworker_leave_days(work, [LeaveKind.SICK_LEAVE])
+    average = average_wage(work, by_piece)
+    kept = np.where(work.has_floor, work.facts.time_wages.base_pay_fen, 0)
+    days = np.where(kept > 0, work.days.on_leave(LeaveKind.SICK_LEAVE), by_piece)
     is_sick = days > 0
     rate = work.law.column("sick_pay_minimum_rate", ITEM.name, is_sick)
     minimum = work.law.column("minimum_wage_month", ITEM.name, is_sick)
-    is_minimum = minimum * rate > average * MICRO
+    is_minimum = minimum * rate > np.maximum(average, kept) * MICRO
     by_average = round_half_up(average * days * HUNDREDTHS, work.paid_days_hundredths)
-    part = days * rate // _PERCENT
-    by_minimum = round_half_up(minimum * part, work.paid_days_hundredths)
+    missing = minimum * (days * rate // _PERCENT) - kept * days * HUNDREDTHS
+    by_minimum = round_half_up(np.maximum(missing, 0), work.paid_days_hundredths)
     amount = np.where(is_minimum, by_minimum, by_average)
     return [
         ITEM.lines(
@@ -38,7 +43,9 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
                 "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
                 "minimum_fen": minimum,
                 "minimum_rate_micro": rate,
-                "is_minimum": is_minimum.astype(int),
+                "is_average": (~is_minimum).astype(int),
+                "is_minimum": (is_minimum & (kept == 0)).astype(int),
+                "kept_fen": np.where(is_minimum, kept, 0),
             },
         )
     ]
@@ -60,7 +67,7 @@ ITEM = PayItem(
             " 病假 {leave_days} 天 = {amount_fen} 元",
             "Average monthly wage of 12 months without overtime {average_fen} yuan ÷"
             " {paid_days_hundredths} × {leave_days} day(s) of sick leave = {amount_fen} yuan",
-            when="!is_minimum",
+            when="is_average",
         ),
         Clause(
             "病假工资不得低于最低工资的 {minimum_rate_micro}：{minimum_fen} 元 × {minimum_rate_micro} ÷"
@@ -68,6 +75,15 @@ ITEM = PayItem(
             "Sick pay is at least {minimum_rate_micro} of the minimum wage: {minimum_fen} yuan ×"
             " {minimum_rate_micro} ÷ {paid_days_hundredths} × {leave_days} day(s) = {amount_fen} yuan",
             when="is_minimum",
+        ),
+        Clause(
+            "病假期间基本工资照发；不得低于最低工资的 {minimum_rate_micro}，补"
+            "（{minimum_fen} 元 × {minimum_rate_micro} − 基本工资 {kept_fen} 元）÷"
+            " {paid_days_hundredths} × {leave_days} 天 = {amount_fen} 元",
+            "Base pay is kept on sick leave, at least {minimum_rate_micro} of the minimum wage:"
+            " ({minimum_fen} yuan × {minimum_rate_micro} − base pay {kept_fen} yuan) ÷"
+            " {paid_days_hundredths} × {leave_days} day(s) = {amount_fen} yuan are added",
+            when="kept_fen",
         ),
     ),
 )

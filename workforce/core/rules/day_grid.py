@@ -38,7 +38,8 @@ class DayGrid:
         is_holiday: bool[days + 1]; statutory holidays are everybody's. A shift of the last day may
             reach into the day after it.
         is_known: bool[days + 1]; false where the day's year has no calendar yet.
-        has_moved_workday: bool[employees, weeks]: the calendar moves a workday into the week.
+        has_moved_workday: bool[employees, weeks]: the calendar moves a workday into the week; a roster,
+            which stands in its place, is not moved.
 
     """
 
@@ -106,7 +107,7 @@ def build(facts: Facts, calendar: WorkCalendar) -> DayGrid:
     days = first_day + np.arange(width)
     classes = _classes(facts, marks, first_day)
     employed = (days >= people.hired_on[:, None]) & (days <= people.separated_on[:, None])
-    moved = (marks == DayMark.ADJUSTED_WORKDAY) & (classes == DayClass.WORKDAY)
+    moved = (marks == DayMark.ADJUSTED_WORKDAY) & ~people.has_roster[:, None]
     weeks = moved.reshape(facts.size, width // DAYS_IN_WEEK, DAYS_IN_WEEK)
     return DayGrid(
         first_day=first_day,

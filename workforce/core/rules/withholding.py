@@ -1,6 +1,7 @@
 """The month's withholding by each method, and the state it leaves for the next month."""
 
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -55,17 +56,29 @@ def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     missing = np.flatnonzero(cumulative & ~begins & ~given.has_year_to_date)
     faults.add("pay.year_to_date_missing", "tax.year_to_date", missing)
     earlier = given.year_to_date.months - given.is_month_counted
-    too_many = given.has_year_to_date & (earlier >= facts.period.month)
-    who = np.flatnonzero(too_many)
+    possible = np.maximum(facts.period.month - _first_months(facts), 0)
+    who = np.flatnonzero(given.has_year_to_date & (earlier > possible))
     faults.add(
         "pay.year_to_date_months",
         "tax.year_to_date.months",
         who,
-        months_count=given.year_to_date.months[who],
+        months_count=earlier[who],
+        possible_count=possible[who],
     )
+    last_year = date(facts.period.year - 1, 1, 31)
+    is_alone = (given.method == TaxMethod.CUMULATIVE) & ~given.is_first_wage_of_year
+    late = given.is_deduct_60000 & is_alone & (people.hired_on > day_number(last_year))
+    faults.add("pay.deduct_60000_hired", "tax.is_deduct_60000", np.flatnonzero(late))
     both = np.flatnonzero(given.is_deduct_60000 & given.is_first_wage_of_year)
     faults.add("pay.two_tax_rules", "tax.is_first_wage_of_year", both)
     return _where(given.has_year_to_date, given.year_to_date)
+
+
+def _first_months(facts: Facts) -> Column:
+    """Return the number of the first employed month of the year, 1 for whoever was hired before it."""
+    later = [day_number(date(facts.period.year, month, 1)) for month in range(2, 13)]
+    months: Column = 1 + (facts.employments.hired_on[:, None] >= np.array(later)).sum(axis=1)
+    return months
 
 
 def _new_year(facts: Facts) -> int:

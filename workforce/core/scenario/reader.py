@@ -132,6 +132,8 @@ def read(value: object) -> Scenario:
     for each in written:
         if each.has("comprehensive") and employee.hours_system is not HoursSystem.COMPREHENSIVE:
             each.fail("comprehensive", "scenario.comprehensive")
+        if each.has("hours_worked") and employee.employment_type is not EmploymentType.PART_TIME:
+            each.fail("hours_worked", "scenario.hours_worked")
     return Scenario(
         title=form.text("title", ""),
         policy=_policy(form),
@@ -183,6 +185,8 @@ def _employee(form: Form) -> Employee:
     is_insured = form.has("contribution_base")
     if form.has("rest_dates") and form.has("rest_weekdays"):
         form.fail("rest_dates", "scenario.exclude", key="rest_dates", other="rest_weekdays")
+    if form.has("work_injury_rate") and not is_insured:
+        form.fail("work_injury_rate", "scenario.work_injury_rate")
     return Employee(
         hired_on=form.day("hired_on"),
         separated_on=form.day("separated_on") if form.has("separated_on") else None,
@@ -257,7 +261,7 @@ def _month(form: Form) -> Month:
             form.fen("employee_insurance") if form.has("employee_insurance") else None
         ),
         shifts=_shifts(form, period),
-        leaves=_leaves(form),
+        leaves=_leaves(form, period),
         output=_output(form, period),
         inspections=_inspections(form),
         amounts=tuple(_amounts(form)),
@@ -304,11 +308,14 @@ def _shifts(form: Form, period: PayPeriod) -> tuple[Shift, ...]:
     return tuple(shifts)
 
 
-def _leaves(form: Form) -> tuple[Leave, ...]:
-    return tuple(
-        Leave(row.choice("kind", LeaveKind), row.day("from"), row.day("to"), row.place)
-        for row in form.forms("leave", ("kind", "from", "to"))
-    )
+def _leaves(form: Form, period: PayPeriod) -> tuple[Leave, ...]:
+    leaves = []
+    for row in form.forms("leave", ("kind", "from", "to")):
+        first, last = row.day("from"), row.day("to")
+        if first > period.last_on or last < period.first_on:
+            row.fail("from", "scenario.day_outside", text=first, period=period)
+        leaves.append(Leave(row.choice("kind", LeaveKind), first, last, row.place))
+    return tuple(leaves)
 
 
 def _output(form: Form, period: PayPeriod) -> tuple[OutputRow, ...]:
