@@ -269,7 +269,8 @@ def _make_batches(session: Session, size: Size, period: PayPeriod) -> Column:
     """Insert a batch for each team, task type and half of the month: int64[teams, types, halves]."""
     teams = -(-size.people // _TEAM)
     count = teams * _TASK_TYPES * 2
-    first = 1 + (period.year * 12 + period.month) * count
+    months = (period.year - _HIRED_ON.year) * 12 + period.month
+    first = 1 + months * count
     batch_ids = first + np.arange(count)
     put(
         session,

@@ -23,10 +23,12 @@ from workforce.core.facts import (
     HoursClass,
     LeaveKind,
     TaxMethod,
+    date_of,
     day_number,
 )
 from workforce.core.money import MICRO
 from workforce.core.period import PayPeriod
+from workforce.platform.bulk import UNKNOWN_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,10 +103,9 @@ def find_faults(
     faults = PersonFaults(positions.size)
     _check_profiles(tables.profiles, positions, period, faults)
     _check_rehired(tables.employments, period, faults)
-    _check_prices(tables.output, positions, faults)
+    _check_output(tables, positions, faults)
     _check_codes(tables.profiles, "tax_method", TaxMethod, positions, faults)
     _check_codes(tables.leaves, "kind", LeaveKind, positions, faults)
-    _check_codes(tables.output, "hours_class", HoursClass, positions, faults)
     for name, columns, lowest, highest in _RANGES:
         for column in columns:
             _check_range(getattr(tables, name), column, lowest, highest, positions, faults)
@@ -142,48 +143,38 @@ def _check_rehired(employments: Table, period: PayPeriod, faults: PersonFaults) 
                 faults.add(position, InputError("payroll.rehired_in_month", numbers=numbers))
 
 
-def _check_prices(output: Table, positions: Positions, faults: PersonFaults) -> None:
-    """Each day's work has exactly one price."""
-    if not output.size:
-        return
-    position = positions.of(output.ints("employment_id"))
+def _check_output(tables: MonthTables, positions: Positions, faults: PersonFaults) -> None:
+    """Each day's work has exactly one price, and a known class of hours if any."""
+    output = tables.output
     missing = ~output.is_known("unit_price") & (output.ints("accepted_qty") > 0)
-    for who, task_type, days in _days_by_task_type(output, position, np.flatnonzero(missing)):
+    for who, task_type, days in _days_by_task_type(tables, positions, np.flatnonzero(missing)):
         faults.add(
             who,
             InputError("payroll.price_missing", task_type=task_type, first=days[0], last=days[-1]),
         )
-    twice = _repeated(output)
-    for who, task_type, days in _days_by_task_type(output, position, twice):
+    twice = np.flatnonzero(output.ints("price_count") > 1)
+    for who, task_type, days in _days_by_task_type(tables, positions, twice):
         faults.add(who, InputError("payroll.price_twice", task_type=task_type, on=days[0]))
-
-
-def _repeated(output: Table) -> Column:
-    """Return the rows whose work stood in an earlier row: a second price has doubled them."""
-    key = np.zeros(output.size, np.int64)
-    for name in ("employment_id", "task_type_id", "batch_id"):
-        key = _with(key, output.ints(name, missing=NONE))
-    key = _with(key, output.days("work_on"))
-    key = _with(key, output.indices("hours_class", [member.code for member in HoursClass]))
-    _, first = np.unique(key, return_index=True)
-    return np.setdiff1d(np.arange(output.size), first)
-
-
-def _with(key: Column, values: Column) -> Column:
-    """Number the different pairs of key and value from 0."""
-    _, rank = np.unique(values, return_inverse=True)
-    pair: Column = np.unique(key * (int(rank.max()) + 1) + rank, return_inverse=True)[1]
-    return pair
+    unknown = np.flatnonzero(output.ints("hours_class", missing=NONE) == UNKNOWN_CODE)
+    known = [member.code for member in HoursClass]
+    for who in positions.of(output.ints("employment_id")[unknown]).tolist():
+        faults.add(who, _unknown("hours_class", known))
 
 
 def _days_by_task_type(
-    output: Table, position: Column, rows: Column
+    tables: MonthTables, positions: Positions, rows: Column
 ) -> Iterator[tuple[int, str, list[str]]]:
     """Group some output rows: position, task type and its sorted days."""
+    output, names = tables.output, tables.task_types
+    code_of = dict(zip(names.values["task_type_id"], names.values["task_type_code"], strict=True))
     found: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
-    days, task_types = output.values["work_on"], output.values["task_type_code"]
-    for row in rows.tolist():
-        found[int(position[row]), task_types[row]].add(str(days[row]))
+    for who, task_type, day in zip(
+        positions.of(output.ints("employment_id")[rows]).tolist(),
+        output.ints("task_type_id")[rows].tolist(),
+        output.days("work_on")[rows].tolist(),
+        strict=True,
+    ):
+        found[who, code_of[task_type]].add(str(date_of(day)))
     for (who, task_type), dates in sorted(found.items()):
         yield who, task_type, sorted(dates)
 
@@ -210,9 +201,9 @@ def _check_range(
     """An absurd figure is the fault of the one person whose it is."""
     values = table.ints(name)
     outside = np.flatnonzero((values < lowest) | (values > highest))
-    who = positions.of(table.ints("employment_id"))
-    for row in outside.tolist():
-        faults.add(int(who[row]), InputError("payroll.out_of_range", given=int(values[row])))
+    who = positions.of(table.ints("employment_id")[outside])
+    for person, given in zip(who.tolist(), values[outside].tolist(), strict=True):
+        faults.add(person, InputError("payroll.out_of_range", given=given))
 
 
 def _check_entries(entries: Table, positions: Positions, faults: PersonFaults) -> None:

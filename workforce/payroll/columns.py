@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.facts import NONE, Mask
+from workforce.core.grouping import grouped
 from workforce.core.money import Column
+from workforce.platform.bulk import select_numbers
 
 Texts = tuple[str, ...]
 
+_DENSE_KEYS: Final = 20_000_000
 _DAYS: Final = "datetime64[D]"
 _MICROSECONDS: Final = "datetime64[us]"
 _MINUTES: Final = "datetime64[m]"
@@ -31,7 +34,7 @@ class Table:
     """The rows of one Select, column by column."""
 
     size: int
-    values: Mapping[str, Sequence[Any]]
+    values: Mapping[str, Any]
 
     def ints(self, name: str, *, missing: int = 0) -> Column:
         """Return an integer column; NULL becomes ``missing``."""
@@ -77,6 +80,53 @@ def read(session: Session, statement: Select[*tuple[Any, ...]], *names: str) -> 
     return Table(len(rows), dict(zip(names, columns, strict=True)))
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers(Table):
+    """The rows of one Select as columns of numbers that are never negative: NULL is ``NONE``.
+
+    Dates are days and times minutes since 1970, as in the facts; codes are their positions.
+    """
+
+    values: Mapping[str, Column]
+
+    def ints(self, name: str, *, missing: int = 0) -> Column:
+        """Return a column; NULL becomes ``missing``."""
+        values = self.values[name]
+        return values if missing == NONE else np.where(values == NONE, missing, values)
+
+    def flags(self, name: str) -> Mask:
+        """Return a boolean column."""
+        is_so: Mask = self.values[name] == 1
+        return is_so
+
+    def is_known(self, name: str) -> Mask:
+        """Tell where a column is not NULL."""
+        is_known: Mask = self.values[name] != NONE
+        return is_known
+
+    def days(self, name: str, *, missing: int = NONE) -> Column:
+        """Return a date column as days since 1970-01-01; NULL becomes ``missing``."""
+        return self.ints(name, missing=missing)
+
+    def minutes(self, name: str) -> Column:
+        """Return a column of local times as minutes since 1970-01-01 00:00."""
+        return self.values[name]
+
+
+def read_numbers(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    *names: str,
+    codes: Mapping[str, Sequence[str]] | None = None,
+) -> Numbers:
+    """Run one statement of many rows and return the named columns; ``codes`` has the known texts.
+
+    A text that is not known becomes ``bulk.UNKNOWN_CODE``.
+    """
+    columns = select_numbers(session, statement, names, codes or {})
+    return Numbers(len(columns[0]), dict(zip(names, columns, strict=True)))
+
+
 def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
     if isinstance(column.type, Date | DateTime):
         return type_coerce(column, String)
@@ -96,6 +146,7 @@ class Positions:
         self.ids = employment_ids
         self._order = np.argsort(employment_ids)
         self._sorted = employment_ids[self._order]
+        self._lookup = _lookup(employment_ids)
 
     @property
     def size(self) -> int:
@@ -106,6 +157,46 @@ class Positions:
         """Return the position of each key, or ``NONE``."""
         if not self.size:
             return np.full(employment_ids.size, NONE, dtype=np.int64)
+        if self._lookup.size:
+            last = self._lookup.size - 1
+            known = (employment_ids >= 0) & (employment_ids < last)
+            return self._lookup[np.where(known, employment_ids, last)]
         slot = np.minimum(np.searchsorted(self._sorted, employment_ids), self.size - 1)
         is_here = self._sorted[slot] == employment_ids
         return np.where(is_here, self._order[slot], NONE)
+
+
+def _lookup(keys: Column) -> Column:
+    """Return the position of each key in a table with a cell for every number, ``NONE`` at its end.
+
+    Much faster than searching; empty where the numbers are too far apart for such a table.
+    """
+    largest = int(keys.max(initial=0))
+    if largest > _DENSE_KEYS:
+        return np.zeros(0, np.int64)
+    table = np.full(largest + 2, NONE, np.int64)
+    table[keys] = np.arange(keys.size)
+    return table
+
+
+class Names:
+    """The texts behind the keys that a month uses, sorted: an order that no key can change."""
+
+    def __init__(self, table: Table, key: str, text: str, *used: Column) -> None:
+        """Take the table of keys and texts, and the columns of keys in use, ``NONE`` for no key."""
+        text_of = dict(zip(table.values[key], table.values[text], strict=True))
+        keys = [key for key in _different(*used).tolist() if key != NONE]
+        keys.sort(key=text_of.__getitem__)
+        self.texts = tuple(text_of[key] for key in keys)
+        self._positions = Positions(np.array(keys, np.int64))
+
+    def of(self, keys: Column) -> Column:
+        """Return the position of each key's text, or ``NONE``."""
+        return self._positions.of(keys)
+
+
+def _different(*columns: Column) -> Column:
+    """Return the different keys."""
+    keys = np.concatenate([np.zeros(0, np.int64), *columns])
+    first = int(keys.min(initial=0))
+    return grouped(keys - first)[0] + first

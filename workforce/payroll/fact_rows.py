@@ -12,7 +12,6 @@ from workforce.core.facts import (
     Adjustments,
     AmountKind,
     Amounts,
-    HoursClass,
     Inspections,
     LeaveKind,
     Leaves,
@@ -22,7 +21,7 @@ from workforce.core.facts import (
     month_number,
 )
 from workforce.core.period import PayPeriod
-from workforce.payroll.columns import known_texts
+from workforce.payroll.columns import Names, known_texts
 
 if TYPE_CHECKING:
     from workforce.core.facts import Choice, Mask
@@ -66,10 +65,19 @@ class FactRows:
         self._positions = positions
         self._is_employed = is_employed
         self._first, self._last = day_number(period.first_on), day_number(period.last_on)
-        output, checks = tables.output.values, tables.inspections.values
-        self.batches = known_texts(output["batch_code"], checks["batch_code"])
+        output, checks = tables.output, tables.inspections
+        self._batches, self._task_types = (
+            Names(
+                names,
+                f"{name}_id",
+                f"{name}_code",
+                *(rows.ints(f"{name}_id", missing=NONE) for rows in (output, checks)),
+            )
+            for names, name in ((tables.batches, "batch"), (tables.task_types, "task_type"))
+        )
+        self.batches = self._batches.texts
         # A day with output that is not paid yet needs a task type to stand in; it is not shown.
-        self.task_types = known_texts(output["task_type_code"], checks["task_type_code"]) or ("",)
+        self.task_types = self._task_types.texts or ("",)
         self.codes = known_texts(tables.entries.values["code"])
         self.reasons = known_texts(tables.adjustments.values["reason"])
 
@@ -128,9 +136,9 @@ class FactRows:
                 np.concatenate((paid.ints("employment_id"), idle.ints("employment_id")))
             ),
             work_day=np.concatenate((paid.days("work_on"), idle.days("work_on"))),
-            task_type=np.concatenate((paid.indices("task_type_code", self.task_types), nothing)),
-            batch=np.concatenate((paid.indices("batch_code", self.batches), none)),
-            hours=np.concatenate((choices(paid, "hours_class", HoursClass), none)),
+            task_type=np.concatenate((self._task_types.of(paid.ints("task_type_id")), nothing)),
+            batch=np.concatenate((self._batches.of(paid.ints("batch_id", missing=NONE)), none)),
+            hours=np.concatenate((paid.ints("hours_class", missing=NONE), none)),
             qty=np.concatenate((paid.ints("accepted_qty"), nothing)),
             price_micro=np.concatenate((paid.ints("unit_price"), nothing)),
         )
@@ -139,8 +147,8 @@ class FactRows:
     def inspections(self, output: Output) -> Inspections:
         """Return checks by employee; one of a whole batch is everybody's who has output in it."""
         table = self._tables.inspections
-        batch = table.indices("batch_code", self.batches)
-        task_type = table.indices("task_type_code", self.task_types)
+        batch = self._batches.of(table.ints("batch_id", missing=NONE))
+        task_type = self._task_types.of(table.ints("task_type_id"))
         subject = np.where(batch != NONE, batch, len(self.batches) + task_type)
         is_named = table.is_known("employment_id")
         named = np.flatnonzero(is_named)

@@ -93,29 +93,36 @@ def _price_of(company_id: ColumnElement[int], output: Subquery) -> ColumnElement
     )
 
 
-def payable_output(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Accepted output of a pay month, summed, with the price of the day on which it was made.
+def output_sums(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Accepted output of a pay month, summed over the covering index, without a name or a price.
 
-    Columns: employment_id, task_type_id, task_type_code, work_on, batch_id, batch_code,
-    hours_class, unit_price (millionths of a yuan; NULL where no price holds on work_on), accepted_qty.
-    The sum is made over the covering index before anything is joined.
+    Columns: employment_id, task_type_id, work_on, batch_id, hours_class, accepted_qty.
     """
-    owner = people.companies_of_employments(scope).subquery()
-    output = (
-        select(
-            OutputRecord.employment_id,
-            OutputRecord.task_type_id,
-            OutputRecord.work_on,
-            OutputRecord.batch_id,
-            OutputRecord.hours_class,
-            _total(OutputRecord.accepted_qty).label("accepted_qty"),
-        )
+    columns = (
+        OutputRecord.employment_id,
+        OutputRecord.task_type_id,
+        OutputRecord.work_on,
+        OutputRecord.batch_id,
+        OutputRecord.hours_class,
+    )
+    return (
+        select(*columns, _total(OutputRecord.accepted_qty).label("accepted_qty"))
         .where(
             OutputRecord.pay_period == str(period),
             OutputRecord.employment_id.in_(people.employment_ids(scope)),
         )
         .group_by(*columns)
     )
+
+
+def payable_output(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Accepted output of a pay month, summed, with the price of the day on which it was made.
+
+    Columns: employment_id, task_type_id, task_type_code, work_on, batch_id, batch_code,
+    hours_class, unit_price (millionths of a yuan; NULL where no price holds on work_on), accepted_qty.
+    """
+    owner = people.companies_of_employments(scope).subquery()
+    output = output_sums(scope, period).subquery()
     return (
         select(
             output.c.employment_id,
