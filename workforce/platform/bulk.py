@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 Values = Sequence[Any] | NDArray[Any]
 
@@ -43,15 +44,23 @@ _ROWS_AT_ONCE: Final = 10_000
 def insert_columns(session: Session, table: Table, columns: Mapping[str, Values]) -> None:
     """Insert rows given column by column, all of one length, in the caller's unit of work.
 
+    A column that is left out has the table's default, or NULL.
+
     Raises:
         ValueError: the columns differ in length, or one is not the table's.
     """
-    names = [column.name for column in table.columns if column.name in columns]
-    if len(names) != len(columns):
-        unknown = sorted(columns.keys() - set(names))
+    unknown = sorted(columns.keys() - set(table.columns.keys()))
+    if unknown:
         message = f"{table.name} has no columns {unknown}"
         raise ValueError(message)
-    rows = _rows([columns[name] for name in names])
+    size = len(next(iter(columns.values()), ()))
+    chosen: dict[str, Values] = {}
+    for column in table.columns:
+        if column.name in columns:
+            chosen[column.name] = columns[column.name]
+        elif isinstance(column.default, ScalarElementColumnDefault):
+            chosen[column.name] = [column.default.arg] * size
+    names, rows = list(chosen), _rows(list(chosen.values()))
     session.flush()
     connection = session.connection()
     driver = connection.connection.driver_connection
