@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from tests.guards.tree import ROOT
@@ -14,6 +15,7 @@ from workforce.cli.main import main
 from workforce.cli.support import State
 from workforce.companies import queries
 from workforce.core.period import PayPeriod
+from workforce.imports.company_file import POLICY_KEYS
 from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.scope import Scope
@@ -106,6 +108,44 @@ def test_a_code_of_another_company_is_refused(with_company: Path, tmp_path: Path
     result = invoke(with_company, "company", "apply", str(path))
     assert result.exit_code == 2
     assert "taken" in result.output
+
+
+HISTORY = """
+  - {from: 2025-01, quality_basis: deduction, work_injury_rate: "0.002", acceptance: at_once, pay_day: 15}
+  - {from: 2027-01, irregular_holiday_pay: true, work_injury_rate: "0.0035", acceptance: by_person, pay_day: 28}
+"""
+
+
+@pytest.mark.feature("FIN-10")
+def test_what_is_shown_as_a_file_is_applied_without_a_change(
+    with_company: Path, tmp_path: Path
+) -> None:
+    longer = tmp_path / "longer.yaml"
+    longer.write_text(EXAMPLE.read_text("utf-8") + HISTORY, "utf-8")
+    invoke(with_company, "company", "apply", str(longer))
+
+    shown = invoke(with_company, "company", "show", "KM", "--yaml").output
+    again = tmp_path / "again.yaml"
+    again.write_text(shown, "utf-8")
+
+    assert invoke(with_company, "company", "apply", str(again)).output == "Nothing changed\n"
+    # What is written says all that can be said.
+    content = yaml.safe_load(shown)
+    assert [set(policy) for policy in content["policies"]] == [set(POLICY_KEYS)] * 3
+    assert [policy["from"] for policy in content["policies"]] == ["2025-01", "2026-08", "2027-01"]
+    # And makes the same company in an empty installation.
+    assert invoke(tmp_path / "other", "init").exit_code == 0
+    invoke(tmp_path / "other", "company", "apply", str(again))
+    assert invoke(tmp_path / "other", "company", "show", "KM", "--yaml").output == shown
+
+
+def test_a_company_is_shown_to_people(with_company: Path) -> None:
+    shown = invoke(with_company, "company", "show", "KM").output
+
+    assert "91500236MA5D100013" in shown
+    assert "T1  标注一组" in shown
+    assert "from 2026-08, quality_basis price, night_allowance 15.00" in shown
+    assert invoke(with_company, "company", "show", "NO").exit_code == 2
 
 
 def test_an_account_signs_in_with_the_printed_password(with_company: Path) -> None:

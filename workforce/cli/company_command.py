@@ -59,3 +59,36 @@ def list_companies(state: State) -> None:
         for company in db.session.scalars(queries.companies(scope)):
             own = "、".join(f"{t.code} {t.name}" for t in teams if t.company_id == company.id)
             state.say(f"{company.code}  {company.name}  {company.credit_code}  {own}")
+
+
+@COMMAND.command("show", epilog="Example: workforce company show KM --yaml > KM.yaml")
+@click.argument("code", metavar="CODE")
+@click.option("--yaml", "is_yaml", is_flag=True, help="As a file that company apply reads back.")
+@pass_state
+def show(state: State, code: str, *, is_yaml: bool) -> None:
+    """Show company CODE: its teams and its pay policies over time."""
+    import yaml  # noqa: PLC0415 - needed for one of two forms
+
+    from workforce.imports.company_file import company_content  # noqa: PLC0415 - loads Flask
+    from workforce.platform.db import db  # noqa: PLC0415
+    from workforce.platform.scope import Scope  # noqa: PLC0415
+
+    with state.app():
+        content = company_content(db.session(), Scope.base(), code)
+    if is_yaml:
+        state.say(yaml.safe_dump(content, allow_unicode=True, sort_keys=False).rstrip())
+        return
+    company = content["company"]
+    state.say(
+        f"{company['code']}  {company['name']}  {company['credit_code']}  {company['region']}"
+    )
+    for team in content["teams"]:
+        state.say(f"  {team['code']}  {team['name']}")
+    for policy in content["policies"]:
+        terms = ", ".join(f"{key} {value}" for key, value in policy.items() if _is_agreed(value))
+        state.say(f"  {terms}")
+
+
+def _is_agreed(value: object) -> bool:
+    """Tell whether a term of a policy is worth a word: what is not paid is not."""
+    return bool(value) and value != "0.00" and not isinstance(value, list)

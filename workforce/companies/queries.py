@@ -76,3 +76,13 @@ def pay_policy(scope: Scope, period: PayPeriod) -> Select[CompanyPayPolicy]:
             ),
         )
     )
+
+
+def all_pay_policies(scope: Scope) -> Select[CompanyPayPolicy]:
+    """Pay policies ever, company by company, oldest first."""
+    return (
+        select(CompanyPayPolicy)
+        .join(Company, Company.id == CompanyPayPolicy.company_id)
+        .where(_in_scope(scope))
+        .order_by(CompanyPayPolicy.company_id, CompanyPayPolicy.valid_from)
+    )

@@ -2,7 +2,8 @@
 
 A readable YAML file in the words of the scenario file, so that a policy tried with ``workforce calc``
 can be copied. Applying it is safe to repeat: what is there is kept, a policy from the same month is
-replaced, everything is audited. ``docs/company-example.yaml`` is a filled example.
+replaced, everything is audited. ``docs/company-example.yaml`` is a filled example, and
+``company_content`` writes what is stored as such a file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from workforce.companies import queries, service
 from workforce.core.facts import Choice
+from workforce.core.money import format_fen, format_micro
 from workforce.core.period import PayPeriod
 from workforce.core.scenario.form import Form
 from workforce.core.text import Text
@@ -35,7 +37,7 @@ _COMPANY_KEYS: Final = (
 )
 _TEAM_KEYS: Final = ("code", "name")
 _TASK_TYPE_KEYS: Final = ("code", "name_zh", "name_en", "unit_zh", "unit_en")
-_POLICY_KEYS: Final = (
+POLICY_KEYS: Final = (
     "from",
     "quality_basis",
     "quality_tiers",
@@ -82,7 +84,7 @@ def apply_company_file(session: Session, actor: Actor, content: object) -> list[
     company_id, said = _apply_company(session, actor, form.form("company", _COMPANY_KEYS))
     said += _apply_teams(session, actor, company_id, form.forms("teams", _TEAM_KEYS))
     said += _apply_task_types(session, actor, form.forms("task_types", _TASK_TYPE_KEYS))
-    said += _apply_policies(session, actor, company_id, form.forms("policies", _POLICY_KEYS))
+    said += _apply_policies(session, actor, company_id, form.forms("policies", POLICY_KEYS))
     return said
 
 
@@ -165,6 +167,62 @@ def _policy(form: Form) -> dict[str, Any]:
         "acceptance": form.choice("acceptance", Acceptance).code,
         "late_grace_minutes": form.whole("late_grace_minutes", "0", largest=_MINUTES_IN_DAY),
         "pay_day": form.whole("pay_day", largest=_LAST_PAY_DAY),
+    }
+
+
+def company_content(session: Session, scope: Scope, code: str) -> dict[str, Any]:
+    """Return what is stored of a company as its file says it: applying it changes nothing.
+
+    Raises:
+        NotFoundError: there is none of this code in the scope.
+
+    """
+    company = service.company_named(session, scope, code)
+    own = Scope.company(company.id)
+    return {
+        "format": 1,
+        "company": {
+            "code": company.code,
+            "name": company.name,
+            "credit_code": company.credit_code,
+            "region": company.region,
+            "founded_on": company.founded_on,
+            "is_outside_base": not company.is_inside,
+            **({"contact_name": company.contact_name} if company.contact_name else {}),
+        },
+        "teams": [
+            {"code": team.code, "name": team.name} for team in session.scalars(queries.teams(own))
+        ],
+        "task_types": [
+            {key: getattr(task_type, key) for key in _TASK_TYPE_KEYS}
+            for task_type in session.scalars(production_queries.task_types())
+        ],
+        "policies": [
+            _policy_content(policy) for policy in session.scalars(queries.all_pay_policies(own))
+        ],
+    }
+
+
+def _policy_content(policy: Any) -> dict[str, Any]:
+    """Return a policy in the words of its file; every amount is a text, as it is read."""
+    return {
+        "from": str(PayPeriod.of(policy.valid_from)),
+        "quality_basis": policy.quality_basis,
+        "quality_tiers": [
+            {
+                "accuracy_from": format_micro(tier["accuracy_from_rate"]),
+                "factor": format_micro(tier["factor_rate"]),
+            }
+            for tier in policy.quality_tiers
+        ],
+        "night_allowance": format_fen(policy.night_allowance_amount),
+        "attendance_bonus": format_fen(policy.attendance_bonus_amount),
+        "holiday_day_wage": format_fen(policy.holiday_day_wage_amount),
+        "irregular_holiday_pay": policy.has_irregular_holiday_pay,
+        "work_injury_rate": format_micro(policy.work_injury_rate),
+        "acceptance": policy.acceptance,
+        "late_grace_minutes": policy.late_grace_minutes,
+        "pay_day": policy.pay_day,
     }
 
 
