@@ -69,6 +69,10 @@ def cannot_say(given: Scenario) -> str | None:
         return "a batch of two task types"
     if any(len(prices) > 1 for prices in prices_of(given.months).values()):
         return "two prices on one day"
+    if given.policy.has_union_fund:
+        return "the trade-union fund"
+    if any(month.base_differences for month in given.months):
+        return "base differences"
     if given.employee.rest_dates is not None:
         return "a roster"
     if given.employee.hours_system is HoursSystem.COMPREHENSIVE:
