@@ -6,11 +6,13 @@ Ranges of days here include both ends. Times of day are the base's wall clock.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, cast, extract, func, or_, select, union
 
-from workforce.attendance.models import Absence, Leave, Shift
+from workforce.attendance.models import Absence, HoursCycle, Leave, LieuDay, Roster, Shift
+from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 
@@ -78,3 +80,153 @@ def latest_work_day(scope: Scope) -> Select[dt.date | None]:
     return select(func.max(Shift.work_on)).where(
         Shift.employment_id.in_(people.employment_ids(scope))
     )
+
+
+def rosters(scope: Scope, first: PayPeriod, last: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Rosters of some months: employment_id, period, rest_day_bits (bit 0 is the 1st)."""
+    return (
+        select(Roster.employment_id, Roster.period, Roster.rest_day_bits)
+        .where(
+            Roster.employment_id.in_(people.employment_ids(scope)),
+            Roster.period >= str(first),
+            Roster.period <= str(last),
+        )
+        .order_by(Roster.employment_id, Roster.period)
+    )
+
+
+def lieu_days(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int, dt.date]:
+    """Rest days whose work is balanced by time off: employment_id, work_on."""
+    return (
+        select(LieuDay.employment_id, LieuDay.work_on)
+        .where(
+            LieuDay.employment_id.in_(people.employment_ids(scope)),
+            LieuDay.work_on >= first_on,
+            LieuDay.work_on <= last_on,
+        )
+        .order_by(LieuDay.employment_id, LieuDay.work_on)
+    )
+
+
+def hours_cycles(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Cycles of comprehensive hours of a company.
+
+    Columns: employment_id (NULL: of everybody without one of their own), kind, valid_from, valid_to.
+    """
+    return (
+        select(
+            HoursCycle.employment_id, HoursCycle.kind, HoursCycle.valid_from, HoursCycle.valid_to
+        )
+        .where(HoursCycle.company_id == scope.company_id)
+        .order_by(HoursCycle.employment_id, HoursCycle.valid_from)
+    )
+
+
+def worked_minutes(
+    scope: Scope,
+    hours_system: str,
+    first_on: dt.date,
+    before_on: dt.date,
+    leaving_out: Collection[dt.date],
+) -> Select[*tuple[Any, ...]]:
+    """Minutes worked in the months of a range by people of one hours system, breaks taken off.
+
+    Columns: employment_id, year, month, minutes. Shifts that start on a day in ``leaving_out`` are not
+    among them.
+    """
+    year, month = extract("year", Shift.work_on), extract("month", Shift.work_on)
+    seconds = extract("epoch", Shift.ends_at) - extract("epoch", Shift.starts_at)
+    minutes = cast(seconds, BigInteger) / 60 - Shift.break_minutes
+    return (
+        select(
+            Shift.employment_id,
+            cast(year, BigInteger).label("year"),
+            cast(month, BigInteger).label("month"),
+            cast(func.sum(cast(minutes, BigInteger)), BigInteger).label("minutes"),
+        )
+        .where(
+            Shift.employment_id.in_(people.employment_ids_by_hours(scope, hours_system)),
+            Shift.work_on >= first_on,
+            Shift.work_on < before_on,
+            Shift.work_on.not_in(sorted(leaving_out)),
+        )
+        .group_by(Shift.employment_id, year, month)
+    )
+
+
+def shifts_starting_on(
+    scope: Scope, hours_system: str, days: Collection[dt.date]
+) -> Select[*tuple[Any, ...]]:
+    """Shifts of people of one hours system that start on some days, as `shifts` has them."""
+    return (
+        select(
+            Shift.employment_id,
+            Shift.work_on,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.break_minutes,
+        )
+        .where(
+            Shift.employment_id.in_(people.employment_ids_by_hours(scope, hours_system)),
+            Shift.work_on.in_(sorted(days)),
+        )
+        .order_by(Shift.employment_id, Shift.starts_at)
+    )
+
+
+def lieu_work(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
+    """All work in lieu up to a day, of people who have time in lieu in a range of days.
+
+    Columns: employment_id, work_on, starts_at, ends_at, break_minutes.
+    """
+    who = _with_lieu_time(scope, first_on, last_on)
+    return (
+        select(
+            Shift.employment_id, Shift.work_on, Shift.starts_at, Shift.ends_at, Shift.break_minutes
+        )
+        .outerjoin(
+            LieuDay,
+            (LieuDay.employment_id == Shift.employment_id) & (LieuDay.work_on == Shift.work_on),
+        )
+        .where(
+            Shift.employment_id.in_(who),
+            Shift.work_on <= last_on,
+            or_(Shift.is_in_lieu, LieuDay.id.is_not(None)),
+        )
+        .order_by(Shift.employment_id, Shift.starts_at)
+    )
+
+
+def lieu_leave(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
+    """All time off in lieu up to a day, of people who have time in lieu in a range of days.
+
+    Columns: employment_id, first_on, last_on.
+    """
+    return (
+        select(Leave.employment_id, Leave.first_on, Leave.last_on)
+        .where(
+            Leave.employment_id.in_(_with_lieu_time(scope, first_on, last_on)),
+            Leave.kind == "in_lieu_off",
+            Leave.first_on <= last_on,
+        )
+        .order_by(Leave.employment_id, Leave.first_on)
+    )
+
+
+def _with_lieu_time(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int]:
+    employed = people.employment_ids(scope)
+    off = select(Leave.employment_id).where(
+        Leave.employment_id.in_(employed),
+        Leave.kind == "in_lieu_off",
+        Leave.first_on <= last_on,
+        Leave.last_on >= first_on,
+    )
+    agreed = select(LieuDay.employment_id).where(
+        LieuDay.employment_id.in_(employed), LieuDay.work_on.between(first_on, last_on)
+    )
+    marked = select(Shift.employment_id).where(
+        Shift.employment_id.in_(employed),
+        Shift.work_on.between(first_on, last_on),
+        Shift.is_in_lieu,
+    )
+    return select(union(off, agreed, marked).subquery().c.employment_id)

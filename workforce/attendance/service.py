@@ -18,6 +18,16 @@ from typing import Any, Final, NamedTuple, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from workforce.attendance.agreements import (
+    MONTHS_OF_CYCLE,
+    CycleFact,
+    LieuDayFact,
+    RosterFact,
+    plan_cycles,
+    plan_lieu_days,
+    plan_rosters,
+    store_agreements,
+)
 from workforce.attendance.leave_days import Day, Granted, granted_days, leave_ranges, plan_leaves
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.attendance.overlaps import NewShift, overlap_faults
@@ -28,16 +38,24 @@ from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.platform.scope import Scope
 
 __all__ = [
+    "MONTHS_OF_CYCLE",
     "AttendancePlan",
+    "CycleFact",
     "Day",
     "DayFacts",
     "Granted",
     "LeaveFact",
+    "LieuDayFact",
+    "RosterFact",
     "ShiftFact",
     "check_shift",
     "granted_days",
     "leave_ranges",
+    "plan_cycles",
     "plan_days",
+    "plan_lieu_days",
+    "plan_rosters",
+    "store_agreements",
     "store_days",
 ]
 

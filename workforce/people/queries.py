@@ -62,6 +62,11 @@ def employment_ids(
     return select(Employment.id).where(_in_scope(scope, first_on, last_on))
 
 
+def employment_ids_by_hours(scope: Scope, hours_system: str) -> Select[int]:
+    """Ids of the employments in scope that have an hours system."""
+    return employment_ids(scope).where(Employment.hours_system == hours_system)
+
+
 def companies_of_employments(scope: Scope) -> Select[int, int]:
     """Pairs employment_id, company_id of all employments in scope, for joins above."""
     return select(Employment.id.label("employment_id"), Employment.company_id).where(
