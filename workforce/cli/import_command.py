@@ -56,6 +56,21 @@ _file = click.Path(dir_okay=False, path_type=Path)
     metavar="MINUTES",
     help="Break of each shift, where the file tells no hours worked.",
 )
+@click.option(
+    "--shift",
+    "shifts",
+    multiple=True,
+    metavar="START-END/BREAK",
+    help="A shift of the firm, for files of bare punches: 09:00-18:00/60. May be repeated.",
+)
+@click.option(
+    "--longest",
+    "longest_hours",
+    type=click.IntRange(1, 24),
+    metavar="HOURS",
+    help="Longest shift that is believed of bare punches (16).",
+)
+@click.option("--users", type=_file, help="The clock's user.dat: names for its numbers.")
 @click.option("--by", metavar="ACCOUNT", help="Login name of who acts; default: nobody named.")
 @click.option("--full", is_flag=True, help="Show every refused row and every change.")
 @click.option(
@@ -77,6 +92,9 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     server: str | None,
     controls: tuple[str, ...],
     break_minutes: int | None,
+    shifts: tuple[str, ...],
+    longest_hours: int | None,
+    users: Path | None,
     by: str | None,
     template_path: Path | None,
     *,
@@ -87,15 +105,17 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
 ) -> None:
     """Import FILE of the format SOURCE; without --apply only show what would change.
 
-    Sources: cvat_events, cvat_xml, dingtalk, employees, inspections, label_studio, output,
-    pay_entries, prices, tax_openings; docs/formats.md says what each of them can tell. The same
-    file again changes nothing. A row that cannot be used is refused with
+    Sources: cvat_events, cvat_xml, dingtalk, employees, inspections, label_studio, leave, output,
+    pay_entries, prices, shifts, tax_openings, wecom, zkteco; docs/formats.md says what each of
+    them can tell. The same file again changes nothing. A row that cannot be used is refused with
     its place and a remedy, and then nothing is imported unless --keep-good-rows is said. Ends with
     2 where rows are refused.
     """
+    from workforce.imports.clock_users import read_user_names  # noqa: PLC0415
     from workforce.imports.mapping import read_mapping  # noqa: PLC0415 - loads the database
     from workforce.imports.service import source_named  # noqa: PLC0415
     from workforce.imports.source import Options  # noqa: PLC0415
+    from workforce.imports.stated_shift import planned_shift  # noqa: PLC0415
 
     chosen = source_named(source)
     if template_path is not None:
@@ -113,6 +133,9 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         controls=controls,
         is_accepted=accepted,
         break_minutes=break_minutes,
+        planned=tuple(map(planned_shift, shifts)),
+        longest_minutes=longest_hours * 60 if longest_hours else None,
+        users=read_user_names(_load(users).content) if users else {},
     )
     given = _load(file)
     with state.app():

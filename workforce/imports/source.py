@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
+from workforce.core.rules.punch_pairing import PlannedShift
 from workforce.core.text import Text
 from workforce.documents.sheets import Cell
 from workforce.imports.directory import Directory
@@ -67,6 +68,12 @@ class Options:
     """The file's columns that hold labels, where they cannot be told from the data."""
     break_minutes: int | None = None
     """The break of every shift, for files that do not tell the hours worked."""
+    planned: tuple[PlannedShift, ...] = ()
+    """The firm's shifts, for files that only tell who punched when."""
+    longest_minutes: int | None = None
+    """The longest shift that is believed of such a file, from in to out."""
+    users: Mapping[str, str] = field(default_factory=dict)
+    """User of the device → the name that the device has for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +136,7 @@ class Source:
     """One source format.
 
     ``columns``: what the template shows; empty for formats of other programs, which have none.
+    ``sample``: an example of another program's file, with the source's first suffix.
     ``export``: writes what is stored as that table; importing it again changes nothing.
     """
 
@@ -139,4 +147,5 @@ class Source:
     read: Callable[[SourceFile, Options], Reading[Any]]
     plan: Callable[[Session, Context, Sequence[Any]], Proposal]
     columns: tuple[Column, ...] = ()
+    sample: Callable[[], bytes] | None = None
     export: Export | None = None

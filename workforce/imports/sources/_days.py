@@ -23,6 +23,7 @@ from workforce.imports.planning import map_users, naming, refusal
 from workforce.imports.reading.tables import Placed, Reading
 from workforce.imports.refusals import Notice, Place, Refusal
 from workforce.imports.source import Context, Part, Proposal
+from workforce.platform.changes import Plan
 from workforce.production import service as production
 
 LEAVE_WORDS: Final[Mapping[str, str]] = {
@@ -125,15 +126,17 @@ def plan_rows(
     days = _Days(context, users)
     for placed in rows:
         days.take(placed)
+    # Whoever was taken for somebody else no longer has that one's days.
+    places = days.displaced(users_plan) | days.places
     facts = DayFacts(
-        covered=frozenset(days.places),
+        covered=frozenset(places),
         shifts=days.shifts,
         leaves=days.leaves,
         absences=frozenset(days.absences),
     )
     plan = attendance.plan_days(session, context.company_id, source, facts)
     refusals += days.refusals
-    refusals += [refusal(days.places[day], error) for day, error in plan.faults.items()]
+    refusals += [refusal(places[day], error) for day, error in plan.faults.items()]
 
     def store(session: Session, batch_id: int) -> None:
         production.store_source_users(session, context.company_id, source, users_plan)
@@ -149,7 +152,7 @@ def plan_rows(
         ],
         refusals=refusals,
         notices=days.notices,
-        good_count=len(days.places) - len(plan.faults),
+        good_count=len(days.places.keys() - plan.faults.keys()),
         store=store,
     )
 
@@ -166,10 +169,12 @@ class _Days:
         self.absences: set[attendance.Day] = set()
         self.refusals: list[Refusal] = []
         self.notices: list[Notice] = []
+        self._rows: list[Placed[DayRow]] = []
         self._told: set[int] = set()
 
     def take(self, placed: Placed[DayRow]) -> None:
         """Take one row, or refuse it."""
+        self._rows.append(placed)
         row = placed.row
         try:
             employee = self._employee(row)
@@ -192,6 +197,17 @@ class _Days:
         if row.is_absent:
             self.absences.add(day)
         self._notice(placed, employee)
+
+    def displaced(self, users: Plan) -> dict[attendance.Day, Place]:
+        """Return the days of the file under the employments that its users were mapped to before."""
+        before = {
+            change.row["source_user"]: change.before["employment_id"] for change in users.changed
+        }
+        return {
+            (before[placed.row.user_id], placed.row.on): placed.place
+            for placed in self._rows
+            if placed.row.user_id in before
+        }
 
     def _employee(self, row: DayRow) -> Employee:
         """Find the person: by the map of users, else by the employee number. Names repeat."""
@@ -245,7 +261,7 @@ class _Days:
 
     def _notice(self, placed: Placed[DayRow], employee: Employee) -> None:
         row = placed.row
-        if row.name != employee.name and employee.employment_id not in self._told:
+        if row.name not in {"", employee.name} and employee.employment_id not in self._told:
             self._told.add(employee.employment_id)
             words = Text(
                 f"工号 {employee.employee_no} 登记为{employee.name},表中写作{row.name}",
