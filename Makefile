@@ -39,6 +39,10 @@ test: dev ## Set up, then run all checks and tests
 	@status=0; $(MAKE) --no-print-directory lint || status=1; \
 	$(BIN)/pytest -n auto --dist loadgroup --cov || status=1; exit $$status
 
+.PHONY: bench
+bench: setup ## Measure a month's pay of ten thousand people (docs/performance.md)
+	$(BIN)/workforce bench payroll $(ARGS)
+
 .PHONY: fuzz
 fuzz: dev ## Compare the engine with the reference on random scenarios (COUNT=…, FIRST=seed)
 	$(BIN)/python -m tests.reference.fuzz --count $(or $(COUNT),20000) --first $(or $(FIRST),0)
