@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from tests.factories import create_team
@@ -10,7 +13,10 @@ from workforce.core.errors import InputError
 from workforce.imports import service
 from workforce.imports.reading.workbook import read_workbook
 from workforce.imports.templates import template
+from workforce.production.models import OutputRecord
 
+WITH_SAMPLE = ("cvat_events", "cvat_xml", "label_studio")
+USERS = ("2", "5", "annotator5")
 WITH_TABLE = [code for code, source in service.all_sources().items() if source.columns]
 
 
@@ -46,9 +52,22 @@ def test_every_column_is_explained_and_has_an_example_of_one_length(code: str) -
         assert column.note.en
 
 
-def test_another_programs_format_has_no_template() -> None:
+@pytest.mark.parametrize("code", WITH_SAMPLE)
+def test_an_example_of_another_programs_file_can_be_read_back(world: World, code: str) -> None:
+    source = service.source_named(code)
+    options: dict[str, Any] = {"task_type": "bbox_2d", "mapping": dict.fromkeys(USERS, "A0001")}
+
+    seen = world.apply(code, f"样例{source.suffixes[0]}", template(source), **options)
+
+    assert (seen.refusals, seen.is_applied) == ([], True)
+    # Each example holds two units that count.
+    assert [record.accepted_qty for record in world.rows(OutputRecord)] == [2]
+
+
+def test_a_source_without_either_says_so() -> None:
+    bare = replace(service.source_named("cvat_xml"), sample=None)
     with pytest.raises(InputError):
-        template(service.source_named("dingtalk"))
+        template(bare)
 
 
 def test_an_unknown_source_names_the_known_ones() -> None:

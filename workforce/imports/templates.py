@@ -21,10 +21,14 @@ _HEAD_COLOUR: Final = "#E8EEF7"
 def template(source: Source, locale: Locale = "zh") -> bytes:
     """Return a workbook with the source's table filled as an example, and notes on its columns.
 
+    For files of other programs it is an example of such a file, with the source's first suffix.
+
     Raises:
-        InputError: the source reads another program's own files, which need no template.
+        InputError: there is neither.
 
     """
+    if source.sample is not None:
+        return source.sample()
     if not source.columns:
         raise InputError("option.no_template", source=source.code)
     packed = io.BytesIO()

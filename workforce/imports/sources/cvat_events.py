@@ -10,7 +10,10 @@ than are known begins too late and is refused. A job is counted by events or by 
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -260,6 +263,36 @@ def _creations(version: str) -> int:
     return int(match[1]) if match else 0
 
 
+def _sample() -> bytes:
+    """Write three objects made by an annotator, one of which a reviewer deleted."""
+
+    def line(scope: str, at: str, user: str, ids: Sequence[int]) -> dict[str, object]:
+        shapes = [{"id": n, "frame": 0, "attributes": [], "label_id": 3} for n in ids]
+        return {
+            "scope": scope,
+            "obj_name": "rectangle",
+            "source": "server",
+            "timestamp": f"2026-10-08 {at}",
+            "count": len(ids),
+            "project_id": 7,
+            "task_id": 15,
+            "job_id": 41,
+            "user_id": user[-1],
+            "user_name": user,
+            "payload": json.dumps({"shapes": shapes}),
+        }
+
+    lines = [
+        line("create:shapes", "01:15:00.000", "annotator5", [901, 902, 903]),
+        line("delete:shapes", "03:20:00.000", "reviewer6", [903]),
+    ]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(lines[0]))
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue().encode()
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("CVAT 事件", "CVAT events"),
@@ -267,4 +300,5 @@ SOURCE: Final = Source(
     permission=Permission.OUTPUT_IMPORT,
     read=_read,
     plan=_plan,
+    sample=_sample,
 )

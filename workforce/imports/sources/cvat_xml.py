@@ -247,6 +247,25 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[Work]]) -> P
     return plan_work(session, context, CVAT, rows)
 
 
+_SAMPLE: Final = """<?xml version="1.0" encoding="utf-8"?>
+<annotations>
+  <version>1.1</version>
+  <meta>
+    <job>
+      <id>41</id>
+      <updated>2026-10-08 03:12:44.120000+00:00</updated>
+      <assignee><username>annotator5</username></assignee>
+    </job>
+  </meta>
+  <image id="0" name="0001.jpg" width="1920" height="1080">
+    <box label="车辆" source="manual" xtl="100.00" ytl="120.50" xbr="140.25" ybr="180.00"></box>
+    <polygon label="车道" source="semi-auto" points="1.0,2.0;3.0,4.0;5.0,2.0"></polygon>
+    <box label="车辆" source="auto" xtl="150.00" ytl="120.50" xbr="190.25" ybr="180.00"></box>
+  </image>
+</annotations>
+"""
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("CVAT 标注 XML", "CVAT annotations XML"),
@@ -254,4 +273,5 @@ SOURCE: Final = Source(
     permission=Permission.OUTPUT_IMPORT,
     read=_read,
     plan=_plan,
+    sample=_SAMPLE.encode,
 )

@@ -14,6 +14,7 @@ browser claims and is not read. What else the file carries (tokens, passwords) i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -158,6 +159,40 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[Work]]) -> P
     return plan_work(session, context, CODE, rows)
 
 
+def _sample() -> bytes:
+    """Write an export of one task: two boxes, of which one has a choice, and a skipped annotation."""
+
+    def box(number: str, left: int) -> dict[str, Any]:
+        value = {"x": left, "y": 20, "width": 10, "height": 5, "rotation": 0}
+        return {
+            "id": number,
+            "type": "rectanglelabels",
+            "from_name": "label",
+            "to_name": "image",
+            "origin": "manual",
+            "value": value | {"rectanglelabels": ["车辆"]},
+        }
+
+    made = {
+        "id": 101,
+        "completed_by": 2,
+        "updated_by": 2,
+        "was_cancelled": False,
+        "ground_truth": False,
+        "created_at": "2026-10-08T01:15:00.000000Z",
+        "updated_at": "2026-10-08T01:18:30.000000Z",
+        "import_id": None,
+        "result": [
+            box("a1", 10),
+            {"id": "a1", "type": "choices", "from_name": "occluded", "value": {"choices": ["否"]}},
+            box("a2", 40),
+        ],
+    }
+    skipped = made | {"id": 102, "completed_by": 3, "was_cancelled": True, "result": []}
+    tasks = [{"id": 1, "data": {"image": "1.jpg"}, "meta": {}, "annotations": [made, skipped]}]
+    return json.dumps(tasks, ensure_ascii=False, indent=1).encode()
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("Label Studio 导出", "Label Studio export"),
@@ -165,4 +200,5 @@ SOURCE: Final = Source(
     permission=Permission.OUTPUT_IMPORT,
     read=_read,
     plan=_plan,
+    sample=_sample,
 )
