@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
@@ -14,7 +15,14 @@ from workforce.attendance.models import Absence, Leave, Shift
 from workforce.companies.models import Company
 from workforce.payroll.models import Adjustment, PayEntry
 from workforce.people.models import Employment
-from workforce.production.models import Batch, OutputRecord, PiecePrice, SourceUser, TaskType
+from workforce.production.models import (
+    Batch,
+    GroupShare,
+    OutputRecord,
+    PiecePrice,
+    SourceUser,
+    TaskType,
+)
 from workforce.quality.models import Inspection
 
 _numbers = count(1)
@@ -122,6 +130,42 @@ def create_output(
         "source_key": f"output-{next(_numbers)}",
     }
     return add(session, OutputRecord(**values | changes))
+
+
+def create_group_output(
+    session: Session,
+    company: Company,
+    task_type: TaskType,
+    on: dt.date,
+    quantity: int,
+    weights: Mapping[Employment, int | None],
+    **changes: Any,
+) -> OutputRecord:
+    """Record accepted output of a group, split by points in thousandths unless said otherwise."""
+    values = {
+        "company_id": company.id,
+        "employment_id": None,
+        "group_name": "一组",
+        "split_by": "points",
+        "task_type_id": task_type.id,
+        "work_on": on,
+        "state": "accepted",
+        "accepted_on": on,
+        "pay_period": f"{on:%Y-%m}",
+        "submitted_qty": quantity,
+        "accepted_qty": quantity,
+        "source": "test",
+        "source_key": f"group-{next(_numbers)}",
+    }
+    record = add(session, OutputRecord(**values | changes))
+    for employment, weight in weights.items():
+        add(
+            session,
+            GroupShare(
+                output_record_id=record.id, employment_id=employment.id, share_weight=weight
+            ),
+        )
+    return record
 
 
 def create_source_user(

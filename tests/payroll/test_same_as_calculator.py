@@ -10,6 +10,7 @@ import dataclasses
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.factories.hours import create_roster
 from tests.payroll.world import World, create_world
 from workforce.cli.text_files import load_text
 from workforce.core import scenario as calculator
@@ -54,6 +56,8 @@ def cannot_say(given: Scenario) -> str | None:
     for month in given.months:
         for row in month.output:
             batches.setdefault(row.batch or "", set()).add(row.task_type)
+            if row.share is not None:
+                return "the other members of a group"
         if month.hours_worked_minutes is not None or month.unused_leave_days:
             return "hours or leave days without records"
         if month.late_count > len(month.shifts):
@@ -73,8 +77,6 @@ def cannot_say(given: Scenario) -> str | None:
         return "the trade-union fund"
     if any(month.base_differences for month in given.months):
         return "base differences"
-    if given.employee.rest_dates is not None:
-        return "a roster"
     if given.employee.hours_system is HoursSystem.COMPREHENSIVE:
         return "comprehensive hours"
     return None
@@ -111,10 +113,23 @@ def load(world: World, given: Scenario) -> None:
             months=before.months,
             is_separate_bonus_used=before.is_separate_bonus_used,
         )
+    if employee.rest_dates is not None:
+        load_rosters(world, row, employee.rest_dates, given)
     load_prices(world, given)
     batches: dict[str, int] = {}
     for month in given.months:
         load_month(world, given, row, month, batches)
+
+
+def load_rosters(
+    world: World, row: Employment, rest_dates: Collection[dt.date], given: Scenario
+) -> None:
+    """Write the rest dates month by month; a month of the file without any has an empty roster."""
+    period = given.months[0].period.previous()
+    while period <= given.months[-1].period:
+        days = [on.day for on in rest_dates if on in period.range]
+        create_roster(world.session, row, period, days)
+        period = period.next()
 
 
 def load_prices(world: World, given: Scenario) -> None:

@@ -25,10 +25,12 @@ _UNSTATED: Final = np.iinfo(np.int64).min
 
 _PER_EMPLOYEE: Final = ("employments", "time_wages", "contributions", "attendances")
 _ROWS: Final = (
+    "hours_periods",
     "rest_dates",
     "shifts",
     "leaves",
     "output",
+    "group_shares",
     "inspections",
     "amounts",
     "adjustments",
@@ -87,6 +89,7 @@ def input_hash(assembled: Assembled) -> str:
     for name in _ROWS:
         table = getattr(facts, name)
         _add_table(print_, name, table, _canonical_order(table))
+    _add_table(print_, "lieu", assembled.lieu, slice(None))
     print_.add_texts("faults", [f"{fault.employee_no} {fault.error}" for fault in assembled.faults])
     return print_.text()
 

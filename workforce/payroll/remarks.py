@@ -52,7 +52,7 @@ def _recorded(facts: Facts, shape: tuple[int, ...]) -> MaskGrid:
     first = day_number(facts.period.first_on)
     # One day before the month and one after, so that nothing needs cutting.
     seen = np.zeros((size, days + 2), dtype=np.bool_)
-    shifts, output, leaves = facts.shifts, facts.output, facts.leaves
+    shifts, leaves = facts.shifts, facts.leaves
     start = shifts.start_minute // _MINUTES_IN_DAY
     _mark(seen, shifts.employee, start, first)
     # Output after midnight belongs to the day on which its shift began, which is marked already.
@@ -60,7 +60,7 @@ def _recorded(facts: Facts, shape: tuple[int, ...]) -> MaskGrid:
     overnight = shifts.end_minute > (start + 1) * _MINUTES_IN_DAY
     _mark(reaches, shifts.employee[overnight], start[overnight] + 1, first)
     own = np.zeros_like(seen)
-    _mark(own, output.employee, output.work_day, first)
+    _mark(own, *facts.output_days, first)
     seen |= own & ~reaches
     length = leaves.last_day - leaves.first_day + 1
     offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)

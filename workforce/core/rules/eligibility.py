@@ -70,7 +70,7 @@ def _check_employment(facts: Facts, faults: FaultLog) -> None:
 def _has_something_due(facts: Facts) -> Mask:
     """Tell for whom the month has output, an amount or an adjustment: who has left is still paid it."""
     has = facts.attendances.unused_leave_days > 0
-    for rows in (facts.output, facts.amounts, facts.adjustments):
+    for rows in (facts.output, facts.group_shares, facts.amounts, facts.adjustments):
         has[rows.employee] = True
     return has
 
