@@ -165,6 +165,7 @@ def shifts_starting_on(
             Shift.starts_at,
             Shift.ends_at,
             Shift.break_minutes,
+            Shift.is_in_lieu,
         )
         .where(
             Shift.employment_id.in_(people.employment_ids_by_hours(scope, hours_system)),

@@ -38,6 +38,7 @@ from workforce.core.period import PayPeriod
 from workforce.payroll.checks import EMPLOYEE_INSURANCE, find_faults
 from workforce.payroll.columns import Positions
 from workforce.payroll.fact_rows import MINUTES_IN_DAY, FactRows, choices, is_text
+from workforce.payroll.lieu_balance import NO_LIEU, LieuBalances
 from workforce.payroll.policies import policy_of
 from workforce.payroll.standings import Standings, find_standings
 
@@ -78,6 +79,7 @@ class Assembled:
     employee_nos: Texts
     facts: Facts
     faults: tuple[PersonFault, ...]
+    lieu: LieuBalances = NO_LIEU
 
 
 def assemble(

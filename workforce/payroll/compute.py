@@ -11,6 +11,7 @@ import workforce
 from workforce.companies import queries as companies
 from workforce.core.engine import calculate
 from workforce.core.errors import NotFoundError
+from workforce.payroll.agreed_hours import with_agreed_hours
 from workforce.payroll.assemble import Assembled, PersonFault, assemble
 from workforce.payroll.hashing import input_hash
 from workforce.payroll.reading import read_month
@@ -88,14 +89,14 @@ def compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawB
         return _compute(session, company, period, book)
 
 
-def facts_hash(session: Session, company: CompanyKey, period: PayPeriod) -> str:
+def facts_hash(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> str:
     """Read and assemble only, and return the fingerprint of what a run would be made from.
 
     Raises:
         InputError: the company has no pay policy for the month.
     """
     with _collector_paused():
-        return input_hash(_assembled(session, company, period))
+        return input_hash(_assembled(session, company, period, book))
 
 
 @contextmanager
@@ -110,19 +111,23 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _assembled(session: Session, company: CompanyKey, period: PayPeriod) -> Assembled:
+def _assembled(
+    session: Session, company: CompanyKey, period: PayPeriod, book: LawBook
+) -> Assembled:
     tables = read_month(session, company.company_id, period)
-    return assemble(tables, company.company_id, company.code, company.region, period)
+    assembled = assemble(tables, company.company_id, company.code, company.region, period)
+    return with_agreed_hours(session, tables, assembled, company.region, book)
 
 
 def _compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> Computed:
     with lap("read"):
         # The rows as they were read are a third of the memory: they go with the call.
-        assembled = _assembled(session, company, period)
+        assembled = _assembled(session, company, period, book)
     with lap("compute"):
         results = calculate(assembled.facts, book)
     unrecorded = days_without_record(assembled.facts, book.calendar())
-    sheet = make_sheet(assembled, replace(results, notes=(*results.notes, unrecorded)))
+    notes = (*results.notes, unrecorded, *assembled.lieu.notes())
+    sheet = make_sheet(assembled, replace(results, notes=notes))
     found = [
         PersonFault(
             assembled.employment_ids[fault.employee],

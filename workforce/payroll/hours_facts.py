@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from workforce.core.facts import (
     HoursPeriods,
     LeaveKind,
     RestDates,
+    Shifts,
     date_of,
     day_number,
     month_number,
@@ -30,6 +31,7 @@ from workforce.core.work_calendar import DayClass, DayMark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from workforce.core.facts import Mask
     from workforce.core.money import Column
     from workforce.core.work_calendar import WorkCalendar
     from workforce.payroll.columns import Positions, Table
@@ -53,6 +55,7 @@ class HoursAgreements:
 
     def joined_to(self, facts: Facts, positions: Positions) -> Facts:
         """Return the facts with rosters, lieu days and periods of hours."""
+        facts = replace(facts, shifts=self._with_late_shifts(facts, positions))
         roster_of = self._rosters(positions)
         has_roster = np.zeros(facts.size, dtype=np.bool_)
         has_roster[list(roster_of)] = True
@@ -64,13 +67,49 @@ class HoursAgreements:
             hours_periods=self._periods(positions),
         )
 
-    def _in_lieu(self, facts: Facts, positions: Positions) -> np.ndarray:
+    def _with_late_shifts(self, facts: Facts, positions: Positions) -> Shifts:
+        """Return the shifts with all those of earlier months in which a period ended."""
+        ended = self.tables.ended_before()
+        late = self.tables.late_shifts
+        if not (ended and late.size):
+            return facts.shifts
+        asked = [
+            int(positions.of(np.array([employment_id], np.int64))[0]) * _LATEST_DAY + day
+            for employment_id, of in ended
+            for day in range(day_number(of.first_on), day_number(of.end_on))
+        ]
+
+        def is_asked(employee: Column, start_minute: Column) -> Mask:
+            cells = employee * _LATEST_DAY + start_minute // MINUTES_IN_DAY
+            return (employee >= 0) & np.isin(cells, asked)
+
+        more = Shifts(
+            employee=positions.of(late.ints("employment_id")),
+            start_minute=late.minutes("starts_at"),
+            end_minute=late.minutes("ends_at"),
+            break_minutes=late.ints("break_minutes"),
+            is_in_lieu=late.flags("is_in_lieu"),
+        )
+        known = facts.shifts
+        keep = ~is_asked(known.employee, known.start_minute)
+        add = is_asked(more.employee, more.start_minute)
+        columns = {
+            item.name: np.concatenate(
+                (getattr(known, item.name)[keep], getattr(more, item.name)[add])
+            )
+            for item in fields(Shifts)
+        }
+        return Shifts(**columns)
+
+    def _in_lieu(self, facts: Facts, positions: Positions) -> Mask:
         """Mark the shifts of agreed lieu days besides those that say so themselves."""
         agreed, rows = self.tables.lieu_days, facts.shifts
         who = positions.of(agreed.ints("employment_id"))
         cells = who * _LATEST_DAY + agreed.days("work_on")
         day = rows.start_minute // MINUTES_IN_DAY
-        return rows.is_in_lieu | np.isin(rows.employee * _LATEST_DAY + day, cells[who >= 0])
+        is_agreed = np.isin(rows.employee * _LATEST_DAY + day, cells[who >= 0])
+        is_in_lieu: Mask = rows.is_in_lieu | is_agreed
+        return is_in_lieu
 
     def _rosters(self, positions: Positions) -> dict[int, dict[PayPeriod, int]]:
         """Return the bits of rest days by employee and month."""

@@ -22,7 +22,7 @@ from workforce.payroll.columns import Table, read
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
@@ -59,12 +59,16 @@ class HoursTables:
     worked: Table = NOTHING
     holiday_shifts: Table = NOTHING
     leaves: Table = NOTHING
+    late_shifts: Table = NOTHING
+    """All shifts of earlier months in which a period ended, where their output is paid now."""
 
-    def ended_before(self) -> Iterator[tuple[int, PayPeriod]]:
-        """Yield employments and earlier months of which all shifts matter: a period ended there."""
-        for (employment_id, of), one in self.periods.items():
-            if of < self.month and one.ends_in(of):
-                yield employment_id, of
+    def ended_before(self) -> list[tuple[int, PayPeriod]]:
+        """Return employments and earlier months whose period has ended there."""
+        return [
+            (employment_id, of)
+            for (employment_id, of), one in self.periods.items()
+            if of < self.month and one.ends_in(of)
+        ]
 
 
 def read_hours(
@@ -140,6 +144,28 @@ def read_hours(
             "first_on",
             "last_on",
         ),
+        late_shifts=_read_late_shifts(session, scope, periods, month),
+    )
+
+
+def _read_late_shifts(
+    session: Session,
+    scope: Scope,
+    periods: Mapping[tuple[int, PayPeriod], HoursPeriod],
+    month: PayPeriod,
+) -> Table:
+    ended = [of for (_, of), one in periods.items() if of < month and one.ends_in(of)]
+    if not ended:
+        return NOTHING
+    days = [of.first_on + n * _ONE_DAY for of in sorted(set(ended)) for n in range(of.days)]
+    return read(
+        session,
+        attendance.shifts_starting_on(scope, _COMPREHENSIVE, days).order_by(None),
+        "employment_id",
+        "starts_at",
+        "ends_at",
+        "break_minutes",
+        "is_in_lieu",
     )
 
 

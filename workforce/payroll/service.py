@@ -377,7 +377,7 @@ def _held(
     run = _ready(session, scope, run_id, action, actor)
     session.refresh(run)
     company = company_in(session, scope, company_id)
-    now = facts_hash(session, company, PayPeriod.parse(run.period))
+    now = facts_hash(session, company, PayPeriod.parse(run.period), book)
     if (now, run.result_hash) != seen:
         _check_unchanged(session, scope, run, book)
     return run

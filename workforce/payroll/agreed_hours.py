@@ -1,0 +1,42 @@
+"""Agreements about hours joined to an assembled month: what no single table of it tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from workforce.payroll.columns import Positions
+from workforce.payroll.hours_facts import HoursAgreements
+from workforce.payroll.hours_reading import read_hours
+from workforce.payroll.lieu_balance import read_balances
+from workforce.platform.scope import Scope
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.core.law import LawBook
+    from workforce.payroll.assemble import Assembled
+    from workforce.payroll.reading import MonthTables
+
+_ASKED_BY: Final = "overtime"
+
+
+def with_agreed_hours(
+    session: Session, tables: MonthTables, assembled: Assembled, region: str, book: LawBook
+) -> Assembled:
+    """Return the month with rosters, lieu days, periods of comprehensive hours and lieu balances.
+
+    Raises:
+        LawMissingError: a day that counts has no calendar, or the month no normal working time.
+    """
+    scope, period = Scope.company(assembled.company_id), assembled.period
+    calendar = book.calendar()
+    daily = book.value("daily_work_minutes", region, period.last_on, _ASKED_BY).integer
+    read = read_hours(session, scope, period, calendar, tables.employments, tables.output)
+    positions = Positions(np.array(assembled.employment_ids, dtype=np.int64))
+    agreements = HoursAgreements(tables=read, calendar=calendar, daily_minutes=daily)
+    facts = agreements.joined_to(assembled.facts, positions)
+    balances = read_balances(session, scope, period, facts, positions, calendar, daily)
+    return replace(assembled, facts=facts.checked(), lieu=balances)
