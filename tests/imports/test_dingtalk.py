@@ -358,14 +358,6 @@ def test_raw_records_alone_need_the_break_stated(world: World) -> None:
     assert (shift.work_on, shift.break_minutes, shift.late_minutes) == (dt.date(2026, 10, 8), 30, 5)
 
 
-def test_punch_times_alone_do_not_say_whose_day_they_are(world: World) -> None:
-    head = ("姓名", "工号", "UserId", "1", "2")
-    content = workbook({"打卡时间": [("打卡时间表",), (), head, ("李晨", "A0001", "x", "", "")]})
-
-    with pytest.raises(InputError, match="每日统计"):
-        world.preview("dingtalk", "a.xlsx", content)
-
-
 def test_a_wrong_workbook_is_named(world: World) -> None:
     with pytest.raises(InputError, match="工资表"):
         world.preview("dingtalk", "a.xlsx", workbook({"工资表": [("应发", "实发"), (1, 2)]}))

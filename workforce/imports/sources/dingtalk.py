@@ -1,8 +1,8 @@
 """DingTalk's attendance report (考勤报表): shifts, lateness, leave and absence.
 
-每日统计 is what counts; 原始记录 and 打卡时间 in the same file only cross-check it. 原始记录 alone will do too,
-with the break given, since it says to which day's shift a punch belongs. 打卡时间 or 月度汇总 alone do not
-say that, and are refused.
+每日统计 is what counts; 原始记录 and 打卡时间 in the same file only cross-check it. Without it, 原始记录 or else
+月度汇总 will do with the break given, since they say to which day's shift a punch belongs; 打卡时间 alone
+needs the shifts stated, by which its bare times are paired.
 
 A day of a person is replaced as a whole when it is imported again. A night shift belongs to the day on
 which it begins.
@@ -11,7 +11,6 @@ which it begins.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,13 +26,19 @@ from workforce.imports.refusals import Notice, Place
 from workforce.imports.source import Options, Source, SourceFile
 from workforce.imports.sources import _days
 from workforce.imports.sources._days import DayRow, give_breaks, span
+from workforce.imports.sources._dingtalk_month import (
+    is_punch_times,
+    is_summary,
+    matrix_of,
+    punches_of,
+    read_punch_times,
+    read_summary,
+)
 from workforce.imports.sources._dingtalk_sheets import is_daily, is_raw, read_day
 from workforce.imports.sources._layout import Layout, layout_of
 
 CODE: Final = "dingtalk"
 
-_RANGE: Final = re.compile(r"统计日期:(\d{4}-\d{2}-\d{2})")
-_DAY_TITLE: Final = re.compile(r"[六日]|\d{1,2}")
 _REPLACED: Final = "无效"
 """打卡无效：此记录已被更新: a punch that a later one replaced."""
 
@@ -45,14 +50,18 @@ def _read(file: SourceFile, options: Options) -> Reading[DayRow]:
     layouts = [layout for layout in map(layout_of, sheets) if layout is not None]
     daily = [layout for layout in layouts if is_daily(layout)]
     raw = [layout for layout in layouts if is_raw(layout)]
+    summary = [layout for layout in layouts if is_summary(layout)]
+    times = [layout for layout in layouts if is_punch_times(layout) and not is_raw(layout)]
     if daily:
         reading = _read_daily(daily)
-        reading.notices += _cross_check(reading.rows, raw, layouts)
+        reading.notices += _cross_check(reading.rows, raw, times)
     elif raw:
         reading = _read_raw(raw)
-    elif layouts:
-        names = "、".join(layout.sheet.name or "?" for layout in layouts)
-        raise InputError("punch.month_only", sheets=names)
+    elif summary:
+        reading = read_summary([matrix_of(one) for one in summary], options.break_minutes)
+        reading.notices += _cross_check(reading.rows, raw, times)
+    elif times:
+        reading = read_punch_times([matrix_of(one) for one in times], options)
     else:
         names = "、".join(sheet.name for sheet in sheets) or "-"
         raise InputError("table.no_header", sheets=names, wanted="姓名、日期、上班1", source=CODE)
@@ -141,10 +150,10 @@ def _raw_day(key: Key, punches: _Punches) -> DayRow:
 
 
 def _cross_check(
-    rows: Sequence[Placed[DayRow]], raw: Sequence[Layout], layouts: Sequence[Layout]
+    rows: Sequence[Placed[DayRow]], raw: Sequence[Layout], times: Sequence[Layout]
 ) -> Iterator[Notice]:
     """Point out days whose punches the other sheets do not have: someone edited one of them."""
-    known = _raw_punches(raw) or _monthly_punches(layouts)
+    known = _raw_punches(raw) or _punch_times(times)
     if not known:
         return
     for placed in rows:
@@ -155,6 +164,13 @@ def _cross_check(
                     f"The punch of {placed.row.name} at {at:%m-%d %H:%M} is not in the raw records",
                 )
                 yield Notice(words, placed.place)
+
+
+def _punch_times(layouts: Sequence[Layout]) -> dict[str, set[dt.datetime]]:
+    try:
+        return punches_of([matrix_of(layout) for layout in layouts])
+    except InputError:
+        return {}  # it was only to be compared with
 
 
 def _raw_punches(layouts: Sequence[Layout]) -> dict[str, set[dt.datetime]]:
@@ -174,26 +190,6 @@ def _raw_punch(row: Row) -> tuple[str, dt.datetime | None]:
     on = row.need("考勤日期", values.date)
     who = row.get("userid", values.text) or row.need("工号", values.text)
     return who, row.get("打卡时间", lambda value: values.moment(value, on))
-
-
-def _monthly_punches(layouts: Sequence[Layout]) -> dict[str, set[dt.datetime]]:
-    """Read 打卡时间: a cell for each calendar day, dated by its place from the first one."""
-    found: defaultdict[str, set[dt.datetime]] = defaultdict(set)
-    for layout in layouts:
-        heading = values.plain(layout.sheet.rows[0][0] if layout.sheet.rows[0] else "")
-        begins = _RANGE.search(heading)
-        titles = [str(cell).strip() for cell in layout.sheet.rows[layout.first_row - 1]]
-        days = [n for n, title in enumerate(titles) if _DAY_TITLE.fullmatch(title)]
-        if "打卡时间" not in heading or begins is None or not days:
-            continue
-        first_on = dt.date.fromisoformat(begins[1])
-        for row in layout.rows():
-            who = values.plain(row.raw("userid")) or values.plain(row.raw("工号"))
-            for cell, column in ((row.at(column), column) for column in days):
-                on = first_on + dt.timedelta(days=column - days[0])
-                for clock in re.findall(r"\d{1,2}:\d{2}", str(cell)):
-                    found[who].add(dt.datetime.combine(on, dt.time.fromisoformat(clock.zfill(5))))
-    return found
 
 
 SOURCE: Final = Source(
