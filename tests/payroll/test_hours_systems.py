@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.engines import both_engines
 from tests.factories.hours import create_hours_cycle, create_lieu_day
-from tests.payroll.test_same_as_calculator import FOLDER, load, read, sayable, world_of
+from tests.payroll.test_same_as_calculator import (
+    FOLDER,
+    OWN_NOTES,
+    load,
+    read,
+    sayable,
+    world_of,
+)
 from tests.payroll.world import OCTOBER, World, create_world
 from workforce.core import scenario as calculator
 from workforce.core.law import LawBook
@@ -38,8 +45,7 @@ def run_and_compare(world: World, given: calculator.Scenario) -> None:
         assert lines == [(one.code, one.detail, one.amount_fen) for one in month.lines]
         slip = world.slip("S1", month.period)
         assert slip.net_pay_amount == month.net_pay_fen
-        own = {"days_without_record", "lieu_balance", "lieu_overdrawn"}
-        notes = [(one["code"], one["params"]) for one in slip.notes if one["code"] not in own]
+        notes = [(one["code"], one["params"]) for one in slip.notes if one["code"] not in OWN_NOTES]
         assert notes == [(one.code, dict(one.params)) for one in month.notes]
 
 
