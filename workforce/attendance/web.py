@@ -50,7 +50,7 @@ def _period(scope: Scope) -> PayPeriod:
     """Return the month asked for, else the last one with a recorded shift, else this one."""
     text = request.args.get("period")
     if text:
-        return PayPeriod.parse(text)
+        return PayPeriod.parse_month(text)
     latest = db.session().scalar(queries.latest_work_day(scope))
     return PayPeriod.of(latest or clock.today())
 

@@ -92,7 +92,7 @@ def latest_period(
     if is_protected:
         newest = newest.where(newest.selected_columns.state.in_(FINAL))
     run = session.scalars(newest.limit(1)).one_or_none()
-    return PayPeriod.of(today).previous() if run is None else PayPeriod.parse(run.period)
+    return PayPeriod.of(today).previous() if run is None else PayPeriod.parse(run.period).whole
 
 
 def _as_pdf(report: Report, locale: Locale) -> bytes:

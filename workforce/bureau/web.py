@@ -69,7 +69,7 @@ def _chosen_company(scope: Scope) -> Scope:
 def _period(scope: Scope, *, is_protected: bool) -> PayPeriod:
     text = request.args.get("period")
     if text:
-        return PayPeriod.parse(text)
+        return PayPeriod.parse_month(text)
     return service.latest_period(
         db.session(), scope, is_protected=is_protected, today=clock.today()
     )

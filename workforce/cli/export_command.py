@@ -42,7 +42,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     from workforce.platform.db import db  # noqa: PLC0415
 
     chosen = source_named(source)
-    period = PayPeriod.parse(month) if month else None
+    period = PayPeriod.parse_month(month) if month else None
     with state.app():
         session = db.session()
         actor, scope = _actor(session, chosen, by)

@@ -44,7 +44,7 @@ def employment(
 
     The full report is the company's or the base's own; pass on only the official one.
     """
-    month = PayPeriod.parse(period)
+    month = PayPeriod.parse_month(period)
     is_protected = view == "official"
     if is_protected and company is not None:
         raise InputError("report.official_is_whole")

@@ -126,9 +126,15 @@ _MONTHS: Final = (
 )
 
 
+_HALVES: Final = (("", ""), ("上半月", ", first half"), ("下半月", ", second half"))
+
+
 def month(period: PayPeriod) -> Text:
-    """Return a pay month as people say it: 2026年10月, October 2026."""
-    return Text(f"{period.year}年{period.month}月", f"{_MONTHS[period.month - 1]} {period.year}")
+    """Return a pay period as people say it: 2026年10月, October 2026, 2026年10月上半月."""
+    zh, en = _HALVES[period.half]
+    return Text(
+        f"{period.year}年{period.month}月{zh}", f"{_MONTHS[period.month - 1]} {period.year}{en}"
+    )
 
 
 def page_of(number: int, total: int) -> Text:

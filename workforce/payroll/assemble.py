@@ -35,11 +35,12 @@ from workforce.core.facts import (
     empty,
 )
 from workforce.core.period import PayPeriod
-from workforce.payroll.checks import EMPLOYEE_INSURANCE, find_faults
+from workforce.payroll.checks import EMPLOYEE_INSURANCE, check_shares, find_faults, is_text
 from workforce.payroll.columns import Positions
-from workforce.payroll.fact_rows import MINUTES_IN_DAY, FactRows, choices, is_text
+from workforce.payroll.fact_rows import MINUTES_IN_DAY, FactRows, MonthParts, choices
 from workforce.payroll.lieu_balance import NO_LIEU, LieuBalances
 from workforce.payroll.policies import policy_of
+from workforce.payroll.shares import split_shares
 from workforce.payroll.standings import Standings, find_standings
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from workforce.payroll.columns import Table, Texts
     from workforce.payroll.policies import Policy
     from workforce.payroll.reading import MonthTables
+    from workforce.payroll.shares import SplitShares
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ def assemble(
     policy = policy_of(tables.policies, company_code, region, period)
     standings = find_standings(tables, company_id, period)
     everybody = Positions(tables.employments.ints("employment_id"))
+    shares = split_shares(tables)
     faults = find_faults(tables, everybody, period, standings)
+    check_shares(tables, shares, everybody, faults)
     chosen = _in_order(tables.employments, ~faults.is_faulty)
     positions = Positions(everybody.ids[chosen])
     numbers = tables.employments.texts("employee_no")
@@ -103,7 +107,7 @@ def assemble(
         policy=policy,
         employment_ids=tuple(positions.ids.tolist()),
         employee_nos=tuple(numbers[row] for row in chosen.tolist()),
-        facts=_Month(tables, period, policy, positions, chosen, standings).facts().checked(),
+        facts=_Month(tables, period, policy, positions, chosen, standings).facts(shares).checked(),
         faults=tuple(
             sorted(
                 (
@@ -152,12 +156,24 @@ class _Month:
         profile_of = Positions(tables.profiles.ints("employment_id")).of(positions.ids)
         assert not np.any(profile_of == NONE), "people without a profile are faulty"
         self._profile_of = profile_of
-        self._rows = FactRows(tables, period, positions, self._is_employed)
+        parts = self._parts(separated)
+        self._rows = FactRows(tables, period, positions, self._is_employed, parts)
 
-    def facts(self) -> Facts:
+    def _parts(self, separated: Column) -> MonthParts:
+        """Say whose month begins or ends with this period; ``separated`` may lie after it."""
+        month, period = self._period.whole, self._period
+        left_in_month = (separated >= day_number(month.first_on)) & (separated <= self._last)
+        if period.ends_month:
+            # Who left in the first half was paid the month's amounts there.
+            is_last = ~(left_in_month & (separated < self._first))
+        else:
+            is_last = left_in_month
+        return MonthParts(~self._standings.is_month_counted[self._chosen], is_last)
+
+    def facts(self, split: SplitShares) -> Facts:
         """Build all columns."""
         rows = self._rows
-        output = rows.output()
+        output, shares = rows.output(), rows.group_shares(split)
         # Where the company has agreed no quality rule, checks weigh on nobody's pay.
         has_rule = bool(self._policy.agreed.quality_tiers)
         return Facts(
@@ -169,10 +185,11 @@ class _Month:
             tax=self._tax(),
             attendances=self._attendances(),
             rest_dates=empty(RestDates),
-            shifts=rows.shifts(output),
+            shifts=rows.shifts(output, shares),
             leaves=rows.leaves(),
             output=output,
-            inspections=rows.inspections(output) if has_rule else empty(Inspections),
+            group_shares=shares,
+            inspections=rows.inspections(output, shares) if has_rule else empty(Inspections),
             amounts=rows.amounts(),
             adjustments=rows.adjustments(),
             task_types=rows.task_types,

@@ -26,6 +26,7 @@ from workforce.core.facts import (
     date_of,
     day_number,
 )
+from workforce.core.group_shares import LARGEST_WEIGHT
 from workforce.core.money import MICRO
 from workforce.core.period import PayPeriod
 from workforce.platform.bulk import UNKNOWN_CODE
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 
     from workforce.core.facts import Choice, Mask
     from workforce.core.money import Column
-    from workforce.payroll.columns import Positions, Table
+    from workforce.payroll.columns import Numbers, Positions, Table
     from workforce.payroll.reading import MonthTables
+    from workforce.payroll.shares import SplitShares
     from workforce.payroll.standings import Standings
 
 EMPLOYEE_INSURANCE: Final = "employee_insurance"
@@ -64,8 +66,16 @@ _RANGES: Final = (
     ("openings", ("income_amount", "withheld_amount"), 0, LARGEST_FEN),
     ("output", ("accepted_qty",), 0, LARGEST_QTY),
     ("output", ("unit_price",), 0, LARGEST_PRICE_MICRO),
+    ("shares", ("accepted_qty",), 0, LARGEST_QTY),
+    ("shares", ("unit_price",), 0, LARGEST_PRICE_MICRO),
+    ("shares", ("share_weight",), 0, LARGEST_WEIGHT),
 )
 """Table, columns, and the range outside of which the engine refuses to count."""
+
+
+def is_text(table: Table, name: str, text: str) -> Mask:
+    """Tell where a text column has this text."""
+    return np.array([value == text for value in table.values[name]], dtype=np.bool_)
 
 
 @dataclass(slots=True)
@@ -102,8 +112,10 @@ def find_faults(
     """Check everybody."""
     faults = PersonFaults(positions.size)
     _check_profiles(tables.profiles, positions, period, faults)
-    _check_rehired(tables.employments, period, faults)
-    _check_output(tables, positions, faults)
+    _check_rehired(tables, positions, period, faults)
+    _check_other_cycle(tables.states, positions, period, faults)
+    for output in (tables.output, tables.shares):
+        _check_output(tables, output, positions, faults)
     _check_codes(tables.profiles, "tax_method", TaxMethod, positions, faults)
     _check_codes(tables.leaves, "kind", LeaveKind, positions, faults)
     for name, columns, lowest, highest in _RANGES:
@@ -129,31 +141,69 @@ def _check_profiles(
         faults.add(who, InputError("payroll.profile_ends", period=period))
 
 
-def _check_rehired(employments: Table, period: PayPeriod, faults: PersonFaults) -> None:
-    """Two employments of one person in the company in one month share one tax and one floor."""
+def _check_rehired(
+    tables: MonthTables, positions: Positions, period: PayPeriod, faults: PersonFaults
+) -> None:
+    """Two employments of one person in the company in one month share one tax and one floor.
+
+    Also where one of them is paid by half months, and so by another run.
+    """
+    kin, month = tables.kin, period.whole
+    position, company = positions.of(kin.ints("employment_id")), kin.ints("company_id")
+    starts = kin.days("hired_on") <= day_number(month.last_on)
+    lasts = kin.days("separated_on", missing=OPEN_END) >= day_number(month.first_on)
+    rows = np.flatnonzero(np.isin(company, company[position != NONE]) & starts & lasts)
+    persons, count = np.unique(kin.ints("person_id")[rows], return_counts=True)
     positions_of = defaultdict(list)
-    ended = employments.days("separated_on", missing=OPEN_END) < day_number(period.first_on)
-    for position, person in enumerate(employments.values["person_id"]):
-        if not ended[position]:
-            positions_of[person].append(position)
+    for row in rows[np.isin(kin.ints("person_id")[rows], persons[count > 1])].tolist():
+        if position[row] != NONE:
+            positions_of[kin.values["person_id"][row]].append(int(position[row]))
+    numbers_of = tables.employments.values["employee_no"]
     for several in positions_of.values():
-        if len(several) > 1:
-            numbers = "、".join(employments.values["employee_no"][one] for one in several)
-            for position in several:
-                faults.add(position, InputError("payroll.rehired_in_month", numbers=numbers))
+        numbers = "、".join(numbers_of[one] for one in sorted(several))
+        for one in several:
+            faults.add(one, InputError("payroll.rehired_in_month", numbers=numbers))
 
 
-def _check_output(tables: MonthTables, positions: Positions, faults: PersonFaults) -> None:
+def _check_other_cycle(
+    states: Table, positions: Positions, period: PayPeriod, faults: PersonFaults
+) -> None:
+    """Nobody is paid for a month both by the month and by its halves."""
+    paid = [period.whole] if period.half else list(period.halves)
+    if not {str(other) for other in paid} & set(states.values["period"]):
+        return
+    for other in paid:
+        rows = np.flatnonzero(is_text(states, "period", str(other)))
+        for who in positions.of(states.ints("employment_id")[rows]).tolist():
+            faults.add(who, InputError("payroll.paid_in_other_cycle", other=other))
+
+
+def check_shares(
+    tables: MonthTables, shares: SplitShares, positions: Positions, faults: PersonFaults
+) -> None:
+    """A group's output must be one that can be split; else none of its members is paid."""
+    for code, rows in (
+        ("payroll.group_too_large", shares.too_large),
+        ("payroll.group_without_weight", shares.without_weight),
+    ):
+        for who, task_type, days in _days_by_task_type(tables, tables.shares, positions, rows):
+            faults.add(who, InputError(code, task_type=task_type, on=days[0]))
+
+
+def _check_output(
+    tables: MonthTables, output: Numbers, positions: Positions, faults: PersonFaults
+) -> None:
     """Each day's work has exactly one price, and a known class of hours if any."""
-    output = tables.output
     missing = ~output.is_known("unit_price") & (output.ints("accepted_qty") > 0)
-    for who, task_type, days in _days_by_task_type(tables, positions, np.flatnonzero(missing)):
+    for who, task_type, days in _days_by_task_type(
+        tables, output, positions, np.flatnonzero(missing)
+    ):
         faults.add(
             who,
             InputError("payroll.price_missing", task_type=task_type, first=days[0], last=days[-1]),
         )
     twice = np.flatnonzero(output.ints("price_count") > 1)
-    for who, task_type, days in _days_by_task_type(tables, positions, twice):
+    for who, task_type, days in _days_by_task_type(tables, output, positions, twice):
         faults.add(who, InputError("payroll.price_twice", task_type=task_type, on=days[0]))
     unknown = np.flatnonzero(output.ints("hours_class", missing=NONE) == UNKNOWN_CODE)
     known = [member.code for member in HoursClass]
@@ -162,10 +212,10 @@ def _check_output(tables: MonthTables, positions: Positions, faults: PersonFault
 
 
 def _days_by_task_type(
-    tables: MonthTables, positions: Positions, rows: Column
+    tables: MonthTables, output: Numbers, positions: Positions, rows: Column
 ) -> Iterator[tuple[int, str, list[str]]]:
     """Group some output rows: position, task type and its sorted days."""
-    output, names = tables.output, tables.task_types
+    names = tables.task_types
     code_of = dict(zip(names.values["task_type_id"], names.values["task_type_code"], strict=True))
     found: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
     for who, task_type, day in zip(

@@ -7,7 +7,7 @@ rest of a pay run's reading.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,6 +89,16 @@ class Numbers(Table):
 
     values: Mapping[str, Column]
 
+    def followed_by(self, other: Numbers) -> Numbers:
+        """Return the rows of this table and then those of another one with the same columns."""
+        if not other.size:
+            return self
+        joined = {
+            name: np.concatenate((values, other.values[name]))
+            for name, values in self.values.items()
+        }
+        return Numbers(self.size + other.size, joined)
+
     def ints(self, name: str, *, missing: int = 0) -> Column:
         """Return a column; NULL becomes ``missing``."""
         values = self.values[name]
@@ -133,7 +143,7 @@ def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column
 
 
-def known_texts(*columns: Sequence[str | None]) -> Texts:
+def known_texts(*columns: Iterable[str | None]) -> Texts:
     """Return the different texts of some columns, sorted: an order that no row order can change."""
     return tuple(sorted({text for column in columns for text in column if text is not None}))
 

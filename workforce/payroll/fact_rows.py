@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from workforce.core.facts import (
     Adjustments,
     AmountKind,
     Amounts,
+    GroupShares,
     Inspections,
     LeaveKind,
     Leaves,
@@ -21,6 +23,7 @@ from workforce.core.facts import (
     month_number,
 )
 from workforce.core.period import PayPeriod
+from workforce.payroll.checks import is_text
 from workforce.payroll.columns import Names, known_texts
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from workforce.core.money import Column
     from workforce.payroll.columns import Positions, Table
     from workforce.payroll.reading import MonthTables
+    from workforce.payroll.shares import SplitShares
 
 MINUTES_IN_DAY: Final = 24 * 60
 
@@ -46,7 +50,33 @@ _CODED_KINDS: Final = (
 )
 """Kinds of amounts that have several items, told apart by their code."""
 
-_Rows = TypeVar("_Rows", Shifts, Leaves, Output, Inspections, Amounts, Adjustments)
+_TAX_KINDS: Final = (
+    AmountKind.SPECIAL_ADDITIONAL_DEDUCTION,
+    AmountKind.OTHER_TAX_DEDUCTION,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthParts:
+    """For whom a pay period is the first payment of its month, and for whom the last; by position.
+
+    A month is both. Insurance and agreed monthly amounts are taken once, with the last: only then is
+    it known what the month has brought. What lowers the tax is taken with the first.
+    """
+
+    is_first: Mask
+    is_last: Mask
+
+    def is_first_of(self, who: Column) -> Mask:
+        """Look positions up; ``NONE`` is nobody's."""
+        return np.append(self.is_first, False)[who]
+
+    def is_last_of(self, who: Column) -> Mask:
+        """Look positions up; ``NONE`` is nobody's."""
+        return np.append(self.is_last, False)[who]
+
+
+_Rows = TypeVar("_Rows", Shifts, Leaves, Output, GroupShares, Inspections, Amounts, Adjustments)
 
 
 class FactRows:
@@ -58,30 +88,34 @@ class FactRows:
         period: PayPeriod,
         positions: Positions,
         is_employed: Mask,
+        parts: MonthParts,
     ) -> None:
         """Take the tables and who stands where; ``is_employed``: on a day of the month, by position."""
         self._tables = tables
         self._period = period
         self._positions = positions
         self._is_employed = is_employed
+        self._parts = parts
         self._first, self._last = day_number(period.first_on), day_number(period.last_on)
-        output, checks = tables.output, tables.inspections
+        used = (tables.output, tables.shares, tables.inspections)
         self._batches, self._task_types = (
             Names(
                 names,
                 f"{name}_id",
                 f"{name}_code",
-                *(rows.ints(f"{name}_id", missing=NONE) for rows in (output, checks)),
+                *(rows.ints(f"{name}_id", missing=NONE) for rows in used),
             )
             for names, name in ((tables.batches, "batch"), (tables.task_types, "task_type"))
         )
         self.batches = self._batches.texts
         # A day with output that is not paid yet needs a task type to stand in; it is not shown.
         self.task_types = self._task_types.texts or ("",)
-        self.codes = known_texts(tables.entries.values["code"])
-        self.reasons = known_texts(tables.adjustments.values["reason"])
+        self.codes = known_texts(compress(tables.entries.values["code"], self.paid_entries()))
+        self.reasons = known_texts(
+            compress(tables.adjustments.values["reason"], self._paid_adjustments())
+        )
 
-    def shifts(self, output: Output) -> Shifts:
+    def shifts(self, *made: Output | GroupShares) -> Shifts:
         """Return the shifts that the engine asks for.
 
         Those of the next month in the week of the month's end are not: what is worked later does not
@@ -97,8 +131,13 @@ class FactRows:
         )
         day = rows.start_minute // MINUTES_IN_DAY
         first = min(self._first - (self._first + _MONDAY_OFFSET) % _DAYS_IN_WEEK, self._first - 1)
-        late = output.work_day < self._first
-        worker, work_day = output.employee[late], output.work_day[late]
+        late = [rows_made.work_day < self._first for rows_made in made]
+        worker, work_day = (
+            np.concatenate(
+                [getattr(each, name)[is_late] for each, is_late in zip(made, late, strict=True)]
+            )
+            for name in ("employee", "work_day")
+        )
         # A night shift may reach into a week's Monday.
         is_asked = np.isin(
             _cell(rows.employee, _week(day)), _cell(worker, _week(work_day))
@@ -144,7 +183,24 @@ class FactRows:
         )
         return _only(rows, rows.employee != NONE)
 
-    def inspections(self, output: Output) -> Inspections:
+    def group_shares(self, shares: SplitShares) -> GroupShares:
+        """Return the shares of those who are paid here."""
+        table, row = self._tables.shares, shares.row
+        rows = GroupShares(
+            employee=self._positions.of(table.ints("employment_id")[row]),
+            work_day=table.days("work_on")[row],
+            task_type=self._task_types.of(table.ints("task_type_id")[row]),
+            batch=self._batches.of(table.ints("batch_id", missing=NONE)[row]),
+            hours=table.ints("hours_class", missing=NONE)[row],
+            pot_fen=shares.pot_fen,
+            share_fen=shares.share_fen,
+            weight=shares.weight,
+            pot_weight=shares.pot_weight,
+            is_by_hours=table.flags("is_by_hours")[row],
+        )
+        return _only(rows, rows.employee != NONE)
+
+    def inspections(self, output: Output, shares: GroupShares) -> Inspections:
         """Return checks by employee; one of a whole batch is everybody's who has output in it."""
         table = self._tables.inspections
         batch = self._batches.of(table.ints("batch_id", missing=NONE))
@@ -152,7 +208,7 @@ class FactRows:
         subject = np.where(batch != NONE, batch, len(self.batches) + task_type)
         is_named = table.is_known("employment_id")
         named = np.flatnonzero(is_named)
-        shared, sharers = self._sharers(output, subject, np.flatnonzero(~is_named))
+        shared, sharers = self._sharers(output, shares, subject, np.flatnonzero(~is_named))
         row = np.concatenate((named, shared))
         rows = Inspections(
             employee=np.concatenate(
@@ -165,26 +221,50 @@ class FactRows:
         )
         return _only(rows, rows.employee != NONE)
 
-    def _sharers(self, output: Output, subject: Column, rows: Column) -> tuple[Column, Column]:
+    def _sharers(
+        self, output: Output, shares: GroupShares, subject: Column, rows: Column
+    ) -> tuple[Column, Column]:
         """Return (row, employee) of each check in ``rows`` and each employee whom it speaks of."""
         size = max(self._positions.size, 1)
-        made = output.qty > 0
-        worked = np.where(output.batch != NONE, output.batch, len(self.batches) + output.task_type)
-        pairs = np.unique(worked[made] * size + output.employee[made])
+        pairs = np.union1d(self._pairs(output, size)[output.qty > 0], self._pairs(shares, size))
         start = np.searchsorted(pairs, subject[rows] * size)
         count = np.searchsorted(pairs, (subject[rows] + 1) * size) - start
         offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         return np.repeat(rows, count), pairs[np.repeat(start, count) + offset] % size
 
+    def _pairs(self, rows: Output | GroupShares, size: int) -> Column:
+        """Return a number for each row's batch, or task type without batch, and employee."""
+        worked = np.where(rows.batch != NONE, rows.batch, len(self.batches) + rows.task_type)
+        return worked * size + rows.employee
+
     def paid_entries(self) -> Mask:
         """Tell which agreed amounts are paid.
 
-        Who has left gets only what was agreed for the first time for this very month.
+        Who has left gets only what was agreed for the first time for this very month. Of two halves
+        the first takes what lowers the tax, the last all else.
         """
         entries = self._tables.entries
         who = self._positions.of(entries.ints("employment_id"))
-        begins = is_text(entries, "period_from", str(self._period))
+        begins = is_text(entries, "period_from", str(self._period.whole))
         is_paid: Mask = (who != NONE) & (begins | np.append(self._is_employed, False)[who])
+        if self._period.half:
+            lowers_tax = np.zeros(entries.size, np.bool_)
+            for kind in _TAX_KINDS:
+                lowers_tax |= is_text(entries, "kind", kind.code)
+            is_paid &= np.where(
+                lowers_tax, self._parts.is_first_of(who), self._parts.is_last_of(who)
+            )
+        return is_paid
+
+    def _paid_adjustments(self) -> Mask:
+        """Tell which corrections are paid: of a half month's people what is given to the month, last."""
+        table = self._tables.adjustments
+        who = self._positions.of(table.ints("employment_id"))
+        is_paid: Mask = who != NONE
+        if self._period.half:
+            is_paid &= is_text(table, "pay_period", str(self._period)) | (
+                is_text(table, "pay_period", str(self._period.whole)) & self._parts.is_last_of(who)
+            )
         return is_paid
 
     def amounts(self) -> Amounts:
@@ -211,7 +291,7 @@ class FactRows:
             reason=table.indices("reason", self.reasons),
             amount_fen=table.ints("amount"),
         )
-        return _only(rows, rows.employee != NONE)
+        return _only(rows, self._paid_adjustments())
 
 
 def _only(rows: _Rows, keep: Mask) -> _Rows:
@@ -223,11 +303,6 @@ def _only(rows: _Rows, keep: Mask) -> _Rows:
 def choices(table: Table, name: str, choice: type[Choice]) -> Column:
     """Return the numbers of a column of codes; NULL becomes ``NONE``."""
     return table.indices(name, [member.code for member in choice])
-
-
-def is_text(table: Table, name: str, text: str) -> Mask:
-    """Tell where a text column has this text."""
-    return np.array([value == text for value in table.values[name]], dtype=np.bool_)
 
 
 def _week(day: Column) -> Column:

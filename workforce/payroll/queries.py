@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Select, case, cast, exists, false, func, or_, select, true
+from sqlalchemy import BigInteger, Select, and_, case, cast, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -74,6 +74,11 @@ def run(scope: Scope, run_id: int) -> Select[PayrollRun]:
     return select(PayrollRun).where(PayrollRun.id == run_id, _run_in_scope(scope))
 
 
+def runs_of_month(scope: Scope, month: PayPeriod) -> Select[PayrollRun]:
+    """The runs of a month and of its halves, by company."""
+    return runs(scope).where(PayrollRun.period.in_(_texts_of_month(month)))
+
+
 def regular_run(scope: Scope, company_id: int, period: PayPeriod) -> Select[PayrollRun]:
     """A company's regular run of a month: one row or none."""
     return select(PayrollRun).where(
@@ -81,6 +86,25 @@ def regular_run(scope: Scope, company_id: int, period: PayPeriod) -> Select[Payr
         PayrollRun.period == str(period),
         PayrollRun.kind == "regular",
         _run_in_scope(scope),
+    )
+
+
+def later_runs(scope: Scope, company_id: int, period: PayPeriod) -> Select[PayrollRun]:
+    """A company's runs that go on from a period's: later ones of its cycle, or of its people.
+
+    Months and half months are paid side by side; a run of the other cycle goes on from this period
+    only for somebody who has changed over since.
+    """
+    changed_over = exists().where(
+        Payslip.run_id == PayrollRun.id,
+        Payslip.employment_id.in_(people.paid_by(scope, period)),
+    )
+    is_same_cycle = func.length(PayrollRun.period) == len(str(period))
+    last = period if period.half else period.halves[1]
+    return runs(scope).where(
+        PayrollRun.company_id == company_id,
+        PayrollRun.period > str(last),
+        or_(is_same_cycle, changed_over),
     )
 
 
@@ -259,11 +283,13 @@ def _total(amount: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnEle
     return cast(func.sum(amount), BigInteger)
 
 
-def payslip_facts(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+def payslip_facts(
+    scope: Scope, period: PayPeriod, *, is_final_only: bool = False
+) -> Select[*tuple[Any, ...]]:
     """What statistics need of a month's payslips: one row an employment, regular runs only.
 
-    Columns: employment_id, company_id, state, gross_pay_amount, net_pay_amount,
-    employer_cost_amount, is_insured (has a line of basic pension insurance), and the six parts of
+    Payslips of both halves are one row. ``is_final_only`` leaves out runs that nobody has approved.
+    Columns: employment_id, company_id, gross_pay_amount, net_pay_amount, employer_cost_amount, is_insured (has a line of basic pension insurance), and the six parts of
     total wages time_amount, piece_amount, bonus_amount, allowance_amount, overtime_amount,
     special_amount (reductions are already taken off their part).
     """
@@ -283,30 +309,42 @@ def payslip_facts(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
             ),
         )
         .join(Payslip, Payslip.id == PayslipLine.payslip_id)
-        .where(Payslip.period == str(period))
+        .where(Payslip.period.in_(_texts_of_month(period)))
         .group_by(PayslipLine.payslip_id)
         .subquery()
     )
     is_insured = exists().where(PayslipLine.payslip_id == Payslip.id, PayslipLine.code == _PENSION)
-    return (
+    chosen = (
         select(
             Payslip.employment_id,
             PayrollRun.company_id,
-            PayrollRun.state,
-            Payslip.gross_pay_amount,
-            Payslip.net_pay_amount,
-            Payslip.employer_cost_amount,
-            is_insured.label("is_insured"),
+            _total(Payslip.gross_pay_amount).label("gross_pay_amount"),
+            _total(Payslip.net_pay_amount).label("net_pay_amount"),
+            _total(Payslip.employer_cost_amount).label("employer_cost_amount"),
+            func.max(case((is_insured, 1), else_=0)).label("is_insured"),
             *(
-                func.coalesce(parts.c[f"{part}_amount"], 0).label(f"{part}_amount")
+                _total(func.coalesce(parts.c[f"{part}_amount"], 0)).label(f"{part}_amount")
                 for part in WagePart
             ),
         )
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .outerjoin(parts, parts.c.payslip_id == Payslip.id)
-        .where(Payslip.period == str(period), PayrollRun.kind == "regular", _slip_in_scope(scope))
+        .where(
+            Payslip.period.in_(_texts_of_month(period)),
+            PayrollRun.kind == "regular",
+            _slip_in_scope(scope),
+        )
+        .group_by(Payslip.employment_id, PayrollRun.company_id)
         .order_by(Payslip.employment_id)
     )
+    return chosen.where(PayrollRun.state.in_(_FINAL)) if is_final_only else chosen
+
+
+def _is_before(period: PayPeriod) -> ColumnElement[bool]:
+    """Limit payslips to those before a period; beside a month to its halves, too: nobody has both."""
+    if period.half:
+        return Payslip.period < str(period)
+    return and_(Payslip.period < str(period.next()), Payslip.period != str(period))
 
 
 def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
@@ -322,7 +360,7 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(
             Payslip.period >= str(PayPeriod(before.year, 1)),
-            Payslip.period < str(before),
+            _is_before(before),
             PayrollRun.kind == "regular",
             _run_in_scope(scope),
         )
@@ -356,7 +394,7 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
 
 
 def pay_entries(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Agreed amounts that hold in a month.
+    """Agreed amounts that hold in a month, ``period`` or the one around it.
 
     Columns: employment_id, kind, code, period_from, sequence, amount (fen).
     """
@@ -371,8 +409,8 @@ def pay_entries(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
         )
         .where(
             PayEntry.employment_id.in_(people.employment_ids(scope)),
-            PayEntry.period_from <= str(period),
-            or_(PayEntry.period_to.is_(None), PayEntry.period_to > str(period)),
+            PayEntry.period_from <= str(period.whole),
+            or_(PayEntry.period_to.is_(None), PayEntry.period_to > str(period.whole)),
         )
         .order_by(PayEntry.employment_id, PayEntry.kind, PayEntry.sequence, PayEntry.code)
     )
@@ -393,20 +431,28 @@ def newest_output_when_closed(scope: Scope, period: PayPeriod) -> ColumnElement[
 
 
 def adjustments(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Corrections of earlier months that are paid in a month.
+    """Corrections of earlier months that are paid in a month, or in its halves.
 
-    Columns: employment_id, for_period, amount (fen, either sign), reason.
+    Columns: employment_id, for_period, pay_period, amount (fen, either sign), reason.
     """
     return (
         select(
-            Adjustment.employment_id, Adjustment.for_period, Adjustment.amount, Adjustment.reason
+            Adjustment.employment_id,
+            Adjustment.for_period,
+            Adjustment.pay_period,
+            Adjustment.amount,
+            Adjustment.reason,
         )
         .where(
             Adjustment.employment_id.in_(people.employment_ids(scope)),
-            Adjustment.pay_period == str(period),
+            Adjustment.pay_period.in_(_texts_of_month(period)),
         )
         .order_by(Adjustment.employment_id, Adjustment.id)
     )
+
+
+def _texts_of_month(period: PayPeriod) -> list[str]:
+    return [str(period.whole), *map(str, period.halves)]
 
 
 def employments_with_amounts(scope: Scope, period: PayPeriod) -> Select[int]:
@@ -415,11 +461,11 @@ def employments_with_amounts(scope: Scope, period: PayPeriod) -> Select[int]:
     Such a person is paid even if no longer employed; an agreement that merely goes on pays nobody
     who has left.
     """
-    in_reach = people.employment_ids(scope)
+    in_reach, assigned = people.employment_ids(scope), people.assigned_to(period)
     entries = select(PayEntry.employment_id).where(
-        PayEntry.employment_id.in_(in_reach), PayEntry.period_from == str(period)
+        PayEntry.employment_id.in_(in_reach), PayEntry.period_from.in_(assigned)
     )
     corrected = select(Adjustment.employment_id).where(
-        Adjustment.employment_id.in_(in_reach), Adjustment.pay_period == str(period)
+        Adjustment.employment_id.in_(in_reach), Adjustment.pay_period.in_(assigned)
     )
     return select(entries.union(corrected).subquery().c.employment_id)

@@ -47,6 +47,8 @@ class MonthTables:
     """Summed, and priced by ``with_prices``."""
     idle_output: Numbers
     """Days of the month with output, of whatever state and pay month, but without a shift."""
+    shares: Numbers
+    """Groups' output by member, priced by ``with_prices``; ``payroll.shares`` splits it."""
     inspections: Numbers
     task_types: Table
     batches: Table
@@ -60,26 +62,42 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
     """Read everything; the number of statements does not depend on the number of people."""
     scope = Scope.company(company_id)
     first_on, last_on = period.first_on, period.last_on
-    output = with_prices(
+
+    def payable(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        """Keep the rows of those whom the period pays."""
+        found = rows.order_by(None).subquery()
+        return select(found).where(people.of_cycle(scope, period, found.c.employment_id))
+
+    def many(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        """Keep so few rows of a half month; of a month the others would cost more than they are."""
+        return payable(rows) if period.half else rows
+
+    codes = {"hours_class": [member.code for member in HoursClass]}
+    names = ("employment_id", "task_type_id", "work_on", "batch_id", "hours_class", "accepted_qty")
+    prices = read(
+        session,
+        production.prices(scope).order_by(None),
+        "task_type_id",
+        "valid_from",
+        "valid_to",
+        "unit_price",
+    )
+    output = read_numbers(session, production.output_sums(scope, period), *names, codes=codes)
+    if not period.half:
+        strayed = production.strayed_sums(scope, period)
+        output = output.followed_by(read_numbers(session, strayed, *names, codes=codes))
+    output = with_prices(output, prices)
+    shares = with_prices(
         read_numbers(
             session,
-            production.output_sums(scope, period),
-            "employment_id",
-            "task_type_id",
-            "work_on",
-            "batch_id",
-            "hours_class",
-            "accepted_qty",
-            codes={"hours_class": [member.code for member in HoursClass]},
+            production.payable_shares(scope, period),
+            *names,
+            "output_record_id",
+            "is_by_hours",
+            "share_weight",
+            codes=codes,
         ),
-        read(
-            session,
-            production.prices(scope).order_by(None),
-            "task_type_id",
-            "valid_from",
-            "valid_to",
-            "unit_price",
-        ),
+        prices,
     )
     inspections = read_numbers(
         session,
@@ -90,10 +108,12 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         "sampled_qty",
         "error_qty",
     )
+    first_shift = first_shift_day(period, output, shares)
+    shifts = attendance.shifts(scope, first_shift, last_on).order_by(None)
     return MonthTables(
         employments=read(
             session,
-            people.employments(scope, period, also=_paid_afterwards(scope, period)),
+            payable(people.employments(scope, period, also=_paid_afterwards(scope, period))),
             "employment_id",
             "person_id",
             "employee_no",
@@ -109,6 +129,7 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
             "employment_id",
             "company_id",
             "person_id",
+            "employee_no",
             "hired_on",
             "separated_on",
         ),
@@ -144,7 +165,7 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         ),
         entries=read(
             session,
-            payroll.pay_entries(scope, period),
+            payable(payroll.pay_entries(scope, period)),
             "employment_id",
             "kind",
             "code",
@@ -154,9 +175,10 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         ),
         adjustments=read(
             session,
-            payroll.adjustments(scope, period),
+            payable(payroll.adjustments(scope, period)),
             "employment_id",
             "for_period",
+            "pay_period",
             "amount",
             "reason",
         ),
@@ -192,20 +214,25 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
             "is_separate_bonus_used",
         ),
         output=output,
+        shares=shares,
         idle_output=read_numbers(
-            session, _output_without_shift(scope, period), "employment_id", "work_on"
+            session, many(_output_without_shift(scope, period)), "employment_id", "work_on"
         ),
         inspections=inspections,
         task_types=read(session, production.task_type_names(), "task_type_id", "task_type_code"),
         batches=read(
             session,
-            _batches(scope, output.ints("batch_id"), inspections.ints("batch_id")),
+            _batches(
+                scope,
+                *(rows.ints("batch_id", missing=NONE) for rows in (output, shares, inspections)),
+            ),
             "batch_id",
             "batch_code",
         ),
         shifts=read_numbers(
             session,
-            attendance.shifts(scope, first_shift_day(period, output), last_on).order_by(None),
+            # A share by hours is reckoned from the shifts of all who worked together.
+            shifts if shares.size else many(shifts),
             "employment_id",
             "starts_at",
             "ends_at",
@@ -215,7 +242,7 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         ),
         leaves=read(
             session,
-            attendance.leaves(scope, first_on, last_on),
+            many(attendance.leaves(scope, first_on, last_on)),
             "employment_id",
             "kind",
             "first_on",
@@ -223,14 +250,14 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         ),
         absences=read(
             session,
-            attendance.absences(scope, first_on, last_on),
+            many(attendance.absences(scope, first_on, last_on)),
             "employment_id",
             "absent_on",
         ),
     )
 
 
-def first_shift_day(period: PayPeriod, output: Table) -> dt.date:
+def first_shift_day(period: PayPeriod, *made: Table) -> dt.date:
     """Return the first day whose shifts can matter.
 
     A week is judged whole and a night shift reaches into the next day: the Monday of the month's
@@ -238,8 +265,8 @@ def first_shift_day(period: PayPeriod, output: Table) -> dt.date:
     that is paid in this month, whose hours its shifts decide.
     """
     earliest = day_number(period.first_on)
-    if output.size:
-        earliest = min(earliest, int(output.days("work_on").min()))
+    for output in made:
+        earliest = min(earliest, int(output.days("work_on").min(initial=earliest)))
     day = date_of(earliest)
     return day - dt.timedelta(days=max(day.weekday(), 1))
 

@@ -104,13 +104,9 @@ def _check_replaceable(
     if locks.is_locked(session, company.company_id, period):
         raise ClosedError("month.closed", period=period)
     later = session.scalar(
-        queries.runs(scope)
+        queries.later_runs(scope, company.company_id, period)
         .with_only_columns(PayrollRun.period)
-        .where(
-            PayrollRun.company_id == company.company_id,
-            PayrollRun.period > str(period),
-            PayrollRun.state.not_in([state.value for state in REPLACEABLE]),
-        )
+        .where(PayrollRun.state.not_in([state.value for state in REPLACEABLE]))
         .limit(1)
     )
     if later is not None:
@@ -190,10 +186,15 @@ def _totals(run: PayrollRun) -> dict[str, Any]:
 def pay_day(period: PayPeriod, day: int, calendar: WorkCalendar) -> dt.date:
     """Return the day of the next month on which pay is due.
 
-    Where it falls on a rest day or holiday it is paid on the nearest workday before (工资支付暂行规定
-    art 7). A year without calendar yet leaves the agreed day.
+    A half month is due as many days after its end, at most a half month later: two payments are never
+    further apart (劳动合同法 art 72). Where the day is a rest day or holiday it is paid on the nearest
+    workday before (工资支付暂行规定 art 7). A year without calendar yet leaves the agreed day.
     """
-    on = period.next().first_on.replace(day=day)
+    if period.half:
+        longest = period.halves[0].days
+        on = period.last_on + dt.timedelta(days=min(day, longest))
+    else:
+        on = period.next().first_on.replace(day=day)
     if not calendar.has_year(on.year):
         return on
     while calendar.day_class(on) is not DayClass.WORKDAY:

@@ -64,13 +64,13 @@ def find_standings(tables: MonthTables, company_id: int, period: PayPeriod) -> S
         zip(tables.kin.values["employment_id"], tables.kin.values["person_id"], strict=True)
     )
     treated = _last_treated(tables, person_of)
-    due = _due_months(tables, company_id, period)
+    due = _due_days(tables, company_id, period)
     elsewhere = _employed_elsewhere(tables, company_id, period)
     gaps = []
     for position, person in enumerate(people):
         reached = treated[person][0] if person in treated else None
-        if person in due and (reached is None or reached < due[person]):
-            gaps.append(Gap(position, due[person], reached))
+        if person in due and (reached is None or day_number(reached.last_on) < due[person]):
+            gaps.append(Gap(position, _payment_of(due[person], period), reached))
     row = np.array([treated[person][1] if person in treated else -1 for person in people], np.int64)
     return Standings(
         has_year_to_date=row >= 0,
@@ -101,11 +101,18 @@ def _last_treated(
     return found
 
 
-def _due_months(tables: MonthTables, company_id: int, period: PayPeriod) -> dict[int, PayPeriod]:
-    """Return, by person, the last month before ``period`` in its year employed in the company."""
+def _payment_of(day: int, period: PayPeriod) -> PayPeriod:
+    """Return the payment before ``period`` that a day is in: its month, or the half month beside."""
+    month = PayPeriod.of(date_of(day))
+    return period.previous() if month == period.whole else month
+
+
+def _due_days(tables: MonthTables, company_id: int, period: PayPeriod) -> dict[int, int]:
+    """Return, by person, the last day before ``period`` in its year employed in the company."""
     kin = tables.kin
-    january, until = PayPeriod(period.year, 1), day_number(period.first_on)
-    due: dict[int, PayPeriod] = {}
+    january = day_number(PayPeriod(period.year, 1).first_on)
+    until = day_number(period.first_on)
+    due: dict[int, int] = {}
     for company, person, hired, separated in zip(
         kin.values["company_id"],
         kin.values["person_id"],
@@ -115,7 +122,7 @@ def _due_months(tables: MonthTables, company_id: int, period: PayPeriod) -> dict
     ):
         if company != company_id or hired >= until:
             continue
-        last = PayPeriod.of(date_of(min(separated, until - 1)))
+        last = min(separated, until - 1)
         if last >= january:
             due[person] = max(last, due.get(person, last))
     return due

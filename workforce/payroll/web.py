@@ -97,6 +97,7 @@ def _next_step(row: RunRow) -> str:
 
 def _next_period(rows: list[RunRow]) -> PayPeriod:
     """Return the month that is probably computed next: the newest if still open, else the one after."""
+    rows = [row for row in rows if not row.period.half]
     if not rows:
         return PayPeriod.of(clock.today()).previous()
     newest = rows[0].period
@@ -111,7 +112,7 @@ def calculate(scope: Scope) -> ResponseReturnValue:
         outcome = service.run_payroll(
             scope,
             key_of(request.form.get("company_id", "")),
-            PayPeriod.parse(request.form.get("period", "")),
+            PayPeriod.parse(request.form.get("period", "") + request.form.get("part", "")),
             actor(),
             _book(),
         )

@@ -328,6 +328,35 @@ def half_month_employments(scope: Scope, period: PayPeriod) -> Select[int]:
     )
 
 
+def of_cycle(
+    scope: Scope, period: PayPeriod, employment_id: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Tell whether an employment in scope is paid by periods of the length of this one."""
+    halves = half_month_employments(scope, period)
+    return employment_id.in_(halves) if period.half else employment_id.not_in(halves)
+
+
+def paid_by(scope: Scope, period: PayPeriod) -> Select[int]:
+    """Ids of the employments that a period may pay: hired by its end, and of its cycle."""
+    return select(Employment.id).where(
+        _in_scope(scope),
+        Employment.hired_on <= period.last_on,
+        of_cycle(scope, period, Employment.id),  # type: ignore[arg-type]  # a column of the mapping
+    )
+
+
+def assigned_to(period: PayPeriod) -> tuple[str, ...]:
+    """Return the texts of the periods whose work a period pays, to the people of its own cycle.
+
+    A cycle may change after work was assigned: a month pays what was given to its halves, and its
+    second half what was given to the month.
+    """
+    first, second = period.halves
+    if not period.half:
+        return str(period), str(first), str(second)
+    return (str(second), str(period.whole)) if period == second else (str(first),)
+
+
 def tax_openings(scope: Scope, year: int) -> Select[TaxOpening]:
     """What was paid and withheld in a year before this system kept the books."""
     return (

@@ -10,6 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from flask_babel import gettext
+
+from workforce.core.period import PayPeriod
 from workforce.platform import clock
 
 if TYPE_CHECKING:
@@ -63,6 +66,14 @@ def day(date: dt.date) -> str:
     return date.isoformat()
 
 
+def pay_period(period: PayPeriod | str) -> str:
+    """Return a month as it is, ``2026-10``, and half of one as ``2026-10 上半月``."""
+    known = PayPeriod.parse(period) if isinstance(period, str) else period
+    if not known.half:
+        return str(known)
+    return f"{known.whole} {gettext('上半月') if known.half == 1 else gettext('下半月')}"
+
+
 def masked(text: str, *, keep: int = 4) -> str:
     """Return the last ``keep`` characters after dots: ``•••• 6621``. Shorter texts vanish whole."""
     return "•••• " + (text[-keep:] if len(text) > keep else "")
@@ -70,7 +81,7 @@ def masked(text: str, *, keep: int = 4) -> str:
 
 def register_filters(app: Flask) -> None:
     """Give the filters to every template."""
-    for function in (money, micro, percent, count, hours, moment, day, masked):
+    for function in (money, micro, percent, count, hours, moment, day, pay_period, masked):
         # ``count`` would hide Jinja's own filter of that name.
         name = "number" if function is count else function.__name__
         app.add_template_filter(function, name)

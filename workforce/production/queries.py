@@ -94,10 +94,32 @@ def _price_of(company_id: ColumnElement[int], output: Subquery) -> ColumnElement
 
 
 def output_sums(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Accepted output of a pay month, summed over the covering index, without a name or a price.
+    """Accepted output of a pay period, summed over the covering index, without a name or a price.
 
+    Of a half month only that of its own people; ``strayed_sums`` are beside those of a month.
     Columns: employment_id, task_type_id, work_on, batch_id, hours_class, accepted_qty.
     """
+    if period.half:
+        return _sums(
+            OutputRecord.pay_period.in_(people.assigned_to(period)),
+            OutputRecord.employment_id.in_(people.half_month_employments(scope, period)),
+        )
+    return _sums(
+        OutputRecord.pay_period == str(period),
+        OutputRecord.employment_id.in_(people.employment_ids(scope)),
+    )
+
+
+def strayed_sums(scope: Scope, month: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """What was assigned to the halves of a month and is paid by the month; as ``output_sums``."""
+    return _sums(
+        OutputRecord.pay_period.in_([str(half) for half in month.halves]),
+        OutputRecord.employment_id.in_(people.employment_ids(scope)),
+        OutputRecord.employment_id.not_in(people.half_month_employments(scope, month)),
+    )
+
+
+def _sums(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     columns = (
         OutputRecord.employment_id,
         OutputRecord.task_type_id,
@@ -107,10 +129,7 @@ def output_sums(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     )
     return (
         select(*columns, _total(OutputRecord.accepted_qty).label("accepted_qty"))
-        .where(
-            OutputRecord.pay_period == str(period),
-            OutputRecord.employment_id.in_(people.employment_ids(scope)),
-        )
+        .where(*conditions)
         .group_by(*columns)
     )
 
@@ -152,38 +171,33 @@ def payable_output(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
 def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     """Accepted output of groups that is paid in a pay month: one row a record and member in scope.
 
-    Columns: output_record_id, employment_id, group_name, split_by, share_weight (see ``GroupShare``),
-    and as in ``payable_output`` task_type_id, task_type_code, work_on, batch_id, batch_code,
-    hours_class, unit_price, accepted_qty (of the whole group). A share depends on all members: only
-    a scope that has them all, such as the company's, can be split.
+    Columns: output_record_id, employment_id, is_by_hours (0 or 1), share_weight (see ``GroupShare``),
+    and as in ``output_sums`` task_type_id, work_on, batch_id, hours_class, accepted_qty (of the whole
+    group). A share depends on all members: only a scope that has them all, such as the company's,
+    can be split.
     """
     record = (
         select(OutputRecord)
-        .where(OutputRecord.pay_period == str(period), OutputRecord.employment_id.is_(None))
+        .where(
+            OutputRecord.pay_period.in_(people.assigned_to(period)),
+            OutputRecord.employment_id.is_(None),
+        )
         .subquery()
     )
     return (
         select(
             GroupShare.output_record_id,
             GroupShare.employment_id,
-            record.c.group_name,
-            record.c.split_by,
+            case((record.c.split_by == "hours", 1), else_=0).label("is_by_hours"),
             GroupShare.share_weight,
             record.c.task_type_id,
-            TaskType.code.label("task_type_code"),
             record.c.work_on,
             record.c.batch_id,
-            Batch.code.label("batch_code"),
             record.c.hours_class,
-            PiecePrice.unit_price,
             record.c.accepted_qty,
         )
         .join(record, record.c.id == GroupShare.output_record_id)
-        .join(TaskType, TaskType.id == record.c.task_type_id)
-        .outerjoin(Batch, Batch.id == record.c.batch_id)
-        .outerjoin(PiecePrice, _price_of(record.c.company_id, record))
         .where(GroupShare.employment_id.in_(people.employment_ids(scope)))
-        .order_by(GroupShare.output_record_id, GroupShare.employment_id)
     )
 
 
@@ -201,7 +215,8 @@ def shares_in_records(
         GroupShare.employment_id.in_(people.employment_ids(scope)),
     )
     member = people.all_employments(Scope.base()).subquery()
-    record = select(OutputRecord).where(OutputRecord.pay_period == str(period)).subquery()
+    assigned = OutputRecord.pay_period.in_(people.assigned_to(period))
+    record = select(OutputRecord).where(assigned).subquery()
     return (
         select(
             GroupShare.output_record_id,
@@ -269,7 +284,7 @@ def records_of_line(
         )
         .where(
             OutputRecord.employment_id == employment_id,
-            OutputRecord.pay_period == str(period),
+            OutputRecord.pay_period.in_(people.assigned_to(period)),
             TaskType.code == task_type_code,
             PiecePrice.unit_price == unit_price,
         )
@@ -305,6 +320,38 @@ def output_of_source(
     if period is not None:
         chosen = chosen.where(OutputRecord.work_on.between(period.first_on, period.last_on))
     return chosen.order_by(OutputRecord.work_on, OutputRecord.source_key)
+
+
+def group_output_of_source(
+    scope: Scope, source: str, period: PayPeriod | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Groups' records that one source told, a row a member; else as ``output_of_source``.
+
+    Columns besides: group_name, split_by, share_weight (see ``GroupShare``).
+    """
+    chosen = (
+        _shared(
+            scope,
+            GroupShare.employment_id,
+            OutputRecord.task_type_id,
+            Batch.code.label("batch_code"),
+            OutputRecord.work_on,
+            OutputRecord.hours_class,
+            OutputRecord.accepted_on,
+            OutputRecord.source_key,
+            OutputRecord.source_version,
+            OutputRecord.group_name,
+            OutputRecord.split_by,
+            GroupShare.share_weight,
+        )
+        .outerjoin(Batch, Batch.id == OutputRecord.batch_id)
+        .where(OutputRecord.source == source)
+    )
+    if period is not None:
+        chosen = chosen.where(OutputRecord.work_on.between(period.first_on, period.last_on))
+    return chosen.order_by(
+        OutputRecord.work_on, OutputRecord.source_key, GroupShare.employment_id
+    )
 
 
 def versions_of_source(company_id: int, source: str) -> Select[str, str | None]:
@@ -365,12 +412,12 @@ def _shared(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
 
 
 def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
-    """Ids of employments with accepted output in a pay month, whether still employed or not."""
+    """Ids of employments with accepted output in a pay period, whether still employed or not."""
+    assigned = OutputRecord.pay_period.in_(people.assigned_to(period))
     own = select(OutputRecord.employment_id).where(
-        OutputRecord.pay_period == str(period),
-        OutputRecord.employment_id.in_(people.employment_ids(scope)),
+        assigned, OutputRecord.employment_id.in_(people.employment_ids(scope))
     )
-    shared = _shared(scope, GroupShare.employment_id).where(OutputRecord.pay_period == str(period))
+    shared = _shared(scope, GroupShare.employment_id).where(assigned)
     return select(union(own, shared).subquery().c.employment_id)
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from workforce.companies import queries as companies
-from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
@@ -23,8 +22,6 @@ from workforce.statistics.population import WAGE_PARTS
 UNCOUNTED_TYPES: Final = ("intern", "trainee", "labor_service")
 """Students and whoever has no employment relation: outside of headcount and total wages."""
 
-
-_FINAL_STATES: Final = [state.value for state in FINAL]
 
 MONTH_COLUMNS: Final = (
     "company_id",
@@ -66,10 +63,8 @@ def month_rows(
     Columns: `MONTH_COLUMNS`. The two ranks are 1 in the row that stands for its person; the six parts
     of total wages are fen; they and is_insured are NULL without a payslip.
     """
-    payslips = payroll.payslip_facts(scope, period).order_by(None)
-    if is_final_only:
-        payslips = payslips.where(payslips.selected_columns.state.in_(_FINAL_STATES))
-    wages = payslips.subquery()
+    payslips = payroll.payslip_facts(scope, period, is_final_only=is_final_only)
+    wages = payslips.order_by(None).subquery()
     employment = _employments(scope, period, wages)
     columns = employment.c
     order = (
@@ -123,7 +118,7 @@ def company_names(scope: Scope) -> Select[*tuple[Any, ...]]:
     )
 
 
-def regular_runs(scope: Scope, period: PayPeriod) -> Select[int, str]:
-    """The regular payroll runs of a month: company_id, state."""
-    run = payroll.runs(scope, period).order_by(None).subquery()
-    return select(run.c.company_id, run.c.state).where(run.c.kind == "regular")
+def regular_runs(scope: Scope, period: PayPeriod) -> Select[int, str, str]:
+    """The regular payroll runs of a month and of its halves: company_id, period, state."""
+    run = payroll.runs_of_month(scope, period).order_by(None).subquery()
+    return select(run.c.company_id, run.c.period, run.c.state).where(run.c.kind == "regular")

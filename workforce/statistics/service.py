@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from workforce.core.lifecycle import FINAL
 from workforce.core.money import Column
+from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.statistics import queries
 from workforce.statistics.disclosure import (
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
-    from workforce.core.period import PayPeriod
     from workforce.platform.scope import Scope
     from workforce.statistics.dimensions import Dimension
     from workforce.statistics.measure import Family, Measure
@@ -113,7 +114,7 @@ def read_month(
     """
     companies = session.execute(queries.company_names(scope)).all()
     runs = session.execute(queries.regular_runs(scope, period)).all()
-    approved = {run.company_id for run in runs if run.state in FINAL}
+    approved = _decided(runs)
     # The companies see what they are computing; an official sees what has been decided.
     with_result = approved if is_protected else {run.company_id for run in runs}
     chosen = queries.month_rows(scope, period, is_final_only=is_protected)
@@ -132,6 +133,19 @@ def read_month(
         companies=tuple(Text(company.company_name, company.company_name) for company in companies),
         uncounted=session.scalars(queries.uncounted_at_end(scope, period)).one(),
     )
+
+
+def _decided(runs: Iterable[Any]) -> set[int]:
+    """Return the companies whose pay of the month is approved: all runs, both halves included."""
+    states: defaultdict[int, dict[PayPeriod, str]] = defaultdict(dict)
+    for run in runs:
+        states[run.company_id][PayPeriod.parse(run.period)] = run.state
+    return {
+        company
+        for company, by_period in states.items()
+        if all(state in FINAL for state in by_period.values())
+        and all(period.next() in by_period for period in by_period if not period.ends_month)
+    }
 
 
 def population_of(
