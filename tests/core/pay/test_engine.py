@@ -152,6 +152,7 @@ def test_one_fault_loses_nobody_else(book: LawBook) -> None:
             Person(amounts=[(AmountKind.EARNING, 0, 10**10), (AmountKind.EARNING, 0, 1)]),
             "pay.amounts_too_large",
         ),
+        (Person(amounts=[(AmountKind.EARNING, NO_CODE, 1)]), "pay.code_reserved"),
         (Person(inspections=[(0, 0, 0)]), "pay.inspection_counts"),
         (Person(inspections=[(0, 5, 6)]), "pay.inspection_counts"),
         (Person(year=(0, 0, 10, 0)), "pay.year_to_date_months"),

@@ -165,6 +165,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"severance": {"average_wage": "1.00"}},
         "months[1].severance.average_wage",
     ),
+    "pay.hours_twice": (
+        {"employment_type": "part_time"},
+        {"hours_worked": "8", "shifts": [shift(12)]},
+        "months[1].hours_worked",
+    ),
     "pay.deduct_60000_hired": (
         {"hired_on": "2025-02-01", "tax": {"deduct_60000": "true", "year_to_date": NOTHING}},
         {},

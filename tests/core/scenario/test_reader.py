@@ -27,6 +27,9 @@ SMALL: dict[str, Any] = {
 }
 
 
+SHARED = {"date": "2026-10-08", "task_type": "a", "accepted_qty": "1", "piece_price": "1"}
+
+
 def changed(path: str, value: object) -> dict[str, Any]:
     """Return the small scenario with one value put at a path such as ``months.0.base_pay``."""
     whole = copy.deepcopy(SMALL)
@@ -155,6 +158,24 @@ def test_the_employment_type_chooses_the_usual_tax_method(kind: str, method: Tax
             [{"for_month": "2026-10", "amount": "1.00", "reason": "x"}],
             "pay.adjustment_not_earlier",
             "months[0].adjustments[0].for_month",
+        ),
+        (
+            "months.0.output",
+            [{**SHARED, "shares": ["0", "0"], "own_share": "1"}],
+            "scenario.shares_without_weight",
+            "months[0].output[0].shares",
+        ),
+        (
+            "months.0.output",
+            [{**SHARED, "shares": ["1", "1"], "own_share": "3"}],
+            "scenario.own_share_outside",
+            "months[0].output[0].own_share",
+        ),
+        (
+            "employee",
+            {"hired_on": "2026-10-01", "rest_weekdays": ["7"], "rest_dates": ["2026-10-11"]},
+            "scenario.exclude",
+            "employee.rest_dates",
         ),
         ("months.0.hours_worked", "8", "scenario.hours_worked", "months[0].hours_worked"),
         (
