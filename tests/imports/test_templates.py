@@ -9,9 +9,11 @@ import pytest
 
 from tests.factories import create_team
 from tests.imports.conftest import World
+from workforce.attendance.models import Shift
 from workforce.core.errors import InputError
 from workforce.imports import service
 from workforce.imports.reading.workbook import read_workbook
+from workforce.imports.stated_shift import planned_shift
 from workforce.imports.templates import template
 from workforce.production.models import OutputRecord
 
@@ -62,6 +64,24 @@ def test_an_example_of_another_programs_file_can_be_read_back(world: World, code
     assert (seen.refusals, seen.is_applied) == ([], True)
     # Each example holds two units that count.
     assert [record.accepted_qty for record in world.rows(OutputRecord)] == [2]
+
+
+@pytest.mark.parametrize("code", ["dingtalk", "wecom", "zkteco"])
+def test_an_example_of_a_months_punches_can_be_read_back(world: World, code: str) -> None:
+    source = service.source_named(code)
+    options: dict[str, Any] = {
+        "mapping": {"lichen01": "A0001", "1": "A0001", "zhanghong3": "A0003", "3": "A0003"},
+        "planned": (planned_shift("09:00-18:00/60"), planned_shift("22:00-06:00")),
+    }
+
+    seen = world.apply(code, f"样例{source.suffixes[0]}", template(source), **options)
+
+    assert (seen.refusals, seen.is_applied) == ([], True)
+    # 09:17 to 18:05 with an hour's break, and a night from 21:55 to 06:02 without one.
+    assert sorted(
+        (f"{shift.starts_at:%H:%M}", f"{shift.ends_at:%H:%M}", shift.break_minutes)
+        for shift in world.rows(Shift)
+    ) == [("09:17", "18:05", 60), ("21:55", "06:02", 0)]
 
 
 def test_a_source_without_either_says_so() -> None:

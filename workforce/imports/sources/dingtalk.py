@@ -36,6 +36,7 @@ from workforce.imports.sources._dingtalk_month import (
 )
 from workforce.imports.sources._dingtalk_sheets import is_daily, is_raw, read_day
 from workforce.imports.sources._layout import Layout, layout_of
+from workforce.imports.sources._sample import sample_workbook
 
 CODE: Final = "dingtalk"
 
@@ -192,6 +193,25 @@ def _raw_punch(row: Row) -> tuple[str, dt.datetime | None]:
     return who, row.get("打卡时间", lambda value: values.moment(value, on))
 
 
+def _sample() -> bytes:
+    """Write 每日统计 with a day shift and a night of two people."""
+    head = ("姓名", "工号", "UserId", "日期", "班次", "上班1", "", "下班1", "", "关联的审批单")
+    below = ("", "", "", "", "", "打卡时间", "打卡结果", "打卡时间", "打卡结果", "")
+    day = ("李晨", "A0001", "lichen01", "26-10-08 星期四", "白班 09:00-18:00")
+    night = ("张𬭎", "A0003", "zhanghong3", "26-10-09 星期五", "夜班 22:00-06:00")
+    return sample_workbook(
+        "每日统计",
+        [
+            ("每日统计表 统计日期：2026-10-01 至 2026-10-31",),
+            ("报表生成时间：2026-11-02 09:12",),
+            (*head, "工作时长(分钟)", "迟到时长(分钟)", "旷工天数"),
+            (*below, "", "", ""),
+            (*day, "09:17", "迟到", "18:05", "正常", "", 468, 17, ""),
+            (*night, "21:55", "正常", "次日 06:02", "正常", "", 487, "", ""),
+        ],
+    )
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("钉钉考勤报表", "DingTalk attendance report"),
@@ -199,4 +219,5 @@ SOURCE: Final = Source(
     permission=Permission.ATTENDANCE_IMPORT,
     read=_read,
     plan=partial(_days.plan_rows, source=CODE),
+    sample=_sample,
 )

@@ -27,6 +27,7 @@ from workforce.imports.sources import _days
 from workforce.imports.sources._days import DayRow, give_breaks, leave_kind, span
 from workforce.imports.sources._layout import Layout, layout_of
 from workforce.imports.sources._punch_columns import PLANNED, Pair, punches, shift_type
+from workforce.imports.sources._sample import sample_workbook
 
 CODE: Final = "wecom"
 
@@ -221,6 +222,26 @@ def _minutes(
     return hours.worked
 
 
+def _sample() -> bytes:
+    """Write a day shift and a night of two people, the newest day first."""
+    head = ("时间", "姓名", "账号", "考勤概况", "", "", "", "异常统计", "上班1", "", "下班1", "")
+    below = ("", "", "", "班次", "标准工作时长(小时)", "实际工作时长(小时)", "考勤结果")
+    last = ("迟到时长(分钟)", "打卡时间", "打卡状态", "打卡时间", "打卡状态")
+    night = ("2026/10/09 星期五", "张𬭎", "zhanghong3", "夜班 22:00-06:00", "8.0", "8.1", "正常")
+    day = ("2026/10/08 星期四", "李晨", "lichen01", "白班 09:00-18:00", "8.0", "7.8", "迟到1次")
+    return sample_workbook(
+        "概况统计与打卡明细",
+        [
+            ("<<示例数据公司>>上下班打卡_日报",),
+            ("统计时间:2026.10.01~2026.10.31     制表时间:2026.11.02 09:30",),
+            head,
+            (*below, *last),
+            (*night, "--", "21:55", "正常", "次日06:02", "正常"),
+            (*day, 17, "09:17", "迟到", "18:05", "正常"),
+        ],
+    )
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("企业微信打卡日报", "WeCom daily report"),
@@ -228,4 +249,5 @@ SOURCE: Final = Source(
     permission=Permission.ATTENDANCE_IMPORT,
     read=_read,
     plan=partial(_days.plan_rows, source=CODE),
+    sample=_sample,
 )

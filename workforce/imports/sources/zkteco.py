@@ -125,6 +125,20 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[DayRow]]) ->
     return _days.plan_rows(session, replace(context, options=options), rows, source=CODE)
 
 
+_SAMPLE: Final = (
+    (1, "2026-10-08 09:17:36", 0),
+    (1, "2026-10-08 18:05:13", 1),
+    (3, "2026-10-08 21:55:22", 0),
+    (3, "2026-10-09 06:02:21", 1),
+)
+
+
+def _sample() -> bytes:
+    """Write a day shift of number 1 and a night of number 3."""
+    lines = (f"{pin:>9}\t{at}\t1\t{state}\t1\t0\r\n" for pin, at, state in _SAMPLE)
+    return "".join(lines).encode()
+
+
 SOURCE: Final = Source(
     code=CODE,
     label=Text("ZKTeco 考勤机记录", "ZKTeco clock log"),
@@ -132,4 +146,5 @@ SOURCE: Final = Source(
     permission=Permission.ATTENDANCE_IMPORT,
     read=_read,
     plan=_plan,
+    sample=_sample,
 )
