@@ -33,8 +33,8 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
 ) -> None:
     """Write the records of SOURCE into FILE, an .xlsx or .csv that workforce import reads back.
 
-    Sources: employees, inspections, leave, output, pay_entries, shifts, tax_openings. Importing
-    the file unchanged changes nothing; so it may be corrected in a spreadsheet and imported again.
+    SOURCE is the code of one of your own tables; docs/formats.md lists them. Importing the file
+    unchanged changes nothing; so it may be corrected in a spreadsheet and imported again.
     """
     from workforce.companies.service import company_named  # noqa: PLC0415 - loads the database
     from workforce.imports.exports import export  # noqa: PLC0415

@@ -10,7 +10,9 @@ import click
 
 from workforce.cli.support import EXIT_USER, State, describe, pass_state
 from workforce.core.errors import InputError
+from workforce.core.registry import module_names
 from workforce.core.text import Locale, Text
+from workforce.imports import sources
 from workforce.platform.files import write_bytes
 
 if TYPE_CHECKING:
@@ -27,12 +29,16 @@ if TYPE_CHECKING:
 _SHOWN_REFUSALS: Final = 50
 _SHOWN_CHANGES: Final = 10
 
+_SOURCES: Final = ", ".join(name.rpartition(".")[2] for name in module_names(sources))
+"""Modules bear the codes of their sources, so that nothing need be loaded to list them."""
+
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(
     "import",
-    epilog="Example: workforce import dingtalk 考勤报表.xlsx --company QZ --apply",
+    epilog=f"Sources: {_SOURCES}; docs/formats.md says what each of them can tell. "
+    "Example: workforce import dingtalk 考勤报表.xlsx --company QZ --apply",
 )
 @click.argument("source", metavar="SOURCE")
 @click.argument("file", type=_file, required=False)
@@ -105,9 +111,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
 ) -> None:
     """Import FILE of the format SOURCE; without --apply only show what would change.
 
-    Sources: cvat_events, cvat_xml, dingtalk, employees, inspections, label_studio, leave, output,
-    pay_entries, prices, shifts, tax_openings, wecom, zkteco; docs/formats.md says what each of
-    them can tell. The same file again changes nothing. A row that cannot be used is refused with
+    The same file again changes nothing. A row that cannot be used is refused with
     its place and a remedy, and then nothing is imported unless --keep-good-rows is said. Ends with
     2 where rows are refused.
     """

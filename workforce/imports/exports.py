@@ -19,6 +19,7 @@ from workforce.core.period import PayPeriod
 from workforce.documents.sheets import Cell, CellKind, SheetColumn, Typed, Workbook
 from workforce.imports.directory import Directory
 from workforce.imports.reading.text import ROWS_LIMIT, quoted_text
+from workforce.imports.service import all_sources
 from workforce.imports.source import Extent, Source
 from workforce.platform import audit, clock
 from workforce.platform.audit import Actor
@@ -70,7 +71,8 @@ def export(
 
     """
     if source.export is None:
-        raise InputError("option.no_export", source=source.code)
+        known = ", ".join(code for code, each in all_sources().items() if each.export)
+        raise InputError("option.no_export", source=source.code, sources=known)
     if suffix not in SUFFIXES:
         raise InputError("export.suffix", suffix=suffix, suffixes=" ".join(SUFFIXES))
     extent = Extent(company_id=company_id, period=period, directory=Directory(session, company_id))
