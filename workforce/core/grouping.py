@@ -24,6 +24,24 @@ def grouped(key: Column) -> tuple[Column, Column]:
     return keys, position[key]
 
 
+def runs(*columns: Column) -> Column:
+    """Return where rows begin that differ, in any of some columns, from the row before them.
+
+    Rows come from the database in order: sums over runs leave few rows to group, and cost little.
+    """
+    begins = np.zeros(columns[0].size, dtype=np.bool_)
+    begins[:1] = True
+    for column in columns:
+        begins[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(begins)
+
+
+def sums_of_runs(starts: Column, values: Column) -> Column:
+    """Return the sum of the values of each run."""
+    sums: Column = np.add.reduceat(values, starts) if starts.size else values[:0]
+    return sums
+
+
 def sums_at(keys: Column, key: Column, values: Column) -> Column:
     """Return the sum of the values of each of some sorted keys; values of other keys are left out."""
     span = max(int(column.max()) + 1 if column.size else 0 for column in (keys, key))

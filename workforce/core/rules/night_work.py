@@ -10,6 +10,7 @@ from workforce.core.rules.overtime import MINUTES_IN_DAY, ShiftColumns
 
 NIGHT_START_MINUTES = 22 * 60
 NIGHT_LENGTH_MINUTES = 8 * 60
+NIGHT_END_MINUTES = 6 * 60
 LEAST_NIGHT_MINUTES = 2 * 60
 
 
@@ -27,6 +28,10 @@ def night_minutes(start_minute: Column, end_minute: Column) -> Column:
 
 def night_shift_count(shifts: ShiftColumns, size: int) -> Column:
     """Return the number of night shifts of the month, one row an employee."""
-    minutes = night_minutes(shifts.start_minute, shifts.end_minute)
-    counts = (minutes >= LEAST_NIGHT_MINUTES) & shifts.in_month
-    return np.bincount(shifts.employee[counts], minlength=size).astype(np.int64)
+    midnight = shifts.start_minute // MINUTES_IN_DAY * MINUTES_IN_DAY
+    is_early = shifts.start_minute < midnight + NIGHT_END_MINUTES
+    is_late = shifts.end_minute > midnight + NIGHT_START_MINUTES
+    rows = np.flatnonzero(shifts.in_month & (is_early | is_late))
+    minutes = night_minutes(shifts.start_minute[rows], shifts.end_minute[rows])
+    who = shifts.employee[rows[minutes >= LEAST_NIGHT_MINUTES]]
+    return np.bincount(who, minlength=size).astype(np.int64)

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from workforce.core.facts import NONE, Facts, HoursClass, HoursSystem, Mask, Output, date_of
 from workforce.core.fault_log import FaultLog
 from workforce.core.group_shares import MICRO_IN_FEN
-from workforce.core.grouping import grouped
+from workforce.core.grouping import grouped, runs, sums_of_runs
 from workforce.core.money import Column, largest_remainder_columns
 from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
 from workforce.core.rules.overtime import Regime, WorkedTime, lowest_class
 
 LARGEST_VALUE_MICRO = 10**12
 """One row of output may be worth a million yuan, and so may a month: sums stay inside int64."""
-_CLASSES = np.array(list(HoursClass), dtype=np.int8)[:, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +49,20 @@ class OutputColumns:
 def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -> OutputColumns:
     """Put the output on the grid."""
     rows = _with_shares(facts)
-    keep = _payable_rows(rows, facts, grid, faults)
+    keep, value = _payable_rows(rows, facts, grid, faults)
     kept = np.flatnonzero(keep)
-    rows = rows if kept.size == keep.size else _pick(rows, kept)
-    value = rows.qty * rows.price_micro
+    if kept.size < keep.size:
+        rows, value = _pick(rows, kept), value[kept]
     qty, price = rows.qty, rows.price_micro
     if facts.group_shares.employee.size:
         is_own = kept < facts.output.employee.size
         qty, price = np.where(is_own, qty, 0), np.where(is_own, price, 0)
     column = grid.column(rows.work_day)
     cell = grid.cell(rows.employee, column)
-    before = worked.reaches_next_day.ravel()[np.maximum(cell - 1, 0)] & (column > 0)
-    covered = before & ~worked.has_shift.ravel()[cell]
+    is_covered = ~worked.has_shift
+    is_covered[:, 1:] &= worked.reaches_next_day[:, :-1]
+    is_covered[:, 0] = False
+    covered = is_covered.ravel()[cell]
     return OutputColumns(
         row=kept,
         employee=rows.employee,
@@ -95,7 +96,10 @@ def _pick(rows: Output, index: Column) -> Output:
     return Output(**{each.name: getattr(rows, each.name)[index] for each in fields(rows)})
 
 
-def _payable_rows(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -> Mask:
+def _payable_rows(
+    rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog
+) -> tuple[Mask, Column]:
+    """Tell which rows can be paid, and what each is worth; the value of the others means nothing."""
     people = facts.employments
     on_grid = grid.holds(rows.work_day)
 
@@ -109,18 +113,23 @@ def _payable_rows(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -
     hired, separated = people.hired_on[rows.employee], people.separated_on[rows.employee]
     refuse("pay.output_outside_employment", (rows.work_day < hired) | (rows.work_day > separated))
     unknown = np.zeros_like(on_grid)
-    unknown[on_grid] = ~grid.is_known[grid.column(rows.work_day[on_grid])]
+    if not grid.is_known.all():
+        unknown[on_grid] = ~grid.is_known[grid.column(rows.work_day[on_grid])]
     years = [str(date_of(day).year) for day in rows.work_day[unknown].tolist()]
     refuse("pay.work_without_calendar", unknown, {"year": years})
-    too_large = rows.price_micro > LARGEST_VALUE_MICRO // np.maximum(rows.qty, 1)
-    refuse("pay.output_too_large", too_large)
-    keep: Mask = on_grid & ~too_late & ~too_large
+    keep: Mask = on_grid & ~too_late
+    if int(rows.price_micro.max(initial=0)) * int(rows.qty.max(initial=0)) > LARGEST_VALUE_MICRO:
+        too_large = rows.price_micro > LARGEST_VALUE_MICRO // np.maximum(rows.qty, 1)
+        refuse("pay.output_too_large", too_large)
+        keep &= ~too_large
+    value = np.multiply(rows.qty, rows.price_micro)
     month = np.zeros(facts.size, dtype=np.int64)
-    np.add.at(month, rows.employee[keep], rows.qty[keep] * rows.price_micro[keep])
-    too_much = np.flatnonzero(month > LARGEST_VALUE_MICRO)
-    faults.add("pay.month_too_large", "output", too_much)
-    keep &= (month <= LARGEST_VALUE_MICRO)[rows.employee]
-    return keep
+    np.add.at(month, rows.employee, value if keep.all() else np.where(keep, value, 0))
+    is_too_much = month > LARGEST_VALUE_MICRO
+    if is_too_much.any():
+        faults.add("pay.month_too_large", "output", np.flatnonzero(is_too_much))
+        keep &= ~is_too_much[rows.employee]
+    return keep, value
 
 
 def value_by_class(
@@ -149,23 +158,29 @@ def value_by_class(
         hours = _stated_hours(output, rows, facts, lowest, regime, faults)
         np.add.at(total, (hours, output.employee[rows]), output.value_micro[rows])
     cell = grid.cell(output.employee, output.work_column)
-    by_day = grid.add_up(cell, np.where(stated, 0, output.value_micro))
+    by_day = grid.add_up(
+        cell, np.where(stated, 0, output.value_micro) if stated.any() else output.value_micro
+    )
     return total + _shared(by_day, lowest, worked)
 
 
 def _shared(by_day: Grid, lowest: Grid, worked: WorkedTime) -> NDArray[np.int64]:
     """Share each day's value over the day's classes: int64[`HoursClass`, employees]."""
     cell = np.flatnonzero(by_day)
+    size = by_day.shape[0]
     employee, value = cell // by_day.shape[1], by_day.ravel()[cell]
-    minutes = worked.minutes.reshape(len(HoursClass), -1).take(cell, axis=1)
-    total = np.zeros((len(HoursClass), by_day.shape[0]), dtype=np.int64)
-    has_class = minutes > 0
-    used = has_class.sum(axis=0, dtype=np.int8)
-    only = (has_class * _CLASSES).sum(axis=0, dtype=np.int8)
+    minutes = worked.minutes.reshape(len(HoursClass), -1)
+    total = np.zeros((len(HoursClass), size), dtype=np.int64)
+    has_class = [(row > 0)[cell].view(np.int8) for row in minutes]
+    used = sum(has_class, start=np.zeros(cell.size, np.int8))
+    only = sum(
+        (hours.value * has for hours, has in zip(HoursClass, has_class, strict=True)),
+        start=np.zeros(cell.size, np.int8),
+    )
     one, none, mixed = (np.flatnonzero(each) for each in (used == 1, used == 0, used > 1))
-    np.add.at(total, (only[one], employee[one]), value[one])
-    np.add.at(total, (lowest.ravel()[cell[none]], employee[none]), value[none])
-    parts = largest_remainder_columns(value[mixed], minutes.take(mixed, axis=1))
+    np.add.at(total.ravel(), only[one].astype(np.int64) * size + employee[one], value[one])
+    np.add.at(total.ravel(), lowest.ravel()[cell[none]] * size + employee[none], value[none])
+    parts = largest_remainder_columns(value[mixed], minutes.take(cell[mixed], axis=1))
     for hours, part in zip(HoursClass, parts, strict=True):
         np.add.at(total[hours], employee[mixed], part)
     return total
@@ -268,12 +283,13 @@ class PieceLines:
 
 def piece_lines(output: OutputColumns, task_types: int) -> PieceLines:
     """Sum the output of each employee, task type and price."""
-    prices = np.sort(np.unique_values(output.price_micro))
-    price_index = np.searchsorted(prices, output.price_micro)
-    key = (output.employee * max(task_types, 1) + output.task_type) * max(prices.size, 1)
-    keys, row_of = grouped(key + price_index)
+    starts = runs(output.employee, output.task_type, output.price_micro)
+    row_prices = output.price_micro[starts]
+    prices = np.sort(np.unique_values(row_prices))
+    key = output.employee[starts] * max(task_types, 1) + output.task_type[starts]
+    keys, row_of = grouped(key * max(prices.size, 1) + np.searchsorted(prices, row_prices))
     qty = np.zeros(keys.size, dtype=np.int64)
-    np.add.at(qty, row_of, output.qty)
+    np.add.at(qty, row_of, sums_of_runs(starts, output.qty))
     kind, price = np.divmod(keys, max(prices.size, 1))
     employee, task_type = np.divmod(kind, max(task_types, 1))
     worked = qty > 0

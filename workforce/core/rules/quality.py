@@ -12,7 +12,7 @@ import numpy as np
 
 from workforce.core.facts import NONE, Facts, Mask
 from workforce.core.fault_log import FaultLog
-from workforce.core.grouping import sums_at
+from workforce.core.grouping import runs, sums_at, sums_of_runs
 from workforce.core.money import MICRO, Column
 from workforce.core.rules.piecework import OutputColumns
 
@@ -82,12 +82,14 @@ def _values(output: OutputColumns, keys: Column, width: int, batches: int) -> Co
     """Return the piece value under each key, at 100 %."""
     if not keys.size:
         return np.zeros(0, dtype=np.int64)
-    subject = np.where(output.batch != NONE, output.batch, batches + output.task_type)
+    starts = runs(output.employee, output.batch, output.task_type)
+    batch = output.batch[starts]
+    subject = np.where(batch != NONE, batch, batches + output.task_type[starts])
     is_inspected = np.zeros(width, dtype=np.bool_)
     is_inspected[keys % width] = True
     rows = np.flatnonzero(is_inspected[subject])
-    key = output.employee[rows] * width + subject[rows]
-    return sums_at(keys, key, output.value_micro[rows])
+    key = output.employee[starts][rows] * width + subject[rows]
+    return sums_at(keys, key, sums_of_runs(starts, output.value_micro)[rows])
 
 
 def _factors(
