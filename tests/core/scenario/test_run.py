@@ -22,6 +22,14 @@ def computed(value: dict[str, Any], book: LawBook) -> dict[str, Any]:
     return scenario.as_json(read, scenario.run(read, book))
 
 
+@pytest.mark.feature("FIN-39")
+def test_court_orders_come_first_then_the_order_written(book: LawBook) -> None:
+    given = {"union_fee": "5.00", "dormitory_fee": "100.00", "court_b": "2.00", "court_a": "1.00"}
+    (month,) = computed(changed("months.0.other_deductions", given), book)["months"]
+    codes = [line["code"] for line in month["lines"] if line["code"] in given]
+    assert codes == ["court_b", "court_a", "union_fee", "dormitory_fee"]
+
+
 def test_the_json_has_the_agreed_shape(book: LawBook) -> None:
     value = changed("months.0.untaxed_earnings", {"meal_subsidy": "50.00"})
     value["employee"] |= {"contribution_base": "5000.00", "work_injury_rate": "0.003"}
