@@ -169,14 +169,19 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
         replaced=settled.covered,
         source=None if facts.is_last_word else source,
     )
-    before, after = _by_day(stored), _by_day(settled)
     cycles = PayCycles.read(session, company_id)
-    for day in facts.covered if cycles.locked else ():
-        period = cycles.period_of(*day)
-        if period in cycles.locked and before.get(day) != after.get(day):
-            faults[day] = InputError("month.closed", period=period)
-    good = _without(settled, faults)
-    changed = {day for day in good.covered if before.get(day) != after.get(day)}
+    watched = {
+        day: period
+        for day in (settled.covered if cycles.locked else ())
+        for period in [cycles.period_of(*day)]
+        if period in cycles.locked
+    }
+    told = _told_by_others(stored, source) if facts.is_last_word else {}
+    before, after = (_by_day(said, watched.keys() | told.keys()) for said in (stored, settled))
+    changed = {day for day in before.keys() | after.keys() if before.get(day) != after.get(day)}
+    for day in changed & watched.keys():
+        faults[day] = InputError("month.closed", period=watched[day])
+    good = _without(settled, faults) if faults else settled
     return AttendancePlan(
         shifts=_plan_shifts(stored, good),
         leaves=plan_leaves(
@@ -187,7 +192,7 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
         absences=_plan_absences(stored, good),
         faults=dict(sorted(faults.items())),
         agreed=_count(facts) - _count(settled),
-        taken_over=_taken_over(stored, source, changed),
+        taken_over=Counter(told[day] for day in sorted(changed & good.covered & told.keys())),
     )
 
 
@@ -253,8 +258,10 @@ def _what(shift: ShiftFact) -> tuple[Any, ...]:
     return tuple(shift[2:])
 
 
-def _by_day(facts: _Stored | DayFacts) -> dict[Day, set[tuple[Any, ...]]]:
-    """Say what is true of each day, in a form that can be compared."""
+def _by_day(facts: _Stored | DayFacts, wanted: Collection[Day]) -> dict[Day, set[tuple[Any, ...]]]:
+    """Say what is true of each wanted day, in a form that can be compared."""
+    if not wanted:
+        return {}
     days: defaultdict[Day, set[tuple[Any, ...]]] = defaultdict(set)
     said: Iterable[tuple[Day, tuple[Any, ...]]]
     if isinstance(facts, _Stored):
@@ -266,10 +273,9 @@ def _by_day(facts: _Stored | DayFacts) -> dict[Day, set[tuple[Any, ...]]]:
             ((leave.day, Granted(leave.kind, leave.approval_no)) for leave in facts.leaves),
         )
         absent = facts.absences
-    for day, what in said:
-        days[day].add(what)
-    for day in absent:
-        days[day].add((_ABSENT,))
+    for day, what in chain(said, ((day, (_ABSENT,)) for day in absent)):
+        if day in wanted:
+            days[day].add(what)
     return dict(days)
 
 
@@ -308,12 +314,12 @@ def _without_agreed(facts: DayFacts, others: _Stored, faults: dict[Day, DomainEr
     )
 
 
-def _taken_over(stored: _Stored, source: str, changed: Collection[Day]) -> dict[str, int]:
-    told = {(row["source"], (row["employment_id"], row["work_on"])) for row in stored.shifts}
-    told |= {(row["source"], (row["employment_id"], row["absent_on"])) for row in stored.absences}
-    told |= {(row["source"], day) for row in stored.leaves for day in granted_days([row])}
-    counts = Counter(of for of, day in told if of != source and day in changed)
-    return dict(sorted(counts.items()))
+def _told_by_others(stored: _Stored, source: str) -> dict[Day, str]:
+    """Return the days of which stored rows are of another source, and which one."""
+    told = {(row["employment_id"], row["work_on"]): row["source"] for row in stored.shifts}
+    told |= {(row["employment_id"], row["absent_on"]): row["source"] for row in stored.absences}
+    told |= {day: row["source"] for row in stored.leaves for day in granted_days([row])}
+    return {day: of for day, of in told.items() if of != source}
 
 
 def _plan_shifts(stored: _Stored, facts: DayFacts) -> Plan:
