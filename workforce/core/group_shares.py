@@ -11,7 +11,14 @@ from typing import Final
 import numpy as np
 
 from workforce.core.column_checks import Mask
-from workforce.core.money import Column, largest_remainder_groups, parse_decimal, round_half_up
+from workforce.core.money import (
+    MICRO_DECIMALS,
+    Column,
+    format_micro,
+    largest_remainder_groups,
+    parse_decimal,
+    round_half_up,
+)
 
 LARGEST_POT_FEN: Final = 10**8
 """A pot may be worth a million yuan, like a row of output."""
@@ -62,6 +69,11 @@ def parse_points(text: str) -> int:
 
     """
     return parse_decimal(text, _POINT_DECIMALS)
+
+
+def format_points(weight: int) -> str:
+    """Write thousandths of a point as they are read."""
+    return format_micro(weight * 10 ** (MICRO_DECIMALS - _POINT_DECIMALS))
 
 
 def pot_value(qty: Column, price_micro: Column) -> Column:
