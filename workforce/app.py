@@ -93,7 +93,11 @@ def _teams_led(session: Session, account_id: int, on: dt.date) -> frozenset[int]
 def _frame() -> dict[str, Any]:
     """Return what ``base.html`` needs on every page."""
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    navigation = [entry for entry in slices.NAVIGATION if web.may(entry.permission)]
+    navigation = [
+        entry
+        for entry in slices.NAVIGATION
+        if entry.permission is None or web.may(entry.permission)
+    ]
     return {
         "current_entry": web.current_entry(navigation),
         "here": here,

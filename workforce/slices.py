@@ -14,6 +14,7 @@ from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
 from workforce.documents import web as documents_web
 from workforce.home import web as home_web
+from workforce.law_pages import web as law_web
 from workforce.payroll import web as payroll_web
 from workforce.platform import pages
 from workforce.platform.web import NavEntry, SliceRoutes
@@ -25,6 +26,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     bureau_web.ROUTES,
     documents_web.ROUTES,
     home_web.ROUTES,
+    law_web.ROUTES,
     payroll_web.ROUTES,
 )
 
@@ -43,4 +45,5 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry(
         "bureau.public_employment", "nav.reports", Permission.STATISTICS_READ_PROTECTED, "chart"
     ),
+    NavEntry("law_pages.values", "nav.law", None, "law"),
 )

@@ -83,9 +83,15 @@ def test_estimates_of_a_day(looked_up: Run) -> None:
     codes = [line.split()[0] for line in output.splitlines() if "estimate" in line]
     assert codes == [
         "platform_income_rate",
+        "severance_average_wage_year",
+        "severance_capped_months",
+        "severance_short_service_rate",
+        "severance_wage_limit_average_wages",
+        "severance_whole_year_months",
         "sick_pay_minimum_rate",
         "unemployment_employee_rate",
         "unemployment_employer_rate",
+        "union_fund_rate",
     ]
 
 
@@ -236,3 +242,15 @@ def test_a_file_put_there_by_hand_stops_every_verb(installed: Path) -> None:
         assert result.exit_code == 2
         assert str(path) in result.output
         assert "workforce law add" in result.output
+
+
+def test_what_was_added_here_is_shown_as_such(installed: Path, tmp_path: Path) -> None:
+    assert add(installed, write(tmp_path, VALUES)).exit_code == 0
+    shown = invoke(installed, "show", "minimum_wage_month", "--on", "2027-01-01").output
+    assert "Value: 2400.00 yuan" in shown
+    assert "Origin: added in this installation" in shown
+    listed = invoke(installed, "list", "--on", "2027-01-01").output.splitlines()
+    marked = [line.split()[0] for line in listed if "added in this installation" in line]
+    assert marked == ["minimum_wage_month"]
+    before = invoke(installed, "show", "minimum_wage_month", "--on", "2026-12-31").output
+    assert "Origin" not in before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,27 +13,24 @@ import click
 from workforce.cli.support import State, pass_state
 from workforce.cli.tables import print_table
 from workforce.core.errors import ForbiddenError, InputError
-from workforce.core.law import LawBook, ParameterValue, approved_overlays
+from workforce.core.law import LawBook, ParameterValue, approved_overlays, wording
 from workforce.core.law.overlay import Approval, approval_path, next_overlay_path
+from workforce.core.law.wording import Additions
 from workforce.core.permissions import Permission, Role, is_allowed
+from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.core.work_calendar import CalendarYear
 from workforce.platform import clock
 from workforce.platform.files import write_bytes
 
-_DEFAULT_REGION: Final = "500236"
-_CONFIDENCE: Final = {"official": Text("有依据", "official"), "estimate": Text("估计", "estimate")}
-_EVIDENCE: Final = {
-    "A": Text("已核对官方文本", "the official text was seen"),
-    "B": Text("引用该文件的二手资料", "a secondary source cites it"),
-    "C": Text("未经核实", "not verified"),
-}
+_COLUMNS: Final = ("code", "name", "value", "in_force", "region", "confidence", "instrument")
+_YEAR_COLUMNS: Final = ("calendar", "confidence", "instrument")
 
 _on = click.option(
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="The day to look at; default: today."
 )
 _region = click.option(
-    "--region", default=_DEFAULT_REGION, show_default=True, help="GB/T 2260 code, or national."
+    "--region", default=wording.HOME_REGION, show_default=True, help="GB/T 2260 code, or national."
 )
 
 
@@ -49,14 +46,19 @@ def COMMAND() -> None:  # noqa: N802 - the name that the registry looks for
 @pass_state
 def list_values(state: State, on: dt.datetime | None, region: str, *, estimates: bool) -> None:
     """List the values in force on a day, with their instruments."""
-    book = _book(state)
+    book, additions = _book(state)
     values: list[ParameterValue] = []
     for parameter in book.parameters():
         history = book.history(parameter.code, region)
-        values += history if estimates and on is None else _in_force(history, _day(on))
-    _print_values(state, [value for value in values if value.is_estimate or not estimates])
+        current = wording.in_force(history, _day(on))
+        if estimates and on is None:
+            values += history
+        elif current is not None:
+            values.append(current)
+    shown = [value for value in values if value.is_estimate or not estimates]
+    _print_values(state, shown, additions)
     years = book.calendar().years.values()
-    _print_years(state, [year for year in years if year.is_estimate or not estimates])
+    _print_years(state, [year for year in years if year.is_estimate or not estimates], additions)
 
 
 @COMMAND.command("show", epilog="Example: workforce law show minimum_wage_month --on 2024-12-31")
@@ -66,17 +68,21 @@ def list_values(state: State, on: dt.datetime | None, region: str, *, estimates:
 @pass_state
 def show_value(state: State, code: str, on: dt.datetime | None, region: str) -> None:
     """Show one value with its source, and all values that CODE ever had."""
-    book = _book(state)
+    book, additions = _book(state)
     label = book.parameter(code).label.in_locale(state.locale)
     history = book.history(code, region)
     state.say(f"{code} · {label}")
-    for value in _in_force(history, _day(on)):
-        for line in _described(value):
-            state.say(line)
-    if not _in_force(history, _day(on)):
+    value = wording.in_force(history, _day(on))
+    if value is None:
         state.say(Text(f"{_day(on)} 没有取值", f"No value on {_day(on)}"))
+    else:
+        for name, said in (
+            (term("law_field.value"), value.shown()),
+            *wording.facts(value, additions),
+        ):
+            state.say(Text(f"{name.zh}：{said.zh}", f"{name.en}: {said.en}"))
     state.say("")
-    _print_values(state, history)
+    _print_values(state, history, additions)
 
 
 @COMMAND.command("add", epilog="Example: workforce law add 2027.toml --by zhang --approved-by li")
@@ -96,28 +102,25 @@ def add_file(state: State, file: Path, by: str, approved_by: str) -> None:
     with state.app():
         path = _keep(state, file.name, content, by, approved_by, (before.hash, after.hash))
     state.say(Text(f"已加入：{path}", f"Added: {path}"))
-    known = set(before.values())
-    _print_values(state, [value for value in after.values() if value not in known])
-    years = before.calendar().years
-    changed = [year for year in after.calendar().years.values() if years.get(year.year) != year]
-    _print_years(state, changed)
+    added, known = Additions.of(after, before), set(before.values())
+    _print_values(state, [value for value in after.values() if value not in known], added)
+    years = after.calendar().years.values()
+    _print_years(state, [year for year in years if year.year in added.years], added)
 
 
 def _folder(state: State) -> Path:
     return state.instance / "law"
 
 
-def _book(state: State) -> LawBook:
-    return LawBook.load(approved_overlays(_folder(state)))
+def _book(state: State) -> tuple[LawBook, Additions]:
+    """Return the law of the installation, and what of it was added there."""
+    overlays = approved_overlays(_folder(state))
+    book = LawBook.load(overlays)
+    return book, Additions.of(book, LawBook.load() if overlays else book)
 
 
 def _day(on: dt.datetime | None) -> dt.date:
     return on.date() if on else clock.today()
-
-
-def _in_force(history: Iterable[ParameterValue], on: dt.date) -> list[ParameterValue]:
-    """Return the one value that counts on a day, or none; the nearest region comes first."""
-    return [value for value in history if value.in_force(on)][:1]
 
 
 def _books(state: State, name: str, content: bytes) -> tuple[LawBook, LawBook]:
@@ -171,66 +174,35 @@ def _keep(
     return path
 
 
-def _described(value: ParameterValue) -> Iterator[Text]:
-    """Say all that is known of a value, a line each."""
-    source, trust, grade = value.source, _CONFIDENCE[value.confidence], _EVIDENCE[value.evidence]
-    shown = value.shown()
-    yield Text(f"取值：{shown.zh}", f"Value: {shown.en}")
-    yield Text(f"期间：{_dates(value)}", f"In force: {_dates(value)}")
-    yield Text(f"地区：{value.region}", f"Region: {value.region}")
-    yield Text(
-        f"文件：{source.title}{source.article}", f"Instrument: {source.title}{source.article}"
-    )
-    yield Text(
-        f"链接：{source.link or '无，' + source.no_link_reason.zh}",
-        f"Link: {source.link or 'none: ' + source.no_link_reason.en}",
-    )
-    yield Text(
-        f"可信度：{trust.zh}（{value.evidence}，{grade.zh}；核对于 {source.checked_on}）",
-        f"Confidence: {trust.en} ({value.evidence}, {grade.en}; checked on {source.checked_on})",
-    )
-    if value.note.zh:
-        yield Text(f"说明：{value.note.zh}", f"Note: {value.note.en}")
-
-
-def _print_values(state: State, values: Sequence[ParameterValue]) -> None:
+def _print_values(state: State, values: Sequence[ParameterValue], additions: Additions) -> None:
     rows = [
         (
             value.code,
             value.parameter.label.in_locale(state.locale),
             value.shown().in_locale(state.locale),
-            _dates(value),
+            wording.dates(value),
             value.region,
-            _CONFIDENCE[value.confidence].in_locale(state.locale),
-            value.source.reference,
+            wording.confidence(value.is_estimate).in_locale(state.locale),
+            _marked(state, value.source.reference, is_added=additions.has(value)),
         )
         for value in values
     ]
-    heads = (
-        Text("代码", "Code"),
-        Text("名称", "Name"),
-        Text("取值", "Value"),
-        Text("期间", "In force"),
-        Text("地区", "Region"),
-        Text("可信度", "Confidence"),
-        Text("文件", "Instrument"),
-    )
-    print_table(state.locale, heads, rows)
+    print_table(state.locale, [term(f"law_field.{name}") for name in _COLUMNS], rows)
 
 
-def _dates(value: ParameterValue) -> str:
-    last = "" if value.valid_to is None else value.valid_to - dt.timedelta(days=1)
-    return f"{value.valid_from} – {last}"
-
-
-def _print_years(state: State, years: Sequence[CalendarYear]) -> None:
+def _print_years(state: State, years: Sequence[CalendarYear], additions: Additions) -> None:
     rows = [
-        (str(year.year), _CONFIDENCE[year.confidence].in_locale(state.locale), year.title)
+        (
+            str(year.year),
+            wording.confidence(year.is_estimate).in_locale(state.locale),
+            _marked(state, year.title, is_added=year.year in additions.years),
+        )
         for year in years
     ]
-    heads = (
-        Text("工作日历", "Work calendar"),
-        Text("可信度", "Confidence"),
-        Text("文件", "Instrument"),
-    )
-    print_table(state.locale, heads, rows)
+    print_table(state.locale, [term(f"law_field.{name}") for name in _YEAR_COLUMNS], rows)
+
+
+def _marked(state: State, instrument: str, *, is_added: bool) -> str:
+    """Say of what instrument a value is, and whether it came here by ``law add``."""
+    origin = term("law_origin.added").in_locale(state.locale)
+    return f"{instrument} [{origin}]" if is_added else instrument

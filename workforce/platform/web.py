@@ -50,6 +50,8 @@ PUBLIC_ENDPOINTS: Final = frozenset(
     {
         SIGN_IN_ENDPOINT,
         "documents.check_payslip",
+        "law_pages.value",
+        "law_pages.values",
         "platform.health",
         "platform.language",
         "static",
@@ -288,7 +290,7 @@ def check_routes(app: Flask) -> None:
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """One entry of the top bar, shown to whoever has its permission.
+    """One entry of the top bar, shown to whoever has its permission; None: to strangers too.
 
     ``label`` is a code of ``core/terms.toml``; ``icon`` names a symbol of ``static/img/icons.svg``;
     ``is_tab`` puts it into the bottom tabs of a phone too (at most five per role).
@@ -296,7 +298,7 @@ class NavEntry:
 
     endpoint: str
     label: str
-    permission: Permission
+    permission: Permission | None
     icon: str
     is_tab: bool = False
 
