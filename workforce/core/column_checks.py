@@ -31,7 +31,7 @@ def check_columns(table: Any, size: int, limit: Callable[[object, str], tuple[in
             raise ValueError(f"{name} must be {wanted.__name__}[{size}]")
         if wanted is np.int64 and size:
             low, high = limit(table, each.name)
-            if int(column.min()) < low or int(column.max()) > high:
+            if not _is_between(column, low, high):
                 raise ValueError(f"{name} is outside {low} to {high}")
 
 
@@ -43,5 +43,13 @@ def check_index(table: object, field: str, size: int, *, lowest: int = 0) -> Non
 
     """
     column: Column = getattr(table, field)
-    if column.size and not (lowest <= int(column.min()) and int(column.max()) < size):
+    if column.size and not _is_between(column, lowest, size - 1):
         raise ValueError(f"{type(table).__name__}.{field} names what is not there")
+
+
+def _is_between(column: Column, low: int, high: int) -> bool:
+    """Tell whether all values of a column lie in an inclusive range."""
+    if low == 0:
+        # Seen as unsigned, a negative number is larger than every allowed one: one pass is enough.
+        return high >= 0 and int(column.view(np.uint64).max()) <= high
+    return low <= int(column.min()) and int(column.max()) <= high

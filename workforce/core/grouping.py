@@ -20,7 +20,9 @@ def grouped(key: Column) -> tuple[Column, Column]:
     is_used = np.zeros(span, dtype=np.bool_)
     is_used[key] = True
     keys = np.flatnonzero(is_used)
-    position = np.cumsum(is_used) - 1
+    # Only the cells in use are ever written or read.
+    position = np.empty(span, dtype=np.int64)
+    position[keys] = np.arange(keys.size)
     return keys, position[key]
 
 

@@ -206,20 +206,21 @@ def worked_time(
     """
     cell = grid.cell(shifts.employee, shifts.column)
     _check_in_lieu(shifts, grid, regime, faults)
-    holiday = grid.add_up(cell, shifts.holiday_minutes)
+    minutes = np.zeros((len(HoursClass), grid.size, grid.width), dtype=np.int64)
+    normal, weekday, rest, holiday = minutes
+    np.add.at(holiday.reshape(-1), cell, shifts.holiday_minutes)
     in_lieu = grid.add_up(cell, np.where(shifts.is_in_lieu, shifts.other_minutes, 0))
     other = grid.add_up(cell, shifts.other_minutes) - in_lieu
     is_standard = (regime == Regime.STANDARD)[:, None]
     is_workday = grid.classes == DayClass.WORKDAY
-    over_day = np.maximum(other - normal_day_minutes, 0)
-    normal = np.where(is_workday, other - over_day, 0)
-    weekday = np.where(is_workday, over_day, 0)
-    rest = np.where(is_workday, 0, other)
+    np.multiply(np.minimum(other, normal_day_minutes), is_workday, out=normal)
+    np.multiply(np.maximum(other - normal_day_minutes, 0), is_workday, out=weekday)
+    np.multiply(other, ~is_workday, out=rest)
     _move_over_week(normal, weekday, grid, is_standard, normal_day_minutes, normal_week_minutes)
-    over_in_lieu = np.maximum(in_lieu - normal_day_minutes, 0)
-    normal += in_lieu - over_in_lieu
-    weekday += over_in_lieu
-    minutes = np.stack([normal, weekday, rest, holiday])
+    if shifts.is_in_lieu.any():
+        over_in_lieu = np.maximum(in_lieu - normal_day_minutes, 0)
+        normal += in_lieu - over_in_lieu
+        weekday += over_in_lieu
     plain = np.flatnonzero(regime != Regime.STANDARD)
     minutes[HoursClass.NORMAL, plain] = other[plain] + in_lieu[plain]
     minutes[HoursClass.WEEKDAY_OVERTIME, plain] = 0
@@ -282,9 +283,13 @@ def _move_over_week(
     """
     shape = (grid.size, grid.width // DAYS_IN_WEEK, DAYS_IN_WEEK)
     by_week, overtime = normal.reshape(shape), weekday.reshape(shape)
-    workdays = (grid.classes == DayClass.WORKDAY).reshape(shape).sum(axis=2)
-    limit = np.where(grid.has_moved_workday, workdays * normal_day_minutes, normal_week_minutes)
-    excess = np.where(is_standard, np.maximum(by_week.sum(axis=2) - limit, 0), 0)
+    limit = np.full(shape[:2], normal_week_minutes)
+    who, week = np.nonzero(grid.has_moved_workday)
+    is_workday = grid.classes.reshape(shape)[who, week] == DayClass.WORKDAY
+    limit[who, week] = is_workday.sum(axis=1) * normal_day_minutes
+    # Sums of seven neighbours: much faster than a sum along so short an axis.
+    total = np.add.reduceat(normal.reshape(-1), np.arange(0, normal.size, DAYS_IN_WEEK))
+    excess = np.maximum(total.reshape(shape[:2]) - limit, 0) * is_standard
     if not excess.any():
         return
     for weekday_index in reversed(range(DAYS_IN_WEEK)):
@@ -300,15 +305,18 @@ def month_minutes(worked: WorkedTime, grid: DayGrid) -> ByClass:
     return total
 
 
-def lowest_class(grid: DayGrid, worked: WorkedTime, regime: Column) -> Grid:
-    """Return the class that work on each day has at least, for rows that name their class.
+def lowest_class(
+    grid: DayGrid, worked: WorkedTime, regime: Column, employee: Column, column: Column
+) -> Column:
+    """Return the class that work of an employee on a day (a grid column) has at least, row by row.
 
     Work in lieu, irregular hours and people without overtime may be normal on any day.
     """
     by_day = np.array([HoursClass.NORMAL, HoursClass.REST_DAY, HoursClass.HOLIDAY], np.int64)
-    lowest = by_day[grid.classes]
-    lowest[worked.has_in_lieu & (lowest == HoursClass.REST_DAY)] = HoursClass.NORMAL
-    holiday_only = regime == Regime.HOLIDAY_ONLY
-    lowest[holiday_only[:, None] & (lowest == HoursClass.REST_DAY)] = HoursClass.NORMAL
-    lowest[regime == Regime.NONE] = HoursClass.NORMAL
+    lowest = by_day[grid.classes[employee, column]]
+    rests_as_normal = (
+        worked.has_in_lieu[employee, column] | (regime == Regime.HOLIDAY_ONLY)[employee]
+    )
+    lowest[rests_as_normal & (lowest == HoursClass.REST_DAY)] = HoursClass.NORMAL
+    lowest[(regime == Regime.NONE)[employee]] = HoursClass.NORMAL
     return lowest

@@ -150,21 +150,20 @@ def value_by_class(
         int64[`HoursClass`, employees], millionths of a yuan; the sum over classes is exact.
 
     """
-    lowest = lowest_class(grid, worked, regime)
     total = np.zeros((len(HoursClass), facts.size), dtype=np.int64)
     stated = output.hours != NONE
     if stated.any():
         rows = np.flatnonzero(stated)
-        hours = _stated_hours(output, rows, facts, lowest, regime, faults)
+        hours = _stated_hours(output, rows, facts, grid, worked, regime, faults)
         np.add.at(total, (hours, output.employee[rows]), output.value_micro[rows])
     cell = grid.cell(output.employee, output.work_column)
     by_day = grid.add_up(
         cell, np.where(stated, 0, output.value_micro) if stated.any() else output.value_micro
     )
-    return total + _shared(by_day, lowest, worked)
+    return total + _shared(by_day, grid, worked, regime)
 
 
-def _shared(by_day: Grid, lowest: Grid, worked: WorkedTime) -> NDArray[np.int64]:
+def _shared(by_day: Grid, grid: DayGrid, worked: WorkedTime, regime: Column) -> NDArray[np.int64]:
     """Share each day's value over the day's classes: int64[`HoursClass`, employees]."""
     cell = np.flatnonzero(by_day)
     size = by_day.shape[0]
@@ -179,7 +178,8 @@ def _shared(by_day: Grid, lowest: Grid, worked: WorkedTime) -> NDArray[np.int64]
     )
     one, none, mixed = (np.flatnonzero(each) for each in (used == 1, used == 0, used > 1))
     np.add.at(total.ravel(), only[one].astype(np.int64) * size + employee[one], value[one])
-    np.add.at(total.ravel(), lowest.ravel()[cell[none]] * size + employee[none], value[none])
+    lowest = lowest_class(grid, worked, regime, employee[none], cell[none] % by_day.shape[1])
+    np.add.at(total.ravel(), lowest * size + employee[none], value[none])
     parts = largest_remainder_columns(value[mixed], minutes.take(cell[mixed], axis=1))
     for hours, part in zip(HoursClass, parts, strict=True):
         np.add.at(total[hours], employee[mixed], part)
@@ -190,7 +190,8 @@ def _stated_hours(
     output: OutputColumns,
     rows: Column,
     facts: Facts,
-    lowest: Grid,
+    grid: DayGrid,
+    worked: WorkedTime,
     regime: Column,
     faults: FaultLog,
 ) -> Column:
@@ -198,7 +199,9 @@ def _stated_hours(
     employee, column = output.employee[rows], output.work_column[rows]
     hours = output.hours[rows]
     paid_holiday = output.is_dated_on_holiday[rows] & (regime[employee] != Regime.NONE)
-    least = np.where(paid_holiday, HoursClass.HOLIDAY, lowest[employee, column])
+    least = np.where(
+        paid_holiday, HoursClass.HOLIDAY, lowest_class(grid, worked, regime, employee, column)
+    )
     is_irregular = facts.employments.hours_system[employee] == HoursSystem.IRREGULAR
     too_low = (hours < least) & ~is_irregular
     faults.add(
