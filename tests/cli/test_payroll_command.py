@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -19,6 +19,7 @@ from workforce.cli.main import main
 from workforce.config import Settings
 from workforce.core.law import LawBook
 from workforce.core.permissions import Role
+from workforce.people.models import Employment
 from workforce.platform import clock
 
 Run = Callable[..., Result]
@@ -126,10 +127,54 @@ def test_show_explains_why_somebody_has_no_payslip(world: World, payroll: Run) -
 def test_remarks_are_told_before_anybody_approves(payroll: Run) -> None:
     """The damages of the month worked by hand found no room: the payslip says so."""
     result = payroll("run", "2026-10", "--company", "QZ", locale="zh")
-    where = "workforce payroll show 2026-10 --company QZ"
-    assert f"QZ: 1 人的工资条上有提示，批准前请看：{where}" in result.output
-    assert "提示" in payroll("show", "2026-10", "--company", "QZ", locale="zh").output
-    assert "remarks on 1" not in payroll("run", "2026-10", "--all", "--preview").output
+    where = "workforce payroll show 2026-10 --company QZ --notes"
+    for said in (
+        "QZ: 1 人的工资条上有提示，批准前请看：\n",
+        "  损失赔偿未扣足：1 人（W1）\n",
+        f"  逐人说明：{where}\n",
+    ):
+        assert said in result.output
+        assert said in payroll("show", "2026-10", "--company", "QZ", locale="zh").output
+    assert "Damages without room: 1 (W1)" in payroll("run", "2026-10", "--all", "--preview").output
+    # What nobody can act on is not counted: law data that nobody has verified.
+    assert "Unverified" not in payroll("show", "2026-10", "--all").output
+
+
+@pytest.mark.usefixtures("world")
+def test_notes_say_each_remark_with_its_person(payroll: Run) -> None:
+    payroll("run", "2026-10", "--all", "--by", "zhao")
+    said = payroll("show", "2026-10", "--all", "--notes").output
+    assert "Damages without room\n" in said
+    assert re.search(
+        r"^  W1 .*: Damages of 600\.00 yuan: the law leaves room for 0\.00", said, re.MULTILINE
+    )
+    assert "Gross pay" not in said
+
+
+@pytest.mark.usefixtures("world")
+def test_remarks_are_told_again_before_review_and_approval(payroll: Run) -> None:
+    payroll("run", "2026-10", "--all", "--by", "zhao")
+    for verb in ("review", "approve"):
+        said = payroll(verb, "2026-10", "--all", "--by", "qian").output
+        assert said.index("Damages without room") < said.index("QZ 2026-10:")
+    assert "Damages" not in payroll("close", "2026-10", "--all", "--by", "qian").output
+
+
+def test_adjustments_are_listed_with_the_run_that_pays_them(world: World, payroll: Run) -> None:
+    worker = world.session.scalars(select(Employment)).one()
+    factories.create_adjustment(
+        world.session,
+        worker,
+        pay_period="2026-10",
+        for_period="2026-09",
+        amount=-1_230,
+        reason="b9 recounted",
+    )
+    world.session.commit()
+    payroll("run", "2026-10", "--all")
+    assert re.search(
+        r"W1 .* 2026-09 +-12\.30 +b9 recounted", payroll("show", "2026-10", "--all").output
+    )
 
 
 @pytest.mark.usefixtures("world")

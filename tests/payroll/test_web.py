@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from tests import factories
 from tests.factories.web import FormClient
 from tests.payroll.test_month_by_hand import fill
-from tests.payroll.world import OCTOBER, World, create_world
+from tests.payroll.world import OCTOBER, WORKDAYS, World, create_world
 from workforce.accounts.models import Account
 from workforce.core.law import LawBook
 from workforce.core.permissions import Role
@@ -66,6 +66,28 @@ def test_a_run_shows_its_people_and_opens_to_their_payslips(
         select(AuditEntry.action).where(AuditEntry.action == "payroll_run.read")
     ).all()
     assert len(reads) == 1
+
+
+def test_remarks_are_grouped_for_whoever_approves(ready: World, client_as: ClientAs) -> None:
+    worker = ready.hire("W0", base_pay_amount=900_000)
+    ready.attend(worker, WORKDAYS[1:])
+    factories.create_adjustment(
+        ready.session,
+        worker,
+        pay_period="2026-10",
+        for_period="2026-09",
+        amount=1_230,
+        reason="<b>b9</b>",
+    )
+    ready.run()
+    shown = page(client_as(ready.approver), path_of(ready))
+    assert "批准前请看" in shown
+    for label in ("损失赔偿未扣足", "有应出勤日没有记录"):
+        assert label in shown
+    assert "10-08" in shown[shown.index("有应出勤日没有记录") :]
+    assert "未经核实" not in shown
+    assert "&lt;b&gt;b9&lt;/b&gt;" in shown
+    assert "2026-09" in shown
 
 
 @pytest.mark.parametrize("order", ["number", "gross", "net", "change", "1; DROP TABLE payslip"])

@@ -23,18 +23,22 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.documents import queries as documents
 from workforce.payroll import service, views
+from workforce.payroll.remark_groups import noted_in, remark_groups
 from workforce.platform import audit, clock
 from workforce.platform.db import db
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
     from workforce.documents.views import LineView, PayslipView
+    from workforce.payroll.remark_groups import RemarkGroup
     from workforce.payroll.service import RunOutcome
     from workforce.payroll.verify import Verification
     from workforce.payroll.views import RunRow
 
 _SHOWN_DIFFERENCES: Final = 50
 _HASH_DIGITS: Final = 12
+_SHOWN_PEOPLE: Final = 5
+_DECIDING: Final = (RunAction.REVIEW, RunAction.APPROVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +126,7 @@ def run(state: State, choice: Choice, *, preview: bool) -> None:
                     errors.append(error.at(code))
                 advance()
         _print_outcomes(state, outcomes)
-        _print_remarks(state, work, outcomes)
+        _print_remarks(state, outcomes)
         if preview:
             state.say(Text("预览：没有写入任何内容", "Preview: nothing was written"))
     _end(state, errors)
@@ -169,20 +173,65 @@ def _print_outcomes(state: State, outcomes: Sequence[RunOutcome]) -> None:
             )
 
 
-def _print_remarks(state: State, work: _Work, outcomes: Sequence[RunOutcome]) -> None:
-    """Say where payslips carry remarks: a day without a record, a deduction without room."""
-    for run_id in (outcome.run_id for outcome in outcomes if outcome.run_id is not None):
-        view = views.run_view(db.session(), work.scope, run_id)
-        count = sum(slip.note_count > 0 for slip in view.slips)
-        if count:
-            code, period = view.run.company_code, view.run.period
-            where = f"workforce payroll show {period} --company {code}"
-            state.say(
-                Text(
-                    f"{code}: {count} 人的工资条上有提示，批准前请看：{where}",
-                    f"{code}: remarks on {count} payslips, to be read before approval: {where}",
-                )
+def _print_remarks(state: State, outcomes: Sequence[RunOutcome]) -> None:
+    """Say what payslips remark, by kind: a day without a record, a deduction without room."""
+    for outcome in outcomes:
+        groups = remark_groups(noted_in(outcome.computed.sheet))
+        company, period = outcome.computed.company.code, outcome.computed.assembled.period
+        _print_groups(state, company, period, groups)
+
+
+def _print_groups(
+    state: State, code: str, period: PayPeriod, groups: Sequence[RemarkGroup]
+) -> None:
+    """List kinds of remarks with whom they are about, and where each is said in full."""
+    if not groups:
+        return
+    people = {person.employee_no for group in groups for person in group.people}
+    state.say(
+        Text(
+            f"{code}: {len(people)} 人的工资条上有提示，批准前请看：",
+            f"{code}: remarks on {len(people)} payslips, to be read before approval:",
+        )
+    )
+    for group in groups:
+        named = [person.employee_no for person in group.people]
+        shown = "、".join(named[:_SHOWN_PEOPLE]) + ("…" if len(named) > _SHOWN_PEOPLE else "")
+        state.say(
+            Text(
+                f"  {group.label.zh}：{len(named)} 人（{shown}）",
+                f"  {group.label.en}: {len(named)} ({shown.replace('、', ', ')})",
             )
+        )
+    where = f"workforce payroll show {period} --company {code} --notes"
+    state.say(Text(f"  逐人说明：{where}", f"  person by person: {where}"))
+
+
+def _print_notes(state: State, view: views.RunView) -> None:
+    """Say every remark with its person, kind by kind."""
+    for group in view.remarks:
+        state.say(group.label)
+        for remark in group.remarks:
+            who = f"{remark.person.employee_no} {remark.person.name}"
+            state.say(Text(f"  {who}：{remark.text.zh}", f"  {who}: {remark.text.en}"))
+
+
+def _print_adjustments(state: State, view: views.RunView) -> None:
+    """List corrections of earlier months that the month pays."""
+    if not view.adjustments:
+        return
+    heads = (
+        Text("工号", "No."),
+        Text("姓名", "Name"),
+        Text("所属月份", "Month"),
+        Text("调整", "Adjustment"),
+        Text("原因", "Reason"),
+    )
+    rows = [
+        (*row.person, str(row.for_period), format_fen(row.amount), row.reason)
+        for row in view.adjustments
+    ]
+    print_table(state.locale, heads, rows)
 
 
 _TOTAL_HEADS: Final = (
@@ -202,14 +251,17 @@ def _print_faults(state: State, code: str, faults: Iterable[tuple[str, DomainErr
         state.say(f"{code} {number}: {describe(error, state.locale)}")
 
 
-def show(state: State, choice: Choice, employee: str | None) -> None:
-    """Print the stored runs, and their payslips or one of them."""
+def show(state: State, choice: Choice, employee: str | None, *, notes: bool = False) -> None:
+    """Print the stored runs, and their payslips or one of them; ``notes``: remarks in full, alone."""
     with _opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
         session = db.session()
         stored = [views.run_view(session, work.scope, row.run_id) for row in _stored(work, choice)]
         if employee is None:
             for view in stored:
-                _print_run(state, view)
+                if notes:
+                    _print_notes(state, view)
+                else:
+                    _print_run(state, view)
             return
         said = [_print_person(state, work, view, employee) for view in stored]
         if not any(said):
@@ -277,6 +329,8 @@ def _print_run(state: State, view: views.RunView) -> None:
     _print_faults(
         state, run.company_code, ((row.person.employee_no, row.error) for row in view.faults)
     )
+    _print_adjustments(state, view)
+    _print_groups(state, run.company_code, run.period, view.remarks)
 
 
 def _print_person(state: State, work: _Work, view: views.RunView, employee: str) -> bool:
@@ -374,6 +428,9 @@ def act(state: State, choice: Choice, name: str, reason: str = "") -> None:
     errors: list[DomainError] = []
     with _opened(state, choice, service.permission_for(action)) as work:
         for row in _stored(work, choice):
+            if action in _DECIDING:
+                view = views.run_view(db.session(), work.scope, row.run_id)
+                _print_groups(state, row.company_code, row.period, view.remarks)
             try:
                 service.take(work.scope, row.run_id, action, work.actor, work.book, reason)
             except DomainError as error:

@@ -70,13 +70,20 @@ def run(
 )
 @_chosen
 @click.option("--employee", metavar="NO", help="Show this payslip's lines and why they are so.")
+@click.option("--notes", is_flag=True, help="Show the remarks on payslips, person by person.")
 @pass_state
 def show(
-    state: State, period: str, company: str | None, employee: str | None, *, everywhere: bool
+    state: State,
+    period: str,
+    company: str | None,
+    employee: str | None,
+    *,
+    everywhere: bool,
+    notes: bool,
 ) -> None:
-    """Show the runs of PERIOD: state, totals, hashes, payslips and faults."""
+    """Show the runs of PERIOD: state, totals, hashes, payslips, faults, adjustments and remarks."""
     choice = _actions().Choice.of(period, company, everywhere=everywhere)
-    _actions().show(state, choice, employee)
+    _actions().show(state, choice, employee, notes=notes)
 
 
 @COMMAND.command("verify", epilog="Example: workforce payroll verify 2026-10 --all")

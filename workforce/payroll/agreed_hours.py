@@ -34,7 +34,8 @@ def with_agreed_hours(
     scope, period = Scope.company(assembled.company_id), assembled.period
     calendar = book.calendar()
     daily = book.value("daily_work_minutes", region, period.last_on, _ASKED_BY).integer
-    read = read_hours(session, scope, period, calendar, tables.employments, tables.output)
+    made = tables.output, tables.shares
+    read = read_hours(session, scope, period, calendar, tables.employments, *made)
     positions = Positions(np.array(assembled.employment_ids, dtype=np.int64))
     agreements = HoursAgreements(tables=read, calendar=calendar, daily_minutes=daily)
     facts = agreements.joined_to(assembled.facts, positions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -14,25 +14,16 @@ from workforce.core.errors import DomainError
 from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
-from workforce.payroll import queries
+from workforce.payroll import adjustments, queries
 from workforce.payroll.models import PayrollFault, PayrollRun, Payslip
+from workforce.payroll.remark_groups import Person, RemarkGroup, count_notes, remark_groups
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
-
-
-_ESTIMATE: Final = "law_estimate"
-
-
-class Person(NamedTuple):
-    """Whom a payslip is for."""
-
-    employee_no: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +49,8 @@ class RunRow:
 class SlipRow:
     """One payslip in a run's list.
 
-    ``change``: gross pay less that of the month before, or None. ``note_count`` leaves out the note on
-    unverified law data, which is everybody's.
+    ``change``: gross pay less that of the month before, or None. ``note_count`` leaves out the notes
+    on unverified law data and calendars, which are everybody's.
     """
 
     payslip_id: int
@@ -86,15 +77,32 @@ class FaultRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentRow:
+    """A correction of an earlier month that is paid in the run's; ``amount`` in fen, of either sign.
+
+    ``payslip_id``: the payslip that it corrects, if that stands.
+    """
+
+    person: Person
+    for_period: PayPeriod
+    amount: int
+    reason: str
+    payslip_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
     """One run, complete. ``previous`` is the company's regular run of the month before.
 
-    ``gone``: people who had a payslip then and have none now.
+    ``gone``: people who had a payslip then and have none now. ``remarks``: what payslips remark, by
+    kind; to be read before the run is approved.
     """
 
     run: RunRow
     slips: tuple[SlipRow, ...]
     faults: tuple[FaultRow, ...]
+    remarks: tuple[RemarkGroup, ...]
+    adjustments: tuple[AdjustmentRow, ...]
     previous: RunRow | None
     gone: tuple[Person, ...]
     hashes: Mapping[str, str]
@@ -148,6 +156,10 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
             FaultRow(person=directory[fault.employment_id], error=error_of(fault))
             for fault in session.scalars(queries.faults(scope, run_id))
         ),
+        remarks=remark_groups(
+            (directory[slip.employment_id], slip.id, slip.notes) for slip in slips
+        ),
+        adjustments=tuple(_adjustments(session, run.company_id, period, directory)),
         previous=_run_row(before, names) if before else None,
         gone=tuple(sorted(directory[one] for one in gross_before.keys() - here)),
         hashes={"input": run.input_hash, "law": run.law_hash, "result": run.result_hash},
@@ -162,6 +174,20 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
         approved_at=run.approved_at,
         closed_at=run.closed_at,
     )
+
+
+def _adjustments(
+    session: Session, company_id: int, period: PayPeriod, directory: Mapping[int, Person]
+) -> Iterator[AdjustmentRow]:
+    stored = adjustments.stored_adjustments(Scope.company(company_id), period)
+    for row in session.execute(stored):
+        yield AdjustmentRow(
+            person=directory[row.employment_id],
+            for_period=PayPeriod.parse(row.for_period),
+            amount=row.amount,
+            reason=row.reason,
+            payslip_id=row.corrected_payslip_id,
+        )
 
 
 def error_of(fault: PayrollFault) -> DomainError:
@@ -227,5 +253,5 @@ def _slip_row(
         net_pay=slip.net_pay_amount,
         employer_cost=slip.employer_cost_amount,
         change=None if before is None else slip.gross_pay_amount - before,
-        note_count=sum(note["code"] != _ESTIMATE for note in slip.notes),
+        note_count=count_notes(slip.notes),
     )
