@@ -1,0 +1,39 @@
+"""The law we use, in a real browser: on a phone, on a desk, in both languages, without a script."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import Visitors
+from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/law?on=2026-10-01",
+        "/law?q=nosuchword",
+        "/law/minimum_wage_month?on=2026-10-01",
+        "/law/income_tax_annual_brackets",
+        "/law/housing_fund_base_cap?on=2019-01-01",
+    ],
+)
+def test_the_law_pages(visitors: Visitors, path: str, width: int) -> None:
+    check(visitors.visit(width=width), path)
+
+
+def test_a_search_without_script_keeps_what_was_asked(visitors: Visitors) -> None:
+    visitor = visitors.visit(has_script=False)
+    assert visitor.open("/law") == 200
+    page = visitor.page
+    page.get_by_label("代码、名称或文件").fill("最低工资")
+    page.get_by_label("日期").fill("2024-12-31")
+    page.get_by_role("button", name="查看").click()
+    assert page.get_by_label("代码、名称或文件").input_value() == "最低工资"
+    assert page.get_by_label("日期").input_value() == "2024-12-31"
+    page.get_by_role("link", name="月最低工资标准").click()
+    assert page.get_by_role("heading", name="2024-12-31 的取值").is_visible()
+    assert page.get_by_text("2000.00 元").first.is_visible()
