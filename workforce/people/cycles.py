@@ -150,7 +150,7 @@ class PayCycles:
         return frozenset(
             period
             for period in self.binding(employment_id)
-            if period.ends_month or spans[0].separated_on in period
+            if period.ends_month or spans[0].separated_on <= period.last_on
         )
 
     def _is_of(self, employment_id: int | None, period: PayPeriod) -> bool:
