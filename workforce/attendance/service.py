@@ -323,13 +323,22 @@ def _told_by_others(stored: _Stored, source: str) -> dict[Day, str]:
 
 
 def _plan_shifts(stored: _Stored, facts: DayFacts) -> Plan:
-    covered = facts.covered
-    old = [dict(row) for row in stored.shifts if (row["employment_id"], row["work_on"]) in covered]
-    new = [shift._asdict() for shift in facts.shifts]
-    _number(old, new)
+    """Compare shift by shift; each has its ``place`` in the day, so that a corrected punch changes a row.
+
+    Where a day has several shifts, the start itself is the place: a row then never takes over
+    another's start while that still has it. Rows are made one by one: a file may hold very many.
+    """
+    old = [row for row in stored.shifts if (row["employment_id"], row["work_on"]) in facts.covered]
+    several = _repeated((row["employment_id"], row["work_on"]) for row in old)
+    several |= _repeated(shift.day for shift in facts.shifts)
+
+    def placed(row: Mapping[str, Any]) -> dict[str, Any]:
+        is_alone = (row["employment_id"], row["work_on"]) not in several
+        return {**row, "place": None if is_alone else row["starts_at"]}
+
     plan = plan_rows(
-        old,
-        new,
+        map(placed, old),
+        (placed(shift._asdict()) for shift in facts.shifts),
         key=("employment_id", "work_on", "place"),
         compare=("starts_at", *_SHIFT_COLUMNS),
         remove=True,
@@ -339,24 +348,13 @@ def _plan_shifts(stored: _Stored, facts: DayFacts) -> Plan:
     return plan
 
 
-def _number(*sides: Iterable[dict[str, Any]]) -> None:
-    """Give each shift its ``place`` in the day, so that a corrected punch changes a row.
-
-    Where a day has several shifts, the start itself is the place: a row then never takes over
-    another's start while that still has it.
-    """
-    several: set[Day] = set()
-    for side in sides:
-        seen: set[Day] = set()
-        for row in side:
-            day = (row["employment_id"], row["work_on"])
-            if day in seen:
-                several.add(day)
-            seen.add(day)
-    for side in sides:
-        for row in side:
-            is_alone = (row["employment_id"], row["work_on"]) not in several
-            row["place"] = None if is_alone else row["starts_at"]
+def _repeated(days: Iterable[Day]) -> set[Day]:
+    """Return the days that come more than once."""
+    seen: set[Day] = set()
+    again: set[Day] = set()
+    for day in days:
+        (again if day in seen else seen).add(day)
+    return again
 
 
 def _plan_absences(stored: _Stored, facts: DayFacts) -> Plan:

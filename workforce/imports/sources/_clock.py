@@ -6,7 +6,7 @@ What becomes of them is said by ``core/rules/punch_pairing.py``; here are its da
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -41,12 +41,17 @@ def moment_of(minute: int) -> dt.datetime:
 
 @dataclass(slots=True)
 class Person:
-    """One person's punches, in minutes, each with the place where it was first met."""
+    """One person's punches, in minutes, each with a mark from which its place can be told."""
 
     user_id: str
+    place_of: Callable[[int], Place]
     employee_no: str = ""
     name: str = ""
-    places: dict[int, Place] = field(default_factory=dict)
+    marks: dict[int, int] = field(default_factory=dict)
+
+    def place(self, minute: int) -> Place:
+        """Return where a punch was first met."""
+        return self.place_of(self.marks[minute])
 
 
 def read_people(people: Mapping[str, Person], options: Options, reading: Reading[DayRow]) -> None:
@@ -61,13 +66,13 @@ def read_people(people: Mapping[str, Person], options: Options, reading: Reading
     if not options.planned:
         raise InputError("punch.rule_unknown")
     longest = options.longest_minutes or LONGEST_MINUTES
-    last = max((max(person.places) for person in people.values()), default=0)
+    last = max((max(person.marks) for person in people.values()), default=0)
     at_work: list[Place] = []
     for person in people.values():
-        pairing = pair_punches(person.places, options.planned, longest)
+        pairing = pair_punches(person.marks, options.planned, longest)
         spoilt: set[dt.date] = set()
         for loose in pairing.loose:
-            place = person.places[loose.at]
+            place = person.place(loose.at)
             spoilt.add(dt.date.fromordinal(loose.day))
             if loose.lacks_end and last - loose.at < longest:
                 at_work.append(place)
@@ -105,7 +110,7 @@ def _days(
     for on, group in days.items():
         if on not in spoilt:
             yield Placed(
-                person.places[group[0].start],
+                person.place(group[0].start),
                 DayRow(
                     user_id=person.user_id,
                     employee_no=person.employee_no,

@@ -202,24 +202,28 @@ def read_punch_times(matrices: Sequence[Matrix], options: Options) -> Reading[Da
     for matrix in matrices:
         for row in matrix.layout.rows():
             try:
-                person = _person(row)
+                person = _person(matrix, row)
                 person = people.setdefault(person.user_id or person.employee_no, person)
                 for on in matrix.days:
                     for minute in row.get(str(on), partial(_minutes, on)) or ():
-                        person.places.setdefault(minute, matrix.place(row, on))
+                        person.marks.setdefault(minute, on.toordinal())
             except CellError as fault:
                 reading.refusals.append(fault.refusal)
-    read_people({who: person for who, person in people.items() if person.places}, options, reading)
+    read_people({who: person for who, person in people.items() if person.marks}, options, reading)
     return reading
 
 
-def _person(row: Row) -> Person:
+def _person(matrix: Matrix, row: Row) -> Person:
     user_id = row.get("userid", values.text) or ""
     number = row.get("工号", values.text) or ""
     name = row.need("姓名", values.text)
     if not (user_id or number):
         raise row.fault("userid", InputError("tool.user_unmapped", user=name))
-    return Person(user_id, number, name)
+
+    def place(day: int) -> Place:
+        return matrix.place(row, dt.date.fromordinal(day))
+
+    return Person(user_id, place, number, name)
 
 
 def _minutes(on: dt.date, value: Any) -> list[int]:

@@ -69,15 +69,18 @@ def _read(file: SourceFile, options: Options) -> Reading[DayRow]:
         latest = minute
         person = people.get(user)
         if person is None:
-            person = people[user] = Person(user, name=options.users.get(user, ""))
-        if minute not in person.places:
-            person.places[minute] = Place(row=number)
+            person = people[user] = Person(user, _place, name=options.users.get(user, ""))
+        person.marks.setdefault(minute, number)
     if not people:
         raise InputError("punch.not_attlog")
     if back:
         reading.notices.append(_clock_set(back))
     read_people(people, options, reading)
     return reading
+
+
+def _place(number: int) -> Place:
+    return Place(row=number)
 
 
 @lru_cache(maxsize=4096)
