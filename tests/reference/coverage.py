@@ -111,6 +111,11 @@ def _output(month: Month, hours: Hours) -> Iterator[str]:
     prices: dict[str, set[int]] = {}
     for output in month.output:
         day = hours.start_day(output.on)
+        if output.shares:
+            yield f"output: shared by {len(output.shares)}"
+            if output.value % sum(output.shares):
+                yield "output: shared with a remainder"
+            continue
         prices.setdefault(output.task_type, set()).add(output.price)
         if output.on not in month.period.range:
             yield "output: accepted late"

@@ -16,6 +16,7 @@ from workforce.core.money import parse_fen, parse_micro
 from workforce.core.period import PayPeriod
 
 DAY_MINUTES = 24 * 60
+MICRO_IN_FEN = 10_000
 
 
 class RefusedError(Exception):
@@ -52,7 +53,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class Output:
-    """Accepted pieces of one day."""
+    """Accepted pieces of one day; with `shares`, a group's, of which `own_share` (from 1) is ours."""
 
     on: date
     task_type: str
@@ -60,11 +61,28 @@ class Output:
     price: int
     batch: str | None
     hours: Work | None
+    shares: tuple[Fraction, ...] = ()
+    own_share: int = 0
 
     @property
     def value(self) -> int:
         """Value in millionths of a yuan."""
+        if self.shares:
+            return self.share * MICRO_IN_FEN
         return self.quantity * self.price
+
+    @property
+    def share(self) -> int:
+        """Our part of the pot in fen: both rounded to the fen, the left-over ones by remainder."""
+        pot = (2 * self.quantity * self.price + MICRO_IN_FEN) // (2 * MICRO_IN_FEN)
+        exact = [pot * weight / sum(self.shares) for weight in self.shares]
+        parts = [each.numerator // each.denominator for each in exact]
+        places = range(len(parts))
+        for place in sorted(places, key=lambda place: parts[place] - exact[place])[
+            : pot - sum(parts)
+        ]:
+            parts[place] += 1
+        return parts[self.own_share - 1]
 
 
 @dataclass(frozen=True)
@@ -286,7 +304,12 @@ def _month(given: Mapping[str, Any]) -> Month:
             for each in given.get("leave", [])
         ),
         unused_leave_days=Fraction(given.get("unused_leave_days", "0")),
-        output=tuple(_output(each) for each in given.get("output", [])),
+        output=tuple(
+            output
+            for output in map(_output, given.get("output", []))
+            # Who has no weight has no part in it and has not worked for it.
+            if not output.shares or output.shares[output.own_share - 1]
+        ),
         inspections=tuple(
             Inspection(
                 each.get("batch"),
@@ -329,7 +352,7 @@ def _shift(given: Mapping[str, str]) -> Shift:
     )
 
 
-def _output(given: Mapping[str, str]) -> Output:
+def _output(given: Mapping[str, Any]) -> Output:
     return Output(
         on=date.fromisoformat(given["date"]),
         task_type=given["task_type"],
@@ -337,6 +360,8 @@ def _output(given: Mapping[str, str]) -> Output:
         price=parse_micro(given["piece_price"]),
         batch=given.get("batch"),
         hours=HOURS_WORDS[given["hours"]] if "hours" in given else None,
+        shares=tuple(map(Fraction, given.get("shares", []))),
+        own_share=int(given.get("own_share", "0")),
     )
 
 

@@ -221,8 +221,22 @@ class MonthMaker:
                 row["batch"] = self.draw.one("b1", "b2", "b3")
             if self.chance(0.25):
                 row["hours"] = self._stated_hours(on, hours)
+            if self.chance(0.2):
+                row |= self._shares()
             rows.append(row)
         return rows
+
+    def _shares(self) -> Scenario:
+        """Draw a group of some members, often with equal weights, and the place in it."""
+        size = self.rng.choice([1, 2, 3, 5, 12])
+        weights = self.rng.choice([("1",), ("0", "1", "2"), ("7.5", "8", "6.25", "0.001", "0")])
+        drawn = [self.draw.one(*weights) for _ in range(size)]
+        if set(drawn) == {"0"}:
+            drawn[0] = "1"
+        shared: Scenario = {"shares": drawn, "own_share": str(self.rng.randint(1, size))}
+        if "0.001" not in drawn and self.chance(0.3):
+            shared["share_by"] = "hours"
+        return shared
 
     def _output_day(self, days: list[date], hours: Hours) -> date:
         """Draw a day: with a shift, after its midnight, without one, or long before."""

@@ -18,10 +18,17 @@ def round_fen(fen: Fraction | int) -> int:
     return whole if exact >= 0 else -whole
 
 
+def shared_amount(month: Month) -> int:
+    """Return our shares of what groups made, in fen."""
+    return sum(output.share for output in month.output if output.shares)
+
+
 def line_amounts(month: Month) -> list[int]:
     """Return one amount in fen per task type and price."""
     values: dict[tuple[str, int], int] = {}
     for output in month.output:
+        if output.shares:
+            continue
         key = (output.task_type, output.price)
         values[key] = values.get(key, 0) + output.value
     return [round_fen(value * MICRO_TO_FEN) for value in values.values()]

@@ -19,6 +19,7 @@ from tests.reference.piece import (
     line_amounts,
     quality_amount,
     round_fen,
+    shared_amount,
     value_by_work,
 )
 from tests.reference.severance import Severance
@@ -184,9 +185,10 @@ class _Month:
         self.slip.add("reduction", "absence_deduction", absence)
 
     def _piecework(self) -> None:
-        """piecework_pay."""
+        """piecework_pay, and group_piecework_pay for shares of what a group made."""
         for fen in line_amounts(self.month):
             self.slip.add("earning", "piecework_pay", fen)
+        self.slip.add("earning", "group_piecework_pay", shared_amount(self.month))
         if self.is_service:
             self.slip.add("earning", "labor_service_pay", self.month.labor_service_income)
 

@@ -131,6 +131,8 @@ WANTED = (
     "hours: roster",
     "leave: maternity_leave",
     "line: deduction annual_bonus_tax",
+    "line: earning group_piecework_pay",
+    "output: shared with a remainder",
     "line: deduction damages_deduction",
     "line: deduction quality_deduction",
     "line: earning holiday_overtime_pay",
