@@ -119,7 +119,7 @@ def test_the_command_makes_documents_too(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("name", "companies", "jobs", "months"), [("base", 35, 3500, 3), ("county", 64, 10_000, 24)]
+    ("name", "companies", "jobs", "months"), [("base", 35, 3500, 3), ("county", 50, 10_000, 24)]
 )
 def test_the_sizes_are_what_they_say(name: str, companies: int, jobs: int, months: int) -> None:
     size = SIZES[name]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="small: 3 companies of 40 people and their files, August to October 2026. "
     "base: 35 companies of 100 people, the same months, without files. "
-    "county: 10 000 people in 64 companies, two years to October 2026 (26 million output "
+    "county: 10 000 people in 50 companies, two years to October 2026 (26 million output "
     "records; a quarter of an hour and 10 GB of disk).",
 )
 @click.option(

@@ -1,6 +1,6 @@
 """The large demos' story: the same runs, reviews and closings as in the small one, without files.
 
-``base``: 35 companies of 100 people, August to October 2026. ``county``: 10 000 people in 64 companies
+``base``: 35 companies of 100 people, August to October 2026. ``county``: 10 000 people in 50 companies
 of all sizes, two years to October 2026, about 1.1 million output records a month.
 """
 

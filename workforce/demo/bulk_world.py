@@ -80,7 +80,7 @@ SIZES: Final = {
     ),
     "county": BulkSize(
         inside=24,
-        outside=40,
+        outside=26,
         jobs=10_000,
         is_even=False,
         first=PayPeriod(2024, 11),
