@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from io import BytesIO
 from pathlib import Path
@@ -12,11 +13,12 @@ import pytest
 
 from tests.documents.reading import info_of, text_of
 from tests.documents.samples import long_payslip, worked_payslip
+from workforce.core.engine import pay_items
 from workforce.core.lifecycle import RunState
 from workforce.core.text import Locale
 from workforce.documents.fonts import FontError, Fonts
 from workforce.documents.layouts.payslip import draw_payslip
-from workforce.documents.views import PayslipView
+from workforce.documents.views import LineView, PayslipView
 from workforce.platform.formatting import money
 
 URL = "https://example.org/v/7f3c0a9be1d24c58a6f0e2b97d1c4a35"
@@ -159,6 +161,59 @@ def test_lines_of_an_earlier_version_are_on_the_paper(fonts: Fonts, tmp_path: Pa
     text = read(dataclasses.replace(full, lines=old), fonts, tmp_path)
     assert re.search(r"最低工资补足\s+369.15", text)
     assert "¥ 1,988.18" in text
+
+
+@pytest.mark.poppler
+@pytest.mark.feature("FIN-39")
+def test_severance_and_differences_say_why_on_the_paper(fonts: Fonts, tmp_path: Path) -> None:
+    full = worked_payslip()
+    severance = {
+        "hired_day": 20_148,  # 2025-03-01
+        "last_day": 20_757,  # 2026-10-31
+        "year_count": 1,
+        "month_count": 8,
+        "paid_months_micro": 2_000_000,
+        "average_fen": 300_000,
+        "due_fen": 600_000,
+    }
+    difference = {
+        "for_month": 2026 * 12 + 6,
+        "charged_base_fen": 440_400,
+        "owed_base_fen": 455_300,
+        "pension_insurance_fen": 1_192,
+        "medical_insurance_fen": 298,
+        "unemployment_insurance_fen": 75,
+    }
+    lines = [
+        LineView(
+            seq=90 + place,
+            position=item.position,
+            code=item.code,
+            kind=item.kind,
+            label=item.label,
+            amount=amount,
+            reference=item.reference,
+            operands=json.dumps({"day_count": 0, **operands}),
+        )
+        for place, (item, amount, operands) in enumerate(
+            [
+                (pay_items()["severance_pay"], 600_000, severance),
+                (pay_items()["insurance_difference"], 1_565, difference),
+            ]
+        )
+    ]
+    view = dataclasses.replace(
+        full,
+        lines=(*full.lines, *lines),
+        gross_pay=full.gross_pay + 600_000,
+        net_pay=full.net_pay + 600_000 - 1_565,
+        employer_cost=full.employer_cost + 600_000,
+    )
+    text = read(view, fonts, tmp_path).replace("\n", "")
+    assert re.search(r"离职经济补偿\s+6,000.00", text)
+    assert re.search(r"社保补差（个人）\s+−15.65", text)
+    for said in ("2025-03-01 至 2026-10-31", "折 2 个月工资", "2026-07 应按缴费基数 4553.00 元"):
+        assert said in text, said
 
 
 def test_totals_that_do_not_add_up_are_no_payslip() -> None:

@@ -55,7 +55,17 @@ _LEAST_DOTS: Final = 4.0
 _LEADINGS: Final = (1.0, 0.93, 0.86, 0.79)
 
 # What people ask about first is explained on the paper; the page explains every line.
-_EXPLAINED: Final = frozenset({TOP_UP, "absence_deduction", "adjustment", "damages_deduction"})
+_EXPLAINED: Final = frozenset(
+    {
+        TOP_UP,
+        "absence_deduction",
+        "adjustment",
+        "damages_deduction",
+        "insurance_difference",
+        "severance_pay",
+        "severance_tax",
+    }
+)
 
 Row = tuple[str, str]
 
