@@ -164,11 +164,13 @@ def _note_all(work: Workings) -> None:
 
 def _note_stated_hours(work: Workings) -> None:
     """Say whose output is stated as overtime that their hours system does not pay."""
-    rows, regime = work.output, work.regime[work.output.employee]
+    stated = np.flatnonzero(work.output.hours > HoursClass.NORMAL)
+    employee, hours = work.output.employee[stated], work.output.hours[stated]
+    regime = work.regime[employee]
     is_paid = (regime == Regime.STANDARD) | (
-        (regime == Regime.HOLIDAY_ONLY) & (rows.hours == HoursClass.HOLIDAY)
+        (regime == Regime.HOLIDAY_ONLY) & (hours == HoursClass.HOLIDAY)
     )
-    who = np.unique(rows.employee[(rows.hours > HoursClass.NORMAL) & ~is_paid])
+    who = np.unique(employee[~is_paid])
     work.notes.add(NoteBlock(code="stated_hours_unpaid", employee=who))
 
 
