@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.engines import both_engines
 from tests.factories import (
@@ -20,6 +22,8 @@ from tests.imports.sheets import workbook
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
+from workforce.imports import service
+from workforce.imports.source import Options, SourceFile
 from workforce.people.models import Person
 from workforce.platform import locks
 from workforce.production.models import SourceUser
@@ -407,3 +411,24 @@ def test_days_to_come_and_days_before_hiring_are_left_alone(world: World) -> Non
 
     assert seen.refusals == []
     assert seen.proposal.good_count == 0
+
+
+@given(st.permutations([row(f"26-10-{day}", late=day) for day in range(10, 20)]))
+def test_the_order_of_rows_does_not_matter(rows: Sequence[Sequence[Any]]) -> None:
+    reading = service.source_named("dingtalk").read(SourceFile("a.xlsx", daily(*rows)), Options())
+
+    assert {(placed.row.on.day, placed.row.late_minutes) for placed in reading.rows} == {
+        (day, day) for day in range(10, 20)
+    }
+
+
+@pytest.mark.parametrize("side", ["start", "end"])
+def test_half_a_day_of_leave_with_one_punch_is_refused_with_the_way_out(
+    world: World, side: str
+) -> None:
+    cells = {side: "", f"{side}_result": "请假", "approval": "事假 0.5天"}
+
+    held = world.apply("dingtalk", "a.xlsx", daily(row("26-10-08", **cells)))
+
+    assert reasons(held) == [(5, "punch.half_leave")]
+    assert "班次表" in (held.refusals[0].error.hint("zh") or "")

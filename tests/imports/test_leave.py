@@ -13,6 +13,7 @@ from tests.factories import create_absence, create_leave, create_shift
 from tests.imports.conftest import World, reasons
 from tests.imports.sheets import one_sheet
 from workforce.attendance.models import Absence, Leave
+from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.imports import service
 from workforce.imports.exports import export
@@ -124,6 +125,14 @@ def test_a_row_that_cannot_be_used(world: World, row: Sequence[Any], code: str) 
 
     world.apply("leave", "请假.xlsx", table(row, good), keep=True)
     assert world.count(Leave) == 1
+
+
+def test_a_small_file_does_not_unfold_to_a_large_one(world: World) -> None:
+    lines = ["工号,类型,开始,结束", *(f"A{n},病假,2020-01-01,2021-12-30" for n in range(1_400))]
+
+    with pytest.raises(InputError) as caught:
+        world.preview("leave", "a.csv", "\n".join(lines))
+    assert caught.value.code == "leave.too_many"
 
 
 def test_two_rows_of_one_day(world: World) -> None:

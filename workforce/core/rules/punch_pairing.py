@@ -100,10 +100,7 @@ def pair_punches(
 ) -> Pairing:
     """Pair one person's punches, in whatever order and however often they are given."""
     punches = _punches(sorted(set(minutes)))
-    fits = [
-        _fit(one, other, shifts, longest_minutes)
-        for one, other in pairwise(punches)
-    ]
+    fits = [_fit(one, other, shifts, longest_minutes) for one, other in pairwise(punches)]
     before, after = _costs(len(punches), fits)
     stretches: list[Stretch] = []
     loose: list[Loose] = []

@@ -38,6 +38,7 @@ CODE: Final = "leave"
 
 _DAY: Final = dt.timedelta(days=1)
 _LONGEST_DAYS: Final = 731
+_MOST_DAYS: Final = 1_000_000
 _FURTHEST: Final = dt.timedelta(days=366)
 _NUMBER_LIMIT: Final = 40
 
@@ -130,7 +131,11 @@ class LeaveRow:
 
 
 def _read(file: SourceFile, _options: Options) -> Reading[LeaveRow]:
-    return read_table(file.sheets(), COLUMNS, CODE, _parse)
+    reading = read_table(file.sheets(), COLUMNS, CODE, _parse)
+    # A small file of long leaves could unfold to more days than fit into memory.
+    if sum((row.row.last_on - row.row.first_on).days for row in reading.rows) > _MOST_DAYS:
+        raise InputError("leave.too_many", limit=_MOST_DAYS)
+    return reading
 
 
 def _parse(row: Row) -> LeaveRow:
