@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.platform.db import Base, Code, Id, Month, PrimaryKey
+from workforce.platform.db import Base, Code, Id, Month, Period, PrimaryKey
 
 
 class Shift(Base):
@@ -137,3 +137,24 @@ class HoursCycle(Base):
     kind: Mapped[Code]
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date | None]
+
+
+class MonthFigures(Base):
+    """What is known of an employment's pay period without records of days.
+
+    ``worked_minutes``: of part-time people whose shifts are not recorded. ``unused_leave_days``:
+    annual leave that is paid out in the period.
+    """
+
+    __tablename__ = "month_figures"
+    __table_args__ = (
+        UniqueConstraint("employment_id", "period"),
+        CheckConstraint("worked_minutes >= 0", name="worked_minutes"),
+        CheckConstraint("unused_leave_days >= 0", name="unused_leave_days"),
+    )
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    period: Mapped[Period]
+    worked_minutes: Mapped[int | None]
+    unused_leave_days: Mapped[int | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workforce.platform.db import Base, Code, Fen, Id, Micro, Name, PrimaryKey
@@ -65,7 +65,8 @@ class CompanyPayPolicy(Base):
     ``quality_basis``: ``price`` or ``deduction``. ``quality_tiers``: a list of
     ``{"accuracy_from_rate": micro, "factor_rate": micro}`` from best to worst, or empty for no
     quality rule. ``acceptance``: ``at_once``, ``by_inspection`` or ``by_person`` (how imported
-    output becomes payable). Amounts in fen, rates in millionths.
+    output becomes payable). Amounts in fen, rates in millionths. ``has_union_fund``: the company pays
+    the trade union its part of total wages.
     """
 
     __tablename__ = "company_pay_policy"
@@ -93,3 +94,4 @@ class CompanyPayPolicy(Base):
     acceptance: Mapped[Code]
     late_grace_minutes: Mapped[int] = mapped_column(default=0)
     pay_day: Mapped[int]
+    has_union_fund: Mapped[bool] = mapped_column(default=False, server_default=false())

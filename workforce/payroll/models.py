@@ -75,6 +75,27 @@ class Adjustment(Base):
     created_at: Mapped[Instant]
 
 
+class BaseDifference(Base):
+    """An earlier month that was charged on another contribution base than is owed: settled later.
+
+    Amounts fen. ``owed_base_amount`` NULL: the base of the pay month.
+    """
+
+    __tablename__ = "base_difference"
+    __table_args__ = (
+        UniqueConstraint("employment_id", "pay_period", "for_period"),
+        CheckConstraint("for_period < pay_period", name="later"),
+        CheckConstraint("charged_base_amount >= 0 AND owed_base_amount >= 0", name="bases"),
+    )
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    pay_period: Mapped[Period]
+    for_period: Mapped[Period]
+    charged_base_amount: Mapped[Fen]
+    owed_base_amount: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class PayrollRun(Base):
     """One calculation of one company's month; ``number`` 1 is the regular run.
 
