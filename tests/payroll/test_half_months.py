@@ -16,7 +16,8 @@ from workforce.attendance.service import DayFacts, ShiftFact
 from workforce.core.errors import ClosedError, DomainError, InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
-from workforce.payroll import entries, queries, service
+from workforce.payroll import adjustments, entries, queries, service
+from workforce.payroll.adjustments import AdjustmentFact
 from workforce.payroll.entries import EntryFact
 from workforce.people import service as people
 from workforce.people.models import Employment
@@ -336,6 +337,36 @@ def test_two_employments_in_one_month_are_not_guessed_across_cycles(base: World)
 
     faults = {fault.employee_no: fault.error.code for fault in base.run().computed.faults}
     assert faults == {"F2": "payroll.rehired_in_month"}
+
+
+@both_engines
+def test_a_correction_is_paid_by_a_half_or_with_the_months_last_payment(base: World) -> None:
+    half = employed(base, "H1")
+    base.run(FIRST)
+    close(base, FIRST)
+
+    def plan(pay_period: str, amount: int, for_period: str = "2026-10-H1") -> list[str]:
+        fact = AdjustmentFact(
+            employment_id=half.id,
+            for_period=PayPeriod.parse(for_period),
+            pay_period=PayPeriod.parse(pay_period),
+            amount=amount,
+            reason=f"recounted {amount}",
+        )
+        found = adjustments.plan_adjustments(base.session, base.company.id, [fact])
+        adjustments.store_adjustments(base.session, found, None)
+        return [error.code for error in found.faults.values()]
+
+    assert plan("2026-10-H1", 100) == ["adjustment.not_later"]
+    assert plan("2026-10-H1", 100, "2026-09") == ["adjustment.closed"]
+    assert plan("2026-10-H2", 1_000) == []
+    assert plan("2026-10", 300, "2026-09") == []
+    base.run(SECOND)
+    assert [
+        (line.amount, line.detail) for line in base.lines("H1", SECOND) if line.code == "adjustment"
+    ] == [(300, "recounted 300"), (1_000, "recounted 1000")]
+    close(base, SECOND)
+    assert plan("2026-10", 300, "2026-08") == ["adjustment.closed"]
 
 
 @both_engines

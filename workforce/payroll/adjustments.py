@@ -18,7 +18,8 @@ from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
 from workforce.payroll.models import Adjustment, PayrollRun, Payslip
 from workforce.people import queries as people
-from workforce.platform import clock, locks
+from workforce.people.service import PayCycles
+from workforce.platform import clock
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.platform.scope import Scope
 
@@ -62,25 +63,34 @@ def plan_adjustments(
     """
     stored = _stored(session, company_id)
     slips = _final_payslips(session, company_id)
-    locked = locks.locked_periods(session, company_id)
+    cycles = PayCycles.read(session, company_id)
     plan = AdjustmentPlan()
     for fact in facts:
         key = (fact.employment_id, str(fact.pay_period), str(fact.for_period), fact.reason)
         old = stored.get(key, [])
         wanted = [] if not fact.amount else [_row(fact, slips)]
         found = plan_rows(old, wanted, key=_KEY, compare=("amount",), remove=True)
-        if fact.for_period >= fact.pay_period:
+        if fact.for_period.first_on >= fact.pay_period.first_on:
             plan.faults[fact.key] = InputError(
                 "adjustment.not_later", for_period=fact.for_period, pay_period=fact.pay_period
             )
-        elif not found.is_empty and fact.pay_period in locked:
-            later = locks.next_open(fact.pay_period, locked)
+        elif not found.is_empty and _is_paid(fact, cycles):
+            later = cycles.next_open(fact.employment_id, fact.pay_period.last_on)
             plan.faults[fact.key] = ClosedError(
                 "adjustment.closed", pay_period=fact.pay_period, later=later
             )
         else:
             plan.adjustments.extend(found)
     return plan
+
+
+def _is_paid(fact: AdjustmentFact, cycles: PayCycles) -> bool:
+    """Tell whether what is given to a pay period is paid already; to a month, with its last payment."""
+    if fact.pay_period.half:
+        return cycles.is_closed(fact.employment_id, fact.pay_period)
+    return any(
+        period.whole == fact.pay_period for period in cycles.last_parts(fact.employment_id)
+    )
 
 
 def store_adjustments(session: Session, plan: AdjustmentPlan, account_id: int | None) -> None:

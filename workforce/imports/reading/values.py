@@ -32,6 +32,7 @@ _DATE: Final = re.compile(
     r"(\d{4}|\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?" + _WEEKDAY + r"(?:[ T]00:00(?::00)?)?"
 )
 _COMPACT_DATE: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_HALF: Final = re.compile(r"(.+?)[- ]?(?:[Hh]([12])|(上|下)半月)")
 _MONTH: Final = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
 _TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
 _DAY: Final = dt.timedelta(days=1)
@@ -177,6 +178,15 @@ def month(value: Any) -> PayPeriod:
         return PayPeriod.of(date(value))
     except InputError as error:
         raise InputError("cell.not_month", value=written) from error
+
+
+def period(value: Any) -> PayPeriod:
+    """Read a month, or half of one: 2026-10-H1, 2026-10上半月."""
+    match = _HALF.fullmatch(plain(value))
+    if match is None:
+        return month(value)
+    first, second = month(match[1]).halves
+    return first if match[2] == "1" or match[3] == "上" else second
 
 
 def time(value: Any) -> dt.time:

@@ -53,8 +53,8 @@ COLUMNS: Final = (
         name="pay_period",
         titles=("发放月份", "计税月份"),
         note=Text(
-            "在哪个月发放并计税；必须更晚，且未关账",
-            "the later, open month in which it is paid and taxed",
+            "在哪个月发放并计税；必须更晚，且未关账；半月写 2026-11-H1",
+            "the later, open month in which it is paid and taxed; a half month as 2026-11-H1",
         ),
         example=("2026-11", "2026-11"),
         is_required=True,
@@ -100,8 +100,8 @@ def _parse(row: Row) -> AdjustmentRow:
     return AdjustmentRow(
         employee_no=row.need("employee_no", values.text),
         name=row.get("name", values.text),
-        for_period=row.need("for_period", values.month),
-        pay_period=row.need("pay_period", values.month),
+        for_period=row.need("for_period", values.period),
+        pay_period=row.need("pay_period", values.period),
         amount=row.need("amount", values.signed_amount),
         reason=row.need("reason", values.text),
     )
