@@ -16,6 +16,7 @@ from workforce.core.facts import (
     Amounts,
     AttendanceMode,
     Attendances,
+    BaseDifferences,
     CompanyPolicy,
     Contributions,
     Employments,
@@ -92,6 +93,8 @@ class Person:
     """Kind, code, fen."""
     adjustments: Sequence[tuple[int, int]] = ()
     """Reason, fen; all for the month before."""
+    base_differences: Sequence[tuple[int, int, int]] = ()
+    """Months back, charged base, owed base or -1 for the pay month's, in fen."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def facts(
     size = len(people)
     shifts, leaves, output = table("shifts"), table("leaves"), table("output")
     inspections, amounts = table("inspections"), table("amounts")
-    adjustments = table("adjustments")
+    adjustments, differences = table("adjustments"), table("base_differences")
     start = (shifts.column(1, 6) + first) * 1440 + shifts.column(2, 6)
     years = [each.year or (0, 0, 0, 0) for each in people]
     blank = YearToDate.none(size)
@@ -219,6 +222,13 @@ def facts(
             for_month=np.full(len(adjustments.rows), month_number(period) - 1, dtype=np.int64),
             reason=adjustments.column(1, 3),
             amount_fen=adjustments.column(2, 3),
+        ),
+        base_differences=BaseDifferences(
+            employee=differences.column(0, 4),
+            for_month=month_number(period) - differences.column(1, 4),
+            charged_base_fen=differences.column(2, 4),
+            has_owed_base=differences.column(3, 4) >= 0,
+            owed_base_fen=np.maximum(differences.column(3, 4), 0),
         ),
         task_types=TASK_TYPES,
         batches=BATCHES,
