@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def group(
     code: str,
     day: dt.date,
     quantity: int,
-    weights: dict[Employment, int | None],
+    weights: Mapping[Employment, int | None],
     **more: Any,
 ) -> OutputRecord:
     return factories.create_group_output(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -54,6 +55,12 @@ _file = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--control", "controls", multiple=True, metavar="COLUMN", help="Label column of a CSV export."
 )
+@click.option(
+    "--whole-from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The price list is whole from this day on: what it does not name ends.",
+)
 @click.option("--accepted", is_flag=True, help="The output counts as accepted on its own day.")
 @click.option(
     "--break",
@@ -97,6 +104,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     batch: str | None,
     server: str | None,
     controls: tuple[str, ...],
+    whole_from: dt.datetime | None,
     break_minutes: int | None,
     shifts: tuple[str, ...],
     longest_hours: int | None,
@@ -135,6 +143,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         batch=batch,
         server=server,
         controls=controls,
+        whole_from=whole_from.date() if whole_from else None,
         is_accepted=accepted,
         break_minutes=break_minutes,
         planned=tuple(map(planned_shift, shifts)),

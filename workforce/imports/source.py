@@ -62,6 +62,8 @@ class Options:
     batch: str | None = None
     is_accepted: bool = False
     """The file's output counts as accepted on the day it was made."""
+    whole_from: dt.date | None = None
+    """The file is the whole list from this day on: what it does not name ends."""
     server: str | None = None
     """Which of several servers of the same tool the file is from: their ids are not the same."""
     controls: tuple[str, ...] = ()

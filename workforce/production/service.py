@@ -24,12 +24,13 @@ from workforce.production.output import (
     plan_output,
     store_output,
 )
-from workforce.production.prices import PriceFact, PricePlan, plan_prices, store_prices
+from workforce.production.prices import Gap, PriceFact, PricePlan, plan_prices, store_prices
 from workforce.production.verdicts import Verdict, decide_output, plan_verdicts, store_verdicts
 
 __all__ = [
     "HOURS_CLASSES",
     "SPLITS",
+    "Gap",
     "Group",
     "OutputFact",
     "OutputPlan",

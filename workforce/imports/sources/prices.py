@@ -1,9 +1,13 @@
-"""Piece prices as a table: task type, price, and the day from which it holds."""
+"""Piece prices as a table: task type, price, and the day from which it holds.
+
+Each row takes over from the price in force on its day; or the table is the whole list from a day on
+(``Options.whole_from``), and what it does not name has no price any more.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,10 +16,14 @@ from sqlalchemy.orm import Session
 from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.imports.planning import find_task_type, refuse_faults, to_facts
+from workforce.documents.sheets import Cell
+from workforce.imports.exports import micro
+from workforce.imports.planning import find_task_type, refusal, refuse_faults, to_facts
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.refusals import Notice, Refusal
+from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.production import queries
 from workforce.production import service as production
 from workforce.production.service import PriceFact
 
@@ -70,8 +78,17 @@ class PriceRow:
 
 
 def _read(file: SourceFile, options: Options) -> Reading[PriceRow]:
-    del options
-    return read_table(file.sheets(), COLUMNS, CODE, _parse)
+    reading = read_table(file.sheets(), COLUMNS, CODE, _parse)
+    if options.whole_from is not None and reading.refusals:
+        reading.refusals += _kept_back(reading.rows, reading.refusals[0])
+        reading.rows.clear()
+    return reading
+
+
+def _kept_back(rows: Sequence[Placed[PriceRow]], wrong: Refusal) -> list[Refusal]:
+    """Refuse the other rows of a whole list: without the wrong one it would end that one's price."""
+    error = InputError("prices.list_incomplete", row=wrong.place.row)
+    return [refusal(placed.place, error) for placed in rows if placed.place.row != wrong.place.row]
 
 
 def _parse(row: Row) -> PriceRow:
@@ -87,19 +104,64 @@ def _parse(row: Row) -> PriceRow:
 
 
 def _plan(session: Session, context: Context, rows: Sequence[Placed[PriceRow]]) -> Proposal:
+    if not rows:
+        return Proposal()
     facts, refusals = to_facts(rows, lambda row: _fact(context, row), lambda fact: fact.key)
-    plan = production.plan_prices(session, context.company_id, [fact for _, fact in facts.values()])
+    whole_from = context.options.whole_from
+    plan = production.plan_prices(
+        session,
+        context.company_id,
+        [fact for _, fact in facts.values()],
+        whole_from=whole_from,
+    )
     refusals += refuse_faults(facts, plan.faults)
+    if whole_from is not None and refusals:
+        refused = {refused.place for refused in refusals}
+        good = [placed for placed in rows if placed.place not in refused]
+        return Proposal(refusals=refusals + _kept_back(good, refusals[0]))
+    codes = context.directory.task_type_codes
 
     def name(row: Any) -> str:
-        return f"{context.directory.task_type_codes[row['task_type_id']]} {row['valid_from']}"
+        return f"{codes[row['task_type_id']]} {row['valid_from']}"
 
     return Proposal(
         parts=[Part(Text("单价", "Prices"), plan.prices, name)],
         refusals=refusals,
+        notices=[Notice(_without_price(codes[gap.task_type_id], gap)) for gap in plan.gaps],
         good_count=len(rows) - len(refusals),
         store=lambda session, _batch_id: production.store_prices(session, context.company_id, plan),
     )
+
+
+def _without_price(task_type: str, gap: production.Gap) -> Text:
+    return Text(
+        f"{task_type} 从 {gap.first_on} 到 {gap.last_on} 没有单价，这些天的产量不能计薪",
+        f"{task_type} has no price from {gap.first_on} to {gap.last_on}: work of these days cannot be"
+        " paid",
+    )
+
+
+def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
+    """Write the price list; of one month, the prices that hold on one of its days."""
+    names = {
+        row.task_type_id: (row.task_type_code, row.name_zh)
+        for row in session.execute(queries.task_type_names())
+    }
+    period = extent.period
+    for price in session.scalars(queries.prices(extent.scope)):
+        if period is not None and (
+            price.valid_from > period.last_on
+            or (price.valid_to is not None and price.valid_to <= period.first_on)
+        ):
+            continue
+        code, name = names[price.task_type_id]
+        yield {
+            "task_type": code,
+            "task_type_name": name,
+            "unit_price": micro(price.unit_price),
+            "valid_from": price.valid_from,
+            "valid_to": price.valid_to,
+        }
 
 
 def _fact(context: Context, row: PriceRow) -> PriceFact:
@@ -119,4 +181,5 @@ SOURCE: Final = Source(
     read=_read,
     plan=_plan,
     columns=COLUMNS,
+    export=_export,
 )
