@@ -119,7 +119,7 @@ def read_json(content: bytes) -> Any:
 def read_json_text(text: str) -> Any:
     """Parse a JSON text; raises as ``read_json``."""
     try:
-        return json.loads(text, parse_float=str, parse_constant=_refuse_constant)
+        return _JSON.decode(text)
     except json.JSONDecodeError as error:
         raise InputError("file.json", place=f"{error.lineno}:{error.colno}") from error
     except RecursionError as error:
@@ -130,3 +130,6 @@ def read_json_text(text: str) -> Any:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise InputError("file.json_constant", name=name)
+
+
+_JSON: Final = json.JSONDecoder(parse_float=str, parse_constant=_refuse_constant)

@@ -14,8 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from workforce.platform import clock
-
 CREATE: Final = "create"
 UPDATE: Final = "update"
 DELETE: Final = "delete"
@@ -36,6 +34,8 @@ class Event:
     """One act of the server on objects of one job; ``row`` is its line in the file."""
 
     at: dt.datetime
+    on: dt.date
+    """Its day at the base."""
     row: int
     verb: str
     job: int
@@ -112,7 +112,7 @@ class _Book:
         elif event.request in self._foreign:
             maker = None
         else:
-            maker = Maker(event.job, event.user, clock.to_base(event.at).date())
+            maker = Maker(event.job, event.user, event.on)
             self._count(maker, event, made=1)
         self._ledger.not_made += maker is None
         self._living[event.job, spot.kind, number] = maker

@@ -10,7 +10,6 @@ its regions, or by ``--control``. Regions have no ids here: several columns that
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -184,9 +183,10 @@ def _shape(entry: Any) -> str | None:
     """Return what tells one region from another: where it is, not what is said of it."""
     if not isinstance(entry, dict) or not _SHAPES & entry.keys():
         return None
-    place = {
-        name: value
-        for name, value in entry.items()
-        if name not in _ATTRIBUTES and not name.lower().endswith("labels")
-    }
-    return json.dumps(place, sort_keys=True)
+    return repr(
+        sorted(
+            (name, value)
+            for name, value in entry.items()
+            if name not in _ATTRIBUTES and not name.lower().endswith("labels")
+        )
+    )

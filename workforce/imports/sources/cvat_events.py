@@ -50,6 +50,7 @@ from workforce.imports.sources._tool_work import (
     version_of,
     whole,
 )
+from workforce.platform import clock
 from workforce.production import queries
 
 CODE: Final = "cvat_events"
@@ -74,6 +75,8 @@ class _Found:
     foreign_requests: set[str] = field(default_factory=set)
     names: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """How each user may be known: by id, by name, by mail address."""
+    spots: dict[Spot, Spot] = field(default_factory=dict)
+    """Each place once: there are far fewer of them than objects."""
     times: list[tuple[str, int]] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
@@ -137,20 +140,22 @@ def _note(found: _Found, line: int, cells: Cells) -> None:
     found.names[user] = tuple(
         name for name in (str(user), cells.get("user_name"), cells.get("user_email")) if name
     )
+    at = _instant(cells["timestamp"])
     found.events.append(
         Event(
-            at=_instant(cells["timestamp"]),
+            at=at,
+            on=clock.to_base(at).date(),
             row=line,
             verb=act[1],
             job=_id(cells, "job_id"),
             user=user,
             request=None if request_id is None else str(request_id),
-            objects=_objects(payload.get(act[2]), act[2], cells),
+            objects=_objects(found, payload.get(act[2]), act[2], cells),
         )
     )
 
 
-def _objects(listed: Any, kind: str, cells: Cells) -> list[tuple[int, Spot]]:
+def _objects(found: _Found, listed: Any, kind: str, cells: Cells) -> tuple[tuple[int, Spot], ...]:
     """Return the ids and places of the objects that a payload lists; tracks are one object each."""
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise InputError("tool.field", field=f"payload.{kind}")
@@ -158,13 +163,11 @@ def _objects(listed: Any, kind: str, cells: Cells) -> list[tuple[int, Spot]]:
     if count != str(len(listed)):
         raise InputError("tool.field", field="count")
     shape_type = cells.get("obj_name", "")
-    return [
-        (
-            whole(each, "id"),
-            Spot(kind, shape_type, _number(each.get("frame")), _number(each.get("label_id"))),
-        )
-        for each in listed
-    ]
+    objects = []
+    for each in listed:
+        spot = Spot(kind, shape_type, _number(each.get("frame")), _number(each.get("label_id")))
+        objects.append((whole(each, "id"), found.spots.setdefault(spot, spot)))
+    return tuple(objects)
 
 
 def _number(value: Any) -> int:
