@@ -40,7 +40,7 @@ class MonthChecks:
 
         Args:
             tiers: (accuracy from, factor) in millionths; without any, checks weigh on nobody.
-            output: rows of production's ``payable_output``.
+            output: rows of production's ``payable_output`` and ``payable_shares``.
             inspections: rows of quality's ``inspections`` of one company.
 
         """

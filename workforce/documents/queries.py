@@ -201,7 +201,14 @@ def _month_checks(
     tiers = policies[0].quality_tiers if policies else []
     return MonthChecks.judge(
         tiers=[(tier["accuracy_from_rate"], tier["factor_rate"]) for tier in tiers],
-        output=session.execute(production.payable_output(reach, period)).all(),
+        output=[
+            *session.execute(production.payable_output(reach, period)),
+            *(
+                row
+                for row in session.execute(production.payable_shares(reach, period))
+                if row.share_weight != 0
+            ),
+        ],
         inspections=[
             row
             for row in session.execute(quality.inspections(reach, period))

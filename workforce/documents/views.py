@@ -21,6 +21,7 @@ from workforce.core.results import LineKind
 from workforce.core.text import Text
 
 PIECEWORK: Final = "piecework_pay"
+GROUP_PIECEWORK: Final = "group_piecework_pay"
 TOP_UP: Final = "minimum_wage_top_up"
 INCOME_TAX: Final = "income_tax"
 QUALITY: Final = "quality_deduction"

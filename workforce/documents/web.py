@@ -17,6 +17,7 @@ from workforce.documents import labels, queries, service
 from workforce.documents.assembly import masked_name
 from workforce.documents.facts import product, time_facts, year_facts
 from workforce.documents.service import REGISTER_ENDINGS, Document
+from workforce.documents.shared_pots import shared_pots
 from workforce.documents.views import QUALITY
 from workforce.platform import clock
 from workforce.platform.db import db
@@ -115,10 +116,12 @@ def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
         line.seq: queries.by_day_and_batch(queries.counted_records(db.session(), scope, view, line))
         for line in view.output
     }
+    pots = {line.seq: shared_pots(db.session(), scope, view, line) for line in view.earnings}
     return render_template(
         "documents/payslip.html",
         view=view,
         records=records,
+        pots=pots,
         is_own=door == "own",
         is_due=view.is_final and clock.today() <= view.pay_on,
         pdf_url=url_for(f"documents.{door}_pdf", payslip_id=payslip_id),
