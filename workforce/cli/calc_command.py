@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from workforce.cli.support import EXIT_FAILED, State, pass_state, speak
+from workforce.cli.tables import pay_fields
 from workforce.cli.text_files import load_text
 from workforce.core import scenario
 from workforce.core.errors import DomainError
@@ -22,14 +23,15 @@ from workforce.core.law import LawBook, approved_overlays
 from workforce.core.money import format_fen, format_micro
 from workforce.core.results import LineKind
 from workforce.core.scenario import Difference, MonthPay, Scenario
+from workforce.core.terms import term
 from workforce.core.text import Locale, Text
 
 _WIDTH: Final = 120
 _KINDS: Final = {
-    LineKind.EARNING: Text("应发", "Earnings"),
-    LineKind.REDUCTION: Text("减项", "Reductions"),
-    LineKind.DEDUCTION: Text("扣款", "Deductions"),
-    LineKind.EMPLOYER: Text("单位缴费", "Employer"),
+    LineKind.EARNING: term("pay_field.earnings"),
+    LineKind.REDUCTION: term("pay_field.reductions"),
+    LineKind.DEDUCTION: term("pay_field.deductions"),
+    LineKind.EMPLOYER: term("pay_field.employer_share"),
 }
 
 
@@ -116,13 +118,7 @@ def _print(console: Console, each: Scenario, paid: Sequence[MonthPay], locale: L
 
 
 def _payslip(month: MonthPay, locale: Locale) -> Table:
-    heads = (
-        Text("项目", "Item"),
-        Text("数量", "Quantity"),
-        Text("单价或比例", "Price or rate"),
-        Text("金额", "Amount"),
-        Text("说明", "Why"),
-    )
+    heads = pay_fields("item", "quantity", "rate", "amount", "why")
     table = Table(title=str(month.period), box=SIMPLE_HEAD, title_justify="left")
     for index, head in enumerate(heads):
         is_number = index in {1, 2, 3}
@@ -152,9 +148,9 @@ def _decimal(micro: int | None) -> str:
 
 def _print_totals(console: Console, month: MonthPay, locale: Locale) -> None:
     totals = (
-        (Text("应发工资", "Gross pay"), month.gross_pay_fen),
-        (Text("实发工资", "Net pay"), month.net_pay_fen),
-        (Text("单位成本", "Employer cost"), month.employer_cost_fen),
+        (term("pay_field.gross_pay"), month.gross_pay_fen),
+        (term("pay_field.net_pay"), month.net_pay_fen),
+        (term("pay_field.employer_cost"), month.employer_cost_fen),
     )
     words = [f"{name.in_locale(locale)} [bold]{format_fen(fen)}[/bold]" for name, fen in totals]
     console.print("   ".join(words))

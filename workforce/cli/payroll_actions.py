@@ -11,7 +11,7 @@ from workforce.accounts.queries import account_named
 from workforce.accounts.service import actor_of, require, scope_of
 from workforce.cli.progress import progress
 from workforce.cli.support import EXIT_FAILED, EXIT_USER, State, describe
-from workforce.cli.tables import print_table
+from workforce.cli.tables import pay_fields, print_table
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError
 from workforce.core.law import LawBook
@@ -220,13 +220,7 @@ def _print_adjustments(state: State, view: views.RunView) -> None:
     """List corrections of earlier months that the month pays."""
     if not view.adjustments:
         return
-    heads = (
-        Text("工号", "No."),
-        Text("姓名", "Name"),
-        Text("所属月份", "Month"),
-        Text("调整", "Adjustment"),
-        Text("原因", "Reason"),
-    )
+    heads = pay_fields("employee_no", "name", "month", "adjustment", "reason")
     rows = [
         (*row.person, str(row.for_period), format_fen(row.amount), row.reason)
         for row in view.adjustments
@@ -234,15 +228,8 @@ def _print_adjustments(state: State, view: views.RunView) -> None:
     print_table(state.locale, heads, rows)
 
 
-_TOTAL_HEADS: Final = (
-    Text("企业", "Company"),
-    Text("状态", "State"),
-    Text("人数", "People"),
-    Text("未算", "Faults"),
-    Text("应发", "Gross pay"),
-    Text("实发", "Net pay"),
-    Text("用工成本", "Employer cost"),
-    Text("结果哈希", "Result hash"),
+_TOTAL_HEADS: Final = pay_fields(
+    "company", "state", "people", "faults", "gross_pay", "net_pay", "employer_cost", "result_hash"
 )
 
 
@@ -291,9 +278,9 @@ def _print_run(state: State, view: views.RunView) -> None:
         f"{term(f'run_state.{run.state}').in_locale(state.locale)}"
     )
     for title, who, when in (
-        (Text("制单", "Prepared"), view.prepared_by or audit.CLI.name, view.prepared_at),
-        (Text("审核", "Reviewed"), view.reviewed_by, view.reviewed_at),
-        (Text("批准", "Approved"), view.approved_by, view.approved_at),
+        (term("pay_field.prepared"), view.prepared_by or audit.CLI.name, view.prepared_at),
+        (term("pay_field.reviewed"), view.reviewed_by, view.reviewed_at),
+        (term("pay_field.approved"), view.approved_by, view.approved_at),
     ):
         if who and when:
             state.say(
@@ -301,14 +288,8 @@ def _print_run(state: State, view: views.RunView) -> None:
             )
     for name, value in view.hashes.items():
         state.say(f"{name} sha256: {value}")
-    heads = (
-        Text("工号", "No."),
-        Text("姓名", "Name"),
-        Text("应发", "Gross pay"),
-        Text("扣款", "Deductions"),
-        Text("实发", "Net pay"),
-        Text("较上月", "Change"),
-        Text("提示", "Remarks"),
+    heads = pay_fields(
+        "employee_no", "name", "gross_pay", "deductions", "net_pay", "change", "remarks"
     )
     rows = [
         (
@@ -322,7 +303,7 @@ def _print_run(state: State, view: views.RunView) -> None:
         )
         for slip in view.slips
     ]
-    total = Text("合计", "Total").in_locale(state.locale)
+    total = term("pay_field.total").in_locale(state.locale)
     taken = run.gross_pay - run.net_pay
     amounts = (run.gross_pay, taken, run.net_pay)
     print_table(state.locale, heads, [*rows, ("", total, *map(format_fen, amounts), "", "")])
@@ -348,12 +329,7 @@ def _print_person(state: State, work: _Work, view: views.RunView, employee: str)
 def _print_slip(state: State, slip: PayslipView) -> None:
     """Print the lines with their amounts, then why each is so: sentences do not fit into columns."""
     state.say(f"{slip.employee_no} {slip.person_name} · {slip.period}")
-    heads = (
-        Text("项目", "Item"),
-        Text("数量", "Quantity"),
-        Text("单价", "Rate"),
-        Text("金额", "Amount"),
-    )
+    heads = pay_fields("item", "quantity", "rate", "amount")
     rows = [
         (
             _named(line).in_locale(state.locale),

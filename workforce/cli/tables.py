@@ -10,12 +10,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from workforce.core.terms import term
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from workforce.core.text import Locale, Text
 
 _ANY_WIDTH: Final = 10_000
+
+
+def pay_fields(*names: str) -> tuple[Text, ...]:
+    """Return heads of a table of pay: names of ``pay_field`` in ``core/terms.toml``."""
+    return tuple(term(f"pay_field.{name}") for name in names)
 
 
 def print_table(locale: Locale, heads: Sequence[Text], rows: Iterable[Sequence[str]]) -> None:
