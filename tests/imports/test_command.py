@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.factories import create_account, create_company
 from tests.guards.tree import ROOT
 from tests.imports.conftest import World
 from workforce import migrations
+from workforce.attendance.models import Shift
 from workforce.cli.main import main
 from workforce.config import Settings
 from workforce.core.permissions import Role
@@ -122,6 +124,34 @@ def test_a_template_is_written(run: Run, tmp_path: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert (tmp_path / "名册.xlsx").read_bytes().startswith(b"PK")
+
+
+@pytest.mark.feature("SUP-4")
+def test_a_clocks_log_with_its_users_and_the_firms_shifts(
+    run: Run, world: World, tmp_path: Path
+) -> None:
+    user = struct.pack("<HB8s24sIx7sx24s", 1, 0, b"", "李晨".encode("gbk"), 0, b"1", b"1")
+    (tmp_path / "user.dat").write_bytes(user)
+    assert run("zkteco", "--template", "1_attlog.dat").exit_code == 0
+    words = ["zkteco", "1_attlog.dat", "--company", "SL", "--users", "user.dat"]
+
+    stated = run(*words)
+    assert stated.exit_code == 2
+    assert "--shift 09:00-18:00/60" in stated.output
+    assert run(*words, "--shift", "9-18").exit_code == 2
+    words += ["--shift", "09:00-18:00/60", "--shift", "22:00-06:00"]
+
+    # Number 1 is 李晨, by the clock's own list; of number 3 nobody knows who it is.
+    refused = run(*words, "--apply")
+    assert refused.exit_code == 2
+    assert "第 3 行: 用户 3 没有对应的工号" in refused.output
+    kept = run(*words, "--longest", "14", "--keep-good-rows", "--apply")
+    assert (kept.exit_code, kept.output.splitlines()[-1]) == (0, "已导入")
+    assert [shift.employment_id for shift in world.rows(Shift)] == [world.employments["A0001"].id]
+    written = run("shifts", "班次.csv", "--company", "SL", verb="export")
+    assert (written.exit_code, written.output) == (0, "已写出 班次.csv\n")
+    again = run("shifts", "班次.csv", "--company", "SL", "--apply")
+    assert again.output.splitlines()[-1] == "没有变化"
 
 
 def test_an_export_is_a_file_that_the_import_reads(run: Run) -> None:

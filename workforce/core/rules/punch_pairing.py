@@ -26,9 +26,9 @@ from typing import Final
 
 DAY_MINUTES: Final = 24 * 60
 REPEAT_MINUTES: Final = 5
-SINGLE_COST: Final = 600
+SINGLE_COST: Final = 10 * 60
 EARLY_FACTOR: Final = 4
-CLEAR_BY: Final = 120
+CLEAR_BY: Final = 2 * 60
 LONGEST_MINUTES: Final = 16 * 60
 
 _IMPOSSIBLE: Final = 10**12
