@@ -17,7 +17,7 @@ from workforce.companies import queries as companies
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.demo import month
-from workforce.demo.world import COMPANIES, HEADCOUNT, people
+from workforce.demo.world import COMPANIES, HALF_MONTHLY, HEADCOUNT, people
 from workforce.payroll import queries as payroll
 from workforce.payroll.models import Payslip, PayslipLine
 from workforce.people.models import Employment, Person
@@ -68,8 +68,16 @@ def test_it_says_what_it_made_and_where_to_look(told: tuple[Path, str]) -> None:
 def test_everybody_has_a_payslip_as_a_file(told: tuple[Path, str]) -> None:
     folder, _ = told
     for company in COMPANIES:
-        slips = list((folder / "produced" / "2026-10" / company.code / "payslips").glob("*.pdf"))
-        assert len(slips) == HEADCOUNT
+        slips = {
+            period: len(list((folder / "produced" / period / company.code).glob("payslips/*.pdf")))
+            for period in ("2026-10", "2026-10-H1", "2026-10-H2")
+        }
+        halves = sum(each.startswith(company.code) for each in HALF_MONTHLY)
+        assert slips == {
+            "2026-10": HEADCOUNT - halves,
+            "2026-10-H1": halves,
+            "2026-10-H2": halves,
+        }
 
 
 @pytest.mark.usefixtures("opened")
@@ -77,8 +85,11 @@ def test_three_months_of_three_companies_are_run() -> None:
     runs = db.session.scalars(payroll.runs(Scope.base())).all()
     assert sorted((run.period, run.state) for run in runs) == [
         *[("2026-08", "closed")] * 3,
+        *[(f"2026-08-H{half}", "closed") for half in (1, 2)],
         *[("2026-09", "closed")] * 3,
+        *[(f"2026-09-H{half}", "closed") for half in (1, 2)],
         *[("2026-10", "approved")] * 3,
+        *[(f"2026-10-H{half}", "approved") for half in (1, 2)],
     ]
     assert all(run.prepared_by_id != run.approved_by_id for run in runs)
 
@@ -132,7 +143,7 @@ def test_every_accepted_unit_is_paid_at_its_own_price() -> None:
 
 def test_it_verifies_bit_by_bit(told: tuple[Path, str]) -> None:
     folder, _ = told
-    for period in ("2026-08", "2026-09", "2026-10"):
+    for period in ("2026-08", "2026-08-H1", "2026-09-H2", "2026-09", "2026-10"):
         assert invoke(folder, "payroll", "verify", period, "--all").exit_code == 0
 
 

@@ -153,16 +153,23 @@ class Story:
         bring_in(company, "label_studio", path, options)
 
     def _pay(self, company: DemoCompany, period: PayPeriod) -> None:
-        pay_month(
-            company.code,
-            period,
-            self.book,
-            is_main=company.code == _MAIN,
-            is_last=period == PERIODS[-1],
-        )
+        for part in self._payments(company, period):
+            pay_month(
+                company.code,
+                part,
+                self.book,
+                is_main=company.code == _MAIN,
+                is_last=period == PERIODS[-1],
+            )
+
+    def _payments(self, company: DemoCompany, period: PayPeriod) -> list[PayPeriod]:
+        """Return what pays a month: its halves, where somebody is paid by them, and itself."""
+        has_halves = any(person.pay_cycle != "month" for person in self.staff[company.code])
+        return [*(period.halves if has_halves else ()), period]
 
     def _documents(self, company: DemoCompany) -> None:
-        self.made += write_documents(company.code, PERIODS[-1])
+        for part in self._payments(company, PERIODS[-1]):
+            self.made += write_documents(company.code, part)
 
     def _reports(self) -> None:
         self.made += write_reports(self.folder, PERIODS[-1])

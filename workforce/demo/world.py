@@ -183,6 +183,7 @@ class DemoPerson:
     special_deductions: tuple[tuple[str, int], ...]
     speed: int
     error_per_mille: int
+    pay_cycle: str = "month"
 
     @property
     def is_taxed_before_books(self) -> bool:
@@ -199,6 +200,7 @@ def people(company: DemoCompany) -> list[DemoPerson]:
 
     The first of each company leads; one joins in mid-October, one leaves in it, one is paid for
     hours, one for labour service; the last of YA is KM's seventh, who works there in the evenings.
+    Three of BD work in the evenings alone and are paid by half months.
     """
     index = COMPANIES.index(company)
     random = Random(SEED + index)  # noqa: S311 - made-up people, not secrets
@@ -207,7 +209,23 @@ def people(company: DemoCompany) -> list[DemoPerson]:
     staff = [_person(company, number, random, names) for number in range(1, HEADCOUNT + 1)]
     if company.code == "YA":
         staff[-1] = _second_job(staff[-1], people(COMPANIES[0])[6])
-    return staff
+    return [
+        replace(person, **_EVENING_JOB) if person.employee_no in HALF_MONTHLY else person
+        for person in staff
+    ]
+
+
+HALF_MONTHLY: Final = ("BD026", "BD029", "BD030")
+"""Who is paid by half months."""
+
+_EVENING_JOB: Final[Mapping[str, Any]] = {
+    "employment_type": "part_time",
+    "position": "数据标注员(非全日制)",
+    "base_pay_amount": 0,
+    "contribution_base_amount": None,
+    "has_fund": False,
+    "pay_cycle": "half_month",
+}
 
 
 def _person(company: DemoCompany, number: int, random: Random, names: Faker) -> DemoPerson:

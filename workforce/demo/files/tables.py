@@ -87,6 +87,7 @@ _EMPLOYEE_HEADS: Final = (
     "公积金单位比例",
     "月平均工资",
     "计税方式",
+    "结算周期",
 )
 _KEY_GROUPS: Final = {
     "rural_labour": "农村劳动力",
@@ -130,6 +131,7 @@ def _employee_row(company: DemoCompany, person: DemoPerson) -> tuple[Value, ...]
         None if fund is None else "5%",
         format_fen(person.average_monthly_wage_amount),
         "劳务报酬" if is_labor_service else "累计预扣",
+        "半月" if person.pay_cycle == "half_month" else "按月",
     )
 
 
