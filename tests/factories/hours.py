@@ -1,4 +1,4 @@
-"""Rosters, lieu days and periods of comprehensive hours."""
+"""Rosters, lieu days, periods of comprehensive hours, and figures of a month without records of days."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from tests.factories.rows import add
-from workforce.attendance.models import HoursCycle, LieuDay, Roster
+from workforce.attendance.models import HoursCycle, LieuDay, MonthFigures, Roster
 from workforce.companies.models import Company
 from workforce.core.period import PayPeriod
+from workforce.payroll.models import BaseDifference
 from workforce.people.models import Employment
 
 
@@ -43,5 +44,41 @@ def create_hours_cycle(
         kind=kind,
         valid_from=valid_from,
         valid_to=valid_to,
+    )
+    return add(session, row)
+
+
+def create_month_figures(
+    session: Session,
+    employment: Employment,
+    period: PayPeriod,
+    worked_minutes: int | None = None,
+    unused_leave_days: int | None = None,
+) -> MonthFigures:
+    """State hours or unused leave of a pay period."""
+    row = MonthFigures(
+        employment_id=employment.id,
+        period=str(period),
+        worked_minutes=worked_minutes,
+        unused_leave_days=unused_leave_days,
+    )
+    return add(session, row)
+
+
+def create_base_difference(
+    session: Session,
+    employment: Employment,
+    pay_period: PayPeriod,
+    for_period: PayPeriod,
+    charged: int,
+    owed: int | None = None,
+) -> BaseDifference:
+    """Say that a month was charged on another base than is owed; fen."""
+    row = BaseDifference(
+        employment_id=employment.id,
+        pay_period=str(pay_period),
+        for_period=str(for_period),
+        charged_base_amount=charged,
+        owed_base_amount=owed,
     )
     return add(session, row)

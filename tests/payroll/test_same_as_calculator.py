@@ -18,7 +18,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories.hours import create_roster
+from tests.factories.hours import (
+    create_base_difference,
+    create_month_figures,
+    create_roster,
+)
 from tests.payroll.world import World, create_world
 from workforce.cli.text_files import load_text
 from workforce.core import scenario as calculator
@@ -60,8 +64,6 @@ def cannot_say(given: Scenario) -> str | None:
             batches.setdefault(row.batch or "", set()).add(row.task_type)
             if row.share is not None:
                 return "the other members of a group"
-        if month.hours_worked_minutes is not None or month.unused_leave_days:
-            return "hours or leave days without records"
         if month.late_count > len(month.shifts):
             return "lateness without shifts"
         if any(count > 1 for count in Counter((a.kind, a.code) for a in month.amounts).values()):
@@ -69,16 +71,14 @@ def cannot_say(given: Scenario) -> str | None:
         if any(row.for_month >= month.period for row in month.adjustments):
             return "an adjustment of a later month"
     periods = [month.period for month in given.months]
+    if any(period.half for period in periods):
+        return "half months, which test_half_months.py compares"
     if any(later != earlier.next() for earlier, later in pairwise(periods)):
         return "months apart"
     if any(len(kinds) > 1 for batch, kinds in batches.items() if batch):
         return "a batch of two task types"
     if any(len(prices) > 1 for prices in prices_of(given.months).values()):
         return "two prices on one day"
-    if given.policy.has_union_fund:
-        return "the trade-union fund"
-    if any(month.base_differences for month in given.months):
-        return "base differences"
     if given.employee.hours_system is HoursSystem.COMPREHENSIVE:
         return "comprehensive hours"
     return None
@@ -226,6 +226,7 @@ def load_month(
         factories.create_pay_entry(
             session, row, "employee_insurance", month.employee_insurance_fen, period
         )
+    load_figures(world, row, month)
     for adjustment in month.adjustments:
         factories.create_adjustment(
             session,
@@ -234,6 +235,18 @@ def load_month(
             for_period=str(adjustment.for_month),
             amount=adjustment.fen,
             reason=adjustment.reason,
+        )
+
+
+def load_figures(world: World, row: Employment, month: Month) -> None:
+    """Write what the month says without records of days."""
+    if month.hours_worked_minutes is not None or month.unused_leave_days:
+        create_month_figures(
+            world.session, row, month.period, month.hours_worked_minutes, month.unused_leave_days
+        )
+    for one in month.base_differences:
+        create_base_difference(
+            world.session, row, month.period, one.for_month, one.charged_fen, one.owed_fen
         )
 
 
@@ -252,6 +265,7 @@ def world_of(session: Session, book: LawBook, given: Scenario) -> World:
         attendance_bonus_amount=policy.attendance_bonus_fen,
         holiday_day_wage_amount=policy.holiday_day_wage_fen,
         has_irregular_holiday_pay=policy.has_irregular_holiday_pay,
+        has_union_fund=policy.has_union_fund,
         work_injury_rate=given.employee.work_injury_rate_micro,
     )
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from workforce.attendance.models import HoursCycle, LieuDay, Roster
+from workforce.attendance.models import HoursCycle, LieuDay, MonthFigures, Roster
 from workforce.core.errors import ClosedError, DomainError
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
@@ -48,6 +48,20 @@ class LieuDayFact(NamedTuple):
     def key(self) -> tuple[int, dt.date]:
         """A day is agreed once."""
         return self.employment_id, self.work_on
+
+
+class FiguresFact(NamedTuple):
+    """Minutes worked and leave days paid out in a pay period; both None take it back."""
+
+    employment_id: int
+    period: PayPeriod
+    worked_minutes: int | None
+    unused_leave_days: int | None
+
+    @property
+    def key(self) -> tuple[int, PayPeriod]:
+        """A pay period has its figures once."""
+        return self.employment_id, self.period
 
 
 class CycleFact(NamedTuple):
@@ -106,6 +120,25 @@ def plan_lieu_days(
         ),
         key=("employment_id", "work_on"),
         period_of=lambda fact: PayPeriod.of(fact.work_on),
+    )
+
+
+def plan_figures(session: Session, company_id: int, facts: Sequence[FiguresFact]) -> AgreementPlan:
+    """Compare figures with the stored ones; those that would change a closed month are at fault."""
+
+    def row_of(fact: FiguresFact) -> dict[str, Any] | None:
+        if fact.worked_minutes is None and fact.unused_leave_days is None:
+            return None
+        return fact._asdict() | {"period": str(fact.period)}
+
+    return _plan_months(
+        session,
+        company_id,
+        AgreementPlan(MonthFigures),
+        facts,
+        row_of,
+        key=("employment_id", "period"),
+        period_of=lambda fact: fact.period,
     )
 
 

@@ -11,7 +11,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, cast, extract, func, or_, select, union
 
-from workforce.attendance.models import Absence, HoursCycle, Leave, LieuDay, Roster, Shift
+from workforce.attendance.models import (
+    Absence,
+    HoursCycle,
+    Leave,
+    LieuDay,
+    MonthFigures,
+    Roster,
+    Shift,
+)
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
@@ -93,6 +101,22 @@ def rosters(scope: Scope, first: PayPeriod, last: PayPeriod) -> Select[*tuple[An
         )
         .order_by(Roster.employment_id, Roster.period)
     )
+
+
+def month_figures(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:
+    """What is known of pay periods without records of days, of one period or of all.
+
+    Columns: employment_id, period, worked_minutes, unused_leave_days (each NULL where not said).
+    """
+    chosen = select(
+        MonthFigures.employment_id,
+        MonthFigures.period,
+        MonthFigures.worked_minutes,
+        MonthFigures.unused_leave_days,
+    ).where(MonthFigures.employment_id.in_(people.employment_ids(scope)))
+    if period is not None:
+        chosen = chosen.where(MonthFigures.period == str(period))
+    return chosen.order_by(MonthFigures.employment_id, MonthFigures.period)
 
 
 def lieu_days(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int, dt.date]:

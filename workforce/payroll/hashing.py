@@ -34,6 +34,7 @@ _ROWS: Final = (
     "inspections",
     "amounts",
     "adjustments",
+    "base_differences",
 )
 
 

@@ -53,6 +53,7 @@ def policy_of(policies: Table, company_code: str, region: str, period: PayPeriod
             attendance_bonus_fen=row["attendance_bonus_amount"],
             holiday_day_wage_fen=row["holiday_day_wage_amount"],
             has_irregular_holiday_pay=bool(row["has_irregular_holiday_pay"]),
+            has_union_fund=bool(row["has_union_fund"]),
         ),
         work_injury_rate_micro=row["work_injury_rate"],
         late_grace_minutes=row["late_grace_minutes"],

@@ -20,6 +20,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, WagePart
 from workforce.payroll.models import (
     Adjustment,
+    BaseDifference,
     PayEntry,
     PayrollFault,
     PayrollRun,
@@ -413,6 +414,26 @@ def pay_entries(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
             or_(PayEntry.period_to.is_(None), PayEntry.period_to > str(period.whole)),
         )
         .order_by(PayEntry.employment_id, PayEntry.kind, PayEntry.sequence, PayEntry.code)
+    )
+
+
+def base_differences(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:
+    """Contribution bases of earlier months that are settled in a month, or in any.
+
+    Columns: employment_id, pay_period, for_period, charged_base_amount, owed_base_amount (fen; NULL:
+    the base of the pay month).
+    """
+    chosen = select(
+        BaseDifference.employment_id,
+        BaseDifference.pay_period,
+        BaseDifference.for_period,
+        BaseDifference.charged_base_amount,
+        BaseDifference.owed_base_amount,
+    ).where(BaseDifference.employment_id.in_(people.employment_ids(scope)))
+    if period is not None:
+        chosen = chosen.where(BaseDifference.pay_period == str(period))
+    return chosen.order_by(
+        BaseDifference.employment_id, BaseDifference.pay_period, BaseDifference.for_period
     )
 
 

@@ -143,6 +143,7 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
             "attendance_bonus_amount",
             "holiday_day_wage_amount",
             "has_irregular_holiday_pay",
+            "has_union_fund",
             "work_injury_rate",
             "late_grace_minutes",
             "pay_day",
