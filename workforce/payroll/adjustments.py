@@ -88,9 +88,7 @@ def _is_paid(fact: AdjustmentFact, cycles: PayCycles) -> bool:
     """Tell whether what is given to a pay period is paid already; to a month, with its last payment."""
     if fact.pay_period.half:
         return cycles.is_closed(fact.employment_id, fact.pay_period)
-    return any(
-        period.whole == fact.pay_period for period in cycles.last_parts(fact.employment_id)
-    )
+    return any(period.whole == fact.pay_period for period in cycles.last_parts(fact.employment_id))
 
 
 def store_adjustments(session: Session, plan: AdjustmentPlan, account_id: int | None) -> None:

@@ -345,9 +345,7 @@ def _refuse_older(fact: OutputFact, old: Mapping[str, Any]) -> None:
         )
 
 
-def acceptance(
-    row: Mapping[str, Any], accepted_on: dt.date, cycles: PayCycles
-) -> dict[str, Any]:
+def acceptance(row: Mapping[str, Any], accepted_on: dt.date, cycles: PayCycles) -> dict[str, Any]:
     """Accept a record: what the reviewer counted, else all that was not rejected."""
     decision = {
         "state": "accepted",

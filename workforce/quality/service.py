@@ -100,9 +100,7 @@ def store_inspections(session: Session, plan: InspectionPlan, batch_id: int | No
     production.store_verdicts(session, plan.output)
 
 
-def _row(
-    fact: InspectionFact, old: Mapping[str, Any] | None, cycles: PayCycles
-) -> dict[str, Any]:
+def _row(fact: InspectionFact, old: Mapping[str, Any] | None, cycles: PayCycles) -> dict[str, Any]:
     if fact.error_qty > fact.sampled_qty:
         raise InputError("inspection.errors", errors=fact.error_qty, sampled=fact.sampled_qty)
     month = _pay_period(fact, old, cycles.locked)

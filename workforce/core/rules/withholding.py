@@ -133,9 +133,7 @@ def withhold(
         personal_pension_fen=before.personal_pension_fen + deductions.personal_pension_fen,
         certificate_fen=before.certificate_fen + deductions.certificate_fen,
         withheld_fen=np.zeros(facts.size, dtype=np.int64),
-        months=np.where(
-            goes_on, before.months + (is_employed & ~facts.tax.is_month_counted), 0
-        ),
+        months=np.where(goes_on, before.months + (is_employed & ~facts.tax.is_month_counted), 0),
         is_separate_bonus_used=before.is_separate_bonus_used | separate_bonus,
         has_rent=deductions.has_rent,
         has_housing_loan=deductions.has_housing_loan,
