@@ -103,7 +103,7 @@ def test_the_number_of_statements_that_read_is_fixed(world: World) -> None:
     with counted(world.session) as many:
         compute(world.session, company, OCTOBER, world.book)
 
-    assert len(few) == len(many) == 24
+    assert len(few) == len(many) == 25
 
 
 @both_engines

@@ -30,8 +30,6 @@ from workforce.payroll.models import (
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 
-LARGEST_KEY: Final = 2**63 - 1
-
 _FINAL: Final = [state.value for state in FINAL]
 _PENSION: Final = "pension_insurance"
 
@@ -437,18 +435,13 @@ def base_differences(scope: Scope, period: PayPeriod | None = None) -> Select[*t
     )
 
 
-def newest_output_when_closed(scope: Scope, period: PayPeriod) -> ColumnElement[int]:
-    """The newest output record that a closed month knew; of an open month a key beyond all records."""
-    closed = (
-        select(PayrollRun.closed_at_output_id)
-        .where(
-            PayrollRun.company_id == scope.company_id,
-            PayrollRun.period == str(period),
-            PayrollRun.kind == "regular",
-        )
-        .scalar_subquery()
+def newest_output_when_closed(scope: Scope, period: PayPeriod) -> Select[int | None]:
+    """The newest output record that a closed month knew: no row, or NULL, for an open month."""
+    return select(PayrollRun.closed_at_output_id).where(
+        PayrollRun.company_id == scope.company_id,
+        PayrollRun.period == str(period),
+        PayrollRun.kind == "regular",
     )
-    return func.coalesce(closed, LARGEST_KEY)
 
 
 def adjustments(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, except_, select
+from sqlalchemy import Select, exists, select
 
 from workforce.attendance import queries as attendance
 from workforce.companies import queries as companies
@@ -108,6 +108,7 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         "sampled_qty",
         "error_qty",
     )
+    newest_id = session.scalar(payroll.newest_output_when_closed(scope, period))
     first_shift = first_shift_day(period, output, shares)
     shifts = attendance.shifts(scope, first_shift, last_on).order_by(None)
     return MonthTables(
@@ -217,7 +218,10 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         output=output,
         shares=shares,
         idle_output=read_numbers(
-            session, many(_output_without_shift(scope, period)), "employment_id", "work_on"
+            session,
+            many(_output_without_shift(scope, period, newest_id)),
+            "employment_id",
+            "work_on",
         ),
         inspections=inspections,
         task_types=read(session, production.task_type_names(), "task_type_id", "task_type_code"),
@@ -295,14 +299,15 @@ def _kin(scope: Scope) -> Select[*tuple[Any, ...]]:
     return select(everywhere).where(everywhere.c.person_id.in_(select(here.c.person_id)))
 
 
-def _output_without_shift(scope: Scope, period: PayPeriod) -> Select[int, dt.date]:
+def _output_without_shift(
+    scope: Scope, period: PayPeriod, newest_id: int | None
+) -> Select[int, dt.date]:
     """Days that output alone shows; of a closed month those that it showed when it was closed."""
     first_on, last_on = period.first_on, period.last_on
     shifts = attendance.shifts(scope, first_on, last_on).order_by(None).subquery()
-    days = except_(
-        production.output_days(
-            scope, first_on, last_on, payroll.newest_output_when_closed(scope, period)
-        ),
-        select(shifts.c.employment_id, shifts.c.work_on),
-    ).subquery()
-    return select(days.c.employment_id, days.c.work_on)
+    days = production.output_days(scope, first_on, last_on, newest_id).subquery()
+    is_shown = exists().where(
+        shifts.c.employment_id == days.c.employment_id, shifts.c.work_on == days.c.work_on
+    )
+    # Few days are left: only they are looked at for doubles.
+    return select(days.c.employment_id, days.c.work_on).where(~is_shown).distinct()

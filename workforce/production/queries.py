@@ -5,7 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_, select, union
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -349,9 +362,7 @@ def group_output_of_source(
     )
     if period is not None:
         chosen = chosen.where(OutputRecord.work_on.between(period.first_on, period.last_on))
-    return chosen.order_by(
-        OutputRecord.work_on, OutputRecord.source_key, GroupShare.employment_id
-    )
+    return chosen.order_by(OutputRecord.work_on, OutputRecord.source_key, GroupShare.employment_id)
 
 
 def versions_of_source(company_id: int, source: str) -> Select[str, str | None]:
@@ -414,8 +425,10 @@ def _shared(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
 def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
     """Ids of employments with accepted output in a pay period, whether still employed or not."""
     assigned = OutputRecord.pay_period.in_(people.assigned_to(period))
-    own = select(OutputRecord.employment_id).where(
-        assigned, OutputRecord.employment_id.in_(people.employment_ids(scope))
+    everybody = people.employment_ids(scope).subquery()
+    # Asking for each employee costs one step in the index, not all of the month's records.
+    own = select(everybody.c.id.label("employment_id")).where(
+        exists().where(assigned, OutputRecord.employment_id == everybody.c.id)
     )
     shared = _shared(scope, GroupShare.employment_id).where(assigned)
     return select(union(own, shared).subquery().c.employment_id)
@@ -430,12 +443,13 @@ def output_days(
     scope: Scope,
     first_on: dt.date,
     last_on: dt.date,
-    newest_id: ColumnElement[int] | None = None,
+    newest_id: int | None = None,
 ) -> Select[int, dt.date]:
     """Days of a range on which somebody has output, in whatever state: employment_id, work_on.
 
     With ``newest_id``, records that came in after that one are left out. A share in a group's output
-    counts where its weight is stated: one that goes by the day's shifts shows what they show.
+    counts where its weight is stated: one that goes by the day's shifts shows what they show. A day
+    with both own output and a share stands twice.
     """
     own = select(OutputRecord.employment_id, OutputRecord.work_on).where(
         OutputRecord.employment_id.in_(people.employment_ids(scope, first_on, last_on))
@@ -446,5 +460,6 @@ def output_days(
     in_range = (OutputRecord.work_on >= first_on) & (OutputRecord.work_on <= last_on)
     if newest_id is not None:
         in_range &= OutputRecord.id <= newest_id
-    days: Subquery = union(own.where(in_range), shared.where(in_range)).subquery()
+    own, shared = (rows.where(in_range).distinct() for rows in (own, shared))
+    days: Subquery = union_all(own, shared).subquery()
     return select(days.c.employment_id, days.c.work_on)
