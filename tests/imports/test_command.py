@@ -163,6 +163,25 @@ def test_an_export_is_a_file_that_the_import_reads(run: Run) -> None:
     assert again.output.splitlines()[-1] == "没有变化"
 
 
+@pytest.mark.feature("SUP-12")
+def test_a_tools_table_with_its_server_and_its_label_column(
+    run: Run, world: World, tmp_path: Path
+) -> None:
+    at = "2026-10-08T02:00:00.000001Z"
+    head = "annotation_id,annotator,created_at,sentiment,updated_at"
+    (tmp_path / "ls.csv").write_text(f"{head}\n7,2,{at},正面,{at}\n", "utf-8")
+    (tmp_path / "map.csv").write_text("用户,工号\n2,A0001\n", "utf-8")
+    words = ("label_studio", "ls.csv", "--company", "SL", "--task-type", "bbox_2d")
+    words += ("--server", "ls2", "--control", "sentiment", "--mapping", "map.csv", "--apply")
+
+    applied = run(*words)
+
+    assert (applied.exit_code, applied.output.splitlines()[-1]) == (0, "已导入")
+    assert "较弱的证据" in applied.output
+    (record,) = world.rows(OutputRecord)
+    assert (record.source, record.accepted_qty) == ("label_studio@ls2", 1)
+
+
 @pytest.mark.feature("ALL-2", "SUP-24")
 def test_who_may_not_import_a_table_may_not_export_it(run: Run, world: World) -> None:
     create_account(world.session, Role.FINANCE, world.company, login_name="fin")

@@ -69,9 +69,9 @@ class Leave(Base):
     kind: Mapped[Code]
     first_on: Mapped[dt.date]
     last_on: Mapped[dt.date]
-    approval_no: Mapped[str | None] = mapped_column(String(40))
     source: Mapped[Code]
     import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
+    approval_no: Mapped[str | None] = mapped_column(String(40))
 
 
 class Absence(Base):

@@ -123,8 +123,8 @@ class OutputRecord(Base):
     source: Mapped[Code]
     source_key: Mapped[str] = mapped_column(String(120))
     source_version: Mapped[str | None] = mapped_column(String(80))
-    evidence: Mapped[str | None] = mapped_column(String(20))
     import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
+    evidence: Mapped[str | None] = mapped_column(String(20))
     group_name: Mapped[str | None] = mapped_column(String(60))
     split_by: Mapped[str | None] = mapped_column(String(40))
 

@@ -112,6 +112,8 @@ def _read(
         except DomainError as error:
             value = str(record.get("annotation_id", ""))
             reading.refusals.append(Refusal(place, value, error))
+    if not (reading.rows or reading.refusals or unlabelled):
+        raise InputError("table.no_rows")
     if reading.rows and not counted and not controls:
         raise InputError("tool.no_regions")
     reading.notices.extend(_notices(counted or Counter(controls), unlabelled))
@@ -126,8 +128,9 @@ def _notices(counted: Counter[str], unlabelled: int) -> Iterator[Notice]:
             "changed by others; the records are marked so",
         ),
     )
-    names = "、".join(sorted(counted))
-    yield Notice(Text(f"计数的列：{names}", f"Columns counted: {names}"))
+    if counted:
+        names = "、".join(sorted(counted))
+        yield Notice(Text(f"计数的列：{names}", f"Columns counted: {names}"))
     if unlabelled:
         yield Notice(Text(f"未标注的任务 {unlabelled} 个", f"{unlabelled} tasks without labels"))
 
