@@ -130,7 +130,16 @@ class Story:
         dingtalk.write(folder / "钉钉考勤报表.xlsx", company, period, days)
         bring_in(company, "dingtalk", folder / "钉钉考勤报表.xlsx")
         produced = month.production(company, days)
-        listed = [row for row in produced if row.task_type != company.tool_task_type]
+        together = [row for row in produced if row.person.team == company.group_team]
+        if together:
+            shared = folder / f"小组产量{company.output_suffix}"
+            tables.write_group_output(shared, company, together)
+            bring_in(company, "group_output", shared)
+        listed = [
+            row
+            for row in produced
+            if row.task_type != company.tool_task_type and row.person.team != company.group_team
+        ]
         output = folder / f"产量{company.output_suffix}"
         tables.write_output(output, listed)
         bring_in(company, "output", output)

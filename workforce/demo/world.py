@@ -70,6 +70,8 @@ class DemoCompany:
     policy: Mapping[str, Any]
     teams: Mapping[str, str] = field(default_factory=lambda: _TEAM_NAMES)
     """Team codes and names."""
+    group_team: str | None = None
+    """The team whose output is counted and shared as that of a group, by points."""
     books_from: dt.date = FIRST_DAY
     """The first of the month from which it is run here."""
 
@@ -141,6 +143,7 @@ COMPANIES: Final = (
         task_types=("speech_segment", "text_ner"),
         tool_task_type=None,
         output_suffix=".csv",
+        group_team=DAY_TEAMS[1],
         policy={
             "quality_basis": "price",
             "quality_tiers": tiers((960, 1000), (920, 950), (0, 850)),

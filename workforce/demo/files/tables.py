@@ -207,6 +207,54 @@ def write_output(path: Path, produced: Sequence[Produced]) -> None:
     )
 
 
+def write_group_output(path: Path, company: DemoCompany, produced: Sequence[Produced]) -> None:
+    """Write what a team made together in a month: one row a member, in whose points it is shared."""
+    heads = (
+        "日期",
+        "小组",
+        "任务类型",
+        "批次",
+        "提交数量",
+        "合格数量",
+        "不合格数量",
+        "返工数量",
+        "分配方式",
+        "工号",
+        "姓名",
+        "工分",
+    )
+    works: dict[tuple[dt.date, str, str], list[Produced]] = {}
+    for row in produced:
+        works.setdefault((row.on, row.task_type, row.batch), []).append(row)
+    write_table(
+        path,
+        heads,
+        (
+            (
+                on,
+                company.teams[row.person.team],
+                task_type,
+                batch,
+                sum(each.submitted_qty for each in rows),
+                sum(each.accepted_qty for each in rows),
+                sum(each.rejected_qty for each in rows),
+                sum(each.reworked_qty for each in rows),
+                "工分",
+                row.person.employee_no,
+                row.person.name,
+                _points(row.person),
+            )
+            for (on, task_type, batch), rows in sorted(works.items())
+            for row in rows
+        ),
+    )
+
+
+def _points(person: DemoPerson) -> str:
+    """Return the points of a day's work by skill: 12.3 for a speed of 123 %."""
+    return format_micro(person.speed * MICRO // 10)
+
+
 def write_inspections(path: Path, checked: Sequence[Checked], inspector: str) -> None:
     """Write the sample checks of a month."""
     heads = ("批次", "任务类型", "工号", "检查日期", "抽检数", "错误数", "严重度", "结果", "检查人")
