@@ -15,6 +15,7 @@ from workforce.attendance.models import HoursCycle, LieuDay, MonthFigures, Roste
 from workforce.core.errors import ClosedError, DomainError
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
+from workforce.people.service import PayCycles
 from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, put_range, write_plan
 from workforce.platform.db import Base
@@ -155,7 +156,7 @@ def _plan_months(
     """Plan facts of single months; a fact without a row takes the stored one away."""
     stored = _stored(session, company_id, plan.model)
     by_key = {tuple(str(row[name]) for name in key): row for row in stored}
-    locked = locks.locked_periods(session, company_id)
+    cycles = PayCycles.read(session, company_id)
     for fact in facts:
         old = by_key.get(tuple(map(str, fact.key)))
         wanted = row_of(fact)
@@ -166,8 +167,9 @@ def _plan_months(
             compare=[name for name in wanted or () if name not in key],
             remove=True,
         )
-        if not found.is_empty and period_of(fact) in locked:
-            plan.faults[fact.key] = ClosedError("month.closed", period=period_of(fact))
+        closed = cycles.closed_in(fact.employment_id, period_of(fact))
+        if not found.is_empty and closed is not None:
+            plan.faults[fact.key] = ClosedError("month.closed", period=closed)
         else:
             plan.rows.extend(found)
     return plan

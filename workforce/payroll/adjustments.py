@@ -74,7 +74,7 @@ def plan_adjustments(
             plan.faults[fact.key] = InputError(
                 "adjustment.not_later", for_period=fact.for_period, pay_period=fact.pay_period
             )
-        elif not found.is_empty and _is_paid(fact, cycles):
+        elif not found.is_empty and cycles.has_paid(fact.employment_id, fact.pay_period):
             later = cycles.next_open(fact.employment_id, fact.pay_period.last_on)
             plan.faults[fact.key] = ClosedError(
                 "adjustment.closed", pay_period=fact.pay_period, later=later
@@ -82,13 +82,6 @@ def plan_adjustments(
         else:
             plan.adjustments.extend(found)
     return plan
-
-
-def _is_paid(fact: AdjustmentFact, cycles: PayCycles) -> bool:
-    """Tell whether what is given to a pay period is paid already; to a month, with its last payment."""
-    if fact.pay_period.half:
-        return cycles.is_closed(fact.employment_id, fact.pay_period)
-    return any(period.whole == fact.pay_period for period in cycles.last_parts(fact.employment_id))
 
 
 def store_adjustments(session: Session, plan: AdjustmentPlan, account_id: int | None) -> None:

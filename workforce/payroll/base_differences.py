@@ -13,7 +13,7 @@ from workforce.core.errors import ClosedError, DomainError, InputError
 from workforce.core.period import PayPeriod
 from workforce.payroll.models import BaseDifference
 from workforce.people import queries as people
-from workforce.platform import locks
+from workforce.people.service import PayCycles
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.platform.scope import Scope
 
@@ -61,7 +61,7 @@ def plan_base_differences(
         tuple(str(row[name]) for name in _KEY): dict(row)
         for row in session.execute(chosen).mappings()
     }
-    locked = locks.locked_periods(session, company_id)
+    cycles = PayCycles.read(session, company_id)
     plan = BaseDifferencePlan()
     for fact in facts:
         old = stored.get(tuple(map(str, fact.key)))
@@ -76,8 +76,8 @@ def plan_base_differences(
             plan.faults[fact.key] = InputError(
                 "adjustment.not_later", for_period=fact.for_period, pay_period=fact.pay_period
             )
-        elif not found.is_empty and fact.pay_period in locked:
-            later = locks.next_open(fact.pay_period, locked)
+        elif not found.is_empty and cycles.has_paid(fact.employment_id, fact.pay_period):
+            later = cycles.next_open(fact.employment_id, fact.pay_period.last_on)
             plan.faults[fact.key] = ClosedError(
                 "adjustment.closed", pay_period=fact.pay_period, later=later
             )

@@ -153,6 +153,23 @@ class PayCycles:
             if period.ends_month or spans[0].separated_on <= period.last_on
         )
 
+    def has_paid(self, employment_id: int, period: PayPeriod) -> bool:
+        """Tell whether what is given to a period is paid: to a month, with its last payment."""
+        if period.half:
+            return self.is_closed(employment_id, period)
+        return any(closed.whole == period for closed in self.last_parts(employment_id))
+
+    def closed_in(self, employment_id: int, period: PayPeriod) -> PayPeriod | None:
+        """Return the closed period that a fact of a period, such as a whole month, has part in."""
+        return next(
+            (
+                closed
+                for closed in sorted(self.binding(employment_id))
+                if period in {closed, closed.whole}
+            ),
+            None,
+        )
+
     def _is_of(self, employment_id: int | None, period: PayPeriod) -> bool:
         if employment_id is None:
             return False
