@@ -38,6 +38,7 @@ _LINE: Final = re.compile(
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LINES_LIMIT: Final = 1_000_000
+_SPOILT_LIMIT: Final = 10_000
 _SHOWN_BYTES: Final = 60
 _BACK_MINUTES: Final = 60
 _YEARS: Final = range(2010, 2100)
@@ -61,6 +62,8 @@ def _read(file: SourceFile, options: Options) -> Reading[DayRow]:
         if match is None or day is None:
             if line.strip():
                 reading.refusals.append(_garbage(number, line))
+                if len(reading.refusals) > _SPOILT_LIMIT:
+                    raise InputError("punch.not_attlog")
             continue
         user = match[1].decode()
         minute = day + int(match[3]) * 60 + int(match[4])
