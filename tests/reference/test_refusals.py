@@ -252,7 +252,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "nothing due after leaving": (
         employee("separated_on: 2026-09-30").replace("2026-10-01", "2026-08-01"),
         "months[0].month",
-        "调整",
+        "after leaving",
     ),
     "one rest weekday with standard hours": (
         employee("rest_weekdays: [7]"),

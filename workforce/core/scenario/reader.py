@@ -261,7 +261,7 @@ def _month(form: Form) -> Month:
             form.fen("employee_insurance") if form.has("employee_insurance") else None
         ),
         shifts=_shifts(form, period),
-        leaves=_leaves(form, period),
+        leaves=_leaves(form, period.whole),
         output=_output(form, period),
         inspections=_inspections(form),
         amounts=tuple(_amounts(form)),
@@ -308,12 +308,12 @@ def _shifts(form: Form, period: PayPeriod) -> tuple[Shift, ...]:
     return tuple(shifts)
 
 
-def _leaves(form: Form, period: PayPeriod) -> tuple[Leave, ...]:
+def _leaves(form: Form, month: PayPeriod) -> tuple[Leave, ...]:
     leaves = []
     for row in form.forms("leave", ("kind", "from", "to")):
         first, last = row.day("from"), row.day("to")
-        if first > period.last_on or last < period.first_on:
-            row.fail("from", "scenario.day_outside", text=first, period=period)
+        if first > month.last_on or last < month.first_on:
+            row.fail("from", "scenario.day_outside", text=first, period=month)
         leaves.append(Leave(row.choice("kind", LeaveKind), first, last, row.place))
     return tuple(leaves)
 
