@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 
 from tests import postgres
 from tests.engines import both_engines
-from workforce.migrations import configuration, is_current, upgrade
+from workforce.migrations import configuration, head, is_current, upgrade
 from workforce.platform.db import Base
 
 _TRIGGERS = {
@@ -155,3 +155,19 @@ def _back(engine: Engine, revision: str) -> None:
         config = configuration()
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
+
+
+@both_engines
+def test_every_migration_can_be_taken_back(empty_and_model: tuple[str, str]) -> None:
+    engine = create_engine(empty_and_model[0])
+    revisions = [f"{number:04d}" for number in range(1, int(head() or 0) + 1)]
+    try:
+        shapes = []
+        for revision in revisions:
+            upgrade(engine, revision)
+            shapes.append(_shape(engine))
+        for revision, shape in reversed(list(zip(revisions, shapes[:-1], strict=False))):
+            _back(engine, revision)
+            assert _shape(engine) == shape, revision
+    finally:
+        engine.dispose()
