@@ -58,6 +58,9 @@ def run(
 ) -> None:
     """Compute the pay of PERIOD (2026-10); an unapproved run is replaced.
 
+    2026-10-H1 and 2026-10-H2 are the halves of a month: they pay the part-time people who are paid
+    by half months, and the month pays all others.
+
     A person who cannot be computed is listed with the reason and loses nobody else's pay; such a
     run stays a draft. Exits with 2 if a company could not be computed at all.
     """
