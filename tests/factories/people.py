@@ -112,6 +112,7 @@ def create_tax_opening(session: Session, employment: Employment, **changes: Any)
         "special_amount": 0,
         "other_amount": 0,
         "personal_pension_amount": 0,
+        "certificate_amount": 0,
         "withheld_amount": 0,
         "months": 0,
     }

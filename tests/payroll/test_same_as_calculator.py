@@ -111,6 +111,7 @@ def load(world: World, given: Scenario) -> None:
             special_amount=before.special_fen,
             other_amount=before.other_fen,
             personal_pension_amount=before.personal_pension_fen,
+            certificate_amount=before.certificate_fen,
             withheld_amount=before.withheld_fen,
             months=before.months,
             is_separate_bonus_used=before.is_separate_bonus_used,

@@ -115,6 +115,7 @@ class YearToDate:
     months: int = 0
     withheld: int = 0
     personal_pension: int = 0
+    professional_certificate: int = 0
     separate_bonus_used: bool = False
 
 
@@ -245,7 +246,8 @@ def _employee(given: Mapping[str, Any]) -> Employee:
 
 
 def _year_to_date(given: Mapping[str, str]) -> YearToDate:
-    names = ("income", "insurance_and_fund", "special", "other", "withheld", "personal_pension")
+    names = ["income", "insurance_and_fund", "special", "other", "withheld", "personal_pension"]
+    names.append("professional_certificate")
     amounts = {name: parse_fen(given[name]) for name in names if name in given}
     return YearToDate(
         **amounts,

@@ -197,6 +197,7 @@ class _Maker:
             "months": str(months + self.chance(0.01)),
             "withheld": rng.choice(["0.00", self.amount(0, 1 + income // 20)]),
             "personal_pension": yuan(pension * 100),
+            "professional_certificate": rng.choice(["0.00", "0.00", "1800.00", "3600.00"]),
             "separate_bonus_used": rng.choice(["true", "false", "false"]),
         }
 

@@ -49,7 +49,10 @@ class Year:
             other=before.other,
             withheld=before.withheld,
             separate_bonus_used=before.separate_bonus_used,
-            cut_by_year={"personal_pension": before.personal_pension},
+            cut_by_year={
+                "personal_pension": before.personal_pension,
+                "professional_certificate": before.professional_certificate,
+            },
             months=before.months,
         )
 

@@ -211,6 +211,7 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
             "special_amount",
             "other_amount",
             "personal_pension_amount",
+            "certificate_amount",
             "withheld_amount",
             "months",
             "is_separate_bonus_used",

@@ -28,7 +28,7 @@ _SOURCES: Final = {
     "special_fen": ("tax_special_amount", "special_amount"),
     "other_fen": ("tax_other_amount", "other_amount"),
     "personal_pension_fen": ("tax_personal_pension_amount", "personal_pension_amount"),
-    "certificate_fen": ("tax_certificate_amount", None),
+    "certificate_fen": ("tax_certificate_amount", "certificate_amount"),
     "withheld_fen": ("tax_withheld_amount", "withheld_amount"),
     "months": ("tax_months", "months"),
     "is_separate_bonus_used": ("is_separate_bonus_used", "is_separate_bonus_used"),

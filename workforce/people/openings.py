@@ -21,6 +21,7 @@ _AMOUNTS: Final = (
     "special_amount",
     "other_amount",
     "personal_pension_amount",
+    "certificate_amount",
     "withheld_amount",
 )
 _COMPARED: Final = ("through_period", *_AMOUNTS, "months", "is_separate_bonus_used")
@@ -73,6 +74,8 @@ def plan_openings(session: Session, company_id: int, facts: Sequence[OpeningFact
             plan.faults[fact.key] = InputError(
                 "opening.months", months=fact.months, most=max(most, 0), first=first
             )
+        elif fact.amounts["certificate_amount"] > fact.amounts["special_amount"]:
+            plan.faults[fact.key] = InputError("opening.certificate")
         elif not found.is_empty and any(
             period.first_on >= fact.through_period.end_on and period.year == first.year
             for period in cycles.binding(fact.employment_id)

@@ -281,6 +281,7 @@ def set_tax_opening(
     special_amount: int = 0,
     other_amount: int = 0,
     personal_pension_amount: int = 0,
+    certificate_amount: int = 0,
     withheld_amount: int = 0,
     months: int,
     is_separate_bonus_used: bool = False,
@@ -298,6 +299,7 @@ def set_tax_opening(
         "special_amount": special_amount,
         "other_amount": other_amount,
         "personal_pension_amount": personal_pension_amount,
+        "certificate_amount": certificate_amount,
         "withheld_amount": withheld_amount,
         "months": months,
     }

@@ -107,7 +107,7 @@ def year_before(employee: Employee) -> YearToDate | None:
         special_fen=_one(given.special_fen),
         other_fen=_one(given.other_fen),
         personal_pension_fen=_one(given.personal_pension_fen),
-        certificate_fen=_one(0),
+        certificate_fen=_one(given.certificate_fen),
         withheld_fen=_one(given.withheld_fen),
         months=_one(given.months),
         is_separate_bonus_used=_is(given.is_separate_bonus_used),

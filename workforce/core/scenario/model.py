@@ -28,6 +28,7 @@ class YearBefore:
     special_fen: int
     other_fen: int
     personal_pension_fen: int
+    certificate_fen: int
     withheld_fen: int
     months: int
     is_separate_bonus_used: bool

@@ -64,6 +64,7 @@ _YEAR_TO_DATE_KEYS = (
     "months",
     "withheld",
     "personal_pension",
+    "professional_certificate",
     "separate_bonus_used",
 )
 _COMPANY_KEYS = (
@@ -233,6 +234,7 @@ def _year_before(tax: Form) -> YearBefore:
         special_fen=year.fen("special", "0"),
         other_fen=year.fen("other", "0"),
         personal_pension_fen=year.fen("personal_pension", "0"),
+        certificate_fen=year.fen("professional_certificate", "0"),
         withheld_fen=year.fen("withheld"),
         months=year.whole("months", largest=12),
         is_separate_bonus_used=year.flag("separate_bonus_used"),

@@ -93,6 +93,15 @@ COLUMNS: Final = (
         is_required=True,
     ),
     Column(
+        name="certificate_amount",
+        titles=("其中职业资格继续教育",),
+        note=Text(
+            "累计专项附加扣除中职业资格的部分(每年有限额)；没有可不填",
+            "the part of special deductions for certificates, limited by year; blank if none",
+        ),
+        example=(0, None),
+    ),
+    Column(
         name="withheld_amount",
         titles=("累计已预扣税额", "累计已扣税额"),
         note=_YUAN,
@@ -107,6 +116,7 @@ COLUMNS: Final = (
     ),
 )
 _AMOUNTS: Final = tuple(column.name for column in COLUMNS if column.name.endswith("_amount"))
+_OPTIONAL: Final = frozenset(column.name for column in COLUMNS if not column.is_required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +136,20 @@ def _read(file: SourceFile, options: Options) -> Reading[OpeningRow]:
     return read_table(file.sheets(), COLUMNS, CODE, _parse)
 
 
+def _amount(row: Row, name: str) -> int:
+    """Read an amount; only a blank that may be one is 0."""
+    if name in _OPTIONAL:
+        return row.get(name, values.amount) or 0
+    return row.need(name, values.amount)
+
+
 def _parse(row: Row) -> OpeningRow:
     return OpeningRow(
         employee_no=row.need("employee_no", values.text),
         name=row.get("name", values.text),
         through=row.need("through", values.month),
         months=row.need("months", values.quantity),
-        amounts={name: row.need(name, values.amount) for name in _AMOUNTS},
+        amounts={name: _amount(row, name) for name in _AMOUNTS},
         is_separate_bonus_used=bool(row.get("is_separate_bonus_used", values.boolean)),
     )
 
