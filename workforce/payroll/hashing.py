@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from workforce.core.money import Column
     from workforce.payroll.assemble import Assembled
+    from workforce.platform.bulk import Values
 
 _SEPARATOR: Final = "\x1f"
 _UNSTATED: Final = np.iinfo(np.int64).min
@@ -45,12 +46,12 @@ class Fingerprint:
         """Begin empty."""
         self._digest = hashlib.sha256()
 
-    def add_numbers(self, name: str, values: Sequence[int | None] | Column) -> None:
+    def add_numbers(self, name: str, values: Values) -> None:
         """Add integers or booleans; None differs from every number."""
         numbers = values if isinstance(values, np.ndarray) else _numbers(values)
         self._add(name, np.ascontiguousarray(numbers, dtype="<i8").tobytes())
 
-    def add_texts(self, name: str, values: Sequence[str | None]) -> None:
+    def add_texts(self, name: str, values: Values) -> None:
         """Add texts; None counts as empty."""
         self._add(name, _SEPARATOR.join([value or "" for value in values]).encode())
 

@@ -13,7 +13,7 @@ from sqlalchemy import Table, select
 
 from workforce.payroll.hashing import Fingerprint
 from workforce.payroll.models import PayrollFault, Payslip, PayslipLine
-from workforce.platform.bulk import insert_columns
+from workforce.platform.bulk import Values, insert_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,9 +81,9 @@ class Sheet:
 
     employee_nos: tuple[str, ...]
     employment_ids: tuple[int, ...]
-    slips: Mapping[str, Sequence[Any]]
-    owner: Sequence[int]
-    lines: Mapping[str, Sequence[Any]]
+    slips: Mapping[str, Values]
+    owner: Values
+    lines: Mapping[str, Values]
 
     @property
     def size(self) -> int:
@@ -92,7 +92,7 @@ class Sheet:
 
     def total(self, name: str) -> int:
         """Return the sum of an amount over all payslips, in fen."""
-        return sum(self.slips[name])
+        return int(np.sum(self.slips[name]))
 
     def hash(self) -> str:
         """Return the fingerprint of everything the payslips say."""
@@ -116,9 +116,7 @@ def make_sheet(assembled: Assembled, results: Results) -> Sheet:
     position = np.full(results.size, -1, dtype=np.int64)
     position[rows] = np.arange(len(rows))
     columns = {**_SLIP_COLUMNS, **_SLIP_FLAGS}
-    slips: dict[str, Sequence[Any]] = {
-        name: column(results)[rows].tolist() for name, column in columns.items()
-    }
+    slips: dict[str, Values] = {name: column(results)[rows] for name, column in columns.items()}
     notes = _notes(results.notes)
     slips["notes"] = [canonical_json(notes.get(row, [])) for row in rows]
     owner, lines = _line_columns(results.lines, position)
@@ -155,22 +153,22 @@ def _notes(blocks: Sequence[NoteBlock]) -> dict[int, list[dict[str, Any]]]:
 
 def _line_columns(
     blocks: Sequence[LineBlock], position: Column
-) -> tuple[list[int], dict[str, Sequence[Any]]]:
+) -> tuple[Column, dict[str, Values]]:
     """Line up all blocks by payslip; within one, the order of the blocks is the order of the lines."""
     if not blocks:
-        return [], {name: [] for name in (*_LINE_NUMBERS, *_LINE_TEXTS)}
+        return np.zeros(0, np.int64), {name: [] for name in (*_LINE_NUMBERS, *_LINE_TEXTS)}
     owner = position[np.concatenate([block.employee for block in blocks])]
     order = np.argsort(owner, kind="stable")
     owner = owner[order]
     starts = np.searchsorted(owner, owner, side="left")
-    columns: dict[str, Sequence[Any]] = {
-        "seq": (np.arange(owner.size) - starts + 1).tolist(),
-        "amount": np.concatenate([block.amount_fen for block in blocks])[order].tolist(),
+    columns: dict[str, Values] = {
+        "seq": np.arange(owner.size) - starts + 1,
+        "amount": np.concatenate([block.amount_fen for block in blocks])[order],
     }
     for name, values in _BLOCK_VALUES.items():
         joined = [value for block in blocks for value in values(block)]
         columns[name] = np.array([*joined, None], dtype=object)[order].tolist()
-    return owner.tolist(), columns
+    return owner, columns
 
 
 def _repeat(block: LineBlock, value: str | None) -> list[str | None]:
@@ -229,7 +227,7 @@ def write_sheet(session: Session, run_id: int, period: PayPeriod, sheet: Sheet) 
     id_of = {row.employment_id: row.id for row in written}
     ids = np.array([id_of[employment] for employment in sheet.employment_ids], dtype=np.int64)
     owner = np.array(sheet.owner, dtype=np.int64)
-    insert_columns(session, _lines, {"payslip_id": ids[owner].tolist(), **sheet.lines})
+    insert_columns(session, _lines, {"payslip_id": ids[owner], **sheet.lines})
 
 
 def write_faults(session: Session, run_id: int, faults: Sequence[PersonFault]) -> None:

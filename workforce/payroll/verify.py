@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.payroll.compute import company_in, compute
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from workforce.core.law import LawBook
     from workforce.payroll.compute import Computed
     from workforce.payroll.models import PayrollRun
+    from workforce.platform.bulk import Values
 
 _ABSENT: Final = "—"
 _TOTALS: Final = ("gross_pay_amount", "net_pay_amount", "employer_cost_amount")
@@ -197,11 +200,20 @@ def _by_key(lines: Sequence[dict[str, Any]]) -> dict[LineKey, dict[str, Any]]:
 
 def _by_number(sheet: Sheet) -> dict[str, tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Return each payslip's columns and lines by employee number."""
+    slips, lines = _listed(sheet.slips), _listed(sheet.lines)
     found: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
-        number: ({name: values[row] for name, values in sheet.slips.items()}, [])
+        number: ({name: values[row] for name, values in slips.items()}, [])
         for row, number in enumerate(sheet.employee_nos)
     }
     for row, owner in enumerate(sheet.owner):
-        line = {name: values[row] for name, values in sheet.lines.items()}
+        line = {name: values[row] for name, values in lines.items()}
         found[sheet.employee_nos[owner]][1].append(line)
     return found
+
+
+def _listed(columns: Mapping[str, Values]) -> dict[str, Sequence[Any]]:
+    """Return columns whose values are Python's own, which can be shown and written as JSON."""
+    return {
+        name: values.tolist() if isinstance(values, np.ndarray) else values
+        for name, values in columns.items()
+    }
