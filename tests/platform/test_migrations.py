@@ -136,6 +136,51 @@ def test_months_become_periods_and_months_again(empty_and_model: tuple[str, str]
         engine.dispose()
 
 
+@pytest.mark.feature("FIN-6")
+@both_engines
+def test_output_of_people_outlives_that_of_groups(empty_and_model: tuple[str, str]) -> None:
+    """People's output stays on the way there and back; the older shape has no place for groups'."""
+    engine = create_engine(empty_and_model[0])
+    keys = text("SELECT source_key FROM output_record ORDER BY id")
+    try:
+        upgrade(engine, "0005")
+        before = _shape(engine)
+        with engine.begin() as connection:
+            for statement in _OUTPUT_ROWS.split(";"):
+                connection.execute(text(statement))
+        upgrade(engine, "0006")
+        with engine.begin() as connection:
+            assert connection.scalars(keys).all() == ["own"]
+            for statement in _GROUP_ROWS.split(";"):
+                connection.execute(text(statement))
+        _back(engine, "0005")
+        assert _shape(engine) == before
+        with engine.begin() as connection:
+            assert connection.scalars(keys).all() == ["own"]
+    finally:
+        engine.dispose()
+
+
+_OUTPUT_ROWS = """
+INSERT INTO company (id, code, name, credit_code, region, is_inside, founded_on)
+VALUES (1, 'KM', 'Kuimen', '91500236MA00000000', '500236', true, '2024-01-01');
+INSERT INTO task_type (id, code, name_zh, name_en, unit_zh, unit_en)
+VALUES (1, 'ner', '实体', 'NER', '条', 'item');
+INSERT INTO person (id, name, id_number, id_number_hash, sex, born_on, education, township,
+household_category) VALUES (1, '李晨', 'x', 'y', '1', '1990-01-01', '21', '500236100', 'rural');
+INSERT INTO employment (id, company_id, person_id, employee_no, employment_type, hours_system,
+rest_weekdays, hired_on) VALUES (1, 1, 1, 'W1', 'full_time', 'standard', '67', '2026-01-01');
+INSERT INTO output_record (company_id, employment_id, task_type_id, work_on, state, submitted_qty,
+reviewed_qty, accepted_qty, rejected_qty, reworked_qty, source, source_key)
+VALUES (1, 1, 1, '2026-10-08', 'submitted', 9, 0, 0, 0, 0, 's', 'own')
+"""
+_GROUP_ROWS = """
+INSERT INTO output_record (id, company_id, group_name, split_by, task_type_id, work_on, state,
+submitted_qty, reviewed_qty, accepted_qty, rejected_qty, reworked_qty, source, source_key)
+VALUES (9, 1, '一组', 'points', 1, '2026-10-08', 'submitted', 9, 0, 0, 0, 0, 's', 'group');
+INSERT INTO group_share (output_record_id, employment_id, share_weight) VALUES (9, 1, 1000)
+"""
+
 _MONTHLY_ROWS = """
 INSERT INTO company (id, code, name, credit_code, region, is_inside, founded_on)
 VALUES (1, 'KM', 'Kuimen', '91500236MA00000000', '500236', true, '2024-01-01');
