@@ -17,7 +17,7 @@ from workforce.companies import queries as companies
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.demo import month
-from workforce.demo.world import COMPANIES, HALF_MONTHLY, HEADCOUNT, people
+from workforce.demo.world import COMPANIES, HALF_MONTHLY, HEADCOUNT, TASK_KINDS, people
 from workforce.payroll import queries as payroll
 from workforce.payroll.models import Payslip, PayslipLine
 from workforce.people.models import Employment, Person
@@ -139,6 +139,28 @@ def test_every_accepted_unit_is_paid_at_its_own_price() -> None:
         .group_by(Employment.employee_no)
     ).all()
     assert {no: int(value or 0) // 1_000_000 for no, value in paid} == wanted
+
+
+@pytest.mark.usefixtures("opened")
+@pytest.mark.feature("FIN-6")
+def test_a_team_that_works_as_a_group_is_paid_what_it_made_to_the_fen() -> None:
+    company = COMPANIES[2]
+    days = month.work_days(people(company), OCTOBER, LawBook.load().calendar())
+    works: Counter[tuple[dt.date, str]] = Counter()
+    for row in month.production(company, days):
+        if row.person.team == company.group_team:
+            works[row.on, row.task_type] += row.accepted_qty
+    prices = {kind.code: kind.price_micro for kind in TASK_KINDS}
+    # Each day and task type is rounded half up to the fen before it is shared.
+    pots = [(qty * prices[code] + 5_000) // 10_000 for (_, code), qty in works.items()]
+    paid = db.session.execute(
+        select(Payslip.employment_id, func.sum(PayslipLine.amount))
+        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
+        .where(Payslip.period == "2026-10", PayslipLine.code == "group_piecework_pay")
+        .group_by(Payslip.employment_id)
+    ).all()
+    assert len(paid) > 1
+    assert sum(int(amount) for _, amount in paid) == sum(pots)
 
 
 def test_it_verifies_bit_by_bit(told: tuple[Path, str]) -> None:
