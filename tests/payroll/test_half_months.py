@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from tests.engines import both_engines
 from tests.payroll.world import OCTOBER, WORKDAYS, World, actor, create_world
 from workforce.attendance import service as attendance
 from workforce.attendance.service import DayFacts, ShiftFact
+from workforce.bureau.service import latest_period
 from workforce.core.errors import ClosedError, DomainError, InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
@@ -176,10 +178,10 @@ def worked(employment: Employment, day: int, key: str) -> OutputFact:
     )
 
 
-def assigned(world: World, *facts: OutputFact) -> dict[str, str]:
+def assigned(world: World, *facts: OutputFact) -> dict[str, str | None]:
     """Store output and return the period of each record by its key."""
     task_type = world.task_types["polygon"].id
-    told = [OutputFact(**{**_values(fact), "task_type_id": task_type}) for fact in facts]
+    told = [replace(fact, task_type_id=task_type) for fact in facts]
     plan = production.plan_output(world.session, world.company.id, "file", told)
     assert not plan.faults
     production.store_output(world.session, world.company.id, plan, None)
@@ -189,10 +191,6 @@ def assigned(world: World, *facts: OutputFact) -> dict[str, str]:
         )
     )
     return {row.source_key: row.pay_period for row in rows}
-
-
-def _values(fact: OutputFact) -> dict[str, object]:
-    return {name: getattr(fact, name) for name in OutputFact.__dataclass_fields__}
 
 
 @both_engines
@@ -386,6 +384,21 @@ def test_half_months_and_months_are_decided_side_by_side(base: World) -> None:
         base.run(FIRST)
     with pytest.raises(StateError):
         base.run(SECOND)
+
+
+@both_engines
+def test_the_latest_month_of_a_report_is_over(base: World) -> None:
+    base.run()
+    base.run(FIRST)
+    base.run(SECOND)
+    today = dt.date(2026, 11, 20)
+
+    def latest() -> PayPeriod:
+        return latest_period(base.session, base.scope, is_protected=False, today=today)
+
+    base.attend(employed(base, "H1"), [dt.date(2026, 11, 3)])
+    base.run(OCTOBER.next().halves[0])
+    assert latest() == OCTOBER
 
 
 @both_engines

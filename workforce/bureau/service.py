@@ -89,6 +89,8 @@ def latest_period(
     Without any it is the month before ``today``, the last that is over.
     """
     newest = payroll.runs(scope)
+    # The month of a first half is not over.
+    newest = newest.where(newest.selected_columns.period.not_like("%-H1"))
     if is_protected:
         newest = newest.where(newest.selected_columns.state.in_(FINAL))
     run = session.scalars(newest.limit(1)).one_or_none()
