@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from workforce.attendance.models import Shift
 from workforce.core.errors import DomainError, InputError
 from workforce.people import queries as people
+from workforce.platform import locks
 from workforce.platform.scope import Scope
 
 Day = tuple[int, dt.date]
@@ -46,6 +47,8 @@ def overlap_faults(
     new = list(shifts)
     if not new:
         return {}
+    # Another company may be storing the same person's shifts now.
+    locks.hold_shifts(session)
     person_of = dict(session.execute(people.persons_of_company(company_id)).all())
     first_on = min(shift.day[1] for shift in new) - _DAY
     last_on = max(shift.day[1] for shift in new) + _DAY
