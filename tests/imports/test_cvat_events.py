@@ -129,6 +129,16 @@ def test_the_sample(world: World) -> None:
             ],
             {("A0001", 2): 1},
         ),
+        # Changed by both at one place; a server that keeps the ids says whose it was.
+        (
+            [
+                event("create:shapes", [1]),
+                event("create:shapes", [2], user=6),
+                event("update:shapes", [1, 2], at="2026-11-02 02:00:00"),
+                event("delete:shapes", [1], at="2026-11-02 03:00:00"),
+            ],
+            {("A0002", 2): 1},
+        ),
         # A whole job saved anew by the reviewer: still the annotator's, but for one object more.
         (
             [

@@ -275,7 +275,7 @@ HISTORY: tuple[dict[str, Any], ...] = (
         "left": dt.date(2027, 3, 31),
     },
     {
-        "team": "一组",
+        "team": "三组",
         "team_from": dt.date(2027, 1, 4),
         "base": "2000.00",
         "profile_from": "2027-02",
@@ -300,7 +300,7 @@ def history(world: World) -> tuple[list[Any], list[Any], list[Any]]:
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 0, 1)])
 @pytest.mark.feature("SUP-5", "FIN-10")
 def test_one_file_tells_the_whole_history(world: World, order: tuple[int, ...]) -> None:
-    for name in ("一组", "二组"):
+    for name in ("一组", "二组", "三组"):
         create_team(world.session, world.company, name=name)
     world.session.commit()
     content = register(*(row(**HISTORY[n]) for n in order))
@@ -317,7 +317,7 @@ def test_one_file_tells_the_whole_history(world: World, order: tuple[int, ...]) 
     assert len({e.person_id for e in world.rows(Employment)[5:]}) == 1
     assert teams == [
         ("一组", dt.date(2026, 10, 12), dt.date(2026, 11, 16)),
-        ("一组", dt.date(2027, 1, 4), None),
+        ("三组", dt.date(2027, 1, 4), None),
         ("二组", dt.date(2026, 11, 16), dt.date(2027, 1, 4)),
         ("二组", dt.date(2027, 6, 1), None),
     ]
