@@ -387,6 +387,27 @@ def test_half_months_and_months_are_decided_side_by_side(base: World) -> None:
 
 
 @both_engines
+def test_a_groups_pot_is_split_alike_by_both_runs(base: World) -> None:
+    members = {employed(base, number): 1_000 for number in ("H1", "F1", "P1")}
+    factories.create_group_output(
+        base.session,
+        base.company,
+        base.task_types["polygon"],
+        dt.date(2026, 10, 8),
+        100,
+        members,
+    )
+    for period in (FIRST, SECOND, OCTOBER):
+        base.run(period)
+
+    # 100.00 ÷ 3 = 33.33; the fen that is left goes to the lowest number, F1.
+    assert "group_piecework_pay" not in base.amounts("H1", FIRST)
+    assert base.amounts("H1", SECOND)["group_piecework_pay"] == 3_333
+    assert base.amounts("F1")["group_piecework_pay"] == 3_334
+    assert base.amounts("P1")["group_piecework_pay"] == 3_333
+
+
+@both_engines
 def test_the_latest_month_of_a_report_is_over(base: World) -> None:
     base.run()
     base.run(FIRST)
