@@ -302,3 +302,32 @@ def test_the_batches_of_a_person_are_those_of_the_groups_too(world: World) -> No
     assert world.session.scalars(production.batch_ids_worked(own)).all() == [batch.id]
     other = Scope.own(one.person_id + 1)
     assert world.session.scalars(production.batch_ids_worked(other)).all() == []
+
+
+@both_engines
+@pytest.mark.feature("FIN-36")
+def test_members_of_both_pay_cycles_share_one_pot(world: World) -> None:
+    """Two runs split the same pot, each for its own people: in the month, and in its second half."""
+    first, second = OCTOBER.halves
+    by_halves = {"employment_type": "part_time", "pay_cycle": "half_month"}
+    one, two, three = world.hire("W1"), world.hire("W2", **by_halves), world.hire("W3")
+    world.task_type("bbox_2d", ("2026-01-01", 100_000))
+    for row in (one, two, three):
+        world.attend(row, [dt.date(2026, 10, 8), dt.date(2026, 10, 20)])
+    group(world, "bbox_2d", dt.date(2026, 10, 8), 1000, {three: 1000, two: 1000, one: 1000})
+    group(
+        world,
+        "bbox_2d",
+        dt.date(2026, 10, 20),
+        1000,
+        dict.fromkeys((one, two, three)),
+        split_by="hours",
+    )
+
+    for period in (first, second, OCTOBER):
+        assert world.run(period).computed.faults == ()
+
+    # Twice 100.00 among three: the fen left over goes to W1, whichever run looks.
+    assert [share(world, number) for number in ("W1", "W3")] == [6668, 6666]
+    assert share(world, "W2", first) == 0
+    assert share(world, "W2", second) == 6666
