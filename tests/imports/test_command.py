@@ -171,7 +171,7 @@ def test_a_tools_table_with_its_server_and_its_label_column(
     head = "annotation_id,annotator,created_at,sentiment,updated_at"
     (tmp_path / "ls.csv").write_text(f"{head}\n7,2,{at},正面,{at}\n", "utf-8")
     (tmp_path / "map.csv").write_text("用户,工号\n2,A0001\n", "utf-8")
-    words = ("label_studio", "ls.csv", "--company", "SL", "--task-type", "bbox_2d")
+    words: tuple[str, ...] = ("label_studio", "ls.csv", "--company", "SL", "--task-type", "bbox_2d")
     words += ("--server", "ls2", "--control", "sentiment", "--mapping", "map.csv", "--apply")
 
     applied = run(*words)
