@@ -58,7 +58,8 @@ def test_the_month_worked_by_hand(world: World) -> None:
         this_month=0,
     )
     assert view.year == YearView(gross_pay=247125, insurance_and_fund=48307, income_tax=0)
-    assert [note.is_estimate for note in view.notes] == [False, False, True]
+    assert [note.is_estimate for note in view.notes] == [False, False, False, True]
+    assert "还剩 8 小时" in view.notes[2].text.zh  # 8 h in lieu on 11 October, nothing taken
     assert "600.00" in view.notes[0].text.zh
 
 
