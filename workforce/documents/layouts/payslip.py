@@ -142,9 +142,11 @@ class _Payslip:
         paper.text(_MARGIN, y + 17, self._(labels.PAYSLIP), 17, bold=True, color=BRAND)
         month = self._(labels.month(view.period))
         paper.text(_RIGHT, y + 17, month, 12, bold=True, align="right")
-        room = _WIDTH - paper.fonts.width(self._(labels.PAYSLIP), 17, bold=True) - 100
+        # A half month's name is longer than a month's.
+        taken = max(92, paper.fonts.width(month, 12, bold=True) + 8)
+        room = _WIDTH - paper.fonts.width(self._(labels.PAYSLIP), 17, bold=True) - taken - 8
         paper.text(
-            _RIGHT - 92,
+            _RIGHT - taken,
             y + 16.4,
             view.company_name,
             8.4,
