@@ -236,8 +236,7 @@ def year_to_date(scope: Scope, through: PayPeriod) -> Select[*tuple[Any, ...]]:
             _total(case((own, PayslipLine.amount), else_=0)).label("insurance_and_fund_amount"),
             _total(case((tax, PayslipLine.amount), else_=0)).label("income_tax_amount"),
         )
-        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
-        .where(_months_of_year(through))
+        .where(PayslipLine.payslip_id.in_(_ids(_months_of_year(through), _slip_in_scope(scope))))
         .group_by(PayslipLine.payslip_id)
         .subquery()
     )
@@ -274,7 +273,13 @@ INCOME_TAXES: Final = ("income_tax", "annual_bonus_tax", "severance_tax")
 
 
 def _months_of_year(through: PayPeriod) -> ColumnElement[bool]:
-    return Payslip.period.between(str(PayPeriod(through.year, 1)), str(through))
+    """Limit payslips, joined to their run; there are few runs, and their payslips have an index."""
+    return PayrollRun.period.between(str(PayPeriod(through.year, 1)), str(through))
+
+
+def _ids(*wanted: ColumnElement[bool]) -> Select[int]:
+    """Ids of the payslips whose lines are summed: without them a sum would go over every line ever."""
+    return select(Payslip.id).join(PayrollRun, PayrollRun.id == Payslip.run_id).where(*wanted)
 
 
 def _total(amount: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[int]:
@@ -297,6 +302,7 @@ def payslip_facts(
         (PayslipLine.kind == LineKind.REDUCTION, -PayslipLine.amount),
         else_=0,
     )
+    in_month = PayrollRun.period.in_(_texts_of_month(period))
     parts = (
         select(
             PayslipLine.payslip_id,
@@ -307,8 +313,7 @@ def payslip_facts(
                 for part in WagePart
             ),
         )
-        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
-        .where(Payslip.period.in_(_texts_of_month(period)))
+        .where(PayslipLine.payslip_id.in_(_ids(in_month, _slip_in_scope(scope))))
         .group_by(PayslipLine.payslip_id)
         .subquery()
     )
@@ -329,9 +334,8 @@ def payslip_facts(
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .outerjoin(parts, parts.c.payslip_id == Payslip.id)
         .where(
-            Payslip.period.in_(_texts_of_month(period)),
+            Payslip.id.in_(_ids(in_month, _slip_in_scope(scope))),
             PayrollRun.kind == "regular",
-            _slip_in_scope(scope),
         )
         .group_by(Payslip.employment_id, PayrollRun.company_id)
         .order_by(Payslip.employment_id)
