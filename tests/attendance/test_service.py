@@ -11,7 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
-from tests.factories import create_company, create_employment, create_shift
+from tests.factories import (
+    create_absence,
+    create_company,
+    create_employment,
+    create_leave,
+    create_shift,
+)
 from workforce.attendance.models import Shift
 from workforce.attendance.service import (
     DayFacts,
@@ -176,3 +182,56 @@ def test_ranges_say_the_same_days(days: dict[tuple[int, dt.date], Granted]) -> N
         for n in range((row["last_on"] - row["first_on"]).days + 1)
     }
     assert again == days
+
+
+@both_engines
+@pytest.mark.parametrize(
+    ("kind", "is_absent", "code"),
+    [
+        ("sick_leave", False, None),
+        ("annual_leave", False, "leave.other_source"),
+        (None, True, "leave.other_source"),
+    ],
+)
+def test_a_source_agrees_with_anothers_leave_or_is_refused(
+    session: Session,
+    kind: str | None,
+    is_absent: bool,  # noqa: FBT001 - a parameter of the test
+    code: str | None,
+) -> None:
+    company = create_company(session)
+    employment = create_employment(session, company)
+    create_leave(session, employment, DAY, kind="sick_leave", source="leave")
+    session.flush()
+    day = (employment.id, DAY)
+
+    plan = plan_days(
+        session,
+        company.id,
+        "dingtalk",
+        DayFacts(
+            covered=frozenset({day}),
+            leaves=[LeaveFact(*day, kind)] if kind else [],
+            absences=frozenset({day}) if is_absent else frozenset(),
+        ),
+    )
+
+    assert [fault.code for fault in plan.faults.values()] == ([code] if code else [])
+    assert plan.leaves.is_empty
+    assert plan.absences.is_empty
+    assert plan.agreed == (0 if code else 1)
+
+
+def test_leave_on_a_day_that_another_source_calls_absence_is_refused(session: Session) -> None:
+    company = create_company(session)
+    employment = create_employment(session, company)
+    create_absence(session, employment, DAY)
+    session.flush()
+    day = (employment.id, DAY)
+
+    said = DayFacts(covered=frozenset({day}), leaves=[LeaveFact(*day, "sick_leave")])
+    assert plan_days(session, company.id, "dingtalk", said).faults[day].code == "leave.other_source"
+
+    same = DayFacts(covered=frozenset({day}), absences=frozenset({day}))
+    plan = plan_days(session, company.id, "dingtalk", same)
+    assert (plan.faults, plan.agreed, plan.absences.is_empty) == ({}, 1, True)

@@ -150,6 +150,10 @@ def test_both_programs_tell_the_same_month_once(world: World) -> None:
 
     assert reasons(seen) == [(4 + 17 * 5 + 2, "punch.missing")]
     assert seen.counts.added == len(USERS)  # the map of users
+    # 87 shifts and two days of leave.
+    assert [notice.text.zh for notice in seen.notices] == [
+        "有 89 条已由其他来源登记，完全相同，不再写入"
+    ]
     assert world.count(Shift) == before
     assert {shift.source for shift in world.rows(Shift)} == {"dingtalk"}
 

@@ -195,7 +195,7 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
         ),
         absences=_plan_absences(stored, good),
         faults=dict(sorted(faults.items())),
-        agreed=_count(facts) - _count(settled),
+        agreed=_count(_without(facts, faults) if faults else facts) - _count(good),
         taken_over=Counter(told[day] for day in sorted(changed & good.covered & told.keys())),
     )
 

@@ -151,10 +151,21 @@ def plan_rows(
             Part(Text("旷工", "Absences"), plan.absences, naming(directory, "absent_on")),
         ],
         refusals=refusals,
-        notices=days.notices,
+        notices=[*days.notices, *_agreed(plan.agreed)],
         good_count=len(days.places.keys() - plan.faults.keys()),
         store=store,
     )
+
+
+def _agreed(count: int) -> list[Notice]:
+    """Say how much another source has told already, in the same words."""
+    if not count:
+        return []
+    words = Text(
+        f"有 {count} 条已由其他来源登记，完全相同，不再写入",
+        f"{count} facts were recorded by another source, just the same: not written again",
+    )
+    return [Notice(words)]
 
 
 class _Days:
