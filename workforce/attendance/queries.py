@@ -9,7 +9,8 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, extract, func, or_, select, union
+from sqlalchemy import BigInteger, Select, cast, exists, extract, func, or_, select, union
+from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.attendance.models import (
     Absence,
@@ -51,6 +52,16 @@ def shifts(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[A
         )
         .order_by(Shift.employment_id, Shift.starts_at)
     )
+
+
+def has_shift(
+    employment_id: ColumnElement[int], work_on: ColumnElement[dt.date]
+) -> ColumnElement[bool]:
+    """Tell of rows that are in scope already whether a shift of the employment belongs to the day.
+
+    Nothing but these two are compared, so that the index answers at once.
+    """
+    return exists().where(Shift.employment_id == employment_id, Shift.work_on == work_on)
 
 
 def leaves(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 
 from workforce.attendance import queries as attendance
 from workforce.companies import queries as companies
@@ -304,11 +304,7 @@ def _output_without_shift(
     scope: Scope, period: PayPeriod, newest_id: int | None
 ) -> Select[int, dt.date]:
     """Days that output alone shows; of a closed month those that it showed when it was closed."""
-    first_on, last_on = period.first_on, period.last_on
-    shifts = attendance.shifts(scope, first_on, last_on).order_by(None).subquery()
-    days = production.output_days(scope, first_on, last_on, newest_id).subquery()
-    is_shown = exists().where(
-        shifts.c.employment_id == days.c.employment_id, shifts.c.work_on == days.c.work_on
-    )
+    days = production.output_days(scope, period.first_on, period.last_on, newest_id).subquery()
+    is_shown = attendance.has_shift(days.c.employment_id, days.c.work_on)
     # Few days are left: only they are looked at for doubles.
     return select(days.c.employment_id, days.c.work_on).where(~is_shown).distinct()
