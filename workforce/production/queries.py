@@ -24,7 +24,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
-from workforce.platform.scope import Scope
+from workforce.platform.scope import Scope, ScopeKind
 from workforce.production.models import (
     Batch,
     GroupShare,
@@ -189,6 +189,8 @@ def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     group). A share depends on all members: only a scope that has them all, such as the company's,
     can be split.
     """
+    # A month's groups are few among its records, and fewer than a person's shares of all years: the
+    # sum keeps the index of pay periods the nearest way in.
     record = (
         select(OutputRecord)
         .where(
@@ -196,6 +198,11 @@ def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
             OutputRecord.employment_id.is_(None),
         )
         .subquery()
+    )
+    in_scope = (
+        record.c.company_id + 0 == scope.company_id
+        if scope.kind is ScopeKind.COMPANY
+        else GroupShare.employment_id.in_(people.employment_ids(scope))
     )
     return (
         select(
@@ -210,7 +217,7 @@ def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
             record.c.accepted_qty,
         )
         .join(record, record.c.id == GroupShare.output_record_id)
-        .where(GroupShare.employment_id.in_(people.employment_ids(scope)))
+        .where(in_scope)
     )
 
 
