@@ -425,7 +425,11 @@ def _shared(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns)
         .join_from(OutputRecord, GroupShare, GroupShare.output_record_id == OutputRecord.id)
-        .where(GroupShare.employment_id.in_(people.employment_ids(scope)))
+        .where(
+            # Groups' records alone have no employment: the indexes lead to them.
+            OutputRecord.employment_id.is_(None),
+            GroupShare.employment_id.in_(people.employment_ids(scope)),
+        )
     )
 
 
