@@ -17,6 +17,7 @@ from workforce.imports.service import Preview
 from workforce.imports.source import Options, SourceFile
 from workforce.payroll import service
 from workforce.payroll.models import Adjustment
+from workforce.people.models import Person
 
 NOVEMBER = PayPeriod(2026, 11)
 HEAD = "工号,所属月份,发放月份,金额,原因\n"
@@ -160,3 +161,30 @@ def test_who_has_left_is_paid_a_correction_without_anything_else(
     assert world.slip("W1", NOVEMBER).net_pay_amount == 58_200
     assert world.slip("W1", NOVEMBER).tax_months == 1
     assert "paid_after_leaving" in {note["code"] for note in world.slip("W1", NOVEMBER).notes}
+
+
+@both_engines
+def test_what_is_due_under_an_old_number_is_refused_with_its_remedy(
+    session: Session, book: LawBook
+) -> None:
+    # Two payslips of one month would each begin with the same year to date: too little tax.
+    world = create_world(session, book)
+    old = world.hire("W1", base_pay_amount=800_000, separated_on=OCTOBER.last_on)
+    world.attend(old)
+    world.run()
+    close(world, OCTOBER)
+    person = session.get_one(Person, old.person_id)
+    new = world.hire("W7", NOVEMBER.first_on, base_pay_amount=800_000, person=person)
+    world.attend(new, NOVEMBER_WORKDAYS)
+    assert apply(world, "W1,2026-10,2026-11,600.00,补发提成").is_applied
+
+    outcome = world.run(NOVEMBER)
+
+    assert [(fault.employee_no, fault.error.code) for fault in outcome.computed.faults] == [
+        ("W1", "payroll.due_under_old_number")
+    ]
+    assert "W7" in str(outcome.computed.faults[0].error.hint("zh"))
+    apply(world, "W1,2026-10,2026-11,0,补发提成", "W7,2026-10,2026-11,600.00,补发提成")
+    assert world.run(NOVEMBER).computed.faults == ()
+    # October (8000 − 5000) × 3 % = 90.00; November (16600 − 10000) × 3 % − 90.00 = 108.00.
+    assert world.amounts("W7", NOVEMBER)["income_tax"] == 10_800

@@ -111,7 +111,7 @@ class Workings:
     @cached_property
     def is_employed(self) -> Mask:
         """Who is employed on a day of the month; the others have left and are paid what is late."""
-        employed: Mask = self.grid.employed[:, self.grid.month].any(axis=1)
+        employed: Mask = np.any(self.grid.employed[:, self.grid.month], axis=1)
         return employed
 
     @cached_property

@@ -113,6 +113,7 @@ def find_faults(
     faults = PersonFaults(positions.size)
     _check_profiles(tables.profiles, positions, period, faults)
     _check_rehired(tables, positions, period, faults)
+    _check_two_numbers(tables.employments, period, faults)
     _check_other_cycle(tables.states, positions, period, faults)
     for output in (tables.output, tables.shares):
         _check_output(tables, output, positions, faults)
@@ -139,6 +140,23 @@ def _check_profiles(
         faults.add(who, InputError("payroll.profile_twice", period=period))
     for who in position[ends].tolist():
         faults.add(who, InputError("payroll.profile_ends", period=period))
+
+
+def _check_two_numbers(employments: Table, period: PayPeriod, faults: PersonFaults) -> None:
+    """What is due under an earlier number belongs to the person's present one: they share one tax."""
+    ended = employments.days("separated_on", missing=OPEN_END) < day_number(period.whole.first_on)
+    hired = employments.days("hired_on")
+    latest: dict[int, int] = {}
+    people = employments.values["person_id"]
+    for position, person in enumerate(people):
+        known = latest.setdefault(person, position)
+        if hired[position] > hired[known]:
+            latest[person] = position
+    numbers = employments.values["employee_no"]
+    for position, person in enumerate(people):
+        if latest[person] != position and ended[position]:
+            now = numbers[latest[person]]
+            faults.add(position, InputError("payroll.due_under_old_number", now=now))
 
 
 def _check_rehired(

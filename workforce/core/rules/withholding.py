@@ -56,7 +56,8 @@ def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     missing = np.flatnonzero(cumulative & ~begins & ~given.has_year_to_date)
     faults.add("pay.year_to_date_missing", "tax.year_to_date", missing)
     earlier = given.year_to_date.months - given.is_month_counted
-    possible = np.maximum(facts.period.month - _first_months(facts), 0)
+    # Not since the hire: who comes back within the year goes on from an earlier employment here.
+    possible = np.full_like(earlier, facts.period.month - 1)
     who = np.flatnonzero(given.has_year_to_date & (earlier > possible))
     faults.add(
         "pay.year_to_date_months",
@@ -72,13 +73,6 @@ def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     both = np.flatnonzero(given.is_deduct_60000 & given.is_first_wage_of_year)
     faults.add("pay.two_tax_rules", "tax.is_first_wage_of_year", both)
     return _where(given.has_year_to_date, given.year_to_date)
-
-
-def _first_months(facts: Facts) -> Column:
-    """Return the number of the first employed month of the year, 1 for whoever was hired before it."""
-    later = [day_number(date(facts.period.year, month, 1)) for month in range(2, 13)]
-    months: Column = 1 + (facts.employments.hired_on[:, None] >= np.array(later)).sum(axis=1)
-    return months
 
 
 def _new_year(facts: Facts) -> int:

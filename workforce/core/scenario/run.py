@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from workforce.core.engine import calculate
-from workforce.core.errors import LawMissingError
+from workforce.core.errors import InputError, LawMissingError
 from workforce.core.explain import explain, note
-from workforce.core.facts import YearToDate
+from workforce.core.facts import Facts, YearToDate
 from workforce.core.law import LawBook, Parameter
 from workforce.core.money import format_fen, format_micro
 from workforce.core.period import PayPeriod
@@ -104,6 +104,8 @@ def run(scenario: Scenario, book: LawBook) -> tuple[MonthPay, ...]:
         is_counted = not month.period.begins_month and (bool(paid) or is_stated)
         try:
             facts = facts_of(scenario, month, state, is_month_counted=is_counted)
+            if not paid:
+                _check_year_before(scenario, facts)
             results = calculate(facts, book)
         except LawMissingError as error:
             raise error.at(f"{month.place}.month") from None
@@ -113,6 +115,29 @@ def run(scenario: Scenario, book: LawBook) -> tuple[MonthPay, ...]:
         state = results.year_to_date
         paid.append(_month_pay(results, book))
     return tuple(paid)
+
+
+def _check_year_before(scenario: Scenario, facts: Facts) -> None:
+    """A file is of one employment: its year to date cannot count months before the hire.
+
+    Raises:
+        InputError: it does.
+
+    """
+    before, hired_on = scenario.employee.year_before, scenario.employee.hired_on
+    if before is None:
+        return
+    year, month = facts.period.year, facts.period.month
+    first = hired_on.month if hired_on.year == year else 1
+    possible = max(month - first, 0)
+    counted = before.months - int(facts.tax.is_month_counted[0])
+    if counted > possible:
+        raise InputError(
+            "pay.year_to_date_months",
+            place="employee.tax.year_to_date.months",
+            months_count=counted,
+            possible_count=possible,
+        )
 
 
 def differences(scenario: Scenario, paid: Sequence[MonthPay]) -> list[Difference]:
