@@ -309,7 +309,7 @@ def test_the_batches_of_a_person_are_those_of_the_groups_too(world: World) -> No
 def test_members_of_both_pay_cycles_share_one_pot(world: World) -> None:
     """Two runs split the same pot, each for its own people: in the month, and in its second half."""
     first, second = OCTOBER.halves
-    by_halves = {"employment_type": "part_time", "pay_cycle": "half_month"}
+    by_halves: dict[str, Any] = {"employment_type": "part_time", "pay_cycle": "half_month"}
     one, two, three = world.hire("W1"), world.hire("W2", **by_halves), world.hire("W3")
     world.task_type("bbox_2d", ("2026-01-01", 100_000))
     for row in (one, two, three):

@@ -159,3 +159,19 @@ def test_a_share_larger_than_its_pot_is_a_defect() -> None:
     too_heavy = {"day": 1, "pot": 10, "share": 5, "weight": 3, "pot_weight": 2}
     with pytest.raises(ValueError, match="larger than its pot"):
         pay(with_shares(facts(Person()), too_heavy))
+
+
+def test_the_order_of_shares_changes_nothing() -> None:
+    person = Person(output=[(11, BOX, NONE, 10, 125_000)])
+    rows = [
+        {
+            "day": day,
+            "pot": 1000 + day,
+            "share": 300 + day,
+            "employee": day % 2,
+            "batch": day % 3 - 1,
+        }
+        for day in range(7, 12)
+    ]
+    one, other = (pay(with_shares(facts(person, person), *rows[::step])) for step in (1, -1))
+    assert [slip(one, who) for who in (0, 1)] == [slip(other, who) for who in (0, 1)]
