@@ -104,7 +104,7 @@ def test_the_summary_says_what_the_daily_sheet_says_but_for_the_breaks(world: Wo
 @pytest.mark.feature("SUP-6")
 def test_the_punch_times_of_the_sample(world: World) -> None:
     """A night's end stands in the next day's cell; it goes back to the day on which the night began."""
-    options = {"planned": PLANNED, "longest_minutes": 17 * 60}
+    options: dict[str, Any] = {"planned": PLANNED, "longest_minutes": 17 * 60}
 
     held = world.apply("dingtalk", "打卡时间.xlsx", TIMES, **options)
     assert reasons(held) == [(5, "punch.missing")]
@@ -221,7 +221,7 @@ def test_columns_that_are_not_the_days_of_the_heading(
     with pytest.raises(InputError) as caught:
         apply(world, summary("", "", "", **changes))
     assert caught.value.code == code
-    assert "月度汇总" in caught.value.place
+    assert "月度汇总" in (caught.value.place or "")
 
 
 def test_an_edited_summary_is_pointed_out_by_the_punch_times(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -84,7 +85,7 @@ def test_two_thousand_shifts_are_saved_at_once_with_a_result_for_each_bad_row(wo
 
 
 def test_a_log_costs_no_statement_for_a_punch(world: World) -> None:
-    options = {
+    options: dict[str, Any] = {
         "mapping": {str(n): f"A000{n}" for n in range(1, 6)},
         "planned": (planned_shift("09:00-18:00/60"),),
     }
