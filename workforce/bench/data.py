@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from workforce.core.period import PayPeriod
     from workforce.core.work_calendar import WorkCalendar
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Counts up when the made-up data change: older databases of the bench are then not used."""
 
 COMPANY_ID: Final = 1
@@ -244,7 +244,9 @@ def _make_shifts(
     days += [(on, people % 11 == 0) for on in of_class[DayClass.HOLIDAY]]
     for on, who in days:
         there = people[who & with_shifts]
-        is_night, is_short = there % 10 == 0, part_time[there]
+        # A night that reaches into a year without a calendar could not be paid.
+        ends_year = on == dt.date(on.year, 12, 31)
+        is_night, is_short = (there % 10 == 0) & (not ends_year), part_time[there]
         has_break = ~(is_night | is_short)
         evening = np.where((there % 4 == 1) & (on.isoweekday() % 2 == 0), 120, 0)
         start = day_number(on) * 24 * 60 + np.where(is_night, 22 * 60, 9 * 60)

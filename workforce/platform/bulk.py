@@ -184,8 +184,10 @@ def _copy_out(
     compiled = wide.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     driver: Any = connection.connection.driver_connection
     query = f"COPY ({compiled}) TO STDOUT (FORMAT BINARY)"
+    sent = bytearray()
     with driver.cursor() as cursor, cursor.copy(query, compiled.params) as copy:
-        sent = b"".join(copy)
+        for block in copy:
+            sent += block
     # A row: how many fields, and for each its length and its eight bytes, highest first.
     field = [("length", ">i4"), ("number", ">i8")]
     row = np.dtype([("fields", ">i2"), ("columns", field, (width,))])
