@@ -104,6 +104,8 @@ class HoursAgreements:
     def _in_lieu(self, facts: Facts, positions: Positions) -> Mask:
         """Mark the shifts of agreed lieu days besides those that say so themselves."""
         agreed, rows = self.tables.lieu_days, facts.shifts
+        if not agreed.size:
+            return rows.is_in_lieu
         who = positions.of(agreed.ints("employment_id"))
         cells = who * _LATEST_DAY + agreed.days("work_on")
         day = rows.start_minute // MINUTES_IN_DAY
