@@ -25,9 +25,7 @@ def upgrade() -> None:
             ["employment_id"], ["employment.id"], name=op.f("fk_roster_employment_id_employment")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster")),
-        sa.UniqueConstraint(
-            "employment_id", "period", name=op.f("uq_roster_employment_id_period")
-        ),
+        sa.UniqueConstraint("employment_id", "period", name=op.f("uq_roster_employment_id_period")),
     )
     op.create_table(
         "lieu_day",
