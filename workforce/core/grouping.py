@@ -26,6 +26,25 @@ def grouped(key: Column) -> tuple[Column, Column]:
     return keys, position[key]
 
 
+def sums_by_key(key: Column, values: Column) -> tuple[Column, Column]:
+    """Return the different keys whose sum of values (not negative) is not 0, sorted, and the sums."""
+    span = int(key.max()) + 1 if key.size else 0
+    if span > _DENSE_CELLS:
+        keys, row_of = np.unique(key, return_inverse=True)
+    else:
+        keys, row_of = np.arange(span), key
+    total = np.zeros(keys.size, dtype=np.int64)
+    np.add.at(total, row_of, values)
+    used = np.flatnonzero(total)
+    return keys[used], total[used]
+
+
+def split(key: Column, width: int) -> tuple[Column, Column]:
+    """Return quotient and remainder of keys that are not negative: much faster than `divmod`."""
+    quotient = key // width
+    return quotient, key - quotient * width
+
+
 def runs(*columns: Column) -> Column:
     """Return where rows begin that differ, in any of some columns, from the row before them.
 

@@ -217,9 +217,7 @@ class Workings:
     @cached_property
     def piece_value_micro(self) -> Column:
         """Piece value of the month at 100 %, millionths of a yuan."""
-        value = np.zeros(self.size, dtype=np.int64)
-        np.add.at(value, self.output.employee, self.output.value_micro)
-        return value
+        return self.output.month_value_micro
 
     @cached_property
     def overtime_value_micro(self) -> Column:

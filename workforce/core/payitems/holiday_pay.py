@@ -10,6 +10,7 @@ import numpy as np
 from workforce.core.money import MICRO
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock, WagePart
+from workforce.core.rules.day_grid import days_true
 from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.text import Text
 from workforce.core.workings import Workings
@@ -18,7 +19,7 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     is_free = work.holidays & ~work.holidays_worked
     is_due = ~work.is_labor_service & (work.facts.time_wages.base_pay_fen == 0)
-    days = np.where(is_due, is_free.sum(axis=1), 0)
+    days = np.where(is_due, days_true(is_free), 0)
     day_wage = work.policy_column("holiday_day_wage_fen")
     unpaid = np.flatnonzero((days > 0) & (day_wage == 0))
     work.notes.add(

@@ -12,7 +12,7 @@ from workforce.core.workings import Workings
 
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
-    lines = piece_lines(work.output, len(work.facts.task_types))
+    lines = piece_lines(work.output)
     amount = round_half_up(lines.qty * lines.price_micro, MICRO_IN_FEN)
     return [
         ITEM.rows(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from workforce.core.facts import NONE, AttendanceMode, Facts, LeaveKind
 from workforce.core.fault_log import FaultLog
 from workforce.core.money import Column
-from workforce.core.rules.day_grid import DayGrid, MaskGrid
+from workforce.core.rules.day_grid import DayGrid, MaskGrid, days_true
 from workforce.core.work_calendar import DayClass
 
 UNPAID_KINDS = (LeaveKind.PERSONAL_LEAVE, LeaveKind.ABSENCE)
@@ -61,17 +61,17 @@ def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog
     employed = grid.employed[:, grid.month]
     is_payable = classes != DayClass.REST_DAY
     is_scheduled = (classes == DayClass.WORKDAY) & employed
-    scheduled_days = is_scheduled.sum(axis=1)
+    scheduled_days = days_true(is_scheduled)
     leave = _leave_grid(facts, grid, faults)
     mode = facts.attendances.mode
     from_shifts = mode == AttendanceMode.FROM_SHIFTS
-    leave[from_shifts[:, None] & has_work] = NONE
+    np.copyto(leave, NONE, where=from_shifts[:, None] & has_work)
     leave_days = np.zeros((len(LeaveKind), facts.size), dtype=np.int64)
     who, day = np.nonzero(is_scheduled & (leave != NONE))
     np.add.at(leave_days, (leave[who, day], who), 1)
     unpaid_leave = leave_days[list(UNPAID_KINDS)].sum(axis=0)
     paid_leave_days = leave_days.sum(axis=0) - unpaid_leave
-    without_work = (is_scheduled & (leave == NONE) & ~has_work).sum(axis=1)
+    without_work = days_true(is_scheduled & (leave == NONE) & ~has_work)
     unpaid_days = unpaid_leave + np.where(from_shifts, without_work, 0)
     attended_days = scheduled_days - paid_leave_days - unpaid_days
     given = mode == AttendanceMode.GIVEN
@@ -80,10 +80,10 @@ def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog
         attended_days = np.where(given, facts.attendances.attended_days, attended_days)
         unpaid_days = np.where(given, facts.attendances.unpaid_days, unpaid_days)
     return MonthDays(
-        payable_days=(grid.classes[:, grid.whole] != DayClass.REST_DAY).sum(axis=1),
-        payable_days_employed=(is_payable & employed).sum(axis=1),
+        payable_days=days_true(grid.classes[:, grid.whole] != DayClass.REST_DAY),
+        payable_days_employed=days_true(is_payable & employed),
         scheduled_days=scheduled_days,
-        holiday_days=((classes == DayClass.HOLIDAY) & employed).sum(axis=1),
+        holiday_days=days_true((classes == DayClass.HOLIDAY) & employed),
         attended_days=attended_days,
         paid_leave_days=paid_leave_days,
         unpaid_days=unpaid_days,

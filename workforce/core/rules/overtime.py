@@ -75,6 +75,7 @@ class ShiftColumns:
     other_minutes: Column
     is_in_lieu: Mask
     in_month: Mask
+    reaches_next_day: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,38 +102,46 @@ def lay_out(facts: Facts, grid: DayGrid, faults: FaultLog) -> ShiftColumns:
     Shifts that start outside the grid are neighbours nobody asks about, and are left out.
     """
     row = _in_order(facts.shifts, grid)
-    rows = _pick(facts.shifts, row)
+    rows = facts.shifts
+    if row.size < rows.employee.size or (row[1:] < row[:-1]).any():
+        rows = _pick(rows, row)
     day = rows.start_minute // MINUTES_IN_DAY
     column = grid.column(day)
-    in_month = grid.in_month(day)
     span = rows.end_minute - rows.start_minute
-    worked = span - rows.break_minutes
-    _check(rows, row, grid, faults)
-    midnight = (day + 1) * MINUTES_IN_DAY
-    after_midnight = np.maximum(rows.end_minute - midnight, 0)
-    starts_on_holiday, ends_on_holiday = grid.is_holiday[column], grid.is_holiday[column + 1]
-    on_holiday = np.where(starts_on_holiday, span, np.where(ends_on_holiday, after_midnight, 0))
-    off_holiday = span - on_holiday
-    other = np.maximum(off_holiday - rows.break_minutes, 0)
-    holiday = np.maximum(worked, 0) - other
+    worked = np.maximum(span - rows.break_minutes, 0)
+    after_midnight = rows.end_minute - (day + 1) * MINUTES_IN_DAY
+    reaches = after_midnight > 0
+    _check(rows, row, day, span, reaches, grid, faults)
+    holiday, other = np.zeros_like(worked), worked.copy()
+    # Few shifts are near a holiday; of the others every minute is on another day.
+    near = np.flatnonzero((grid.is_holiday[:-1] | grid.is_holiday[1:])[column])
+    starts_on, ends_on = grid.is_holiday[column[near]], grid.is_holiday[column[near] + 1]
+    late = np.where(ends_on, np.maximum(after_midnight[near], 0), 0)
+    off_holiday = span[near] - np.where(starts_on, span[near], late)
+    other[near] = np.maximum(off_holiday - rows.break_minutes[near], 0)
+    holiday[near] = np.maximum(worked[near] - other[near], 0)
     return ShiftColumns(
         row=row,
         employee=rows.employee,
         column=column,
         start_minute=rows.start_minute,
         end_minute=rows.end_minute,
-        worked_minutes=np.maximum(worked, 0),
-        holiday_minutes=np.maximum(holiday, 0),
+        worked_minutes=worked,
+        holiday_minutes=holiday,
         other_minutes=other,
         is_in_lieu=rows.is_in_lieu,
-        in_month=in_month,
+        in_month=grid.in_month(day),
+        reaches_next_day=reaches,
     )
 
 
 def _in_order(rows: Shifts, grid: DayGrid) -> Column:
     """Return the rows that lie on the grid, by employee and start."""
-    row = np.flatnonzero(grid.holds(rows.start_minute // MINUTES_IN_DAY))
-    who, start = rows.employee[row], rows.start_minute[row]
+    first, last = grid.first_day * MINUTES_IN_DAY, (grid.first_day + grid.width) * MINUTES_IN_DAY
+    row = np.flatnonzero((rows.start_minute >= first) & (rows.start_minute < last))
+    who, start = rows.employee, rows.start_minute
+    if row.size < who.size:
+        who, start = who[row], start[row]
     is_later = (who[1:] > who[:-1]) | ((who[1:] == who[:-1]) & (start[1:] >= start[:-1]))
     return row if is_later.all() else row[np.lexsort((rows.end_minute[row], start, who))]
 
@@ -147,10 +156,16 @@ def _pick(rows: Shifts, index: Column) -> Shifts:
     )
 
 
-def _check(rows: Shifts, row: Column, grid: DayGrid, faults: FaultLog) -> None:
+def _check(
+    rows: Shifts,
+    row: Column,
+    day: Column,
+    span: Column,
+    reaches: Mask,
+    grid: DayGrid,
+    faults: FaultLog,
+) -> None:
     """Refuse shifts that cannot have been worked as stated."""
-    day = rows.start_minute // MINUTES_IN_DAY
-    span = rows.end_minute - rows.start_minute
     column = grid.column(day)
 
     def refuse(
@@ -173,12 +188,12 @@ def _check(rows: Shifts, row: Column, grid: DayGrid, faults: FaultLog) -> None:
         break_minutes=rows.break_minutes,
         span_minutes=span,
     )
-    outside = grid.in_month(day) & ~grid.employed[rows.employee, column]
-    refuse("pay.shift_outside_employment", outside)
-    reaches = rows.end_minute > (day + 1) * MINUTES_IN_DAY
-    unknown = ~grid.is_known[column] | (reaches & ~grid.is_known[column + 1])
-    years = [str(date_of(last).year) for last in (day + reaches)[unknown].tolist()]
-    refuse("pay.work_without_calendar", unknown, texts={"year": years})
+    outside = ~grid.employed.ravel()[grid.cell(rows.employee, column)]
+    refuse("pay.shift_outside_employment", outside & grid.in_month(day))
+    if not grid.is_known.all():
+        unknown = ~grid.is_known[column] | (reaches & ~grid.is_known[column + 1])
+        years = [str(date_of(last).year) for last in (day + reaches)[unknown].tolist()]
+        refuse("pay.work_without_calendar", unknown, texts={"year": years})
     overlaps = np.zeros_like(too_long)
     same = rows.employee[1:] == rows.employee[:-1]
     overlaps[1:] = same & (rows.start_minute[1:] < rows.end_minute[:-1])
@@ -208,21 +223,26 @@ def worked_time(
     _check_in_lieu(shifts, grid, regime, faults)
     minutes = np.zeros((len(HoursClass), grid.size, grid.width), dtype=np.int64)
     normal, weekday, rest, holiday = minutes
-    np.add.at(holiday.reshape(-1), cell, shifts.holiday_minutes)
-    in_lieu = grid.add_up(cell, np.where(shifts.is_in_lieu, shifts.other_minutes, 0))
-    other = grid.add_up(cell, shifts.other_minutes) - in_lieu
+    festive = np.flatnonzero(shifts.holiday_minutes)
+    np.add.at(holiday.reshape(-1), cell[festive], shifts.holiday_minutes[festive])
+    other = grid.add_up(cell, shifts.other_minutes)
+    rows = np.flatnonzero(shifts.is_in_lieu)
+    if rows.size:
+        in_lieu = grid.add_up(cell[rows], shifts.other_minutes[rows])
+        other -= in_lieu
     is_standard = (regime == Regime.STANDARD)[:, None]
     is_workday = grid.classes == DayClass.WORKDAY
     np.multiply(np.minimum(other, normal_day_minutes), is_workday, out=normal)
     np.multiply(np.maximum(other - normal_day_minutes, 0), is_workday, out=weekday)
     np.multiply(other, ~is_workday, out=rest)
     _move_over_week(normal, weekday, grid, is_standard, normal_day_minutes, normal_week_minutes)
-    if shifts.is_in_lieu.any():
+    if rows.size:
         over_in_lieu = np.maximum(in_lieu - normal_day_minutes, 0)
         normal += in_lieu - over_in_lieu
         weekday += over_in_lieu
+        other += in_lieu
     plain = np.flatnonzero(regime != Regime.STANDARD)
-    minutes[HoursClass.NORMAL, plain] = other[plain] + in_lieu[plain]
+    minutes[HoursClass.NORMAL, plain] = other[plain]
     minutes[HoursClass.WEEKDAY_OVERTIME, plain] = 0
     minutes[HoursClass.REST_DAY, plain] = 0
     unpaid = np.flatnonzero(regime == Regime.NONE)
@@ -231,15 +251,9 @@ def worked_time(
     return WorkedTime(
         minutes=minutes,
         has_shift=_marked(grid, cell),
-        reaches_next_day=_marked(grid, cell[_ends_after_midnight(shifts, grid)]),
-        has_in_lieu=_marked(grid, cell[shifts.is_in_lieu]),
+        reaches_next_day=_marked(grid, cell[shifts.reaches_next_day]),
+        has_in_lieu=_marked(grid, cell[rows]),
     )
-
-
-def _ends_after_midnight(shifts: ShiftColumns, grid: DayGrid) -> Mask:
-    midnight = (shifts.column + grid.first_day + 1) * MINUTES_IN_DAY
-    after: Mask = shifts.end_minute > midnight
-    return after
 
 
 def _marked(grid: DayGrid, cell: Column) -> MaskGrid:
@@ -287,9 +301,8 @@ def _move_over_week(
     who, week = np.nonzero(grid.has_moved_workday)
     is_workday = grid.classes.reshape(shape)[who, week] == DayClass.WORKDAY
     limit[who, week] = is_workday.sum(axis=1) * normal_day_minutes
-    # Sums of seven neighbours: much faster than a sum along so short an axis.
-    total = np.add.reduceat(normal.reshape(-1), np.arange(0, normal.size, DAYS_IN_WEEK))
-    excess = np.maximum(total.reshape(shape[:2]) - limit, 0) * is_standard
+    # Much faster than `sum` along so short an axis.
+    excess = np.maximum(np.einsum("ijk->ij", by_week) - limit, 0) * is_standard
     if not excess.any():
         return
     for weekday_index in reversed(range(DAYS_IN_WEEK)):
@@ -301,7 +314,7 @@ def _move_over_week(
 
 def month_minutes(worked: WorkedTime, grid: DayGrid) -> ByClass:
     """Return the month's minutes by class: int64[`HoursClass`, employees]."""
-    total: ByClass = worked.minutes[:, :, grid.month].sum(axis=2)
+    total: ByClass = np.einsum("ijk->ij", worked.minutes[:, :, grid.month])
     return total
 
 

@@ -10,10 +10,19 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from workforce.core.facts import NONE, Facts, HoursClass, HoursSystem, Mask, Output, date_of
+from workforce.core.facts import (
+    NONE,
+    OPEN_END,
+    Facts,
+    HoursClass,
+    HoursSystem,
+    Mask,
+    Output,
+    date_of,
+)
 from workforce.core.fault_log import FaultLog
 from workforce.core.group_shares import MICRO_IN_FEN
-from workforce.core.grouping import grouped, runs, sums_of_runs
+from workforce.core.grouping import grouped, runs, split, sums_by_key, sums_of_runs
 from workforce.core.money import Column, largest_remainder_columns
 from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
 from workforce.core.rules.overtime import Regime, WorkedTime, lowest_class
@@ -28,53 +37,54 @@ class OutputColumns:
 
     `row` is the row in the facts; shares are counted on after the own output. They have no quantity
     and no price of their own, only a value.
-    `work_column` is the grid column of the day the work belongs to: the start day of the shift that
+    `work_cell` is the position in the flattened grid of the employee and the day the work belongs to: the start day of the shift that
     covers it where a shift of the day before reaches into a day without one of its own.
-    `value_micro` = quantity × price, in millionths of a yuan, exact.
+    `value_micro` = quantity × price, in millionths of a yuan, exact; `month_value_micro` is its sum,
+    one row an employee.
     """
 
     row: Column
     employee: Column
     work_day: Column
-    work_column: Column
+    work_cell: Column
     task_type: Column
     batch: Column
     hours: Column
     qty: Column
     price_micro: Column
     value_micro: Column
-    is_dated_on_holiday: Mask
+    month_value_micro: Column
 
 
 def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -> OutputColumns:
     """Put the output on the grid."""
     rows = _with_shares(facts)
-    keep, value = _payable_rows(rows, facts, grid, faults)
+    keep, value, month_value = _payable_rows(rows, facts, grid, faults)
     kept = np.flatnonzero(keep)
     if kept.size < keep.size:
         rows, value = _pick(rows, kept), value[kept]
+        month_value = _by_employee(rows, value, facts.size)
     qty, price = rows.qty, rows.price_micro
     if facts.group_shares.employee.size:
         is_own = kept < facts.output.employee.size
         qty, price = np.where(is_own, qty, 0), np.where(is_own, price, 0)
-    column = grid.column(rows.work_day)
-    cell = grid.cell(rows.employee, column)
+    cell = grid.cell(rows.employee, grid.column(rows.work_day))
     is_covered = ~worked.has_shift
     is_covered[:, 1:] &= worked.reaches_next_day[:, :-1]
     is_covered[:, 0] = False
-    covered = is_covered.ravel()[cell]
+    cell -= is_covered.ravel()[cell]
     return OutputColumns(
         row=kept,
         employee=rows.employee,
         work_day=rows.work_day,
-        work_column=column - covered,
+        work_cell=cell,
         task_type=rows.task_type,
         batch=rows.batch,
         hours=rows.hours,
         qty=qty,
         price_micro=price,
         value_micro=value,
-        is_dated_on_holiday=grid.is_holiday[column],
+        month_value_micro=month_value,
     )
 
 
@@ -96,40 +106,67 @@ def _pick(rows: Output, index: Column) -> Output:
     return Output(**{each.name: getattr(rows, each.name)[index] for each in fields(rows)})
 
 
+def _by_employee(rows: Output, value: Column, size: int) -> Column:
+    total = np.zeros(size, dtype=np.int64)
+    np.add.at(total, rows.employee, value)
+    return total
+
+
 def _payable_rows(
     rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog
-) -> tuple[Mask, Column]:
-    """Tell which rows can be paid, and what each is worth; the value of the others means nothing."""
-    people = facts.employments
-    on_grid = grid.holds(rows.work_day)
+) -> tuple[Mask, Column, Column]:
+    """Tell which rows can be paid, what each is worth, and each employee's sum of those.
 
-    def refuse(code: str, wrong: Mask, texts: Mapping[str, list[str]] | None = None) -> None:
-        row = np.flatnonzero(wrong)
-        faults.add(code, "output", rows.employee[row], texts, row=row, day=rows.work_day[row])
-
-    refuse("pay.output_too_old", rows.work_day < grid.first_day)
-    too_late = rows.work_day >= grid.first_day + grid.month.stop
-    refuse("pay.output_after_month", too_late)
-    hired, separated = people.hired_on[rows.employee], people.separated_on[rows.employee]
-    refuse("pay.output_outside_employment", (rows.work_day < hired) | (rows.work_day > separated))
-    unknown = np.zeros_like(on_grid)
-    if not grid.is_known.all():
-        unknown[on_grid] = ~grid.is_known[grid.column(rows.work_day[on_grid])]
-    years = [str(date_of(day).year) for day in rows.work_day[unknown].tolist()]
-    refuse("pay.work_without_calendar", unknown, {"year": years})
-    keep: Mask = on_grid & ~too_late
+    The value of rows that cannot be paid means nothing.
+    """
+    keep = _check_days(rows, facts, grid, faults)
     if int(rows.price_micro.max(initial=0)) * int(rows.qty.max(initial=0)) > LARGEST_VALUE_MICRO:
         too_large = rows.price_micro > LARGEST_VALUE_MICRO // np.maximum(rows.qty, 1)
-        refuse("pay.output_too_large", too_large)
+        _refuse(rows, "pay.output_too_large", too_large, faults)
         keep &= ~too_large
     value = np.multiply(rows.qty, rows.price_micro)
-    month = np.zeros(facts.size, dtype=np.int64)
-    np.add.at(month, rows.employee, value if keep.all() else np.where(keep, value, 0))
+    month = _by_employee(rows, value if keep.all() else np.where(keep, value, 0), facts.size)
     is_too_much = month > LARGEST_VALUE_MICRO
     if is_too_much.any():
         faults.add("pay.month_too_large", "output", np.flatnonzero(is_too_much))
         keep &= ~is_too_much[rows.employee]
-    return keep, value
+    return keep, value, month
+
+
+def _refuse(
+    rows: Output,
+    code: str,
+    wrong: Mask,
+    faults: FaultLog,
+    texts: Mapping[str, list[str]] | None = None,
+) -> None:
+    row = np.flatnonzero(wrong)
+    faults.add(code, "output", rows.employee[row], texts, row=row, day=rows.work_day[row])
+
+
+def _check_days(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -> Mask:
+    """Refuse output of days on which there was none to make; tell which rows lie on the grid."""
+    people, day = facts.employments, rows.work_day
+    # First of the month's own days and of each person's: hardly a row must be looked at.
+    first, last = int(day.min(initial=OPEN_END)), int(day.max(initial=0))
+    is_part = (people.hired_on > first) | (people.separated_on < last)
+    part = np.flatnonzero(is_part[rows.employee])
+    who = rows.employee[part]
+    outside = np.zeros(day.size, dtype=np.bool_)
+    outside[part] = (day[part] < people.hired_on[who]) | (day[part] > people.separated_on[who])
+    _refuse(rows, "pay.output_outside_employment", outside, faults)
+    end = grid.first_day + grid.month.stop
+    on_grid = np.ones(day.size, dtype=np.bool_)
+    if first < grid.first_day or last >= end:
+        _refuse(rows, "pay.output_too_old", day < grid.first_day, faults)
+        _refuse(rows, "pay.output_after_month", day >= end, faults)
+        on_grid = grid.holds(day)
+    if not grid.is_known.all():
+        unknown = on_grid.copy()
+        unknown[on_grid] = ~grid.is_known[grid.column(day[on_grid])]
+        years = [str(date_of(each).year) for each in day[unknown].tolist()]
+        _refuse(rows, "pay.work_without_calendar", unknown, faults, {"year": years})
+    return on_grid & (day < end) if last >= end else on_grid
 
 
 def value_by_class(
@@ -151,38 +188,34 @@ def value_by_class(
 
     """
     total = np.zeros((len(HoursClass), facts.size), dtype=np.int64)
-    stated = output.hours != NONE
-    if stated.any():
-        rows = np.flatnonzero(stated)
+    rows, value = np.flatnonzero(output.hours != NONE), output.value_micro
+    if rows.size:
         hours = _stated_hours(output, rows, facts, grid, worked, regime, faults)
-        np.add.at(total, (hours, output.employee[rows]), output.value_micro[rows])
-    cell = grid.cell(output.employee, output.work_column)
-    by_day = grid.add_up(
-        cell, np.where(stated, 0, output.value_micro) if stated.any() else output.value_micro
-    )
+        np.add.at(total, (hours, output.employee[rows]), value[rows])
+        value = value.copy()
+        value[rows] = 0
+    by_day = grid.add_up(output.work_cell, value)
     return total + _shared(by_day, grid, worked, regime)
 
 
 def _shared(by_day: Grid, grid: DayGrid, worked: WorkedTime, regime: Column) -> NDArray[np.int64]:
     """Share each day's value over the day's classes: int64[`HoursClass`, employees]."""
-    cell = np.flatnonzero(by_day)
-    size = by_day.shape[0]
-    employee, value = cell // by_day.shape[1], by_day.ravel()[cell]
     minutes = worked.minutes.reshape(len(HoursClass), -1)
-    total = np.zeros((len(HoursClass), size), dtype=np.int64)
-    has_class = [(row > 0)[cell].view(np.int8) for row in minutes]
-    used = sum(has_class, start=np.zeros(cell.size, np.int8))
-    only = sum(
-        (hours.value * has for hours, has in zip(HoursClass, has_class, strict=True)),
-        start=np.zeros(cell.size, np.int8),
-    )
-    one, none, mixed = (np.flatnonzero(each) for each in (used == 1, used == 0, used > 1))
-    np.add.at(total.ravel(), only[one].astype(np.int64) * size + employee[one], value[one])
-    lowest = lowest_class(grid, worked, regime, employee[none], cell[none] % by_day.shape[1])
-    np.add.at(total.ravel(), lowest * size + employee[none], value[none])
-    parts = largest_remainder_columns(value[mixed], minutes.take(cell[mixed], axis=1))
+    # A bit for each class that has minutes on the day: one look at the grid for all classes.
+    bits = np.zeros(by_day.size, dtype=np.int8)
+    for hours, row in zip(HoursClass, minutes, strict=True):
+        bits |= (row > 0).view(np.int8) << hours.value
+    is_only = [(bits == 1 << hours.value).reshape(by_day.shape) for hours in HoursClass]
+    total = np.stack([np.einsum("ij,ij->i", by_day, mask) for mask in is_only])
+    value = by_day.ravel()
+    none = np.flatnonzero((bits == 0) & (value != 0))
+    employee, column = split(none, grid.width)
+    lowest = lowest_class(grid, worked, regime, employee, column)
+    np.add.at(total.ravel(), lowest * grid.size + employee, value[none])
+    mixed = np.flatnonzero(((bits & (bits - 1)) != 0) & (value != 0))
+    parts = largest_remainder_columns(value[mixed], minutes.take(mixed, axis=1))
     for hours, part in zip(HoursClass, parts, strict=True):
-        np.add.at(total[hours], employee[mixed], part)
+        np.add.at(total[hours], mixed // grid.width, part)
     return total
 
 
@@ -196,9 +229,10 @@ def _stated_hours(
     faults: FaultLog,
 ) -> Column:
     """Return the class of rows that name one; refuse a class below that of the day."""
-    employee, column = output.employee[rows], output.work_column[rows]
+    employee, column = output.employee[rows], output.work_cell[rows] % grid.width
     hours = output.hours[rows]
-    paid_holiday = output.is_dated_on_holiday[rows] & (regime[employee] != Regime.NONE)
+    is_dated_on_holiday = grid.is_holiday[grid.column(output.work_day[rows])]
+    paid_holiday = is_dated_on_holiday & (regime[employee] != Regime.NONE)
     least = np.where(
         paid_holiday, HoursClass.HOLIDAY, lowest_class(grid, worked, regime, employee, column)
     )
@@ -221,7 +255,7 @@ def _stated_hours(
 def days_with_output(output: OutputColumns, grid: DayGrid) -> MaskGrid:
     """Return bool[employees, days of the month]: output belongs to the day."""
     flat = np.zeros(grid.size * grid.width, dtype=np.bool_)
-    flat[grid.cell(output.employee, output.work_column)] = True
+    flat[output.work_cell] = True
     return flat.reshape(grid.size, grid.width)[:, grid.month]
 
 
@@ -284,21 +318,19 @@ class PieceLines:
     qty: Column
 
 
-def piece_lines(output: OutputColumns, task_types: int) -> PieceLines:
+def piece_lines(output: OutputColumns) -> PieceLines:
     """Sum the output of each employee, task type and price."""
     starts = runs(output.employee, output.task_type, output.price_micro)
     row_prices = output.price_micro[starts]
     prices = np.sort(np.unique_values(row_prices))
-    key = output.employee[starts] * max(task_types, 1) + output.task_type[starts]
-    keys, row_of = grouped(key * max(prices.size, 1) + np.searchsorted(prices, row_prices))
-    qty = np.zeros(keys.size, dtype=np.int64)
-    np.add.at(qty, row_of, sums_of_runs(starts, output.qty))
-    kind, price = np.divmod(keys, max(prices.size, 1))
-    employee, task_type = np.divmod(kind, max(task_types, 1))
-    worked = qty > 0
+    # Of all task types and prices few go together: those few make a short key.
+    kinds, kind = grouped(
+        output.task_type[starts] * max(prices.size, 1) + np.searchsorted(prices, row_prices)
+    )
+    key = output.employee[starts] * max(kinds.size, 1) + kind
+    keys, qty = sums_by_key(key, sums_of_runs(starts, output.qty))
+    employee, kind = split(keys, max(kinds.size, 1))
+    task_type, price = split(kinds, max(prices.size, 1))
     return PieceLines(
-        employee=employee[worked],
-        task_type=task_type[worked],
-        price_micro=prices[price[worked]],
-        qty=qty[worked],
+        employee=employee, task_type=task_type[kind], price_micro=prices[price][kind], qty=qty
     )
