@@ -15,6 +15,7 @@ from workforce.cli.support import State
 from workforce.config import Settings
 from workforce.core.law import LawBook, approved_overlays
 from workforce.core.permissions import Role
+from workforce.core.terms import terms_of
 from workforce.platform.audit import AuditEntry
 from workforce.platform.db import db, unit_of_work
 
@@ -61,7 +62,7 @@ def add(instance: Path, file: Path, by: str = "zhang", approved_by: str = "li") 
 def test_list_shows_what_is_in_force_on_a_day(looked_up: Run) -> None:
     output = looked_up("list", "--on", "2024-12-31").output
     line = next(line for line in output.splitlines() if "minimum_wage_month" in line)
-    assert "2000.00 yuan" in line
+    assert "2,000.00 yuan" in line
     assert "2022-04-01 – 2024-12-31" in line
     assert "estimate" in line
     assert "insurance_base_floor" in output
@@ -82,16 +83,38 @@ def test_estimates_of_a_day(looked_up: Run) -> None:
     output = looked_up("list", "--estimates", "--on", "2026-10-01").output
     codes = [line.split()[0] for line in output.splitlines() if "estimate" in line]
     assert codes == [
+        "sick_pay_minimum_rate",
+        "unemployment_employer_rate",
+        "unemployment_employee_rate",
         "platform_income_rate",
         "severance_average_wage_year",
-        "severance_capped_months",
-        "severance_short_service_rate",
         "severance_wage_limit_average_wages",
+        "severance_capped_months",
         "severance_whole_year_months",
-        "sick_pay_minimum_rate",
-        "unemployment_employee_rate",
-        "unemployment_employer_rate",
+        "severance_short_service_rate",
         "union_fund_rate",
+    ]
+
+
+def test_the_list_goes_by_subject_as_the_page_does(looked_up: Run) -> None:
+    lines = looked_up("list", "--on", "2026-10-01").output.splitlines()
+    headings = [words.en for words in terms_of("law_subject").values()]
+    assert [line for line in lines if line in headings] == headings
+    only = looked_up("list", "--estimates", "--on", "2026-10-01").output.splitlines()
+    assert "Minimum wage" not in only
+    assert "Leave" in only
+
+
+def test_rates_are_percentages_and_a_tax_table_has_a_line_for_each(looked_up: Run) -> None:
+    listed = looked_up("list", "--on", "2026-10-01").output.splitlines()
+    assert " 0.5% " in next(line for line in listed if "unemployment_employee_rate" in line)
+    table = next(line for line in listed if "labor_service_brackets" in line)
+    assert "up to 20,000 yuan: 20%, quick deduction 0 yuan; over 20,000 to 50,000" in table
+    shown = looked_up("show", "labor_service_brackets", "--on", "2026-10-01").output.splitlines()
+    assert shown[1:4] == [
+        "Value: up to 20,000 yuan: 20%, quick deduction 0 yuan",
+        "Value: over 20,000 to 50,000 yuan: 30%, quick deduction 2,000 yuan",
+        "Value: over 50,000 yuan: 40%, quick deduction 7,000 yuan",
     ]
 
 
@@ -108,12 +131,12 @@ def test_show_says_all_that_is_known(looked_up: Run) -> None:
     output = looked_up("show", "minimum_wage_month", "--on", "2026-10-01").output
     for words in (
         "Minimum wage per month",
-        "2200.00 yuan",
+        "2,200.00 yuan",
         "渝人社发〔2024〕22号 第二档(含奉节县)",
         "none: Known from secondary sources that cite it",
         "official (B, a secondary source cites it; checked on 2026-11-24)",
         "No rise in 2026 was found",
-        "1700.00 yuan",  # its history
+        "1,700.00 yuan",  # its history
         "2019-01-01 – 2022-03-31",
     ):
         assert words in output
@@ -125,7 +148,7 @@ def test_show_speaks_chinese(looked_up: Run) -> None:
     ).output
     for words in (
         "月最低工资标准",
-        "取值：2200.00 元",
+        "取值：2,200.00 元",
         "可信度：有依据（B，",
         "见于引用该文件的二手资料",
     ):
@@ -182,12 +205,12 @@ def test_files_are_laid_over_each_other(installed: Path, tmp_path: Path) -> None
     assert add(installed, write(tmp_path, VALUES, "wage.toml")).exit_code == 0
     again = VALUES.replace("2400", "2450").replace("2027-01-01", "2028-01-01")
     result = add(installed, write(tmp_path, again, "wage.toml"))
-    assert "2450.00 yuan" in result.output
+    assert "2,450.00 yuan" in result.output
     assert [path.name for path in approved_overlays(installed / "law")] == [
         "0001-wage.toml",
         "0002-wage.toml",
     ]
-    assert "2450.00" in invoke(installed, "list", "--on", "2028-01-01").output
+    assert "2,450.00" in invoke(installed, "list", "--on", "2028-01-01").output
 
 
 @pytest.mark.parametrize(
@@ -247,7 +270,7 @@ def test_a_file_put_there_by_hand_stops_every_verb(installed: Path) -> None:
 def test_what_was_added_here_is_shown_as_such(installed: Path, tmp_path: Path) -> None:
     assert add(installed, write(tmp_path, VALUES)).exit_code == 0
     shown = invoke(installed, "show", "minimum_wage_month", "--on", "2027-01-01").output
-    assert "Value: 2400.00 yuan" in shown
+    assert "Value: 2,400.00 yuan" in shown
     assert "Origin: added in this installation" in shown
     listed = invoke(installed, "list", "--on", "2027-01-01").output.splitlines()
     marked = [line.split()[0] for line in listed if "added in this installation" in line]

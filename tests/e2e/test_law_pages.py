@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
     "path",
     [
         "/law?on=2026-10-01",
+        "/law?q=brackets",
         "/law?q=nosuchword",
         "/law/minimum_wage_month?on=2026-10-01",
         "/law/income_tax_annual_brackets",
@@ -36,4 +37,4 @@ def test_a_search_without_script_keeps_what_was_asked(visitors: Visitors) -> Non
     assert page.get_by_label("日期").input_value() == "2024-12-31"
     page.get_by_role("link", name="月最低工资标准").click()
     assert page.get_by_role("heading", name="2024-12-31 的取值").is_visible()
-    assert page.get_by_text("2000.00 元").first.is_visible()
+    assert page.get_by_text("2,000.00 元").first.is_visible()

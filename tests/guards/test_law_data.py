@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import groupby
 
 import pytest
 
 from tests.guards.tree import below, text
 from workforce.core import law
-from workforce.core.law import Confidence, LawBook, Parameter, ParameterValue
+from workforce.core.law import Confidence, LawBook, Parameter, ParameterValue, Unit
 from workforce.core.period import DateRange
+from workforce.core.terms import terms_of
 
 FENGJIE = "500236"
 BOOK = LawBook.load()
@@ -104,7 +106,20 @@ def test_moved_days_stay_close_to_their_break() -> None:
 
 def test_the_list_for_programmers_is_complete() -> None:
     listed = re.findall(r"^    (\w+) +(\w+)(?:  |$)", law.__doc__ or "", re.MULTILINE)
-    assert sorted(listed) == [(each.code, each.unit) for each in BOOK.parameters()]
+    assert sorted(listed) == sorted((each.code, each.unit) for each in BOOK.parameters())
+
+
+def test_the_parameters_keep_to_the_order_of_the_headings() -> None:
+    """Each heading has something, and whoever reads the file meets them as on the page."""
+    listed = [parameter.subject for parameter in BOOK.parameters()]
+    assert [subject for subject, _ in groupby(listed)] == list(terms_of("law_subject"))
+
+
+def test_every_decimal_parameter_is_a_rate() -> None:
+    """People read these as per cent: whatever else is a decimal needs a unit of its own."""
+    for parameter in BOOK.parameters():
+        assert (parameter.unit is Unit.MICRO) == parameter.code.endswith("_rate"), parameter.code
+        assert "倍" not in parameter.label.zh or parameter.unit is Unit.COUNT
 
 
 def test_codes_in_the_program_are_codes_of_the_data() -> None:

@@ -18,6 +18,7 @@ from workforce.config import Settings
 from workforce.core.law import LawBook
 from workforce.core.law.overlay import Approval, approval_path
 from workforce.core.permissions import Role
+from workforce.core.terms import terms_of
 from workforce.platform import clock
 
 
@@ -41,8 +42,8 @@ def test_all_parameters_are_listed_without_signing_in(client: FormClient) -> Non
 def test_the_list_is_of_a_day(client: FormClient) -> None:
     """The monthly minimum of Fengjie was 2000 until the end of 2024 (estimate) and is 2200 since."""
     before = page(client, "/law?q=minimum_wage_month&on=2024-12-31")
-    assert "2000.00 元 2022-04-01 – 2024-12-31 奉节县 估计" in before
-    assert "2200.00 元 2025-01-01 – 奉节县 有依据" in page(
+    assert "2,000.00 元 2022-04-01 – 2024-12-31 奉节县 估计" in before
+    assert "2,200.00 元 2025-01-01 – 奉节县 有依据" in page(
         client, "/law?q=minimum_wage_month&on=2025-01-01"
     )
 
@@ -68,7 +69,7 @@ def test_estimates_alone(client: FormClient) -> None:
     on = dt.date(2026, 10, 1)
     wanted = [value.code for value in book.values() if value.in_force(on) and value.is_estimate]
     assert wanted
-    assert rows(client, "/law?estimates=1&on=2026-10-01") == sorted(wanted)
+    assert sorted(rows(client, "/law?estimates=1&on=2026-10-01")) == sorted(wanted)
 
 
 def test_nothing_found_says_so_and_leads_back(client: FormClient) -> None:
@@ -96,13 +97,13 @@ def test_one_parameter_with_source_confidence_note_and_history(client: FormClien
     shown = page(client, "/law/minimum_wage_month?on=2026-10-01")
     for words in (
         "月最低工资标准 minimum_wage_month",
-        "2026-10-01 的取值 2200.00 元 有依据",
+        "2026-10-01 的取值 2,200.00 元 有依据",
         "渝人社发〔2024〕22号 第二档(含奉节县)",
         "链接 无，见于引用该文件的二手资料",
         "有依据（B，引用该文件的二手资料；核对于 2026-11-24）",
         "未见 2026 年调整",
-        "2022-04-01 – 2024-12-31 2000.00 元",
-        "2019-01-01 – 2022-03-31 1700.00 元",
+        "2022-04-01 – 2024-12-31 2,000.00 元",
+        "2019-01-01 – 2022-03-31 1,700.00 元",
     ):
         assert words in shown
 
@@ -111,15 +112,66 @@ def test_in_english(client: FormClient) -> None:
     client.set_cookie("locale", "en")
     shown = page(client, "/law/minimum_wage_month?on=2026-10-01")
     assert "Minimum wage per month minimum_wage_month" in shown
-    assert "2200.00 yuan official" in shown
+    assert "2,200.00 yuan official" in shown
     assert "Fengjie County" in shown
     assert "What the confidence means" in page(client, "/law")
 
 
 def test_a_tax_table_is_a_table(client: FormClient) -> None:
     shown = page(client, "/law/income_tax_annual_brackets?on=2026-10-01")
-    assert "36,000.00 3% 0.00 144,000.00 10% 2,520.00" in shown
-    assert "— 45% 181,920.00" in shown
+    assert "应纳税所得额(元) 税率 速算扣除数(元) 不超过 36,000 3% 0" in shown
+    assert "超过 36,000 至 144,000 10% 2,520" in shown
+    assert "超过 960,000 45% 181,920" in shown
+
+
+def test_a_tax_table_in_the_list_has_a_line_for_each_rate(client: FormClient) -> None:
+    """Table 2 of the announcement 2018 No. 61: 20 %, 30 % and 40 %."""
+    shown = page(client, "/law?q=labor_service_brackets&on=2026-10-01")
+    assert "不超过 20,000 20% 0 超过 20,000 至 50,000 30% 2,000 超过 50,000 40% 7,000" in shown
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("pension_employee_rate", "8% 2021-09-01 –"),
+        ("unemployment_employee_rate", "0.5% 2026-01-01 –"),
+        ("weekday_overtime_rate", "150% 2019-01-01 –"),
+        ("holiday_overtime_rate", "300% 2019-01-01 –"),
+        ("daily_work_minutes", "8 小时 2019-01-01 –"),
+        ("insurance_base_cap", "22,765.00 元 2026-09-01 –"),
+        ("monthly_paid_days", "21.75 天 2025-01-01 –"),
+        ("severance_exempt_average_wages", "3 倍 2019-01-01 –"),
+    ],
+)
+def test_figures_stand_as_the_law_says_them(client: FormClient, code: str, words: str) -> None:
+    assert words in page(client, f"/law?q={code}&on=2026-10-01")
+
+
+def headings(client: FormClient, address: str) -> list[str]:
+    """Return the anchors of the list's headings."""
+    return re.findall(r'<h2 id="(\w+)"', client.get(address).text)
+
+
+def test_the_list_goes_by_subject_with_an_index(client: FormClient) -> None:
+    assert headings(client, "/law") == list(terms_of("law_subject"))
+    shown = client.get("/law").text
+    assert re.findall(r'href="#(\w+)">(.+?)</a></li>', shown) == [
+        (name, words.zh) for name, words in terms_of("law_subject").items()
+    ]
+    # Within a subject as in the data file: what is the rule first.
+    assert rows(client, "/law")[:2] == ["daily_work_minutes", "weekly_work_minutes"]
+
+
+def test_a_subject_without_a_hit_is_not_shown(client: FormClient) -> None:
+    assert headings(client, "/law?q=brackets") == ["tax_tables"]
+    assert 'class="law-index' not in client.get("/law?q=brackets").text
+    assert headings(client, "/law?estimates=1&on=2026-10-01") == [
+        "leave",
+        "social_insurance",
+        "tax_platform",
+        "severance",
+        "employer_costs",
+    ]
 
 
 def test_an_unknown_code_names_the_nearest(client: FormClient) -> None:

@@ -56,7 +56,9 @@ def list_values(state: State, on: dt.datetime | None, region: str, *, estimates:
         elif current is not None:
             values.append(current)
     shown = [value for value in values if value.is_estimate or not estimates]
-    _print_values(state, shown, additions)
+    for _, heading, found in wording.by_subject(shown, lambda value: value.parameter.subject):
+        state.say(heading)
+        _print_values(state, found, additions)
     years = book.calendar().years.values()
     _print_years(state, [year for year in years if year.is_estimate or not estimates], additions)
 
@@ -77,7 +79,7 @@ def show_value(state: State, code: str, on: dt.datetime | None, region: str) -> 
         state.say(Text(f"{_day(on)} 没有取值", f"No value on {_day(on)}"))
     else:
         for name, said in (
-            (term("law_field.value"), value.shown()),
+            *((term("law_field.value"), line) for line in wording.lines(value)),
             *wording.facts(value, additions),
         ):
             state.say(Text(f"{name.zh}：{said.zh}", f"{name.en}: {said.en}"))
@@ -179,7 +181,7 @@ def _print_values(state: State, values: Sequence[ParameterValue], additions: Add
         (
             value.code,
             value.parameter.label.in_locale(state.locale),
-            value.shown().in_locale(state.locale),
+            wording.shown(value).in_locale(state.locale),
             wording.dates(value),
             value.region,
             wording.confidence(value.is_estimate).in_locale(state.locale),

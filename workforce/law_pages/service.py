@@ -53,7 +53,7 @@ def _read(files: tuple[tuple[Path, int], ...]) -> Law:
 
 
 def entries(law: Law, wanted: Wanted) -> list[Entry]:
-    """Return the parameters that a visitor looks for, by code."""
+    """Return the parameters that a visitor looks for, in the order of their file."""
     found = []
     for parameter in law.book.parameters():
         history = law.book.history(parameter.code, wording.HOME_REGION)
@@ -64,6 +64,21 @@ def entries(law: Law, wanted: Wanted) -> list[Entry]:
         if wording.matches(parameter, history, wanted.words):
             found.append(Entry(parameter, value))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found of one subject."""
+
+    name: str
+    heading: Text
+    entries: list[Entry]
+
+
+def groups(law: Law, wanted: Wanted) -> list[Group]:
+    """Return what a visitor looks for under its headings; a heading that has nothing is left out."""
+    found = wording.by_subject(entries(law, wanted), lambda entry: entry.parameter.subject)
+    return [Group(*group) for group in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from flask import current_app, render_template, request
 
 from workforce.core.law import wording
-from workforce.core.law.parameter import Unit
 from workforce.core.terms import terms_of
 from workforce.law_pages import service
 from workforce.law_pages.service import Wanted
@@ -36,7 +35,7 @@ def values() -> ResponseReturnValue:
     law = _law()
     page = render_template(
         "law_pages/values.html",
-        entries=service.entries(law, wanted),
+        groups=service.groups(law, wanted),
         total=len(law.book.parameters()),
         wanted=wanted,
         is_wrong_day=is_wrong,
@@ -59,7 +58,6 @@ def value(code: str) -> ResponseReturnValue:
         on=on,
         is_wrong_day=is_wrong,
         additions=law.additions,
-        is_table=lambda unit: unit is Unit.BRACKETS,
         wording=wording,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.core.law.files import EXAMPLE_CALENDAR, EXAMPLE_VALUES, VALUES, calen
 from workforce.core.errors import InputError, LawDataError
 from workforce.core.law import NATIONAL, LawBook, ParameterValue, chain
 from workforce.core.period import PayPeriod
+from workforce.core.text import Text
 from workforce.core.work_calendar import DayClass
 
 FENGJIE = "500236"
@@ -186,6 +188,17 @@ VALUES_IN_ORDER = list(PACKAGED.values())
 def test_the_hash_does_not_depend_on_the_order(values: list[ParameterValue]) -> None:
     parameters = {each.code: each for each in reversed(PACKAGED.parameters())}
     years = reversed(list(PACKAGED.calendar().years.values()))
+    assert LawBook(parameters, values, years).hash == PACKAGED.hash
+
+
+def test_the_hash_does_not_know_how_a_parameter_is_shown() -> None:
+    """Moved under another heading or called otherwise, the law is the same: old runs verify."""
+    values = [
+        replace(value, parameter=replace(value.parameter, subject="leave", label=Text("新", "new")))
+        for value in PACKAGED.values()
+    ]
+    parameters = {value.code: value.parameter for value in values}
+    years = PACKAGED.calendar().years.values()
     assert LawBook(parameters, values, years).hash == PACKAGED.hash
 
 

@@ -167,12 +167,17 @@ def test_calendar_files(
         assert word in str(caught.value)
 
 
+DEFINITION = '[x]\nunit = "fen"\nsubject = "leave"\nlabel_zh = "x"\nlabel_en = "x"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[x]\nunit = "yuan"\nlabel_zh = "x"\nlabel_en = "x"\n', ("unit", "fen, micro")),
-        ('[x]\nunit = "fen"\nlabel_zh = "x"\n', ("label_en",)),
-        ('[x]\nunit = "fen"\nlabel_zh = "x"\nlabel_en = "x"\nnote = "x"\n', ("note",)),
+        (DEFINITION.replace("fen", "yuan"), ("unit", "fen, micro")),
+        (DEFINITION.replace('label_en = "x"', ""), ("label_en",)),
+        (DEFINITION.replace('subject = "leave"', ""), ("subject",)),
+        (DEFINITION.replace("leave", "holidays"), ("subject", "working_time, minimum_wage")),
+        (f'{DEFINITION}note = "x"\n', ("note",)),
         ("x = 3\n", ("a table",)),
     ],
 )

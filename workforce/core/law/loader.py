@@ -39,7 +39,7 @@ class LawBook:
         years: Iterable[CalendarYear],
     ) -> None:
         """Order the values and check that no series overlaps or has an undeclared gap."""
-        self._parameters = dict(sorted(parameters.items()))
+        self._parameters = dict(parameters)
         self._series = _ordered(values)
         self._calendar = WorkCalendar(years)
         for code in self._parameters:
@@ -107,7 +107,7 @@ class LawBook:
         return self._parameters[code]
 
     def parameters(self) -> tuple[Parameter, ...]:
-        """Return all parameters, by code."""
+        """Return all parameters, in the order of their file: by subject."""
         return tuple(self._parameters.values())
 
     def values(self) -> Iterator[ParameterValue]:
@@ -130,7 +130,7 @@ class LawBook:
     def hash(self) -> str:
         """SHA-256 of all that can change a figure or its reference, whatever the order of files.
 
-        Labels, notes, links and dates of checking are left out: they change no payslip.
+        Subjects, labels, notes, links and dates of checking are left out: they change no figure.
         """
         values = [
             [

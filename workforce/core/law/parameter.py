@@ -24,16 +24,6 @@ class Unit(StrEnum):
     BRACKETS = "brackets"
 
 
-_UNIT_WORDS = {
-    Unit.FEN: Text(" 元", " yuan"),
-    Unit.MINUTES: Text(" 分钟", " minutes"),
-    Unit.DAYS: Text(" 天", " days"),
-    Unit.DAYS_HUNDREDTHS: Text(" 天", " days"),
-    Unit.MONTHS: Text(" 个月", " months"),
-    Unit.COUNT: Text(" 倍", " times"),
-}
-
-
 class Confidence(StrEnum):
     """Whether a value rests on an instrument, or is used although nobody has verified it."""
 
@@ -60,6 +50,7 @@ class Parameter:
     Attributes:
         code: the name that calculations ask for.
         unit: what its integers count.
+        subject: under which heading it is shown: a name of ``law_subject`` in terms.toml.
         label: its name for people.
         gapless_from: from this day on every day must have a value somewhere in the region chain.
 
@@ -67,6 +58,7 @@ class Parameter:
 
     code: str
     unit: Unit
+    subject: str
     label: Text
     gapless_from: date | None
 
@@ -156,8 +148,3 @@ class ParameterValue:
         if unit is Unit.FEN or unit is Unit.DAYS_HUNDREDTHS:
             return format_fen(self.integer)
         return format_micro(self.integer) if unit is Unit.MICRO else str(self.integer)
-
-    def shown(self) -> Text:
-        """Write the value with its unit, for people."""
-        words = _UNIT_WORDS.get(self.parameter.unit, NO_WORDS)
-        return Text(self.text() + words.zh, self.text() + words.en)

@@ -2,7 +2,7 @@
 
 Three kinds of file, all TOML, all closed (an unknown key is an error):
 
-* ``parameters.toml`` says what each code means: unit and labels.
+* ``parameters.toml`` says what each code means: unit, subject and labels.
 * A *values* file holds the dated values of one region.
 * A *calendar* file holds one year's holiday notice.
 
@@ -28,6 +28,7 @@ from workforce.core.law.parameter import (
 )
 from workforce.core.law.provenance import SOURCE_KEYS, TRUST_KEYS, read_source, read_trust
 from workforce.core.money import FEN_DECIMALS, MICRO, parse_decimal, parse_fen, parse_micro
+from workforce.core.terms import terms_of
 from workforce.core.text import Text
 
 REGION = re.compile(r"[0-9]{2}|[0-9]{6}")
@@ -35,7 +36,7 @@ REGION = re.compile(r"[0-9]{2}|[0-9]{6}")
 _ROWS = Text(
     '若干行 ["上限", "税率", "速算扣除数"]', 'rows of ["upper limit", "rate", "quick deduction"]'
 )
-_PARAMETER_KEYS = {"unit", "label_zh", "label_en", "gapless_from"}
+_PARAMETER_KEYS = {"unit", "subject", "label_zh", "label_en", "gapless_from"}
 _VALUES_KEYS = {"kind", "region", "sources", "values"}
 _ENTRY_KEYS = TRUST_KEYS | {
     "valid_from",
@@ -57,13 +58,14 @@ class ValuesFile:
 
 
 def read_parameters(path: Path) -> dict[str, Parameter]:
-    """Read what each code means."""
+    """Read what each code means, in the order of the file."""
     found = {}
     for code, table in read_toml(path).items():
         fields = Fields(table, f"{path.name}: {code}", _PARAMETER_KEYS)
         found[code] = Parameter(
             code=code,
             unit=Unit(fields.choice("unit", list(Unit))),
+            subject=fields.choice("subject", list(terms_of("law_subject"))),
             label=Text(fields.text("label_zh"), fields.text("label_en")),
             gapless_from=fields.optional_day("gapless_from"),
         )
