@@ -99,12 +99,16 @@ def round_half_up(numerator: int | Column, denominator: int | Column) -> int | C
         quotient, rest = divmod(abs(numerator), denominator)
         rounded = quotient + (2 * rest >= denominator)
         return rounded if numerator >= 0 else -rounded
-    column = np.asarray(numerator)
-    magnitudes = np.abs(column)
+    column: Column = np.asarray(numerator)
+    is_negative = column < 0
+    magnitudes: Column = np.abs(column) if is_negative.any() else column
     quotients = magnitudes // denominator
     rests = magnitudes - quotients * denominator  # `divmod` takes many times as long
-    rounded_column = quotients + (rests >= denominator - rests)  # 2 × rest could leave int64
-    return np.where(column < 0, -rounded_column, rounded_column)
+    # Compared so, because 2 × rest could leave int64.
+    rounded_column = quotients + (rests >= denominator - rests)
+    if magnitudes is column:
+        return rounded_column
+    return np.where(is_negative, -rounded_column, rounded_column)
 
 
 def checked_product(left: Column, right: Column | int) -> Column:

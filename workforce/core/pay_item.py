@@ -101,13 +101,13 @@ class PayItem:
 
         Only amounts other than 0 make a line, unless `show` says who has one.
         """
-        rows = np.flatnonzero(amount_fen if show is None else show)
+        rows = np.flatnonzero(amount_fen != 0 if show is None else show)
         return self.rows(
             rows,
-            amount_fen[rows],
-            quantity_micro=None if quantity_micro is None else quantity_micro[rows],
-            rate_micro=None if rate_micro is None else rate_micro[rows],
-            operands={name: column[rows] for name, column in (operands or {}).items()},
+            amount_fen.take(rows),
+            quantity_micro=None if quantity_micro is None else quantity_micro.take(rows),
+            rate_micro=None if rate_micro is None else rate_micro.take(rows),
+            operands={name: column.take(rows) for name, column in (operands or {}).items()},
         )
 
     def rows(

@@ -60,7 +60,7 @@ class Workings:
         self.faults = FaultLog(facts.size)
         self.notes = NoteLog()
         self.law = LawColumns(facts, book, self.faults)
-        self._sums: dict[str, Column] = {}
+        self._sums: dict[str, Column | None] = {}  # None: nobody has a line
         self._readable: frozenset[str] = frozenset()
         self._members: Mapping[str, Sequence[str]] = {}
 
@@ -74,18 +74,21 @@ class Workings:
     def record(self, item: PayItem, blocks: Sequence[LineBlock]) -> None:
         """Remember an item's sum: reductions count negative among earnings."""
         total = np.zeros(self.size, dtype=np.int64)
-        for block in blocks:
-            sign = -1 if block.kind is LineKind.REDUCTION else 1
-            np.add.at(total, block.employee, sign * block.amount_fen)
-        self._sums[item.name] = total
+        filled = [block for block in blocks if block.employee.size]
+        for block in filled:
+            add = np.subtract if block.kind is LineKind.REDUCTION else np.add
+            add.at(total, block.employee, block.amount_fen)
+        self._sums[item.name] = total if filled else None
 
     def paid(self, name: str) -> Column:
         """Return the sum, in fen, of an item or a group of items that the running item needs."""
         assert name in self._readable, f"the item does not say that it needs {name}"
-        return sum(
-            (self._sums[member] for member in self._members[name]),
-            start=np.zeros(self.size, dtype=np.int64),
-        )
+        total = np.zeros(self.size, dtype=np.int64)
+        for member in self._members[name]:
+            paid = self._sums[member]
+            if paid is not None:
+                total += paid
+        return total
 
     # --- people ---
 
@@ -96,7 +99,10 @@ class Workings:
 
     def is_type(self, *types: EmploymentType) -> Mask:
         """Tell who has one of the employment types."""
-        return np.isin(self.facts.employments.employment_type, types)
+        is_one = np.zeros(len(EmploymentType), dtype=np.bool_)
+        is_one[list(types)] = True
+        found: Mask = is_one[self.facts.employments.employment_type]
+        return found
 
     @cached_property
     def is_labor_service(self) -> Mask:

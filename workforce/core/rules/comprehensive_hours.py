@@ -49,7 +49,9 @@ def has_period(facts: Facts) -> Mask:
     """Tell who works by comprehensive hours; part-time and service people know no overtime."""
     people = facts.employments
     without = (EmploymentType.PART_TIME, EmploymentType.LABOR_SERVICE)
-    is_comprehensive = people.hours_system == HoursSystem.COMPREHENSIVE
+    is_comprehensive: Mask = people.hours_system == HoursSystem.COMPREHENSIVE
+    if not is_comprehensive.any():
+        return is_comprehensive
     has: Mask = is_comprehensive & ~np.isin(people.employment_type, without)
     return has
 

@@ -127,7 +127,8 @@ def build(facts: Facts, calendar: WorkCalendar) -> DayGrid:
 
 def days_true(mask: MaskGrid) -> Column:
     """Count the true days of each row, at most 127: much faster than a sum along so short an axis."""
-    return np.einsum("ij->i", mask.view(np.int8)).astype(np.int64)
+    days: NDArray[np.int8] = np.einsum("ij->i", mask.view(np.int8))
+    return days.astype(np.int64)
 
 
 def _columns(period: PayPeriod, first_day: int) -> slice:

@@ -58,7 +58,9 @@ def _check_employment(facts: Facts, faults: FaultLog) -> None:
     field = "employments.separated_on"
     faults.add("pay.employment_backwards", field, backwards, hired_day=people.hired_on[backwards])
     has_left = people.separated_on < first
-    away = (people.hired_on > last) | (has_left & ~_has_something_due(facts))
+    away = people.hired_on > last
+    if has_left.any():
+        away |= has_left & ~_has_something_due(facts)
     faults.add("pay.not_employed", "period", np.flatnonzero(away))
     periods = facts.hours_periods
     is_known = np.zeros(facts.size, dtype=np.bool_)
@@ -93,8 +95,7 @@ def _check_amounts(facts: Facts, faults: FaultLog) -> None:
 def _check_rest_weekdays(facts: Facts, faults: FaultLog) -> None:
     """Standard hours, 40 a week in days of 8, leave two rest days."""
     people = facts.employments
-    weekdays = (people.rest_weekdays[:, None] >> np.arange(7)) & 1
-    too_few = weekdays.sum(axis=1) < LEAST_REST_WEEKDAYS
+    too_few = np.bitwise_count(people.rest_weekdays) < LEAST_REST_WEEKDAYS
     is_standard = regimes(facts) == Regime.STANDARD
     who = np.flatnonzero(is_standard & too_few & ~people.has_roster)
     faults.add("pay.rest_weekdays", "employments.rest_weekdays", who)

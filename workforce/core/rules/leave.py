@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from workforce.core.facts import NONE, AttendanceMode, Facts, LeaveKind
 from workforce.core.fault_log import FaultLog
+from workforce.core.grouping import split
 from workforce.core.money import Column
 from workforce.core.rules.day_grid import DayGrid, MaskGrid, days_true
 from workforce.core.work_calendar import DayClass
@@ -65,14 +66,17 @@ def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog
     leave = _leave_grid(facts, grid, faults)
     mode = facts.attendances.mode
     from_shifts = mode == AttendanceMode.FROM_SHIFTS
-    np.copyto(leave, NONE, where=from_shifts[:, None] & has_work)
+    # Few days are leave: they are looked at one by one, and work on one of them ends it.
+    who, day = split(np.flatnonzero(leave != NONE), leave.shape[1])
+    stays = np.flatnonzero(~(from_shifts[who] & has_work[who, day]))
+    who, day = who[stays], day[stays]
+    is_idle = is_scheduled & ~has_work
+    is_idle[who, day] = False
     leave_days = np.zeros((len(LeaveKind), facts.size), dtype=np.int64)
-    who, day = np.nonzero(is_scheduled & (leave != NONE))
-    np.add.at(leave_days, (leave[who, day], who), 1)
+    np.add.at(leave_days, (leave[who, day], who), is_scheduled[who, day])
     unpaid_leave = leave_days[list(UNPAID_KINDS)].sum(axis=0)
     paid_leave_days = leave_days.sum(axis=0) - unpaid_leave
-    without_work = days_true(is_scheduled & (leave == NONE) & ~has_work)
-    unpaid_days = unpaid_leave + np.where(from_shifts, without_work, 0)
+    unpaid_days = unpaid_leave + np.where(from_shifts, days_true(is_idle), 0)
     attended_days = scheduled_days - paid_leave_days - unpaid_days
     given = mode == AttendanceMode.GIVEN
     if given.any():

@@ -28,9 +28,9 @@ def night_minutes(start_minute: Column, end_minute: Column) -> Column:
 
 def night_shift_count(shifts: ShiftColumns, size: int) -> Column:
     """Return the number of night shifts of the month, one row an employee."""
-    midnight = shifts.start_minute // MINUTES_IN_DAY * MINUTES_IN_DAY
-    is_early = shifts.start_minute < midnight + NIGHT_END_MINUTES
-    is_late = shifts.end_minute > midnight + NIGHT_START_MINUTES
+    span = shifts.end_minute - shifts.start_minute
+    is_early = shifts.day_minute < NIGHT_END_MINUTES
+    is_late = shifts.day_minute + span > NIGHT_START_MINUTES
     rows = np.flatnonzero(shifts.in_month & (is_early | is_late))
     minutes = night_minutes(shifts.start_minute[rows], shifts.end_minute[rows])
     who = shifts.employee[rows[minutes >= LEAST_NIGHT_MINUTES]]

@@ -61,13 +61,14 @@ def regimes(facts: Facts) -> Column:
 class ShiftColumns:
     """The shifts on the grid, in order of employee and start, with what follows from them.
 
-    `row` is the row in the facts.
+    `row` is the row in the facts; `day_minute` the clock minute of the start in its day.
     `worked_minutes` = end − start − break. `holiday_minutes` + `other_minutes` = `worked_minutes`.
     """
 
     row: Column
     employee: Column
     column: Column
+    day_minute: Column
     start_minute: Column
     end_minute: Column
     worked_minutes: Column
@@ -109,7 +110,8 @@ def lay_out(facts: Facts, grid: DayGrid, faults: FaultLog) -> ShiftColumns:
     column = grid.column(day)
     span = rows.end_minute - rows.start_minute
     worked = np.maximum(span - rows.break_minutes, 0)
-    after_midnight = rows.end_minute - (day + 1) * MINUTES_IN_DAY
+    day_minute = rows.start_minute - day * MINUTES_IN_DAY
+    after_midnight = day_minute + span - MINUTES_IN_DAY
     reaches = after_midnight > 0
     _check(rows, row, day, span, reaches, grid, faults)
     holiday, other = np.zeros_like(worked), worked.copy()
@@ -124,6 +126,7 @@ def lay_out(facts: Facts, grid: DayGrid, faults: FaultLog) -> ShiftColumns:
         row=row,
         employee=rows.employee,
         column=column,
+        day_minute=day_minute,
         start_minute=rows.start_minute,
         end_minute=rows.end_minute,
         worked_minutes=worked,
@@ -221,9 +224,10 @@ def worked_time(
     """
     cell = grid.cell(shifts.employee, shifts.column)
     _check_in_lieu(shifts, grid, regime, faults)
-    minutes = np.zeros((len(HoursClass), grid.size, grid.width), dtype=np.int64)
+    minutes = np.empty((len(HoursClass), grid.size, grid.width), dtype=np.int64)
     normal, weekday, rest, holiday = minutes
-    festive = np.flatnonzero(shifts.holiday_minutes)
+    holiday[:] = 0
+    festive = np.flatnonzero(shifts.holiday_minutes != 0)
     np.add.at(holiday.reshape(-1), cell[festive], shifts.holiday_minutes[festive])
     other = grid.add_up(cell, shifts.other_minutes)
     rows = np.flatnonzero(shifts.is_in_lieu)

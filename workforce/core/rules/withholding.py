@@ -188,7 +188,7 @@ def _basic(facts: Facts, months: Column, goes_on: Mask, law: LawColumns) -> Colu
     whole_year = goes_on & facts.tax.is_deduct_60000 & (months > 0)
     left = facts.employments.separated_on
     starts = [day_number(PayPeriod(facts.period.year, month).first_on) for month in range(1, 13)]
-    until_left = (left[:, None] >= starts).sum(axis=1)
+    until_left = np.searchsorted(np.array(starts), left, side="right")
     from_january = np.minimum(facts.period.month, until_left)
     counted = np.where(facts.tax.is_first_wage_of_year, from_january, months)
     by_month = law.column("basic_deduction_month", ASKED_BY, goes_on & ~whole_year) * counted
