@@ -49,7 +49,7 @@ def check_index(table: object, field: str, size: int, *, lowest: int = 0) -> Non
 
 def _is_between(column: Column, low: int, high: int) -> bool:
     """Tell whether all values of a column lie in an inclusive range."""
-    if low == 0:
-        # Seen as unsigned, a negative number is larger than every allowed one: one pass is enough.
-        return high >= 0 and int(column.view(np.uint64).max()) <= high
+    # Seen as unsigned, a negative number is larger than every allowed one: one pass is enough.
+    if low <= 0 <= high and int(column.view(np.uint64).max()) <= high:
+        return True
     return low <= int(column.min()) and int(column.max()) <= high

@@ -28,7 +28,8 @@ class LawColumns:
         position = {region: index for index, region in enumerate(regions)}
         by_policy = np.array([position[policy.region] for policy in facts.policies], np.int64)
         self._regions = regions
-        self._region_of: Column = by_policy[facts.employments.policy]
+        region_of: Column = by_policy[facts.employments.policy]
+        self._people_of: list[Mask] = [region_of == index for index in range(len(regions))]
         self._estimates: dict[str, Mask] = {}
 
     def column(
@@ -72,8 +73,8 @@ class LawColumns:
 
     def _fill(self, code: str, asked_by: str, needed: Mask, on: date) -> Column:
         column = np.zeros(needed.size, dtype=np.int64)
-        for index, region in enumerate(self._regions):
-            mine = needed & (self._region_of == index)
+        for region, people in zip(self._regions, self._people_of, strict=True):
+            mine = needed & people
             if not mine.any():
                 continue
             try:

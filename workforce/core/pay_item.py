@@ -102,12 +102,16 @@ class PayItem:
         Only amounts other than 0 make a line, unless `show` says who has one.
         """
         rows = np.flatnonzero(amount_fen != 0 if show is None else show)
+
+        def pick(column: Column) -> Column:
+            return column if rows.size == column.size else column.take(rows)
+
         return self.rows(
             rows,
-            amount_fen.take(rows),
-            quantity_micro=None if quantity_micro is None else quantity_micro.take(rows),
-            rate_micro=None if rate_micro is None else rate_micro.take(rows),
-            operands={name: column.take(rows) for name, column in (operands or {}).items()},
+            pick(amount_fen),
+            quantity_micro=None if quantity_micro is None else pick(quantity_micro),
+            rate_micro=None if rate_micro is None else pick(rate_micro),
+            operands={name: pick(column) for name, column in (operands or {}).items()},
         )
 
     def rows(
