@@ -104,23 +104,23 @@ def measure(store: Store, rounds: int, advance: Callable[[], object]) -> Bench:
     _run(store.periods[0], book)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KIBIBYTES_A_MEBIBYTE
     advance()
-    first = _median(_rounds(store, store.periods[0], book, rounds, advance))
+    first = _median(_rounds(store.periods[0], book, rounds, advance))
     for period in store.periods[1:]:
         _run(period, book)
         advance()
     last = None
     if store.months > 1:
-        last = _median(_rounds(store, store.periods[-1], book, rounds, advance))
+        last = _median(_rounds(store.periods[-1], book, rounds, advance))
     return Bench(first=first, last=last, peak_rss_mb=peak)
 
 
 def _rounds(
-    store: Store, period: PayPeriod, book: LawBook, rounds: int, advance: Callable[[], object]
+    period: PayPeriod, book: LawBook, rounds: int, advance: Callable[[], object]
 ) -> list[Measured]:
     found = []
     for _round in range(rounds):
         _forget(period)
-        scanned = floor.scan(store.size.people, period)
+        scanned = floor.scan(period)
         run = _run(period, book)
         inserted = floor.insert_again(_run_id(period) or 0)
         found.append(
