@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import DomainError, InputError
-from workforce.documents.fonts import installed_fonts
 from workforce.imports.directory import Directory, Employee
 from workforce.imports.reading.tables import Placed
 from workforce.imports.refusals import Place, Refusal
@@ -134,19 +133,6 @@ def refuse_future(on: Any, today: Any, column: str) -> None:
     """
     if on > today:
         raise PlanError(InputError("cell.future", on=on), column, on)
-
-
-def refuse_undrawable(text: str | None, column: str) -> None:
-    """Refuse a text that goes onto documents and has a character that no installed font can draw.
-
-    Raises:
-        PlanError: so it is; names the character.
-
-    """
-    try:
-        installed_fonts().require([text or ""])
-    except DomainError as error:
-        raise PlanError(error, column, text) from error
 
 
 def naming(directory: Directory, *columns: str) -> Callable[[Mapping[str, Any]], str]:

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,9 @@ from workforce.imports.refusals import Notice, Refusal
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan
 from workforce.platform.scope import Scope
+
+TABLE_SUFFIXES: Final = (".xlsx", ".csv", ".tsv")
+"""How the names of people's own tables may end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class AdjustmentFact:
 class AdjustmentPlan:
     """What storing would change, and the corrections that cannot be stored."""
 
-    adjustments: Plan = field(default_factory=Plan)
+    rows: Plan = field(default_factory=Plan)
     faults: dict[AdjustmentKey, DomainError] = field(default_factory=dict)
 
 
@@ -80,14 +80,14 @@ def plan_adjustments(
                 "adjustment.closed", pay_period=fact.pay_period, later=later
             )
         else:
-            plan.adjustments.extend(found)
+            plan.rows.extend(found)
     return plan
 
 
 def store_adjustments(session: Session, plan: AdjustmentPlan, account_id: int | None) -> None:
     """Carry out a plan in the caller's unit of work."""
     made = {"created_by_id": account_id, "created_at": clock.now()}
-    write_plan(session, Adjustment, plan.adjustments, **made)
+    write_plan(session, Adjustment, plan.rows, **made)
 
 
 def stored_adjustments(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:

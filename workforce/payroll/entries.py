@@ -56,7 +56,7 @@ class EntryFact:
 class EntryPlan:
     """What storing entries would change, and which cannot be stored."""
 
-    entries: Plan
+    rows: Plan
     faults: Mapping[EntryKey, DomainError] = field(default_factory=dict)
 
 
@@ -128,7 +128,7 @@ def stored_entries(scope: Scope, period: PayPeriod | None = None) -> Select[*tup
 
 def store_entries(session: Session, plan: EntryPlan) -> None:
     """Carry out a plan in the caller's unit of work."""
-    write_plan(session, PayEntry, plan.entries)
+    write_plan(session, PayEntry, plan.rows)
 
 
 def _thing(row: Mapping[str, Any]) -> tuple[int, str, str]:

@@ -48,7 +48,7 @@ class OpeningFact:
 class OpeningPlan:
     """What storing would change, and the openings that cannot be."""
 
-    openings: Plan = field(default_factory=Plan)
+    rows: Plan = field(default_factory=Plan)
     faults: dict[tuple[int, int], DomainError] = field(default_factory=dict)
 
 
@@ -82,7 +82,7 @@ def plan_openings(session: Session, company_id: int, facts: Sequence[OpeningFact
         ):
             plan.faults[fact.key] = InputError("month.closed", period=fact.through_period.next())
         else:
-            plan.openings.extend(found)
+            plan.rows.extend(found)
     return plan
 
 
@@ -103,7 +103,7 @@ def _stored(session: Session, company_id: int) -> dict[tuple[int, int], dict[str
 
 def store_openings(session: Session, plan: OpeningPlan) -> None:
     """Carry out a plan in the caller's unit of work."""
-    write_plan(session, TaxOpening, plan.openings)
+    write_plan(session, TaxOpening, plan.rows)
 
 
 def _row(fact: OpeningFact) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from workforce.core.errors import InputError
 from workforce.core.money import MICRO, parse_fen, parse_micro
 from workforce.core.period import PayPeriod
+from workforce.documents.fonts import installed_fonts
 
 QUANTITY_LIMIT: Final = 1_000_000
 """More units than anybody makes, or a company's batch sampled, in a day."""
@@ -80,6 +81,13 @@ def text(value: Any, limit: int = _TEXT_LIMIT) -> str:
         unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} for sign in words
     ):
         raise InputError("cell.control")
+    return words
+
+
+def printed_text(value: Any, limit: int = _TEXT_LIMIT) -> str:
+    """Read a text that goes onto documents: one that no installed font can draw is refused."""
+    words = text(value, limit)
+    installed_fonts().require([words])
     return words
 
 

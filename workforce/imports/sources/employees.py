@@ -29,12 +29,20 @@ from workforce.imports.planning import (
     PlanError,
     refuse_faults,
     refuse_future,
-    refuse_undrawable,
     to_facts,
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import (
+    TABLE_SUFFIXES,
+    Context,
+    Extent,
+    Options,
+    Part,
+    Proposal,
+    Source,
+    SourceFile,
+)
 from workforce.imports.sources._employee_columns import COLUMNS, KEY_GROUPS
 from workforce.people import queries
 from workforce.people import service as people
@@ -113,6 +121,10 @@ def _short(value: Any) -> str:
     return values.text(value, 60)
 
 
+def _printed(value: Any) -> str:
+    return values.printed_text(value, 60)
+
+
 def _number(value: Any) -> str:
     return values.text(value, 40)
 
@@ -140,7 +152,7 @@ _PERSON: Final[dict[str, Callable[[Any], Any]]] = {
     "phone": _digits,
 }
 _EMPLOYMENT: Final[dict[str, Callable[[Any], Any]]] = {
-    "position": _short,
+    "position": _printed,
     "hours_system": _choice(
         _terms("hours_system", {"标准": "standard", "综合": "comprehensive", "不定时": "irregular"})
     ),
@@ -215,7 +227,7 @@ def _parse(row: Row) -> EmployeeFact:
     return EmployeeFact(
         employee_no=row.need("employee_no", _number),
         identity=row.need("id_number", lambda value: parse_id_number(values.text(value))),
-        name=row.need("name", _short),
+        name=row.need("name", _printed),
         person=_given(row, _PERSON),
         employment={
             "employment_type": row.need("employment_type", _choice(_terms("employment_type"))),
@@ -299,15 +311,13 @@ class _Agreement:
 
 
 def _checked(context: Context, fact: EmployeeFact) -> EmployeeFact:
-    """Refuse days so far ahead that they are typing errors, and names that no payslip can show."""
+    """Refuse days so far ahead that they are typing errors."""
     separated_on = fact.employment.get("separated_on")
     if separated_on is not None:
         refuse_future(separated_on, context.today + dt.timedelta(days=_NOTICE_DAYS), "离职日期")
     refuse_future(
         fact.employment["hired_on"], context.today + dt.timedelta(days=_NOTICE_DAYS), "入职日期"
     )
-    refuse_undrawable(fact.name, "姓名")
-    refuse_undrawable(fact.employment.get("position"), "岗位")
     return fact
 
 
@@ -382,7 +392,7 @@ def _profile_cells(profile: Any) -> dict[str, Cell]:
 SOURCE: Final = Source(
     code=CODE,
     label=Text("员工名册", "Employee register"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
+    suffixes=TABLE_SUFFIXES,
     permission=Permission.EMPLOYEE_IMPORT,
     read=_read,
     plan=_plan,

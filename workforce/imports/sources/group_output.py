@@ -34,7 +34,17 @@ from workforce.imports.planning import (
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import CellError, Column, Placed, Reading, Row, read_table
 from workforce.imports.refusals import Refusal
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import (
+    TABLE_SUFFIXES,
+    Context,
+    Extent,
+    Options,
+    Part,
+    Proposal,
+    Source,
+    SourceFile,
+)
+from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.imports.sources.output import HOURS_CLASSES, accepted_at_once
 from workforce.platform.changes import Changed, Plan
 from workforce.production import queries
@@ -110,18 +120,8 @@ COLUMNS: Final = (
         note=Text("工分（不填即是）或 工时", "points (if blank) or hours"),
         example=("工分", None, None),
     ),
-    Column(
-        name="employee_no",
-        titles=("工号", "员工编号", "员工工号"),
-        note=Text("小组成员，每人一行", "a member; one row each"),
-        example=("A0001", "A0002", "A0003"),
-        is_required=True,
-    ),
-    Column(
-        name="name",
-        titles=("姓名", "员工姓名"),
-        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
-        example=("李晨", "王欣怡", None),
+    *who_columns(
+        "A0001", "A0002", "A0003", note=Text("小组成员，每人一行", "a member; one row each")
     ),
     Column(
         name="weight",
@@ -441,17 +441,14 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     query = queries.group_output_of_source(extent.scope, CODE, extent.period)
     hours_classes, splits = first_names(HOURS_CLASSES), first_names(SPLITS)
     for row in session.execute(query):
-        employee = extent.directory.names[row.employment_id]
         counts = [int(part) if part else None for part in row.source_version.split("/")]
-        yield {
+        yield who_cells(extent, row.employment_id) | {
             "work_on": row.work_on,
             "group": row.group_name,
             "task_type": extent.directory.task_type_codes[row.task_type_id],
             "batch": row.batch_code,
             **dict(zip(_OF_GROUP[:4], counts, strict=True)),
             "split_by": splits[row.split_by],
-            "employee_no": employee.employee_no,
-            "name": employee.name,
             "weight": _written(row.share_weight, row.split_by),
             "hours_class": hours_classes.get(row.hours_class),
             "accepted_on": row.accepted_on,
@@ -462,7 +459,7 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
 SOURCE: Final = Source(
     code=CODE,
     label=Text("小组产量表", "Output of groups"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
+    suffixes=TABLE_SUFFIXES,
     permission=Permission.OUTPUT_IMPORT,
     read=_read,
     plan=_plan,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -11,18 +11,20 @@ from sqlalchemy.orm import Session
 from workforce.attendance import queries as attendance
 from workforce.attendance import service
 from workforce.attendance.service import CycleFact
-from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.documents.sheets import Cell
 from workforce.imports.exports import first_names
-from workforce.imports.planning import find_employee, naming, refuse_faults, to_facts
 from workforce.imports.reading import values
-from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
-
-CODE: Final = "hours_periods"
+from workforce.imports.reading.tables import Column, Row
+from workforce.imports.source import Extent
+from workforce.imports.sources._people_tables import (
+    PeopleTable,
+    months,
+    who_cells,
+    who_columns,
+)
 
 KINDS: Final = {
     "月": "month",
@@ -34,19 +36,13 @@ KINDS: Final = {
 }
 
 COLUMNS: Final = (
-    Column(
-        name="employee_no",
-        titles=("工号", "员工编号"),
+    *who_columns(
+        None,
+        "A0002",
         note=Text(
             "留空：全企业实行综合计算工时制的人", "blank: everybody under comprehensive hours"
         ),
-        example=(None, "A0002"),
-    ),
-    Column(
-        name="name",
-        titles=("姓名",),
-        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
-        example=(None, "王欣怡"),
+        is_required=False,
     ),
     Column(
         name="kind",
@@ -71,57 +67,13 @@ COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodRow:
-    """One row as it was read."""
-
-    employee_no: str | None
-    name: str | None
-    kind: str
-    first: PayPeriod
-    last: PayPeriod | None
-
-
-def _read(file: SourceFile, options: Options) -> Reading[PeriodRow]:
-    del options
-    return read_table(file.sheets(), COLUMNS, CODE, _parse)
-
-
-def _parse(row: Row) -> PeriodRow:
-    first, last = row.need("first", values.month), row.get("last", values.month)
-    if last is not None and last < first:
-        raise row.fault("last", InputError("dated.empty", valid_from=first, valid_to=last))
-    return PeriodRow(
-        employee_no=row.get("employee_no", values.text),
-        name=row.get("name", values.text),
+def _fact(row: Row) -> partial[CycleFact]:
+    first, last = months(row, "first", "last")
+    return partial(
+        CycleFact,
         kind=row.need("kind", lambda value: values.choice(value, KINDS)),
-        first=first,
-        last=last,
-    )
-
-
-def _plan(session: Session, context: Context, rows: Sequence[Placed[PeriodRow]]) -> Proposal:
-    facts, refusals = to_facts(rows, lambda row: _fact(context, row), lambda fact: fact.key)
-    plan = service.plan_cycles(session, context.company_id, [fact for _, fact in facts.values()])
-    refusals += refuse_faults(facts, plan.faults)
-    name = naming(context.directory, "kind", "valid_from")
-    return Proposal(
-        parts=[Part(Text("综合工时周期", "Periods of hours"), plan.rows, name)],
-        refusals=refusals,
-        good_count=len(rows) - len(refusals),
-        store=lambda session, _batch_id: service.store_agreements(session, plan),
-    )
-
-
-def _fact(context: Context, row: PeriodRow) -> CycleFact:
-    employment_id = None
-    if row.employee_no is not None:
-        employment_id = find_employee(context.directory, row.employee_no, row.name).employment_id
-    return CycleFact(
-        employment_id=employment_id,
-        kind=row.kind,
-        valid_from=row.first.first_on,
-        valid_to=row.last.end_on if row.last else None,
+        valid_from=first.first_on,
+        valid_to=last.end_on if last else None,
     )
 
 
@@ -132,23 +84,22 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
         last = PayPeriod.of(row.valid_to).previous() if row.valid_to else None
         if extent.period and not first <= extent.period <= (last or extent.period):
             continue
-        employee = extent.directory.names[row.employment_id] if row.employment_id else None
-        yield {
-            "employee_no": employee.employee_no if employee else None,
-            "name": employee.name if employee else None,
+        yield who_cells(extent, row.employment_id) | {
             "kind": kinds[row.kind],
             "first": str(first),
             "last": str(last) if last else None,
         }
 
 
-SOURCE: Final = Source(
-    code=CODE,
+SOURCE: Final = PeopleTable(
+    code="hours_periods",
     label=Text("综合计算工时周期表", "Periods of comprehensive hours"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
     permission=Permission.ATTENDANCE_IMPORT,
-    read=_read,
-    plan=_plan,
     columns=COLUMNS,
+    fact=_fact,
+    compare=service.plan_cycles,
+    store=lambda session, plan, _context: service.store_agreements(session, plan),
+    changes=Text("综合工时周期", "Periods of hours"),
+    named_by=("kind", "valid_from"),
     export=_export,
-)
+).source()

@@ -31,7 +31,16 @@ from workforce.imports.planning import (
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import (
+    TABLE_SUFFIXES,
+    Context,
+    Extent,
+    Options,
+    Part,
+    Proposal,
+    Source,
+    SourceFile,
+)
 from workforce.imports.sources.output import output_part
 from workforce.quality import queries
 from workforce.quality import service as quality
@@ -254,7 +263,7 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
 SOURCE: Final = Source(
     code=CODE,
     label=Text("质检表", "Inspection table"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
+    suffixes=TABLE_SUFFIXES,
     permission=Permission.OUTPUT_IMPORT,
     read=_read,
     plan=_plan,

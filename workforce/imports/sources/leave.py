@@ -25,13 +25,23 @@ from workforce.imports.planning import PlanError, find_employee, naming, refusal
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
 from workforce.imports.refusals import Notice, Place, Refusal
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import (
+    TABLE_SUFFIXES,
+    Context,
+    Extent,
+    Options,
+    Part,
+    Proposal,
+    Source,
+    SourceFile,
+)
 from workforce.imports.sources._attendance import (
     LEAVE_KINDS,
     at_work_on_leave,
     days_of,
     taken_over,
 )
+from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.platform.scope import Scope
 
 CODE: Final = "leave"
@@ -54,19 +64,7 @@ KINDS: Final[Mapping[str, str]] = {
 }
 
 COLUMNS: Final = (
-    Column(
-        name="employee_no",
-        titles=("工号", "员工编号", "员工工号"),
-        note=Text("企业内的工号", "the company's employee number"),
-        example=("A0001", "A0002", "A0003", "A0004"),
-        is_required=True,
-    ),
-    Column(
-        name="name",
-        titles=("姓名", "员工姓名"),
-        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
-        example=("李晨", "王欣怡", "张𬭎", "欧阳㛃"),
-    ),
+    *who_columns("A0001", "A0002", "A0003", "A0004"),
     Column(
         name="kind",
         titles=("类型", "假期类型", "请假类型", "假别"),
@@ -264,13 +262,9 @@ def _at_work(session: Session, context: Context, known: Sequence[_Known]) -> Ite
 def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     words = first_names(KINDS)
     first, last = days_of(extent)
-    names = extent.directory.names
 
     def row(employment_id: int, kind: str, first_on: dt.date, last_on: dt.date) -> dict[str, Cell]:
-        employee = names[employment_id]
-        return {
-            "employee_no": employee.employee_no,
-            "name": employee.name,
+        return who_cells(extent, employment_id) | {
             "kind": words[kind],
             "first_on": first_on,
             "last_on": last_on,
@@ -286,7 +280,7 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
 SOURCE: Final = Source(
     code=CODE,
     label=Text("请假表", "Table of leave"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
+    suffixes=TABLE_SUFFIXES,
     permission=Permission.ATTENDANCE_IMPORT,
     read=_read,
     plan=_plan,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -14,16 +14,13 @@ from workforce.attendance import service
 from workforce.attendance.service import FiguresFact
 from workforce.core.errors import InputError
 from workforce.core.money import MICRO
-from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.documents.sheets import Cell
-from workforce.imports.planning import find_employee, naming, refuse_faults, to_facts
 from workforce.imports.reading import values
-from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
-
-CODE: Final = "month_figures"
+from workforce.imports.reading.tables import Column, Row
+from workforce.imports.source import Extent
+from workforce.imports.sources._people_tables import PeopleTable, who_cells, who_columns
 
 _MINUTES_IN_HOUR: Final = 60
 _CLOCK: Final = re.compile(r"(\d{1,3}):([0-5]\d)")
@@ -31,19 +28,7 @@ _MOST_HOURS: Final = 744
 _MOST_DAYS: Final = 366
 
 COLUMNS: Final = (
-    Column(
-        name="employee_no",
-        titles=("工号", "员工编号"),
-        note=Text("企业内的工号", "the company's employee number"),
-        example=("A0001", "A0002"),
-        is_required=True,
-    ),
-    Column(
-        name="name",
-        titles=("姓名",),
-        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
-        example=("李晨", "王欣怡"),
-    ),
+    *who_columns("A0001", "A0002"),
     Column(
         name="period",
         titles=("月份", "工资月份"),
@@ -69,17 +54,6 @@ COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FiguresRow:
-    """One row as it was read."""
-
-    employee_no: str
-    name: str | None
-    period: PayPeriod
-    minutes: int | None
-    unused_leave_days: int | None
-
-
 def _minutes(value: object) -> int:
     """Read hours, with minutes or decimals, as whole minutes.
 
@@ -97,61 +71,38 @@ def _minutes(value: object) -> int:
     return minutes
 
 
-def _read(file: SourceFile, options: Options) -> Reading[FiguresRow]:
-    del options
-    return read_table(file.sheets(), COLUMNS, CODE, _parse)
+def _days(value: object) -> int:
+    return values.quantity(value, _MOST_DAYS)
 
 
-def _parse(row: Row) -> FiguresRow:
-    return FiguresRow(
-        employee_no=row.need("employee_no", values.text),
-        name=row.get("name", values.text),
+def _fact(row: Row) -> partial[FiguresFact]:
+    return partial(
+        FiguresFact,
         period=row.need("period", values.period),
-        minutes=row.get("hours", _minutes),
-        unused_leave_days=row.get(
-            "unused_leave_days", lambda value: values.quantity(value, _MOST_DAYS)
-        ),
+        worked_minutes=row.get("hours", _minutes),
+        unused_leave_days=row.get("unused_leave_days", _days),
     )
-
-
-def _plan(session: Session, context: Context, rows: Sequence[Placed[FiguresRow]]) -> Proposal:
-    facts, refusals = to_facts(rows, lambda row: _fact(context, row), lambda fact: fact.key)
-    plan = service.plan_figures(session, context.company_id, [fact for _, fact in facts.values()])
-    refusals += refuse_faults(facts, plan.faults)
-    name = naming(context.directory, "period")
-    return Proposal(
-        parts=[Part(Text("月度数据", "Figures of the month"), plan.rows, name)],
-        refusals=refusals,
-        good_count=len(rows) - len(refusals),
-        store=lambda session, _batch_id: service.store_agreements(session, plan),
-    )
-
-
-def _fact(context: Context, row: FiguresRow) -> FiguresFact:
-    employee = find_employee(context.directory, row.employee_no, row.name)
-    return FiguresFact(employee.employment_id, row.period, row.minutes, row.unused_leave_days)
 
 
 def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     for row in session.execute(attendance.month_figures(extent.scope, extent.period)):
-        employee = extent.directory.names[row.employment_id]
         minutes: int | None = row.worked_minutes
-        yield {
-            "employee_no": employee.employee_no,
-            "name": employee.name,
+        yield who_cells(extent, row.employment_id) | {
             "period": row.period,
             "hours": None if minutes is None else f"{minutes // 60}:{minutes % 60:02d}",
             "unused_leave_days": row.unused_leave_days,
         }
 
 
-SOURCE: Final = Source(
-    code=CODE,
+SOURCE: Final = PeopleTable(
+    code="month_figures",
     label=Text("月度工时与未休年假表", "Hours and unused leave of a month"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
     permission=Permission.ATTENDANCE_IMPORT,
-    read=_read,
-    plan=_plan,
     columns=COLUMNS,
+    fact=_fact,
+    compare=service.plan_figures,
+    store=lambda session, plan, _context: service.store_agreements(session, plan),
+    changes=Text("月度数据", "Figures of the month"),
+    named_by=("period",),
     export=_export,
-)
+).source()

@@ -31,7 +31,17 @@ from workforce.imports.planning import (
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import (
+    TABLE_SUFFIXES,
+    Context,
+    Extent,
+    Options,
+    Part,
+    Proposal,
+    Source,
+    SourceFile,
+)
+from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.production import queries
 from workforce.production import service as production
 from workforce.production.service import OutputFact
@@ -47,19 +57,7 @@ HOURS_CLASSES: Final = {
 }
 
 COLUMNS: Final = (
-    Column(
-        name="employee_no",
-        titles=("工号", "员工编号", "员工工号"),
-        note=Text("企业内的工号", "the company's employee number"),
-        example=("A0001", "A0001", "A0002"),
-        is_required=True,
-    ),
-    Column(
-        name="name",
-        titles=("姓名", "员工姓名"),
-        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
-        example=("李晨", "李晨", "王欣怡"),
-    ),
+    *who_columns("A0001", "A0001", "A0002"),
     Column(
         name="work_on",
         titles=("日期", "作业日期", "工作日期"),
@@ -242,11 +240,8 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     query = queries.output_of_source(extent.scope, CODE, extent.period)
     hours_classes = first_names(HOURS_CLASSES)
     for row in session.execute(query):
-        employee = extent.directory.names[row.employment_id]
         counts = [int(part) if part else None for part in row.source_version.split("/")]
-        yield {
-            "employee_no": employee.employee_no,
-            "name": employee.name,
+        yield who_cells(extent, row.employment_id) | {
             "work_on": row.work_on,
             "task_type": extent.directory.task_type_codes[row.task_type_id],
             "batch": row.batch_code,
@@ -269,7 +264,7 @@ def accepted_at_once(context: Context, work_on: dt.date) -> dt.date | None:
 SOURCE: Final = Source(
     code=CODE,
     label=Text("产量表", "Output table"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
+    suffixes=TABLE_SUFFIXES,
     permission=Permission.OUTPUT_IMPORT,
     read=_read,
     plan=_plan,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -15,14 +15,17 @@ from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.documents.sheets import Cell
 from workforce.imports.exports import fen, first_names
-from workforce.imports.planning import find_employee, naming, refuse_faults, to_facts
 from workforce.imports.reading import values
-from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.reading.tables import Column, Row
+from workforce.imports.source import Extent
+from workforce.imports.sources._people_tables import (
+    PeopleTable,
+    months,
+    who_cells,
+    who_columns,
+)
 from workforce.payroll import entries
 from workforce.payroll.entries import EntryFact
-
-CODE: Final = "pay_entries"
 
 KINDS: Final = {
     "应发项": "earning",
@@ -71,19 +74,7 @@ ITEMS: Final = {
 _ITEM: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 COLUMNS: Final = (
-    Column(
-        name="employee_no",
-        titles=("工号", "员工编号"),
-        note=Text("企业内的工号", "the company's employee number"),
-        example=("A0001", "A0001", "A0002"),
-        is_required=True,
-    ),
-    Column(
-        name="name",
-        titles=("姓名",),
-        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
-        example=("李晨", "李晨", "王欣怡"),
-    ),
+    *who_columns("A0001", "A0001", "A0002"),
     Column(
         name="kind",
         titles=("类别",),
@@ -120,19 +111,6 @@ COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """One row as it was read."""
-
-    employee_no: str
-    name: str | None
-    kind: str
-    code: str
-    period_from: PayPeriod
-    period_last: PayPeriod | None
-    amount: int
-
-
 def _item(value: Any) -> str:
     written = values.plain(value)
     code = ITEMS.get(written, written)
@@ -141,63 +119,25 @@ def _item(value: Any) -> str:
     return code
 
 
-def _read(file: SourceFile, options: Options) -> Reading[EntryRow]:
-    del options
-    return read_table(file.sheets(), COLUMNS, CODE, _parse)
-
-
-def _parse(row: Row) -> EntryRow:
+def _fact(row: Row) -> partial[EntryFact]:
     kind = row.need("kind", lambda value: values.choice(value, KINDS))
     code = row.need("item", _item) if kind in _KINDS_WITH_ITEMS else kind
-    period_from = row.need("period_from", values.month)
-    period_last = row.get("period_last", values.month)
-    if period_last is not None and period_last < period_from:
-        empty = InputError("dated.empty", valid_from=period_from, valid_to=period_last)
-        raise row.fault("period_last", empty)
-    return EntryRow(
-        employee_no=row.need("employee_no", values.text),
-        name=row.get("name", values.text),
+    first, last = months(row, "period_from", "period_last")
+    return partial(
+        EntryFact,
         kind=kind,
         code=code,
-        period_from=period_from,
-        period_last=period_last,
+        period_from=first,
+        period_to=last.next() if last else None,
         amount=row.need("amount", values.amount),
-    )
-
-
-def _plan(session: Session, context: Context, rows: Sequence[Placed[EntryRow]]) -> Proposal:
-    facts, refusals = to_facts(rows, lambda row: _fact(context, row), lambda fact: fact.key)
-    plan = entries.plan_entries(session, context.company_id, [fact for _, fact in facts.values()])
-    refusals += refuse_faults(facts, plan.faults)
-    name = naming(context.directory, "kind", "code", "period_from")
-    return Proposal(
-        parts=[Part(Text("工资项目", "Pay entries"), plan.entries, name)],
-        refusals=refusals,
-        good_count=len(rows) - len(refusals),
-        store=lambda session, _batch_id: entries.store_entries(session, plan),
-    )
-
-
-def _fact(context: Context, row: EntryRow) -> EntryFact:
-    employee = find_employee(context.directory, row.employee_no, row.name)
-    return EntryFact(
-        employment_id=employee.employment_id,
-        kind=row.kind,
-        code=row.code,
-        period_from=row.period_from,
-        period_to=row.period_last.next() if row.period_last else None,
-        amount=row.amount,
     )
 
 
 def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     kinds, items = first_names(KINDS), first_names(ITEMS)
     for row in session.execute(entries.stored_entries(extent.scope, extent.period)):
-        employee = extent.directory.names[row.employment_id]
         last = PayPeriod.parse(row.period_to).previous() if row.period_to else None
-        yield {
-            "employee_no": employee.employee_no,
-            "name": employee.name,
+        yield who_cells(extent, row.employment_id) | {
             "kind": kinds[row.kind],
             "item": items.get(row.code, row.code) if row.kind in _KINDS_WITH_ITEMS else None,
             "period_from": row.period_from,
@@ -206,13 +146,15 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
         }
 
 
-SOURCE: Final = Source(
-    code=CODE,
+SOURCE: Final = PeopleTable(
+    code="pay_entries",
     label=Text("工资项目表", "Agreed amounts"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
     permission=Permission.PAYROLL_RUN_PREPARE,
-    read=_read,
-    plan=_plan,
     columns=COLUMNS,
+    fact=_fact,
+    compare=entries.plan_entries,
+    store=lambda session, plan, _context: entries.store_entries(session, plan),
+    changes=Text("工资项目", "Pay entries"),
+    named_by=("kind", "code", "period_from"),
     export=_export,
-)
+).source()

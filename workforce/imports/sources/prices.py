@@ -22,7 +22,16 @@ from workforce.imports.planning import find_task_type, refusal, refuse_faults, t
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
 from workforce.imports.refusals import Notice, Refusal
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import (
+    TABLE_SUFFIXES,
+    Context,
+    Extent,
+    Options,
+    Part,
+    Proposal,
+    Source,
+    SourceFile,
+)
 from workforce.production import queries
 from workforce.production import service as production
 from workforce.production.service import PriceFact
@@ -176,7 +185,7 @@ def _fact(context: Context, row: PriceRow) -> PriceFact:
 SOURCE: Final = Source(
     code=CODE,
     label=Text("单价表", "Piece prices"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
+    suffixes=TABLE_SUFFIXES,
     permission=Permission.PAYROLL_RUN_PREPARE,
     read=_read,
     plan=_plan,

@@ -38,13 +38,23 @@ from workforce.imports.reading.tables import (
     read_table,
 )
 from workforce.imports.refusals import Place, Refusal
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.source import (
+    TABLE_SUFFIXES,
+    Context,
+    Extent,
+    Options,
+    Part,
+    Proposal,
+    Source,
+    SourceFile,
+)
 from workforce.imports.sources._attendance import (
     at_work_on_leave,
     clock_text,
     days_of,
     taken_over,
 )
+from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.platform.scope import Scope
 
 CODE: Final = "shifts"
@@ -54,19 +64,7 @@ _BREAK_LIMIT: Final = 24 * 60
 _TYPE_LIMIT: Final = 40
 
 COLUMNS: Final = (
-    Column(
-        name="employee_no",
-        titles=("工号", "员工编号", "员工工号"),
-        note=Text("企业内的工号", "the company's employee number"),
-        example=("A0001", "A0002", "A0003"),
-        is_required=True,
-    ),
-    Column(
-        name="name",
-        titles=("姓名", "员工姓名"),
-        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
-        example=("李晨", "王欣怡", "张𬭎"),
-    ),
+    *who_columns("A0001", "A0002", "A0003"),
     Column(
         name="work_on",
         titles=("日期", "考勤日期", "工作日期"),
@@ -300,10 +298,7 @@ def _days_away(session: Session, context: Context, worked: Collection[Day]) -> s
 
 def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     for row in session.execute(queries.shifts(extent.scope, *days_of(extent))):
-        employee = extent.directory.names[row.employment_id]
-        yield {
-            "employee_no": employee.employee_no,
-            "name": employee.name,
+        yield who_cells(extent, row.employment_id) | {
             "work_on": row.work_on,
             "starts_at": clock_text(row.starts_at, row.work_on),
             "ends_at": clock_text(row.ends_at, row.work_on),
@@ -318,7 +313,7 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
 SOURCE: Final = Source(
     code=CODE,
     label=Text("班次表", "Table of shifts"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
+    suffixes=TABLE_SUFFIXES,
     permission=Permission.ATTENDANCE_IMPORT,
     read=_read,
     plan=_plan,

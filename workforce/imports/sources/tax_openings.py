@@ -6,43 +6,28 @@ people employed earlier in the year. One row an employee and year; a second file
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.documents.sheets import Cell
 from workforce.imports.exports import fen, yes_or_no
-from workforce.imports.planning import find_employee, naming, refuse_faults, to_facts
 from workforce.imports.reading import values
-from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
-from workforce.imports.source import Context, Extent, Options, Part, Proposal, Source, SourceFile
+from workforce.imports.reading.tables import Column, Row
+from workforce.imports.source import Extent
+from workforce.imports.sources._people_tables import PeopleTable, who_cells, who_columns
 from workforce.people import queries
 from workforce.people import service as people
 from workforce.people.service import OpeningFact
 
-CODE: Final = "tax_openings"
-
 _YUAN: Final = Text("元；没有填 0", "yuan; 0 if none")
 
 COLUMNS: Final = (
-    Column(
-        name="employee_no",
-        titles=("工号", "员工编号", "员工工号"),
-        note=Text("企业内的工号", "the company's employee number"),
-        example=("A0001", "A0002"),
-        is_required=True,
-    ),
-    Column(
-        name="name",
-        titles=("姓名", "员工姓名"),
-        note=Text("可不填；填写则必须与工号一致", "optional; must then be the number's"),
-        example=("李晨", "王欣怡"),
-    ),
+    *who_columns("A0001", "A0002"),
     Column(
         name="through",
         titles=("截至月份", "累计至月份"),
@@ -115,66 +100,23 @@ COLUMNS: Final = (
         example=("否", "否"),
     ),
 )
-_AMOUNTS: Final = tuple(column.name for column in COLUMNS if column.name.endswith("_amount"))
-_OPTIONAL: Final = frozenset(column.name for column in COLUMNS if not column.is_required)
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningRow:
-    """One row as it was read."""
-
-    employee_no: str
-    name: str | None
-    through: PayPeriod
-    months: int
-    amounts: Mapping[str, int]
-    is_separate_bonus_used: bool
-
-
-def _read(file: SourceFile, options: Options) -> Reading[OpeningRow]:
-    del options
-    return read_table(file.sheets(), COLUMNS, CODE, _parse)
+_AMOUNTS: Final = {
+    column.name: column.is_required for column in COLUMNS if column.name.endswith("_amount")
+}
+"""The columns of amounts, and whether a blank one is a mistake or means 0."""
 
 
 def _amount(row: Row, name: str) -> int:
-    """Read an amount; only a blank that may be one is 0."""
-    if name in _OPTIONAL:
-        return row.get(name, values.amount) or 0
-    return row.need(name, values.amount)
+    return row.need(name, values.amount) if _AMOUNTS[name] else row.get(name, values.amount) or 0
 
 
-def _parse(row: Row) -> OpeningRow:
-    return OpeningRow(
-        employee_no=row.need("employee_no", values.text),
-        name=row.get("name", values.text),
-        through=row.need("through", values.month),
-        months=row.need("months", values.quantity),
+def _fact(row: Row) -> partial[OpeningFact]:
+    return partial(
+        OpeningFact,
+        through_period=row.need("through", values.month),
         amounts={name: _amount(row, name) for name in _AMOUNTS},
+        months=row.need("months", values.quantity),
         is_separate_bonus_used=bool(row.get("is_separate_bonus_used", values.boolean)),
-    )
-
-
-def _plan(session: Session, context: Context, rows: Sequence[Placed[OpeningRow]]) -> Proposal:
-    facts, refusals = to_facts(rows, lambda row: _fact(context, row), lambda fact: fact.key)
-    plan = people.plan_openings(session, context.company_id, [fact for _, fact in facts.values()])
-    refusals += refuse_faults(facts, plan.faults)
-    name: Any = naming(context.directory, "through_period")
-    return Proposal(
-        parts=[Part(Text("期初累计", "Tax openings"), plan.openings, name)],
-        refusals=refusals,
-        good_count=len(rows) - len(refusals),
-        store=lambda session, _batch_id: people.store_openings(session, plan),
-    )
-
-
-def _fact(context: Context, row: OpeningRow) -> OpeningFact:
-    employee = find_employee(context.directory, row.employee_no, row.name)
-    return OpeningFact(
-        employment_id=employee.employment_id,
-        through_period=row.through,
-        amounts=row.amounts,
-        months=row.months,
-        is_separate_bonus_used=row.is_separate_bonus_used,
     )
 
 
@@ -182,10 +124,7 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     for row in session.scalars(queries.all_tax_openings(extent.scope)):
         if extent.period is not None and row.year != extent.period.year:
             continue
-        employee = extent.directory.names[row.employment_id]
-        yield {
-            "employee_no": employee.employee_no,
-            "name": employee.name,
+        yield who_cells(extent, row.employment_id) | {
             "through": row.through_period,
             "months": row.months,
             **{name: fen(getattr(row, name)) for name in _AMOUNTS},
@@ -193,13 +132,15 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
         }
 
 
-SOURCE: Final = Source(
-    code=CODE,
+SOURCE: Final = PeopleTable(
+    code="tax_openings",
     label=Text("期初累计个税", "Tax openings"),
-    suffixes=(".xlsx", ".csv", ".tsv"),
     permission=Permission.EMPLOYEE_IMPORT,
-    read=_read,
-    plan=_plan,
     columns=COLUMNS,
+    fact=_fact,
+    compare=people.plan_openings,
+    store=lambda session, plan, _context: people.store_openings(session, plan),
+    changes=Text("期初累计", "Tax openings"),
+    named_by=("through_period",),
     export=_export,
-)
+).source()
