@@ -1,7 +1,8 @@
 """What this project adds to pytest.
 
 `@pytest.mark.feature("FIN-3")` names the row of features.toml that a test proves; a name that is no
-row stops the collection. `pytest --features` runs nothing and prints every row with its tests.
+row stops the collection. `pytest --features` runs nothing and prints every row with its tests, and
+whether one of them runs on PostgreSQL too.
 
 Tests marked `browser`, `poppler` or `postgres` are skipped, with a line that says how to get it,
 where the machine lacks the program that they drive.
@@ -14,6 +15,7 @@ import tomllib
 from collections.abc import Callable
 from ctypes.util import find_library
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -21,6 +23,8 @@ import pytest
 FEATURES = Path(__file__).parent / "features.toml"
 
 TESTS_OF_FEATURES = pytest.StashKey[dict[str, list[str]]]()
+ROWS_ON_POSTGRES = pytest.StashKey[set[str]]()
+"""Rows that a test on PostgreSQL proves."""
 
 
 def has_postgres() -> bool:
@@ -45,8 +49,18 @@ NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
 
 def load_features() -> dict[str, str]:
     """Return the rows in their order: id → check."""
-    sections = tomllib.loads(FEATURES.read_text(encoding="utf-8"))
+    sections = {name: rows for name, rows in _features().items() if name != "both_engines"}
     return {row: check for section in sections.values() for row, check in section.items()}
+
+
+def rows_for_both_engines() -> list[str]:
+    """Return the rows that need a test on each database."""
+    rows: list[str] = _features()["both_engines"]
+    return rows
+
+
+def _features() -> dict[str, Any]:
+    return tomllib.loads(FEATURES.read_text(encoding="utf-8"))
 
 
 def features_of(item: pytest.Item) -> list[str]:
@@ -76,6 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Check the rows that tests name, and remember who proves what."""
     rows = load_features()
     tests: dict[str, list[str]] = {row: [] for row in rows}
+    on_postgres: set[str] = set()
     for item in items:
         name = item.nodeid.split("[", maxsplit=1)[0]
         for row in features_of(item):
@@ -83,7 +98,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 raise pytest.UsageError(f"{item.nodeid}: {row!r} is no row of {FEATURES.name}")
             if name not in tests[row]:
                 tests[row].append(name)
+            if item.get_closest_marker("postgres"):
+                on_postgres.add(row)
     config.stash[TESTS_OF_FEATURES] = tests
+    config.stash[ROWS_ON_POSTGRES] = on_postgres
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -101,11 +119,16 @@ def pytest_terminal_summary(
     if not config.getoption("--features"):
         return
     rows, tests = load_features(), config.stash[TESTS_OF_FEATURES]
+    on_postgres, wanted = config.stash[ROWS_ON_POSTGRES], rows_for_both_engines()
     terminalreporter.write_line("")
     for row, check in rows.items():
         state = "proven" if tests[row] else "   –  "
         terminalreporter.write_line(f"{state}  {row:<7} {check}")
         for name in tests[row]:
             terminalreporter.write_line(f"                  {name}")
+        if row in on_postgres:
+            terminalreporter.write_line("                  on SQLite and on PostgreSQL")
+        elif row in wanted:
+            terminalreporter.write_line("                  MISSING: a test on PostgreSQL")
     proven = sum(1 for row in rows if tests[row])
     terminalreporter.write_line(f"\n{proven} of {len(rows)} features are proven by a test.")

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests import factories
 from tests.documents.reading import text_of
+from tests.engines import both_engines
 from tests.factories.web import FormClient
 from tests.payroll.world import World
 from workforce.accounts.models import Account
@@ -94,6 +95,7 @@ def test_year_to_date_and_the_way_to_the_tax(own: FormClient, world: World) -> N
     assert "社保与公积金 −483.07 累计应纳税所得额 0.00 税率 / 速算扣除数 3% / 0.00" in text
 
 
+@both_engines
 @pytest.mark.poppler
 @pytest.mark.feature("ANN-11")
 def test_the_pdf_has_every_figure_of_the_page_and_of_the_tables(

@@ -94,6 +94,19 @@ def test_what_is_taken_back_lowers_gross_pay(world: World) -> None:
     assert world.amounts("W1", NOVEMBER)["income_tax"] == 8_963
 
 
+@both_engines
+@pytest.mark.feature("FIN-11")
+@pytest.mark.parametrize(
+    "reason",
+    ["__import__('os').abort()", "{amount * 2}", "%(amount)s", "'; DROP TABLE payslip; --"],
+)
+def test_what_people_write_is_said_and_never_run(world: World, reason: str) -> None:
+    assert apply(world, f"W1,2026-10,2026-11,10.00,{reason}").is_applied
+    world.run(NOVEMBER)
+    (line,) = [one for one in world.lines("W1", NOVEMBER) if one.code == "adjustment"]
+    assert (line.amount, line.detail) == (1_000, reason)
+
+
 def test_an_entry_changes_with_its_key_and_0_takes_it_back(world: World) -> None:
     line = "W1,2026-10,2026-11,{},复核"
     apply(world, line.format("10.00"))

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from tests import factories
+from tests.engines import both_engines
 from tests.payroll.world import FIRST, OCTOBER, WORKDAYS, World, create_world
 from workforce.core.errors import InputError
 from workforce.core.facts import OPEN_END
@@ -42,6 +43,7 @@ def test_a_price_change_in_the_month_prices_each_day_at_its_own_rate(world: Worl
     ]
 
 
+@both_engines
 @pytest.mark.feature("FIN-27")
 @pytest.mark.parametrize(
     ("hired", "left", "amount", "attended"),
@@ -73,6 +75,7 @@ def test_joiners_and_leavers_are_paid_for_their_own_days(
     assert world.slip("W1").attended_days == attended
 
 
+@both_engines
 @pytest.mark.feature("FIN-28")
 def test_one_person_in_two_companies_has_floor_and_tax_at_each(world: World) -> None:
     person = factories.create_person(world.session)
@@ -138,6 +141,7 @@ def test_a_day_with_output_is_attended_though_it_is_not_paid_yet(world: World, s
     assert [note["code"] for note in world.slip("W1").notes] == []
 
 
+@both_engines
 @pytest.mark.feature("FIN-3")
 def test_a_sample_of_a_batch_speaks_for_everybody_who_worked_in_it(world: World) -> None:
     workers = [world.hire(number) for number in ("W1", "W2", "W3")]
@@ -257,6 +261,7 @@ def test_what_happens_after_the_month_changes_none_of_its_facts(world: World) ->
     assert world.run().computed.hashes == before
 
 
+@both_engines
 @pytest.mark.feature("FIN-8")
 def test_tax_goes_on_from_the_last_payslip(world: World) -> None:
     worker = world.hire("W1", dt.date(2026, 9, 1), base_pay_amount=4_500_000)
@@ -336,6 +341,7 @@ def test_who_comes_back_in_the_year_goes_on_from_the_earlier_employment(world: W
     assert world.amounts("W2")["income_tax"] == 3_000
 
 
+@both_engines
 def test_two_employments_of_one_person_in_one_month_are_not_guessed(world: World) -> None:
     person = factories.create_person(world.session)
     world.hire("W1", dt.date(2026, 10, 1), person=person, separated_on=dt.date(2026, 10, 9))
@@ -382,6 +388,7 @@ def test_agreed_amounts_of_every_kind_reach_their_lines(world: World) -> None:
     assert "ended" not in amounts
 
 
+@both_engines
 @pytest.mark.feature("FIN-9")
 def test_labour_service_and_wages_are_taxed_by_contract_type(world: World) -> None:
     world.task_type("bbox_2d", ("2026-01-01", 100_000))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import factories
+from tests.engines import both_engines
 from tests.payroll.world import FIRST, WORKDAYS, World
 
 
@@ -42,6 +43,7 @@ def fill(world: World) -> None:
         factories.create_pay_entry(world.session, worker, kind, amount, "2026-10", code=code)
 
 
+@both_engines
 @pytest.mark.feature(
     "FIN-1", "FIN-3", "FIN-4", "FIN-5", "FIN-7", "FIN-8", "FIN-12", "FIN-13", "ANN-6"
 )

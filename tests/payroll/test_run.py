@@ -204,6 +204,7 @@ def test_running_again_replaces_the_run(world: World) -> None:
     assert again.computed.hashes == second.computed.hashes
 
 
+@both_engines
 @pytest.mark.feature("FIN-14")
 def test_the_database_refuses_a_second_regular_run_and_a_second_payslip(world: World) -> None:
     fill(world)
@@ -265,6 +266,7 @@ def contents(session: Session) -> dict[str, list[Any]]:
     }
 
 
+@both_engines
 @pytest.mark.feature("FIN-18")
 def test_a_preview_shows_everything_and_writes_nothing(world: World) -> None:
     fill(world)
@@ -283,6 +285,7 @@ def test_a_preview_shows_everything_and_writes_nothing(world: World) -> None:
     assert contents(world.session) == before
 
 
+@both_engines
 @pytest.mark.feature("FIN-16")
 def test_faults_are_stored_with_words_and_make_a_draft(world: World) -> None:
     fill(world)

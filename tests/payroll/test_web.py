@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests import factories
+from tests.engines import both_engines
 from tests.factories.web import FormClient
 from tests.payroll.test_month_by_hand import fill
 from tests.payroll.world import OCTOBER, WORKDAYS, World, create_world
@@ -38,6 +39,8 @@ def path_of(world: World) -> str:
     return f"/payroll/runs/{world.stored_run().id}"
 
 
+@both_engines
+@pytest.mark.feature("ALL-10")
 def test_the_list_shows_month_state_totals_and_the_next_step(
     ready: World, client_as: ClientAs
 ) -> None:
