@@ -15,7 +15,7 @@ import numpy as np
 from workforce.core import payitems, registry
 from workforce.core.facts import AmountKind, Facts, HoursClass, Mask, YearToDate, day_number
 from workforce.core.law import LawBook
-from workforce.core.money import Column, round_half_up
+from workforce.core.money import MICRO_IN_FEN, Column, round_half_up
 from workforce.core.pay_item import GROUPS, PayItem
 from workforce.core.results import (
     Fault,
@@ -29,7 +29,6 @@ from workforce.core.results import (
 )
 from workforce.core.rules import eligibility
 from workforce.core.rules.comprehensive_hours import has_period
-from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.rules.overtime import MINUTES_IN_DAY, Regime
 from workforce.core.workings import Workings
 

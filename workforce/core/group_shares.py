@@ -13,6 +13,7 @@ import numpy as np
 from workforce.core.column_checks import Mask
 from workforce.core.money import (
     MICRO_DECIMALS,
+    MICRO_IN_FEN,
     Column,
     format_micro,
     largest_remainder_groups,
@@ -27,7 +28,6 @@ LARGEST_WEIGHT: Final = 10**7
 LARGEST_GROUP: Final = 1_000
 
 _POINT_DECIMALS: Final = 3
-MICRO_IN_FEN: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

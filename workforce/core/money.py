@@ -24,6 +24,7 @@ Column = NDArray[np.int64]
 MICRO = 1_000_000
 FEN_DECIMALS = 2
 MICRO_DECIMALS = 6
+MICRO_IN_FEN = MICRO // 10**FEN_DECIMALS
 LARGEST = 2**63 - 1
 
 _WHOLE_DIGITS = 12  # a million million: in millionths it still fits int64

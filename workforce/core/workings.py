@@ -20,7 +20,7 @@ from workforce.core.facts import (
 from workforce.core.fault_log import FaultLog, NoteLog
 from workforce.core.law import LawBook
 from workforce.core.law_columns import LawColumns
-from workforce.core.money import Column
+from workforce.core.money import MICRO_IN_FEN, Column
 from workforce.core.pay_item import TOP_UP, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock
 from workforce.core.rules import (
@@ -39,7 +39,6 @@ from workforce.core.rules import (
     tax_deductions,
     withholding,
 )
-from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.work_calendar import DayClass
 
 _MINIMUM_WAGE_EXEMPT = (

@@ -15,11 +15,11 @@ from workforce.core.facts import NONE
 from workforce.core.group_shares import (
     LARGEST_POT_FEN,
     LARGEST_WEIGHT,
-    MICRO_IN_FEN,
     pot_value,
     split_pots,
 )
 from workforce.core.grouping import sums_at
+from workforce.core.money import MICRO_IN_FEN
 from workforce.payroll.columns import Positions
 
 if TYPE_CHECKING:

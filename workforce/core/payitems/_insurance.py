@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from workforce.core.money import Column
+from workforce.core.money import MICRO_IN_FEN, Column
 from workforce.core.pay_item import Clause, PayItem, Share
 from workforce.core.results import LineBlock, LineKind
-from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.rules.social_insurance import share
 from workforce.core.text import Text
 from workforce.core.workings import Workings

@@ -6,10 +6,17 @@ from fractions import Fraction
 import numpy as np
 
 from workforce.core.facts import HoursClass
-from workforce.core.money import MICRO, Column, checked_product, round_half_up, round_sum
+from workforce.core.money import (
+    MICRO,
+    MICRO_IN_FEN,
+    Column,
+    checked_product,
+    round_half_up,
+    round_sum,
+)
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
-from workforce.core.rules.minimum_wage import MICRO_IN_FEN, MINUTES_IN_HOUR
+from workforce.core.rules.minimum_wage import MINUTES_IN_HOUR
 from workforce.core.rules.proration import HUNDREDTHS
 from workforce.core.text import Text
 from workforce.core.workings import Workings

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workforce.core.money import MICRO, Column, round_half_up
+from workforce.core.money import MICRO, MICRO_IN_FEN, Column, round_half_up
 from workforce.core.pay_item import Clause
 from workforce.core.results import NoteBlock
-from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.rules.quality import has_no_output
 from workforce.core.text import Text
 from workforce.core.workings import Workings

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workforce.core.money import MICRO
+from workforce.core.money import MICRO, MICRO_IN_FEN
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock, WagePart
 from workforce.core.rules.day_grid import days_true
-from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from workforce.core.money import MICRO, round_half_up
+from workforce.core.money import MICRO, MICRO_IN_FEN, round_half_up
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
-from workforce.core.rules.minimum_wage import MICRO_IN_FEN
 from workforce.core.rules.piecework import piece_lines
 from workforce.core.text import Text
 from workforce.core.workings import Workings

@@ -7,8 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from workforce.core.money import MICRO, Column
-from workforce.core.rules.minimum_wage import MICRO_IN_FEN
+from workforce.core.money import MICRO, MICRO_IN_FEN, Column
 
 
 def room(

@@ -9,10 +9,9 @@ import numpy as np
 
 from workforce.core.facts import EmploymentType, Facts, LeaveKind, Mask
 from workforce.core.fault_log import FaultLog
-from workforce.core.money import Column, round_half_up
+from workforce.core.money import MICRO_IN_FEN, Column, round_half_up
 from workforce.core.rules.leave import MonthDays
 
-MICRO_IN_FEN = 10_000
 MINUTES_IN_HOUR = 60
 
 

@@ -21,9 +21,8 @@ from workforce.core.facts import (
     date_of,
 )
 from workforce.core.fault_log import FaultLog
-from workforce.core.group_shares import MICRO_IN_FEN
 from workforce.core.grouping import grouped, runs, split, sums_by_key, sums_of_runs
-from workforce.core.money import Column, largest_remainder_columns
+from workforce.core.money import MICRO_IN_FEN, Column, largest_remainder_columns
 from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
 from workforce.core.rules.overtime import Regime, WorkedTime, lowest_class
 

@@ -13,7 +13,7 @@ from workforce.core.group_shares import (
     pot_value,
     split_pots,
 )
-from workforce.core.money import MICRO, format_fen, parse_micro
+from workforce.core.money import MICRO, MICRO_IN_FEN, format_fen, parse_micro
 from workforce.core.scenario.form import Form
 from workforce.core.scenario.model import Share
 
@@ -46,7 +46,7 @@ def read_share(row: Form, qty: int, price_micro: int) -> Share | None:
     place = row.whole("own_share")
     if not 1 <= place <= len(weights):
         row.fail("own_share", "scenario.own_share_outside", text=place, count=len(weights))
-    if qty * price_micro > LARGEST_POT_FEN * MICRO // 100:
+    if qty * price_micro > LARGEST_POT_FEN * MICRO_IN_FEN:
         row.fail("accepted_qty", "scenario.too_large", limit=format_fen(LARGEST_POT_FEN))
     pot = pot_value(np.array([qty]), np.array([price_micro]))
     parts = split_pots(pot, np.zeros(len(weights), dtype=np.int64), np.array(weights))
