@@ -119,9 +119,9 @@ def calculate(facts: Facts, book: LawBook) -> Results:
     _check_codes(facts, work)
     blocks: dict[str, Sequence[LineBlock]] = {}
     for item in run_order():
-        work.begin(item, members())
+        work.begin({need: members()[need] for need in item.needs})
         blocks[item.name] = item.formula(work)
-        work.record(item, blocks[item.name])
+        work.record(item.name, blocks[item.name])
     _note_all(work)
     lines = [block for name in pay_items() for block in blocks[name]]
     return _results(work, _without_faulty(lines, work.faults.is_faulty))

@@ -4,17 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from workforce.core.facts import Mask
 from workforce.core.money import Column
 from workforce.core.results import LineBlock, LineKind, WagePart
+from workforce.core.rules.minimum_wage import TOP_UP
 from workforce.core.text import Text
-
-if TYPE_CHECKING:
-    from workforce.core.workings import Workings
+from workforce.core.workings import Workings
 
 
 class Share(StrEnum):
@@ -80,7 +79,7 @@ class PayItem:
     position: int
     label: Text
     reference: str
-    formula: "Callable[[Workings], Sequence[LineBlock]]"
+    formula: Callable[[Workings], Sequence[LineBlock]]
     explanation: tuple[Clause, ...]
     needs: tuple[str, ...] = ()
     wage_part: WagePart | None = None
@@ -145,7 +144,6 @@ class PayItem:
 
 
 _GROSS = (LineKind.EARNING, LineKind.REDUCTION)
-TOP_UP: Final = "minimum_wage_top_up"
 
 GROUPS: Final[Mapping[str, Callable[[PayItem], bool]]] = {
     "gross_before_top_up": lambda item: item.kind in _GROSS and item.name != TOP_UP,

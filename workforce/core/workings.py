@@ -21,7 +21,6 @@ from workforce.core.fault_log import FaultLog, NoteLog
 from workforce.core.law import LawBook
 from workforce.core.law_columns import LawColumns
 from workforce.core.money import MICRO_IN_FEN, Column
-from workforce.core.pay_item import TOP_UP, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock
 from workforce.core.rules import (
     base_difference,
@@ -39,6 +38,7 @@ from workforce.core.rules import (
     tax_deductions,
     withholding,
 )
+from workforce.core.rules.minimum_wage import TOP_UP
 from workforce.core.work_calendar import DayClass
 
 _MINIMUM_WAGE_EXEMPT = (
@@ -60,30 +60,28 @@ class Workings:
         self.notes = NoteLog()
         self.law = LawColumns(facts, book, self.faults)
         self._sums: dict[str, Column | None] = {}  # None: nobody has a line
-        self._readable: frozenset[str] = frozenset()
-        self._members: Mapping[str, Sequence[str]] = {}
+        self._needs: Mapping[str, Sequence[str]] = {}
 
     # --- what earlier pay items have paid ---
 
-    def begin(self, item: PayItem, members: Mapping[str, Sequence[str]]) -> None:
-        """Allow the item to read what it says it needs, and nothing else."""
-        self._members = members
-        self._readable = frozenset(item.needs)
+    def begin(self, needs: Mapping[str, Sequence[str]]) -> None:
+        """Allow the next item to read what it says it needs, items by name, and nothing else."""
+        self._needs = needs
 
-    def record(self, item: PayItem, blocks: Sequence[LineBlock]) -> None:
+    def record(self, name: str, blocks: Sequence[LineBlock]) -> None:
         """Remember an item's sum: reductions count negative among earnings."""
         total = np.zeros(self.size, dtype=np.int64)
         filled = [block for block in blocks if block.employee.size]
         for block in filled:
             add = np.subtract if block.kind is LineKind.REDUCTION else np.add
             add.at(total, block.employee, block.amount_fen)
-        self._sums[item.name] = total if filled else None
+        self._sums[name] = total if filled else None
 
     def paid(self, name: str) -> Column:
         """Return the sum, in fen, of an item or a group of items that the running item needs."""
-        assert name in self._readable, f"the item does not say that it needs {name}"
+        assert name in self._needs, f"the item does not say that it needs {name}"
         total = np.zeros(self.size, dtype=np.int64)
-        for member in self._members[name]:
+        for member in self._needs[name]:
             paid = self._sums[member]
             if paid is not None:
                 total += paid

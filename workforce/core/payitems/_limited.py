@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from workforce.core.money import Column
-from workforce.core.pay_item import TOP_UP, PayItem
+from workforce.core.pay_item import PayItem
 from workforce.core.results import LineBlock, NoteBlock
 from workforce.core.rules.deduction_cap import take
+from workforce.core.rules.minimum_wage import TOP_UP
 from workforce.core.workings import Workings
 
 NEEDS = (

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from workforce.core.money import MICRO_IN_FEN, round_half_up
-from workforce.core.pay_item import TOP_UP, Clause, PayItem
+from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
+from workforce.core.rules.minimum_wage import TOP_UP
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 

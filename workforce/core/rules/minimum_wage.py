@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from workforce.core.money import MICRO_IN_FEN, Column, round_half_up
 from workforce.core.rules.leave import MonthDays
 
 MINUTES_IN_HOUR = 60
+TOP_UP: Final = "minimum_wage_top_up"
+"""The pay item that fills up what is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
