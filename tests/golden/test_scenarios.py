@@ -38,17 +38,18 @@ FEATURES = {
 """Beginnings of file names → the rows of features.toml that the files prove."""
 
 
+def rows_proven(path: Path) -> list[str]:
+    """Return the rows of features.toml that a file proves."""
+    starts = (start for start in FEATURES if path.stem.startswith(start))
+    return sorted({row for start in starts for row in FEATURES[start]})
+
+
 def cases() -> list[Any]:
     """Each file as a parameter that wears the marks of the rows it proves."""
     found = []
     for path in FILES:
-        rows = {
-            row
-            for start, proven in FEATURES.items()
-            if path.stem.startswith(start)
-            for row in proven
-        }
-        marks = [pytest.mark.feature(*sorted(rows))] if rows else []
+        rows = rows_proven(path)
+        marks = [pytest.mark.feature(*rows)] if rows else []
         found.append(pytest.param(path, id=path.stem, marks=marks))
     return found
 
