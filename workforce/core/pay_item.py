@@ -103,7 +103,12 @@ class PayItem:
         rows = np.flatnonzero(amount_fen != 0 if show is None else show)
 
         def pick(column: Column) -> Column:
-            return column if rows.size == column.size else column.take(rows)
+            if rows.size < column.size:
+                return column.take(rows)
+            # Not copied: it belongs to the workings or the facts, and nobody may write to it here.
+            shared = column.view()
+            shared.flags.writeable = False
+            return shared
 
         return self.rows(
             rows,

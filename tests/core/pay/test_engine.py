@@ -108,6 +108,16 @@ def test_reading_what_an_item_does_not_need_is_a_defect(
         calculate(facts(Person()), book)
 
 
+def test_nobody_writes_through_a_line_into_the_facts(book: LawBook) -> None:
+    """Where everybody has a line, its columns may be those of the facts: not copied, not writable."""
+    whole = facts(Person(insurance_base_fen=500_000))
+    (block,) = (each for each in calculate(whole, book).lines if each.code == "pension_insurance")
+    declared = whole.contributions.contribution_base_fen
+    assert np.shares_memory(block.operands["declared_fen"], declared)
+    with pytest.raises(ValueError, match="read-only"):
+        block.operands["declared_fen"][0] = 0
+
+
 @pytest.mark.feature("FIN-16")
 def test_one_fault_loses_nobody_else(book: LawBook) -> None:
     good = Person(base_pay_fen=300_000)

@@ -194,6 +194,17 @@ def test_every_note_of_a_rich_month_has_words(book: LawBook) -> None:
         assert said["en"].endswith(".")
 
 
+def test_a_line_that_is_set_off_tells_from_what(book: LawBook) -> None:
+    """September was charged on 9106.00 and owed on 4553.00: pension 364.24 too much, all of October's."""
+    insured = Person(insurance_base_fen=455_300, base_pay_fen=500_000)
+    results = calculate(facts(replace(insured, base_differences=[(1, 910_600, -1)])), book)
+    (block,) = (block for block in results.lines if block.code == "pension_insurance")
+    operands = {name: int(column[0]) for name, column in block.operands.items()}
+    said = explain(block.code, block.kind, int(block.amount_fen[0]), operands)
+    assert "缴费基数 4553.00 元 × 8% − 以前月份多缴的 364.24 元 = 0.00 元" in said["zh"]
+    assert "4553.00 yuan × 8% − 364.24 yuan paid too much in earlier months = 0.00" in said["en"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "zh", "en"),
     [

@@ -81,6 +81,7 @@ def contribution_item(
         return [
             item.lines(
                 np.maximum(full - set_off, 0),
+                show=full > 0,  # a line that is set off to nothing tells why
                 quantity_micro=base * MICRO_IN_FEN,
                 rate_micro=rates,
                 operands={
