@@ -1,4 +1,4 @@
-"""Comprehensive hours, rosters and lieu time from the tables, as the calculator reckons the same facts."""
+"""Comprehensive hours and lieu time from the tables, beyond what a scenario file can say."""
 
 from __future__ import annotations
 
@@ -6,118 +6,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
-import yaml
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.engines import both_engines
 from tests.factories.hours import create_hours_cycle, create_lieu_day
-from tests.payroll.test_same_as_calculator import (
-    FOLDER,
-    OWN_NOTES,
-    load,
-    read,
-    sayable,
-    world_of,
-)
 from tests.payroll.world import OCTOBER, World, create_world
-from workforce.core import scenario as calculator
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.people.models import Employment
-
-HOURS = [
-    path.stem
-    for path in sayable()
-    if path.stem.startswith(("hours_", "overtime_week", "overtime_in_lieu", "leaver_"))
-]
-
-
-def written(text: str) -> calculator.Scenario:
-    return calculator.read(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 - only texts
-
-
-def run_and_compare(world: World, given: calculator.Scenario) -> None:
-    """Run every month and compare lines, totals and the hours' notes with the calculator's."""
-    for month in calculator.run(given, world.book):
-        assert world.run(month.period).computed.faults == ()
-        lines = [(one.code, one.detail, one.amount) for one in world.lines("S1", month.period)]
-        assert lines == [(one.code, one.detail, one.amount_fen) for one in month.lines]
-        slip = world.slip("S1", month.period)
-        assert slip.net_pay_amount == month.net_pay_fen
-        notes = [(one["code"], one["params"]) for one in slip.notes if one["code"] not in OWN_NOTES]
-        assert notes == [(one.code, dict(one.params)) for one in month.notes]
-
-
-@both_engines
-@pytest.mark.feature("SUP-6", "FIN-1")
-@pytest.mark.parametrize("name", HOURS)
-def test_hours_from_the_tables_are_those_of_the_calculator(
-    session: Session, book: LawBook, name: str
-) -> None:
-    given = read(FOLDER / f"{name}.yaml")
-    world = world_of(session, book, given)
-    load(world, given)
-    run_and_compare(world, given)
-
-
-def shifts(*rows: tuple[str, str, str, int]) -> str:
-    return "\n".join(
-        f'      - {{date: {on}, start: "{start}", end: "{end}", break_minutes: {rest}}}'
-        for on, start, end, rest in rows
-    )
-
-
-# The quarter July to September, of somebody hired on 27 August: 27, 28, 31 August and 22 workdays of
-# September (25th a holiday, Sunday 20th a workday) are 25 × 8 = 200 h, less 8 h for the day of annual
-# leave on the 14th: 192 h. Worked: 3 × 12 = 36 h in August; 15 × 11 = 165 h in September, and of the
-# night into the holiday 4 h − 1 h break = 3 h. 36 + 168 − 192 = 12 h over: of the night shift 3 h and
-# of the two shifts before it 9 h. The holiday's 6 h are paid by themselves.
-SEPTEMBER = [1, 2, 3, 4, 7, 8, 9, 10, 11, 15, 16, 17, 18, 21, 22]
-QUARTER = f"""
-format: 1
-title: "季度综合计算工时"
-region: "500236"
-employee: {{hired_on: 2026-08-27, hours_system: comprehensive}}
-months:
-  - month: 2026-08
-    base_pay: "6000.00"
-    attendance: from_shifts
-    comprehensive: {{hours_to_date: "0", standard_hours: "0", period_ends: false}}
-    shifts:
-{shifts(*((f"2026-08-{day}", "08:00", "21:00", 60) for day in (27, 28, 31)))}
-  - month: 2026-09
-    base_pay: "6000.00"
-    attendance: from_shifts
-    comprehensive: {{hours_to_date: "36", standard_hours: "192", period_ends: true}}
-    leave: [{{kind: annual_leave, from: 2026-09-14, to: 2026-09-14}}]
-    shifts:
-{shifts(*((f"2026-09-{day:02d}", "08:00", "20:00", 60) for day in SEPTEMBER))}
-{shifts(("2026-09-24", "20:00", "06:00", 60))}
-    output: [{{date: 2026-09-22, task_type: ner, accepted_qty: 110, piece_price: "1.00"}}]
-  - month: 2026-10
-    base_pay: "6000.00"
-    attendance: from_shifts
-    comprehensive: {{hours_to_date: "0", standard_hours: "0", period_ends: false}}
-    output: [{{date: 2026-09-21, task_type: ner, accepted_qty: 11, piece_price: "1.00"}}]
-"""
-
-
-@both_engines
-@pytest.mark.feature("FIN-1")
-def test_a_quarter_of_comprehensive_hours(session: Session, book: LawBook) -> None:
-    given = written(QUARTER)
-    world = world_of(session, book, given)
-    load(world, given)
-    create_hours_cycle(session, world.company, "quarter", dt.date(2026, 1, 1))
-
-    run_and_compare(world, given)
-
-    september = world.slip("S1", PayPeriod(2026, 9))
-    assert (september.weekday_overtime_minutes, september.holiday_overtime_minutes) == (720, 360)
-    assert world.amounts("S1", PayPeriod(2026, 9))["weekday_overtime_pay"] > 0
-    # 21 September had no hour over: its output, accepted in October, is piecework alone.
-    assert "weekday_overtime_pay" not in world.amounts("S1", OCTOBER)
 
 
 @both_engines

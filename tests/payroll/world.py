@@ -69,8 +69,8 @@ class World:
         return row
 
     def task_type(self, code: str, *prices: tuple[str, int]) -> TaskType:
-        """Make a task type with its prices: (first day, millionths of a yuan)."""
-        row = factories.create_task_type(self.session, code=code)
+        """Price a task type, made if it is new to the base: (first day, millionths of a yuan)."""
+        row = self.task_types.get(code) or factories.create_task_type(self.session, code=code)
         self.task_types[code] = row
         days = [dt.date.fromisoformat(day) for day, _ in prices]
         for index, (_, price) in enumerate(prices):
