@@ -3,14 +3,15 @@
 from typing import Final
 
 from workforce.core.period import PayPeriod
+from workforce.core.terms import term
 from workforce.core.text import Locale, Text
 from workforce.documents.views import RegisterView
 
 PAYSLIP: Final = Text("工资条", "Payslip")
 REGISTER: Final = Text("工资册", "Payroll register")
 
-NAME: Final = Text("姓名", "Name")
-EMPLOYEE_NO: Final = Text("工号", "Employee no.")
+NAME: Final = term("pay_field.name")
+EMPLOYEE_NO: Final = term("pay_field.employee_no")
 ID_NUMBER: Final = Text("证件号码", "ID number")
 POSITION: Final = Text("岗位", "Position")
 TEAM: Final = Text("班组", "Team")
@@ -18,13 +19,13 @@ PAY_DAY: Final = Text("发放日期", "Pay day")
 
 TO_BE_PAID: Final = Text("待发放", "To be paid")
 
-NET_PAY: Final = Text("实发工资", "Net pay")
-GROSS_PAY: Final = Text("应发工资", "Gross pay")
-EARNINGS: Final = Text("收入", "Earnings")
-DEDUCTIONS: Final = Text("扣款", "Deductions")
+NET_PAY: Final = term("pay_field.net_pay")
+GROSS_PAY: Final = term("pay_field.gross_pay")
+EARNINGS: Final = term("pay_field.earnings")
+DEDUCTIONS: Final = term("pay_field.deductions")
 DEDUCTION_TOTAL: Final = Text("扣款合计", "Total deductions")
 EMPLOYER: Final = Text("单位为您缴纳", "Paid by the employer for you")
-EMPLOYER_COST: Final = Text("单位用工成本", "Employer's cost")
+EMPLOYER_COST: Final = term("pay_field.employer_cost")
 NO_DEDUCTIONS: Final = Text("本月没有扣款", "No deductions this month")
 
 OUTPUT: Final = Text("产量", "Output")
@@ -35,10 +36,8 @@ AMOUNT: Final = Text("金额（元）", "Amount (yuan)")
 
 QUALITY: Final = Text("质检", "Quality")
 BATCH: Final = Text("批次", "Batch")
-GROUP: Final = Text("小组", "Group")
-POT: Final = Text("小组产值（元）", "Group's output (yuan)")
+POT: Final = Text("小组产值", "Group's output")
 OWN_WEIGHT: Final = Text("本人 / 全组", "Own / all")
-OWN_SHARE: Final = Text("分得（元）", "Own share (yuan)")
 CHECKED_ON: Final = Text("日期", "Date")
 SAMPLED: Final = Text("抽检", "Sampled")
 ERRORS: Final = Text("错误", "Errors")
@@ -88,7 +87,7 @@ EVIDENCE = {
 """What a counted record's source could not tell."""
 ACCEPTED_ON: Final = Text("验收日期", "Accepted on")
 RECORD: Final = Text("记录编号", "Record")
-COMPANY: Final = Text("企业", "Company")
+COMPANY: Final = term("pay_field.company")
 CHECK: Final = Text("工资条核对", "Payslip check")
 VALID: Final = Text("有效", "Valid")
 ISSUER: Final = Text("出具单位", "Issued by")
@@ -97,8 +96,8 @@ MONTH: Final = Text("工资月份", "Pay month")
 NUMBER: Final = Text("序号", "No.")
 PERSON: Final = Text("人员", "Person")
 ATTENDED_DAYS: Final = Text("出勤天数", "Days worked")
-REDUCTIONS: Final = Text("减项", "Reductions")
-EMPLOYER_SHARE: Final = Text("单位缴费", "Employer's share")
+REDUCTIONS: Final = term("pay_field.reductions")
+EMPLOYER_SHARE: Final = term("pay_field.employer_share")
 RESULT: Final = Text("结果", "Result")
 OTHER_EARNINGS: Final = Text("其他收入", "Other earnings")
 OTHER_REDUCTIONS: Final = Text("其他减项", "Other reductions")
@@ -106,12 +105,12 @@ OTHER_DEDUCTIONS: Final = Text("其他扣款", "Other deductions")
 UNIT: Final = Text("单位：元", "Unit: yuan")
 SEAL: Final = Text("单位盖章", "Seal")
 CONTROL: Final = Text("结果指纹", "Result fingerprint")
-PREPARED_BY: Final = Text("制单", "Prepared by")
-REVIEWED_BY: Final = Text("审核", "Reviewed by")
-APPROVED_BY: Final = Text("批准", "Approved by")
+PREPARED_BY: Final = term("pay_field.prepared")
+REVIEWED_BY: Final = term("pay_field.reviewed")
+APPROVED_BY: Final = term("pay_field.approved")
 SIGNATURE: Final = Text("签收", "Signature")
-TOTAL: Final = Text("合计", "Total")
-PEOPLE: Final = Text("人数", "People")
+TOTAL: Final = term("pay_field.total")
+PEOPLE: Final = term("pay_field.people")
 CONTINUED: Final = Text("续", "continued")
 
 _MONTHS: Final = (
