@@ -11,6 +11,7 @@ from tests import factories
 from tests.documents.test_pages import ClientAs, words
 from tests.engines import both_engines
 from tests.payroll.world import World, create_world
+from workforce.accounts.models import Account
 from workforce.core.law import LawBook
 from workforce.core.permissions import Role
 from workforce.documents.queries import payslip_view
@@ -23,9 +24,8 @@ pytestmark = pytest.mark.feature("FIN-6", "ANN-4")
 FIRST_DAY, SECOND_DAY = dt.date(2026, 10, 12), dt.date(2026, 10, 13)
 
 
-@pytest.fixture
-def group(session: Session, book: LawBook) -> World:
-    """Two people who shared a pot by points in a batch, and one by the hours of their shifts."""
+def create_group(session: Session, book: LawBook) -> World:
+    """Run a month of two people who shared a pot by points in a batch, and one by the hours of their shifts."""
     world = create_world(session, book)
     people = [world.hire("W2"), world.hire("W1")]
     task_type = world.task_type("bbox_2d", ("2026-01-01", 125_000))
@@ -44,6 +44,23 @@ def group(session: Session, book: LawBook) -> World:
     )
     world.run()
     return world
+
+
+def member_account(world: World, payslip_id: int) -> Account:
+    """Approve the run and make an account of whose payslip it is."""
+    world.approve()
+    view = payslip_view(world.session, world.scope, payslip_id)
+    employment = world.session.get_one(Employment, view.employment_id)
+    person = world.session.get_one(Person, employment.person_id)
+    account = factories.create_account(world.session, Role.ANNOTATOR, world.company, person)
+    world.session.commit()
+    return account
+
+
+@pytest.fixture
+def group(session: Session, book: LawBook) -> World:
+    """A run with the pots of a group."""
+    return create_group(session, book)
 
 
 @both_engines
@@ -92,17 +109,15 @@ def test_the_payslip_shows_the_pots_and_nobody_elses_part(
     group: World, client_as: ClientAs
 ) -> None:
     slip = group.slip("W1")
-    group.approve()
-    view = payslip_view(group.session, group.scope, slip.id)
-    employment = group.session.get_one(Employment, view.employment_id)
-    person = group.session.get_one(Person, employment.person_id)
-    account = factories.create_account(group.session, Role.ANNOTATOR, group.company, person)
-    group.session.commit()
 
-    text = words(client_as(account).get(f"/payslips/{slip.id}"))
+    text = words(client_as(member_account(group, slip.id)).get(f"/payslips/{slip.id}"))
 
     assert "2 笔小组产值共 200.00 元，逐笔分配；本人工分 8 ÷ 全组 15.5" in text
-    assert "2026-10-12 一组 · b1 100.00 800 × 0.125 8 / 15.5 51.61" in text
-    assert "2026-10-13 一组 100.00 800 × 0.125 4:40 / 12:40 36.84" in text
+    assert (
+        "2026-10-12 · 一组 · b1 小组产值 800 × 0.125 = 100.00 · 本人 / 全组 8 / 15.5 51.61" in text
+    )
+    assert (
+        "2026-10-13 · 一组 小组产值 800 × 0.125 = 100.00 · 本人 / 全组 4:40 / 12:40 36.84" in text
+    )
     assert "48.39" not in text
     assert "W2" not in text

@@ -33,8 +33,9 @@ def pages_for(app: Flask, role: Role) -> list[str]:
 
 
 def check(visitor: Visitor, path: str) -> None:
-    """Open a page and ask for what every page must keep."""
+    """Open a page and all that opens on it, and ask for what every page must keep."""
     assert visitor.open(path) == 200
+    visitor.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert visitor.page.title()
     assert not visitor.complaints, (path, visitor.complaints)
     width = visitor.page.evaluate("document.documentElement.scrollWidth")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.documents.test_shared_pots import create_group, member_account
 from tests.e2e.conftest import Visitors
 from tests.e2e.test_pages import PHONE_WIDTH, check
 from tests.payroll.test_month_by_hand import fill
@@ -17,6 +18,13 @@ from workforce.people.models import Employment, Person
 pytestmark = pytest.mark.browser
 
 _BLACK = "rgb(0, 0, 0)"
+
+
+@pytest.mark.feature("ANN-20", "FIN-6")
+def test_the_pots_of_a_group_on_a_phone(session: Session, visitors: Visitors) -> None:
+    world = create_group(session, LawBook.load())
+    slip = world.slip("W1")
+    check(visitors.visit(member_account(world, slip.id), width=PHONE_WIDTH), f"/payslips/{slip.id}")
 
 
 @pytest.mark.feature("ANN-20")
