@@ -162,7 +162,7 @@ class _Payslip:
             (labels.POSITION, " · ".join(filter(None, (view.position, view.team))) or "—"),
         )
         x = _MARGIN
-        for (label, value), share in zip(facts, (0.20, 0.19, 0.32, 0.29), strict=True):
+        for (label, value), share in zip(facts, (0.19, 0.17, 0.27, 0.37), strict=True):
             width = _WIDTH * share
             paper.text(x, y + 35, self._(label), 6.6, color=MUTED)
             paper.text(x, y + 46, value, 8.8, bold=label is labels.NAME, max_width=width - 6)
@@ -375,18 +375,23 @@ class _Payslip:
         return [Block(38, draw)]
 
     def _year_and_tax(self) -> list[Block]:
-        left = self._employer_rows()
-        right = [(self._(label), figure) for label, figure in year_facts(self.view)]
+        """The employer's share at the left, the year at the right; without the one over both halves."""
+        employer = self._employer_rows()
+        year = [(self._(label), figure) for label, figure in year_facts(self.view)]
+        middle = (len(year) + 1) // 2
+        left, right = (employer, year) if employer else (year[:middle], year[middle:])
         row = 10.2 * self.leading
         added = f"{self._(labels.TOTAL)} {money(self.view.employer_total)}"
+        heading = self._(labels.YEAR_AND_TAX if self.view.tax else labels.YEAR_TO_DATE)
 
         def draw(paper: Paper, y: float) -> None:
-            if left:
+            if employer:
                 self._draw_heading(paper, _MARGIN, y + 12, self._(labels.EMPLOYER), _HALF)
                 paper.text(_MARGIN + _HALF, y + 12, added, 7.6, color=MUTED, align="right")
-                self._draw_rows(paper, _MARGIN, y + 18, left, row, size=7.6)
-            heading = labels.YEAR_AND_TAX if self.view.tax else labels.YEAR_TO_DATE
-            self._draw_heading(paper, _SECOND, y + 12, self._(heading), _HALF)
+                self._draw_heading(paper, _SECOND, y + 12, heading, _HALF)
+            else:
+                self._draw_heading(paper, _MARGIN, y + 12, heading, _WIDTH)
+            self._draw_rows(paper, _MARGIN, y + 18, left, row, size=7.6)
             self._draw_rows(paper, _SECOND, y + 18, right, row, size=7.6)
 
         return [Block(20 + max(len(left), len(right)) * row, draw)]
