@@ -7,27 +7,12 @@ from typing import Any
 import pytest
 
 from tests.core.law.files import calendar, write
-from workforce.core import scenario
+from tests.core.pay.one_month import BOOK, pay
 from workforce.core.errors import LawMissingError
 from workforce.core.law import LawBook
 
 INSURED = {"contribution_base": "5000.00", "work_injury_rate": "0.003"}
 FUND = {"base": "5000.00", "employee_rate": "0.05", "employer_rate": "0.05"}
-
-
-def written(month: str, employee: dict[str, Any], facts: dict[str, Any]) -> scenario.Scenario:
-    whole = {
-        "format": "1",
-        "region": "500236",
-        "employee": {"hired_on": f"{month}-01", **employee},
-        "months": [{"month": month, **facts}],
-    }
-    return scenario.read(whole)
-
-
-@pytest.fixture(scope="module")
-def book() -> LawBook:
-    return LawBook.load()
 
 
 @pytest.mark.feature("FIN-10")
@@ -66,11 +51,11 @@ def book() -> LawBook:
     ],
 )  # fmt: skip
 def test_before_a_rule_begins_it_is_refused_by_name(
-    month: str, employee: dict[str, Any], facts: dict[str, Any], parameter: str, book: LawBook
+    month: str, employee: dict[str, Any], facts: dict[str, Any], parameter: str
 ) -> None:
     with pytest.raises(LawMissingError) as caught:
-        scenario.run(written(month, employee, facts), book)
-    assert book.parameter(parameter).label.zh in caught.value.message("zh")
+        pay(month, facts, employee)
+    assert BOOK.parameter(parameter).label.zh in caught.value.message("zh")
 
 
 @pytest.fixture(scope="module")
@@ -84,15 +69,15 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> LawBook:
 # law: annual_bonus_months 2028-01-01
 def test_a_bonus_is_taxed_alone_to_the_end_of_2027(later: LawBook) -> None:
     alone = {"base_pay": "5000.00", "annual_bonus": {"amount": "36000.00", "taxation": "separate"}}
-    (paid,) = scenario.run(written("2027-12", {}, alone), later)
+    paid = pay("2027-12", alone, book=later)
     assert paid.figure("annual_bonus_tax") == 108_000  # 36000 ÷ 12 = 3000: 3 %
     with pytest.raises(LawMissingError) as caught:
-        scenario.run(written("2028-01", {}, alone), later)
+        pay("2028-01", alone, book=later)
     assert later.parameter("annual_bonus_months").label.zh in caught.value.message("zh")
 
 
 def test_a_bonus_is_merged_from_2028_on(later: LawBook) -> None:
     merged = {"base_pay": "5000.00", "annual_bonus": {"amount": "36000.00", "taxation": "merged"}}
-    (paid,) = scenario.run(written("2028-01", {}, merged), later)
+    paid = pay("2028-01", merged, book=later)
     assert paid.figure("annual_bonus_tax") == 0
     assert paid.figure("income_tax") == 108_000  # 41000 − 5000 = 36000 × 3 %
