@@ -193,7 +193,7 @@ def test_a_rehire_is_a_second_employment_of_the_same_person(world: World) -> Non
         ([row(left=dt.date(2026, 10, 1))], [(2, "employment.dates")]),
         ([row(type="长工")], [(2, "cell.choice")]),
         ([row(hired=None)], [(2, "cell.missing")]),
-        ([row(hired=dt.date(2028, 1, 1))], [(2, "cell.future")]),
+        ([row(hired=dt.date(2028, 1, 1))], [(2, "cell.too_far")]),
         ([row(team="无此组")], [(2, "team.unknown")]),
         ([row(fund_own=None)], [(2, "profile.fund")]),
         ([row(fund_own="120%")], [(2, "profile.rate")]),

@@ -107,7 +107,7 @@ def test_a_range_replaces_what_was_recorded_on_its_days(world: World) -> None:
         (("A0001", "病假", on(8), "", ""), "cell.missing"),
         (("A0001", "病假", on(8), on(7), ""), "leave.backwards"),
         (("A0001", "病假", on(8), "2036-10-08", ""), "leave.too_long"),
-        (("A0001", "病假", "2028-10-08", "2028-10-08", ""), "leave.too_far"),
+        (("A0001", "病假", "2028-10-08", "2028-10-08", ""), "cell.too_far"),
         (("A0001", "旷工", "2026-11-26", "2026-11-27", ""), "cell.future"),
         (("A0001", "病假", "2026-10-08 上午", on(8), ""), "cell.not_date"),
         (("A0001", "病假", "=A1", on(8), ""), "cell.formula"),

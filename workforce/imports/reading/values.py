@@ -17,6 +17,7 @@ from workforce.core.errors import InputError
 from workforce.core.money import MICRO, parse_fen, parse_micro
 from workforce.core.period import PayPeriod
 from workforce.documents.fonts import installed_fonts
+from workforce.platform import clock
 
 QUANTITY_LIMIT: Final = 1_000_000
 """More units than anybody makes, or a company's batch sampled, in a day."""
@@ -28,6 +29,7 @@ _EXACT_DIGITS: Final = 10**15
 _SERIAL_START: Final = dt.date(1899, 12, 30)
 _SERIAL_RANGE: Final = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31
 _YEARS: Final = range(1900, 2100)
+_FURTHEST: Final = dt.timedelta(days=366)
 _WEEKDAY: Final = r"(?:\s*(?:星期|周)[一二三四五六日天])?"
 _DATE: Final = re.compile(
     r"(\d{4}|\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?" + _WEEKDAY + r"(?:[ T]00:00(?::00)?)?"
@@ -195,6 +197,33 @@ def period(value: Any) -> PayPeriod:
         return month(value)
     first, second = month(match[1]).halves
     return first if match[2] == "1" or match[3] == "上" else second
+
+
+def near_date(value: Any) -> dt.date:
+    """Read a day that may lie ahead, but by no more than a year: later ones are typing errors."""
+    found = date(value)
+    _refuse_far(found, found)
+    return found
+
+
+def near_month(value: Any) -> PayPeriod:
+    """Read a month that may lie ahead, but by no more than a year."""
+    return _near(month(value))
+
+
+def near_period(value: Any) -> PayPeriod:
+    """Read a month, or half of one, that may lie ahead, but by no more than a year."""
+    return _near(period(value))
+
+
+def _near(found: PayPeriod) -> PayPeriod:
+    _refuse_far(found.first_on, found)
+    return found
+
+
+def _refuse_far(first_on: dt.date, told: object) -> None:
+    if first_on > clock.today() + _FURTHEST:
+        raise InputError("cell.too_far", on=told)
 
 
 def time(value: Any) -> dt.time:

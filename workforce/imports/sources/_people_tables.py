@@ -75,7 +75,7 @@ def months(row: Row, first: str, last: str) -> tuple[PayPeriod, PayPeriod | None
         CellError: a month cannot be read, or the end lies before the beginning.
 
     """
-    begin, end = row.need(first, values.month), row.get(last, values.month)
+    begin, end = row.need(first, values.near_month), row.get(last, values.month)
     if end is not None and end < begin:
         raise row.fault(last, InputError("dated.empty", valid_from=begin, valid_to=end))
     return begin, end

@@ -66,7 +66,7 @@ def _fact(row: Row) -> partial[AdjustmentFact]:
     return partial(
         AdjustmentFact,
         for_period=row.need("for_period", values.period),
-        pay_period=row.need("pay_period", values.period),
+        pay_period=row.need("pay_period", values.near_period),
         amount=row.need("amount", values.signed_amount),
         reason=row.need("reason", values.printed_text),
     )

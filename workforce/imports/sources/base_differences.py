@@ -58,7 +58,7 @@ def _fact(row: Row) -> partial[BaseDifferenceFact]:
     return partial(
         BaseDifferenceFact,
         for_period=row.need("for_period", values.month),
-        pay_period=row.need("pay_period", values.month),
+        pay_period=row.need("pay_period", values.near_month),
         charged_base=row.get("charged_base", values.amount),
         owed_base=row.get("owed_base", values.amount),
     )

@@ -9,7 +9,6 @@ and their month. Who was hired again has a number for each time.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +27,6 @@ from workforce.imports.exports import fen, first_names, rate, yes_or_no
 from workforce.imports.planning import (
     PlanError,
     refuse_faults,
-    refuse_future,
     to_facts,
 )
 from workforce.imports.reading import values
@@ -49,9 +47,6 @@ from workforce.people import service as people
 from workforce.people.service import EmployeeFact
 
 CODE: Final = "employees"
-
-_NOTICE_DAYS: Final = 366
-"""Joining and leaving are known beforehand, but not by more than a year."""
 
 TAX_METHODS: Final = {
     "累计预扣": "cumulative",
@@ -157,7 +152,7 @@ _EMPLOYMENT: Final[dict[str, Callable[[Any], Any]]] = {
         _terms("hours_system", {"标准": "standard", "综合": "comprehensive", "不定时": "irregular"})
     ),
     "rest_weekdays": _rest_weekdays,
-    "separated_on": values.date,
+    "separated_on": values.near_date,
     "separation_reason": _number,
     "bank_name": _short,
     "bank_account": _digits,
@@ -222,7 +217,7 @@ def _given(row: Row, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, A
 
 
 def _parse(row: Row) -> EmployeeFact:
-    profile_from = row.get("profile_from", values.month)
+    profile_from = row.get("profile_from", values.near_month)
     groups = row.get("key_groups", _key_groups)
     return EmployeeFact(
         employee_no=row.need("employee_no", _number),
@@ -231,12 +226,12 @@ def _parse(row: Row) -> EmployeeFact:
         person=_given(row, _PERSON),
         employment={
             "employment_type": row.need("employment_type", _choice(_terms("employment_type"))),
-            "hired_on": row.need("hired_on", values.date),
+            "hired_on": row.need("hired_on", values.near_date),
             **_given(row, _EMPLOYMENT),
         },
         key_groups=(groups or frozenset()) if row.has_column("key_groups") else None,
         team=row.get("team", _short),
-        team_from=row.get("team_from", values.date),
+        team_from=row.get("team_from", values.near_date),
         # A row without any pay fact says nothing of pay: it may tell of a change of team only.
         profile={} if all(row.is_blank(name) for name in _PROFILE) else _given(row, _PROFILE),
         profile_from=profile_from.first_on if profile_from else None,
@@ -245,9 +240,7 @@ def _parse(row: Row) -> EmployeeFact:
 
 def _plan(session: Session, context: Context, rows: Sequence[Placed[EmployeeFact]]) -> Proposal:
     agreed = _Agreement()
-    facts, refusals = to_facts(
-        rows, lambda row: agreed.checked(_checked(context, row)), lambda fact: fact.key
-    )
+    facts, refusals = to_facts(rows, agreed.checked, lambda fact: fact.key)
     plan = people.plan_register(session, context.company_id, [fact for _, fact in facts.values()])
     refusals += refuse_faults(facts, plan.faults)
     # A history is stored whole or not at all.
@@ -308,17 +301,6 @@ class _Agreement:
                 error = InputError("register.rows_differ", employee_no=fact.employee_no)
                 raise PlanError(error, column.titles[0], "" if column.is_secret else value)
         return fact
-
-
-def _checked(context: Context, fact: EmployeeFact) -> EmployeeFact:
-    """Refuse days so far ahead that they are typing errors."""
-    separated_on = fact.employment.get("separated_on")
-    if separated_on is not None:
-        refuse_future(separated_on, context.today + dt.timedelta(days=_NOTICE_DAYS), "离职日期")
-    refuse_future(
-        fact.employment["hired_on"], context.today + dt.timedelta(days=_NOTICE_DAYS), "入职日期"
-    )
-    return fact
 
 
 def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:

@@ -21,7 +21,13 @@ from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.documents.sheets import Cell
 from workforce.imports.exports import first_names
-from workforce.imports.planning import PlanError, find_employee, naming, refusal
+from workforce.imports.planning import (
+    PlanError,
+    find_employee,
+    naming,
+    refusal,
+    refuse_future,
+)
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
 from workforce.imports.refusals import Notice, Place, Refusal
@@ -49,7 +55,6 @@ CODE: Final = "leave"
 _DAY: Final = dt.timedelta(days=1)
 _LONGEST_DAYS: Final = 731
 _MOST_DAYS: Final = 1_000_000
-_FURTHEST: Final = dt.timedelta(days=366)
 _NUMBER_LIMIT: Final = 40
 
 ABSENCE: Final = "absence"
@@ -137,7 +142,7 @@ def _read(file: SourceFile, _options: Options) -> Reading[LeaveRow]:
 
 
 def _parse(row: Row) -> LeaveRow:
-    first_on = row.need("first_on", values.date)
+    first_on = row.need("first_on", values.near_date)
     last_on = row.need("last_on", values.date)
     if last_on < first_on:
         raise row.fault("last_on", InputError("leave.backwards", first=first_on))
@@ -203,7 +208,8 @@ def _known(
         try:
             employee = find_employee(context.directory, row.employee_no, row.name, row.first_on)
             find_employee(context.directory, row.employee_no, row.name, row.last_on)
-            _refuse_early(row, context.today)
+            if row.kind == ABSENCE:
+                refuse_future(row.last_on, context.today, "结束")
         except PlanError as error:
             refusals.append(refusal(placed.place, error.error, error.column, error.value))
             continue
@@ -216,14 +222,6 @@ def _known(
         seen.update(dict.fromkeys(one.days(), placed.place))
         known.append(one)
     return known, refusals
-
-
-def _refuse_early(row: LeaveRow, today: dt.date) -> None:
-    """Refuse an absence before it happens, and leave that is far too early to be meant."""
-    if row.kind == ABSENCE and row.last_on > today:
-        raise PlanError(InputError("cell.future", on=row.last_on), "结束", row.last_on)
-    if row.first_on > today + _FURTHEST:
-        raise PlanError(InputError("leave.too_far", on=row.first_on), "开始", row.first_on)
 
 
 def _planned(session: Session, context: Context, known: Sequence[_Known]) -> AttendancePlan:

@@ -45,7 +45,7 @@ COLUMNS: Final = (
 def _fact(row: Row) -> partial[LieuDayFact]:
     return partial(
         LieuDayFact,
-        work_on=row.need("work_on", values.date),
+        work_on=row.need("work_on", values.near_date),
         is_agreed=row.get("is_agreed", values.boolean) is not False,
     )
 

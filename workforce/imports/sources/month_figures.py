@@ -78,7 +78,7 @@ def _days(value: object) -> int:
 def _fact(row: Row) -> partial[FiguresFact]:
     return partial(
         FiguresFact,
-        period=row.need("period", values.period),
+        period=row.need("period", values.near_period),
         worked_minutes=row.get("hours", _minutes),
         unused_leave_days=row.get("unused_leave_days", _days),
     )

@@ -18,7 +18,13 @@ from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.documents.sheets import Cell
 from workforce.imports.exports import micro
-from workforce.imports.planning import find_task_type, refusal, refuse_faults, to_facts
+from workforce.imports.planning import (
+    PlanError,
+    find_task_type,
+    refusal,
+    refuse_faults,
+    to_facts,
+)
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
 from workforce.imports.refusals import Notice, Refusal
@@ -81,6 +87,7 @@ class PriceRow:
     """One row as it was read."""
 
     task_type: str
+    name: str | None
     unit_price: int
     valid_from: dt.date
     valid_to: dt.date | None
@@ -101,13 +108,14 @@ def _kept_back(rows: Sequence[Placed[PriceRow]], wrong: Refusal) -> list[Refusal
 
 
 def _parse(row: Row) -> PriceRow:
-    name = row.get("task_type", values.text) or row.get("task_type_name", values.text)
-    if name is None:
+    code, name = row.get("task_type", values.text), row.get("task_type_name", values.text)
+    if code is None and name is None:
         raise row.fault("task_type", InputError("cell.missing"))
     return PriceRow(
-        task_type=name,
+        task_type=code or name or "",
+        name=name,
         unit_price=row.need("unit_price", values.price),
-        valid_from=row.need("valid_from", values.date),
+        valid_from=row.need("valid_from", values.near_date),
         valid_to=row.get("valid_to", values.date),
     )
 
@@ -174,8 +182,12 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
 
 
 def _fact(context: Context, row: PriceRow) -> PriceFact:
+    task_type_id = find_task_type(context.directory, row.task_type)
+    if row.name is not None and find_task_type(context.directory, row.name) != task_type_id:
+        error = InputError("prices.two_task_types", code=row.task_type, name=row.name)
+        raise PlanError(error, "任务类型", row.name)
     return PriceFact(
-        task_type_id=find_task_type(context.directory, row.task_type),
+        task_type_id=task_type_id,
         unit_price=row.unit_price,
         valid_from=row.valid_from,
         valid_to=row.valid_to,

@@ -70,7 +70,7 @@ def _rest_days(value: Any) -> frozenset[int]:
 
 
 def _fact(row: Row) -> partial[RosterFact]:
-    period = row.need("period", values.month)
+    period = row.need("period", values.near_month)
     days = row.need("rest_days", _rest_days)
     if max(days, default=0) > period.days:
         raise row.fault("rest_days", InputError("roster.days", value=max(days)))

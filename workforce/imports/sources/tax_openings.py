@@ -113,7 +113,7 @@ def _amount(row: Row, name: str) -> int:
 def _fact(row: Row) -> partial[OpeningFact]:
     return partial(
         OpeningFact,
-        through_period=row.need("through", values.month),
+        through_period=row.need("through", values.near_month),
         amounts={name: _amount(row, name) for name in _AMOUNTS},
         months=row.need("months", values.quantity),
         is_separate_bonus_used=bool(row.get("is_separate_bonus_used", values.boolean)),
