@@ -2,7 +2,8 @@
 
 A *pot* is what a group's accepted output of one day, task type and batch is worth: quantity × price,
 rounded half up to the fen once. It is split among the members by weight in whole fen, by largest
-remainder; a tie goes to the lower employee number. So the shares add up to the pot exactly.
+remainder (`money.largest_remainder_groups`, members in order of employee number: a tie goes to the
+lower one). So the shares add up to the pot exactly.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from workforce.core.money import (
     MICRO_IN_FEN,
     Column,
     format_micro,
-    largest_remainder_groups,
     parse_decimal,
     round_half_up,
 )
@@ -79,18 +79,3 @@ def format_points(weight: int) -> str:
 def pot_value(qty: Column, price_micro: Column) -> Column:
     """Return what pots are worth in fen; the products must fit int64."""
     return round_half_up(qty * price_micro, MICRO_IN_FEN)
-
-
-def split_pots(pot_fen: Column, pot: Column, weight: Column) -> Column:
-    """Split pots among their members in whole fen.
-
-    Args:
-        pot_fen: int64[pots], at most `LARGEST_POT_FEN`.
-        pot: int64[rows], whose pot a member shares; members in order of their employee numbers.
-        weight: int64[rows], at most `LARGEST_WEIGHT`.
-
-    Returns:
-        int64[rows], the shares in fen.
-
-    """
-    return largest_remainder_groups(pot_fen, pot, weight)

@@ -16,10 +16,9 @@ from workforce.core.group_shares import (
     LARGEST_POT_FEN,
     LARGEST_WEIGHT,
     pot_value,
-    split_pots,
 )
 from workforce.core.grouping import sums_at
-from workforce.core.money import MICRO_IN_FEN
+from workforce.core.money import MICRO_IN_FEN, largest_remainder_groups
 from workforce.payroll.columns import Positions
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def split_shares(tables: MonthTables) -> SplitShares:
     row = row[np.lexsort((_ranks(table, tables.kin)[row], pot[row]))]
     pots, of_pot = np.unique(pot[row], return_inverse=True)
     pot_fen = pot_value(qty[first[pots]], price[first[pots]])
-    share_fen = split_pots(pot_fen, of_pot, weight[row])
+    share_fen = largest_remainder_groups(pot_fen, of_pot, weight[row])
     has_part = np.flatnonzero(weight[row])
     return SplitShares(
         row=row[has_part],

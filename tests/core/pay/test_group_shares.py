@@ -18,10 +18,9 @@ from workforce.core.group_shares import (
     LARGEST_POT_FEN,
     LARGEST_WEIGHT,
     pot_value,
-    split_pots,
 )
 from workforce.core.law import LawBook
-from workforce.core.money import Column
+from workforce.core.money import Column, largest_remainder_groups
 from workforce.core.results import Results
 
 pytestmark = pytest.mark.feature("FIN-6")
@@ -66,7 +65,7 @@ def pay(given_facts: Facts) -> Results:
 def test_shares_add_up_and_nobody_is_a_fen_off(pots: list[tuple[int, list[int]]]) -> None:
     pot = column(*(n for n, (_, weights) in enumerate(pots) for _ in weights))
     weight = column(*(each for _, weights in pots for each in weights))
-    shares = split_pots(column(*(fen for fen, _ in pots)), pot, weight)
+    shares = largest_remainder_groups(column(*(fen for fen, _ in pots)), pot, weight)
     assert np.all(shares >= 0)
     for n, (fen, weights) in enumerate(pots):
         mine = shares[pot == n].tolist()
@@ -78,7 +77,9 @@ def test_shares_add_up_and_nobody_is_a_fen_off(pots: list[tuple[int, list[int]]]
 
 def test_the_largest_group_with_the_largest_pot_stays_in_range() -> None:
     weight = np.full(LARGEST_GROUP, LARGEST_WEIGHT)
-    shares = split_pots(column(LARGEST_POT_FEN - 1), np.zeros(LARGEST_GROUP, np.int64), weight)
+    shares = largest_remainder_groups(
+        column(LARGEST_POT_FEN - 1), np.zeros(LARGEST_GROUP, np.int64), weight
+    )
     # 10**8 - 1 among 1000: 99 999.999 each, so that the last has one fen less.
     assert shares[:-1].tolist() == [100_000] * 999
     assert shares[-1] == 99_999

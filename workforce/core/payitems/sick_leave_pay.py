@@ -16,9 +16,6 @@ from workforce.core.rules.proration import HUNDREDTHS
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 
-_PERCENT = MICRO // HUNDREDTHS
-"""The rate is a whole percentage: days × rate ÷ 1 % is exact, and times 21.75 days in hundredths."""
-
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
     by_piece = pieceworker_leave_days(work, [LeaveKind.SICK_LEAVE])
@@ -30,8 +27,8 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
     minimum = work.law.column("minimum_wage_month", ITEM.name, is_sick)
     is_minimum = minimum * rate > np.maximum(average, kept) * MICRO
     by_average = round_half_up(average * days * HUNDREDTHS, work.paid_days_hundredths)
-    missing = minimum * (days * rate // _PERCENT) - kept * days * HUNDREDTHS
-    by_minimum = round_half_up(np.maximum(missing, 0), work.paid_days_hundredths)
+    missing = np.maximum(minimum * rate - kept * MICRO, 0) * days
+    by_minimum = round_half_up(missing, work.paid_days_hundredths * (MICRO // HUNDREDTHS))
     amount = np.where(is_minimum, by_minimum, by_average)
     return [
         ITEM.lines(

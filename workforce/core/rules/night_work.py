@@ -29,6 +29,7 @@ def night_minutes(start_minute: Column, end_minute: Column) -> Column:
 def night_shift_count(shifts: ShiftColumns, size: int) -> Column:
     """Return the number of night shifts of the month, one row an employee."""
     span = shifts.end_minute - shifts.start_minute
+    # Most shifts are by day: only those that touch a night are looked at closely.
     is_early = shifts.day_minute < NIGHT_END_MINUTES
     is_late = shifts.day_minute + span > NIGHT_START_MINUTES
     rows = np.flatnonzero(shifts.in_month & (is_early | is_late))

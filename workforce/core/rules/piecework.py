@@ -36,8 +36,9 @@ class OutputColumns:
 
     `row` is the row in the facts; shares are counted on after the own output. They have no quantity
     and no price of their own, only a value.
-    `work_cell` is the position in the flattened grid of the employee and the day the work belongs to: the start day of the shift that
-    covers it where a shift of the day before reaches into a day without one of its own.
+    `work_cell` is the position in the flattened grid of the employee and the day the work belongs to:
+    the start day of the shift that covers it where a shift of the day before reaches into a day
+    without one of its own.
     `value_micro` = quantity × price, in millionths of a yuan, exact; `month_value_micro` is its sum,
     one row an employee.
     """

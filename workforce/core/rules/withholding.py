@@ -57,14 +57,14 @@ def opening(facts: Facts, faults: FaultLog) -> YearToDate:
     faults.add("pay.year_to_date_missing", "tax.year_to_date", missing)
     earlier = given.year_to_date.months - given.is_month_counted
     # Not since the hire: who comes back within the year goes on from an earlier employment here.
-    possible = np.full_like(earlier, facts.period.month - 1)
+    possible = facts.period.month - 1
     who = np.flatnonzero(given.has_year_to_date & (earlier > possible))
     faults.add(
         "pay.year_to_date_months",
         "tax.year_to_date.months",
         who,
         months_count=earlier[who],
-        possible_count=possible[who],
+        possible_count=np.full_like(who, possible),
     )
     last_year = date(facts.period.year - 1, 1, 31)
     is_alone = (given.method == TaxMethod.CUMULATIVE) & ~given.is_first_wage_of_year

@@ -11,9 +11,14 @@ from workforce.core.group_shares import (
     LARGEST_WEIGHT,
     parse_points,
     pot_value,
-    split_pots,
 )
-from workforce.core.money import MICRO, MICRO_IN_FEN, format_fen, parse_micro
+from workforce.core.money import (
+    MICRO,
+    MICRO_IN_FEN,
+    format_fen,
+    largest_remainder_groups,
+    parse_micro,
+)
 from workforce.core.scenario.form import Form
 from workforce.core.scenario.model import Share
 
@@ -49,7 +54,7 @@ def read_share(row: Form, qty: int, price_micro: int) -> Share | None:
     if qty * price_micro > LARGEST_POT_FEN * MICRO_IN_FEN:
         row.fail("accepted_qty", "scenario.too_large", limit=format_fen(LARGEST_POT_FEN))
     pot = pot_value(np.array([qty]), np.array([price_micro]))
-    parts = split_pots(pot, np.zeros(len(weights), dtype=np.int64), np.array(weights))
+    parts = largest_remainder_groups(pot, np.zeros(len(weights), dtype=np.int64), np.array(weights))
     return Share(
         pot_fen=int(pot[0]),
         share_fen=int(parts[place - 1]),
