@@ -6,14 +6,18 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
+from tests import postgres
 from workforce.cli.main import main
 from workforce.cli.support import State
 from workforce.companies import queries as companies
+from workforce.config import DATABASE_VARIABLE
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.demo import month
@@ -45,6 +49,49 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     result = invoke(folder, "demo", "--size", "small", "--no-serve")
     assert result.exit_code == 0, result.output
     return folder, result.output
+
+
+def what_was_made(folder: Path) -> tuple[list[tuple[str, ...]], dict[Path, Any]]:
+    """Return the runs with their hashes, and the produced files: of tables, what is in the cells."""
+    with State(instance=folder, locale="en").app():
+        codes = {row.id: row.code for row in db.session.scalars(companies.companies(Scope.base()))}
+        runs = [
+            (codes[run.company_id], run.period, run.input_hash, run.law_hash, run.result_hash)
+            for run in db.session.scalars(payroll.runs(Scope.base()))
+        ]
+    files = {
+        path.relative_to(folder): cells(path) if path.suffix == ".xlsx" else path.suffix
+        for path in (folder / "produced").rglob("*")
+    }
+    return sorted(runs), files
+
+
+def cells(path: Path) -> list[tuple[Any, ...]]:
+    return [row for sheet in load_workbook(path) for row in sheet.iter_rows(values_only=True)]
+
+
+@pytest.mark.postgres
+@pytest.mark.feature("ALL-11", "FIN-24")
+def test_both_engines_pay_the_same_from_the_files_to_the_report(
+    told: tuple[Path, str],
+    postgres_server: postgres.Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The whole demo again on PostgreSQL: imports, runs, payslips, registers, report."""
+    runs, files = what_was_made(told[0])
+    postgres_server.create("demo")
+    with monkeypatch.context() as patch:
+        patch.setenv(DATABASE_VARIABLE, postgres_server.url("demo"))
+        result = invoke(tmp_path, "demo", "--size", "small", "--no-serve")
+        assert result.exit_code == 0, result.output
+        runs_there, files_there = what_was_made(tmp_path)
+    postgres_server.drop("demo")
+
+    assert len({run[-1] for run in runs}) == 15
+    assert runs == runs_there
+    assert {path.suffix for path in files} == {"", ".pdf", ".xlsx"}
+    assert files == files_there
 
 
 @pytest.fixture
