@@ -225,7 +225,7 @@ def worked_time(
     cell = grid.cell(shifts.employee, shifts.column)
     _check_in_lieu(shifts, grid, regime, faults)
     minutes = np.empty((len(HoursClass), grid.size, grid.width), dtype=np.int64)
-    normal, weekday, rest, holiday = minutes
+    normal, weekday, rest, holiday = minutes  # views, in the order of `HoursClass`
     holiday[:] = 0
     festive = np.flatnonzero(shifts.holiday_minutes != 0)
     np.add.at(holiday.reshape(-1), cell[festive], shifts.holiday_minutes[festive])
