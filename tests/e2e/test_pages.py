@@ -72,9 +72,11 @@ def test_the_check_sees_what_it_looks_for(visitors: Visitors) -> None:
             document.querySelector("main").append(image);
             document.querySelector("h1, main").setAttribute("style", "color: red");
             console.warn("a warning");
+            fetch("http://elsewhere.example/font.woff2").catch(() => {});
         }"""
     )
     assert Axe().run(visitor.page).violations_count > 0
     said = "\n".join(visitor.complaints)
     assert "a warning" in said
+    assert "http://elsewhere.example/font.woff2. Refused to connect" in said
     assert "Content Security Policy" in said
