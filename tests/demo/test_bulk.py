@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
 from workforce.cli.main import main
+from workforce.cli.support import State
 from workforce.core.identity import parse_id_number
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
-from workforce.demo import telling
+from workforce.demo import bulk_story, telling
 from workforce.demo.bulk_month import SHIFT_TYPES, Month, month_of
 from workforce.demo.bulk_persons import persons
 from workforce.demo.bulk_story import BulkStory
@@ -28,9 +31,9 @@ from workforce.demo.bulk_world import SIZES, BulkSize, companies_of, staff_of
 from workforce.demo.month import NIGHT_SHIFT
 from workforce.payroll import queries as payroll
 from workforce.payroll import service as payroll_service
-from workforce.payroll.models import Payslip, PayslipLine
+from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
 from workforce.platform import clock
-from workforce.platform.db import Base
+from workforce.platform.db import Base, db
 from workforce.platform.scope import Scope
 from workforce.production.models import OutputRecord, PiecePrice
 
@@ -57,13 +60,42 @@ def rows_in_tables(session: Session) -> dict[str, int]:
     }
 
 
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The instance that the command makes of the tiny size on SQLite, and what it printed."""
+    folder = tmp_path_factory.mktemp("bulk")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(SIZES, "base", TINY)
+        words = ["--instance", str(folder), "demo", "--size", "base"]
+        result = CliRunner().invoke(main, words, env={"LC_ALL": "en"}, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return folder, result.output
+
+
+def hashes(session: Session) -> set[tuple[str, ...]]:
+    """Return what the runs read and what came out, as their fingerprints."""
+    runs = session.scalars(payroll.runs(Scope.base()))
+    return {(run.period, run.state, run.input_hash, run.law_hash, run.result_hash) for run in runs}
+
+
+@pytest.fixture(scope="module")
+def told_hashes(told: tuple[Path, str]) -> set[tuple[str, ...]]:
+    """The fingerprints of the runs that the command made on SQLite."""
+    with State(instance=told[0], locale="en").app():
+        found = hashes(db.session())
+    assert len(found) == 4
+    return found
+
+
 @both_engines
-@pytest.mark.feature("ALL-11")
+@pytest.mark.feature("ALL-11", "FIN-24")
 def test_every_month_is_run_closed_and_verified(
-    app: Flask, session: Session, tmp_path: Path
+    app: Flask, session: Session, tmp_path: Path, told_hashes: set[tuple[str, ...]]
 ) -> None:
+    """And is the same on both engines, to the bit."""
     del app
     load(tmp_path)
+    assert hashes(session) == told_hashes
     runs = session.scalars(payroll.runs(Scope.base())).all()
     assert Counter((run.period, run.state) for run in runs) == {
         ("2025-12", "closed"): 2,
@@ -106,16 +138,56 @@ def test_every_accepted_unit_is_paid_once_at_its_price(
     assert {(row[0], row[1]): int(row[2]) for row in paid if row[2]} == wanted
 
 
-def test_the_command_makes_documents_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SIZES, "base", TINY)
-    words = ["--instance", str(tmp_path), "demo", "--size", "base"]
-    result = CliRunner().invoke(main, words, env={"LC_ALL": "en"}, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    made = [Path(line.strip()) for line in result.output.splitlines() if f"  {tmp_path}" in line]
+class Killed(BaseException):
+    """The end of the process in the middle of its work."""
+
+
+@both_engines
+@pytest.mark.parametrize(
+    ("module", "name"), [(bulk_story, "load_month"), (payroll_service, "approve_run")]
+)
+def test_an_interrupted_demo_goes_on_where_it_stopped(
+    app: Flask,
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    told_hashes: set[tuple[str, ...]],
+    module: ModuleType,
+    name: str,
+) -> None:
+    """Killed in the second month: once while its facts are written, once when they are paid."""
+    del app
+    work, calls = getattr(module, name), []
+
+    def die_in_the_second_month(*arguments: Any, **words: Any) -> None:
+        work(*arguments, **words)
+        calls.append(name)
+        if len(calls) == 3:
+            raise Killed
+
+    monkeypatch.setattr(module, name, die_in_the_second_month)
+    with pytest.raises(Killed):
+        load(tmp_path)
+    monkeypatch.undo()
+    session.rollback()
+    closed = payroll.runs(Scope.base()).where(PayrollRun.state == "closed")
+    first_month = {run.id for run in session.scalars(closed)}
+    assert len(first_month) == 2
+    session.rollback()
+
+    load(tmp_path)
+
+    assert hashes(session) == told_hashes
+    assert {run.id for run in session.scalars(closed)} == first_month
+
+
+def test_the_command_makes_documents_too(told: tuple[Path, str]) -> None:
+    folder, output = told
+    made = [Path(line.strip()) for line in output.splitlines() if f"  {folder}" in line]
     assert any(path.suffix == ".pdf" for path in made)
     assert all(path.exists() for path in made)
     for account in telling.ACCOUNTS:
-        assert f"\n  {account.login_name} " in result.output
+        assert f"\n  {account.login_name} " in output
 
 
 @pytest.mark.parametrize(
