@@ -23,6 +23,7 @@ from workforce.core.facts import (
 from workforce.core.law import Confidence, LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, Results, WagePart
+from workforce.core.rules.day_grid import LONGEST_DELAY_DAYS
 
 NO_CODE = -1
 
@@ -128,6 +129,17 @@ def test_one_fault_loses_nobody_else(book: LawBook) -> None:
     assert (results.gross_pay_fen == 300_000).sum() == 999
     assert slip(results, 500)["lines"] == []
     assert results.gross_pay_fen[500] == results.net_pay_fen[500] == 0
+
+
+@pytest.mark.feature("FIN-16")
+def test_output_is_too_old_whatever_others_made(book: LawBook) -> None:
+    """53 weeks before the month and no more; a colleague's output of that day lets nobody in."""
+    oldest = -LONGEST_DELAY_DAYS
+    old, older = (Person(output=[(day, 0, NO_CODE, 8, 125_000)]) for day in (oldest, oldest - 1))
+    results = calculate(facts(old, older, Person()), book)
+    assert figure(results, "piecework_pay") == 100
+    assert fault_codes(results, 1) == ["pay.output_too_old"]
+    assert slip(results, 1) == slip(calculate(facts(older), book), 0)
 
 
 @pytest.mark.parametrize(

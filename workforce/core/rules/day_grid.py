@@ -136,9 +136,14 @@ def _columns(period: PayPeriod, first_day: int) -> slice:
     return slice(start, start + period.days)
 
 
+def oldest_output_day(facts: Facts) -> int:
+    """Return the first day whose output may still be paid."""
+    return day_number(facts.period.first_on) - LONGEST_DELAY_DAYS
+
+
 def _window(facts: Facts) -> tuple[int, int]:
-    earliest = facts.first_day
-    limit = day_number(facts.period.first_on) - LONGEST_DELAY_DAYS
+    """Return first day and width: all of the output that may be paid lies behind the first column."""
+    earliest, limit = facts.first_day, oldest_output_day(facts)
     recent = facts.output_days[1]
     if recent.size and int(recent.min()) < limit:
         recent = recent[recent >= limit]

@@ -23,7 +23,7 @@ from workforce.core.facts import (
 from workforce.core.fault_log import FaultLog
 from workforce.core.grouping import grouped, runs, split, sums_by_key, sums_of_runs
 from workforce.core.money import MICRO_IN_FEN, Column, largest_remainder_columns
-from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid
+from workforce.core.rules.day_grid import DayGrid, Grid, MaskGrid, oldest_output_day
 from workforce.core.rules.overtime import Regime, WorkedTime, lowest_class
 
 LARGEST_VALUE_MICRO = 10**12
@@ -69,9 +69,8 @@ def lay_out(facts: Facts, grid: DayGrid, worked: WorkedTime, faults: FaultLog) -
         is_own = kept < facts.output.employee.size
         qty, price = np.where(is_own, qty, 0), np.where(is_own, price, 0)
     cell = grid.cell(rows.employee, grid.column(rows.work_day))
-    is_covered = ~worked.has_shift
-    is_covered[:, 1:] &= worked.reaches_next_day[:, :-1]
-    is_covered[:, 0] = False
+    is_covered = np.zeros_like(worked.has_shift)
+    is_covered[:, 1:] = worked.reaches_next_day[:, :-1] & ~worked.has_shift[:, 1:]
     cell -= is_covered.ravel()[cell]
     return OutputColumns(
         row=kept,
@@ -145,9 +144,12 @@ def _refuse(
 
 
 def _check_days(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -> Mask:
-    """Refuse output of days on which there was none to make; tell which rows lie on the grid."""
+    """Refuse output of days on which there was none to make; tell which rows lie on the grid.
+
+    How old output may be is the same for all: other people's output may have widened the grid.
+    """
     people, day = facts.employments, rows.work_day
-    # First of the month's own days and of each person's: hardly a row must be looked at.
+    # Most people were here on all days that have output: their rows are not looked at.
     first, last = int(day.min(initial=OPEN_END)), int(day.max(initial=0))
     is_part = (people.hired_on > first) | (people.separated_on < last)
     part = np.flatnonzero(is_part[rows.employee])
@@ -155,18 +157,18 @@ def _check_days(rows: Output, facts: Facts, grid: DayGrid, faults: FaultLog) -> 
     outside = np.zeros(day.size, dtype=np.bool_)
     outside[part] = (day[part] < people.hired_on[who]) | (day[part] > people.separated_on[who])
     _refuse(rows, "pay.output_outside_employment", outside, faults)
-    end = grid.first_day + grid.month.stop
+    oldest, end = oldest_output_day(facts), grid.first_day + grid.month.stop
     on_grid = np.ones(day.size, dtype=np.bool_)
-    if first < grid.first_day or last >= end:
-        _refuse(rows, "pay.output_too_old", day < grid.first_day, faults)
+    if first < oldest or last >= end:
+        _refuse(rows, "pay.output_too_old", day < oldest, faults)
         _refuse(rows, "pay.output_after_month", day >= end, faults)
-        on_grid = grid.holds(day)
+        on_grid = (day >= oldest) & (day < end)
     if not grid.is_known.all():
         unknown = on_grid.copy()
         unknown[on_grid] = ~grid.is_known[grid.column(day[on_grid])]
         years = [str(date_of(each).year) for each in day[unknown].tolist()]
         _refuse(rows, "pay.work_without_calendar", unknown, faults, {"year": years})
-    return on_grid & (day < end) if last >= end else on_grid
+    return on_grid
 
 
 def value_by_class(
