@@ -30,12 +30,14 @@ def person_of(session: Session, employment: Employment) -> Person:
     return session.get_one(Person, employment.person_id)
 
 
-def apply(world: World, *lines: str, keep: bool = False) -> Preview:
-    """Import shifts."""
+def apply(
+    world: World, *lines: str, keep: bool = False, source: str = "shifts", head: str = HEAD
+) -> Preview:
+    """Import a table, of shifts unless said otherwise."""
     world.session.commit()
     return imports.apply(
-        imports.source_named("shifts"),
-        SourceFile("班次.csv", (HEAD + "\n".join(lines) + "\n").encode()),
+        imports.source_named(source),
+        SourceFile(f"{source}.csv", (head + "\n".join(lines) + "\n").encode()),
         company_id=world.company.id,
         actor=actor(world.maker),
         options=Options(),
@@ -144,3 +146,50 @@ def test_two_companies_do_not_store_one_person_s_shifts_at_once(
     other.join()
 
     assert [one.error.code for one in seen[0].refusals] == ["shift.overlap_elsewhere"]
+
+
+REGISTER = "工号,姓名,身份证号码,用工形式,入职日期,离职日期,离职原因,薪资生效月份,基本工资\n"
+OUTPUT = "工号,日期,任务类型,提交数量,合格数量,验收日期\n"
+WHO = "李晨,11010519491231002X,全日制"
+
+
+@both_engines
+def test_who_comes_back_within_the_month_is_paid_by_the_steps_of_the_remedy(
+    session: Session, book: LawBook
+) -> None:
+    world = create_world(session, book)
+    world.task_type("bbox_2d", ("2026-10-01", 125_000))
+
+    def tell(source: str, head: str, *lines: str) -> None:
+        assert apply(world, *lines, source=source, head=head).is_applied
+
+    tell(
+        "employees",
+        REGISTER,
+        f"W1,{WHO},2026-10-01,2026-10-09,辞职,2026-10,4350",
+        f"W2,{WHO},2026-10-19,,,2026-10,4350",
+    )
+    tell("shifts", HEAD, "W1,2026-10-08,09:00,17:00,0", "W2,2026-10-19,09:00,17:00,0")
+    tell("output", OUTPUT, "W2,2026-10-19,bbox_2d,100,100,2026-10-20")
+    faults = world.run().computed.faults
+    assert [fault.error.code for fault in faults] == ["payroll.rehired_in_month"] * 2
+
+    tell("shifts", HEAD, "W2,2026-10-19,,,")
+    tell("output", OUTPUT, "W2,2026-10-19,bbox_2d,0,0,2026-10-20")
+    tell(
+        "employees",
+        REGISTER,
+        f"W2,{WHO},2026-11-01,,,2026-10,4350",
+        f"W1,{WHO},2026-10-01,2026-10-31,辞职,2026-10,4350",
+    )
+    tell("shifts", HEAD, "W1,2026-10-19,09:00,17:00,0")
+    tell("output", OUTPUT, "W1,2026-10-19,bbox_2d,100,100,2026-10-20")
+    tell("leave", "工号,类型,开始,结束\n", "W1,事假,2026-10-10,2026-10-18")
+
+    outcome = world.run()
+
+    assert outcome.computed.faults == ()
+    assert outcome.computed.sheet.employee_nos == ("W1",)
+    # Two of 18 workdays and no leave paid: 4350 ÷ 21.75 × 16 = 3200.00 less; 100 × 0.125.
+    assert world.amounts("W1")["absence_deduction"] == 320_000
+    assert world.amounts("W1")["piecework_pay"] == 1_250

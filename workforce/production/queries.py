@@ -434,8 +434,10 @@ def _shared(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
 
 
 def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
-    """Ids of employments with accepted output in a pay period, whether still employed or not."""
-    assigned = OutputRecord.pay_period.in_(people.assigned_to(period))
+    """Ids of employments with accepted units in a pay period, whether still employed or not."""
+    assigned = OutputRecord.pay_period.in_(people.assigned_to(period)) & (
+        OutputRecord.accepted_qty > 0
+    )
     everybody = people.employment_ids(scope).subquery()
     # Asking for each employee costs one step in the index, not all of the month's records.
     own = select(everybody.c.id.label("employment_id")).where(
