@@ -1,4 +1,4 @@
-"""Computes a pay month of any number of employees: orders the pay items, runs them, checks the sums.
+"""Computes a pay period of any number of employees: orders the items, runs them, checks the sums.
 
 The engine knows no rule of pay. What is paid is in `core.payitems`, one file an item; how it is
 reckoned in `core.rules`; what the law says in the law data.
@@ -99,7 +99,7 @@ def run_order() -> tuple[PayItem, ...]:
 
 
 def calculate(facts: Facts, book: LawBook) -> Results:
-    """Compute one pay month.
+    """Compute one pay period: a month or half of one.
 
     Args:
         facts: the columns; see `Facts` for what must be supplied.

@@ -1,4 +1,4 @@
-"""The columns the engine eats: one pay month of any number of employments.
+"""The columns the engine eats: one pay period, a month or half of one, of any number of employments.
 
 Conventions, everywhere in this module:
 

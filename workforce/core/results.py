@@ -126,7 +126,7 @@ class TimeColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """One pay month of all employees of the `Facts`, in their order.
+    """One pay period of all employees of the `Facts`, in their order.
 
     Totals are sums of the lines; an employee with a fault has no line, note or total, and keeps the
     year to date that came in.
