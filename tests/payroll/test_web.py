@@ -49,6 +49,21 @@ def test_the_list_shows_month_state_totals_and_the_next_step(
         assert words in shown
 
 
+def test_a_long_list_has_pages_and_knows_the_month_to_compute(
+    ready: World, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workforce.payroll.web._RUNS_PER_PAGE", 1)
+    ready.run(OCTOBER.next().halves[0])
+    client = client_as(ready.maker)
+    first, second = (page(client, f"/payroll/runs?page={number}") for number in (1, 2))
+    assert "2026-11 上半月" in first
+    assert "2,471.25" not in first
+    assert "2,471.25" in second
+    assert 'href="/payroll/runs?page=2"' in first
+    # The newest month that is still open, though a half of a later one is listed before it.
+    assert 'value="2026-10"' in first
+
+
 def test_an_empty_list_says_what_to_do(world: World, client_as: ClientAs) -> None:
     world.session.commit()
     assert "还没有工资批次" in page(client_as(world.maker), "/payroll/runs")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from flask import make_response, render_template, request, send_file, url_for
+from flask import make_response, render_template, send_file, url_for
 
 from workforce.core.errors import NotFoundError
 from workforce.core.permissions import Permission
@@ -22,7 +22,7 @@ from workforce.documents.views import QUALITY
 from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.i18n import current_locale
-from workforce.platform.web import SliceRoutes, note_read
+from workforce.platform.web import SliceRoutes, note_read, page_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -138,18 +138,17 @@ def _show_records(scope: Scope, payslip_id: int, seq: int, door: str) -> Respons
     view = _read(scope, payslip_id)
     line = _line(view, seq)
     records = queries.counted_records(db.session(), scope, view, line)
-    count = max(-(-len(records) // _RECORDS_PER_PAGE), 1)
-    number = min(max(request.args.get("page", 1, type=int), 1), count)
+    page = page_of(len(records), _RECORDS_PER_PAGE)
     return render_template(
         "documents/records.html",
         view=view,
         line=line,
         product=product(line),
-        records=records[(number - 1) * _RECORDS_PER_PAGE : number * _RECORDS_PER_PAGE],
-        number=number,
-        count=count,
-        page_url=lambda page: url_for(
-            f"documents.{door}_records", payslip_id=payslip_id, seq=seq, page=page
+        records=records[page.rows],
+        number=page.number,
+        count=page.count,
+        page_url=lambda number: url_for(
+            f"documents.{door}_records", payslip_id=payslip_id, seq=seq, page=number
         ),
         payslip_url=url_for(f"documents.{door}_payslip", payslip_id=payslip_id),
         labels=labels,

@@ -59,7 +59,7 @@ def runs_in_hand(session: Session, role: Role, scope: Scope) -> list[RunRow]:
     """Return the newest runs for whoever works with runs; nothing for others."""
     if not is_allowed(role, Permission.PAYROLL_RUN_READ):
         return []
-    return views.run_rows(session, scope)[:_RUNS_SHOWN]
+    return views.run_rows(session, scope, rows=slice(_RUNS_SHOWN))
 
 
 def teams_led(session: Session, role: Role, scope: Scope) -> list[str] | None:

@@ -123,10 +123,25 @@ class RunView:
         return tuple(slip for slip in self.slips if slip.is_blocking)
 
 
-def run_rows(session: Session, scope: Scope, period: PayPeriod | None = None) -> list[RunRow]:
-    """Return the runs in reach, the newest month first."""
+def run_rows(
+    session: Session,
+    scope: Scope,
+    period: PayPeriod | None = None,
+    *,
+    rows: slice = slice(None),
+) -> list[RunRow]:
+    """Return the runs in reach, or some ``rows`` of them, the newest month first."""
     names = _company_names(session, scope)
-    return [_run_row(run, names) for run in session.scalars(queries.runs(scope, period))]
+    chosen = queries.runs(scope, period)
+    if rows.stop is not None:
+        chosen = chosen.slice(rows.start or 0, rows.stop)
+    return [_run_row(run, names) for run in session.scalars(chosen)]
+
+
+def run_states(session: Session, scope: Scope) -> list[tuple[PayPeriod, RunState]]:
+    """Return period and state of all runs in reach, the newest first."""
+    chosen = queries.runs(scope).with_only_columns(PayrollRun.period, PayrollRun.state)
+    return [(PayPeriod.parse(text), RunState(state)) for text, state in session.execute(chosen)]
 
 
 def run_view(session: Session, scope: Scope, run_id: int) -> RunView:

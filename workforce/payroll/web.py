@@ -23,10 +23,18 @@ from workforce.payroll import service, views
 from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.i18n import current_locale, gettext
-from workforce.platform.web import SliceRoutes, actor, key_of, may, note_read, principal
+from workforce.platform.web import (
+    SliceRoutes,
+    actor,
+    key_of,
+    may,
+    note_read,
+    page_of,
+    principal,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask.typing import ResponseReturnValue
 
@@ -37,7 +45,8 @@ if TYPE_CHECKING:
 
 ROUTES = SliceRoutes("payroll", __name__)
 
-_ROWS_PER_PAGE: Final = 200
+_RUNS_PER_PAGE: Final = 100
+_PEOPLE_PER_PAGE: Final = 200
 
 _ORDERS: Final[dict[str, Callable[[SlipRow], tuple[int, str]]]] = {
     "number": lambda slip: (0, slip.person.employee_no),
@@ -70,13 +79,17 @@ class Step:
 @ROUTES.page("/payroll/runs", permission=Permission.PAYROLL_RUN_READ)
 def runs(scope: Scope) -> ResponseReturnValue:
     """List the runs by month, the newest first."""
-    rows = views.run_rows(db.session(), scope)
+    states = views.run_states(db.session(), scope)
+    page = page_of(len(states), _RUNS_PER_PAGE)
     known = db.session().execute(companies.company_facts(scope)).all()
     return render_template(
         "payroll/runs.html",
-        rows=rows,
+        rows=views.run_rows(db.session(), scope, rows=page.rows),
+        number=page.number,
+        count=page.count,
+        page_url=lambda number: url_for("payroll.runs", page=number),
         companies=sorted(known, key=lambda row: row.company_code),
-        period=_next_period(rows),
+        period=_next_period(states),
         next_step=_next_step,
     )
 
@@ -95,13 +108,13 @@ def _next_step(row: RunRow) -> str:
     return str(words[row.state])
 
 
-def _next_period(rows: list[RunRow]) -> PayPeriod:
+def _next_period(states: Sequence[tuple[PayPeriod, RunState]]) -> PayPeriod:
     """Return the month that is probably computed next: the newest if still open, else the one after."""
-    rows = [row for row in rows if not row.period.half]
-    if not rows:
+    months = [(period, state) for period, state in states if not period.half]
+    if not months:
         return PayPeriod.of(clock.today()).previous()
-    newest = rows[0].period
-    is_open = any(row.period == newest and row.state in REPLACEABLE for row in rows)
+    newest = months[0][0]
+    is_open = any(period == newest and state in REPLACEABLE for period, state in months)
     return newest if is_open else newest.next()
 
 
@@ -137,21 +150,20 @@ def run(scope: Scope, run_id: int) -> ResponseReturnValue:
     if order not in _ORDERS:
         order = "number"
     slips = sorted(view.slips, key=_ORDERS[order])
-    count = max(-(-len(slips) // _ROWS_PER_PAGE), 1)
-    number = min(max(request.args.get("page", 1, type=int), 1), count)
+    page = page_of(len(slips), _PEOPLE_PER_PAGE)
     return render_template(
         "payroll/run.html",
         view=view,
         run=view.run,
         shows_people=shows_people,
-        slips=slips[(number - 1) * _ROWS_PER_PAGE : number * _ROWS_PER_PAGE],
+        slips=slips[page.rows],
         sort_of=lambda key: {
             "sort": url_for("payroll.run", run_id=run_id, order=key),
             "sorted": _DIRECTIONS[key] if key == order else "",
         },
-        number=number,
-        count=count,
-        page_url=lambda page: url_for("payroll.run", run_id=run_id, order=order, page=page),
+        number=page.number,
+        count=page.count,
+        page_url=lambda number: url_for("payroll.run", run_id=run_id, order=order, page=number),
         steps=_steps(view),
         can_calculate=view.run.state in REPLACEABLE and may(Permission.PAYROLL_RUN_PREPARE),
         stages=_stages(view),

@@ -289,6 +289,22 @@ def check_routes(app: Flask) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a long list: its number from 1, how many there are, and which rows it shows."""
+
+    number: int
+    count: int
+    rows: slice
+
+
+def page_of(size: int, per_page: int) -> Page:
+    """Return the page of a list that the address asks for (``?page=2``), or the nearest one."""
+    count = max(-(-size // per_page), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), count)
+    return Page(number, count, slice((number - 1) * per_page, number * per_page))
+
+
+@dataclass(frozen=True, slots=True)
 class NavEntry:
     """One entry of the top bar, shown to whoever has its permission; None: to strangers too.
 
