@@ -372,7 +372,12 @@ def _held(
     seen: _Seen,
     book: LawBook,
 ) -> PayrollRun:
-    """Return the run, with its company's facts held; what came in meanwhile is looked at."""
+    """Return the run, with its company's facts held; what came in meanwhile is looked at.
+
+    The facts are read again for their hash, and nothing is computed unless it differs. Any cheaper
+    mark (the newest act of the audit, a counter of versions) would miss what was changed past the
+    services, and that is what approval must find.
+    """
     company_id = queries.found(session, queries.run(scope, run_id)).company_id
     locks.hold(session, company_id)
     run = _ready(session, scope, run_id, action, actor)

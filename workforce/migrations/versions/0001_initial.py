@@ -797,10 +797,8 @@ def _create_tables() -> None:
             "(state = 'accepted') = (pay_period IS NOT NULL)",
             name=op.f("ck_output_record_pay_period"),
         ),
-        # Not IN (…): SQLite builds such a list anew for every row. Means the same.
         sa.CheckConstraint(
-            "state = 'submitted' OR state = 'accepted' OR state = 'rejected'",
-            name=op.f("ck_output_record_state"),
+            "state IN ('submitted', 'accepted', 'rejected')", name=op.f("ck_output_record_state")
         ),
         sa.CheckConstraint("accepted_qty <= submitted_qty", name=op.f("ck_output_record_accepted")),
         sa.CheckConstraint(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,11 +13,17 @@ branch_labels = None
 depends_on = None
 
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_STATE: Final = "ck_output_record_state"
 
 
 def upgrade() -> None:
     """All output so far is that of single employments."""
     with op.batch_alter_table("output_record") as table:
+        # SQLite builds a list of IN (…) anew for every row; this means the same.
+        table.drop_constraint(op.f(_STATE), type_="check")
+        table.create_check_constraint(
+            op.f(_STATE), "state = 'submitted' OR state = 'accepted' OR state = 'rejected'"
+        )
         table.add_column(sa.Column("group_name", sa.String(length=60), nullable=True))
         table.add_column(sa.Column("split_by", sa.String(length=40), nullable=True))
         table.alter_column("employment_id", existing_type=_Id, nullable=True)
@@ -68,3 +76,7 @@ def downgrade() -> None:
         table.alter_column("employment_id", existing_type=_Id, nullable=False)
         table.drop_column("split_by")
         table.drop_column("group_name")
+        table.drop_constraint(op.f(_STATE), type_="check")
+        table.create_check_constraint(
+            op.f(_STATE), "state IN ('submitted', 'accepted', 'rejected')"
+        )
