@@ -164,7 +164,8 @@ def load_fonts(folder: Path) -> Fonts:
 @cache
 def _open(path: Path) -> Face:
     try:
-        font = TTFont(path.stem, str(path))
+        # A subset of what is written, without the whole of ASCII: smaller, and faster to make.
+        font = TTFont(path.stem, str(path), asciiReadable=False)
     except (OSError, TTFError) as error:
         raise FontError("document.font_missing", path=str(path)) from error
     # ReportLab would copy the megabytes of outlines out of the file for every document.

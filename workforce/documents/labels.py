@@ -80,7 +80,7 @@ FINGERPRINT: Final = Text("指纹", "Fingerprint")
 
 INSPECTOR: Final = Text("质检员", "Inspector")
 REWORKED_QTY: Final = Text("返工", "Reworked")
-EVIDENCE = {
+EVIDENCE: Final = {
     "minimal": Text("证据较弱：导出文件不完整", "weaker evidence: an incomplete export"),
     "assignee": Text("证据较弱：只有作业负责人", "weaker evidence: only the job's assignee"),
 }

@@ -116,12 +116,14 @@ class _Payslip:
         return self.paper.finish()
 
     def _pages(self) -> list[list[Block]]:
+        # The same at every leading, and breaking lines takes time.
+        notes = self._notes()
         for self.leading in _LEADINGS:
-            blocks = self._blocks()
+            blocks = [*self._blocks(), *notes]
             if sum(block.height for block in blocks) <= _ROOM:
                 return [blocks]
         self.leading = _LEADINGS[0]
-        return paginate(self._blocks(), _ROOM, _ROOM - _CONTINUATION)
+        return paginate([*self._blocks(), *notes], _ROOM, _ROOM - _CONTINUATION)
 
     def _blocks(self) -> list[Block]:
         return [
@@ -132,7 +134,6 @@ class _Payslip:
             *self._checks(),
             *self._time(),
             *self._year_and_tax(),
-            *self._notes(),
         ]
 
     # The head of the sheet
@@ -198,10 +199,10 @@ class _Payslip:
             paper.text(right - 64, baseline, label, 7.6, color=MUTED, align="right")
             paper.text(right, baseline, value, 8.8, align="right")
         if not view.is_final:
-            paper.box(left + 52, top + 5.5, 150, 12, fill=WARNING_TINT, radius=2)
+            paper.box(left + 52, top + 4, 150, 12, fill=WARNING_TINT, radius=2)
             draft = self._(labels.DRAFT)
             middle = left + 52 + 75
-            paper.text(middle, top + 14, draft, 7, color=WARNING, align="center", max_width=144)
+            paper.text(middle, top + 12.5, draft, 7, color=WARNING, align="center", max_width=144)
 
     # Earnings and deductions, side by side
 
