@@ -44,8 +44,6 @@ _RECORDS_A_BATCH: Final = 3
 _TEAM: Final = 50
 _HALF_MONTH: Final = 15
 _ROWS_A_STATEMENT: Final = 200_000
-_MINUTE: Final = dt.timedelta(minutes=1)
-_EPOCH: Final = dt.datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
