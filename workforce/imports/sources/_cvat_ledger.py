@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final, NamedTuple
 
 CREATE: Final = "create"
@@ -31,17 +32,20 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One act of the server on objects of one job; ``row`` is its line in the file."""
+    """One act of the server on objects of one job; ``row`` is its line in the file.
+
+    Two events are the same, whichever lines tell of them.
+    """
 
     at: dt.datetime
     on: dt.date
     """Its day at the base."""
-    row: int
+    row: int = field(compare=False)
     verb: str
     job: int
     user: int
     request: str | None
-    objects: Sequence[tuple[int, Spot]]
+    objects: tuple[tuple[int, Spot], ...]
 
 
 class Maker(NamedTuple):
@@ -80,9 +84,16 @@ class Ledger:
 def balance(events: Iterable[Event], foreign_requests: frozenset[str]) -> Ledger:
     """Follow every object through the events, in the order of time.
 
-    ``foreign_requests``: those that import annotations or call a model.
+    What exports that overlap tell again counts once. ``foreign_requests``: those that import
+    annotations or call a model.
     """
-    return _Book(foreign_requests).follow(sorted(events, key=lambda event: (event.at, event.row)))
+    in_order = sorted(events, key=lambda event: (event.at, event.row))
+    once = (
+        event
+        for _, at_once in groupby(in_order, key=lambda event: event.at)
+        for event in dict.fromkeys(at_once)
+    )
+    return _Book(foreign_requests).follow(once)
 
 
 class _Book:

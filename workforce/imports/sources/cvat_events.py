@@ -77,7 +77,8 @@ class _Found:
     """How each user may be known: by id, by name, by mail address."""
     spots: dict[Spot, Spot] = field(default_factory=dict)
     """Each place once: there are far fewer of them than objects."""
-    times: list[tuple[str, int]] = field(default_factory=list)
+    times: dict[tuple[str, str, int], None] = field(default_factory=dict)
+    """When, which user, how many milliseconds; each once."""
     refusals: list[Refusal] = field(default_factory=list)
 
 
@@ -134,7 +135,8 @@ def _note(found: _Found, line: int, cells: Cells) -> None:
             found.foreign_requests.add(str(request_id))
         milliseconds = payload.get("working_time")
         if scope == _WORKING_TIME and isinstance(milliseconds, int):
-            found.times.append((cells.get("user_name") or cells["user_id"], milliseconds))
+            who = cells.get("user_name") or cells["user_id"]
+            found.times[cells["timestamp"], who, milliseconds] = None
         return
     user = _id(cells, "user_id")
     found.names[user] = tuple(
@@ -224,7 +226,7 @@ def _notices(ledger: Ledger, found: _Found) -> Iterator[Notice]:
                 "not taken off; review them",
             )
         )
-    for user, minutes in minutes_by_user(found.times).items():
+    for user, minutes in minutes_by_user((who, ms) for _, who, ms in found.times).items():
         yield Notice(
             Text(
                 f"CVAT 记录的工时，只供核对：{user} {minutes} 分钟",
