@@ -85,15 +85,20 @@ def _read_daily(layouts: Sequence[Layout]) -> Reading[DayRow]:
 
 @dataclass(slots=True)
 class _Punches:
-    """The raw punches of one day: planned time → the earliest and latest punch for it."""
+    """The raw punches of one day, by the planned times that they are for; ``late``: which of these."""
 
     place: Place
     row: Row
     by_plan: dict[dt.datetime, list[dt.datetime]] = field(default_factory=lambda: defaultdict(list))
+    late: set[dt.datetime] = field(default_factory=set)
 
 
 def _read_raw(layouts: Sequence[Layout]) -> Reading[DayRow]:
-    """Read 原始记录: punches for the planned times of a day, in and out in turn."""
+    """Read 原始记录: punches for the planned times of a day, in and out in turn.
+
+    Each says itself for which time of which day it was, so there is nothing to judge by nearness as
+    with the bare punches of ``core/rules/punch_pairing.py``, which could only know less.
+    """
     reading: Reading[DayRow] = Reading([], [], [])
     days: dict[Key, _Punches] = {}
     spoilt: set[Key] = set()
@@ -115,19 +120,22 @@ def _read_raw(layouts: Sequence[Layout]) -> Reading[DayRow]:
 def _collect(row: Row, days: dict[Key, _Punches], spoilt: set[Key]) -> None:
     on = row.need("考勤日期", values.date)
     who = row.get("userid", values.text) or row.need("工号", values.text)
-    if _REPLACED in (row.get("打卡结果", values.text) or ""):
+    result = row.get("打卡结果", values.text) or ""
+    if _REPLACED in result:
         return
     day = days.setdefault((who, on), _Punches(row.place, row))
     try:
         planned = row.need("考勤时间", lambda value: values.moment(value, on))
         at = row.get("打卡时间", lambda value: values.moment(value, on))
-        if at is None or "缺卡" in (row.get("打卡结果", values.text) or ""):
+        if at is None or "缺卡" in result:
             which = Text("上下班", "in or out")
             raise row.fault("打卡时间", InputError("punch.missing", on=on, which=which))
     except CellError:
         spoilt.add((who, on))
         raise
     day.by_plan[planned].append(at)
+    if "迟到" in result:
+        day.late.add(planned)
 
 
 def _raw_day(key: Key, punches: _Punches) -> DayRow:
@@ -138,7 +146,6 @@ def _raw_day(key: Key, punches: _Punches) -> DayRow:
         raise row.fault("打卡时间", InputError("punch.missing", on=on, which=which))
     pairs = [(min(times[n]), max(times[n + 1])) for n in range(0, len(times), 2)]
     due = min(punches.by_plan)
-    results = row.get("打卡结果", values.text) or ""
     return DayRow(
         user_id=row.get("userid", values.text) or "",
         employee_no=row.get("工号", values.text) or "",
@@ -146,7 +153,7 @@ def _raw_day(key: Key, punches: _Punches) -> DayRow:
         on=on,
         shift_type=None,
         pairs=tuple(pairs),
-        late_minutes=max(0, span(due, pairs[0][0])) if "迟到" in results else 0,
+        late_minutes=max(0, span(due, pairs[0][0])) if due in punches.late else 0,
     )
 
 
