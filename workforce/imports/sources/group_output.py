@@ -29,7 +29,6 @@ from workforce.imports.planning import (
     joined_key,
     naming,
     refusal,
-    refuse_future,
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import CellError, Column, Placed, Reading, Row, read_table
@@ -44,8 +43,9 @@ from workforce.imports.source import (
     Source,
     SourceFile,
 )
+from workforce.imports.sources import output
 from workforce.imports.sources._people_tables import who_cells, who_columns
-from workforce.imports.sources.output import HOURS_CLASSES, accepted_at_once
+from workforce.imports.sources.output import HOURS_CLASSES
 from workforce.platform.changes import Changed, Plan
 from workforce.production import queries
 from workforce.production import service as production
@@ -59,13 +59,18 @@ SPLITS: Final = {"工分": _POINTS, "工时": _HOURS, _POINTS: _POINTS, _HOURS: 
 _MINUTES_IN_HOUR: Final = 60
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 
+
+def _as_of_one(name: str, *example: Any, note: Text | None = None) -> Column:
+    """Take a column over from the table of what people make by themselves."""
+    column = next(column for column in output.COLUMNS if column.name == name)
+    return replace(column, example=example, note=note or column.note)
+
+
 COLUMNS: Final = (
-    Column(
-        name="work_on",
-        titles=("日期", "作业日期", "工作日期"),
+    _as_of_one(
+        "work_on",
+        *(dt.date(2026, 10, 8),) * 3,
         note=Text("小组做这些活的那一天", "the day on which the group did the work"),
-        example=(dt.date(2026, 10, 8),) * 3,
-        is_required=True,
     ),
     Column(
         name="group",
@@ -74,46 +79,27 @@ COLUMNS: Final = (
         example=("一组",) * 3,
         is_required=True,
     ),
-    Column(
-        name="task_type",
-        titles=("任务类型", "任务类型代码", "工序"),
-        note=Text("单价表中的代码或名称", "a code or name of the price list"),
-        example=("bbox_2d",) * 3,
-        is_required=True,
-    ),
-    Column(
-        name="batch",
-        titles=("批次", "批次号"),
-        note=Text("质检按批次；可不填", "inspections go by batch; optional"),
-        example=("B2026-10-A",) * 3,
-    ),
-    Column(
-        name="submitted",
-        titles=("提交数量", "提交数", "完成数量"),
+    _as_of_one("task_type", *("bbox_2d",) * 3),
+    _as_of_one("batch", *("B2026-10-A",) * 3),
+    _as_of_one(
+        "submitted",
+        *(1500, None, None),
         note=Text(
             "全组，整数；不填则为合格与不合格之和",
             "of the whole group; if blank, accepted plus rejected",
         ),
-        example=(1500, None, None),
     ),
-    Column(
-        name="accepted",
-        titles=("合格数量", "合格数", "验收数量"),
+    _as_of_one(
+        "accepted",
+        *(1480, None, None),
         note=Text("全组，整数；写在第一行即可", "of the whole group; the first row is enough"),
-        example=(1480, None, None),
     ),
-    Column(
-        name="rejected",
-        titles=("不合格数量", "不合格数", "不良数"),
+    _as_of_one(
+        "rejected",
+        *(20, None, None),
         note=Text("全组，整数，可不填", "of the whole group, optional"),
-        example=(20, None, None),
     ),
-    Column(
-        name="reworked",
-        titles=("返工数量", "返工数"),
-        note=Text("其中返工重做的", "how many of them were redone"),
-        example=(None, None, None),
-    ),
+    _as_of_one("reworked", None, None, None),
     Column(
         name="split_by",
         titles=("分配方式", "分配办法"),
@@ -132,30 +118,19 @@ COLUMNS: Final = (
         ),
         example=("7.5", "8", "7"),
     ),
-    Column(
-        name="hours_class",
-        titles=("工时类别", "时段类别"),
+    _as_of_one(
+        "hours_class",
+        *(None, None, None),
         note=Text(
             "正常、平日加班、休息日加班、法定节假日；不填则按各人当天班次分摊",
             "normal, weekday_overtime, rest_day, holiday; if blank, by each one's shifts of the day",
         ),
-        example=(None, None, None),
     ),
-    Column(
-        name="accepted_on",
-        titles=("验收日期",),
-        note=Text("填写即为已验收", "if given, the output is accepted"),
-        example=(None, None, None),
-    ),
-    Column(
-        name="record_no",
-        titles=("记录号", "报工单号"),
-        note=Text("原系统的编号，可不填", "the number in your own system, optional"),
-        example=(None, None, None),
-    ),
+    _as_of_one("accepted_on", None, None, None),
+    _as_of_one("record_no", None, None, None),
 )
 
-_OF_GROUP: Final = ("submitted", "accepted", "rejected", "reworked", "split_by", "accepted_on")
+_OF_GROUP: Final = (*output.COUNTS, "split_by", "accepted_on")
 """What is said of the whole record, in the first of its rows or in every one."""
 
 
@@ -209,7 +184,7 @@ def _parse(row: Row, options: Options) -> GroupRow:
     )
     try:
         said = {
-            **{name: row.get(name, values.quantity) for name in _OF_GROUP[:4]},
+            **{name: row.get(name, values.quantity) for name in output.COUNTS},
             "split_by": row.get("split_by", lambda value: values.choice(value, SPLITS)),
             "accepted_on": row.get("accepted_on", values.date),
         }
@@ -365,14 +340,8 @@ def _joined(
     said: Mapping[str, Any],
     shares: production.Shares,
 ) -> OutputFact:
-    refuse_future(work.work_on, context.today, _title("work_on"))
-    accepted_on = said.get("accepted_on")
-    if accepted_on is not None:
-        refuse_future(accepted_on, context.today, _title("accepted_on"))
-        if accepted_on < work.work_on:
-            error = InputError("output.accepted_before", on=work.work_on)
-            raise PlanError(error, _title("accepted_on"), accepted_on)
-    counts = [said.get(name) for name in _OF_GROUP[:4]]
+    accepted_on = output.acceptance(context, work.work_on, said.get("accepted_on"))
+    counts = [said.get(name) for name in output.COUNTS]
     submitted, accepted, rejected, reworked = counts
     if submitted is None and accepted is None:
         raise PlanError(InputError("row.quantity_missing"), _title("accepted"), "")
@@ -391,9 +360,9 @@ def _joined(
         accepted_qty=accepted,
         rejected_qty=rejected or 0,
         reworked_qty=reworked or 0,
-        accepted_on=accepted_on or accepted_at_once(context, work.work_on),
+        accepted_on=accepted_on,
         source_key=key,
-        source_version="/".join("" if count is None else str(count) for count in counts),
+        source_version=output.told_counts(counts),
     )
 
 
@@ -441,13 +410,12 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     query = queries.group_output_of_source(extent.scope, CODE, extent.period)
     hours_classes, splits = first_names(HOURS_CLASSES), first_names(SPLITS)
     for row in session.execute(query):
-        counts = [int(part) if part else None for part in row.source_version.split("/")]
         yield who_cells(extent, row.employment_id) | {
             "work_on": row.work_on,
             "group": row.group_name,
             "task_type": extent.directory.task_type_codes[row.task_type_id],
             "batch": row.batch_code,
-            **dict(zip(_OF_GROUP[:4], counts, strict=True)),
+            **output.count_cells(row.source_version),
             "split_by": splits[row.split_by],
             "weight": _written(row.share_weight, row.split_by),
             "hours_class": hours_classes.get(row.hours_class),

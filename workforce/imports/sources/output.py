@@ -56,6 +56,9 @@ HOURS_CLASSES: Final = {
     **{code: code for code in production.HOURS_CLASSES},
 }
 
+COUNTS: Final = ("submitted", "accepted", "rejected", "reworked")
+"""The columns of counts, in the order in which a record keeps what was told."""
+
 COLUMNS: Final = (
     *who_columns("A0001", "A0001", "A0002"),
     Column(
@@ -203,13 +206,7 @@ def output_part(context: Context, plan: Any) -> Part:
 
 def _fact(context: Context, row: OutputRow) -> OutputFact:
     employee = find_employee(context.directory, row.employee_no, row.name, row.work_on)
-    refuse_future(row.work_on, context.today, "日期")
-    accepted_on = row.accepted_on
-    if accepted_on is not None:
-        refuse_future(accepted_on, context.today, "验收日期")
-        if accepted_on < row.work_on:
-            error = InputError("output.accepted_before", on=row.work_on)
-            raise PlanError(error, "验收日期", accepted_on)
+    accepted_on = acceptance(context, row.work_on, row.accepted_on)
     task_type_id = find_task_type(context.directory, row.task_type)
     # By the code, whichever of code and name the file uses: it is the same work.
     code = context.directory.task_type_codes[task_type_id]
@@ -226,12 +223,9 @@ def _fact(context: Context, row: OutputRow) -> OutputFact:
         accepted_qty=row.accepted,
         rejected_qty=row.rejected,
         reworked_qty=row.reworked,
-        accepted_on=accepted_on or accepted_at_once(context, row.work_on),
+        accepted_on=accepted_on,
         source_key=identity,
-        source_version="/".join(
-            "" if count is None else str(count)
-            for count in (row.submitted, row.accepted, row.rejected, row.reworked)
-        ),
+        source_version=told_counts((row.submitted, row.accepted, row.rejected, row.reworked)),
     )
 
 
@@ -240,16 +234,42 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     query = queries.output_of_source(extent.scope, CODE, extent.period)
     hours_classes = first_names(HOURS_CLASSES)
     for row in session.execute(query):
-        counts = [int(part) if part else None for part in row.source_version.split("/")]
         yield who_cells(extent, row.employment_id) | {
             "work_on": row.work_on,
             "task_type": extent.directory.task_type_codes[row.task_type_id],
             "batch": row.batch_code,
-            **dict(zip(("submitted", "accepted", "rejected", "reworked"), counts, strict=True)),
+            **count_cells(row.source_version),
             "hours_class": hours_classes.get(row.hours_class),
             "accepted_on": row.accepted_on,
             "record_no": row.source_key,
         }
+
+
+def told_counts(counts: Sequence[int | None]) -> str:
+    """Return what a record keeps as its version: the counts as they were told, blanks included."""
+    return "/".join("" if count is None else str(count) for count in counts)
+
+
+def count_cells(version: str) -> dict[str, Cell]:
+    """Return the cells of the counts that a version keeps."""
+    told = (int(part) if part else None for part in version.split("/"))
+    return dict(zip(COUNTS, told, strict=True))
+
+
+def acceptance(context: Context, work_on: dt.date, told: dt.date | None) -> dt.date | None:
+    """Return the day of acceptance: as the table tells it, or else where no one decides.
+
+    Raises:
+        PlanError: the work, or its acceptance, is of a day to come, or it was accepted before.
+
+    """
+    refuse_future(work_on, context.today, "日期")
+    if told is None:
+        return accepted_at_once(context, work_on)
+    refuse_future(told, context.today, "验收日期")
+    if told < work_on:
+        raise PlanError(InputError("output.accepted_before", on=work_on), "验收日期", told)
+    return told
 
 
 def accepted_at_once(context: Context, work_on: dt.date) -> dt.date | None:
