@@ -146,7 +146,7 @@ def apply(
 
 
 class _Import:
-    """One file on its way: read once, planned as often as needed."""
+    """One file on its way: read, looked at once, and perhaps stored."""
 
     def __init__(
         self, source: Source, file: SourceFile, company_id: int, actor: Actor, options: Options
@@ -169,6 +169,8 @@ class _Import:
             directory=Directory(session, self._company_id),
         )
         proposal = self._source.plan(session, context, self._reading.rows)
+        # The plan holds all that is left to do; the rows of a long file would double it.
+        self._reading.rows.clear()
         proposal.refusals = sorted([*self._reading.refusals, *proposal.refusals], key=_file_order)
         proposal.notices = [*self._reading.notices, *proposal.notices]
         return Preview(

@@ -72,7 +72,7 @@ def plan_rows(
     ``compare`` names the columns whose difference makes a change. With ``remove``, stored rows that
     nobody wants are removed: pass only those that the caller answers for.
     """
-    left = {tuple(row[name] for name in key): dict(row) for row in stored}
+    left = {tuple(row[name] for name in key): row for row in stored}
     plan = Plan()
     for row in wanted:
         old = left.pop(tuple(row[name] for name in key), None)
@@ -91,7 +91,7 @@ def plan_rows(
         else:
             plan.unchanged += 1
     if remove:
-        plan.removed.extend(left.values())
+        plan.removed.extend(map(dict, left.values()))
     return plan
 
 
@@ -104,14 +104,17 @@ def write_plan(session: Session, model: type[Base], plan: Plan, **also: Any) -> 
     table = cast("Table", model.__table__)
     _delete(session, table, [row["id"] for row in plan.removed])
     for names, rows in _by_columns(
-        [{**change.after, **also, "id_": change.row["id"]} for change in plan.changed]
+        {**change.after, **also, "id_": change.row["id"]} for change in plan.changed
     ):
         statement = update(table).where(table.c.id == bindparam("id_"))
         session.connection().execute(
             statement.values({name: bindparam(name) for name in names if name != "id_"}), rows
         )
-    for _names, rows in _by_columns([{**row, **also} for row in plan.added]):
-        session.connection().execute(insert(table), rows)
+    for _names, rows in _by_columns(plan.added):
+        # Whole rows are large: those of a long file are not all copied at once.
+        for start in range(0, len(rows), _CHUNK):
+            chunk = [{**row, **also} for row in rows[start : start + _CHUNK]]
+            session.connection().execute(insert(table), chunk)
     session.expire_all()
 
 

@@ -9,6 +9,7 @@ Logs of several clocks may be joined to one file; the order of lines does not ma
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -49,14 +50,13 @@ def _read(file: SourceFile, options: Options) -> Reading[DayRow]:
     content = file.content
     if content.startswith(_UTF16_MARKS):
         raise InputError("file.utf16")
-    lines = content.removeprefix(_UTF8_MARK).split(b"\n")
-    if len(lines) > _LINES_LIMIT:
+    if content.count(b"\n") > _LINES_LIMIT:
         raise InputError("file.bomb")
     reading: Reading[DayRow] = Reading([], [], [])
     people: dict[str, Person] = {}
     back: list[int] = []
     latest = 0
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(io.BytesIO(content.removeprefix(_UTF8_MARK)), start=1):
         match = _LINE.fullmatch(line)
         day = _day(match[2]) if match else None
         if match is None or day is None:
