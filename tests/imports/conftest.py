@@ -18,6 +18,7 @@ from tests.factories import (
     create_pay_policy,
     create_person,
     create_task_type,
+    create_team,
 )
 from workforce.companies.models import Company
 from workforce.imports import service
@@ -111,6 +112,26 @@ def make_world(session: Session) -> Callable[..., World]:
 def world(make_world: Callable[..., World]) -> World:
     """The world whose output is accepted at once."""
     return make_world()
+
+
+@pytest.fixture
+def place(world: World) -> Callable[[str], World]:
+    """Make the place for a source's example: its teams, its batch, or a company without people."""
+
+    def make(code: str) -> World:
+        found = world
+        if code == "employees":
+            # The world's people have their numbers already.
+            found = World(world.session, create_company(world.session, code="XY"), {})
+        for number, name in enumerate(("标注一组", "标注二组"), start=1):
+            create_team(world.session, found.company, name=name, code=f"T{number}")
+        world.session.commit()
+        if code not in {"output", "employees"}:
+            line = "A0001,2026-10-01,bbox_2d,B2026-10-A,1"
+            found.apply("output", "批次.csv", f"工号,日期,任务类型,批次,合格数量\n{line}\n")
+        return found
+
+    return make
 
 
 def reasons(preview: Preview) -> list[tuple[int | None, str]]:

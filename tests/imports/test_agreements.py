@@ -8,9 +8,7 @@ import pytest
 
 from tests.imports.conftest import World, reasons
 from workforce.attendance.models import HoursCycle, LieuDay, MonthFigures, Roster
-from workforce.core.period import PayPeriod
 from workforce.payroll.models import BaseDifference
-from workforce.platform import locks
 
 HEADS = {
     "rosters": "工号,月份,休息日",
@@ -24,13 +22,6 @@ HEADS = {
 def table(source: str, *lines: str) -> str:
     """Write a table."""
     return "\n".join([HEADS[source], *lines, ""])
-
-
-def close_october(world: World) -> None:
-    """Close October 2026."""
-    october = PayPeriod(2026, 10)
-    locks.lock(world.session, world.company.id, october, reason="closed", account_id=None)
-    world.session.commit()
 
 
 def test_a_roster_keeps_its_days_and_is_replaced_as_a_whole(world: World) -> None:
@@ -102,20 +93,4 @@ def test_a_settled_base_is_taken_back_by_a_blank(world: World) -> None:
 def test_what_cannot_be_is_refused_in_its_row(
     world: World, source: str, line: str, code: str
 ) -> None:
-    assert reasons(world.preview(source, "a.csv", table(source, line))) == [(2, code)]
-
-
-@pytest.mark.feature("SUP-10")
-@pytest.mark.parametrize(
-    ("source", "line", "code"),
-    [
-        ("rosters", "A0001,2026-10,4", "month.closed"),
-        ("lieu_days", "A0001,2026-10-11,", "month.closed"),
-        ("hours_periods", ",季,2026-10,", "month.closed"),
-        ("month_figures", "A0001,2026-10,80,", "month.closed"),
-        ("base_differences", "A0001,2026-08,2026-10,4404.00,", "adjustment.closed"),
-    ],
-)
-def test_a_closed_month_is_left_alone(world: World, source: str, line: str, code: str) -> None:
-    close_october(world)
     assert reasons(world.preview(source, "a.csv", table(source, line))) == [(2, code)]

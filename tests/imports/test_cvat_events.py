@@ -268,7 +268,6 @@ def test_a_spoilt_line_is_refused_at_its_place(world: World, changes: dict[str, 
         ("工号,日期\nA0001,2026-10-08\n", "cvat.not_events"),
         (events(event("draw:object", source="client")), "cvat.no_events"),
         (events(), "cvat.no_events"),
-        (b"\xff\xfes\x00", "file.utf16"),
         ('scope,source,timestamp,job_id,user_id,payload\n"x', "file.csv"),
     ],
 )

@@ -437,7 +437,11 @@ def test_a_name_that_no_font_can_draw_is_refused_when_it_is_entered(world: World
         "employees", "r.xlsx", register(row(name="周\U00031350"), row(no="Z002", id=WANG))
     )
     (refusal,) = seen.refusals
-    assert (refusal.place.row, refusal.place.column, refusal.value) == (2, "B(姓名)", "周\U00031350")
+    assert (refusal.place.row, refusal.place.column, refusal.value) == (
+        2,
+        "B(姓名)",
+        "周\U00031350",
+    )
     assert "U+31350" in refusal.error.message("zh")
     assert "fonts-hanazono" in (refusal.error.hint("zh") or "")
     assert seen.proposal.good_count == 1

@@ -5,81 +5,63 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from typing import Any
 
 import openpyxl
 import pytest
 
 from tests.engines import both_engines
-from tests.factories import create_company, create_employment, create_person, create_team
+from tests.factories import create_company, create_employment, create_person
 from tests.imports.conftest import World
+from tests.imports.formats import OPTIONS, SOURCES, assert_unchanged, example, exported
 from workforce.core.errors import InputError
-from workforce.core.period import PayPeriod
-from workforce.imports import service
-from workforce.imports.exports import export
 from workforce.imports.reading.text import quoted_text, read_csv
-from workforce.imports.templates import template
-from workforce.platform.audit import CLI, AuditEntry
+from workforce.platform.audit import AuditEntry
 
-SOURCES = [code for code, source in service.all_sources().items() if source.export]
-OPTIONS: dict[str, Any] = {"task_type": "bbox_2d"}
+EXPORTED = [code for code, source in SOURCES.items() if source.export]
 
 
-def fill(world: World, code: str) -> World:
-    """Import a source's own example, in a company that has what it names; return where it is."""
-    if code == "employees":
-        # The world's people have their numbers already.
-        world = World(world.session, create_company(world.session, code="XY"), {})
-    for number, name in enumerate(("标注一组", "标注二组"), start=1):
-        create_team(world.session, world.company, name=name, code=f"T{number}")
-    world.session.commit()
-    output = "工号,日期,任务类型,批次,合格数量\nA0001,2026-10-01,bbox_2d,B2026-10-A,1\n"
-    if code not in {"output", "employees"}:
-        world.apply("output", "批次.csv", output)
-    seen = world.apply(code, "模板.xlsx", template(service.source_named(code)), **OPTIONS)
-    assert seen.refusals == []
-    assert seen.counts.added > 0
-    return world
+@pytest.fixture
+def filled(place: Callable[[str], World]) -> Callable[[str], World]:
+    """Import a source's own example; return where it is."""
 
+    def fill(code: str) -> World:
+        world = place(code)
+        seen = world.apply(code, *example(code), **OPTIONS)
+        assert seen.refusals == []
+        assert seen.counts.added > 0
+        return world
 
-def exported(world: World, code: str, suffix: str = ".xlsx", month: str | None = None) -> bytes:
-    """Export what a source stored."""
-    return export(
-        world.session,
-        service.source_named(code),
-        suffix,
-        company_id=world.company.id,
-        period=PayPeriod.parse(month) if month else None,
-        actor=CLI,
-    )
+    return fill
 
 
 @both_engines
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
-@pytest.mark.parametrize("code", SOURCES)
+@pytest.mark.parametrize("code", EXPORTED)
 @pytest.mark.feature("SUP-5")
-def test_an_export_imported_again_changes_nothing(world: World, code: str, suffix: str) -> None:
-    world = fill(world, code)
+def test_an_export_imported_again_changes_nothing(
+    filled: Callable[[str], World], code: str, suffix: str
+) -> None:
+    world = filled(code)
 
     content = exported(world, code, suffix)
     again = world.preview(code, f"导出{suffix}", content, **OPTIONS)
 
     assert again.refusals == []
-    assert again.counts[:2] == (0, 0)
-    assert again.counts.removed == 0
+    assert_unchanged(again)
     assert again.counts.unchanged > 0
     assert not again.notices
 
 
-@pytest.mark.parametrize("code", SOURCES)
+@pytest.mark.parametrize("code", EXPORTED)
 @pytest.mark.feature("ALL-2")
-def test_an_export_holds_the_records_of_its_own_company_only(world: World, code: str) -> None:
-    fill(world, code)
+def test_an_export_holds_the_records_of_its_own_company_only(
+    filled: Callable[[str], World], code: str
+) -> None:
+    world = filled(code)
     other = create_company(world.session, code="ND")
     world.session.commit()
-    source = service.source_named(code)
 
-    content = export(world.session, source, ".csv", company_id=other.id, period=None, actor=CLI)
+    content = exported(World(world.session, other, {}), code, ".csv")
 
     assert len(read_csv(content)[0].rows) == 1
 

@@ -311,7 +311,6 @@ def test_a_spoilt_annotation_is_refused_at_its_path(world: World, changes: dict[
         (b"[" * 100_000, "file.json_deep"),
         (b"[NaN]", "file.json_constant"),
         (b"[" + b"9" * 5000 + b"]", "file.json"),
-        ("[]".encode("utf-16"), "file.utf16"),
         (b'["\xff\xfe"]', "file.encoding"),
     ],
 )

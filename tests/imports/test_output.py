@@ -130,15 +130,6 @@ def test_a_bad_row_is_refused_with_place_value_reason_and_remedy(
         assert refusal.error.hint(locale)
 
 
-def test_a_row_that_stands_twice_is_refused_and_names_the_first(world: World) -> None:
-    line = "A0001,,2026-10-08,bbox_2d,,1,1,,,\n"
-
-    seen = world.preview("output", "产量.csv", f"{HEAD}\n{line}{line}")
-
-    assert reasons(seen) == [(3, "row.duplicate")]
-    assert "2" in seen.refusals[0].error.message("zh")
-
-
 @pytest.mark.feature("SUP-14")
 def test_rework_is_a_row_of_its_day_and_paid_once(world: World) -> None:
     create_piece_price(world.session, world.company, world.rows(TaskType)[0])

@@ -128,16 +128,6 @@ def test_the_sample_report(world: World) -> None:
     assert (leave.kind, leave.first_on.day, leave.last_on.day) == ("personal_leave", 20, 21)
 
 
-@pytest.mark.feature("SUP-5")
-def test_the_sample_again_changes_nothing(world: World) -> None:
-    apply(world, SAMPLE, keep=True)
-
-    again = apply(world, SAMPLE, keep=True)
-
-    assert again.counts[:2] == (0, 0)
-    assert again.counts.removed == 0
-
-
 @both_engines
 @pytest.mark.feature("SUP-5")
 def test_both_programs_tell_the_same_month_once(world: World) -> None:
@@ -356,11 +346,8 @@ def test_the_monthly_report_is_refused_with_the_way_out(world: World) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (workbook({"工资表": [("应发", "实发"), (1, 2)]}), "table.no_header"),
         (report(titles=TITLES[:-5]), "table.no_header"),
         (report(), "table.no_rows"),
-        (b"  ", "file.empty"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", "file.encrypted_or_old"),
     ],
 )
 def test_a_file_that_is_no_daily_report(world: World, content: bytes, code: str) -> None:
