@@ -18,6 +18,7 @@ from workforce.core.money import MICRO
 from workforce.demo.bulk_columns import put, repeat, table
 from workforce.demo.bulk_persons import bank_accounts, persons
 from workforce.demo.bulk_world import BulkCompany, BulkSize, Days, Staff, employee_numbers
+from workforce.demo.world import LARGE_MEDICAL_AID, OWN_SHARE_MICRO, declared_deductions
 from workforce.people import queries as people
 from workforce.platform import audit
 from workforce.platform.crypto import encrypt, lookup_hash
@@ -29,9 +30,7 @@ _FUND_FROM: Final = dt.date(2025, 7, 1)
 """The law data know the limits of the housing fund from here on."""
 _FUND_RATE: Final = MICRO // 20
 _LOWEST_BASE: Final = 435_900
-_OWN_SHARE_MICRO: Final = 105_000
-_LARGE_MEDICAL_AID: Final = 500
-"""What the openings assume of the months before the books begin."""
+"""The least base of the months before the books begin, which the openings are of."""
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -242,9 +241,11 @@ def _load_openings(
     months = last.month - np.maximum(hired_month, 0)
     base = np.maximum(staff.average_wage[rows] // 10_000 * 10_000, _LOWEST_BASE)
     own_share = np.where(
-        staff.is_part_time[rows], 0, base * _OWN_SHARE_MICRO // MICRO + _LARGE_MEDICAL_AID
+        staff.is_part_time[rows], 0, base * OWN_SHARE_MICRO // MICRO + LARGE_MEDICAL_AID
     )
-    special = np.array([sum(amount for _, amount in _declared(job)) for job in staff.job[rows]])
+    special = np.array(
+        [sum(amount for _, amount in declared_deductions(job + 1)) for job in staff.job[rows]]
+    )
     income = staff.average_wage[rows] * np.where(staff.is_part_time[rows], 4, 10) // 10
     zeros = repeat(0, rows.size)
     put(
@@ -266,15 +267,6 @@ def _load_openings(
     )
 
 
-def _declared(job: int) -> tuple[tuple[str, int], ...]:
-    """Return what the holder of a job declared for income tax: codes of the law data, fen a month."""
-    if job % 4 == 3:  # noqa: PLR2004 - one in four
-        return (("child_education", 200_000),)
-    if job % 7 == 5:  # noqa: PLR2004 - one in seven
-        return (("elderly_support", 150_000), ("infant_care", 200_000))
-    return ()
-
-
 def _load_entries(
     session: Session, company: BulkCompany, staff: Staff, employed: Sequence[int]
 ) -> None:
@@ -287,7 +279,7 @@ def _load_entries(
     for row, (employment, start) in enumerate(zip(employed, starts.tolist(), strict=True)):
         if service[row]:
             continue
-        for code, amount in _declared(jobs[row]):
+        for code, amount in declared_deductions(jobs[row] + 1):
             rows.append((employment, "special_additional_deduction", code, start, amount))
         if hourly[row]:
             continue

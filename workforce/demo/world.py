@@ -261,7 +261,7 @@ def _person(company: DemoCompany, number: int, random: Random, names: Faker) -> 
         contribution_base_amount=None if is_labor_service else average // 10_000 * 10_000,
         has_fund=company.is_inside and not is_labor_service and number % 3 == 0,
         average_monthly_wage_amount=average,
-        special_deductions=_special_deductions(number),
+        special_deductions=declared_deductions(number),
         speed=speed,
         error_per_mille=random.choice((4, 8, 12, 16, 24, 38, 62)),
     )
@@ -308,8 +308,13 @@ def _key_groups(age: int, random: Random, *, is_rural: bool) -> tuple[str, ...]:
     return tuple(groups)
 
 
-def _special_deductions(number: int) -> tuple[tuple[str, int], ...]:
-    """Return what a person declared: codes of the law data, fen a month."""
+OWN_SHARE_MICRO: Final = 105_000
+LARGE_MEDICAL_AID: Final = 500
+"""What people are assumed to have paid for insurance in the months before the books begin."""
+
+
+def declared_deductions(number: int) -> tuple[tuple[str, int], ...]:
+    """Return what a company's n-th person declared for income tax: codes of the law data, fen a month."""
     if number % 4 == 0:
         return (("child_education", 200_000),)
     if number % 7 == 0:

@@ -20,6 +20,8 @@ from workforce.core.terms import term
 from workforce.demo.month import Checked, Produced
 from workforce.demo.world import (
     FIRST_DAY,
+    LARGE_MEDICAL_AID,
+    OWN_SHARE_MICRO,
     PRICE_CHANGE_ON,
     TASK_KINDS,
     DemoCompany,
@@ -28,9 +30,7 @@ from workforce.demo.world import (
 
 Value = str | int | dt.date | None
 _LOWEST_BASE_2025: Final = 440_400
-_OWN_SHARE_MICRO: Final = 105_000
-_LARGE_MEDICAL_AID: Final = 500
-"""What the opening figures assume of January to July; the books themselves begin in August."""
+"""The least base of January to July, which the opening figures are of; the books begin in August."""
 _DECLARED: Final = {
     "child_education": "子女教育",
     "elderly_support": "赡养老人",
@@ -158,7 +158,7 @@ def _opening_row(person: DemoPerson) -> tuple[Value, ...]:
     first_month = person.hired_on.month if person.hired_on.year == last.year else 1
     months = last.month - first_month + 1
     base = max(person.contribution_base_amount or 0, _LOWEST_BASE_2025)
-    own_share = base * _OWN_SHARE_MICRO // MICRO + _LARGE_MEDICAL_AID
+    own_share = base * OWN_SHARE_MICRO // MICRO + LARGE_MEDICAL_AID
     special = sum(amount for _, amount in person.special_deductions)
     return (
         person.employee_no,
