@@ -24,20 +24,14 @@ def COMMAND() -> None:  # noqa: N802 - the name that the registry looks for
 @pass_state
 def apply(state: State, file: Path, by: str | None) -> None:
     """Bring a company to what FILE says; safe to repeat, refused as a whole if a field is wrong."""
-    from workforce.accounts.queries import account_named  # noqa: PLC0415 - loads Flask
-    from workforce.accounts.service import actor_of, require  # noqa: PLC0415
+    from workforce.cli.acting import acting  # noqa: PLC0415 - loads Flask
     from workforce.imports.company_file import apply_company_file  # noqa: PLC0415
-    from workforce.platform import audit  # noqa: PLC0415
     from workforce.platform.db import unit_of_work  # noqa: PLC0415
 
     try:
         content = load_text(file)
         with state.app(), unit_of_work() as session:
-            actor = audit.CLI
-            if by is not None:
-                account = account_named(session, by)
-                require(account, Permission.ACCOUNT_MANAGE)
-                actor = actor_of(account)
+            actor, _ = acting(session, by, Permission.ACCOUNT_MANAGE)
             said = apply_company_file(session, actor, content)
     except DomainError as error:
         raise error.at(str(file)) from None

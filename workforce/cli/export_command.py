@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,13 +11,6 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.platform.files import write_bytes
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from workforce.imports.source import Source
-    from workforce.platform.audit import Actor
-    from workforce.platform.scope import Scope
 
 
 @click.command("export", epilog="Example: workforce export output 产量.xlsx --company KM")
@@ -36,7 +28,8 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     SOURCE is the code of one of your own tables; docs/formats.md lists them. Importing the file
     unchanged changes nothing; so it may be corrected in a spreadsheet and imported again.
     """
-    from workforce.companies.service import company_named  # noqa: PLC0415 - loads the database
+    from workforce.cli.acting import acting  # noqa: PLC0415 - loads the database
+    from workforce.companies.service import company_named  # noqa: PLC0415
     from workforce.imports.exports import export  # noqa: PLC0415
     from workforce.imports.service import source_named  # noqa: PLC0415
     from workforce.platform.db import db  # noqa: PLC0415
@@ -45,7 +38,11 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     period = PayPeriod.parse_month(month) if month else None
     with state.app():
         session = db.session()
-        actor, scope = _actor(session, chosen, by)
+        # Who may import a table may have it back, if also what identifies people.
+        needed = [chosen.permission]
+        if any(column.is_secret for column in chosen.columns):
+            needed.append(Permission.IDENTITY_UNMASK)
+        actor, scope = acting(session, by, *needed)
         content = export(
             session,
             chosen,
@@ -56,24 +53,3 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         )
     write_bytes(file, content)
     state.say(Text(f"已写出 {file}", f"Written: {file}"))
-
-
-def _actor(session: Session, source: Source, by: str | None) -> tuple[Actor, Scope]:
-    """Return who acts, and in which company: who may import a table may have it back.
-
-    Raises:
-        ForbiddenError: the account may not, or may not see what identifies people.
-
-    """
-    from workforce.accounts.queries import account_named  # noqa: PLC0415 - loads the database
-    from workforce.accounts.service import actor_of, require, scope_of  # noqa: PLC0415
-    from workforce.platform import audit  # noqa: PLC0415
-    from workforce.platform.scope import Scope  # noqa: PLC0415
-
-    if by is None:
-        return audit.CLI, Scope.base()
-    account = account_named(session, by)
-    require(account, source.permission)
-    if any(column.is_secret for column in source.columns):
-        require(account, Permission.IDENTITY_UNMASK)
-    return actor_of(account), scope_of(account)

@@ -19,13 +19,9 @@ from workforce.platform.files import write_bytes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
     from workforce.imports.refusals import Refusal
     from workforce.imports.service import Preview
     from workforce.imports.source import Options, Part, Source, SourceFile
-    from workforce.platform.audit import Actor
-    from workforce.platform.scope import Scope
 
 _SHOWN_REFUSALS: Final = 50
 _SHOWN_CHANGES: Final = 10
@@ -169,12 +165,13 @@ def _run(
     keep: bool,
 ) -> Preview:
     """Look at the file or import it, as the account named, in its own company."""
-    from workforce.companies.service import company_named  # noqa: PLC0415 - loads the database
+    from workforce.cli.acting import acting  # noqa: PLC0415 - loads the database
+    from workforce.companies.service import company_named  # noqa: PLC0415
     from workforce.imports import service  # noqa: PLC0415
     from workforce.platform.db import db  # noqa: PLC0415
 
     session = db.session()
-    actor, scope = _actor(session, source, by)
+    actor, scope = acting(session, by, source.permission)
     company_id = company_named(session, scope, company_code).id
     try:
         if is_applied:
@@ -191,19 +188,6 @@ def _run(
         )
     except InputError as error:
         raise error.at(file.name) from None
-
-
-def _actor(session: Session, source: Source, by: str | None) -> tuple[Actor, Scope]:
-    from workforce.accounts.queries import account_named  # noqa: PLC0415
-    from workforce.accounts.service import actor_of, require, scope_of  # noqa: PLC0415
-    from workforce.platform import audit  # noqa: PLC0415
-    from workforce.platform.scope import Scope  # noqa: PLC0415
-
-    if by is None:
-        return audit.CLI, Scope.base()
-    account = account_named(session, by)
-    require(account, source.permission)
-    return actor_of(account), scope_of(account)
 
 
 def _load(path: Path) -> SourceFile:

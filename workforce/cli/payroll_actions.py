@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from workforce.accounts.queries import account_named
-from workforce.accounts.service import actor_of, require, scope_of
+from workforce.cli.acting import acting
 from workforce.cli.progress import progress
 from workforce.cli.support import EXIT_FAILED, EXIT_USER, State, describe
 from workforce.cli.tables import pay_fields, print_table
@@ -83,11 +82,7 @@ def _opened(state: State, choice: Choice, permission: Permission) -> Iterator[_W
     """
     with state.app():
         session = db.session()
-        actor, scope = audit.CLI, Scope.base()
-        if choice.by is not None:
-            account = account_named(session, choice.by)
-            require(account, permission)
-            actor, scope = actor_of(account), scope_of(account)
+        actor, scope = acting(session, choice.by, permission)
         rows = session.execute(companies.company_facts(scope)).all()
         chosen = sorted(
             (row.company_code, row.company_id)
