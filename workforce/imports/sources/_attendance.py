@@ -27,8 +27,10 @@ LEAVE_KINDS: Final[Mapping[str, str]] = {
     "调休": "in_lieu_off",
     "调休假": "in_lieu_off",
     "事假": "personal_leave",
+    "陪产": "paternity_leave",
+    "工伤": "work_injury_leave",
 }
-"""How people write the kinds of leave; the first word of a kind is the one that is written."""
+"""How people and programs write the kinds of leave; the first word of a kind is the one we write."""
 
 _ALWAYS: Final = (dt.date(1900, 1, 1), dt.date(2100, 1, 1))
 

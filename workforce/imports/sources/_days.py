@@ -23,24 +23,12 @@ from workforce.imports.planning import map_users, naming, refusal
 from workforce.imports.reading.tables import Placed, Reading
 from workforce.imports.refusals import Notice, Place, Refusal
 from workforce.imports.source import Context, Part, Proposal
+from workforce.imports.sources._attendance import LEAVE_KINDS
 from workforce.platform.changes import Plan
 from workforce.production import service as production
 
-LEAVE_WORDS: Final[Mapping[str, str]] = {
-    "陪产": "paternity_leave",
-    "护理假": "paternity_leave",
-    "停工留薪": "work_injury_leave",
-    "工伤": "work_injury_leave",
-    "年休假": "annual_leave",
-    "年假": "annual_leave",
-    "病假": "sick_leave",
-    "产假": "maternity_leave",
-    "婚假": "marriage_leave",
-    "丧假": "bereavement_leave",
-    "调休": "in_lieu_off",
-    "事假": "personal_leave",
-}
-"""Words of leave, the more particular first (陪产假 is not 产假)."""
+_WORDS: Final = sorted(LEAVE_KINDS, key=len, reverse=True)
+"""Words of leave, the more particular first: 陪产假 is not 产假."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +64,10 @@ class DayRow:
 def leave_kinds(text: str) -> set[str]:
     """Find the kinds of leave that a text names; a part of a longer word does not count."""
     kinds: set[str] = set()
-    for word, kind in LEAVE_WORDS.items():
+    for word in _WORDS:
         if word in text:
-            kinds.add(kind)
-            text = text.replace(f"{word}假" if word == "陪产" else word, "")
+            kinds.add(LEAVE_KINDS[word])
+            text = text.replace(word, "")
     return kinds
 
 
@@ -92,7 +80,7 @@ def leave_kind(on: dt.date, text: str, columns: Iterable[str] = ()) -> str:
     """
     found = leave_kinds(text) or leave_kinds(" ".join(columns))
     if len(found) != 1:
-        choices = "、".join(LEAVE_WORDS)
+        choices = "、".join(LEAVE_KINDS)
         raise InputError("punch.leave_kind", on=on, text=text or "-", choices=choices)
     return found.pop()
 
