@@ -70,18 +70,28 @@ def plan_adjustments(
         old = stored.get(key, [])
         wanted = [] if not fact.amount else [_row(fact, slips)]
         found = plan_rows(old, wanted, key=_KEY, compare=("amount",), remove=True)
-        if fact.for_period.first_on >= fact.pay_period.first_on:
-            plan.faults[fact.key] = InputError(
-                "adjustment.not_later", for_period=fact.for_period, pay_period=fact.pay_period
-            )
-        elif not found.is_empty and cycles.has_paid(fact.employment_id, fact.pay_period):
-            later = cycles.next_open(fact.employment_id, fact.pay_period.last_on)
-            plan.faults[fact.key] = ClosedError(
-                "adjustment.closed", pay_period=fact.pay_period, later=later
-            )
+        changed = None if found.is_empty else fact.employment_id
+        fault = refusal(cycles, changed, fact.for_period, fact.pay_period)
+        if fault is not None:
+            plan.faults[fact.key] = fault
         else:
             plan.rows.extend(found)
     return plan
+
+
+def refusal(
+    cycles: PayCycles, changed: int | None, for_period: PayPeriod, pay_period: PayPeriod
+) -> DomainError | None:
+    """Say why something of an earlier period cannot be paid in a later one, if so.
+
+    ``changed``: the employment for which the later period would change, or None.
+    """
+    if for_period.first_on >= pay_period.first_on:
+        return InputError("adjustment.not_later", for_period=for_period, pay_period=pay_period)
+    if changed is not None and cycles.has_paid(changed, pay_period):
+        later = cycles.next_open(changed, pay_period.last_on)
+        return ClosedError("adjustment.closed", pay_period=pay_period, later=later)
+    return None
 
 
 def store_adjustments(session: Session, plan: AdjustmentPlan, account_id: int | None) -> None:

@@ -11,7 +11,6 @@ from workforce.payroll.columns import Positions
 from workforce.payroll.hours_facts import HoursAgreements
 from workforce.payroll.hours_reading import read_hours
 from workforce.payroll.lieu_balance import read_balances
-from workforce.payroll.month_figures import with_month_figures
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ _ASKED_BY: Final = "overtime"
 def with_agreed_hours(
     session: Session, tables: MonthTables, assembled: Assembled, region: str, book: LawBook
 ) -> Assembled:
-    """Return the month with rosters, lieu days, periods of hours, stated figures and balances.
+    """Return the month with rosters, lieu days, periods of hours and balances of time in lieu.
 
     Raises:
         LawMissingError: a day that counts has no calendar, or the month no normal working time.
@@ -40,6 +39,5 @@ def with_agreed_hours(
     positions = Positions(np.array(assembled.employment_ids, dtype=np.int64))
     agreements = HoursAgreements(tables=read, calendar=calendar, daily_minutes=daily)
     facts = agreements.joined_to(assembled.facts, positions)
-    facts = with_month_figures(session, scope, period, facts, positions)
     balances = read_balances(session, scope, period, facts, positions, calendar, daily)
     return replace(assembled, facts=facts.checked(), lieu=balances)

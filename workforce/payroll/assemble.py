@@ -36,8 +36,8 @@ from workforce.core.facts import (
 )
 from workforce.core.period import PayPeriod
 from workforce.payroll.checks import EMPLOYEE_INSURANCE, check_shares, find_faults, is_text
-from workforce.payroll.columns import Positions
-from workforce.payroll.fact_rows import MINUTES_IN_DAY, FactRows, MonthParts, choices
+from workforce.payroll.columns import MINUTES_IN_DAY, Positions
+from workforce.payroll.fact_rows import FactRows, MonthParts, choices
 from workforce.payroll.lieu_balance import NO_LIEU, LieuBalances
 from workforce.payroll.policies import policy_of
 from workforce.payroll.shares import split_shares
@@ -192,6 +192,7 @@ class _Month:
             inspections=rows.inspections(output, shares) if has_rule else empty(Inspections),
             amounts=rows.amounts(),
             adjustments=rows.adjustments(),
+            base_differences=rows.base_differences(),
             task_types=rows.task_types,
             batches=rows.batches,
             codes=rows.codes,
@@ -280,10 +281,16 @@ class _Month:
         who = self._positions.of(shifts.ints("employment_id"))
         in_month = shifts.minutes("starts_at") // MINUTES_IN_DAY >= self._first
         is_late = shifts.ints("late_minutes") > self._policy.late_grace_minutes
+        figures = self._tables.figures
+        # One row more stands for who has no figures.
+        stated = Positions(figures.ints("employment_id")).of(self._positions.ids)
         return replace(
             Attendances.full(size),
             mode=np.full(size, AttendanceMode.FROM_SHIFTS, np.int64),
             late_count=np.bincount(who[in_month & is_late & (who != NONE)], minlength=size),
+            has_hours_worked=np.append(figures.is_known("worked_minutes"), False)[stated],
+            hours_worked_minutes=np.append(figures.ints("worked_minutes"), 0)[stated],
+            unused_leave_days=np.append(figures.ints("unused_leave_days"), 0)[stated],
         )
 
 

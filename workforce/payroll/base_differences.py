@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from workforce.core.errors import ClosedError, DomainError, InputError
+from workforce.core.errors import DomainError
 from workforce.core.period import PayPeriod
+from workforce.payroll.adjustments import refusal
 from workforce.payroll.models import BaseDifference
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
@@ -72,15 +73,10 @@ def plan_base_differences(
             compare=("charged_base_amount", "owed_base_amount"),
             remove=True,
         )
-        if fact.for_period >= fact.pay_period:
-            plan.faults[fact.key] = InputError(
-                "adjustment.not_later", for_period=fact.for_period, pay_period=fact.pay_period
-            )
-        elif not found.is_empty and cycles.has_paid(fact.employment_id, fact.pay_period):
-            later = cycles.next_open(fact.employment_id, fact.pay_period.last_on)
-            plan.faults[fact.key] = ClosedError(
-                "adjustment.closed", pay_period=fact.pay_period, later=later
-            )
+        changed = None if found.is_empty else fact.employment_id
+        fault = refusal(cycles, changed, fact.for_period, fact.pay_period)
+        if fault is not None:
+            plan.faults[fact.key] = fault
         else:
             plan.rows.extend(found)
     return plan

@@ -23,7 +23,10 @@ from workforce.platform.bulk import select_numbers
 
 Texts = tuple[str, ...]
 
+MINUTES_IN_DAY: Final = 24 * 60
+
 _DENSE_KEYS: Final = 20_000_000
+_LATEST_DAY: Final = 10**6
 _DAYS: Final = "datetime64[D]"
 _MICROSECONDS: Final = "datetime64[us]"
 _MINUTES: Final = "datetime64[m]"
@@ -146,6 +149,11 @@ def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def known_texts(*columns: Iterable[str | None]) -> Texts:
     """Return the different texts of some columns, sorted: an order that no row order can change."""
     return tuple(sorted({text for column in columns for text in column if text is not None}))
+
+
+def cell(who: Column, day: Column) -> Column:
+    """Return one number for each employment, by key or position, and day or week."""
+    return who * _LATEST_DAY + day
 
 
 class Positions:

@@ -13,6 +13,7 @@ from workforce.core.facts import (
     Adjustments,
     AmountKind,
     Amounts,
+    BaseDifferences,
     GroupShares,
     Inspections,
     LeaveKind,
@@ -24,7 +25,7 @@ from workforce.core.facts import (
 )
 from workforce.core.period import PayPeriod
 from workforce.payroll.checks import is_text
-from workforce.payroll.columns import Names, known_texts
+from workforce.payroll.columns import MINUTES_IN_DAY, Names, cell, known_texts
 
 if TYPE_CHECKING:
     from workforce.core.facts import Choice, Mask
@@ -33,10 +34,8 @@ if TYPE_CHECKING:
     from workforce.payroll.reading import MonthTables
     from workforce.payroll.shares import SplitShares
 
-MINUTES_IN_DAY: Final = 24 * 60
 
 _DAYS_IN_WEEK: Final = 7
-_LATEST_DAY: Final = 10**6
 _MONDAY_OFFSET: Final = 3
 """Day 0 was a Thursday: (day + 3) // 7 numbers ISO weeks."""
 
@@ -76,7 +75,17 @@ class MonthParts:
         return np.append(self.is_last, False)[who]
 
 
-_Rows = TypeVar("_Rows", Shifts, Leaves, Output, GroupShares, Inspections, Amounts, Adjustments)
+_Rows = TypeVar(
+    "_Rows",
+    Shifts,
+    Leaves,
+    Output,
+    GroupShares,
+    Inspections,
+    Amounts,
+    Adjustments,
+    BaseDifferences,
+)
 
 
 class FactRows:
@@ -140,8 +149,8 @@ class FactRows:
         )
         # A night shift may reach into a week's Monday.
         is_asked = np.isin(
-            _cell(rows.employee, _week(day)), _cell(worker, _week(work_day))
-        ) | np.isin(_cell(rows.employee, day + 1), _cell(worker, work_day))
+            cell(rows.employee, _week(day)), cell(worker, _week(work_day))
+        ) | np.isin(cell(rows.employee, day + 1), cell(worker, work_day))
         return _only(rows, (rows.employee != NONE) & ((day >= first) | is_asked))
 
     def leaves(self) -> Leaves:
@@ -293,6 +302,19 @@ class FactRows:
         )
         return _only(rows, self._paid_adjustments())
 
+    def base_differences(self) -> BaseDifferences:
+        """Return contribution bases of earlier months that are settled."""
+        table = self._tables.base_differences
+        months = [month_number(PayPeriod.parse(text)) for text in table.values["for_period"]]
+        rows = BaseDifferences(
+            employee=self._positions.of(table.ints("employment_id")),
+            for_month=np.array(months, np.int64),
+            charged_base_fen=table.ints("charged_base_amount"),
+            has_owed_base=table.is_known("owed_base_amount"),
+            owed_base_fen=table.ints("owed_base_amount"),
+        )
+        return _only(rows, rows.employee != NONE)
+
 
 def _only(rows: _Rows, keep: Mask) -> _Rows:
     """Return the rows that are kept."""
@@ -308,8 +330,3 @@ def choices(table: Table, name: str, choice: type[Choice]) -> Column:
 def _week(day: Column) -> Column:
     """Number ISO weeks."""
     return (day + _MONDAY_OFFSET) // _DAYS_IN_WEEK
-
-
-def _cell(employee: Column, position: Column) -> Column:
-    """Return one number for each employee and day or week."""
-    return employee * _LATEST_DAY + position

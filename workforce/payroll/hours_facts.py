@@ -27,6 +27,7 @@ from workforce.core.facts import (
 from workforce.core.period import PayPeriod
 from workforce.core.rules.leave import UNPAID_KINDS
 from workforce.core.work_calendar import DayClass, DayMark
+from workforce.payroll.columns import MINUTES_IN_DAY, cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from workforce.payroll.columns import Positions, Table
     from workforce.payroll.hours_reading import HoursPeriod, HoursTables
 
-MINUTES_IN_DAY: Final = 24 * 60
-
-_LATEST_DAY: Final = 10**6
 _ONE_DAY: Final = dt.timedelta(days=1)
 _UNPAID: Final = frozenset(kind.code for kind in UNPAID_KINDS)
 _COUNTED_LEAVE: Final = frozenset(kind.code for kind in LeaveKind) - _UNPAID
@@ -73,14 +71,12 @@ class HoursAgreements:
         late = self.tables.late_shifts
         if not (ended and late.size):
             return facts.shifts
-        asked = [
-            int(positions.of(np.array([employment_id], np.int64))[0]) * _LATEST_DAY + day
-            for employment_id, of in ended
-            for day in range(day_number(of.first_on), day_number(of.end_on))
-        ]
+        owners = positions.of(np.array([employment_id for employment_id, _ in ended], np.int64))
+        days = (np.arange(day_number(of.first_on), day_number(of.end_on)) for _, of in ended)
+        asked = np.concatenate(list(map(cell, owners, days)))
 
         def is_asked(employee: Column, start_minute: Column) -> Mask:
-            cells = employee * _LATEST_DAY + start_minute // MINUTES_IN_DAY
+            cells = cell(employee, start_minute // MINUTES_IN_DAY)
             return (employee >= 0) & np.isin(cells, asked)
 
         more = Shifts(
@@ -107,9 +103,9 @@ class HoursAgreements:
         if not agreed.size:
             return rows.is_in_lieu
         who = positions.of(agreed.ints("employment_id"))
-        cells = who * _LATEST_DAY + agreed.days("work_on")
+        cells = cell(who, agreed.days("work_on"))
         day = rows.start_minute // MINUTES_IN_DAY
-        is_agreed = np.isin(rows.employee * _LATEST_DAY + day, cells[who >= 0])
+        is_agreed = np.isin(cell(rows.employee, day), cells[who >= 0])
         is_in_lieu: Mask = rows.is_in_lieu | is_agreed
         return is_in_lieu
 

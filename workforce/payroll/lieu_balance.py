@@ -17,8 +17,7 @@ from workforce.attendance import queries as attendance
 from workforce.core.facts import LeaveKind, date_of
 from workforce.core.results import NoteBlock
 from workforce.core.work_calendar import DayClass
-from workforce.payroll.columns import read
-from workforce.payroll.hours_facts import MINUTES_IN_DAY
+from workforce.payroll.columns import MINUTES_IN_DAY, read
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -56,6 +56,10 @@ class MonthTables:
     shifts: Numbers
     leaves: Table
     absences: Table
+    figures: Table
+    """Hours and leave days stated of the period without records of days."""
+    base_differences: Table
+    """Settled with the period; of half months with the last one."""
 
 
 def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTables:
@@ -259,6 +263,23 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
             many(attendance.absences(scope, first_on, last_on)),
             "employment_id",
             "absent_on",
+        ),
+        figures=read(
+            session,
+            attendance.month_figures(scope, period).order_by(None),
+            "employment_id",
+            "worked_minutes",
+            "unused_leave_days",
+        ),
+        base_differences=read(
+            session,
+            payroll.base_differences(scope, period.whole if period.ends_month else period).order_by(
+                None
+            ),
+            "employment_id",
+            "for_period",
+            "charged_base_amount",
+            "owed_base_amount",
         ),
     )
 

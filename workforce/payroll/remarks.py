@@ -10,6 +10,7 @@ from workforce.core.facts import EmploymentType, date_of, day_number
 from workforce.core.results import NoteBlock
 from workforce.core.rules import day_grid
 from workforce.core.work_calendar import DayClass
+from workforce.payroll.columns import MINUTES_IN_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from workforce.core.rules.day_grid import MaskGrid
     from workforce.core.work_calendar import WorkCalendar
 
-_MINUTES_IN_DAY: Final = 24 * 60
 _PAID_BY_HOURS_OR_WORK: Final = (EmploymentType.PART_TIME, EmploymentType.LABOR_SERVICE)
 
 
@@ -53,11 +53,11 @@ def _recorded(facts: Facts, shape: tuple[int, ...]) -> MaskGrid:
     # One day before the month and one after, so that nothing needs cutting.
     seen = np.zeros((size, days + 2), dtype=np.bool_)
     shifts, leaves = facts.shifts, facts.leaves
-    start = shifts.start_minute // _MINUTES_IN_DAY
+    start = shifts.start_minute // MINUTES_IN_DAY
     _mark(seen, shifts.employee, start, first)
     # Output after midnight belongs to the day on which its shift began, which is marked already.
     reaches = np.zeros_like(seen)
-    overnight = shifts.end_minute > (start + 1) * _MINUTES_IN_DAY
+    overnight = shifts.end_minute > (start + 1) * MINUTES_IN_DAY
     _mark(reaches, shifts.employee[overnight], start[overnight] + 1, first)
     own = np.zeros_like(seen)
     _mark(own, *facts.output_days, first)

@@ -7,7 +7,7 @@ paid until that is put right (``payroll.checks``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,15 +19,12 @@ from workforce.core.group_shares import (
 )
 from workforce.core.grouping import sums_at
 from workforce.core.money import MICRO_IN_FEN, largest_remainder_groups
-from workforce.payroll.columns import Positions
+from workforce.payroll.columns import MINUTES_IN_DAY, Positions, cell
 
 if TYPE_CHECKING:
     from workforce.core.money import Column
     from workforce.payroll.columns import Numbers, Table
     from workforce.payroll.reading import MonthTables
-
-_MINUTES_IN_DAY: Final = 24 * 60
-_LATEST_DAY: Final = 10**6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +81,10 @@ def split_shares(tables: MonthTables) -> SplitShares:
 def _weights(table: Numbers, shifts: Table) -> Column:
     """Return each member's weight: the stated one, or the minutes of the day's own shifts."""
     is_stated = table.is_known("share_weight") | (table.ints("is_by_hours") == 0)
-    wanted = table.ints("employment_id") * _LATEST_DAY + table.days("work_on")
+    wanted = cell(table.ints("employment_id"), table.days("work_on"))
     start = shifts.minutes("starts_at")
     worked = shifts.minutes("ends_at") - start - shifts.ints("break_minutes")
-    day = shifts.ints("employment_id") * _LATEST_DAY + start // _MINUTES_IN_DAY
+    day = cell(shifts.ints("employment_id"), start // MINUTES_IN_DAY)
     keys, position = np.unique(wanted[~is_stated], return_inverse=True)
     weight = table.ints("share_weight").copy()
     if keys.size:
