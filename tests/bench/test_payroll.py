@@ -66,12 +66,26 @@ def test_the_data_are_made_once(tmp_path: Path) -> None:
     assert first == second
 
 
-def test_other_data_are_left_alone(tmp_path: Path, sqlite_template: Path) -> None:
+def test_other_data_are_left_alone(tmp_path: Path) -> None:
+    for words in (["init"], ["company", "apply", "docs/company-example.yaml"]):
+        made = CliRunner().invoke(main, ["--instance", str(tmp_path), *words])
+        assert made.exit_code == 0
+    path = tmp_path / "workforce.sqlite3"
+    before = path.read_bytes()
+
+    result = bench(tmp_path, "--database", f"sqlite:///{path}")
+
+    assert result.exit_code == 2
+    assert "other data" in result.stderr
+    assert path.read_bytes() == before
+
+
+def test_other_tables_are_left_alone(tmp_path: Path, sqlite_template: Path) -> None:
+    """A database that this version did not make, empty as its tables are."""
     path = tmp_path / "other.sqlite3"
     path.write_bytes(sqlite_template.read_bytes())
 
     result = bench(tmp_path, "--database", f"sqlite:///{path}")
 
     assert result.exit_code == 2
-    assert "other data" in result.stderr
     assert path.read_bytes() == sqlite_template.read_bytes()
