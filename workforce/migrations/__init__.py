@@ -26,7 +26,7 @@ _FOLDER: Final = Path(__file__).parent
 
 def load_models() -> None:
     """Import every slice's tables, so that ``Base.metadata`` knows them all."""
-    names = ["workforce.platform.audit", "workforce.platform.locks"]
+    names = ["workforce.platform.audit", "workforce.platform.locks", "workforce.platform.uploads"]
     for package in pkgutil.iter_modules(workforce.__path__):
         folder = Path(workforce.__path__[0]) / package.name
         if package.ispkg and (folder / "models.py").is_file():

@@ -55,9 +55,13 @@ def _keys() -> _Ring:
 
 def encrypt(text: str) -> str:
     """Return ``text`` encrypted, as ASCII; twice the same text gives different results."""
+    return base64.b64encode(encrypt_bytes(text.encode())).decode("ascii")
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    """Return ``content`` encrypted; twice the same content gives different results."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = _keys().cipher.encrypt(nonce, text.encode(), _VERSION)
-    return base64.b64encode(_VERSION + nonce + sealed).decode("ascii")
+    return _VERSION + nonce + _keys().cipher.encrypt(nonce, content, _VERSION)
 
 
 def decrypt(token: str) -> str:
@@ -66,11 +70,19 @@ def decrypt(token: str) -> str:
     Raises:
         DecryptionError: it was made with another key or has been changed.
     """
-    raw = base64.b64decode(token)
+    return decrypt_bytes(base64.b64decode(token)).decode()
+
+
+def decrypt_bytes(raw: bytes) -> bytes:
+    """Return the content that ``encrypt_bytes`` made ``raw`` of.
+
+    Raises:
+        DecryptionError: it was made with another key or has been changed.
+    """
     version, nonce, sealed = raw[:1], raw[1 : 1 + _NONCE_BYTES], raw[1 + _NONCE_BYTES :]
     try:
         # The version is authenticated: another one than it was made with fails too.
-        return _keys().cipher.decrypt(nonce, sealed, version).decode()
+        return _keys().cipher.decrypt(nonce, sealed, version)
     except InvalidTag as error:
         message = "an encrypted value does not match this installation's key"
         raise DecryptionError(message) from error
