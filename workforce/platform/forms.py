@@ -1,0 +1,154 @@
+"""Fields of forms whose values are exact: amounts in fen, prices and rates in millionths.
+
+What was typed stays in the field, right or wrong. People paste figures as they find them: full-width
+digits, thousands separators and a currency sign are understood; anything else is refused in words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, Final
+
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+from workforce.core.errors import DomainError, InputError
+from workforce.core.money import (
+    MICRO,
+    format_fen,
+    format_micro,
+    parse_decimal,
+    parse_fen,
+    parse_micro,
+)
+from workforce.core.period import PayPeriod
+from workforce.platform.i18n import current_locale
+
+_PER_CENT_DECIMALS: Final = 4
+_IGNORED: Final = str.maketrans("", "", ",¥ ")
+
+
+class _ExactField(StringField):
+    """A text field whose ``data`` is what ``_read`` makes of the text, or None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; say what is wrong with it in the visitor's language."""
+        if not valuelist:
+            return
+        self.data = None
+        text = valuelist[0].strip()
+        if not text:
+            return
+        try:
+            self.data = self._read(text)
+        except DomainError as error:
+            raise ValueError(error.message(current_locale())) from error
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self._show(self.data)
+
+    def _read(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def _show(self, value: Any) -> str:
+        raise NotImplementedError
+
+
+class _NumberField(_ExactField):
+    """``is_negative_allowed``: whether a minus makes sense here."""
+
+    def __init__(self, *args: Any, is_negative_allowed: bool = False, **kwargs: Any) -> None:
+        """Make the field; a phone shows its keys for numbers."""
+        super().__init__(*args, **kwargs)
+        self._is_negative_allowed = is_negative_allowed
+        self.render_kw = {"inputmode": "decimal", "autocomplete": "off", **(self.render_kw or {})}
+
+    def _read(self, text: str) -> int:
+        plain = unicodedata.normalize("NFKC", text).translate(_IGNORED).removesuffix("元")
+        value = self._parse(plain)
+        if value < 0 and not self._is_negative_allowed:
+            raise InputError("form.negative", text=text)
+        return value
+
+    def _parse(self, text: str) -> int:
+        raise NotImplementedError
+
+
+class YuanField(_NumberField):
+    """An amount in yuan with up to two decimals; ``data`` is whole fen."""
+
+    def _parse(self, text: str) -> int:
+        return parse_fen(text)
+
+    def _show(self, value: int) -> str:
+        return format_fen(value)
+
+
+class PriceField(_NumberField):
+    """A unit price in yuan with up to six decimals; ``data`` is millionths of a yuan."""
+
+    def _parse(self, text: str) -> int:
+        return parse_micro(text)
+
+    def _show(self, value: int) -> str:
+        return format_micro(value)
+
+
+class PercentField(_NumberField):
+    """A rate as per cent with up to four decimals; ``data`` is millionths: 0.2 → 2 000."""
+
+    def _parse(self, text: str) -> int:
+        rate = parse_decimal(text.removesuffix("%"), _PER_CENT_DECIMALS)
+        if rate > MICRO:
+            raise InputError("form.over_100_percent", text=text)
+        return rate
+
+    def _show(self, value: int) -> str:
+        return format_micro(value * 100)
+
+
+class MonthField(_ExactField):
+    """A month such as 2026-10, in the browser's own control; ``data`` is its ``PayPeriod``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make the field; where the browser knows no month, the pattern helps."""
+        super().__init__(*args, **kwargs)
+        own = {"type": "month", "pattern": "[0-9]{4}-[0-9]{2}", "placeholder": "2026-10"}
+        self.render_kw = {**own, **(self.render_kw or {})}
+
+    def _read(self, text: str) -> PayPeriod:
+        return PayPeriod.parse_month(unicodedata.normalize("NFKC", text))
+
+    def _show(self, value: PayPeriod) -> str:
+        return str(value)
+
+
+class Needed:
+    """Ask for a value; 0 is one. What could not be read has said so already."""
+
+    field_flags: Final = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        """Remember what to say where nothing was given."""
+        self._message = message
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Stop at a field without a value."""
+        if field.data is None and not field.errors:
+            raise StopValidation(self._message)
+        if field.errors:
+            raise StopValidation
+
+
+def fault_of(error: DomainError) -> str:
+    """Return what a service refused, with its remedy, as one text for a form."""
+    locale = current_locale()
+    parts = [part for part in (error.message(locale), error.hint(locale)) if part]
+    return ("。" if locale == "zh" else ". ").join(part.rstrip("。.") for part in parts) + (
+        "。" if locale == "zh" else "."
+    )
+
+
+__all__ = ["MonthField", "Needed", "PercentField", "PriceField", "YuanField", "fault_of"]
