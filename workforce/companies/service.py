@@ -157,10 +157,11 @@ def set_pay_policy(
     acceptance: str,
     late_grace_minutes: int = 0,
     pay_day: int = 15,
+    reason: str | None = None,
 ) -> CompanyPayPolicy:
     """Let a policy hold from the first day of a month on, in place of the one before.
 
-    Amounts fen, rates millionths; ``quality_tiers`` as in the model.
+    Amounts fen, rates millionths; ``quality_tiers`` as in the model; ``reason`` goes into the audit.
 
     Raises:
         InputError: not the first of a month, or the tiers are out of order.
@@ -190,6 +191,8 @@ def set_pay_policy(
         "late_grace_minutes": late_grace_minutes,
         "pay_day": pay_day,
     }
+    old = place.replaces or place.ends
+    before = {name: getattr(by_id[old.id], name) for name in values} if old else None
     if place.ends is not None:
         by_id[place.ends.id].valid_to = valid_from
     if place.replaces is not None:
@@ -210,7 +213,9 @@ def set_pay_policy(
         "company",
         company_id,
         company_id=company_id,
+        before=before,
         after={"valid_from": valid_from, **values},
+        reason=reason,
     )
     return policy
 

@@ -227,11 +227,18 @@ def assign_team(
 
 
 def set_pay_profile(
-    session: Session, actor: Actor, employment: Employment, *, valid_from: dt.date, **values: Any
+    session: Session,
+    actor: Actor,
+    employment: Employment,
+    *,
+    valid_from: dt.date,
+    reason: str | None = None,
+    **values: Any,
 ) -> PayProfile:
     """Let pay facts hold from the first of a month on; ``values`` are ``PROFILE_COLUMNS``.
 
-    What is not given takes its default, not the value of the profile before.
+    What is not given takes its default, not the value of the profile before. ``reason`` goes into
+    the audit.
 
     Raises:
         InputError: not the first of a month, or the facts contradict one another.
@@ -250,6 +257,8 @@ def set_pay_profile(
     cycles = PayCycles.read(session, employment.company_id)
     locked = cycles.binding(employment.id, facts["pay_cycle"], since=employment.hired_on)
     locks.refuse_locked(locked, valid_from, place.valid_to)
+    old = place.replaces or place.ends
+    before = {name: getattr(by_id[old.id], name) for name in PROFILE_COLUMNS} if old else None
     if place.ends is not None:
         by_id[place.ends.id].valid_to = valid_from
     profile = by_id[place.replaces.id] if place.replaces else None
@@ -265,7 +274,9 @@ def set_pay_profile(
         actor,
         "employment.set_pay_profile",
         employment,
+        before=before,
         after={"valid_from": valid_from, **facts},
+        reason=reason,
     )
     return profile
 
@@ -338,6 +349,7 @@ def _record(
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any],
+    reason: str | None = None,
 ) -> None:
     audit.record(
         session,
@@ -348,4 +360,5 @@ def _record(
         company_id=employment.company_id,
         before=before,
         after=after,
+        reason=reason,
     )

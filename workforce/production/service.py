@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import InputError
@@ -110,10 +110,12 @@ def set_price(
     unit_price: int,
     valid_from: dt.date,
     valid_to: dt.date | None = None,
+    reason: str | None = None,
 ) -> bool:
     """Let a price (millionths of a yuan) hold for work done from a day on; tell if that is new.
 
-    It takes over from the price in force on that day. ``valid_to`` is the first day without it.
+    It takes over from the price in force on that day. ``valid_to`` is the first day without it;
+    ``reason`` goes into the audit.
 
     Raises:
         InputError: the price is negative, or overlaps another that would go on after it.
@@ -128,6 +130,14 @@ def set_price(
         raise error
     if plan.prices.is_empty:
         return False
+    before = session.scalar(
+        select(PiecePrice.unit_price).where(
+            PiecePrice.company_id == company_id,
+            PiecePrice.task_type_id == task_type_id,
+            PiecePrice.valid_from <= valid_from,
+            or_(PiecePrice.valid_to.is_(None), PiecePrice.valid_to > valid_from),
+        )
+    )
     store_prices(session, company_id, plan)
     audit.record(
         session,
@@ -136,7 +146,9 @@ def set_price(
         "task_type",
         task_type_id,
         company_id=company_id,
+        before={"unit_price": before},
         after={"unit_price": unit_price, "valid_from": valid_from, "valid_to": valid_to},
+        reason=reason,
     )
     return True
 
