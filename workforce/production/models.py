@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workforce.platform.db import Base, Code, Id, Micro, Name, PrimaryKey
@@ -68,7 +76,8 @@ class OutputRecord(Base):
     where the minutes of the day decide. (``company_id``, ``source``, ``source_key``) makes a second
     import of the same work a no-op. ``evidence``: NULL where the source says all that decides on pay;
     else what it lacks: ``minimal`` (whether skipped, a reference or imported), ``assignee`` (who
-    did the work: it names only the person to whom the job was given).
+    did the work: it names only the person to whom the job was given). ``is_sent_back``: rejected
+    work that is to be done again; ``decided_reason`` is what whoever decided by hand said.
     """
 
     __tablename__ = "output_record"
@@ -97,6 +106,7 @@ class OutputRecord(Base):
         ),
         CheckConstraint("accepted_qty <= submitted_qty", name="accepted"),
         CheckConstraint("(state = 'accepted') = (pay_period IS NOT NULL)", name="pay_period"),
+        CheckConstraint("state = 'rejected' OR NOT is_sent_back", name="sent_back"),
         CheckConstraint(
             "(employment_id IS NULL) = (group_name IS NOT NULL) "
             "AND (group_name IS NULL) = (split_by IS NULL)",
@@ -127,6 +137,8 @@ class OutputRecord(Base):
     evidence: Mapped[str | None] = mapped_column(String(20))
     group_name: Mapped[str | None] = mapped_column(String(60))
     split_by: Mapped[str | None] = mapped_column(String(40))
+    is_sent_back: Mapped[bool] = mapped_column(default=False, server_default=false())
+    decided_reason: Mapped[str | None] = mapped_column(String(400))
 
 
 class GroupShare(Base):
