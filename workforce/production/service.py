@@ -16,7 +16,7 @@ from workforce.platform import audit
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.production.groups import SPLITS, Group, Shares
-from workforce.production.models import SourceUser, TaskType
+from workforce.production.models import PiecePrice, SourceUser, TaskType
 from workforce.production.output import (
     HOURS_CLASSES,
     OutputFact,
