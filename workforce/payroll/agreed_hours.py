@@ -11,7 +11,7 @@ from workforce.payroll.columns import Positions
 from workforce.payroll.hours_facts import HoursAgreements
 from workforce.payroll.hours_reading import read_hours
 from workforce.payroll.lieu_balance import read_balances
-from workforce.platform.scope import Scope
+from workforce.payroll.reading import books
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -24,14 +24,21 @@ _ASKED_BY: Final = "overtime"
 
 
 def with_agreed_hours(
-    session: Session, tables: MonthTables, assembled: Assembled, region: str, book: LawBook
+    session: Session,
+    tables: MonthTables,
+    assembled: Assembled,
+    region: str,
+    book: LawBook,
+    person_id: int | None = None,
 ) -> Assembled:
     """Return the month with rosters, lieu days, periods of hours and balances of time in lieu.
+
+    ``person_id``: the one whose month it is, if it is not that of all.
 
     Raises:
         LawMissingError: a day that counts has no calendar, or the month no normal working time.
     """
-    scope, period = Scope.company(assembled.company_id), assembled.period
+    scope, period = books(assembled.company_id, person_id), assembled.period
     calendar = book.calendar()
     daily = book.value("daily_work_minutes", region, period.last_on, _ASKED_BY).integer
     made = tables.output, tables.shares

@@ -99,6 +99,18 @@ def facts_hash(session: Session, company: CompanyKey, period: PayPeriod, book: L
         return input_hash(_assembled(session, company, period, book))
 
 
+def assemble_person(
+    session: Session, company: CompanyKey, person_id: int, period: PayPeriod, book: LawBook
+) -> Assembled:
+    """Read and assemble one person's month, with the same facts as in the company's.
+
+    Raises:
+        InputError: the company has no pay policy for the month.
+        LawMissingError: the law data lack something that everybody needs, such as the calendar.
+    """
+    return _assembled(session, company, period, book, person_id)
+
+
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """Keep Python from searching for cycles among millions of short-lived rows: a fifth of the time."""
@@ -112,17 +124,26 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _assembled(
-    session: Session, company: CompanyKey, period: PayPeriod, book: LawBook
+    session: Session,
+    company: CompanyKey,
+    period: PayPeriod,
+    book: LawBook,
+    person_id: int | None = None,
 ) -> Assembled:
-    tables = read_month(session, company.company_id, period)
+    tables = read_month(session, company.company_id, period, person_id)
     assembled = assemble(tables, company.company_id, company.code, company.region, period)
-    return with_agreed_hours(session, tables, assembled, company.region, book)
+    return with_agreed_hours(session, tables, assembled, company.region, book, person_id)
 
 
 def _compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> Computed:
     with lap("read"):
         # The rows as they were read are a third of the memory: they go with the call.
         assembled = _assembled(session, company, period, book)
+    return compute_assembled(company, assembled, book)
+
+
+def compute_assembled(company: CompanyKey, assembled: Assembled, book: LawBook) -> Computed:
+    """Calculate what has been assembled: a company's month, or one person's."""
     with lap("compute"):
         results = calculate(assembled.facts, book)
     unrecorded = days_without_record(assembled.facts, book.calendar())

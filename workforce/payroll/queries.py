@@ -44,6 +44,15 @@ def _run_in_scope(scope: Scope) -> ColumnElement[bool]:
     return false()
 
 
+def _in_books(scope: Scope) -> ColumnElement[bool]:
+    """Limit payslips, joined to their run, to those that later months go on from: drafts, too."""
+    if scope.kind is ScopeKind.EMPLOYEE:
+        return (PayrollRun.company_id == scope.company_id) & Payslip.employment_id.in_(
+            people.employment_ids(scope)
+        )
+    return _run_in_scope(scope)
+
+
 def _slip_in_scope(scope: Scope) -> ColumnElement[bool]:
     """Limit payslips, joined to their run, to those in reach."""
     if scope.kind is ScopeKind.SELF:
@@ -365,7 +374,7 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
             Payslip.period >= str(PayPeriod(before.year, 1)),
             _is_before(before),
             PayrollRun.kind == "regular",
-            _run_in_scope(scope),
+            _in_books(scope),
         )
         .group_by(Payslip.employment_id)
         .subquery()
@@ -439,9 +448,9 @@ def base_differences(scope: Scope, period: PayPeriod | None = None) -> Select[*t
     )
 
 
-def newest_output_when_closed(scope: Scope, period: PayPeriod) -> Select[int | None]:
-    """The newest output record that a closed month knew: no row, or NULL, for an open month."""
-    return select(PayrollRun.closed_at_output_id).where(
+def newest_output_when_locked(scope: Scope, period: PayPeriod) -> Select[int | None]:
+    """The newest output record that a locked month knew: no row, or NULL, for an open month."""
+    return select(PayrollRun.locked_at_output_id).where(
         PayrollRun.company_id == scope.company_id,
         PayrollRun.period == str(period),
         PayrollRun.kind == "regular",

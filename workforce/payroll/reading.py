@@ -15,11 +15,13 @@ from workforce.payroll import queries as payroll
 from workforce.payroll.columns import Numbers, Table, read, read_numbers
 from workforce.payroll.prices import with_prices
 from workforce.people import queries as people
-from workforce.platform.scope import Scope
+from workforce.platform.scope import Scope, ScopeKind
 from workforce.production import queries as production
 from workforce.quality import queries as quality
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from workforce.core.money import Column
@@ -62,9 +64,15 @@ class MonthTables:
     """Settled with the period; of half months with the last one."""
 
 
-def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTables:
-    """Read everything; the number of statements does not depend on the number of people."""
-    scope = Scope.company(company_id)
+def read_month(
+    session: Session, company_id: int, period: PayPeriod, person_id: int | None = None
+) -> MonthTables:
+    """Read everything; the number of statements does not depend on the number of people.
+
+    With ``person_id`` only what decides on that person's pay: the own rows, and of the groups that
+    the person works in what the split asks for.
+    """
+    scope = books(company_id, person_id)
     first_on, last_on = period.first_on, period.last_on
 
     def payable(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -112,9 +120,17 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         "sampled_qty",
         "error_qty",
     )
-    newest_id = session.scalar(payroll.newest_output_when_closed(scope, period))
+    newest_id = session.scalar(payroll.newest_output_when_locked(scope, period))
     first_shift = first_shift_day(period, output, shares)
-    shifts = attendance.shifts(scope, first_shift, last_on).order_by(None)
+    members = shares.ints("employment_id")
+    whose = scope if person_id is None else Scope.company(company_id)
+    shifts = attendance.shifts(whose, first_shift, last_on).order_by(None)
+    kin = _kin(scope)
+    if person_id is not None:
+        own = session.scalars(people.employment_ids(scope))
+        known = sorted({*own, *members.tolist()})
+        shifts = shifts.where(shifts.selected_columns["employment_id"].in_(known))
+        kin = _kin(scope, also=known)
     return MonthTables(
         employments=read(
             session,
@@ -130,7 +146,7 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
         ),
         kin=read(
             session,
-            _kin(scope),
+            kin,
             "employment_id",
             "company_id",
             "person_id",
@@ -284,6 +300,11 @@ def read_month(session: Session, company_id: int, period: PayPeriod) -> MonthTab
     )
 
 
+def books(company_id: int, person_id: int | None = None) -> Scope:
+    """Return the scope of a company's books, or of one person in them."""
+    return Scope.company(company_id) if person_id is None else Scope.employee(company_id, person_id)
+
+
 def first_shift_day(period: PayPeriod, *made: Table) -> dt.date:
     """Return the first day whose shifts can matter.
 
@@ -300,6 +321,10 @@ def first_shift_day(period: PayPeriod, *made: Table) -> dt.date:
 
 def _batches(scope: Scope, *used: Column) -> Select[*tuple[Any, ...]]:
     """Codes of batches by key: those of the company between the lowest and the highest in use."""
+    if scope.kind is ScopeKind.EMPLOYEE:
+        chosen = sorted({key for keys in used for key in keys.tolist()} - {NONE})
+        batches = production.batch_names().subquery()
+        return select(batches).where(batches.c.batch_id.in_(chosen))
     lowest = min(int(keys[keys != NONE].min(initial=_LARGEST_KEY)) for keys in used)
     highest = max(int(keys.max(initial=NONE)) for keys in used)
     batches = production.batches(scope).subquery()
@@ -315,10 +340,14 @@ def _paid_afterwards(scope: Scope, period: PayPeriod) -> Select[int]:
     return select(output.union(amounts).subquery().c.employment_id)
 
 
-def _kin(scope: Scope) -> Select[*tuple[Any, ...]]:
+def _kin(scope: Scope, also: Sequence[int] = ()) -> Select[*tuple[Any, ...]]:
+    """Employments everywhere of the persons in scope, and of some ``also``, by employment id."""
     everywhere = people.all_employments(Scope.base()).subquery()
-    here = people.all_employments(scope).subquery()
-    return select(everywhere).where(everywhere.c.person_id.in_(select(here.c.person_id)))
+    here = people.all_employments(Scope.base() if also else scope).subquery()
+    persons = select(here.c.person_id)
+    if also:
+        persons = persons.where(here.c.employment_id.in_(also))
+    return select(everywhere).where(everywhere.c.person_id.in_(persons))
 
 
 def _output_without_shift(

@@ -33,6 +33,10 @@ def _in_scope(
         return true()
     if scope.kind is ScopeKind.SELF:
         return Employment.person_id == scope.person_id
+    if scope.kind is ScopeKind.EMPLOYEE:
+        return (Employment.person_id == scope.person_id) & (
+            Employment.company_id == scope.company_id
+        )
     if scope.kind is ScopeKind.COMPANY:
         return Employment.company_id == scope.company_id
     membership = aliased(TeamMembership)

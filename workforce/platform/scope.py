@@ -1,7 +1,7 @@
 """Whose rows a query may see. A query without a scope cannot be written: it is an argument.
 
 Kinds, from wide to narrow: ``base`` (all companies), ``company``, ``team`` (some teams of one
-company) and ``self`` (one person, in any company). The object of another company, team or person
+company), ``self`` (one person, in any company) and ``employee`` (one person, in one company). The object of another company, team or person
 is not found, exactly like one that does not exist.
 """
 
@@ -18,6 +18,7 @@ class ScopeKind(StrEnum):
     COMPANY = "company"
     TEAM = "team"
     SELF = "self"
+    EMPLOYEE = "employee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ class Scope:
 
     def __post_init__(self) -> None:
         """Fail closed: a scope that lacks its own key would else match everything."""
-        needs_company = self.kind in {ScopeKind.COMPANY, ScopeKind.TEAM}
+        needs_company = self.kind in {ScopeKind.COMPANY, ScopeKind.TEAM, ScopeKind.EMPLOYEE}
         if needs_company and self.company_id is None:
             message = f"a {self.kind} scope needs its company"
             raise ValueError(message)
-        if self.kind is ScopeKind.SELF and self.person_id is None:
-            message = "a self scope needs its person"
+        if self.kind in {ScopeKind.SELF, ScopeKind.EMPLOYEE} and self.person_id is None:
+            message = f"a {self.kind} scope needs its person"
             raise ValueError(message)
 
     @classmethod
@@ -58,3 +59,8 @@ class Scope:
     def own(cls, person_id: int) -> Scope:
         """One person's own records, in whatever company."""
         return cls(ScopeKind.SELF, person_id=person_id)
+
+    @classmethod
+    def employee(cls, company_id: int, person_id: int) -> Scope:
+        """One person's records in one company, as the company's books hold them."""
+        return cls(ScopeKind.EMPLOYEE, company_id=company_id, person_id=person_id)

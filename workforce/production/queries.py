@@ -186,8 +186,8 @@ def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
 
     Columns: output_record_id, employment_id, is_by_hours (0 or 1), share_weight (see ``GroupShare``),
     and as in ``output_sums`` task_type_id, work_on, batch_id, hours_class, accepted_qty (of the whole
-    group). A share depends on all members: only a scope that has them all, such as the company's,
-    can be split.
+    group). A share depends on all members: only a scope that has them all can be split. A company's
+    has them, and so has an employee's: the other members of the own groups stand in it, too.
     """
     # A month's groups are few among its records, and fewer than a person's shares of all years: the
     # sum keeps the index of pay periods the nearest way in.
@@ -199,11 +199,16 @@ def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
         )
         .subquery()
     )
-    in_scope = (
-        record.c.company_id + 0 == scope.company_id
-        if scope.kind is ScopeKind.COMPANY
-        else GroupShare.employment_id.in_(people.employment_ids(scope))
-    )
+    in_scope: ColumnElement[bool]
+    if scope.kind is ScopeKind.COMPANY:
+        in_scope = record.c.company_id + 0 == scope.company_id
+    elif scope.kind is ScopeKind.EMPLOYEE:
+        own = select(GroupShare.output_record_id).where(
+            GroupShare.employment_id.in_(people.employment_ids(scope))
+        )
+        in_scope = GroupShare.output_record_id.in_(own)
+    else:
+        in_scope = GroupShare.employment_id.in_(people.employment_ids(scope))
     return (
         select(
             GroupShare.output_record_id,

@@ -20,6 +20,16 @@ def _in_scope(scope: Scope) -> ColumnElement[bool]:
         return true()
     if scope.kind is ScopeKind.COMPANY:
         return Inspection.company_id == scope.company_id
+    if scope.kind is ScopeKind.EMPLOYEE:
+        # A sample that names nobody and no batch speaks for all who have such output.
+        return (Inspection.company_id == scope.company_id) & or_(
+            Inspection.employment_id.in_(people.employment_ids(scope)),
+            Inspection.employment_id.is_(None)
+            & or_(
+                Inspection.batch_id.is_(None),
+                Inspection.batch_id.in_(production.batch_ids_worked(scope)),
+            ),
+        )
     return or_(
         Inspection.employment_id.in_(people.employment_ids(scope)),
         Inspection.employment_id.is_(None)
