@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from sqlalchemy import select
@@ -116,6 +116,14 @@ class Band:
     people: int
 
 
+class LineMove(NamedTuple):
+    """How much the sum of one pay item moves: fen, signed as it adds to pay or to cost."""
+
+    code: str
+    kind: str
+    amount: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What the change would have moved. Amounts in fen, ``after`` less ``before`` where they move.
@@ -130,7 +138,7 @@ class Effect:
     after: Totals
     same: int
     bands: tuple[Band, ...]
-    lines: tuple[tuple[str, int], ...]
+    lines: tuple[LineMove, ...]
     lost: tuple[str, ...]
     gained: tuple[str, ...]
 
@@ -203,8 +211,8 @@ def _compare(period: PayPeriod, before: Sheet, after: Sheet) -> Effect:
         bands=bands,
         lines=tuple(
             sorted(
-                ((code, amount) for code, amount in sums.items() if amount),
-                key=lambda line: (-abs(line[1]), line[0]),
+                (LineMove(*line, amount) for line, amount in sums.items() if amount),
+                key=lambda line: (-abs(line.amount), line.code, line.kind),
             )
         ),
         lost=tuple(sorted(set(before.employee_nos) - set(after.employee_nos))),
@@ -237,10 +245,10 @@ def _totals(sheet: Sheet) -> Totals:
     )
 
 
-def _line_sums(sheet: Sheet) -> Counter[str]:
+def _line_sums(sheet: Sheet) -> Counter[tuple[str, str]]:
     """Return the signed sum of each pay item; what the employer pays counts as what it costs."""
-    sums: Counter[str] = Counter()
+    sums: Counter[tuple[str, str]] = Counter()
     amounts = np.asarray(sheet.lines["amount"], dtype=np.int64).tolist()
     for code, kind, amount in zip(sheet.lines["code"], sheet.lines["kind"], amounts, strict=True):
-        sums[str(code)] += amount if kind in _PLUS_KINDS else -amount
+        sums[code, kind] += amount if kind in _PLUS_KINDS else -amount
     return sums
