@@ -9,7 +9,20 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, exists, extract, func, or_, select, union
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Select,
+    and_,
+    cast,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.attendance.models import (
@@ -20,7 +33,11 @@ from workforce.attendance.models import (
     MonthFigures,
     Roster,
     Shift,
+    ShiftAssignment,
+    ShiftType,
+    TeamDayConfirmation,
 )
+from workforce.companies import queries as companies
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
@@ -266,3 +283,114 @@ def _with_lieu_time(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select
         Shift.is_in_lieu,
     )
     return select(union(off, agreed, marked).subquery().c.employment_id)
+
+
+def shift_types(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[ShiftType]:
+    """Kinds of shift of the companies in scope that hold on some day of a range, by code and date."""
+    company = companies.company_facts(scope).subquery()
+    return (
+        select(ShiftType)
+        .join(company, company.c.company_id == ShiftType.company_id)
+        .where(
+            ShiftType.valid_from <= last_on,
+            or_(ShiftType.valid_to.is_(None), ShiftType.valid_to > first_on),
+        )
+        .order_by(ShiftType.company_id, ShiftType.code, ShiftType.valid_from)
+    )
+
+
+def shift_assignments(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[ShiftAssignment]:
+    """Who has which kind of shift on some day of a range, the oldest assignment first."""
+    company = companies.company_facts(scope).subquery()
+    return (
+        select(ShiftAssignment)
+        .join(company, company.c.company_id == ShiftAssignment.company_id)
+        .where(
+            ShiftAssignment.valid_from <= last_on,
+            or_(ShiftAssignment.valid_to.is_(None), ShiftAssignment.valid_to > first_on),
+        )
+        .order_by(ShiftAssignment.company_id, ShiftAssignment.valid_from, ShiftAssignment.id)
+    )
+
+
+def day_confirmations(
+    scope: Scope, first_on: dt.date, last_on: dt.date
+) -> Select[*tuple[Any, ...]]:
+    """Confirmed days of the teams in scope, also those withdrawn by a later change.
+
+    Columns: team_id, work_on, confirmed_by_id, confirmed_at, withdrawn_at (NULL: it holds),
+    withdrawn_source (what changed the day).
+    """
+    team = companies.teams(scope).order_by(None).subquery()
+    return (
+        select(
+            TeamDayConfirmation.team_id,
+            TeamDayConfirmation.work_on,
+            TeamDayConfirmation.confirmed_by_id,
+            TeamDayConfirmation.confirmed_at,
+            TeamDayConfirmation.withdrawn_at,
+            TeamDayConfirmation.withdrawn_source,
+        )
+        .join(team, team.c.id == TeamDayConfirmation.team_id)
+        .where(TeamDayConfirmation.work_on.between(first_on, last_on))
+        .order_by(TeamDayConfirmation.team_id, TeamDayConfirmation.work_on)
+    )
+
+
+def unconfirmed_team_days(
+    scope: Scope, first_on: dt.date, last_on: dt.date, workdays: Collection[dt.date]
+) -> Select[*tuple[Any, ...]]:
+    """Days of teams that nobody has confirmed, or whose confirmation a later change withdrew.
+
+    A team's day asks for it if it is one of ``workdays`` (of the work calendar) on which the team has
+    somebody, or if anybody of the team has a shift on it.
+
+    Columns: team_id, team_code, team_name, work_on, withdrawn_at (NULL: never confirmed).
+    """
+    team = companies.teams(scope).order_by(None).subquery()
+    member = people.team_members(scope, first_on, last_on).order_by(None).subquery()
+    employed = people.all_employments(scope).subquery()
+    in_range = sorted(day for day in workdays if first_on <= day <= last_on)
+    parts = [
+        select(member.c.team_id, literal(day, Date).label("work_on"))
+        .join(employed, employed.c.employment_id == member.c.employment_id)
+        .where(_is_member(member.c, literal(day, Date)), _is_employed(employed.c, day))
+        for day in in_range
+    ]
+    worked = (
+        select(member.c.team_id, Shift.work_on)
+        .join(Shift, Shift.employment_id == member.c.employment_id)
+        .where(
+            Shift.work_on.between(first_on, last_on),
+            Shift.work_on.not_in(in_range),
+            _is_member(member.c, Shift.work_on),
+        )
+    )
+    asked = union(*parts, worked).subquery()
+    holds = and_(
+        TeamDayConfirmation.team_id == asked.c.team_id,
+        TeamDayConfirmation.work_on == asked.c.work_on,
+    )
+    return (
+        select(
+            asked.c.team_id,
+            team.c.code.label("team_code"),
+            team.c.name.label("team_name"),
+            asked.c.work_on,
+            TeamDayConfirmation.withdrawn_at,
+        )
+        .join(team, team.c.id == asked.c.team_id)
+        .outerjoin(TeamDayConfirmation, holds)
+        .where(or_(TeamDayConfirmation.id.is_(None), TeamDayConfirmation.withdrawn_at.is_not(None)))
+        .order_by(team.c.code, asked.c.work_on)
+    )
+
+
+def _is_member(member: Any, on: Any) -> ColumnElement[bool]:
+    return and_(member.valid_from <= on, or_(member.valid_to.is_(None), member.valid_to > on))
+
+
+def _is_employed(employed: Any, on: dt.date) -> ColumnElement[bool]:
+    return and_(
+        employed.hired_on <= on, or_(employed.separated_on.is_(None), employed.separated_on >= on)
+    )

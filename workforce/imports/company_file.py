@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from workforce.attendance.shift_types import add_first_shift_type
 from workforce.companies import queries, service
 from workforce.core.facts import Choice
 from workforce.core.money import format_fen, format_micro
@@ -107,6 +108,7 @@ def _apply_company(session: Session, actor: Actor, form: Form) -> tuple[int, lis
         is_inside=not form.flag("is_outside_base"),
         contact_name=form.text("contact_name", "") or None,
     )
+    add_first_shift_type(session, actor, company.id, company.founded_on)
     return company.id, [Text(f"企业 {code} 已建立", f"Company {code} made")]
 
 
