@@ -14,7 +14,7 @@ from workforce.companies import queries as companies
 from workforce.config import Settings, resource_folder
 from workforce.core.permissions import Permission, Role
 from workforce.core.terms import term
-from workforce.platform import crypto, web
+from workforce.platform import crypto, jobs, web
 from workforce.platform.charts import register_charts
 from workforce.platform.db import db
 from workforce.platform.errors import register_error_pages
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     register_error_pages(app)
     for routes in slices.ROUTES:
         routes.register(app)
+    jobs.register_kinds(app, slices.JOBS)
     app.context_processor(_frame)
     web.check_routes(app)
     _check_navigation(app)

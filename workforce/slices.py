@@ -17,6 +17,7 @@ from workforce.home import web as home_web
 from workforce.law_pages import web as law_web
 from workforce.payroll import web as payroll_web
 from workforce.platform import pages
+from workforce.platform.jobs import JobKind
 from workforce.platform.web import NavEntry, SliceRoutes
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
@@ -29,6 +30,9 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     law_web.ROUTES,
     payroll_web.ROUTES,
 )
+
+JOBS: Final[tuple[JobKind, ...]] = ()
+"""The long work of each slice: the ``JOBS`` of its ``jobs.py``."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home", is_tab=True),

@@ -39,6 +39,10 @@ class Permission(StrEnum):
     EMPLOYEE_READ = "employee.read"
     HOME_READ = "home.read"
     IDENTITY_UNMASK = "identity.unmask"
+    IMPORT_USE = "import.use"
+    """The pages of imports; which tables, the permission of each source says."""
+    JOB_READ = "job.read"
+    """How far long work of the own company is, and cancelling it; of the base, for its administrator."""
     LAW_APPROVE = "law.approve"
     LAW_PROPOSE = "law.propose"
     LAW_READ = "law.read"
@@ -48,11 +52,15 @@ class Permission(StrEnum):
     OUTPUT_READ_OWN = "output.read_own"
     PAYROLL_RUN_APPROVE = "payroll_run.approve"
     PAYROLL_RUN_CLOSE = "payroll_run.close"
+    PAYROLL_RUN_PAY = "payroll_run.pay"
     PAYROLL_RUN_PREPARE = "payroll_run.prepare"
     PAYROLL_RUN_READ = "payroll_run.read"
     PAYROLL_RUN_REVIEW = "payroll_run.review"
     PAYSLIP_READ = "payslip.read"
     PAYSLIP_READ_OWN = "payslip.read_own"
+    SCHEDULE_MANAGE = "schedule.manage"
+    SETTINGS_CHANGE = "settings.change"
+    """The own company's prices, pay policy and pay profiles: reading and changing them."""
     STATISTICS_READ = "statistics.read"
     """Aggregates of the own company or, for the base administrator, of every company."""
     STATISTICS_READ_PROTECTED = "statistics.read_protected"
@@ -76,15 +84,19 @@ _PAY: Final = frozenset(
         Permission.DOCUMENT_PRODUCE,
         Permission.EMPLOYEE_IMPORT,
         Permission.EMPLOYEE_READ,
+        Permission.IMPORT_USE,
+        Permission.JOB_READ,
         Permission.OUTPUT_ACCEPT,
         Permission.OUTPUT_IMPORT,
         Permission.OUTPUT_READ,
         Permission.PAYROLL_RUN_APPROVE,
         Permission.PAYROLL_RUN_CLOSE,
+        Permission.PAYROLL_RUN_PAY,
         Permission.PAYROLL_RUN_PREPARE,
         Permission.PAYROLL_RUN_READ,
         Permission.PAYROLL_RUN_REVIEW,
         Permission.PAYSLIP_READ,
+        Permission.SETTINGS_CHANGE,
         Permission.STATISTICS_READ,
     },
 )
@@ -94,8 +106,13 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.SUPERVISOR: _EVERYONE
     | _OWN
     | {
+        Permission.ATTENDANCE_IMPORT,
         Permission.ATTENDANCE_READ,
         Permission.EMPLOYEE_READ,
+        Permission.IMPORT_USE,
+        Permission.JOB_READ,
+        Permission.OUTPUT_ACCEPT,
+        Permission.OUTPUT_IMPORT,
         Permission.OUTPUT_READ,
     },
     Role.FINANCE: _EVERYONE | _OWN | _PAY | {Permission.IDENTITY_UNMASK},
@@ -107,9 +124,11 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     | {
         Permission.ACCOUNT_MANAGE,
         Permission.AUDIT_READ,
+        Permission.JOB_READ,
         Permission.LAW_APPROVE,
         Permission.LAW_PROPOSE,
         Permission.PAYROLL_RUN_READ,
+        Permission.SCHEDULE_MANAGE,
         Permission.STATISTICS_READ,
     },
     Role.OFFICIAL: _EVERYONE | {Permission.STATISTICS_READ_PROTECTED},

@@ -2,15 +2,60 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
+from workforce.platform.db import UtcDateTime
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+_Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    op.create_table(
+        "job",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("company_id", _Id, nullable=True),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("open_key", sa.String(length=64), nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=True),
+        sa.Column("done_count", sa.Integer(), nullable=False),
+        sa.Column("total_count", sa.Integer(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("error_code", sa.String(length=80), nullable=True),
+        sa.Column("error_params", sa.Text(), nullable=True),
+        sa.Column("error_place", sa.String(length=400), nullable=True),
+        sa.Column("created_by_id", _Id, nullable=True),
+        sa.Column("created_by_name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=True),
+        sa.Column("step_started_at", UtcDateTime(), nullable=True),
+        sa.Column("heartbeat_at", UtcDateTime(), nullable=True),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("failure_count", sa.Integer(), nullable=False),
+        sa.Column("is_cancel_wanted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_job_company_id_company")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_job_created_by_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("open_key", name=op.f("uq_job_open_key")),
+    )
+    op.create_index("ix_job_state_id", "job", ["state", "id"])
+    op.create_index("ix_job_company_id_id", "job", ["company_id", "id"])
+    op.create_index("ix_job_finished_at", "job", ["finished_at"])
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    op.drop_table("job")
