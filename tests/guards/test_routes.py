@@ -1,4 +1,4 @@
-"""Every route of the app: who may come in, and what an anonymous visitor gets."""
+"""Every route of the app: who may come in, and what a stranger gets; whose objects: test_matrix.py."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from tests.factories import create_account, create_company, create_employment, create_person
-from tests.factories.pay import create_payslip, create_run
+from tests.factories import create_account, create_company, create_person
 from tests.factories.web import FormClient
 from workforce.accounts.models import Account
 from workforce.core.permissions import PERMISSIONS_BY_ROLE, Role
@@ -103,44 +102,6 @@ def test_a_number_that_no_key_can_have_is_not_found(
         address = _address(rule).replace("/1", f"/{2**63}")
         answer = client.get(address) if method == "GET" else client.post_form(address)
         assert answer.status_code == 404, (role, rule)
-
-
-@pytest.mark.parametrize(
-    "role", [Role.ANNOTATOR, Role.SUPERVISOR, Role.FINANCE, Role.COMPANY_ADMIN]
-)
-@pytest.mark.parametrize("state", ["calculated", "approved"])
-def test_another_companys_pay_is_not_found_on_any_route(
-    app: Flask,
-    session: Session,
-    client_as: Callable[[Account], FormClient],
-    role: Role,
-    state: str,
-) -> None:
-    """Whoever forges an id meets the answer for one that does not exist, and changes nothing."""
-    theirs = create_company(session)
-    run = create_run(session, theirs, state=state)
-    slip = create_payslip(session, run, create_employment(session, theirs))
-    account = create_account(session, role, create_company(session), create_person(session))
-    session.commit()
-    keys = {"run_id": run.id, "payslip_id": slip.id}
-    client, tried = client_as(account), set()
-    for rule, method in _requests(app):
-        named = rule.arguments & keys.keys()
-        if not named:
-            continue
-        tried |= named
-        address = rule.rule
-        for name in named:
-            address = address.replace(f"<int:{name}>", str(keys[name]))
-        address = address.replace("<int:seq>", "1").replace("<ending>", "pdf")
-        answer = (
-            client.get(address) if method == "GET" else client.post_form(address, {"reason": "x"})
-        )
-        is_allowed = permission_of(app, rule.endpoint) in PERMISSIONS_BY_ROLE[role]
-        assert answer.status_code == (404 if is_allowed else 403), (role, rule)
-    assert tried == keys.keys()
-    session.rollback()
-    assert (run.state, session.get(type(slip), slip.id)) == (state, slip)
 
 
 def test_a_form_without_its_token_changes_nothing(

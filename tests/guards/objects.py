@@ -1,0 +1,166 @@
+"""For each argument of an address: how a test makes such an object, and for whom.
+
+The guards walk over every route and meet it as each role, with an object of the visitor, of the own
+team, of another team and of another company, and with none. A route whose argument is not listed here
+fails. To add one::
+
+    @builds("request_id", Level.PERSON)
+    def _request(session: Session, place: Place) -> int:
+        return create_request(session, place.employment).id
+
+A builder is called several times for one place (the guard of statements does, for more rows): it makes
+another object each time. ``Level`` says to whom the object belongs: a ``PERSON`` (whoever reaches the
+employment), a ``TEAM``, a ``COMPANY`` (all of whoever reaches the company) or the ``BASE`` (no company).
+What an argument means regardless of the place (the ending of a file) stands in ``CONSTANTS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from tests import factories
+from workforce.accounts.models import Account
+from workforce.companies.models import Company, Team
+from workforce.core.permissions import Role
+from workforce.payroll.models import PayslipLine
+from workforce.people.models import Employment
+from workforce.platform.scope import Scope, ScopeKind
+
+_numbers = count()
+
+
+class Level(StrEnum):
+    """To whom an object belongs."""
+
+    PERSON = "person"
+    TEAM = "team"
+    COMPANY = "company"
+    BASE = "base"
+
+
+class Whose(StrEnum):
+    """Where an object lies, seen from the visitor."""
+
+    OWN = "own"
+    TEAM = "own team"
+    OTHER_TEAM = "other team"
+    OTHER_COMPANY = "other company"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person's employment in a team of a company; ``leader`` leads that team."""
+
+    company: Company
+    team: Team
+    employment: Employment
+    leader: Account
+
+
+Builder = Callable[[Session, Place], int | str]
+
+BUILDERS: Final[dict[str, Builder]] = {}
+LEVELS: Final[dict[str, Level]] = {}
+
+
+def builds(argument: str, level: Level) -> Callable[[Builder], Builder]:
+    """Register the builder of an argument's objects."""
+
+    def register(builder: Builder) -> Builder:
+        assert argument not in BUILDERS, f"{argument} has a builder already"
+        BUILDERS[argument] = builder
+        LEVELS[argument] = level
+        return builder
+
+    return register
+
+
+CONSTANTS: Final[dict[str, str]] = {
+    "code": "minimum_wage_month",
+    "ending": "pdf",
+    "period": "2026-10",
+    "public_id": "unknown",
+    "seq": "1",
+}
+"""Arguments that choose a part or a shape, not whose it is."""
+
+
+FORMS: Final[dict[str, dict[str, str]]] = {}
+"""What the guards send to an endpoint beside ``REASON``, where an act asks for more before it looks."""
+REASON: Final = {"reason": "x"}
+
+
+def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
+    """Tell whether a scope reaches an object: what every query must agree with."""
+    if whose is Whose.MISSING or scope.kind is ScopeKind.BASE:
+        return whose is not Whose.MISSING
+    if level is Level.BASE:
+        return False
+    if scope.kind is ScopeKind.SELF:
+        return level is Level.PERSON and whose is Whose.OWN
+    if whose is Whose.OTHER_COMPANY:
+        return False
+    return (
+        scope.kind is ScopeKind.COMPANY
+        or level is Level.COMPANY
+        or whose in {Whose.OWN, Whose.TEAM}
+    )
+
+
+@builds("run_id", Level.COMPANY)
+def _run(session: Session, place: Place) -> int:
+    period = f"{2026 + next(_numbers)}-10"
+    return factories.create_run(session, place.company, period=period).id
+
+
+@builds("payslip_id", Level.PERSON)
+def _payslip(session: Session, place: Place) -> int:
+    period = f"{2026 + next(_numbers)}-10"
+    run = factories.create_run(session, place.company, period=period)
+    slip = factories.create_payslip(session, run, place.employment)
+    line = PayslipLine(
+        payslip_id=slip.id,
+        seq=1,
+        code="piecework_pay",
+        kind="earning",
+        wage_part="piece",
+        detail="box",
+        quantity=0,
+        rate=100_000,
+        amount=0,
+        reference="",
+        operands='{"qty": 0, "price_micro": 100000}',
+    )
+    session.add(line)
+    session.flush()
+    return slip.id
+
+
+@builds("team_id", Level.TEAM)
+def _team(session: Session, place: Place) -> int:
+    del session
+    return place.team.id
+
+
+@builds("company_id", Level.COMPANY)
+def _company(session: Session, place: Place) -> int:
+    del session
+    return place.company.id
+
+
+@builds("employment_id", Level.PERSON)
+def _employment(session: Session, place: Place) -> int:
+    del session
+    return place.employment.id
+
+
+@builds("account_id", Level.COMPANY)
+def _account(session: Session, place: Place) -> int:
+    return factories.create_account(session, Role.FINANCE, place.company).id
