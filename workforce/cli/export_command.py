@@ -50,6 +50,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
             company_id=company_named(session, scope, company).id,
             period=period,
             actor=actor,
+            reach=scope,
         )
     write_bytes(file, content)
     state.say(Text(f"已写出 {file}", f"Written: {file}"))

@@ -182,9 +182,16 @@ def _run(
                 actor=actor,
                 options=options,
                 keep_good_rows=keep,
+                reach=scope,
             )
         return service.preview(
-            session, source, file, company_id=company_id, actor=actor, options=options
+            session,
+            source,
+            file,
+            company_id=company_id,
+            actor=actor,
+            options=options,
+            reach=scope,
         )
     except InputError as error:
         raise error.at(file.name) from None

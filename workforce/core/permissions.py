@@ -38,6 +38,7 @@ class Permission(StrEnum):
     EMPLOYEE_IMPORT = "employee.import"
     EMPLOYEE_READ = "employee.read"
     HOME_READ = "home.read"
+    IDENTITY_READ_OWN = "identity.read_own"
     IDENTITY_UNMASK = "identity.unmask"
     IMPORT_USE = "import.use"
     """The pages of imports; which tables, the permission of each source says."""
@@ -72,6 +73,7 @@ _EVERYONE: Final = frozenset({Permission.HOME_READ, Permission.LAW_READ})
 _OWN: Final = frozenset(
     {
         Permission.ATTENDANCE_READ_OWN,
+        Permission.IDENTITY_READ_OWN,
         Permission.OUTPUT_READ_OWN,
         Permission.PAYSLIP_READ_OWN,
     },

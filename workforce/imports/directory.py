@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +13,7 @@ from workforce.companies import queries as companies
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
-from workforce.platform.scope import Scope
+from workforce.platform.scope import Scope, ScopeKind
 from workforce.production import queries as production
 
 
@@ -32,12 +33,17 @@ class Employee:
 
 
 class Directory:
-    """Looks up employees, task types, batches and the policy of one company."""
+    """Looks up employees, task types, batches and the policy of one company.
 
-    def __init__(self, session: Session, company_id: int) -> None:
+    ``reach`` limits whose facts may be told: a team scope knows the own people only, and only on the
+    days on which they are in the teams.
+    """
+
+    def __init__(self, session: Session, company_id: int, reach: Scope | None = None) -> None:
         """Read nothing yet."""
         self._session = session
         self._company_id = company_id
+        self._reach = reach or Scope.company(company_id)
         self._policies: dict[PayPeriod, str | None] = {}
 
     @cached_property
@@ -50,6 +56,40 @@ class Directory:
     def names(self) -> dict[int, Employee]:
         """The same by employment id."""
         return {employee.employment_id: employee for employee in self.employees.values()}
+
+    @cached_property
+    def _spans(self) -> dict[int, list[tuple[dt.date, dt.date]]]:
+        """When each employment is in the teams of a team scope: from a day up to, not including."""
+        spans: defaultdict[int, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+        members = people.team_members(self._reach, dt.date.min, dt.date.max)
+        for row in self._session.execute(members):
+            spans[row.employment_id].append((row.valid_from, row.valid_to or dt.date.max))
+        return dict(spans)
+
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether only some of the company's people may be spoken of."""
+        return self._reach.kind is ScopeKind.TEAM
+
+    def is_in_reach(self, employment_id: int | None, on: dt.date | None = None) -> bool:
+        """Tell whether facts of an employment (on a day, or at all) may be told.
+
+        ``employment_id`` None: a fact of everybody's, which a team alone cannot tell.
+        """
+        if not self.is_limited:
+            return True
+        spans = self._spans.get(employment_id or 0, [])
+        return bool(spans) if on is None else any(start <= on < end for start, end in spans)
+
+    def check_reach(self, employee: Employee, on: dt.date | None = None) -> None:
+        """Refuse a fact of somebody who is not in reach on a day.
+
+        Raises:
+            InputError: so it is; like somebody whom nobody knows.
+
+        """
+        if not self.is_in_reach(employee.employment_id, on):
+            raise InputError("employment.other_team", employee_no=employee.employee_no)
 
     @cached_property
     def task_types(self) -> dict[str, int]:
@@ -80,7 +120,9 @@ class Directory:
         """
         employee = self.employees.get(employee_no)
         if employee is None:
-            raise InputError("employment.unknown", employee_no=employee_no)
+            unknown = "employment.other_team" if self.is_limited else "employment.unknown"
+            raise InputError(unknown, employee_no=employee_no)
+        self.check_reach(employee, on)
         if on is not None and not employee.is_employed(on):
             raise InputError(
                 "employment.not_employed",

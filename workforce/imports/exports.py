@@ -19,11 +19,12 @@ from workforce.core.period import PayPeriod
 from workforce.documents.sheets import Cell, CellKind, SheetColumn, Typed, Workbook
 from workforce.imports.directory import Directory
 from workforce.imports.reading.text import ROWS_LIMIT, quoted_text
-from workforce.imports.service import all_sources
+from workforce.imports.service import all_sources, within_company
 from workforce.imports.source import Extent, Source
 from workforce.platform import audit, clock
 from workforce.platform.audit import Actor
 from workforce.platform.db import unit_of_work
+from workforce.platform.scope import Scope
 
 SUFFIXES: Final = (".xlsx", ".csv")
 
@@ -63,8 +64,11 @@ def export(
     company_id: int,
     period: PayPeriod | None,
     actor: Actor,
+    reach: Scope | None = None,
 ) -> bytes:
     """Return a company's records as the source's table, and keep the act in the audit.
+
+    ``reach`` limits them to what the actor may see; None: the whole company.
 
     Raises:
         InputError: the source has no export, the suffix is unknown, or there are too many rows.
@@ -75,7 +79,12 @@ def export(
         raise InputError("option.no_export", source=source.code, sources=known)
     if suffix not in SUFFIXES:
         raise InputError("export.suffix", suffix=suffix, suffixes=" ".join(SUFFIXES))
-    extent = Extent(company_id=company_id, period=period, directory=Directory(session, company_id))
+    extent = Extent(
+        company_id=company_id,
+        period=period,
+        directory=Directory(session, company_id),
+        scope=within_company(reach, company_id),
+    )
     rows = _limited(source.export(session, extent))
     content = _xlsx(source, rows) if suffix == ".xlsx" else _csv(source, rows)
     # Reading and writing the file takes long: only now is the write lock taken.

@@ -26,6 +26,7 @@ from workforce.platform import audit, clock
 from workforce.platform.audit import Actor
 from workforce.platform.db import unit_of_work
 from workforce.platform.files import safe_name
+from workforce.platform.scope import Scope
 
 SIZE_LIMIT_BYTES = 50 * 1024 * 1024
 
@@ -106,14 +107,17 @@ def preview(
     company_id: int,
     actor: Actor,
     options: Options,
+    reach: Scope | None = None,
 ) -> Preview:
     """Say what a file would change, and which rows are refused. Writes nothing.
+
+    ``reach`` limits whose facts it may tell; None: the whole company's.
 
     Raises:
         InputError: the file as a whole cannot be read.
 
     """
-    return _Import(source, file, company_id, actor, options).look(session)
+    return Import(source, file, company_id, actor, options, reach).look(session)
 
 
 def apply(
@@ -124,6 +128,7 @@ def apply(
     actor: Actor,
     options: Options,
     keep_good_rows: bool = False,
+    reach: Scope | None = None,
 ) -> Preview:
     """Import a file in one transaction.
 
@@ -135,7 +140,7 @@ def apply(
         InputError: the file as a whole cannot be read.
 
     """
-    work = _Import(source, file, company_id, actor, options)
+    work = Import(source, file, company_id, actor, options, reach)
     with unit_of_work() as session:
         seen = work.look(session)
         if seen.refusals and not keep_good_rows:
@@ -145,30 +150,52 @@ def apply(
     return Preview(source, seen.file_name, seen.sha256, seen.proposal, is_applied=True)
 
 
-class _Import:
+def within_company(reach: Scope | None, company_id: int) -> Scope:
+    """Return a scope as far as it reaches in one company: the base's is the whole company's."""
+    if reach is None or reach.company_id is None:
+        return Scope.company(company_id)
+    return reach
+
+
+class Import:
     """One file on its way: read, looked at once, and perhaps stored."""
 
     def __init__(
-        self, source: Source, file: SourceFile, company_id: int, actor: Actor, options: Options
+        self,
+        source: Source,
+        file: SourceFile,
+        company_id: int,
+        actor: Actor,
+        options: Options,
+        reach: Scope | None = None,
     ) -> None:
+        """Check and read the file; the database is not asked yet.
+
+        Raises:
+            InputError: it cannot be read, or its size or name will not do.
+
+        """
         _check_file(source, file)
         self._source = source
         self._file = file
         self._company_id = company_id
         self._actor = actor
         self._options = options
+        self._reach = within_company(reach, company_id)
         # Reading takes longest, and needs no database: it is done before the write lock is taken.
         self._reading = source.read(file, options)
 
     def look(self, session: Session) -> Preview:
+        """Say what the file would change. Writes nothing; done once."""
         context = Context(
             company_id=self._company_id,
             actor=self._actor,
             today=clock.today(),
             options=self._options,
-            directory=Directory(session, self._company_id),
+            directory=Directory(session, self._company_id, self._reach),
         )
         proposal = self._source.plan(session, context, self._reading.rows)
+        _refuse_others(context.directory, proposal.parts)
         # The plan holds all that is left to do; the rows of a long file would double it.
         self._reading.rows.clear()
         proposal.refusals = sorted([*self._reading.refusals, *proposal.refusals], key=_file_order)
@@ -180,10 +207,14 @@ class _Import:
             proposal,
         )
 
-    def store(self, session: Session, seen: Preview) -> None:
+    def store(self, session: Session, seen: Preview) -> int | None:
+        """Write what was seen, in the caller's unit of work; return the id of the receipt, if any.
+
+        A file that changes nothing leaves no receipt.
+        """
         counts = seen.counts
         if not (counts.added or counts.changed or counts.removed):
-            return
+            return None
         batch = ImportBatch(
             company_id=self._company_id,
             source=self._source.code,
@@ -212,6 +243,27 @@ class _Import:
                 **counts._asdict(),
             },
         )
+        return batch_id
+
+
+def _refuse_others(directory: Directory, parts: Sequence[Part]) -> None:
+    """Refuse a plan that would touch somebody out of reach, whatever way the source came to it.
+
+    Raises:
+        InputError: so it would.
+
+    """
+    if not directory.is_limited:
+        return
+    for part in parts:
+        plan = part.plan
+        rows: list[Mapping[str, Any]] = [*plan.added, *plan.removed]
+        for change in plan.changed:
+            rows += [change.row, {**change.row, **change.before}]
+        for row in rows:
+            ids = [share[0] for share in row.get("shares") or ()] or [row.get("employment_id")]
+            if not all(map(directory.is_in_reach, ids)):
+                raise InputError("import.other_team", part=part.label, row=part.name(row))
 
 
 def _check_file(source: Source, file: SourceFile) -> None:

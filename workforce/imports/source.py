@@ -94,16 +94,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """Which of a company's records are exported: all of them, or those of one month."""
+    """Which of a company's records are exported: those in scope, all of them or of one month."""
 
     company_id: int
     period: PayPeriod | None
     directory: Directory
-
-    @property
-    def scope(self) -> Scope:
-        """The company's scope, for queries."""
-        return Scope.company(self.company_id)
+    scope: Scope
 
 
 Export = Callable[[Session, Extent], Iterable[Mapping[str, Cell]]]

@@ -179,6 +179,7 @@ class _Days:
             employee = self._employee(row)
             if not self._concerns(employee, row):
                 return
+            self._context.directory.check_reach(employee, row.on)
             shifts = self._shifts(employee, row)
         except DomainError as error:
             self.refusals.append(refusal(placed.place, error, value=row.name))
