@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from flask_wtf import CSRFProtect
 
 from workforce import slices
 from workforce.accounts.session import init_sessions
+from workforce.accounts.sign_in import LONGEST_SESSION
 from workforce.companies import queries as companies
 from workforce.config import Settings, resource_folder
 from workforce.core.permissions import Permission, Role
-from workforce.core.terms import term
-from workforce.platform import crypto, jobs, web
+from workforce.core.terms import term, terms_of
+from workforce.platform import clock, crypto, jobs, schedules, web
 from workforce.platform.charts import register_charts
 from workforce.platform.db import db
 from workforce.platform.errors import register_error_pages
@@ -24,9 +25,6 @@ from workforce.platform.i18n import LOCALES, current_locale, init_languages
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-SESSION_HOURS: Final = 12
-"""A working day: who signs in at the morning shift is not asked again."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -50,12 +48,20 @@ def create_app(settings: Settings) -> Flask:
     register_filters(app)
     register_charts(app)
     # Macros see globals only, not what a context processor adds.
-    app.jinja_env.globals.update(may=web.may, Permission=Permission, term=term)
+    app.jinja_env.globals.update(
+        has_page=app.view_functions.__contains__,
+        manual_url=web.manual_url,
+        may=web.may,
+        now=clock.now,
+        Permission=Permission,
+        term=term,
+    )
     init_sessions(app, team_reader=_teams_led)
     register_error_pages(app)
     for routes in slices.ROUTES:
         routes.register(app)
     jobs.register_kinds(app, slices.JOBS)
+    schedules.register_defaults(app, slices.SCHEDULES)
     app.context_processor(_frame)
     web.check_routes(app)
     _check_navigation(app)
@@ -67,11 +73,13 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.keys.session,
         TESTING=settings.is_testing,
         MAX_CONTENT_LENGTH=settings.upload_limit_bytes,
-        PERMANENT_SESSION_LIFETIME=dt.timedelta(hours=SESSION_HOURS),
+        PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME="session",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_secure_cookie,
+        # Sent anew only when it says something new: not with every style sheet.
+        SESSION_REFRESH_EACH_REQUEST=False,
         # A form may stay open as long as the session lives.
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -105,12 +113,15 @@ def _frame() -> dict[str, Any]:
         "languages": [code for code in LOCALES if code != current_locale()],
         "is_annotator": web.has_role(Role.ANNOTATOR),
         "navigation": navigation,
+        "nav_groups": web.nav_groups(navigation, list(terms_of("nav_group"))),
     }
 
 
 def _check_navigation(app: Flask) -> None:
     for entry in slices.NAVIGATION:
         term(entry.label)
+        if entry.group:
+            term(f"nav_group.{entry.group}")
         if entry.endpoint not in app.view_functions:
             message = f"no page {entry.endpoint} for the navigation entry {entry.label}"
             raise RuntimeError(message)

@@ -15,10 +15,15 @@ from workforce.core.permissions import Permission
 from workforce.documents import web as documents_web
 from workforce.home import web as home_web
 from workforce.law_pages import web as law_web
+from workforce.manual import web as manual_web
+from workforce.operations import jobs as operations_jobs
+from workforce.operations import web as operations_web
 from workforce.payroll import web as payroll_web
 from workforce.platform import pages
 from workforce.platform.jobs import JobKind
+from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
+from workforce.settings import web as settings_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
     pages.ROUTES,
@@ -28,11 +33,17 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     documents_web.ROUTES,
     home_web.ROUTES,
     law_web.ROUTES,
+    manual_web.ROUTES,
+    operations_web.ROUTES,
     payroll_web.ROUTES,
+    settings_web.ROUTES,
 )
 
-JOBS: Final[tuple[JobKind, ...]] = ()
+JOBS: Final[tuple[JobKind, ...]] = (*operations_jobs.JOBS,)
 """The long work of each slice: the ``JOBS`` of its ``jobs.py``."""
+
+SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (*operations_jobs.SCHEDULES,)
+"""What each slice wants done at set times: the ``SCHEDULES`` of its ``jobs.py``."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home", is_tab=True),
@@ -43,11 +54,35 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "wallet",
         is_tab=True,
     ),
-    NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money"),
-    NavEntry("attendance.team_month", "nav.team_month", Permission.ATTENDANCE_READ, "calendar"),
-    NavEntry("bureau.employment", "nav.reports", Permission.STATISTICS_READ, "chart"),
+    NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money", group="pay"),
     NavEntry(
-        "bureau.public_employment", "nav.reports", Permission.STATISTICS_READ_PROTECTED, "chart"
+        "attendance.team_month",
+        "nav.team_month",
+        Permission.ATTENDANCE_READ,
+        "calendar",
+        group="attendance",
     ),
-    NavEntry("law_pages.values", "nav.law", None, "law"),
+    NavEntry(
+        "bureau.employment",
+        "nav.reports",
+        Permission.STATISTICS_READ,
+        "chart",
+        group="statistics",
+    ),
+    NavEntry(
+        "bureau.public_employment",
+        "nav.reports",
+        Permission.STATISTICS_READ_PROTECTED,
+        "chart",
+        group="statistics",
+    ),
+    NavEntry(
+        "settings.overview",
+        "nav.settings",
+        Permission.SETTINGS_CHANGE,
+        "file",
+        group="settings",
+    ),
+    NavEntry("law_pages.values", "nav.law", None, "law", group="settings"),
+    NavEntry("manual.contents", "nav.manual", None, "book"),
 )

@@ -23,12 +23,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast, runtime_checkable
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers import Response
 
 from workforce.core.errors import ForbiddenError, NotFoundError
 from workforce.core.permissions import Permission, Role, is_allowed
@@ -40,18 +42,21 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
     from werkzeug.routing import Map
-    from werkzeug.wrappers import Response
 
 View = Callable[..., "ResponseReturnValue"]
 
 SIGN_IN_ENDPOINT: Final = "accounts.sign_in"
+SIGN_OUT_ENDPOINT: Final = "accounts.sign_out"
 
 PUBLIC_ENDPOINTS: Final = frozenset(
     {
         SIGN_IN_ENDPOINT,
+        "accounts.confirm",
         "documents.check_payslip",
         "law_pages.value",
         "law_pages.values",
+        "manual.chapter",
+        "manual.contents",
         "platform.health",
         "platform.language",
         "static",
@@ -103,6 +108,10 @@ class Principal(Protocol):
         """Return how far this account's queries reach, today."""
         ...
 
+    def detour(self) -> str | None:
+        """Return the page that comes before any other (a one-time password must be changed), or None."""
+        ...
+
 
 def principal() -> Principal:
     """Return the visitor of a guarded view.
@@ -129,6 +138,8 @@ def may(permission: Permission) -> bool:
     if not current_user.is_authenticated:
         return False
     visitor = principal()
+    if visitor.detour() is not None:
+        return False
     has_subject = not _is_own(permission) or visitor.person_id is not None
     return is_allowed(visitor.role, permission) and has_subject
 
@@ -198,6 +209,9 @@ def _guard(view: View, permission: Permission) -> View:
         if not current_user.is_authenticated:
             return ask_to_sign_in()
         visitor = principal()
+        detour = visitor.detour()
+        if detour is not None and request.endpoint not in {detour, SIGN_OUT_ENDPOINT}:
+            return _go_to(url_for(detour))
         if not is_allowed(visitor.role, permission):
             raise ForbiddenError("web.forbidden")
         response = current_app.make_response(view(_scope_for(visitor, permission), **arguments))
@@ -211,7 +225,14 @@ def _guard(view: View, permission: Permission) -> View:
 def ask_to_sign_in() -> Response:
     """Send a visitor to the sign-in page, and from there back to the page he asked for."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for(SIGN_IN_ENDPOINT, next=wanted))
+    return _go_to(url_for(SIGN_IN_ENDPOINT, next=wanted))
+
+
+def _go_to(address: str) -> Response:
+    """Send the whole page to an address, also where htmx asked for a piece of it."""
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 class SliceRoutes:
@@ -309,7 +330,9 @@ class NavEntry:
     """One entry of the top bar, shown to whoever has its permission; None: to strangers too.
 
     ``label`` is a code of ``core/terms.toml``; ``icon`` names a symbol of ``static/img/icons.svg``;
-    ``is_tab`` puts it into the bottom tabs of a phone too (at most five per role).
+    ``is_tab`` puts it into an annotator's bottom tabs (at most five). ``group`` is a name of
+    ``[nav_group]`` in ``core/terms.toml``: entries of one group stand under it in the bar, in the
+    order of that list; without a group an entry stands by itself.
     """
 
     endpoint: str
@@ -317,6 +340,29 @@ class NavEntry:
     permission: Permission | None
     icon: str
     is_tab: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """What stands at one place of the top bar: entries of one group, or a single entry without one."""
+
+    name: str
+    entries: tuple[NavEntry, ...]
+
+    @property
+    def icon(self) -> str:
+        """Return the drawing beside its word: that of its first entry."""
+        return self.entries[0].icon
+
+
+def nav_groups(entries: Sequence[NavEntry], order: Sequence[str]) -> list[NavGroup]:
+    """Return entries as the top bar shows them: single ones first, then the groups in their order."""
+    single = [NavGroup("", (entry,)) for entry in entries if not entry.group]
+    grouped = [
+        NavGroup(name, tuple(entry for entry in entries if entry.group == name)) for name in order
+    ]
+    return single + [group for group in grouped if group.entries]
 
 
 def current_entry(entries: Sequence[NavEntry]) -> NavEntry | None:
@@ -325,6 +371,12 @@ def current_entry(entries: Sequence[NavEntry]) -> NavEntry | None:
     own = f"{request.blueprint}."
     same_slice = (entry for entry in entries if entry.endpoint.startswith(own))
     return next(exact, None) or next(same_slice, None)
+
+
+def manual_url(chapter: str) -> str:
+    """Return the address of a chapter of the manual: ``manual_url("supervisor/02-grid")``."""
+    role, _, name = chapter.partition("/")
+    return url_for("manual.chapter", role=role, chapter=name)
 
 
 def safe_next(target: str | None) -> str | None:
