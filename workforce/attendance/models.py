@@ -167,7 +167,7 @@ class MonthFigures(Base):
 class ShiftType(Base):
     """A kind of shift of a company: when it begins and ends, and its break.
 
-    ``ends`` at or before ``starts`` is on the next day. ``code`` is what shifts carry
+    ``ends`` at or before ``starts`` is on the next day. ``name`` is what shifts carry, as files do
     (``Shift.shift_type``). Lateness counts beyond ``late_grace_minutes`` after the start, early leaving
     beyond ``early_grace_minutes`` before the end. Versions of one code follow one another by their dates.
     """

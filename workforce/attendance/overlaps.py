@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workforce.attendance.models import Shift
+from workforce.attendance.settled import MOST_NAMED
 from workforce.core.errors import DomainError, InputError
 from workforce.people import queries as people
 from workforce.platform import locks
@@ -49,13 +50,18 @@ def overlap_faults(
         return {}
     # Another company may be storing the same person's shifts now.
     locks.hold_shifts(session)
-    person_of = dict(session.execute(people.persons_of_company(company_id)).all())
+    named = {shift.day[0] for shift in new}
+    of_all = len(named) > MOST_NAMED
+    persons = people.persons_of_company(company_id) if of_all else people.persons_of(named)
+    person_of = dict(session.execute(persons).all())
     first_on = min(shift.day[1] for shift in new) - _DAY
     last_on = max(shift.day[1] for shift in new) + _DAY
     others = select(
         Shift.employment_id, Shift.work_on, Shift.starts_at, Shift.ends_at, Shift.source
     ).where(
-        Shift.employment_id.in_(people.employment_ids_of_persons_in(company_id)),
+        Shift.employment_id.in_(
+            people.employment_ids_of_persons_in(company_id) if of_all else sorted(person_of)
+        ),
         Shift.work_on >= first_on,
         Shift.work_on <= last_on,
     )
@@ -67,13 +73,16 @@ def overlap_faults(
     for shift in new:
         span = _Span(shift.starts_at, shift.ends_at, shift.day, "")
         by_person[person_of[shift.day[0]]].append(span)
-    own = set(session.scalars(people.employment_ids(Scope.company(company_id))))
+    own: set[int] | None = None
     faults: dict[Day, DomainError] = {}
     for spans in by_person.values():
         spans.sort()
         latest = spans[0]
         for span in spans[1:]:
             if span.starts_at < latest.ends_at:
+                if own is None:
+                    company = Scope.company(company_id)
+                    own = set(session.scalars(people.employment_ids(company)))
                 for one, other in ((latest, span), (span, latest)):
                     if one.is_new:
                         faults.setdefault(one.day, _overlap(other, own))

@@ -3,7 +3,10 @@
 A source answers for whole *days of an employment*: importing it again replaces what the same source
 said about these days, and touches nothing else. What another source said of them stays: the same
 fact is not stored twice, and a different one is a fault. Only a source that has the *last word* (a table
-that a person filled in) also replaces what others said.
+that a person filled in) also replaces what others said. A day that a person settled *by hand* keeps that
+word: a machine's file that says otherwise is at fault, and only another person's word replaces it.
+
+Whatever changes a day of a team takes the confirmation of that day back.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Final, NamedTuple, cast
 
@@ -33,9 +36,20 @@ from workforce.attendance.agreements import (
 from workforce.attendance.leave_days import Day, Granted, granted_days, leave_ranges, plan_leaves
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.attendance.overlaps import NewShift, overlap_faults
+from workforce.attendance.settled import (
+    TeamDay,
+    confirmations_of,
+    confirmed_dates,
+    reached,
+    release,
+    settle,
+    settled_days,
+    withdraw,
+)
 from workforce.core.errors import DomainError, InputError
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
+from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.platform.scope import Scope
 
@@ -112,7 +126,8 @@ class LeaveFact(NamedTuple):
 class DayFacts:
     """What one source says about the days it covers, and of what it speaks at all.
 
-    ``is_last_word``: what other sources said of these days gives way too.
+    ``is_last_word``: what other sources said of these days gives way too. ``is_by_hand``: a person
+    settles these days, with the last word, and no machine changes them any more.
     """
 
     covered: frozenset[Day]
@@ -122,6 +137,12 @@ class DayFacts:
     tells_shifts: bool = True
     tells_leave: bool = True
     is_last_word: bool = False
+    is_by_hand: bool = False
+
+    def __post_init__(self) -> None:
+        """Hold a hand's word to be the last one."""
+        if self.is_by_hand and not self.is_last_word:
+            raise ValueError("what is settled by hand has the last word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +150,8 @@ class AttendancePlan:
     """What storing day facts would change, and the days that cannot be stored.
 
     ``agreed``: how many facts another source has told already. ``taken_over``: on how many days
-    facts of each other source change.
+    facts of each other source change. ``settled`` and ``released``: days whose mark of having been
+    settled by hand is set or taken away. ``withdrawn``: confirmed team days that change.
     """
 
     shifts: Plan
@@ -138,6 +160,10 @@ class AttendancePlan:
     faults: Mapping[Day, DomainError] = field(default_factory=dict)
     agreed: int = 0
     taken_over: Mapping[str, int] = field(default_factory=dict)
+    company_id: int = 0
+    settled: frozenset[Day] = frozenset()
+    released: frozenset[Day] = frozenset()
+    withdrawn: frozenset[TeamDay] = frozenset()
 
 
 def check_shift(starts_at: dt.datetime, ends_at: dt.datetime, break_minutes: int) -> None:
@@ -159,12 +185,16 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
 
     A day is at fault if a shift overlaps another of the same person, in whatever company, if it has
     two kinds of leave, if another source told it differently, or if it would change and its month is
-    closed. Days at fault are left out of the plan.
+    closed. So is a day settled by hand of which a machine says otherwise. Days at fault are left out
+    of the plan.
     """
     everything = _read(session, company_id, facts)
+    marked = settled_days(session, company_id, facts.covered)
+    held = set[Day]() if facts.is_last_word else marked
+    contradicted, facts = _hold_by_hand(facts, everything, held)
     stored = everything.where(lambda row: facts.is_last_word or row["source"] == source)
     others = everything.where(lambda row: not facts.is_last_word and row["source"] != source)
-    faults = _leave_faults(facts.leaves)
+    faults = _leave_faults(facts.leaves) | contradicted
     settled = _without_agreed(facts, others, faults)
     faults |= overlap_faults(
         session,
@@ -181,11 +211,18 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
         if period in cycles.locked
     }
     told = _told_by_others(stored, source) if facts.is_last_word else {}
-    before, after = (_by_day(said, watched.keys() | told.keys()) for said in (stored, settled))
+    confirmed = confirmed_dates(session, company_id, settled.covered)
+    wanted = watched.keys() | told.keys() | marked
+    if facts.is_by_hand:
+        wanted |= settled.covered
+    elif confirmed:
+        wanted |= {day for day in settled.covered if day[1] in confirmed}
+    before, after = (_by_day(said, wanted) for said in (stored, settled))
     changed = {day for day in before.keys() | after.keys() if before.get(day) != after.get(day)}
     for day in changed & watched.keys():
         faults[day] = InputError("month.closed", period=watched[day])
     good = _without(settled, faults) if faults else settled
+    done = frozenset(changed & good.covered)
     return AttendancePlan(
         shifts=_plan_shifts(stored, good),
         leaves=plan_leaves(
@@ -196,14 +233,51 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
         absences=_plan_absences(stored, good),
         faults=dict(sorted(faults.items())),
         agreed=_count(_without(facts, faults) if faults else facts) - _count(good),
-        taken_over=Counter(told[day] for day in sorted(changed & good.covered & told.keys())),
+        taken_over=Counter(told[day] for day in sorted(done & told.keys())),
+        company_id=company_id,
+        settled=done if facts.is_by_hand and facts.tells_shifts else frozenset(),
+        released=frozenset() if facts.is_by_hand else done & marked,
+        withdrawn=confirmations_of(
+            session, company_id, {day for day in done if day[1] in confirmed}
+        ),
     )
 
 
-def store_days(session: Session, plan: AttendancePlan, source: str, batch_id: int | None) -> None:
-    """Carry out a plan in the caller's unit of work."""
+def store_days(
+    session: Session,
+    plan: AttendancePlan,
+    source: str,
+    batch_id: int | None,
+    *,
+    actor: Actor | None = None,
+) -> None:
+    """Carry out a plan in the caller's unit of work; ``actor`` None: the source acts itself."""
     for model, part in ((Shift, plan.shifts), (Leave, plan.leaves), (Absence, plan.absences)):
         write_plan(session, model, part, source=source, import_batch_id=batch_id)
+    settle(session, plan.settled, source)
+    release(session, plan.released)
+    withdraw(
+        session,
+        actor or Actor(account_id=None, name=source),
+        plan.withdrawn,
+        company_id=plan.company_id,
+        source=source,
+    )
+
+
+def _hold_by_hand(
+    facts: DayFacts, stored: _Stored, held: Collection[Day]
+) -> tuple[dict[Day, DomainError], DayFacts]:
+    """Find what contradicts days settled by hand, and return the facts without these days."""
+    if not held:
+        return {}, facts
+    known, told = _by_day(stored, held), _by_day(facts, held)
+    faults: dict[Day, DomainError] = {
+        day: InputError("grid.settled_by_hand", on=day[1])
+        for day in held
+        if known.get(day) != told.get(day)
+    }
+    return faults, _without(facts, held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +303,7 @@ def _read(session: Session, company_id: int, facts: DayFacts) -> _Stored:
     first_on = min(on for _, on in facts.covered)
     last_on = max(on for _, on in facts.covered)
     employments = people.employment_ids(Scope.company(company_id))
+    narrowed = reached(company_id, facts.covered)
 
     def rows(
         model: type[Shift | Leave | Absence], first: str, last: str
@@ -236,6 +311,7 @@ def _read(session: Session, company_id: int, facts: DayFacts) -> _Stored:
         table = cast("Table", model.__table__)
         chosen = select(table).where(
             table.c.employment_id.in_(employments),
+            table.c.employment_id.in_(narrowed),
             table.c[first] <= last_on,
             table.c[last] >= first_on,
         )
@@ -291,7 +367,8 @@ def _count(facts: DayFacts) -> int:
 
 
 def _without(facts: DayFacts, faults: Collection[Day]) -> DayFacts:
-    return DayFacts(
+    return replace(
+        facts,
         covered=facts.covered - set(faults),
         shifts=[shift for shift in facts.shifts if shift.day not in faults],
         leaves=[leave for leave in facts.leaves if leave.day not in faults],
@@ -313,8 +390,8 @@ def _without_agreed(facts: DayFacts, others: _Stored, faults: dict[Day, DomainEr
             faults[leave.day] = InputError("leave.other_source", on=leave.on)
     for day in facts.absences & leaves.keys():
         faults[day] = InputError("leave.other_source", on=day[1])
-    return DayFacts(
-        covered=facts.covered,
+    return replace(
+        facts,
         shifts=[s for s in facts.shifts if (s.day, _what(s)) not in shifts],
         leaves=[leave for leave in facts.leaves if leave.day not in leaves],
         absences=facts.absences - absent,

@@ -7,28 +7,25 @@ elsewhere is not this team's business.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from workforce.attendance import queries
-from workforce.companies import queries as companies
+from workforce.attendance.day_record import DayRecord
+from workforce.attendance.team_days import Lock, TeamDays, teams_in
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.core.text import Text
-from workforce.core.work_calendar import SATURDAY_AND_SUNDAY, DayClass, DayMark, WorkCalendar
-from workforce.people import queries as people
+from workforce.core.work_calendar import DayClass, DayMark, WorkCalendar
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 _FULL_DAY_MINUTES: Final = 480
-_DAY: Final = dt.timedelta(days=1)
 _WEEKDAYS: Final = tuple(
     Text(zh, en)
     for zh, en in zip("一二三四五六日", ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), strict=True)
@@ -66,12 +63,19 @@ LETTERS: Final[Mapping[CellKind, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One person's day; ``minutes`` worked, ``note`` says it in words."""
+    """One person's day; ``minutes`` worked, ``note`` says it in words.
+
+    ``text`` is all that is recorded, in one line (``DayRecord.text``); ``lock`` why it is not simply
+    typed over.
+    """
 
     kind: CellKind
     note: Text
     minutes: int = 0
     is_rest_day: bool = False
+    text: str = ""
+    lock: Lock | None = None
+    shift_count: int = 0
 
     @property
     def letter(self) -> Text | None:
@@ -90,12 +94,15 @@ class DayHead:
     is_adjusted: bool
     """A weekend day on which people work instead of a day of a break."""
     is_today: bool
+    confirmed: bool | None = None
+    """Whether somebody has vouched for the day; False: a later change took that back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """One person's month."""
 
+    employment_id: int
     employee_no: str
     name: str
     cells: tuple[Cell, ...]
@@ -120,6 +127,7 @@ class TeamMonth:
     """The grid, and the other teams that the account may look at."""
 
     period: PayPeriod
+    company_id: int
     team_id: int
     team_name: str
     teams: tuple[tuple[int, str], ...]
@@ -167,150 +175,102 @@ def read_team_month(
     Raises:
         NotFoundError: the team is not in reach, or does not exist.
     """
-    teams = session.scalars(companies.teams(scope)).all()
+    teams = teams_in(session, scope)
     chosen = [team for team in teams if team_id in {None, team.id}]
     if not chosen:
         if team_id is None:
             return None
         raise NotFoundError("web.not_found")
     team = chosen[0]
-    own = Scope.teams(team.company_id, frozenset({team.id}))
-    has_calendar = calendar.has_year(period.year)
-    grid = _Grid(session, own, period, calendar if has_calendar else None, today)
+    days = TeamDays(session, team, period, calendar, today=today)
+    confirmed = {
+        row.work_on: row.withdrawn_at is None
+        for row in session.execute(
+            queries.day_confirmations(team.scope, period.first_on, period.last_on)
+        )
+    }
     return TeamMonth(
         period=period,
+        company_id=team.company_id,
         team_id=team.id,
         team_name=team.name,
         teams=tuple((each.id, each.name) for each in teams),
-        has_calendar=has_calendar,
-        days=tuple(grid.head(on) for on in period.range),
-        members=grid.members(),
-    )
-
-
-class _Grid:
-    """Everything about a team's month, by employment and day."""
-
-    def __init__(
-        self,
-        session: Session,
-        scope: Scope,
-        period: PayPeriod,
-        calendar: WorkCalendar | None,
-        today: dt.date,
-    ) -> None:
-        first, last = period.first_on, period.last_on
-        self.period = period
-        self.calendar = calendar
-        self.today = today
-        self.employments = session.execute(people.employments(scope, period)).all()
-        self.memberships = _by_employment(
-            session.execute(people.team_members(scope, first, last)).all()
-        )
-        self.shifts: dict[tuple[int, dt.date], list[Row[Any]]] = defaultdict(list)
-        for shift in session.execute(queries.shifts(scope, first, last)):
-            self.shifts[shift.employment_id, shift.work_on].append(shift)
-        self.leaves = _by_employment(session.execute(queries.leaves(scope, first, last)).all())
-        self.absences = {
-            (absence.employment_id, absence.absent_on)
-            for absence in session.execute(queries.absences(scope, first, last))
-        }
-
-    def head(self, on: dt.date) -> DayHead:
-        codes = self.calendar.festivals(on) if self.calendar else ()
-        return DayHead(
-            on=on,
-            weekday=_WEEKDAYS[on.weekday()],
-            day_class=self.day_class(on, SATURDAY_AND_SUNDAY),
-            festivals=tuple(term(f"festival.{code}") for code in codes),
-            is_adjusted=self.calendar is not None
-            and self.calendar.mark(on) is DayMark.ADJUSTED_WORKDAY,
-            is_today=on == self.today,
-        )
-
-    def day_class(self, on: dt.date, rest_weekdays: frozenset[int]) -> DayClass:
-        if self.calendar is not None:
-            return self.calendar.day_class(on, rest_weekdays)
-        return DayClass.REST_DAY if on.isoweekday() in rest_weekdays else DayClass.WORKDAY
-
-    def members(self) -> tuple[Member, ...]:
-        return tuple(
+        has_calendar=days.has_calendar,
+        days=tuple(head_of(days, on, confirmed.get(on)) for on in days.dates),
+        members=tuple(
             Member(
-                employee_no=employment.employee_no,
-                name=employment.name,
-                cells=tuple(self.cell(employment, on) for on in self.period.range),
+                employment_id=row.employment_id,
+                employee_no=row.employee_no,
+                name=row.name,
+                cells=tuple(cell_of(days, (row.employment_id, on)) for on in days.dates),
             )
-            for employment in self.employments
-        )
-
-    def cell(self, employment: Row[Any], on: dt.date) -> Cell:
-        if not self.is_in_team(employment, on):
-            return Cell(CellKind.OUT, Text("不在本组", "Not in this team"))
-        rest_weekdays = frozenset(int(digit) for digit in employment.rest_weekdays)
-        day_class = self.day_class(on, rest_weekdays)
-        is_rest_day = day_class is not DayClass.WORKDAY
-        key = (employment.employment_id, on)
-        if key in self.shifts:
-            return _worked(self.shifts[key], is_rest_day=is_rest_day)
-        if key in self.absences:
-            return Cell(CellKind.ABSENT, term("attendance.absence"), 0, is_rest_day)
-        if is_rest_day:
-            holiday = day_class is DayClass.HOLIDAY
-            note = term("day_class.holiday" if holiday else "day_class.rest_day")
-            return Cell(CellKind.REST, note, 0, is_rest_day=True)
-        for leave in self.leaves.get(employment.employment_id, ()):
-            if leave.first_on <= on <= leave.last_on:
-                return Cell(CellKind.LEAVE, term(f"leave.{leave.kind}"))
-        if on >= self.today:
-            return Cell(CellKind.AHEAD, Text("", ""))
-        return Cell(CellKind.MISSING, Text("没有记录", "No record"))
-
-    def is_in_team(self, employment: Row[Any], on: dt.date) -> bool:
-        separated_on = employment.separated_on
-        if on < employment.hired_on or (separated_on is not None and on > separated_on):
-            return False
-        return any(
-            membership.valid_from <= on
-            and (membership.valid_to is None or on < membership.valid_to)
-            for membership in self.memberships.get(employment.employment_id, ())
-        )
-
-
-def _by_employment(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.employment_id].append(row)
-    return found
-
-
-def _worked(shifts: Sequence[Row[Any]], *, is_rest_day: bool) -> Cell:
-    minutes = sum(
-        (shift.ends_at - shift.starts_at) // dt.timedelta(minutes=1) - shift.break_minutes
-        for shift in shifts
+            for row in days.employments.values()
+        ),
     )
-    late = sum(shift.late_minutes for shift in shifts)
-    early = sum(shift.early_minutes for shift in shifts)
-    kind = CellKind.WORKED
-    if is_rest_day or minutes > _FULL_DAY_MINUTES:
-        kind = CellKind.OVERTIME
-    if early:
-        kind = CellKind.EARLY
-    if late:
-        kind = CellKind.LATE
-    return Cell(kind, _shift_note(shifts, late, early), minutes, is_rest_day)
 
 
-def _shift_note(shifts: Sequence[Row[Any]], late: int, early: int) -> Text:
-    times = "、".join(
-        f"{shift.starts_at:%H:%M}–{shift.ends_at:%H:%M}"
-        + ("+1" if shift.ends_at.date() > shift.work_on else "")
-        for shift in shifts
+def head_of(days: TeamDays, on: dt.date, confirmed: bool | None) -> DayHead:  # noqa: FBT001 - a column of the head
+    """Make the head of a day's column."""
+    codes = days.calendar.festivals(on) if days.calendar else ()
+    return DayHead(
+        on=on,
+        weekday=_WEEKDAYS[on.weekday()],
+        day_class=days.general_class(on),
+        festivals=tuple(term(f"festival.{code}") for code in codes),
+        is_adjusted=days.calendar is not None
+        and days.calendar.mark(on) is DayMark.ADJUSTED_WORKDAY,
+        is_today=on == days.today,
+        confirmed=confirmed,
     )
-    zh, en = [times], [times.replace("、", ", ")]
-    if late:
-        zh.append(f"迟到 {late} 分钟")
-        en.append(f"{late} min late")
-    if early:
-        zh.append(f"早退 {early} 分钟")
-        en.append(f"left {early} min early")
-    return Text("，".join(zh), ", ".join(en))
+
+
+def cell_of(days: TeamDays, day: tuple[int, dt.date], record: DayRecord | None = None) -> Cell:
+    """Make the cell of somebody's day, as it is stored or as ``record`` has it."""
+    employment_id, on = day
+    lock = days.lock(day)
+    if lock is Lock.OUT:
+        return Cell(CellKind.OUT, Text("不在本组", "Not in this team"), lock=lock)
+    if record is None:
+        record = days.record(day)
+    elif lock is not Lock.CLOSED:
+        # What somebody has just entered is open to the next entry.
+        lock = None
+    day_class = days.day_class(employment_id, on)
+    kind, note = _kind_and_note(record, day_class, is_over=on < days.today)
+    return Cell(
+        kind,
+        note,
+        record.minutes,
+        day_class is not DayClass.WORKDAY,
+        record.text,
+        lock,
+        len(record.shifts),
+    )
+
+
+def _kind_and_note(
+    record: DayRecord, day_class: DayClass, *, is_over: bool
+) -> tuple[CellKind, Text]:
+    is_rest_day = day_class is not DayClass.WORKDAY
+    if record.shifts:
+        return _kind_of_work(record, is_rest_day=is_rest_day), DayRecord(record.shifts).words()
+    if record.is_absent:
+        return CellKind.ABSENT, term("attendance.absence")
+    if is_rest_day:
+        holiday = day_class is DayClass.HOLIDAY
+        return CellKind.REST, term("day_class.holiday" if holiday else "day_class.rest_day")
+    if record.leave is not None:
+        return CellKind.LEAVE, term(f"leave.{record.leave.kind}")
+    if not is_over:
+        return CellKind.AHEAD, Text("", "")
+    return CellKind.MISSING, Text("没有记录", "No record")
+
+
+def _kind_of_work(record: DayRecord, *, is_rest_day: bool) -> CellKind:
+    if any(shift.late_minutes for shift in record.shifts):
+        return CellKind.LATE
+    if any(shift.early_minutes for shift in record.shifts):
+        return CellKind.EARLY
+    if is_rest_day or record.minutes > _FULL_DAY_MINUTES:
+        return CellKind.OVERTIME
+    return CellKind.WORKED

@@ -30,10 +30,21 @@ class Permission(StrEnum):
     """One act on one kind of thing, in alphabetical order. ``*_OWN`` reaches the account's person only."""
 
     ACCOUNT_MANAGE = "account.manage"
+    ATTENDANCE_CONFIRM = "attendance.confirm"
+    """Vouching for a team's day."""
     ATTENDANCE_IMPORT = "attendance.import"
     ATTENDANCE_READ = "attendance.read"
     ATTENDANCE_READ_OWN = "attendance.read_own"
+    ATTENDANCE_RECORD = "attendance.record"
+    """Entering and correcting days by hand."""
+    ATTENDANCE_REQUEST_DECIDE = "attendance_request.decide"
+    """Answering what others ask to be recorded, and asking for somebody else."""
+    ATTENDANCE_REQUEST_OWN = "attendance_request.own"
     AUDIT_READ = "audit.read"
+    DECLARATION_REVIEW = "declaration.review"
+    DECLARATION_SUBMIT_OWN = "declaration.submit_own"
+    DISPUTE_ANSWER = "dispute.answer"
+    DISPUTE_RAISE_OWN = "dispute.raise_own"
     DOCUMENT_PRODUCE = "document.produce"
     EMPLOYEE_IMPORT = "employee.import"
     EMPLOYEE_READ = "employee.read"
@@ -66,6 +77,8 @@ class Permission(StrEnum):
     """Aggregates of the own company or, for the base administrator, of every company."""
     STATISTICS_READ_PROTECTED = "statistics.read_protected"
     """Base totals only, small cells withheld: what an official sees."""
+    TEAM_MANAGE = "team.manage"
+    """Who leads a team and who is in it."""
 
 
 _EVERYONE: Final = frozenset({Permission.HOME_READ, Permission.LAW_READ})
@@ -73,6 +86,9 @@ _EVERYONE: Final = frozenset({Permission.HOME_READ, Permission.LAW_READ})
 _OWN: Final = frozenset(
     {
         Permission.ATTENDANCE_READ_OWN,
+        Permission.ATTENDANCE_REQUEST_OWN,
+        Permission.DECLARATION_SUBMIT_OWN,
+        Permission.DISPUTE_RAISE_OWN,
         Permission.IDENTITY_READ_OWN,
         Permission.OUTPUT_READ_OWN,
         Permission.PAYSLIP_READ_OWN,
@@ -83,6 +99,10 @@ _PAY: Final = frozenset(
     {
         Permission.ATTENDANCE_IMPORT,
         Permission.ATTENDANCE_READ,
+        Permission.ATTENDANCE_RECORD,
+        Permission.ATTENDANCE_REQUEST_DECIDE,
+        Permission.DECLARATION_REVIEW,
+        Permission.DISPUTE_ANSWER,
         Permission.DOCUMENT_PRODUCE,
         Permission.EMPLOYEE_IMPORT,
         Permission.EMPLOYEE_READ,
@@ -108,8 +128,11 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.SUPERVISOR: _EVERYONE
     | _OWN
     | {
+        Permission.ATTENDANCE_CONFIRM,
         Permission.ATTENDANCE_IMPORT,
         Permission.ATTENDANCE_READ,
+        Permission.ATTENDANCE_RECORD,
+        Permission.ATTENDANCE_REQUEST_DECIDE,
         Permission.EMPLOYEE_READ,
         Permission.IMPORT_USE,
         Permission.JOB_READ,
@@ -121,7 +144,13 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.COMPANY_ADMIN: _EVERYONE
     | _OWN
     | _PAY
-    | {Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ, Permission.IDENTITY_UNMASK},
+    | {
+        Permission.ACCOUNT_MANAGE,
+        Permission.ATTENDANCE_CONFIRM,
+        Permission.AUDIT_READ,
+        Permission.IDENTITY_UNMASK,
+        Permission.TEAM_MANAGE,
+    },
     Role.BASE_ADMIN: _EVERYONE
     | {
         Permission.ACCOUNT_MANAGE,

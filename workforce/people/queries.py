@@ -7,10 +7,11 @@ of that range; without dates, if it ever did.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, exists, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.companies import queries as companies
@@ -66,6 +67,28 @@ def employment_ids(
     return select(Employment.id).where(_in_scope(scope, first_on, last_on))
 
 
+def is_reached_on(
+    scope: Scope,
+    employment_id: ColumnElement[int] | InstrumentedAttribute[int],
+    first_on: ColumnElement[dt.date] | InstrumentedAttribute[dt.date],
+    last_on: ColumnElement[dt.date] | InstrumentedAttribute[dt.date],
+) -> ColumnElement[bool]:
+    """Tell of rows about days of an employment (both ends included) whether the scope reaches them.
+
+    A team scope does so where the person was in the team on one of these days.
+    """
+    if scope.kind is not ScopeKind.TEAM:
+        return employment_id.in_(employment_ids(scope))
+    membership = aliased(TeamMembership)
+    in_team = exists().where(
+        membership.employment_id == employment_id,
+        membership.team_id.in_(scope.team_ids),
+        membership.valid_from <= last_on,
+        or_(membership.valid_to.is_(None), membership.valid_to > first_on),
+    )
+    return and_(in_team, employment_id.in_(employment_ids(scope)))
+
+
 def employment_ids_by_hours(scope: Scope, hours_system: str) -> Select[int]:
     """Ids of the employments in scope that have an hours system."""
     return employment_ids(scope).where(Employment.hours_system == hours_system)
@@ -91,6 +114,12 @@ def persons_of_company(company_id: int) -> Select[int, int]:
 def employment_ids_of_persons_in(company_id: int) -> Select[int]:
     """The employment ids of ``persons_of_company``."""
     return persons_of_company(company_id).with_only_columns(Employment.id)
+
+
+def persons_of(employment_ids: Collection[int]) -> Select[int, int]:
+    """The same as ``persons_of_company`` of the persons behind a few employments."""
+    persons = select(Employment.person_id).where(Employment.id.in_(sorted(employment_ids)))
+    return select(Employment.id, Employment.person_id).where(Employment.person_id.in_(persons))
 
 
 def employee_no(employment_id: int) -> Select[str]:
@@ -256,14 +285,16 @@ def all_memberships(scope: Scope) -> Select[int, str, dt.date, dt.date | None]:
     )
 
 
-def all_pay_profiles(scope: Scope) -> Select[PayProfile]:
-    """Pay profiles ever, employment by employment, oldest first."""
-    return (
+def all_pay_profiles(scope: Scope, employment_id: int | None = None) -> Select[PayProfile]:
+    """Pay profiles ever, of everybody or of one, employment by employment, oldest first."""
+    chosen = (
         select(PayProfile)
         .join(Employment, Employment.id == PayProfile.employment_id)
         .where(_in_scope(scope))
-        .order_by(PayProfile.employment_id, PayProfile.valid_from)
     )
+    if employment_id is not None:
+        chosen = chosen.where(PayProfile.employment_id == employment_id)
+    return chosen.order_by(PayProfile.employment_id, PayProfile.valid_from)
 
 
 def employments_without_bank_account(scope: Scope) -> Select[int]:

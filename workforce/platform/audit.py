@@ -45,6 +45,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_subject", "subject_type", "subject_id"),
         Index("ix_audit_entry_company", "company_id", "at"),
+        Index("ix_audit_entry_at", "at"),
     )
 
     id: Mapped[PrimaryKey]
@@ -151,6 +152,19 @@ def acts_since(session: Session, company_id: int, at: dt.datetime) -> list[Audit
         select(AuditEntry)
         .where(AuditEntry.company_id == company_id, AuditEntry.at > at)
         .order_by(AuditEntry.id)
+    )
+    return list(session.scalars(chosen))
+
+
+def entries_about(
+    session: Session, subject_type: str, subject_id: object, *, most: int = 100
+) -> list[AuditEntry]:
+    """Return what was done to one thing, the latest first."""
+    chosen = (
+        select(AuditEntry)
+        .where(AuditEntry.subject_type == subject_type, AuditEntry.subject_id == str(subject_id))
+        .order_by(AuditEntry.id.desc())
+        .limit(most)
     )
     return list(session.scalars(chosen))
 
