@@ -14,6 +14,8 @@ from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
 from workforce.documents import web as documents_web
 from workforce.home import web as home_web
+from workforce.imports import jobs as imports_jobs
+from workforce.imports import web as imports_web
 from workforce.law_pages import web as law_web
 from workforce.manual import web as manual_web
 from workforce.operations import jobs as operations_jobs
@@ -32,6 +34,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     bureau_web.ROUTES,
     documents_web.ROUTES,
     home_web.ROUTES,
+    imports_web.ROUTES,
     law_web.ROUTES,
     manual_web.ROUTES,
     operations_web.ROUTES,
@@ -39,10 +42,10 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     settings_web.ROUTES,
 )
 
-JOBS: Final[tuple[JobKind, ...]] = (*operations_jobs.JOBS,)
+JOBS: Final[tuple[JobKind, ...]] = (*imports_jobs.JOBS, *operations_jobs.JOBS,)
 """The long work of each slice: the ``JOBS`` of its ``jobs.py``."""
 
-SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (*operations_jobs.SCHEDULES,)
+SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (*imports_jobs.SCHEDULES, *operations_jobs.SCHEDULES,)
 """What each slice wants done at set times: the ``SCHEDULES`` of its ``jobs.py``."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
@@ -62,6 +65,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "calendar",
         group="attendance",
     ),
+    NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="attendance"),
     NavEntry(
         "bureau.employment",
         "nav.reports",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ Work = Callable[[Task, Progress], Mapping[str, Any] | None]
 
 
 @pytest.fixture
-def kind_of(app: Flask) -> Iterator[Callable[..., JobKind]]:
+def kind_of(app: Flask) -> Callable[..., JobKind]:
     """Make the app know one kind of job that runs the given function."""
 
     def make(run: Work, *, is_repeatable: bool = False) -> JobKind:

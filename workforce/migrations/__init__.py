@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 _FOLDER: Final = Path(__file__).parent
+_PLATFORM_TABLES: Final = ("audit", "jobs", "locks", "schedules", "uploads", "workers")
 
 
 def load_models() -> None:
     """Import every slice's tables, so that ``Base.metadata`` knows them all."""
-    names = ["workforce.platform.audit", "workforce.platform.locks", "workforce.platform.uploads"]
+    names = [f"workforce.platform.{name}" for name in _PLATFORM_TABLES]
     for package in pkgutil.iter_modules(workforce.__path__):
         folder = Path(workforce.__path__[0]) / package.name
         if package.ispkg and (folder / "models.py").is_file():

@@ -195,13 +195,14 @@ class JobKind:
     ``run`` is called in an app context and returns a result of JSON values. ``permission`` sees a
     company's jobs of this kind and may cancel them; whoever asked for one sees it too.
     ``is_repeatable`` says that doing it again from the start is safe, after a worker was killed or
-    the program failed. ``link`` gives the address of what was made, ``summary`` says it in words.
+    the program failed; ``is_for_companies`` that it may be scheduled for one company. ``link`` gives the address of what was made, ``summary`` says it in words.
     """
 
     code: str
     run: JobFunction
     permission: Permission = Permission.JOB_READ
     is_repeatable: bool = False
+    is_for_companies: bool = False
     link: Callable[[Mapping[str, Any]], str | None] | None = None
     summary: Callable[[Mapping[str, Any]], Words] | None = None
 

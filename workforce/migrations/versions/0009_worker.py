@@ -55,7 +55,60 @@ def upgrade() -> None:
     op.create_index("ix_job_state_id", "job", ["state", "id"])
     op.create_index("ix_job_company_id_id", "job", ["company_id", "id"])
     op.create_index("ix_job_finished_at", "job", ["finished_at"])
+    op.create_table(
+        "schedule",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("company_id", _Id, nullable=True),
+        sa.Column("cron", sa.String(length=120), nullable=False),
+        sa.Column("is_enabled", sa.Boolean(), nullable=False),
+        sa.Column("catches_up", sa.Boolean(), nullable=False),
+        sa.Column("handled_until", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_schedule_company_id_company")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),
+        sa.UniqueConstraint("key", name=op.f("uq_schedule_key")),
+    )
+    op.create_table(
+        "firing",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("schedule_id", _Id, nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("first_due_at", UtcDateTime(), nullable=False),
+        sa.Column("due_count", sa.Integer(), nullable=False),
+        sa.Column("repeat", sa.Integer(), nullable=False),
+        sa.Column("job_id", _Id, nullable=True),
+        sa.Column("asked_by_id", _Id, nullable=True),
+        sa.Column("asked_by_name", sa.String(length=60), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["schedule.id"], name=op.f("fk_firing_schedule_id_schedule")
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_firing_job_id_job")),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["account.id"], name=op.f("fk_firing_asked_by_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_firing")),
+        sa.UniqueConstraint(
+            "schedule_id", "due_at", "repeat", name=op.f("uq_firing_schedule_id_due_at_repeat")
+        ),
+    )
+    op.create_index("ix_firing_job_id", "firing", ["job_id"])
+    op.create_table(
+        "worker",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("heartbeat_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("worker")
+    op.drop_table("firing")
+    op.drop_table("schedule")
     op.drop_table("job")

@@ -1,0 +1,1 @@
+"""What the machine does by itself: pages about long work and schedules, and the housekeeping jobs."""
