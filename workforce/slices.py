@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from workforce.accounts import web as accounts_web
+from workforce.attendance import requests_web
 from workforce.attendance import web as attendance_web
 from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
@@ -21,6 +22,7 @@ from workforce.manual import web as manual_web
 from workforce.operations import jobs as operations_jobs
 from workforce.operations import web as operations_web
 from workforce.payroll import web as payroll_web
+from workforce.people import register_web as staff_web
 from workforce.platform import pages
 from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
@@ -39,6 +41,8 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     manual_web.ROUTES,
     operations_web.ROUTES,
     payroll_web.ROUTES,
+    requests_web.ROUTES,
+    staff_web.ROUTES,
     settings_web.ROUTES,
 )
 
@@ -66,6 +70,22 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="attendance",
     ),
     NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="attendance"),
+    NavEntry(
+        "staff.people", "nav.employees", Permission.EMPLOYEE_READ, "people", group="people"
+    ),
+    NavEntry(
+        "requests.listing",
+        "nav.requests",
+        Permission.ATTENDANCE_REQUEST_DECIDE,
+        "inbox",
+        group="attendance",
+    ),
+    NavEntry(
+        "requests.mine",
+        "nav.own_requests",
+        Permission.ATTENDANCE_REQUEST_OWN,
+        "question",
+    ),
     NavEntry(
         "bureau.employment",
         "nav.reports",

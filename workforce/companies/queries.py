@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy import Select, false, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
+from workforce.accounts import queries as accounts
 from workforce.companies.models import Company, CompanyPayPolicy, Team, TeamLeadership
 from workforce.core.period import PayPeriod
 from workforce.platform.scope import Scope, ScopeKind
@@ -56,6 +57,20 @@ def team_ids_led(account_id: int, on: dt.date) -> Select[int]:
         TeamLeadership.account_id == account_id,
         TeamLeadership.valid_from <= on,
         or_(TeamLeadership.valid_to.is_(None), TeamLeadership.valid_to > on),
+    )
+
+
+def team_leaders(scope: Scope, on: dt.date) -> Select[int, str]:
+    """Who leads each team on a day: team_id, leader (the account's display name)."""
+    names = accounts.display_names().subquery()
+    return (
+        select(TeamLeadership.team_id, names.c.display_name.label("leader"))
+        .join(names, names.c[0] == TeamLeadership.account_id)
+        .where(
+            TeamLeadership.team_id.in_(teams(scope).order_by(None).with_only_columns(Team.id)),
+            TeamLeadership.valid_from <= on,
+            or_(TeamLeadership.valid_to.is_(None), TeamLeadership.valid_to > on),
+        )
     )
 
 

@@ -72,6 +72,62 @@ def create_company(
     return company
 
 
+def company_in(session: Session, scope: Scope, company_id: int) -> Company:
+    """Return a company that the scope reaches.
+
+    Raises:
+        NotFoundError: it does not.
+
+    """
+    company = session.scalar(queries.companies(scope).where(Company.id == company_id))
+    if company is None:
+        raise NotFoundError("web.not_found")
+    return company
+
+
+def change_company(
+    session: Session,
+    actor: Actor,
+    company: Company,
+    *,
+    name: str,
+    credit_code: str,
+    contact_name: str | None,
+    is_inside: bool,
+) -> None:
+    """Correct what is known of a company. Its code and region stay: files and runs rest on them.
+
+    Raises:
+        InputError: the credit code is malformed or another company's.
+
+    """
+    credit_code = check_credit_code(credit_code)
+    taken = select(Company.id).where(Company.credit_code == credit_code, Company.id != company.id)
+    if session.scalar(taken) is not None:
+        raise InputError("company.credit_code_taken", credit_code=credit_code)
+    values = {
+        "name": name,
+        "credit_code": credit_code,
+        "contact_name": contact_name,
+        "is_inside": is_inside,
+    }
+    before = {key: getattr(company, key) for key in values}
+    if before == values:
+        return
+    for key, value in values.items():
+        setattr(company, key, value)
+    audit.record(
+        session,
+        actor,
+        "company.change",
+        "company",
+        company.id,
+        company_id=company.id,
+        before=before,
+        after=values,
+    )
+
+
 def company_named(session: Session, scope: Scope, code: str) -> Company:
     """Return the company with this code.
 
@@ -109,6 +165,36 @@ def add_team(session: Session, actor: Actor, *, company_id: int, code: str, name
         after={"code": code, "name": name},
     )
     return team
+
+
+def team_in(session: Session, scope: Scope, team_id: int) -> Team:
+    """Return a team that the scope reaches.
+
+    Raises:
+        NotFoundError: it does not.
+
+    """
+    team = session.scalar(queries.teams(scope).where(Team.id == team_id))
+    if team is None:
+        raise NotFoundError("web.not_found")
+    return team
+
+
+def rename_team(session: Session, actor: Actor, team: Team, *, name: str) -> None:
+    """Give a team another name; the same one changes nothing."""
+    if team.name == name:
+        return
+    before, team.name = team.name, name
+    audit.record(
+        session,
+        actor,
+        "team.rename",
+        "team",
+        team.id,
+        company_id=team.company_id,
+        before={"name": before},
+        after={"name": name},
+    )
 
 
 def set_leader(
