@@ -10,7 +10,7 @@ from typing import Final
 
 from workforce.accounts import web as accounts_web
 from workforce.attendance import requests_web
-from workforce.attendance import web as attendance_web
+from workforce.attendance import grid_forms_web as attendance_web
 from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
 from workforce.documents import web as documents_web
@@ -85,6 +85,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "nav.own_requests",
         Permission.ATTENDANCE_REQUEST_OWN,
         "question",
+        group="attendance",
     ),
     NavEntry(
         "bureau.employment",

@@ -1,0 +1,424 @@
+"""Importing on pages: look first, apply once, what was shown or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.engines import both_engines
+from tests.factories import (
+    create_account,
+    create_company,
+    create_employment,
+    create_leadership,
+    create_membership,
+    create_pay_policy,
+    create_person,
+    create_shift,
+    create_task_type,
+    create_team,
+)
+from tests.factories.web import FormClient
+from tests.queries import assert_same_queries
+from workforce.accounts.models import Account
+from workforce.attendance.models import Shift
+from workforce.core.permissions import Role
+from workforce.imports.about import ABOUT
+from workforce.imports.jobs import JOBS
+from workforce.imports.kept import drop_expired
+from workforce.imports.models import ImportBatch, ImportPreview
+from workforce.imports.service import all_sources
+from workforce.platform import clock, jobs
+from workforce.platform.audit import AuditEntry
+from workforce.platform.db import unit_of_work
+from workforce.platform.jobs import Job, Progress
+from workforce.production.models import OutputRecord, SourceUser
+
+SignIn = Callable[[Account], FormClient]
+
+NOW = dt.datetime(2026, 11, 26, 2, tzinfo=dt.UTC)
+HEAD = "工号,日期,上班,下班,休息分钟"
+GOOD = "A0001,2026-10-08,09:00,18:00,60"
+BAD = "A0009,2026-10-08,09:00,18:00,60"
+FILE = "/imports/sources/shifts"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with clock.fixed(NOW):
+        yield
+
+
+class World:
+    """A company with A0001 in a team that is led, A0002 in another, and finance."""
+
+    def __init__(self, session: Session, client_as: SignIn) -> None:
+        self.session = session
+        self.company = create_company(session)
+        create_pay_policy(session, self.company)
+        create_task_type(session, code="bbox")
+        teams = [create_team(session, self.company) for _ in range(2)]
+        self.people = [
+            create_employment(session, self.company, employee_no=f"A000{number}")
+            for number in (1, 2)
+        ]
+        for employment, team in zip(self.people, teams, strict=True):
+            create_membership(session, employment, team)
+        self.finance = create_account(session, Role.FINANCE, self.company, create_person(session))
+        self.leader = create_account(session, Role.SUPERVISOR, self.company, create_person(session))
+        create_leadership(session, teams[0], self.leader.id)
+        session.commit()
+        self.client = client_as(self.finance)
+        self.leader_client = client_as(self.leader)
+
+    def count(self, model: type) -> int:
+        self.session.rollback()
+        return self.session.scalar(select(func.count()).select_from(model)) or 0
+
+    def upload(
+        self,
+        *lines: str,
+        client: FormClient | None = None,
+        path: str = FILE,
+        name: str = "班次.csv",
+        **also: object,
+    ) -> str:
+        """Upload rows and return the address of the preview."""
+        content = "\n".join(lines).encode()
+        data = {"files": (io.BytesIO(content), name), **also}
+        answer = (client or self.client).post_form(path, data)
+        assert answer.status_code == HTTPStatus.FOUND, answer.get_data(as_text=True)
+        return str(answer.location)
+
+    def apply(self, preview: str, client: FormClient | None = None, **also: str) -> str:
+        """Apply a preview as its page would, and return where it leads."""
+        client = client or self.client
+        page = client.get(preview).get_data(as_text=True)
+        found = re.search(r'name="digest" value="(\w+)"', page)
+        answer = client.post_form(f"{preview}/apply", {"digest": found[1] if found else "", **also})
+        assert answer.status_code == HTTPStatus.FOUND
+        return str(answer.location)
+
+
+@pytest.fixture
+def world(session: Session, client_as: SignIn) -> World:
+    return World(session, client_as)
+
+
+def text(client: FormClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == HTTPStatus.OK, path
+    return answer.get_data(as_text=True)
+
+
+def test_every_source_is_described_and_has_its_fields() -> None:
+    assert ABOUT.keys() == all_sources().keys()
+    from workforce.imports.option_form import _READERS  # noqa: PLC0415
+
+    for about in ABOUT.values():
+        assert set(about.options) <= _READERS.keys()
+        assert about.needed <= set(about.options)
+
+
+@pytest.mark.feature("SUP-4")
+def test_a_file_is_looked_at_before_anything_is_written(world: World) -> None:
+    preview = world.upload(HEAD, GOOD, BAD)
+
+    page = text(world.client, preview)
+
+    assert world.count(Shift) == 0
+    assert "第 3 行" in page
+    assert "没有工号" in page or "A0009" in page
+    assert re.search(
+        r'figure-label">新增</p>\s*<p class="figure-value"><span class="tabular">1<', page
+    )
+    assert re.search(
+        r'figure-label">拒绝</p>\s*<p class="figure-value"><span class="tabular">1<', page
+    )
+
+
+@pytest.mark.feature("SUP-4")
+def test_all_or_nothing_is_the_default_and_good_rows_are_a_choice(world: World) -> None:
+    preview = world.upload(HEAD, GOOD, BAD)
+
+    assert world.apply(preview) == preview
+    assert world.count(Shift) == 0
+    assert "被拒绝" in text(world.client, preview)
+
+    receipt = world.apply(preview, rows="good")
+    assert world.count(Shift) == 1
+    page = text(world.client, receipt)
+    assert "A0009" in page
+    assert world.finance.display_name in page
+
+
+@pytest.mark.feature("SUP-5")
+@both_engines
+def test_a_second_click_and_a_second_file_change_nothing(
+    session: Session, client_as: SignIn
+) -> None:
+    world = World(session, client_as)
+    preview = world.upload(HEAD, GOOD)
+    page = text(world.client, preview)
+    found = re.search(r'name="digest" value="(\w+)"', page)
+    assert found
+    sent = {"digest": found[1]}
+
+    first = world.client.post_form(f"{preview}/apply", sent).location
+    again = world.client.post_form(f"{preview}/apply", sent).location
+
+    assert first == again
+    assert (world.count(Shift), world.count(ImportBatch)) == (1, 1)
+    # Going back to the preview leads to what was done.
+    assert world.client.get(preview).location == first
+    same = world.upload(HEAD, GOOD)
+    assert "都已经登记过" in text(world.client, same)
+    assert (world.count(Shift), world.count(ImportBatch)) == (1, 1)
+
+
+@pytest.mark.feature("SUP-4")
+@both_engines
+def test_what_changed_since_the_preview_is_shown_and_not_written(
+    session: Session, client_as: SignIn
+) -> None:
+    world = World(session, client_as)
+    preview = world.upload(HEAD, GOOD)
+    old = re.search(r'name="digest" value="(\w+)"', text(world.client, preview))
+    assert old
+    create_shift(session, world.people[0], dt.date(2026, 10, 8), source="shifts", break_minutes=30)
+    session.commit()
+
+    answer = world.client.post_form(f"{preview}/apply", {"digest": old[1]})
+
+    assert answer.location == preview
+    page = text(world.client, preview)
+    assert "预览之后数据有变化" in page
+    assert "<del>30</del> → <ins>60</ins>" in page
+    assert world.count(ImportBatch) == 0
+    # The new preview can be applied.
+    world.apply(preview)
+    session.rollback()
+    assert session.scalar(select(Shift.break_minutes)) == 60
+
+
+def test_a_file_that_cannot_be_read_says_why(world: World) -> None:
+    preview = world.upload("姓名,日期", "李晨,2026-10-08")
+    page = text(world.client, preview)
+    assert "这个文件不能读取" in page
+    assert "工号" in page
+
+
+def test_a_form_without_a_file_or_with_a_wrong_option_keeps_what_was_typed(world: World) -> None:
+    answer = world.client.post_form(FILE, {"break_minutes": "七十"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'value="七十"' in page
+    assert 'href="#files"' not in page  # the file is asked for once the rest is right
+    assert 'href="#break_minutes"' in page
+    answer = world.client.post_form(FILE, {"break_minutes": "60"})
+    assert 'href="#files"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.feature("SUP-23")
+def test_a_leader_imports_the_own_team_only(world: World) -> None:
+    other = GOOD.replace("A0001", "A0002")
+    preview = world.upload(HEAD, GOOD, other, client=world.leader_client)
+
+    page = text(world.leader_client, preview)
+    assert "不是您所带班组的人" in page
+    # Somebody whom nobody knows is answered alike.
+    assert "不是您所带班组的人" in text(
+        world.leader_client, world.upload(HEAD, BAD, client=world.leader_client)
+    )
+    world.apply(preview, world.leader_client, rows="good")
+    world.session.rollback()
+    shifts = world.session.scalars(select(Shift.employment_id)).all()
+    assert shifts == [world.people[0].id]
+
+
+@pytest.mark.feature("SUP-23")
+def test_a_leader_meets_no_file_of_others(world: World) -> None:
+    theirs = world.upload(HEAD, GOOD)
+    receipt = world.apply(theirs)
+    waiting = world.upload(HEAD, GOOD.replace("10-08", "10-09"))
+
+    assert world.leader_client.get(waiting).status_code == HTTPStatus.NOT_FOUND
+    assert world.leader_client.get(receipt).status_code == HTTPStatus.NOT_FOUND
+    assert world.leader_client.post_form(f"{waiting}/apply").status_code == HTTPStatus.NOT_FOUND
+    assert "班次.csv" not in text(world.leader_client, "/imports/history")
+    for source in ("employees", "prices"):
+        answer = world.leader_client.get(f"/imports/sources/{source}")
+        assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.feature("SUP-12")
+def test_users_of_a_tool_are_mapped_on_the_page_and_remembered(world: World) -> None:
+    task = {
+        "id": 7,
+        "annotations": [
+            {
+                "id": 70,
+                "completed_by": {"id": 3, "email": "lichen@x.example"},
+                "created_at": "2026-10-08T02:00:00.000000Z",
+                "updated_at": "2026-10-08T02:00:00.000000Z",
+                "was_cancelled": False,
+                "ground_truth": False,
+                "import_id": None,
+                "result": [{"id": "a", "type": "rectanglelabels"}],
+            }
+        ],
+    }
+    path = "/imports/sources/label_studio"
+    preview = world.upload(json.dumps([task]), path=path, name="导出.json", task_type="bbox")
+    page = text(world.client, preview)
+    assert "这些用户是谁" in page
+    user = re.search(r'name="user" value="([^"]+)"', page)
+    assert user
+
+    answer = world.client.post_form(
+        f"{preview}/options",
+        {"task_type": "bbox", "user": user[1], "employee_no": "A0001"},
+    )
+
+    assert answer.location == preview
+    assert "这些用户是谁" not in text(world.client, preview)
+    world.apply(preview)
+    assert world.count(OutputRecord) == 1
+    assert world.count(SourceUser) == 1
+
+
+def test_the_marked_workbook_can_be_corrected_and_sent_again(world: World) -> None:
+    preview = world.upload(HEAD, GOOD, BAD)
+    answer = world.client.get(f"{preview}/refused.xlsx")
+    book = load_workbook(io.BytesIO(answer.data))
+    rows, listed = book.worksheets
+    assert rows.cell(3, 1).fill.fgColor.rgb.endswith("FBE0E2")
+    assert "A0009" in str(rows.cell(3, 6).value)
+    assert listed.cell(2, 2).value == 3
+    rows.cell(3, 1).value = "A0002"
+    packed = io.BytesIO()
+    book.save(packed)
+
+    sent = {"files": (io.BytesIO(packed.getvalue()), "改好.xlsx")}
+    corrected = str(world.client.post_form(FILE, sent).location)
+
+    # The list of refused rows is no table of shifts and is passed over.
+    assert "被拒绝的行（" not in text(world.client, corrected)
+    world.apply(corrected)
+    assert world.count(Shift) == 2
+
+
+def test_what_is_kept_is_encrypted_and_goes_after_an_hour(app: Flask, world: World) -> None:
+    world.upload(HEAD, GOOD)
+    (path,) = Path(app.instance_path, "imports").iterdir()
+    assert b"A0001" not in path.read_bytes()
+    world.session.rollback()
+    row = world.session.scalars(select(ImportPreview)).one()
+    assert "A0001" not in (row.report or "") + row.options
+
+    with clock.fixed(NOW + dt.timedelta(minutes=61)):
+        assert world.client.get(f"/imports/previews/{row.id}").status_code == HTTPStatus.NOT_FOUND
+        drop_expired()
+
+    assert not path.exists()
+    assert world.count(ImportPreview) == 0
+
+
+def test_an_applied_or_discarded_file_is_deleted_at_once(app: Flask, world: World) -> None:
+    folder = Path(app.instance_path, "imports")
+    world.apply(world.upload(HEAD, GOOD))
+    assert not list(folder.iterdir())
+    preview = world.upload(HEAD, GOOD)
+    assert world.client.post_form(f"{preview}/discard").location == "/imports"
+    assert not list(folder.iterdir())
+    assert world.client.get(preview).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_each_act_is_in_the_audit(world: World) -> None:
+    world.apply(world.upload(HEAD, GOOD))
+    world.session.rollback()
+    acts = world.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert [act for act in acts if act.startswith("import.")] == ["import.upload", "import.apply"]
+
+
+def run_jobs(app: Flask, session: Session) -> None:
+    """Do what waits, as a worker would."""
+    session.rollback()
+    for job in session.scalars(select(Job).where(Job.state == "queued")).all():
+        task = jobs.task_of(job)
+        kind = next(kind for kind in JOBS if kind.code == job.kind)
+        with unit_of_work() as writing:
+            writing.get_one(Job, task.job_id).state = "running"
+        progress = Progress(task)
+        result = kind.run(jobs.task_of(session.get_one(Job, task.job_id)), progress)
+        if not progress.is_complete:
+            with unit_of_work() as writing:
+                progress.complete(writing, result)
+
+
+def test_a_long_file_is_worked_on_in_the_background(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workforce.imports.web.LONG_BYTES", 10)
+    preview = world.upload(HEAD, GOOD)
+    assert "正在后台读取" in text(world.client, preview)
+    run_jobs(app, world.session)
+
+    assert world.apply(preview) == preview
+    assert world.count(Shift) == 0
+    run_jobs(app, world.session)
+
+    assert world.count(Shift) == 1
+    assert "/imports/history/" in str(world.client.get(preview).location)
+
+
+def test_own_tables_are_exported_and_import_again_without_a_change(world: World) -> None:
+    for employment in world.people:
+        create_shift(world.session, employment, dt.date(2026, 10, 8), source="shifts")
+    world.session.commit()
+
+    answer = world.client.get(f"{FILE}/records.csv?period=2026-10")
+    own = world.leader_client.get(f"{FILE}/records.csv?period=2026-10")
+
+    lines = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert len(lines) == 3
+    assert len(own.get_data(as_text=True).splitlines()) == 2
+    assert "都已经登记过" in text(world.client, world.upload(*lines))
+
+
+def test_templates_and_samples_of_every_source(world: World) -> None:
+    for code in ABOUT:
+        answer = world.client.get(f"/imports/sources/{code}/template")
+        assert answer.status_code == HTTPStatus.OK, code
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.feature("ALL-10")
+def test_pages_are_told_in_english_too(world: World) -> None:
+    world.client.get("/language/en")
+    preview = world.upload(HEAD, GOOD, BAD)
+    page = text(world.client, preview)
+    assert "row 3" in page.lower()
+    assert "not in use" in page or "no employee" in page.lower() or "A0009" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_the_files(app: Flask, world: World) -> None:
+    def more() -> None:
+        for day in range(9, 15):
+            world.apply(world.upload(HEAD, GOOD.replace("10-08", f"10-{day:02d}")))
+            world.upload(HEAD, BAD)
+
+    more()
+    assert_same_queries(app, world.client, "/imports", more)
+    assert_same_queries(app, world.client, "/imports/history", lambda: None)
