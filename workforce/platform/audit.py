@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -25,6 +25,7 @@ from workforce.platform.db import Base, Code, Id, Instant, PrimaryKey
 
 _CHAIN_START: Final = "0" * 64
 _CHUNK_ROWS: Final = 1000
+_NEAR_ROWS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,23 @@ def entries_about(
     return list(session.scalars(chosen))
 
 
+def latest_about(
+    session: Session, subject_type: str, subject_ids: Sequence[str]
+) -> dict[str, AuditEntry]:
+    """Return the latest entry about each of some things of one kind that have one."""
+    found: dict[str, AuditEntry] = {}
+    for start in range(0, len(subject_ids), _CHUNK_ROWS):
+        part = subject_ids[start : start + _CHUNK_ROWS]
+        latest = (
+            select(func.max(AuditEntry.id))
+            .where(AuditEntry.subject_type == subject_type, AuditEntry.subject_id.in_(part))
+            .group_by(AuditEntry.subject_id)
+        )
+        chosen = session.scalars(select(AuditEntry).where(AuditEntry.id.in_(latest)))
+        found |= {entry.subject_id: entry for entry in chosen}
+    return found
+
+
 def _canonical(values: Mapping[str, Any] | None) -> str | None:
     if values is None:
         return None
@@ -199,8 +217,12 @@ def _chain(previous: str, own: str) -> str:
     return hashlib.sha256(f"{previous}{own}".encode("ascii")).hexdigest()
 
 
-def seal(session: Session) -> int:
-    """Chain all unsealed entries in the caller's unit of work; return how many.
+def seal(session: Session, *, most: int | None = None, is_quick: bool = False) -> int:
+    """Chain unsealed entries in the caller's unit of work, all or the oldest ``most``; return how many.
+
+    ``is_quick`` looks only at entries near the newest sealed one and after it, so that a long history
+    is not searched every minute; on PostgreSQL an entry whose transaction took long can lie further
+    back, so now and then somebody must look at all.
 
     Two sealers at once cannot fork the chain: the second one breaks the key of ``position``.
     """
@@ -211,7 +233,10 @@ def seal(session: Session) -> int:
         .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
         .where(AuditSeal.entry_id.is_(None))
         .order_by(AuditEntry.id)
+        .limit(most)
     )
+    if is_quick and head:
+        unsealed = unsealed.where(AuditEntry.id > head.entry_id - _NEAR_ROWS)
     first = position
     for entry in session.scalars(unsealed).yield_per(_CHUNK_ROWS):
         own = entry_hash(entry)

@@ -156,7 +156,7 @@ def execute(
     went wrong is kept with the job, in words for its reader; the traceback is in the log.
     """
     task = progress.task
-    kind = kinds()[_kind_of(task.job_id)]
+    kind = kinds()[task.kind]
     try:
         _do(kind, progress, lease, should_stop)
     except JobLost:
@@ -214,11 +214,6 @@ def run_inline(
         raise
     with _reading():
         return result_of(db.session.get_one(Job, job_id, populate_existing=True))
-
-
-def _kind_of(job_id: int) -> str:
-    with _reading():
-        return db.session.scalars(select(Job.kind).where(Job.id == job_id)).one()
 
 
 def _ended(

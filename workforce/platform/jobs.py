@@ -124,9 +124,10 @@ class JobLost(Exception):  # noqa: N818 - no error of the work
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a job's function is asked to do: for whom, with which (JSON) parameters, by whom."""
+    """What a job's function is asked to do: what, for whom, with which (JSON) parameters, by whom."""
 
     job_id: int
+    kind: str
     company_id: int | None
     params: Mapping[str, Any]
     actor: Actor
@@ -353,6 +354,7 @@ def task_of(job: Job) -> Task:
     """Return what a claimed job asks for."""
     return Task(
         job_id=job.id,
+        kind=job.kind,
         company_id=job.company_id,
         params=json.loads(job.params),
         actor=Actor(account_id=job.created_by_id, name=job.created_by_name),
