@@ -12,8 +12,8 @@ from workforce.bureau import words
 from workforce.bureau.report import Figure, Report, Row, Table
 from workforce.core.text import Locale, Text
 from workforce.documents import labels
-from workforce.documents.sheets import Cell, CellKind, Sheet, SheetColumn, Typed, Workbook
 from workforce.platform.clock import BASE_ZONE
+from workforce.platform.sheets import Cell, CellKind, Sheet, SheetColumn, Typed, Workbook
 from workforce.statistics.measure import Unit
 
 _KINDS: Final = {

@@ -69,7 +69,7 @@ def build_payslip(
 
     """
     person = facts.employments[slip.employment_id]
-    lines = tuple(_line(row, facts.task_types) for row in rows)
+    lines = tuple(line_view(row, facts.task_types) for row in rows)
     return PayslipView(
         payslip_id=slip.id,
         run_id=run.id,
@@ -96,7 +96,7 @@ def build_payslip(
         checks=_checks(slip.employment_id, facts),
         tax=_tax(lines, slip.tax_months),
         year=_year(slip, facts),
-        notes=tuple(_notes(slip.notes, facts.task_types)),
+        notes=tuple(note_views(slip.notes, facts.task_types)),
     )
 
 
@@ -143,7 +143,11 @@ def masked_name(name: str) -> str:
     return f"{name[:1]}*"
 
 
-def _line(row: Row[Any], task_types: Mapping[str, Row[Any]]) -> LineView:
+def line_view(row: Any, task_types: Mapping[str, Row[Any]]) -> LineView:
+    """Return a line as it is shown; ``row`` has the columns of a stored line.
+
+    ``task_types``: rows of production's ``task_type_names`` by code.
+    """
     kind = LineKind(row.kind)
     label, position = _label(row.code, kind, is_untaxed="is_untaxed" in row.operands)
     task_type = task_types.get(row.detail or "")
@@ -232,7 +236,7 @@ def _year(slip: Row[Any], facts: MonthFacts) -> YearView:
     )
 
 
-def _notes(
+def note_views(
     notes: Sequence[Mapping[str, Any]], task_types: Mapping[str, Row[Any]]
 ) -> Iterable[NoteView]:
     """Say the remarks; all estimates of the law share one."""

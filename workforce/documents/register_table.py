@@ -14,8 +14,8 @@ from typing import Final
 from workforce.core.results import LineKind
 from workforce.core.text import Text
 from workforce.documents import labels
-from workforce.documents.sheets import Cell, CellKind
 from workforce.documents.views import PayslipView, RegisterView
+from workforce.platform.sheets import Cell, CellKind
 
 GROUPS: Final = {
     LineKind.EARNING: labels.EARNINGS,

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from workforce.core.errors import InputError
 from workforce.core.money import format_fen, format_micro
 from workforce.core.period import PayPeriod
-from workforce.documents.sheets import Cell, CellKind, SheetColumn, Typed, Workbook
 from workforce.imports.directory import Directory
 from workforce.imports.reading.text import ROWS_LIMIT, quoted_text
 from workforce.imports.service import all_sources, within_company
@@ -25,6 +24,7 @@ from workforce.platform import audit, clock
 from workforce.platform.audit import Actor
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
+from workforce.platform.sheets import Cell, CellKind, SheetColumn, Typed, Workbook
 
 SUFFIXES: Final = (".xlsx", ".csv")
 

@@ -19,7 +19,6 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.rules.punch_pairing import PlannedShift
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.directory import Directory
 from workforce.imports.reading.tables import Column, Reading
 from workforce.imports.reading.text import read_csv
@@ -28,6 +27,7 @@ from workforce.imports.refusals import Notice, Refusal
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan
 from workforce.platform.scope import Scope
+from workforce.platform.sheets import Cell
 
 TABLE_SUFFIXES: Final = (".xlsx", ".csv", ".tsv")
 """How the names of people's own tables may end."""

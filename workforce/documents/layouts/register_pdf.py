@@ -31,9 +31,9 @@ from workforce.documents.drawing import (
 )
 from workforce.documents.fonts import Fonts
 from workforce.documents.register_table import GROUPS, RegisterColumn, register_columns
-from workforce.documents.sheets import Cell, CellKind
 from workforce.documents.views import INCOME_TAX, PIECEWORK, TOP_UP, RegisterView
 from workforce.platform.formatting import money
+from workforce.platform.sheets import Cell, CellKind
 
 _MARGIN: Final = 28.0
 _RIGHT: Final = A4_LANDSCAPE[0] - _MARGIN

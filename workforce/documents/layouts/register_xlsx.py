@@ -8,9 +8,9 @@ from workforce.core.text import Locale, Text
 from workforce.documents import labels
 from workforce.documents.capitals import capitals
 from workforce.documents.register_table import register_columns
-from workforce.documents.sheets import SheetColumn, Workbook
 from workforce.documents.views import RegisterView
 from workforce.platform.formatting import money
+from workforce.platform.sheets import SheetColumn, Workbook
 
 _FROZEN = 3
 

@@ -18,7 +18,6 @@ from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.planning import find_employee, naming, refuse_faults, to_facts
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
@@ -34,6 +33,7 @@ from workforce.imports.source import (
     SourceFile,
 )
 from workforce.platform.changes import Plan
+from workforce.platform.sheets import Cell
 
 _PEOPLE: Final = {"A0001": "李晨", "A0002": "王欣怡", "A0003": "张𬭎", "A0004": "欧阳㛃"}
 _NUMBER_NOTE: Final = Text("企业内的工号", "the company's employee number")

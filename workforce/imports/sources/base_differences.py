@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import fen
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Row
@@ -18,6 +17,7 @@ from workforce.imports.source import Extent
 from workforce.imports.sources._people_tables import PeopleTable, who_cells, who_columns
 from workforce.payroll import base_differences, queries
 from workforce.payroll.base_differences import BaseDifferenceFact
+from workforce.platform.sheets import Cell
 
 COLUMNS: Final = (
     *who_columns("A0001", "A0002"),

@@ -22,7 +22,6 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import fen, first_names, rate, yes_or_no
 from workforce.imports.planning import (
     PlanError,
@@ -45,6 +44,7 @@ from workforce.imports.sources._employee_columns import COLUMNS, KEY_GROUPS
 from workforce.people import queries
 from workforce.people import service as people
 from workforce.people.service import EmployeeFact
+from workforce.platform.sheets import Cell
 
 CODE: Final = "employees"
 

@@ -20,7 +20,6 @@ from workforce.core.group_shares import LARGEST_WEIGHT, format_points, parse_poi
 from workforce.core.money import MICRO, format_micro, parse_micro
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import first_names
 from workforce.imports.planning import (
     PlanError,
@@ -47,6 +46,7 @@ from workforce.imports.sources import output
 from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.imports.sources.output import HOURS_CLASSES
 from workforce.platform.changes import Changed, Plan
+from workforce.platform.sheets import Cell
 from workforce.production import queries
 from workforce.production import service as production
 from workforce.production.service import Group, OutputFact

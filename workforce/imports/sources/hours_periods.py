@@ -14,7 +14,6 @@ from workforce.attendance.service import CycleFact
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import first_names
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Row
@@ -25,6 +24,7 @@ from workforce.imports.sources._people_tables import (
     who_cells,
     who_columns,
 )
+from workforce.platform.sheets import Cell
 
 KINDS: Final = {
     "月": "month",

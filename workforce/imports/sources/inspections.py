@@ -17,7 +17,6 @@ from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import first_names
 from workforce.imports.planning import (
     PlanError,
@@ -42,6 +41,7 @@ from workforce.imports.source import (
     SourceFile,
 )
 from workforce.imports.sources.output import output_part
+from workforce.platform.sheets import Cell
 from workforce.quality import queries
 from workforce.quality import service as quality
 from workforce.quality.service import InspectionFact

@@ -19,7 +19,6 @@ from workforce.attendance.service import AttendancePlan, Day, DayFacts, LeaveFac
 from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import first_names
 from workforce.imports.planning import (
     PlanError,
@@ -49,6 +48,7 @@ from workforce.imports.sources._attendance import (
 )
 from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.platform.scope import Scope
+from workforce.platform.sheets import Cell
 
 CODE: Final = "leave"
 

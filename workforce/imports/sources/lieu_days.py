@@ -14,12 +14,12 @@ from workforce.attendance import service
 from workforce.attendance.service import LieuDayFact
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Row
 from workforce.imports.source import Extent
 from workforce.imports.sources._attendance import days_of
 from workforce.imports.sources._people_tables import PeopleTable, who_cells, who_columns
+from workforce.platform.sheets import Cell
 
 COLUMNS: Final = (
     *who_columns("A0001", "A0002"),

@@ -16,11 +16,11 @@ from workforce.core.errors import InputError
 from workforce.core.money import MICRO
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Row
 from workforce.imports.source import Extent
 from workforce.imports.sources._people_tables import PeopleTable, who_cells, who_columns
+from workforce.platform.sheets import Cell
 
 _MINUTES_IN_HOUR: Final = 60
 _CLOCK: Final = re.compile(r"(\d{1,3}):([0-5]\d)")

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import first_names
 from workforce.imports.planning import (
     PlanError,
@@ -42,6 +41,7 @@ from workforce.imports.source import (
     SourceFile,
 )
 from workforce.imports.sources._people_tables import who_cells, who_columns
+from workforce.platform.sheets import Cell
 from workforce.production import queries
 from workforce.production import service as production
 from workforce.production.service import OutputFact

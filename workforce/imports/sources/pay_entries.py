@@ -13,7 +13,6 @@ from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import fen, first_names
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Row
@@ -26,6 +25,7 @@ from workforce.imports.sources._people_tables import (
 )
 from workforce.payroll import entries
 from workforce.payroll.entries import EntryFact
+from workforce.platform.sheets import Cell
 
 KINDS: Final = {
     "应发项": "earning",

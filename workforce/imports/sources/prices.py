@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import micro
 from workforce.imports.planning import (
     PlanError,
@@ -38,6 +37,7 @@ from workforce.imports.source import (
     Source,
     SourceFile,
 )
+from workforce.platform.sheets import Cell
 from workforce.production import queries
 from workforce.production import service as production
 from workforce.production.service import PriceFact

@@ -16,12 +16,12 @@ from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Row
 from workforce.imports.source import Extent
 from workforce.imports.sources._attendance import days_of
 from workforce.imports.sources._people_tables import PeopleTable, who_cells, who_columns
+from workforce.platform.sheets import Cell
 
 _NONE: Final = "无"
 _SPAN: Final = re.compile(r"(\d{1,2})(?:[-~至](\d{1,2}))?[日号]?")

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
-from workforce.documents.sheets import Cell
 from workforce.imports.exports import fen, yes_or_no
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Row
@@ -23,6 +22,7 @@ from workforce.imports.sources._people_tables import PeopleTable, who_cells, who
 from workforce.people import queries
 from workforce.people import service as people
 from workforce.people.service import OpeningFact
+from workforce.platform.sheets import Cell
 
 _YUAN: Final = Text("元；没有填 0", "yuan; 0 if none")
 
