@@ -10,7 +10,8 @@ fails. To add one::
 
 A builder is called several times for one place (the guard of statements does, for more rows): it makes
 another object each time. ``Level`` says to whom the object belongs: a ``PERSON`` (whoever reaches the
-employment), a ``TEAM``, a ``COMPANY`` (all of whoever reaches the company) or the ``BASE`` (no company).
+employment), a ``TEAM``, a ``COMPANY`` (all of whoever reaches the company), the ``BASE`` (no company), or
+nobody: what is ``SHARED`` (a task type) is met by whoever has the permission.
 What an argument means regardless of the place (the ending of a file) stands in ``CONSTANTS``.
 """
 
@@ -42,6 +43,7 @@ class Level(StrEnum):
     TEAM = "team"
     COMPANY = "company"
     BASE = "base"
+    SHARED = "shared"
 
 
 class Whose(StrEnum):
@@ -101,6 +103,8 @@ def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
     """Tell whether a scope reaches an object: what every query must agree with."""
     if whose is Whose.MISSING or scope.kind is ScopeKind.BASE:
         return whose is not Whose.MISSING
+    if level is Level.SHARED:
+        return True
     if level is Level.BASE:
         return False
     if scope.kind is ScopeKind.SELF:
@@ -159,6 +163,13 @@ def _company(session: Session, place: Place) -> int:
 def _employment(session: Session, place: Place) -> int:
     del session
     return place.employment.id
+
+
+@builds("task_type_id", Level.SHARED)
+def _task_type(session: Session, place: Place) -> int:
+    kind = factories.create_task_type(session)
+    factories.create_piece_price(session, place.company, kind)
+    return kind.id
 
 
 @builds("account_id", Level.COMPANY)

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     """Answering what others ask to be recorded, and asking for somebody else."""
     ATTENDANCE_REQUEST_OWN = "attendance_request.own"
     AUDIT_READ = "audit.read"
+    COMPANY_MANAGE = "company.manage"
+    """Making companies of the base and correcting what is known of them."""
     DECLARATION_REVIEW = "declaration.review"
     DECLARATION_SUBMIT_OWN = "declaration.submit_own"
     DISPUTE_ANSWER = "dispute.answer"
@@ -155,6 +157,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     | {
         Permission.ACCOUNT_MANAGE,
         Permission.AUDIT_READ,
+        Permission.COMPANY_MANAGE,
         Permission.JOB_READ,
         Permission.LAW_APPROVE,
         Permission.LAW_PROPOSE,

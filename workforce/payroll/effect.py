@@ -17,9 +17,11 @@ import numpy as np
 from sqlalchemy import select
 
 from workforce.core.engine import calculate
+from workforce.core.explain import label
 from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
+from workforce.core.text import Text
 from workforce.payroll.agreed_hours import with_agreed_hours
 from workforce.payroll.assemble import assemble
 from workforce.payroll.columns import Numbers, Table
@@ -122,6 +124,11 @@ class LineMove(NamedTuple):
     code: str
     kind: str
     amount: int
+
+    @property
+    def label(self) -> Text:
+        """What the pay item is called."""
+        return label(self.code, self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,6 +216,31 @@ def directory(scope: Scope) -> Select[int, str, str, dt.date, dt.date | None]:
     )
 
 
+def work_patterns(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Who is to work on which days of the week, of all employments, in order of employee number.
+
+    Columns: employment_id, company_id, person_id, employee_no, name, employment_type, hours_system,
+    rest_weekdays, hired_on, separated_on.
+    """
+    return (
+        select(
+            Employment.id.label("employment_id"),
+            Employment.company_id,
+            Employment.person_id,
+            Employment.employee_no,
+            Person.name,
+            Employment.employment_type,
+            Employment.hours_system,
+            Employment.rest_weekdays,
+            Employment.hired_on,
+            Employment.separated_on,
+        )
+        .join(Person, Person.id == Employment.person_id)
+        .where(_in_scope(scope))
+        .order_by(Employment.company_id, Employment.employee_no)
+    )
+
+
 def identities(scope: Scope) -> Select[int, str, str | None, str | None, str | None]:
     """What identifies people, decrypted on reading: for bank files, tax files and payslips only.
 

@@ -7,14 +7,15 @@ ID number, may have several employments.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workforce.core import identity
-from workforce.core.errors import InputError
+from workforce.core.errors import InputError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.people.cycles import PAY_CYCLES, PayCycles, check_pay_cycle
 from workforce.people.models import (
@@ -58,6 +59,7 @@ __all__ = [
     "register_person",
     "separate",
     "set_pay_profile",
+    "set_pay_profiles",
     "set_tax_opening",
     "store_openings",
     "store_register",
@@ -245,16 +247,80 @@ def set_pay_profile(
         ClosedError: the profile would reach into a closed month.
 
     """
-    facts = {**PROFILE_DEFAULTS, **values}
-    check_profile(facts)
-    check_pay_cycle(facts["pay_cycle"], employment.employment_type)
-    check_month_start(valid_from)
     stored = session.scalars(
         select(PayProfile).where(PayProfile.employment_id == employment.id)
     ).all()
+    cycles = PayCycles.read(session, employment.company_id)
+    profile = _put_profile(session, employment, stored, cycles, valid_from, values)
+    session.flush()
+    _record_profile(session, actor, employment, profile, reason)
+    return profile.row
+
+
+def set_pay_profiles(
+    session: Session,
+    actor: Actor,
+    company_id: int,
+    values_of: Mapping[int, Mapping[str, Any]],
+    *,
+    valid_from: dt.date,
+    reason: str | None = None,
+) -> None:
+    """Let pay facts of many people hold from a day on: employment id → ``PROFILE_COLUMNS``.
+
+    A fixed number of statements to read, however many people.
+
+    Raises:
+        NotFoundError: an employment is not the company's.
+        InputError: not the first of a month, or somebody's facts contradict one another.
+        ClosedError: a profile would reach into a closed month.
+
+    """
+    chosen = select(Employment).where(
+        Employment.company_id == company_id, Employment.id.in_(values_of)
+    )
+    employments = {row.id: row for row in session.scalars(chosen)}
+    if len(employments) != len(values_of):
+        raise NotFoundError("web.not_found")
+    stored: defaultdict[int, list[PayProfile]] = defaultdict(list)
+    for row in session.scalars(select(PayProfile).where(PayProfile.employment_id.in_(values_of))):
+        stored[row.employment_id].append(row)
+    cycles = PayCycles.read(session, company_id)
+    placed = [
+        (
+            employments[key],
+            _put_profile(session, employments[key], stored[key], cycles, valid_from, v),
+        )
+        for key, v in values_of.items()
+    ]
+    session.flush()
+    for employment, profile in placed:
+        _record_profile(session, actor, employment, profile, reason)
+
+
+class _Placed(NamedTuple):
+    """A profile in its place, and what held there before."""
+
+    row: PayProfile
+    before: Mapping[str, Any] | None
+
+
+def _put_profile(
+    session: Session,
+    employment: Employment,
+    stored: Sequence[PayProfile],
+    cycles: PayCycles,
+    valid_from: dt.date,
+    values: Mapping[str, Any],
+) -> _Placed:
+    facts = {**PROFILE_DEFAULTS, **values}
+    check_profile(facts)
+    check_pay_cycle(facts["pay_cycle"], employment.employment_type)
+    # A first profile begins with the employment, in the middle of a month or not.
+    if stored or valid_from != employment.hired_on:
+        check_month_start(valid_from)
     by_id = {row.id: row for row in stored}
     place = place_range([Range(r.id, r.valid_from, r.valid_to) for r in stored], valid_from)
-    cycles = PayCycles.read(session, employment.company_id)
     locked = cycles.binding(employment.id, facts["pay_cycle"], since=employment.hired_on)
     locks.refuse_locked(locked, valid_from, place.valid_to)
     old = place.replaces or place.ends
@@ -268,17 +334,25 @@ def set_pay_profile(
     for name in PROFILE_COLUMNS:
         setattr(profile, name, facts[name])
     profile.valid_to = place.valid_to
-    session.flush()
+    return _Placed(profile, before)
+
+
+def _record_profile(
+    session: Session, actor: Actor, employment: Employment, profile: _Placed, reason: str | None
+) -> None:
+    row = profile.row
     _record(
         session,
         actor,
         "employment.set_pay_profile",
         employment,
-        before=before,
-        after={"valid_from": valid_from, **facts},
+        before=profile.before,
+        after={
+            "valid_from": row.valid_from,
+            **{name: getattr(row, name) for name in PROFILE_COLUMNS},
+        },
         reason=reason,
     )
-    return profile
 
 
 def set_tax_opening(

@@ -7,9 +7,11 @@ digits, thousands separators and a currency sign are understood; anything else i
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, Final
 
 from wtforms import StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from workforce.core.errors import DomainError, InputError
@@ -30,6 +32,8 @@ _IGNORED: Final = str.maketrans("", "", ",¥ ")
 
 class _ExactField(StringField):
     """A text field whose ``data`` is what ``_read`` makes of the text, or None."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; say what is wrong with it in the visitor's language."""
@@ -142,6 +146,11 @@ class Needed:
             raise StopValidation
 
 
+def choices_of(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    """Return what a list to choose from offers: pairs of code and label (a text or a lazy one)."""
+    return [SelectChoice(code, label) for code, label in pairs]
+
+
 def fault_of(error: DomainError) -> str:
     """Return what a service refused, with its remedy, as one text for a form."""
     locale = current_locale()
@@ -151,4 +160,12 @@ def fault_of(error: DomainError) -> str:
     )
 
 
-__all__ = ["MonthField", "Needed", "PercentField", "PriceField", "YuanField", "fault_of"]
+__all__ = [
+    "MonthField",
+    "Needed",
+    "PercentField",
+    "PriceField",
+    "YuanField",
+    "choices_of",
+    "fault_of",
+]

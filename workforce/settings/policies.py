@@ -1,0 +1,248 @@
+"""The pay policy: what the company agreed with its people, month by month, each version kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import render_template, url_for
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from workforce.companies import queries as companies
+from workforce.companies import service
+from workforce.core.money import format_fen
+from workforce.core.period import PayPeriod
+from workforce.core.permissions import Permission
+from workforce.payroll.effect import policy_change
+from workforce.platform import clock, locks
+from workforce.platform.db import db
+from workforce.platform.formatting import percent
+from workforce.platform.forms import MonthField, Needed, PercentField, YuanField, choices_of
+from workforce.platform.i18n import gettext
+from workforce.platform.i18n import lazy_gettext as _
+from workforce.platform.web import actor
+from workforce.settings.routes import ROUTES, Proposal, answer, company_of
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+    from workforce.platform.scope import Scope
+
+TIER_ROWS: Final = 6
+_REASON_CHARACTERS: Final = 200
+_MINUTES_IN_DAY: Final = 1440
+_LAST_PAY_DAY: Final = 28
+
+_LABELS: Final = {
+    "quality_basis": _("质量怎样影响工资"),
+    "quality_tiers": _("质量分档"),
+    "night_allowance_amount": _("夜班津贴（元/班）"),
+    "attendance_bonus_amount": _("全勤奖（元/月）"),
+    "holiday_day_wage_amount": _("计件人员法定节假日工资（元/天）"),
+    "has_irregular_holiday_pay": _("不定时工时制人员法定节假日上班也按 300% 计"),
+    "has_union_fund": _("缴纳工会经费"),
+    "work_injury_rate": _("本单位工伤保险费率（%）"),
+    "acceptance": _("导入的产量怎样算合格"),
+    "late_grace_minutes": _("迟到宽限（分钟）"),
+    "pay_day": _("次月几号发工资"),
+}
+"""What each column of a policy is called, in the order of the page."""
+
+_QUALITY_BASES: Final = (
+    ("price", _("按约定单价规则：合格率决定单价系数")),
+    ("deduction", _("按扣款：在工资支付规定第十六条的限额内")),
+)
+_ACCEPTANCES: Final = (
+    ("at_once", _("导入即算合格")),
+    ("by_inspection", _("质检通过后算合格")),
+    ("by_person", _("由人确认后算合格")),
+)
+
+_CHOICES: Final = {"quality_basis": _QUALITY_BASES, "acceptance": _ACCEPTANCES}
+
+
+class TierForm(Form):
+    """From which accuracy on which share of the price is paid."""
+
+    accuracy_from_rate = PercentField(_("合格率不低于（%）"))
+    factor_rate = PercentField(_("单价系数（%）"))
+
+
+class PolicyForm(FlaskForm):  # type: ignore[misc]
+    """A whole policy, valid from the first of a month."""
+
+    valid_from = MonthField(_("从哪个月起"), validators=[Needed(_("请选择月份"))])
+    quality_basis = SelectField(_LABELS["quality_basis"], choices=choices_of(_QUALITY_BASES))
+    quality_tiers = FieldList(FormField(TierForm), min_entries=TIER_ROWS, max_entries=TIER_ROWS)
+    night_allowance_amount = YuanField(
+        _LABELS["night_allowance_amount"], validators=[Needed(_("请输入金额；不发就写 0"))]
+    )
+    attendance_bonus_amount = YuanField(
+        _LABELS["attendance_bonus_amount"], validators=[Needed(_("请输入金额；不发就写 0"))]
+    )
+    holiday_day_wage_amount = YuanField(
+        _LABELS["holiday_day_wage_amount"], validators=[Needed(_("请输入金额；不发就写 0"))]
+    )
+    has_irregular_holiday_pay = BooleanField(_LABELS["has_irregular_holiday_pay"])
+    has_union_fund = BooleanField(_LABELS["has_union_fund"])
+    work_injury_rate = PercentField(
+        _LABELS["work_injury_rate"], validators=[Needed(_("请按参保通知书填写"))]
+    )
+    acceptance = SelectField(_LABELS["acceptance"], choices=choices_of(_ACCEPTANCES))
+    late_grace_minutes = IntegerField(
+        _LABELS["late_grace_minutes"],
+        validators=[
+            InputRequired(_("请输入分钟数；没有宽限就写 0")),
+            NumberRange(0, _MINUTES_IN_DAY - 1, _("请输入 0 到 1439 的整数")),
+        ],
+    )
+    pay_day = IntegerField(
+        _LABELS["pay_day"],
+        validators=[
+            InputRequired(_("请输入日期")),
+            NumberRange(1, _LAST_PAY_DAY, _("请输入 1 到 28 的整数")),
+        ],
+    )
+    reason = StringField(
+        _("为什么改"),
+        validators=[DataRequired(_("请写明原因")), Length(max=_REASON_CHARACTERS)],
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say on top what is wrong with the tiers: they are fields within a field."""
+        is_valid = super().validate(extra_validators)
+        for number, entry in enumerate(self.quality_tiers, start=1):
+            row = entry.form
+            values = (row.accuracy_from_rate.data, row.factor_rate.data)
+            found = [message for field in row for message in field.errors]
+            if not found and (values[0] is None) != (values[1] is None):
+                found = [gettext("合格率和系数要一起填")]
+            for message in found:
+                said = gettext(
+                    "质量分档第 %(number)s 行：%(message)s", number=number, message=message
+                )
+                self.form_errors.append(said)
+            is_valid = is_valid and not found
+        self.quality_tiers.errors = []
+        return bool(is_valid)
+
+    def tiers(self) -> list[dict[str, int]]:
+        """Return the filled rows; ``companies.service`` checks their order."""
+        rows = [entry.form for entry in self.quality_tiers]
+        return [
+            {"accuracy_from_rate": row.accuracy_from_rate.data, "factor_rate": row.factor_rate.data}
+            for row in rows
+            if row.accuracy_from_rate.data is not None and row.factor_rate.data is not None
+        ]
+
+    def columns(self) -> dict[str, Any]:
+        """Return the policy's columns as typed."""
+        plain = (name for name in _LABELS if name != "quality_tiers")
+        return {**{name: self[name].data for name in plain}, "quality_tiers": self.tiers()}
+
+
+def current(session: Session, scope: Scope, day: dt.date) -> Any:
+    """Return the policy that holds in a day's month, or None."""
+    return session.scalar(companies.pay_policy(scope, PayPeriod.of(day)))
+
+
+def in_words(columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say a policy line by line: (label, value), in the language of the request."""
+    for name, label in _LABELS.items():
+        yield str(label), _value_in_words(name, columns[name])
+
+
+def _value_in_words(name: str, value: Any) -> str:
+    if name == "quality_tiers":
+        return _tiers_in_words(value)
+    if name in _CHOICES:
+        return str(dict(_CHOICES[name])[value])
+    if name.endswith("_amount"):
+        return format_fen(value)
+    if name.endswith("_rate"):
+        return percent(value)
+    if name.startswith("has_"):
+        return str(gettext("是") if value else gettext("否"))
+    return str(value)
+
+
+def _tiers_in_words(tiers: Sequence[Mapping[str, int]]) -> str:
+    if not tiers:
+        return str(gettext("不按质量调整"))
+    semicolon = str(gettext("；"))
+    return semicolon.join(
+        gettext(
+            "合格率 %(accuracy)s 起按 %(factor)s",
+            accuracy=percent(tier["accuracy_from_rate"]),
+            factor=percent(tier["factor_rate"]),
+        )
+        for tier in tiers
+    )
+
+
+def _columns_of(policy: Any) -> dict[str, Any]:
+    return {name: getattr(policy, name) for name in _LABELS}
+
+
+@ROUTES.page("/settings/policy", permission=Permission.SETTINGS_CHANGE)
+def policy(scope: Scope) -> ResponseReturnValue:
+    """Show the policy in force, what comes, and every version before."""
+    company_of(scope)
+    session = db.session()
+    versions = list(session.scalars(companies.all_pay_policies(scope)))
+    shown = [
+        (version.valid_from, version.valid_to, list(in_words(_columns_of(version))))
+        for version in reversed(versions)
+    ]
+    return render_template("settings/policy.html", versions=shown, day=clock.today())
+
+
+@ROUTES.form("/settings/policy/new", permission=Permission.SETTINGS_CHANGE)
+def new_policy(scope: Scope) -> ResponseReturnValue:
+    """Let another policy begin with a month; the form starts from the newest one."""
+    company_id = company_of(scope)
+    session = db.session()
+    versions = list(session.scalars(companies.all_pay_policies(scope)))
+    newest = _columns_of(versions[-1]) if versions else {}
+    form = PolicyForm(data={**newest, "valid_from": first_open_month(session, company_id)})
+    return answer(
+        scope,
+        form,
+        lambda: _proposal(company_id, versions, form),
+        lambda: render_template("settings/policy_form.html", form=form, is_first=not versions),
+        url_for("settings.policy"),
+    )
+
+
+def _proposal(company_id: int, versions: Sequence[Any], form: PolicyForm) -> Proposal:
+    valid_from = form.valid_from.data.first_on
+    columns = form.columns()
+    old = next((one for one in reversed(versions) if one.valid_from <= valid_from), None)
+    before = dict(in_words(_columns_of(old))) if old is not None else {}
+    who, reason = actor(), (form.reason.data or "").strip()
+    return Proposal(
+        title=gettext("%(month)s 起的薪酬规则", month=str(form.valid_from.data)),
+        rows=[
+            (label, before.get(label, gettext("没有")), after)
+            for label, after in in_words(columns)
+            if before.get(label) != after
+        ],
+        change=policy_change(columns),
+        save=lambda session: service.set_pay_policy(
+            session, who, company_id=company_id, valid_from=valid_from, reason=reason, **columns
+        ),
+        done=gettext("已保存：%(month)s 起按新规则计薪", month=str(form.valid_from.data)),
+    )
+
+
+def first_open_month(session: Session, company_id: int) -> PayPeriod:
+    """Return the first month after this one that is not closed."""
+    month = PayPeriod.of(clock.today()).next()
+    locked = {period.whole for period in locks.locked_periods(session, company_id)}
+    while month in locked:
+        month = month.next()
+    return month
