@@ -6,6 +6,8 @@ engines wears ``@both_engines`` from ``tests.engines``; all others run on SQLite
 
 from __future__ import annotations
 
+import datetime as dt
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -13,16 +15,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from tests import postgres
 from tests.factories.web import FormClient
-from workforce.accounts.models import Account
-from workforce.accounts.session import SignedIn
+from workforce.accounts.models import Account, SignInSession
+from workforce.accounts.sign_in import token_hash
 from workforce.app import create_app
-from workforce.config import Settings, create_keys, database_url, load_keys
+from workforce.config import Keys, Settings, create_keys, database_url, load_keys
 from workforce.migrations import load_models
 from workforce.platform.db import Base, db
 
@@ -84,13 +85,24 @@ def settings(
         template: Path = request.getfixturevalue("sqlite_template")
         shutil.copy(template, instance / "workforce.sqlite3")
         url = database_url(instance, environ={})
-        yield Settings(instance=instance, database_url=url, keys=keys, is_testing=True)
+        yield _settings(instance, url, keys)
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
     name = f"test_{next(_numbers)}"
     server.create(name, template="template_workforce")
-    yield Settings(instance=instance, database_url=server.url(name), keys=keys, is_testing=True)
+    yield _settings(instance, server.url(name), keys)
     server.drop(name)
+
+
+def _settings(instance: Path, url: str, keys: Keys) -> Settings:
+    """Without second factor, which ``tests/accounts`` switches on where it is meant."""
+    return Settings(
+        instance=instance,
+        database_url=url,
+        keys=keys,
+        is_testing=True,
+        requires_second_factor=False,
+    )
 
 
 @pytest.fixture
@@ -125,18 +137,42 @@ def client(app: Flask) -> FormClient:
 
 @pytest.fixture
 def client_as(app: Flask) -> Callable[[Account], FormClient]:
-    """Return a browser in which an account (from ``create_account``) is signed in."""
+    """Return a browser in which an account (from ``create_account``) is signed in.
+
+    The session never expires, whatever time a test fixes: it begins and was last used in the future.
+    """
 
     def sign_in(account: Account) -> FormClient:
         client = app.test_client()
         assert isinstance(client, FormClient)
-        _plant_session(client, account)
+        token = _open_session(app, account)
+        with client.session_transaction() as cookie:
+            cookie.update({"_user_id": token, "_fresh": True, "seen": int(_FUTURE.timestamp())})
         return client
 
     return sign_in
 
 
-def _plant_session(client: FlaskClient, account: Account) -> None:
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = SignedIn(account).get_id()
-        cookie["_fresh"] = True
+_FUTURE = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+
+def _open_session(app: Flask, account: Account) -> str:
+    """Begin a session in the test's own database session, and end what that has read so far.
+
+    A transaction that has read cannot write any more after a request has written.
+    """
+    token, account_id = secrets.token_urlsafe(32), account.id
+    with app.app_context():
+        working = object_session(account) or db.session()
+        working.commit()
+        working.add(
+            SignInSession(
+                account_id=account_id,
+                token_hash=token_hash(token),
+                began_at=_FUTURE,
+                address="127.0.0.1",
+                agent="tests",
+            )
+        )
+        working.commit()
+    return token

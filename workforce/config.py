@@ -26,6 +26,10 @@ INSTANCE_VARIABLE: Final = "WORKFORCE_INSTANCE"
 DATABASE_VARIABLE: Final = "DATABASE_URL"
 FONTS_VARIABLE: Final = "WORKFORCE_FONTS"
 PUBLIC_URL_VARIABLE: Final = "WORKFORCE_PUBLIC_URL"
+SECOND_FACTOR_VARIABLE: Final = "WORKFORCE_SECOND_FACTOR"
+
+DEMO_MARK: Final = "demo-accounts"
+"""A file of the instance folder: `workforce demo` wrote accounts whose password everybody knows."""
 
 DEFAULT_PUBLIC_URL: Final = "http://127.0.0.1:5000"
 
@@ -92,6 +96,13 @@ class Settings:
 
     The QR codes of documents hold it, so it never comes from a request.
     """
+    requires_second_factor: bool = True
+    """Whether finance, administrators and officials need an authenticator app.
+
+    Off by ``WORKFORCE_SECOND_FACTOR=0``, and in a demo, whose accounts are for anybody.
+    """
+    is_demo: bool = False
+    """Whether the data are the demo's: the sign-in page says so, and names its accounts."""
 
     @classmethod
     def load(
@@ -105,6 +116,7 @@ class Settings:
             InputError: the keys are missing or weak, or ``DATABASE_URL`` names no known engine.
         """
         folder = (instance or default_instance(environ)).resolve()
+        is_demo = (folder / DEMO_MARK).is_file()
         return cls(
             instance=folder,
             database_url=database_url(folder, environ),
@@ -112,6 +124,8 @@ class Settings:
             is_secure_cookie=environ.get("WORKFORCE_HTTPS") == "1",
             font_folder=Path(environ.get(FONTS_VARIABLE) or default_font_folder()),
             public_url=(environ.get(PUBLIC_URL_VARIABLE) or DEFAULT_PUBLIC_URL).rstrip("/"),
+            requires_second_factor=environ.get(SECOND_FACTOR_VARIABLE) != "0" and not is_demo,
+            is_demo=is_demo,
         )
 
     @property

@@ -139,14 +139,12 @@ def test_sign_out_ends_the_session(client_as: ClientAs, finance: Account) -> Non
     assert client.get("/").status_code == 302
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"password_hash": "another"}])
-def test_a_change_of_the_account_ends_its_sessions(
-    session: Session, client_as: ClientAs, finance: Account, change: dict[str, object]
+def test_a_switched_off_account_loses_its_sessions(
+    session: Session, client_as: ClientAs, finance: Account
 ) -> None:
     client = client_as(finance)
     assert client.get("/").status_code == 200
-    for column, value in change.items():
-        setattr(finance, column, value)
+    finance.is_active = False
     session.commit()
     assert client.get("/").status_code == 302
 

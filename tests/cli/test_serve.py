@@ -21,7 +21,7 @@ from tests.factories import PASSWORD
 from tests.payroll.test_month_by_hand import fill
 from tests.payroll.world import create_world
 from workforce.cli.support import State
-from workforce.config import DATABASE_VARIABLE
+from workforce.config import DATABASE_VARIABLE, SECOND_FACTOR_VARIABLE
 from workforce.core.law import LawBook
 from workforce.migrations import load_models
 from workforce.platform.db import db
@@ -50,6 +50,7 @@ def instance(
     load_models()
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    monkeypatch.setenv(SECOND_FACTOR_VARIABLE, "0")
     monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'workforce.sqlite3'}")
     server: postgres.Server | None = None
     if engine_name == "postgresql":

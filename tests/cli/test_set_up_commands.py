@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from tests.guards.tree import ROOT
 from workforce.accounts.queries import account_named
-from workforce.accounts.service import is_right_password
+from workforce.accounts.sign_in import matching_hash
 from workforce.cli.main import main
 from workforce.cli.support import State
 from workforce.companies import queries
@@ -163,8 +163,8 @@ def test_an_account_signs_in_with_the_printed_password(with_company: Path) -> No
     ).output
     password = output.split("password ")[1].split(" ")[0]
     with State(instance=with_company, locale="en").app():
-        assert is_right_password(db.session(), "zhao", password)
-        assert not is_right_password(db.session(), "zhao", password + "x")
+        assert matching_hash(db.session(), "zhao", password)
+        assert not matching_hash(db.session(), "zhao", password + "x")
     assert "zhao  赵敏  Finance  KM" in invoke(with_company, "account", "list").output
 
 

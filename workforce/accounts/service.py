@@ -1,17 +1,27 @@
-"""Making accounts and signing in."""
+"""Making, changing and switching off accounts.
+
+An administrator acts on others only: nobody gives himself a role, a way around the second factor or
+a password that was not asked for. One base administrator always stays, or nobody could help the rest.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workforce.accounts import second_factor, sign_in
 from workforce.accounts.models import Account
-from workforce.accounts.passwords import LEAST_CHARACTERS, hash_password, is_password, needs_rehash
-from workforce.accounts.queries import account_by_login, account_named
-from workforce.core.errors import ForbiddenError, InputError
+from workforce.accounts.passwords import (
+    check_new_password,
+    hash_password,
+    is_password,
+    one_time_password,
+)
+from workforce.core.errors import ForbiddenError, InputError, StateError
 from workforce.core.permissions import Permission, Role, is_allowed
 from workforce.core.terms import term
 from workforce.core.text import Locale
@@ -19,7 +29,8 @@ from workforce.platform import audit, clock
 from workforce.platform.scope import Scope
 
 _LOGIN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
-_BASE_ROLES: Final = frozenset({Role.BASE_ADMIN, Role.OFFICIAL})
+BASE_ROLES: Final = frozenset({Role.BASE_ADMIN, Role.OFFICIAL})
+"""Roles that belong to no company; only the base's administrator gives them."""
 
 
 def create_account(
@@ -33,26 +44,27 @@ def create_account(
     person_id: int | None = None,
     locale: Locale = "zh",
     actor: audit.Actor = audit.CLI,
+    is_one_time: bool = False,
+    made_for_company_id: int | None = None,
 ) -> Account:
     """Make an account in the caller's unit of work and return it, with its key.
 
     An annotator needs a person and no company: the person's records of every company are his own.
     The other roles of a company need that company; base administrators and officials have none.
+    ``is_one_time``: the password must be changed before anything else. ``made_for_company_id`` is the
+    company whose administrator makes an annotator's account: its audit shows the act.
 
     Raises:
-        InputError: the name is malformed or taken, the password short, company or person missing.
+        InputError: the name is malformed or taken, the password easy to guess, company or person
+            missing.
     """
     login_name = login_name.strip().lower()
     if not _LOGIN_NAME.fullmatch(login_name):
         raise InputError("account.login_malformed", login_name=login_name)
     if session.scalar(select(Account.id).where(Account.login_name == login_name)) is not None:
         raise InputError("account.login_taken", login_name=login_name)
-    if len(password) < LEAST_CHARACTERS:
-        raise InputError("account.password_short", least=LEAST_CHARACTERS)
-    if role is Role.ANNOTATOR and person_id is None:
-        raise InputError("account.person_required")
-    if company_id is None and role not in _BASE_ROLES | {Role.ANNOTATOR}:
-        raise InputError("account.company_required", role=term(f"role.{role}"))
+    check_new_password(password, login_name)
+    _check_role(role, company_id, person_id)
     account = Account(
         login_name=login_name,
         display_name=display_name,
@@ -63,6 +75,7 @@ def create_account(
         locale=locale,
         is_active=True,
         created_at=clock.now(),
+        must_change_password=is_one_time,
     )
     session.add(account)
     session.flush()
@@ -73,53 +86,268 @@ def create_account(
         "account.create",
         "account",
         account.id,
-        company_id=company_id,
+        company_id=company_id or made_for_company_id,
         after=after,
     )
     return account
 
 
-def is_right_password(session: Session, login_name: str, password: str) -> bool:
-    """Tell whether an active account of this name has this password, in the same time for any name.
+def _check_role(role: Role, company_id: int | None, person_id: int | None) -> None:
+    if role is Role.ANNOTATOR and person_id is None:
+        raise InputError("account.person_required")
+    if company_id is None and role not in BASE_ROLES | {Role.ANNOTATOR}:
+        raise InputError("account.company_required", role=term(f"role.{role}"))
 
-    Hashing takes its time: call it before the write lock is taken.
+
+def change_account(
+    session: Session,
+    actor: Administrator,
+    account: Account,
+    *,
+    display_name: str,
+    role: Role,
+    company_id: int | None,
+) -> None:
+    """Give an account another name or role in the caller's unit of work.
+
+    A changed role ends the account's sessions. ``company_id`` is that of the new role: None for
+    annotators and the roles of the base.
+
+    Raises:
+        ForbiddenError: it is the actor's own role, or one that the actor may not give.
+        InputError: the role needs a company or person.
+        StateError: it is the last base administrator.
     """
-    account = account_by_login(session, login_name)
-    return is_password(account.password_hash if account else None, password)
+    before = _shape(account)
+    if role != account.role or company_id != account.company_id:
+        _refuse_self(actor, account)
+        _refuse_wider(actor, Role(account.role), role)
+        _check_role(role, company_id, account.person_id)
+        if role is not Role.BASE_ADMIN:
+            _keep_one_administrator(session, account)
+        account.role = role
+        account.company_id = company_id
+        sign_in.end_all(session, account.id)
+    account.display_name = display_name
+    after = _shape(account)
+    changed = [name for name in before if before[name] != after[name]]
+    if changed:
+        _note(
+            session,
+            actor,
+            "account.change",
+            account,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
 
 
-def note_sign_in(session: Session, login_name: str, password: str) -> Account:
-    """Record in the caller's unit of work that the owner of an account has signed in."""
-    account = account_named(session, login_name)
-    account.last_signed_in_at = clock.now()
-    if needs_rehash(account.password_hash):
-        account.password_hash = hash_password(password)
-    audit.record(
-        session,
-        actor_of(account),
-        "account.sign_in",
-        "account",
-        account.id,
-        company_id=account.company_id,
-    )
-    return account
+def _shape(account: Account) -> dict[str, object]:
+    return {
+        "display_name": account.display_name,
+        "role": str(account.role),
+        "company_id": account.company_id,
+    }
 
 
-def note_failed_sign_in(session: Session, login_name: str) -> None:
-    """Record a wrong password, where the name is an account's.
+def switch_off(session: Session, actor: Administrator, account: Account) -> None:
+    """Let an account sign in no more, and end its sessions, in the caller's unit of work.
 
-    A name that is nobody's is not kept: people type passwords into the wrong field.
+    Raises:
+        ForbiddenError: it is the actor's own.
+        StateError: it is the last base administrator.
     """
-    account = account_by_login(session, login_name)
-    if account is None:
+    if not account.is_active:
         return
+    _refuse_self(actor, account)
+    _refuse_wider(actor, Role(account.role))
+    _keep_one_administrator(session, account)
+    account.is_active = False
+    sign_in.end_all(session, account.id)
+    _note(session, actor, "account.switch_off", account)
+
+
+def switch_on(session: Session, actor: Administrator, account: Account) -> None:
+    """Let a switched-off account sign in again, in the caller's unit of work."""
+    if account.is_active:
+        return
+    _refuse_wider(actor, Role(account.role))
+    account.is_active = True
+    _note(session, actor, "account.switch_on", account)
+
+
+def unlock(session: Session, actor: Administrator, account: Account) -> None:
+    """End the lock that wrong passwords brought, in the caller's unit of work.
+
+    The count of wrong passwords stays: its owner is to learn of it.
+
+    Raises:
+        ForbiddenError: it is the actor's own.
+    """
+    if not sign_in.is_locked(account):
+        return
+    _refuse_self(actor, account)
+    _refuse_wider(actor, Role(account.role))
+    account.locked_until = None
+    _note(session, actor, "account.unlock", account)
+
+
+def reset_password(session: Session, actor: Administrator, account: Account) -> str:
+    """Give an account a one-time password in the caller's unit of work and return it.
+
+    It is shown once and kept nowhere; sessions and a lock end.
+
+    Raises:
+        ForbiddenError: it is the actor's own.
+    """
+    _refuse_self(actor, account)
+    _refuse_wider(actor, Role(account.role))
+    password = one_time_password()
+    account.password_hash = hash_password(password)
+    account.must_change_password = True
+    account.locked_until = None
+    sign_in.end_all(session, account.id)
+    _note(session, actor, "account.reset_password", account)
+    return password
+
+
+def reset_second_factor(session: Session, actor: Administrator, account: Account) -> None:
+    """Take a lost authenticator from an account in the caller's unit of work; sessions end.
+
+    Raises:
+        ForbiddenError: it is the actor's own.
+    """
+    _refuse_self(actor, account)
+    _refuse_wider(actor, Role(account.role))
+    if second_factor.forget(session, account.id):
+        sign_in.end_all(session, account.id)
+        _note(session, actor, "account.reset_second_factor", account)
+
+
+def change_own_password(
+    session: Session, account: Account, password: str, password_hash: str, *, keep: str
+) -> None:
+    """Give the owner's new password in the caller's unit of work; other sessions end.
+
+    ``password_hash`` was made before the write lock was taken; ``keep`` is the token of the session
+    in which it is changed.
+
+    Raises:
+        InputError: it is easy to guess, or the one that the account has.
+    """
+    check_new_password(password, account.login_name)
+    if is_password(account.password_hash, password):
+        raise InputError("account.password_same")
+    account.password_hash = password_hash
+    account.must_change_password = False
+    sign_in.end_all(session, account.id, but=keep)
+    _note(session, Administrator.of(account), "account.change_password", account)
+
+
+def end_other_sessions(session: Session, account: Account, *, keep: str) -> int:
+    """End the owner's other sessions in the caller's unit of work; return how many there were."""
+    count = sign_in.end_all(session, account.id, but=keep)
+    if count:
+        _note(session, Administrator.of(account), "account.end_sessions", account)
+    return count
+
+
+def enrol(session: Session, account: Account, secret: str, code: str, *, keep: str) -> list[str]:
+    """Bind the owner's authenticator in the caller's unit of work; return the recovery codes.
+
+    Other sessions end: they began without it, or with the one that is replaced.
+
+    Raises:
+        InputError: the code is not the authenticator's.
+    """
+    codes = second_factor.enrol(session, account, secret, code)
+    sign_in.end_all(session, account.id, but=keep)
+    _note(session, Administrator.of(account), "account.enrol_second_factor", account)
+    return codes
+
+
+def choose_locale(session: Session, account: Account, locale: Locale) -> None:
+    """Keep the language of an account's pages in the caller's unit of work."""
+    if locale != account.locale:
+        before, account.locale = account.locale, locale
+        _note(
+            session,
+            Administrator.of(account),
+            "account.choose_locale",
+            account,
+            before={"locale": before},
+            after={"locale": locale},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """Who acts on an account, with the role that says how far; the command line has every right."""
+
+    actor: audit.Actor
+    role: Role = Role.BASE_ADMIN
+    company_id: int | None = None
+
+    @classmethod
+    def of(cls, account: Account) -> Administrator:
+        """Return an account as the one who acts."""
+        return cls(actor_of(account), Role(account.role), account.company_id)
+
+
+COMMAND_LINE: Final = Administrator(audit.CLI)
+
+
+def roles_to_give(administrator: Administrator) -> tuple[Role, ...]:
+    """Return the roles that an administrator may give and take, from the narrowest to the widest."""
+    if administrator.role is Role.BASE_ADMIN:
+        return tuple(Role)
+    return tuple(role for role in Role if role not in BASE_ROLES)
+
+
+def _refuse_self(administrator: Administrator, account: Account) -> None:
+    if administrator.actor.account_id == account.id:
+        raise ForbiddenError("account.own_rights")
+
+
+def _refuse_wider(administrator: Administrator, *roles: Role) -> None:
+    """The queries reach no account of the base for a company; a role to give is checked here."""
+    if not set(roles) <= set(roles_to_give(administrator)):
+        raise ForbiddenError("web.forbidden")
+
+
+def _keep_one_administrator(session: Session, account: Account) -> None:
+    """Refuse to lose the last base administrator; two at once wait for each other."""
+    if account.role != Role.BASE_ADMIN:
+        return
+    held = (
+        select(Account.id)
+        .where(Account.role == Role.BASE_ADMIN, Account.is_active.is_(True))
+        .order_by(Account.id)
+        .with_for_update()
+    )
+    if set(session.scalars(held)) <= {account.id}:
+        raise StateError("account.last_administrator")
+
+
+def _note(
+    session: Session,
+    administrator: Administrator,
+    action: str,
+    account: Account,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+) -> None:
+    """Record an act; an annotator's account belongs to no company, so the administrator's sees it."""
     audit.record(
         session,
-        audit.Actor(account_id=None, name="visitor"),
-        "account.sign_in_failed",
+        administrator.actor,
+        action,
         "account",
         account.id,
-        company_id=account.company_id,
+        company_id=account.company_id or administrator.company_id,
+        before=before,
+        after={"login_name": account.login_name, **(after or {})},
     )
 
 
@@ -144,7 +372,7 @@ def scope_of(account: Account, team_ids: frozenset[int] = frozenset()) -> Scope:
     ``team_ids`` are the teams that a supervisor leads today; without any he sees nobody.
     """
     role = Role(account.role)
-    if role in _BASE_ROLES:
+    if role in BASE_ROLES:
         return Scope.base()
     if role is Role.ANNOTATOR:
         return Scope.own(_known(account.person_id))

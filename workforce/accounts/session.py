@@ -1,26 +1,30 @@
 """From a signed cookie to a visitor with a role and a scope.
 
-The cookie holds the account's key and a fingerprint of its password hash: a changed password or a
-switched-off account ends every session at the next request.
+The cookie holds a random token, of which the database knows the hash, and the minute of its last use.
+So a session ends on the server: signing out, a changed password, a switched-off account or a reset
+end every copy of its cookie at the next request. It also ends after twelve hours, and earlier when
+nobody has used it for as long as its role allows: whoever reaches other people's pay leaves no open
+desk. The minute lies in the cookie, so that reading a page never waits for a writer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
-from flask import current_app, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask import current_app, flash, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from workforce.accounts import second_factor, sign_in
 from workforce.accounts.models import Account
-from workforce.accounts.queries import active_account
+from workforce.accounts.queries import visitor
 from workforce.accounts.service import scope_of
 from workforce.core.permissions import Role
-from workforce.platform import clock, crypto
-from workforce.platform.db import db
+from workforce.platform import clock
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.i18n import gettext as _
 from workforce.platform.scope import Scope
 from workforce.platform.web import ask_to_sign_in
 
@@ -28,19 +32,40 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
+    from workforce.config import Settings
+
 TeamReader = Callable[["Session", int, dt.date], frozenset[int]]
 """(session, account_id, on) → the teams that the account leads on that day."""
 
 _TEAM_READER: Final = "workforce.team_reader"
-_FINGERPRINT_DIGITS: Final = 32
+_HALF_AN_HOUR: Final = dt.timedelta(minutes=30)
+_HALF_A_SHIFT: Final = dt.timedelta(hours=4)
+IDLE_LIMIT: Final = {
+    Role.ANNOTATOR: sign_in.LONGEST_SESSION,
+    Role.SUPERVISOR: _HALF_A_SHIFT,
+    Role.FINANCE: _HALF_AN_HOUR,
+    Role.COMPANY_ADMIN: _HALF_AN_HOUR,
+    Role.BASE_ADMIN: _HALF_AN_HOUR,
+    Role.OFFICIAL: _HALF_AN_HOUR,
+}
+"""How long a session may lie unused: annotators' phones lock themselves, an office desk does not."""
+_SEEN: Final = "seen"
+_TOKEN: Final = "_user_id"  # noqa: S105 - a key of the cookie, no password
+"""Where Flask-Login keeps what ``SignedIn.get_id`` returns."""
+
+CHANGE_PASSWORD_ENDPOINT: Final = "accounts.change_password"  # noqa: S105 - a page, no password
+ENROL_ENDPOINT: Final = "accounts.enrol"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The visitor of a request: ``platform.web.Principal`` for Flask-Login."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(
+        self, account: Account, token: str = "", *, has_second_factor: bool = False
+    ) -> None:
         """Copy what a request needs, so that an ended transaction cannot take it away."""
         self._account = account
+        self.token = token
         self.account_id = account.id
         self.login_name = account.login_name
         self.display_name = account.display_name
@@ -48,11 +73,12 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.company_id = account.company_id
         self.person_id = account.person_id
         self.locale = account.locale
-        self._fingerprint = fingerprint(account)
+        self.must_change_password = account.must_change_password
+        self.has_second_factor = has_second_factor
 
     def get_id(self) -> str:
         """Return what the cookie keeps."""
-        return f"{self.account_id}.{self._fingerprint}"
+        return self.token
 
     @cached_property
     def _reach(self) -> Scope:
@@ -65,21 +91,49 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         """Return how far this account's queries reach, today."""
         return self._reach
 
-
-def fingerprint(account: Account) -> str:
-    """Return what a session of this account must know; it changes with the password."""
-    message = f"session {account.id} {account.password_hash}".encode()
-    return crypto.signature(message)[:_FINGERPRINT_DIGITS]
-
-
-def _load(cookie_id: str) -> SignedIn | None:
-    key, _, stamp = cookie_id.partition(".")
-    if not key.isdecimal():
+    def detour(self) -> str | None:
+        """Return the page that this visitor must deal with before any other, if there is one."""
+        if self.must_change_password:
+            return CHANGE_PASSWORD_ENDPOINT
+        if not self.has_second_factor and needs_second_factor(self.role):
+            return ENROL_ENDPOINT
         return None
-    account = active_account(db.session(), int(key))
-    if account is None or not hmac.compare_digest(stamp, fingerprint(account)):
+
+
+def needs_second_factor(role: Role) -> bool:
+    """Tell whether this installation asks accounts of a role for a second factor."""
+    settings: Settings = current_app.extensions["workforce.settings"]
+    return settings.requires_second_factor and role in second_factor.ROLES
+
+
+def client() -> sign_in.Client:
+    """Return where this request comes from."""
+    return sign_in.Client(request.remote_addr or "", request.headers.get("User-Agent", ""))
+
+
+def _load(token: str) -> SignedIn | None:
+    now = clock.now()
+    found = db.session.execute(
+        visitor(sign_in.token_hash(token), now - sign_in.LONGEST_SESSION)
+    ).first()
+    if found is None:
         return None
-    return SignedIn(account)
+    account, _session, factor = found
+    seen = session.get(_SEEN)
+    if not isinstance(seen, int):
+        return None
+    if now.timestamp() - seen > IDLE_LIMIT[Role(account.role)].total_seconds():
+        session.clear()
+        flash(_("您有一段时间没有操作，为安全起见已自动退出，请重新登录。"), "warning")
+        return None
+    if _minute(now) > seen:
+        session[_SEEN] = _minute(now)
+    return SignedIn(account, token, has_second_factor=factor is not None)
+
+
+def _minute(instant: dt.datetime) -> int:
+    """Return the beginning of an instant's minute: the cookie is not sent anew with every answer."""
+    return int(instant.timestamp()) // 60 * 60
 
 
 def init_sessions(app: Flask, *, team_reader: TeamReader) -> None:
@@ -92,14 +146,24 @@ def init_sessions(app: Flask, *, team_reader: TeamReader) -> None:
     app.extensions[_TEAM_READER] = team_reader
 
 
-def begin_session(account: Account) -> None:
+def begin_session(account: Account, token: str) -> None:
     """Begin a new session: nothing of the visitor's earlier one (a planted token, say) survives."""
     session.clear()
     session.permanent = True
-    login_user(SignedIn(account))
+    session[_SEEN] = _minute(clock.now())
+    login_user(SignedIn(account, token))
 
 
 def end_session() -> None:
-    """Forget the visitor."""
+    """End the visitor's session, on the server too: a copy of the cookie is worth nothing."""
+    token = session.get(_TOKEN)
+    if isinstance(token, str):
+        with unit_of_work() as working:
+            sign_in.end(working, token)
     logout_user()
     session.clear()
+
+
+def signed_in() -> SignedIn:
+    """Return the visitor of a guarded view, with what only this slice's pages need."""
+    return cast("SignedIn", current_user._get_current_object())  # noqa: SLF001 - Werkzeug's documented way

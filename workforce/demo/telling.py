@@ -7,6 +7,7 @@ same instance it changes nothing that is there already, so an interrupted demo i
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from workforce.accounts.service import actor_of, create_account
 from workforce.bureau import service as bureau
 from workforce.companies import queries as companies
 from workforce.companies import service as companies_service
+from workforce.config import DEMO_MARK
 from workforce.core.errors import InputError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
@@ -28,6 +30,7 @@ from workforce.core.text import Text
 from workforce.documents import service as documents
 from workforce.payroll import queries as payroll
 from workforce.payroll import service as payroll_service
+from workforce.payroll import variances
 from workforce.people import queries as people_queries
 from workforce.platform import audit, clock
 from workforce.platform.audit import Actor
@@ -36,6 +39,9 @@ from workforce.platform.files import write_bytes
 from workforce.platform.scope import Scope
 
 PASSWORD: Final = "fengjie-demo-2026"  # noqa: S105 - printed for everybody: made-up data only
+
+_SEEN: Final = "已与上月核对"
+"""What the demo's reviewer notes with what is out of the ordinary."""
 
 _TOLD_AT: Final = dt.datetime(2026, 11, 3, 1, 0, tzinfo=dt.UTC)
 """The demo's own now: three days after the last month it runs."""
@@ -69,6 +75,15 @@ _ADMINISTRATOR: Final = DemoAccount(
 )
 ACCOUNTS: Final = (_ANNOTATOR, _SUPERVISOR, _FINANCE, _OFFICIAL, _APPROVER, _ADMINISTRATOR)
 """Those of the first company and of the base; further companies have a finance pair each."""
+
+
+def note_accounts(instance: Path) -> None:
+    """Write the accounts into the instance folder: its sign-in page names them to whoever comes."""
+    noted = {
+        "password": PASSWORD,
+        "accounts": {account.login_name: str(account.role) for account in ACCOUNTS},
+    }
+    write_bytes(instance / DEMO_MARK, json.dumps(noted).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +157,9 @@ def make_people_accounts(
 def pay_month(
     company_code: str, period: PayPeriod, book: LawBook, *, is_main: bool, is_last: bool
 ) -> None:
-    """Run a month if it is not decided yet; earlier months are closed, the last one approved.
+    """Run a month if it is not decided yet; earlier months are paid and closed, the last one approved.
+
+    Pay is made three days after the month's end and paid on its pay day.
 
     Raises:
         InputError: somebody cannot be paid: a defect of the made-up data, to be seen at once.
@@ -154,19 +171,37 @@ def pay_month(
     )
     run = session.scalar(payroll.regular_run(scope, company_id, period))
     state = None if run is None else RunState(run.state)
-    if state in {None, RunState.DRAFT, RunState.CALCULATED}:
-        outcome = payroll_service.run_payroll(scope, company_id, period, maker, book)
-        _check_complete(company_code, period, outcome)
-        state = outcome.state
-    run_id = db.session().scalars(payroll.regular_run(scope, company_id, period)).one().id
-    if state is RunState.CALCULATED:
-        payroll_service.review_run(scope, run_id, approver)
-        state = RunState.REVIEWED
-    if state is RunState.REVIEWED:
-        payroll_service.approve_run(scope, run_id, approver, book)
-        state = RunState.APPROVED
-    if state is RunState.APPROVED and not is_last:
-        payroll_service.close_run(scope, run_id, approver, book)
+    made_on = period.last_on + dt.timedelta(days=3)
+    with clock.fixed(_morning(made_on)):
+        if state in {None, RunState.DRAFT, RunState.CALCULATED}:
+            outcome = payroll_service.run_payroll(scope, company_id, period, maker, book)
+            _check_complete(company_code, period, outcome)
+            state = outcome.state
+        run = db.session().scalars(payroll.regular_run(scope, company_id, period)).one()
+        run_id, pay_on, net_pay = run.id, run.pay_on, run.net_pay_amount
+        if state is RunState.CALCULATED:
+            variances.tick_all(scope, run_id, approver, note=_SEEN)
+            payroll_service.review_run(scope, run_id, approver)
+            state = RunState.REVIEWED
+        if state is RunState.REVIEWED:
+            payroll_service.approve_run(scope, run_id, approver, book)
+            state = RunState.APPROVED
+    if is_last:
+        return
+    with clock.fixed(_morning(max(made_on, pay_on))):
+        if state is RunState.APPROVED:
+            payment = payroll_service.Payment(
+                paid_on=clock.today(), amount=net_pay, reference=f"{company_code}-{period}"
+            )
+            payroll_service.pay_run(scope, run_id, maker, payment)
+            state = RunState.PAID
+        if state is RunState.PAID:
+            payroll_service.close_run(scope, run_id, approver, book)
+
+
+def _morning(on: dt.date) -> dt.datetime:
+    """Return nine o'clock of a day at the base."""
+    return dt.datetime.combine(on, dt.time(9), tzinfo=clock.BASE_ZONE)
 
 
 def write_documents(company_code: str, period: PayPeriod) -> list[Path]:
