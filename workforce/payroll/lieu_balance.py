@@ -1,23 +1,18 @@
-"""Time in lieu: what was earned on rest days, what was taken, and what is left of it.
+"""Time in lieu beside a month's pay: the balances of ``attendance.lieu`` as columns and remarks.
 
-Earned: up to eight hours of each rest day worked in lieu (more is overtime and paid). Taken: eight
-hours for each scheduled day off in lieu. Only who has time in lieu in the month is looked at, back
-to the first day that is known.
+Only who has time in lieu in the month is looked at, back to the first day that is known.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workforce.attendance import queries as attendance
-from workforce.core.facts import LeaveKind, date_of
+from workforce.attendance.lieu import read_lieu
+from workforce.core.facts import LeaveKind
 from workforce.core.results import NoteBlock
-from workforce.core.work_calendar import DayClass
-from workforce.payroll.columns import MINUTES_IN_DAY, read
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,7 +21,7 @@ if TYPE_CHECKING:
     from workforce.core.money import Column
     from workforce.core.period import PayPeriod
     from workforce.core.work_calendar import WorkCalendar
-    from workforce.payroll.columns import Positions, Table
+    from workforce.payroll.columns import Positions
     from workforce.platform.scope import Scope
 
 
@@ -68,85 +63,24 @@ def read_balances(
     calendar: WorkCalendar,
     daily_minutes: int,
 ) -> LieuBalances:
-    """Return the balances at the end of a month; nothing is read where nobody has time in lieu."""
+    """Return the balances at the end of a month; nothing is read where nobody has time in lieu.
+
+    What was entered into the ledger counts as earned, or as taken where it is negative.
+    """
     off = facts.leaves.kind == LeaveKind.IN_LIEU_OFF
     if not (off.any() or facts.shifts.is_in_lieu.any()):
         return NO_LIEU
     month = period.whole
-    names = ("employment_id", "starts_at", "ends_at", "break_minutes")
-    work = read(
-        session, attendance.lieu_work(scope, month.first_on, month.last_on).order_by(None), *names
-    )
-    leave = read(
-        session,
-        attendance.lieu_leave(scope, month.first_on, month.last_on).order_by(None),
-        "employment_id",
-        "first_on",
-        "last_on",
-    )
-    earned = _earned(work, positions, calendar, daily_minutes)
-    taken = _taken(leave, facts, positions, calendar, daily_minutes)
-    who = sorted({*earned, *taken} - {-1})
-    return LieuBalances(
-        employee=np.array(who, np.int64),
-        earned_minutes=np.array([earned[one] for one in who], np.int64),
-        taken_minutes=np.array([taken[one] for one in who], np.int64),
-    )
-
-
-def _earned(
-    work: Table, positions: Positions, calendar: WorkCalendar, daily_minutes: int
-) -> Counter[int]:
-    """Add up a rest day's minutes, at most a normal day's; those on a holiday are paid instead."""
-    by_day: Counter[tuple[int, int]] = Counter()
-    for who, start, end, rest in zip(
-        positions.of(work.ints("employment_id")).tolist(),
-        work.minutes("starts_at").tolist(),
-        work.minutes("ends_at").tolist(),
-        work.ints("break_minutes").tolist(),
-        strict=True,
-    ):
-        day = start // MINUTES_IN_DAY
-        midnight = (day + 1) * MINUTES_IN_DAY
-        is_before_holiday = calendar.has_year(date_of(day + 1).year) and (
-            calendar.day_class(date_of(day + 1)) is DayClass.HOLIDAY
+    found = read_lieu(session, scope, month.first_on, month.last_on, calendar, daily_minutes)
+    places = positions.of(np.array(list(found), np.int64)).tolist()
+    rows = sorted(
+        (
+            place,
+            time.earned_minutes + max(time.entered_minutes, 0),
+            time.taken_minutes + max(-time.entered_minutes, 0),
         )
-        until = min(end, midnight) if is_before_holiday else end
-        by_day[who, day] += max(until - start - rest, 0)
-    earned: Counter[int] = Counter()
-    for (who, _), minutes in by_day.items():
-        earned[who] += min(minutes, daily_minutes)
-    return earned
-
-
-def _taken(
-    leave: Table,
-    facts: Facts,
-    positions: Positions,
-    calendar: WorkCalendar,
-    daily_minutes: int,
-) -> Counter[int]:
-    """Count scheduled days off in lieu; a roster decides only in the months that it is read for."""
-    resting = set(
-        zip(facts.rest_dates.employee.tolist(), facts.rest_dates.day.tolist(), strict=True)
+        for place, time in zip(places, found.values(), strict=True)
+        if place >= 0
     )
-    taken: Counter[int] = Counter()
-    last = int(facts.last_day)
-    for who, first_day, last_day in zip(
-        positions.of(leave.ints("employment_id")).tolist(),
-        leave.days("first_on").tolist(),
-        leave.days("last_on").tolist(),
-        strict=True,
-    ):
-        if who < 0:
-            continue
-        has_roster = bool(facts.employments.has_roster[who])
-        bits = int(facts.employments.rest_weekdays[who])
-        weekdays = {day for day in range(1, 8) if bits >> (day - 1) & 1}
-        for day in range(first_day, min(last_day, last) + 1):
-            if has_roster and day >= facts.first_day:
-                is_work = (who, day) not in resting
-            else:
-                is_work = calendar.day_class(date_of(day), weekdays) is DayClass.WORKDAY
-            taken[who] += daily_minutes * is_work
-    return taken
+    employee, earned, taken = np.array(rows, np.int64).reshape(-1, 3).T
+    return LieuBalances(employee=employee, earned_minutes=earned, taken_minutes=taken)

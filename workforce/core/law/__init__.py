@@ -30,6 +30,17 @@ Codes and units (micro: millionths; labels in data/parameters.toml)::
     damages_deduction_limit_rate              micro            20 % of the month's wage (art 16)
     sick_pay_minimum_rate                     micro            80 % of the minimum wage; estimate
     unused_leave_extra_rate                   micro            200 % on top
+    annual_leave_first_months                 months           12 months of service …
+    annual_leave_first_days                   days             … 5 days
+    annual_leave_second_months                months           10 years …
+    annual_leave_second_days                  days             … 10 days
+    annual_leave_third_months                 months           20 years …
+    annual_leave_third_days                   days             … 15 days
+    annual_leave_year_days                    days             365, by which part of a year counts
+    bereavement_leave_days                    days             3 at most; estimate
+    marriage_leave_days                       days             15; estimate, from 2021-12
+    maternity_leave_days                      days             178; estimate, from 2021-12
+    paternity_leave_days                      days             20; estimate, from 2021-12
     income_tax_annual_brackets                brackets
     income_tax_monthly_brackets               brackets         for the annual bonus
     labor_service_brackets                    brackets
