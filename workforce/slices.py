@@ -9,14 +9,20 @@ from __future__ import annotations
 from typing import Final
 
 from workforce.accounts import web as accounts_web
-from workforce.attendance import requests_web
 from workforce.attendance import grid_forms_web as attendance_web
+from workforce.attendance import requests_web
 from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
+from workforce.declarations import web as declarations_web
+from workforce.disputes import web as disputes_web
 from workforce.documents import web as documents_web
+from workforce.earnings import jobs as earnings_jobs
+from workforce.earnings import web as earnings_web
+from workforce.home import companies_web
 from workforce.home import web as home_web
 from workforce.imports import jobs as imports_jobs
 from workforce.imports import web as imports_web
+from workforce.law_pages import jobs as law_jobs
 from workforce.law_pages import web as law_web
 from workforce.manual import web as manual_web
 from workforce.operations import jobs as operations_jobs
@@ -27,6 +33,7 @@ from workforce.platform import pages
 from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
+from workforce.production import jobs as production_jobs
 from workforce.settings import web as settings_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
@@ -34,7 +41,11 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     accounts_web.ROUTES,
     attendance_web.ROUTES,
     bureau_web.ROUTES,
+    declarations_web.ROUTES,
+    disputes_web.ROUTES,
     documents_web.ROUTES,
+    earnings_web.ROUTES,
+    companies_web.ROUTES,
     home_web.ROUTES,
     imports_web.ROUTES,
     law_web.ROUTES,
@@ -46,10 +57,21 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     settings_web.ROUTES,
 )
 
-JOBS: Final[tuple[JobKind, ...]] = (*imports_jobs.JOBS, *operations_jobs.JOBS,)
+JOBS: Final[tuple[JobKind, ...]] = (
+    *earnings_jobs.JOBS,
+    *law_jobs.JOBS,
+    *imports_jobs.JOBS,
+    *operations_jobs.JOBS,
+    *production_jobs.JOBS,
+)
 """The long work of each slice: the ``JOBS`` of its ``jobs.py``."""
 
-SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (*imports_jobs.SCHEDULES, *operations_jobs.SCHEDULES,)
+SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
+    *earnings_jobs.SCHEDULES,
+    *imports_jobs.SCHEDULES,
+    *operations_jobs.SCHEDULES,
+    *production_jobs.SCHEDULES,
+)
 """What each slice wants done at set times: the ``SCHEDULES`` of its ``jobs.py``."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
@@ -70,9 +92,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="attendance",
     ),
     NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="attendance"),
-    NavEntry(
-        "staff.people", "nav.employees", Permission.EMPLOYEE_READ, "people", group="people"
-    ),
+    NavEntry("staff.people", "nav.employees", Permission.EMPLOYEE_READ, "people", group="people"),
     NavEntry(
         "requests.listing",
         "nav.requests",
@@ -106,6 +126,22 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "nav.settings",
         Permission.SETTINGS_CHANGE,
         "file",
+        group="settings",
+    ),
+    NavEntry("home.start", "nav.start", Permission.ACCOUNT_MANAGE, "flag", group="settings"),
+    NavEntry(
+        "companies.companies_list",
+        "nav.companies",
+        Permission.COMPANY_MANAGE,
+        "building",
+        group="settings",
+    ),
+    NavEntry("operations.all_jobs", "nav.jobs", Permission.JOB_READ, "hourglass", group="settings"),
+    NavEntry(
+        "operations.all_schedules",
+        "nav.schedules",
+        Permission.SCHEDULE_MANAGE,
+        "clock",
         group="settings",
     ),
     NavEntry("law_pages.values", "nav.law", None, "law", group="settings"),

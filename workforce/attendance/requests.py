@@ -49,6 +49,9 @@ ANSWER_DAYS: Final = 3
 LONGEST_DAYS: Final = 200
 """More than the longest maternity leave."""
 
+AHEAD: Final = dt.timedelta(days=366)
+"""How far ahead leave may be asked for."""
+
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -168,6 +171,8 @@ def _check_days(wish: ShiftWish | LeaveWish) -> None:
         return
     if wish.kind not in LEAVE_KINDS:
         raise InputError("web.bad_request", place="leave_kind")
+    if wish.last_on > clock.today() + AHEAD:
+        raise InputError("request.too_far", place="last_on", on=clock.today() + AHEAD)
     if (wish.last_on - wish.first_on).days >= LONGEST_DAYS:
         raise InputError("request.too_long", place="last_on", days=LONGEST_DAYS)
 

@@ -87,6 +87,8 @@ _SHIFT_COLUMNS: Final = (
     "early_minutes",
 )
 _ABSENT: Final = "absence"
+AUTO: Final = "auto"
+"""The source of absences that nobody stated (``absences.py``): any fact of the day replaces them."""
 
 
 class ShiftFact(NamedTuple):
@@ -192,8 +194,9 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
     marked = settled_days(session, company_id, facts.covered)
     held = set[Day]() if facts.is_last_word else marked
     contradicted, facts = _hold_by_hand(facts, everything, held)
-    stored = everything.where(lambda row: facts.is_last_word or row["source"] == source)
-    others = everything.where(lambda row: not facts.is_last_word and row["source"] != source)
+    gives_way = {source, AUTO}
+    stored = everything.where(lambda row: facts.is_last_word or row["source"] in gives_way)
+    others = everything.where(lambda row: not facts.is_last_word and row["source"] not in gives_way)
     faults = _leave_faults(facts.leaves) | contradicted
     settled = _without_agreed(facts, others, faults)
     faults |= overlap_faults(

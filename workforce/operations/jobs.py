@@ -12,6 +12,7 @@ from workforce.platform import audit, clock
 from workforce.platform.db import unit_of_work
 from workforce.platform.jobs import OPEN, Job, JobKind, JobState, Progress, Task
 from workforce.platform.schedules import DefaultSchedule, Firing
+from workforce.platform.uploads import clean_uploads
 from workforce.platform.workers import Worker
 
 KEEP_QUIET: Final = dt.timedelta(days=2)
@@ -61,6 +62,7 @@ def _clean_up(_task: Task, progress: Progress) -> dict[str, Any]:
             delete(Firing).where(Firing.job_id.is_(None), Firing.created_at < now - KEEP_ALL)
         )
         session.execute(delete(Worker).where(Worker.heartbeat_at < now - KEEP_ALL))
+        clean_uploads(session)
         # What the quick sealing of every minute may have left behind.
         audit.seal(session)
         result = {"jobs": count}

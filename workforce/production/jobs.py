@@ -1,0 +1,62 @@
+"""Scheduled work that needs both attendance and output: marking workdays without any record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import current_app
+
+from workforce.attendance.absences import LOOKS_BACK, companies_that_mark, mark_absences
+from workforce.core.law import LawBook
+from workforce.core.text import Text
+from workforce.platform import clock
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.jobs import JobKind, Progress, Task
+from workforce.platform.schedules import DefaultSchedule
+from workforce.platform.scope import Scope
+from workforce.production import queries
+
+if TYPE_CHECKING:
+    from workforce.config import Settings
+
+
+def _mark(task: Task, progress: Progress) -> Mapping[str, Any]:
+    """Mark each company that wants it in a transaction of its own."""
+    settings: Settings = current_app.extensions["workforce.settings"]
+    calendar = LawBook.load(settings.law_overlays).calendar()
+    today = clock.today()
+    wanted = companies_that_mark(db.session())
+    progress.step("mark_absences", total=len(wanted))
+    added = removed = 0
+    for company_id, after_days in wanted.items():
+        first_on = (today - LOOKS_BACK - after_days * dt.timedelta(days=1)).replace(day=1)
+        with unit_of_work() as session:
+            rows = session.execute(queries.output_days(Scope.company(company_id), first_on, today))
+            done = mark_absences(
+                session,
+                task.actor,
+                company_id,
+                today,
+                after_days,
+                calendar,
+                [(row[0], row[1]) for row in rows],
+            )
+        added, removed = added + done.added, removed + done.removed
+        progress.advance()
+    return {"added": added, "removed": removed}
+
+
+MARK_ABSENCES: Final = JobKind(
+    "mark_absences",
+    _mark,
+    is_repeatable=True,
+    summary=lambda result: Text(
+        f"标记旷工 {result['added']} 人日，取消标记 {result['removed']} 人日",
+        f"{result['added']} person-days marked as absence, {result['removed']} marks taken back",
+    ),
+)
+
+JOBS: Final = (MARK_ABSENCES,)
+SCHEDULES: Final = (DefaultSchedule(MARK_ABSENCES, "20 4 * * *"),)
