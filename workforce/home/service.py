@@ -1,23 +1,33 @@
-"""What each role meets first: the own pay, the runs in hand, the teams led."""
+"""What each role meets first: what waits for it now, the runs in hand, the companies and their state."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Final
+from typing import Any, Final
 
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from workforce.attendance import queries as attendance
+from workforce.attendance import requests_reading as requests
 from workforce.companies import queries as companies
+from workforce.core.lifecycle import RunState
 from workforce.core.permissions import Permission, Role, is_allowed
+from workforce.core.work_calendar import DayClass, WorkCalendar
+from workforce.declarations import queries as declarations
+from workforce.disputes import queries as disputes
 from workforce.payroll import queries as payroll
 from workforce.payroll import views
 from workforce.payroll.views import RunRow
-from workforce.platform.scope import Scope
+from workforce.people import person_list
+from workforce.platform import jobs
+from workforce.platform.scope import Scope, ScopeKind
 
 _RUNS_SHOWN: Final = 6
 _SLIPS_READ: Final = 10
+_DAYS_OF_FAILURES: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,35 @@ class OwnPay:
     net_pay_amount: int
     state: str
     pay_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much waits for the visitor; None: not a matter of this role.
+
+    ``unconfirmed_days``: of the teams led, from the first of the month to yesterday.
+    ``failed_jobs``: of the last week.
+    """
+
+    open_requests: int | None = None
+    unconfirmed_days: int | None = None
+    open_disputes: int | None = None
+    declarations: int | None = None
+    failed_jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyState:
+    """A company, how many people it employs today, and its newest run, if any."""
+
+    company_id: int
+    code: str
+    name: str
+    is_inside: bool
+    people: int
+    run_id: int | None
+    period: str | None
+    state: RunState | None
 
 
 def own_pay(session: Session, person_id: int | None) -> list[OwnPay]:
@@ -55,6 +94,64 @@ def own_pay(session: Session, person_id: int | None) -> list[OwnPay]:
     ]
 
 
+def counts(
+    session: Session, role: Role, scope: Scope, today: dt.date, calendar: WorkCalendar
+) -> Counts:
+    """Count what waits for whoever has this role and reach, in a fixed number of statements."""
+
+    def can(permission: Permission) -> bool:
+        return is_allowed(role, permission)
+
+    return Counts(
+        open_requests=requests.open_count(session, scope)
+        if can(Permission.ATTENDANCE_REQUEST_DECIDE)
+        else None,
+        unconfirmed_days=_unconfirmed_days(session, scope, today, calendar)
+        if scope.kind is ScopeKind.TEAM
+        else None,
+        open_disputes=disputes.state_counts(session, scope).get("open", 0)
+        if can(Permission.DISPUTE_ANSWER)
+        else None,
+        declarations=declarations.count(
+            session, scope, declarations.of_year(today.year, "submitted")
+        )
+        if can(Permission.DECLARATION_REVIEW)
+        else None,
+        failed_jobs=_failed_jobs(session, today) if role is Role.BASE_ADMIN else None,
+    )
+
+
+def _unconfirmed_days(
+    session: Session, scope: Scope, today: dt.date, calendar: WorkCalendar
+) -> int:
+    """Count the team days of this month before today that nobody has confirmed."""
+    first_on, last_on = today.replace(day=1), today - dt.timedelta(days=1)
+    if last_on < first_on or not scope.team_ids:
+        return 0
+    days = [first_on + dt.timedelta(days=number) for number in range((today - first_on).days)]
+    workdays = [day for day in days if _is_workday(calendar, day)]
+    chosen = attendance.unconfirmed_team_days(scope, first_on, last_on, workdays)
+    return _count(session, chosen)
+
+
+def _is_workday(calendar: WorkCalendar, day: dt.date) -> bool:
+    if day.year not in calendar.years:
+        return day.isoweekday() <= 5  # noqa: PLR2004 - Monday to Friday
+    return calendar.day_class(day) is DayClass.WORKDAY
+
+
+def _failed_jobs(session: Session, today: dt.date) -> int:
+    since = dt.datetime.combine(today, dt.time(), dt.UTC) - dt.timedelta(days=_DAYS_OF_FAILURES)
+    failed = select(func.count(jobs.Job.id)).where(
+        jobs.Job.state == jobs.JobState.FAILED, jobs.Job.finished_at >= since
+    )
+    return session.scalar(failed) or 0
+
+
+def _count(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
+    return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
+
+
 def runs_in_hand(session: Session, role: Role, scope: Scope) -> list[RunRow]:
     """Return the newest runs for whoever works with runs; nothing for others."""
     if not is_allowed(role, Permission.PAYROLL_RUN_READ):
@@ -67,3 +164,41 @@ def teams_led(session: Session, role: Role, scope: Scope) -> list[str] | None:
     if role is not Role.SUPERVISOR:
         return None
     return [team.name for team in session.scalars(companies.teams(scope))]
+
+
+def company_states(session: Session, scope: Scope, today: dt.date) -> list[CompanyState]:
+    """Return the companies in reach, in order of their code, in three statements."""
+    people = {
+        row.company_id: row.people for row in session.execute(person_list.head_counts(scope, today))
+    }
+    runs = {row.company_id: row for row in session.execute(_newest_runs(scope))}
+    found = []
+    for company in session.scalars(companies.companies(scope)):
+        run = runs.get(company.id)
+        found.append(
+            CompanyState(
+                company.id,
+                company.code,
+                company.name,
+                company.is_inside,
+                people.get(company.id, 0),
+                run.id if run else None,
+                run.period if run else None,
+                RunState(run.state) if run else None,
+            )
+        )
+    return found
+
+
+def _newest_runs(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """The newest regular run of each company: id, company_id, period, state."""
+    run = payroll.runs(scope).order_by(None).subquery()
+    place = func.row_number().over(
+        partition_by=run.c.company_id, order_by=(run.c.period.desc(), run.c.number.desc())
+    )
+    ranked = select(
+        run.c.id, run.c.company_id, run.c.period, run.c.state, place.label("place")
+    ).subquery()
+    return select(ranked.c.id, ranked.c.company_id, ranked.c.period, ranked.c.state).where(
+        ranked.c.place == 1
+    )

@@ -1,35 +1,159 @@
-"""Each role's first page."""
+"""Each role's first page, and the way to the first paid month."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import render_template
+from flask import current_app, redirect, render_template, request, url_for
 
-from workforce.core.permissions import Permission
-from workforce.home import service
+from workforce.core.errors import NotFoundError
+from workforce.core.permissions import Permission, Role
+from workforce.home import service, start_steps
+from workforce.home.start_steps import StepState
+from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.web import SliceRoutes, note_read, principal
+from workforce.platform.law_book import law_book
+from workforce.platform.scope import Scope
+from workforce.platform.web import SliceRoutes, key_of, may, note_read, permission_of, principal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from workforce.platform.scope import Scope
-
 ROUTES = SliceRoutes("home", __name__)
+
+ANNOTATOR_HOME: Final = "earnings.so_far"
+
+STEP_PAGES: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "policy": ("settings.policy", {}),
+    "administrator": ("accounts.accounts", {}),
+    "accounts": ("accounts.accounts", {}),
+    "teams": ("staff.teams", {}),
+    "leaders": ("hand_over.teams", {}),
+    "people": ("imports.upload", {"source": "employees"}),
+    "profiles": ("settings.profiles", {}),
+    "prices": ("settings.prices", {}),
+    "attendance": ("attendance.team_month", {}),
+    "output": ("imports.sources", {}),
+    "calculate": ("payroll.runs", {}),
+    "approve": ("payroll.runs", {}),
+    "pay": ("payroll.runs", {}),
+    "close": ("payroll.runs", {}),
+}
+"""Where each step is done: an endpoint and its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits for the visitor: its code in ``[waiting]`` of terms.toml, how much, where."""
+
+    code: str
+    count: int
+    url: str
+
+
+def url_if_may(endpoint: str, **arguments: Any) -> str | None:
+    """Return a page's address if it exists and the visitor may open it."""
+    if endpoint not in current_app.view_functions:
+        return None
+    permission = permission_of(current_app, endpoint)
+    if permission is not None and not may(permission):
+        return None
+    return url_for(endpoint, **arguments)
 
 
 @ROUTES.page("/", permission=Permission.HOME_READ)
 def show_home(scope: Scope) -> ResponseReturnValue:
     """Show what concerns this visitor now, and where to go from here."""
     visitor = principal()
-    session = db.session()
+    if visitor.role is Role.ANNOTATOR and (url := url_if_may(ANNOTATOR_HOME)):
+        return redirect(url)
+    session, today = db.session(), clock.today()
     own = service.own_pay(session, visitor.person_id)
     for slip in own:
         note_read("payslip.read", "payslip", slip.payslip_id)
+    counts = service.counts(session, visitor.role, scope, today, law_book().calendar())
     return render_template(
         "home/home.html",
         own=own,
         runs=service.runs_in_hand(session, visitor.role, scope),
         teams=service.teams_led(session, visitor.role, scope),
+        waiting=_waiting(counts),
+        companies=service.company_states(session, scope, today)
+        if may(Permission.COMPANY_MANAGE)
+        else None,
+        setup=_setup(scope) if may(Permission.TEAM_MANAGE) else None,
+        url_if_may=url_if_may,
     )
+
+
+def _waiting(counts: service.Counts) -> list[Waiting]:
+    """Return what is a matter of this role, with its page; nothing waiting is said as 0."""
+    found = [
+        ("requests", counts.open_requests, "requests.listing"),
+        ("unconfirmed_days", counts.unconfirmed_days, "attendance.team_month"),
+        ("disputes", counts.open_disputes, "disputes.company_disputes"),
+        ("declarations", counts.declarations, "declarations.company_declarations"),
+        ("failed_jobs", counts.failed_jobs, "operations.schedules"),
+    ]
+    return [
+        Waiting(code, count, url)
+        for code, count, endpoint in found
+        if count is not None and (url := url_if_may(endpoint))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """How far a company is on its way to the first closed month."""
+
+    done: int
+    total: int
+    next_code: str | None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self.done == self.total
+
+
+def _setup(scope: Scope) -> SetUp | None:
+    if scope.company_id is None:
+        return None
+    steps = start_steps.steps(start_steps.facts(db.session(), scope.company_id, clock.today()))
+    done = sum(step.state is StepState.DONE for step in steps)
+    following = (step.code for step in steps if step.state is StepState.NOW)
+    return SetUp(done, len(steps), next(following, None))
+
+
+@ROUTES.page("/start", permission=Permission.ACCOUNT_MANAGE)
+def start(scope: Scope) -> ResponseReturnValue:
+    """Show the steps to the first paid month of a company: the own one, or ``?company=``."""
+    session, today = db.session(), clock.today()
+    known = service.company_states(session, scope, today)
+    if not known:
+        return render_template("home/start_empty.html")
+    company_id = known[0].company_id
+    if asked := request.args.get("company", ""):
+        company_id = key_of(asked)
+    if company_id not in {company.company_id for company in known}:
+        raise NotFoundError("web.not_found")
+    steps = start_steps.steps(start_steps.facts(session, company_id, today))
+    first = next((step.code for step in steps if step.state is StepState.NOW), None)
+    return render_template(
+        "home/start.html",
+        companies=known,
+        company=next(one for one in known if one.company_id == company_id),
+        steps=steps,
+        first=first,
+        done=sum(step.state is StepState.DONE for step in steps),
+        url_of=lambda code: _step_url(code, company_id),
+    )
+
+
+def _step_url(code: str, company_id: int) -> str | None:
+    if code == "company":
+        return url_if_may("companies.company", company_id=company_id)
+    endpoint, arguments = STEP_PAGES[code]
+    return url_if_may(endpoint, **arguments)

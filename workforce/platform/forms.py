@@ -6,12 +6,14 @@ digits, thousands separators and a currency sign are understood; anything else i
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
 from wtforms import StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 
 from workforce.core.errors import DomainError, InputError
@@ -27,6 +29,7 @@ from workforce.core.period import PayPeriod
 from workforce.platform.i18n import current_locale
 
 _PER_CENT_DECIMALS: Final = 4
+_DAY: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _IGNORED: Final = str.maketrans("", "", ",¥ ")
 
 
@@ -127,6 +130,28 @@ class MonthField(_ExactField):
 
     def _show(self, value: PayPeriod) -> str:
         return str(value)
+
+
+class DayField(_ExactField):
+    """A day such as 2026-10-31, in the browser's own control; what is no day stays to be seen as text."""
+
+    def __call__(self, **kwargs: Any) -> Any:
+        """Show the native control, unless it could not show what was typed."""
+        is_shown = self.data is not None or not self._value()
+        own = {"type": "date" if is_shown else "text", "placeholder": "2026-10-31"}
+        return super().__call__(**{**own, **kwargs})
+
+    def _read(self, text: str) -> dt.date:
+        plain = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
+        if plain is None:
+            raise InputError("form.day", text=text)
+        try:
+            return dt.date(*(int(part) for part in plain.groups()))
+        except ValueError as error:
+            raise InputError("form.day", text=text) from error
+
+    def _show(self, value: dt.date) -> str:
+        return value.isoformat()
 
 
 class Needed:

@@ -415,6 +415,11 @@ def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]
     )
 
 
+def any_output(company_id: int) -> Select[int]:
+    """The key of some record of a company's output: one row or none."""
+    return select(OutputRecord.id).where(OutputRecord.company_id == company_id).limit(1)
+
+
 def batch_ids_worked(scope: Scope) -> Select[int | None]:
     """Ids of the batches in which somebody in scope has output, own or a group's."""
     own = select(OutputRecord.batch_id).where(
