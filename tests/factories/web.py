@@ -31,10 +31,21 @@ class FormClient(FlaskClient):
         _cv_app.set(cast("AppContext", None))
         return super().open(*args, **kwargs)
 
-    def post_form(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
+    def post_form(
+        self,
+        path: str,
+        data: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> TestResponse:
         """Send a form with a valid token; files are given as ``(stream, name)``."""
+        return self.post(path, data={**(data or {}), _TOKEN: self._new_token()}, headers=headers)
+
+    def post_json(self, path: str, content: object) -> TestResponse:
+        """Send JSON as a page's script does, with the token in a header."""
+        return self.post(path, json=content, headers={"X-CSRFToken": self._new_token()})
+
+    def _new_token(self) -> str:
         with self.session_transaction() as cookie:
             raw = cookie.setdefault(_TOKEN, secrets.token_hex(20))
         secret = self.application.config["SECRET_KEY"]
-        token = URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(raw)
-        return self.post(path, data={**(data or {}), _TOKEN: token})
+        return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(raw))

@@ -15,6 +15,7 @@ Parts of one day are joined by ``;``. A day without a record is the empty text.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -163,6 +164,15 @@ def parse_record(text: str, day: Day) -> DayRecord:
         raise InputError("grid.not_a_record", text=text)
     shifts.sort(key=lambda shift: shift.starts_at)
     return DayRecord(tuple(shifts), leave, is_absent, (GRID,) if text else ())
+
+
+def words_of_entry(values: str | None, day: Day) -> Text:
+    """Say the day that an entry of the audit holds; what cannot be read any more is said as it stands."""
+    text = json.loads(values or "{}").get("day", "")
+    try:
+        return parse_record(text, day).words()
+    except InputError:
+        return Text(text, text)
 
 
 def _shift(match: re.Match[str], day: Day) -> ShiftFact:

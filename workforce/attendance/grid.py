@@ -23,6 +23,7 @@ from workforce.attendance.team_days import SOURCES_OF_PEOPLE, Lock, Team, TeamDa
 from workforce.attendance.team_month import Cell, cell_of
 from workforce.core.errors import ClosedError, DomainError, InputError
 from workforce.core.period import PayPeriod
+from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.core.work_calendar import DayClass, WorkCalendar
 from workforce.platform import audit, locks
@@ -108,10 +109,11 @@ def save_cells(
     today: dt.date,
     reason: str = "",
     is_preview: bool = False,
+    is_correction: bool = False,
 ) -> SaveReport:
     """Save entries of one team's month, in the caller's unit of work; with ``is_preview`` only try.
 
-    With a ``reason`` days of a clock or of approved leave are corrected, too.
+    With ``is_correction`` and a ``reason`` days of a clock or of approved leave are corrected, too.
 
     Raises:
         InputError: there are too many, or the reason is too long.
@@ -137,7 +139,7 @@ def save_cells(
         last_on=min(max(dates), period.last_on),
         only={employment_id for employment_id, _ in latest},
     )
-    found = _sort(days, latest.values(), has_reason=bool(reason))
+    found = _sort(days, latest.values(), is_correction=is_correction and bool(reason))
     changed = {
         day: record for day, record in found.wanted.items() if record.text != days.record(day).text
     }
@@ -173,15 +175,23 @@ def subject_of(day: Day) -> str:
 
 def source_words(sources: Sequence[str]) -> Text:
     """Say the sources of a day that are no person's table."""
-    told = "、".join(source for source in sources if source not in SOURCES_OF_PEOPLE)
-    return Text(told, told.replace("、", ", "))
+    told = [source_name(source) for source in sources if source not in SOURCES_OF_PEOPLE]
+    return Text("、".join(name.zh for name in told), ", ".join(name.en for name in told))
 
 
-def _sort(days: TeamDays, edits: Iterable[CellEdit], *, has_reason: bool) -> _Sorted:
+def source_name(source: str) -> Text:
+    """Return what people call a source; one without a name keeps its code."""
+    try:
+        return term(f"day_source.{source}")
+    except LookupError:
+        return Text(source, source)
+
+
+def _sort(days: TeamDays, edits: Iterable[CellEdit], *, is_correction: bool) -> _Sorted:
     found = _Sorted()
     for edit in edits:
         try:
-            record = _wanted(days, edit, has_reason=has_reason)
+            record = _wanted(days, edit, is_correction=is_correction)
         except DomainError as error:
             found.faults[edit.day] = error
             continue
@@ -193,14 +203,14 @@ def _sort(days: TeamDays, edits: Iterable[CellEdit], *, has_reason: bool) -> _So
     return found
 
 
-def _wanted(days: TeamDays, edit: CellEdit, *, has_reason: bool) -> DayRecord:
+def _wanted(days: TeamDays, edit: CellEdit, *, is_correction: bool) -> DayRecord:
     """Return what an entry makes of a day.
 
     Raises:
         DomainError: that cannot be.
     """
     employment_id, on = edit.day
-    _refuse_locked(days, edit.day, has_reason=has_reason)
+    _refuse_locked(days, edit.day, is_correction=is_correction)
     if edit.record is not None:
         record = parse_record(edit.record, edit.day)
         if on > days.today and (record.shifts or record.is_absent):
@@ -214,14 +224,14 @@ def _wanted(days: TeamDays, edit: CellEdit, *, has_reason: bool) -> DayRecord:
     return _entered(days, edit.day, entry, is_rest_day=is_rest_day)
 
 
-def _refuse_locked(days: TeamDays, day: Day, *, has_reason: bool) -> None:
+def _refuse_locked(days: TeamDays, day: Day, *, is_correction: bool) -> None:
     employment_id, on = day
     lock = days.lock(day)
     if lock is Lock.OUT:
         raise InputError("grid.not_in_team", on=on)
     if lock is Lock.CLOSED:
         raise ClosedError("month.closed", period=days.closed_period(employment_id, on))
-    if lock is not None and not has_reason:
+    if lock is not None and not is_correction:
         if lock is Lock.LEAVE:
             raise InputError("grid.approved_leave", on=on)
         raise InputError("grid.other_source", on=on, source=source_words(days.record(day).sources))

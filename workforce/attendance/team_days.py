@@ -88,6 +88,19 @@ def team_in(session: Session, scope: Scope, team_id: int) -> Team:
     raise NotFoundError("web.not_found")
 
 
+def team_on(session: Session, scope: Scope, employment_id: int, on: dt.date) -> Team:
+    """Return the team in reach to which somebody belongs on a day.
+
+    Raises:
+        NotFoundError: there is none in reach.
+    """
+    members = people.team_members(scope, on, on).order_by(None).subquery()
+    found = session.execute(select(members).where(members.c.employment_id == employment_id)).first()
+    if found is None:
+        raise NotFoundError("web.not_found")
+    return team_in(session, scope, found.team_id)
+
+
 class TeamDays:
     """Everything about some days of a team within one month, by employment and day."""
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from workforce.attendance import queries
+from workforce.attendance.cell_text import LEAVE_LETTERS
 from workforce.attendance.day_record import DayRecord
 from workforce.attendance.team_days import Lock, TeamDays, teams_in
 from workforce.core.errors import NotFoundError
@@ -60,6 +61,12 @@ LETTERS: Final[Mapping[CellKind, Text]] = {
 }
 """What stands in a cell besides hours."""
 
+LEAVE_MARKS: Final[Mapping[str, Text]] = {
+    kind: Text(zh, letter)
+    for (letter, kind), zh in zip(LEAVE_LETTERS.items(), "年事病调婚产护丧工", strict=True)
+}
+"""What stands in a cell for each kind of leave."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -76,11 +83,13 @@ class Cell:
     text: str = ""
     lock: Lock | None = None
     shift_count: int = 0
+    leave_kind: str = ""
+    is_holiday: bool = False
 
     @property
     def letter(self) -> Text | None:
-        """The letter of the kind, if it has one."""
-        return LETTERS.get(self.kind)
+        """The letter of the kind, if it has one; leave has one for each kind."""
+        return LEAVE_MARKS.get(self.leave_kind) or LETTERS.get(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +254,8 @@ def cell_of(days: TeamDays, day: tuple[int, dt.date], record: DayRecord | None =
         record.text,
         lock,
         len(record.shifts),
+        record.leave.kind if record.leave and kind is CellKind.LEAVE else "",
+        day_class is DayClass.HOLIDAY,
     )
 
 

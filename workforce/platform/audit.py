@@ -17,11 +17,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, func, select
+from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, func, select, Select, or_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.platform import clock
 from workforce.platform.db import Base, Code, Id, Instant, PrimaryKey
+from workforce.platform.scope import Scope, ScopeKind
 
 _CHAIN_START: Final = "0" * 64
 _CHUNK_ROWS: Final = 1000
@@ -168,6 +169,52 @@ def entries_about(
         .limit(most)
     )
     return list(session.scalars(chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are asked for: empty fields narrow nothing. ``until`` is exclusive."""
+
+    actor_name: str = ""
+    action: str = ""
+    subject_type: str = ""
+    subject_id: str = ""
+    company_id: int | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+
+def entries(scope: Scope, wanted: Wanted, *, before: int | None = None) -> Select[AuditEntry]:
+    """Return entries in reach, the latest first; ``before`` is the entry after which to go on.
+
+    A company reaches what was done to its records; only the base reaches what belongs to none.
+    """
+    if scope.kind not in {ScopeKind.BASE, ScopeKind.COMPANY}:
+        message = "the audit is read for a company or the base"
+        raise ValueError(message)
+    chosen = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    if scope.kind is ScopeKind.COMPANY:
+        chosen = chosen.where(AuditEntry.company_id == scope.company_id)
+    for column, value in (
+        (AuditEntry.actor_name, wanted.actor_name),
+        (AuditEntry.action, wanted.action),
+        (AuditEntry.subject_type, wanted.subject_type),
+        (AuditEntry.subject_id, wanted.subject_id),
+    ):
+        if value:
+            chosen = chosen.where(column == value)
+    if wanted.company_id is not None:
+        chosen = chosen.where(AuditEntry.company_id == wanted.company_id)
+    if wanted.since is not None:
+        chosen = chosen.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        chosen = chosen.where(AuditEntry.at < wanted.until)
+    if before is not None:
+        at = select(AuditEntry.at).where(AuditEntry.id == before).scalar_subquery()
+        chosen = chosen.where(
+            AuditEntry.at <= at, or_(AuditEntry.at < at, AuditEntry.id < before)
+        )
+    return chosen
 
 
 def latest_about(
