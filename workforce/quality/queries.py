@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
@@ -12,6 +12,9 @@ from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.production import queries as production
 from workforce.quality.models import Inspection
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 def _in_scope(scope: Scope) -> ColumnElement[bool]:
@@ -107,3 +110,32 @@ def inspections_of_source(
     if period is not None:
         chosen = chosen.where(Inspection.inspected_on.between(period.first_on, period.last_on))
     return chosen.order_by(Inspection.inspected_on, Inspection.source_key)
+
+
+def inspections_of_days(
+    scope: Scope, first_on: dt.date, last_on: dt.date
+) -> Select[*tuple[Any, ...]]:
+    """Inspections made in a range of days (both ends included), whatever month they weigh on.
+
+    Columns: inspection_id, company_id, employment_id (NULL: everybody in the batch), task_type_code,
+    inspected_on, sampled_qty, error_qty.
+    """
+    types = production.task_type_names().subquery()
+    return (
+        select(
+            Inspection.id.label("inspection_id"),
+            Inspection.company_id,
+            Inspection.employment_id,
+            types.c.task_type_code,
+            Inspection.inspected_on,
+            Inspection.sampled_qty,
+            Inspection.error_qty,
+        )
+        .join(types, types.c.task_type_id == Inspection.task_type_id)
+        .where(
+            Inspection.inspected_on >= first_on,
+            Inspection.inspected_on <= last_on,
+            _in_scope(scope),
+        )
+        .order_by(Inspection.inspected_on, Inspection.id)
+    )

@@ -1,0 +1,1 @@
+"""Disputes: somebody doubts a line of the own payslip, and finance answers in time."""

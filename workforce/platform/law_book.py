@@ -1,0 +1,30 @@
+"""The law of this installation, read once for all requests until a file of it changes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from workforce.core.law import LawBook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workforce.config import Settings
+
+
+def law_book() -> LawBook:
+    """Return the packaged law with this installation's approved files laid over it."""
+    settings: Settings = current_app.extensions["workforce.settings"]
+    files = []
+    for path in settings.law_overlays:
+        state = path.stat()
+        files.append((path, state.st_mtime_ns, state.st_size))
+    return _read(tuple(files))
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[Path, int, int], ...]) -> LawBook:
+    return LawBook.load([path for path, _changed, _size in files])
