@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from workforce.account_pages import web as account_pages_web
 from workforce.accounts import web as accounts_web
 from workforce.attendance import grid_forms_web as attendance_web
-from workforce.attendance import requests_web
+from workforce.attendance import requests_web, shift_types_web
 from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
 from workforce.declarations import web as declarations_web
@@ -38,6 +39,7 @@ from workforce.settings import web as settings_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
     pages.ROUTES,
+    account_pages_web.ROUTES,
     accounts_web.ROUTES,
     attendance_web.ROUTES,
     bureau_web.ROUTES,
@@ -53,6 +55,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     operations_web.ROUTES,
     payroll_web.ROUTES,
     requests_web.ROUTES,
+    shift_types_web.ROUTES,
     staff_web.ROUTES,
     settings_web.ROUTES,
 )
@@ -144,6 +147,21 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "clock",
         group="settings",
     ),
+    NavEntry(
+        "shift_types.listing",
+        "nav.shift_types",
+        Permission.SETTINGS_CHANGE,
+        "clock",
+        group="settings",
+    ),
+    NavEntry(
+        "account_pages.listing",
+        "nav.accounts",
+        Permission.ACCOUNT_MANAGE,
+        "user",
+        group="settings",
+    ),
+    NavEntry("account_pages.record", "nav.audit", Permission.AUDIT_READ, "search", group="settings"),
     NavEntry("law_pages.values", "nav.law", None, "law", group="settings"),
     NavEntry("manual.contents", "nav.manual", None, "book"),
 )

@@ -17,6 +17,7 @@ What an argument means regardless of the place (the ending of a file) stands in 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +30,7 @@ from tests import factories
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
+from workforce.law_pages.models import LawProposal
 from workforce.payroll.models import PayslipLine
 from workforce.people.models import Employment
 from workforce.platform.scope import Scope, ScopeKind
@@ -172,6 +174,38 @@ def _task_type(session: Session, place: Place) -> int:
     return kind.id
 
 
+@builds("proposal_id", Level.BASE)
+def _proposal(session: Session, place: Place) -> int:
+    del place
+    proposer = factories.create_account(session, Role.BASE_ADMIN)
+    values = {"file_name": "x.toml", "content": "", "reason": "x", "state": "proposed"}
+    proposal = LawProposal(
+        **values,
+        proposed_by_id=proposer.id,
+        proposed_by_name=proposer.login_name,
+        proposed_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC),
+    )
+    session.add(proposal)
+    session.flush()
+    return proposal.id
+
+
 @builds("account_id", Level.COMPANY)
 def _account(session: Session, place: Place) -> int:
     return factories.create_account(session, Role.FINANCE, place.company).id
+
+
+@builds("job_id", Level.TEAM)
+def _job(session: Session, place: Place) -> int:
+    """A job that the team's leader asked for: the company sees it, other teams do not."""
+    return factories.create_job(session, place.company, place.leader).id
+
+
+@builds("schedule_id", Level.BASE)
+def _schedule(session: Session, place: Place) -> int:
+    return factories.create_schedule(session, place.company).id
+
+
+@builds("firing_id", Level.BASE)
+def _firing(session: Session, place: Place) -> int:
+    return factories.create_firing(session, factories.create_schedule(session, place.company)).id

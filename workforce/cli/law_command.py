@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -12,16 +11,14 @@ import click
 
 from workforce.cli.support import State, pass_state
 from workforce.cli.tables import print_table
-from workforce.core.errors import ForbiddenError, InputError
+from workforce.core.errors import ForbiddenError
 from workforce.core.law import LawBook, ParameterValue, approved_overlays, wording
-from workforce.core.law.overlay import Approval, approval_path, next_overlay_path
 from workforce.core.law.wording import Additions
 from workforce.core.permissions import Permission, Role, is_allowed
 from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.core.work_calendar import CalendarYear
 from workforce.platform import clock
-from workforce.platform.files import write_bytes
 
 _COLUMNS: Final = ("code", "name", "value", "in_force", "region", "confidence", "instrument")
 _YEAR_COLUMNS: Final = ("calendar", "confidence", "instrument")
@@ -97,17 +94,28 @@ def add_file(state: State, file: Path, by: str, approved_by: str) -> None:
 
     The files law-overlay-example.toml and law-values-example.toml in docs/ show how to write one.
     """
+    from workforce.accounts.queries import account_named  # noqa: PLC0415 - loads Flask
+    from workforce.accounts.service import actor_of  # noqa: PLC0415
+    from workforce.law_pages import changes  # noqa: PLC0415
+    from workforce.platform.db import unit_of_work  # noqa: PLC0415
+
     content = file.read_bytes()
-    before, after = _books(state, file.name, content)
-    if before.hash == after.hash:
-        raise InputError("law.adds_nothing", place=file.name)
-    with state.app():
-        path = _keep(state, file.name, content, by, approved_by, (before.hash, after.hash))
+    changed = changes.changed_by(_folder(state), file.name, content)
+    with state.app(), unit_of_work() as session:
+        adder = account_named(session, by)
+        approver = account_named(session, approved_by)
+        for account, permission, message in (
+            (adder, Permission.LAW_PROPOSE, "law.may_not_add"),
+            (approver, Permission.LAW_APPROVE, "law.may_not_approve"),
+        ):
+            if not is_allowed(Role(account.role), permission):
+                raise ForbiddenError(message, login_name=account.login_name)
+        path = changes.keep(
+            session, _folder(state), file.name, content, actor_of(adder), actor_of(approver)
+        )
     state.say(Text(f"已加入：{path}", f"Added: {path}"))
-    added, known = Additions.of(after, before), set(before.values())
-    _print_values(state, [value for value in after.values() if value not in known], added)
-    years = after.calendar().years.values()
-    _print_years(state, [year for year in years if year.year in added.years], added)
+    _print_values(state, changed.values, Additions.of(changed.after, changed.before))
+    _print_years(state, changed.years, Additions.of(changed.after, changed.before))
 
 
 def _folder(state: State) -> Path:
@@ -123,57 +131,6 @@ def _book(state: State) -> tuple[LawBook, Additions]:
 
 def _day(on: dt.datetime | None) -> dt.date:
     return on.date() if on else clock.today()
-
-
-def _books(state: State, name: str, content: bytes) -> tuple[LawBook, LawBook]:
-    """Return the law as it is, and as it would be with a further file."""
-    known = approved_overlays(_folder(state))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, name)  # errors speak of the file by its own name
-        path.write_bytes(content)
-        return LawBook.load(known), LawBook.load([*known, path])
-
-
-def _keep(
-    state: State, name: str, content: bytes, by: str, approved_by: str, hashes: tuple[str, str]
-) -> Path:
-    """Check who acts, write the file and its record, and note it in the audit."""
-    from workforce.accounts.queries import account_named  # noqa: PLC0415 - loads Flask
-    from workforce.accounts.service import actor_of  # noqa: PLC0415
-    from workforce.platform import audit  # noqa: PLC0415
-    from workforce.platform.db import unit_of_work  # noqa: PLC0415
-
-    with unit_of_work() as session:
-        adder = account_named(session, by)
-        approver = account_named(session, approved_by)
-        if adder.id == approver.id:
-            raise ForbiddenError("law.same_person")
-        for account, permission, message in (
-            (adder, Permission.LAW_PROPOSE, "law.may_not_add"),
-            (approver, Permission.LAW_APPROVE, "law.may_not_approve"),
-        ):
-            if not is_allowed(Role(account.role), permission):
-                raise ForbiddenError(message, login_name=account.login_name)
-        approval = Approval.of(
-            content,
-            added_by=adder.login_name,
-            approved_by=approver.login_name,
-            added_at=clock.now().isoformat(timespec="seconds"),
-        )
-        path = next_overlay_path(_folder(state), name)
-        audit.record(
-            session,
-            actor_of(adder),
-            "law.add",
-            "law",
-            path.name,
-            before={"law_hash": hashes[0]},
-            after={"law_hash": hashes[1], **approval.to_mapping()},
-        )
-        # The record first: a file without one would stop every calculation.
-        write_bytes(approval_path(path), approval.to_bytes())
-        write_bytes(path, content)
-    return path
 
 
 def _print_values(state: State, values: Sequence[ParameterValue], additions: Additions) -> None:

@@ -6,21 +6,19 @@ import datetime as dt
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
 from workforce.core.law import wording
 from workforce.core.terms import terms_of
-from workforce.law_pages import service
+from workforce.law_pages import changes_web, service
+from workforce.law_pages.routes import ROUTES, installed_law
 from workforce.law_pages.service import Wanted
 from workforce.platform import clock
-from workforce.platform.web import SliceRoutes
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from workforce.config import Settings
-
-ROUTES = SliceRoutes("law_pages", __name__)
+__all__ = ["ROUTES", "changes_web"]
 
 
 @ROUTES.public("/law")
@@ -32,7 +30,7 @@ def values() -> ResponseReturnValue:
         words=request.args.get("q", "").strip(),
         is_estimate_only=request.args.get("estimates") == "1",
     )
-    law = _law()
+    law = installed_law()
     page = render_template(
         "law_pages/values.html",
         groups=service.groups(law, wanted),
@@ -51,7 +49,7 @@ def values() -> ResponseReturnValue:
 def value(code: str) -> ResponseReturnValue:
     """Show one parameter on a day: ``?on=2026-10-01``, else today."""
     on, is_wrong = _day()
-    law = _law()
+    law = installed_law()
     page = render_template(
         "law_pages/value.html",
         found=service.look_up(law, code, on),
@@ -72,8 +70,3 @@ def _day() -> tuple[dt.date, bool]:
         return dt.date.fromisoformat(text), False
     except ValueError:
         return clock.today(), True
-
-
-def _law() -> service.Law:
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return service.law_of(settings.law_overlays)
