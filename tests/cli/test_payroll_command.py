@@ -56,21 +56,31 @@ def test_the_whole_way(world: World, payroll: Run) -> None:
         assert words in result.output
 
     assert "the same bit by bit" in payroll("verify", "2026-10", "--all").output
-    for verb, state in (("review", "Reviewed"), ("approve", "Approved"), ("close", "Closed")):
+    unseen = payroll("review", "2026-10", "--company", "QZ", "--by", "qian")
+    assert (unseen.exit_code, "1 variances are not ticked" in unseen.output) == (2, True)
+    listed = payroll("variances", "2026-10", "--company", "QZ").output
+    assert re.search(r"Raised to the minimum wage +W1 .* 369\.15", listed)
+    for verb, said in (
+        ("tick", "1 variances ticked"),
+        ("review", "Reviewed"),
+        ("approve", "Approved"),
+    ):
         refused = payroll(verb, "2026-10", "--company", "QZ", "--by", "zhao")
-        if verb != "close":
-            assert refused.exit_code == 2
-            assert "is not for whoever made the run" in refused.output
-        if verb == "close":
-            # Closing decides nothing about the figures: the maker may do it.
-            assert refused.exit_code == 0
-            break
+        assert refused.exit_code == 2
+        assert "is not for whoever made the run" in refused.output
         result = payroll(verb, "2026-10", "--company", "QZ", "--by", "qian")
-        assert (result.exit_code, state in result.output) == (0, True), result.output
+        assert (result.exit_code, said in result.output) == (0, True), result.output
+    # Paying and closing decide nothing about the figures: the maker may do both.
+    by = ("--company", "QZ", "--by", "zhao")
+    paid = ("--on", str(clock.today()), "--reference", "ICBC 1")
+    wrong = payroll("pay", "2026-10", *by, *paid, "--total", "1988.17")
+    assert (wrong.exit_code, "the difference is -0.01" in wrong.output) == (2, True)
+    assert "Paid" in payroll("pay", "2026-10", *by, *paid, "--total", "1988.18").output
+    assert payroll("close", "2026-10", *by).exit_code == 0
 
     closed = payroll("run", "2026-10", "--company", "QZ", "--by", "zhao")
     assert closed.exit_code == 2
-    assert "closed" in closed.output
+    assert "Closed" in closed.output
     assert world.stored_run().state == "closed"
 
 
@@ -85,6 +95,7 @@ def test_preview_shows_totals_and_writes_nothing(world: World, payroll: Run) -> 
 
 def test_a_run_without_a_name_is_reviewed_and_approved_by_two(world: World, payroll: Run) -> None:
     assert payroll("run", "2026-10", "--all").exit_code == 0
+    assert payroll("tick", "2026-10", "--all", "--by", "qian").exit_code == 0
     assert payroll("review", "2026-10", "--all", "--by", "qian").exit_code == 0
     assert payroll("approve", "2026-10", "--all", "--by", "qian").exit_code == 2
     assert payroll("approve", "2026-10", "--all", "--by", "zhao").exit_code == 0
@@ -154,6 +165,7 @@ def test_notes_say_each_remark_with_its_person(payroll: Run) -> None:
 @pytest.mark.usefixtures("world")
 def test_remarks_are_told_again_before_review_and_approval(payroll: Run) -> None:
     payroll("run", "2026-10", "--all", "--by", "zhao")
+    payroll("tick", "2026-10", "--all", "--by", "qian")
     for verb in ("review", "approve"):
         said = payroll(verb, "2026-10", "--all", "--by", "qian").output
         assert said.index("Damages without room") < said.index("QZ 2026-10:")
@@ -237,13 +249,17 @@ def test_a_user_s_mistake_is_one_sentence_and_2(
 
 def test_returning_asks_for_a_reason_and_lets_it_run_again(world: World, payroll: Run) -> None:
     payroll("run", "2026-10", "--all", "--by", "zhao")
+    payroll("tick", "2026-10", "--all", "--by", "qian")
     payroll("review", "2026-10", "--all", "--by", "qian")
     result = payroll("return", "2026-10", "--all", "--by", "qian", "--reason", "b1 recounted")
     assert result.exit_code == 0
     assert world.stored_run().state == "calculated"
 
 
-@pytest.mark.parametrize("verb", ["run", "show", "verify", "review", "approve", "close", "return"])
+@pytest.mark.parametrize(
+    "verb",
+    ["run", "show", "verify", "variances", "tick", "review", "approve", "pay", "close", "return"],
+)
 def test_every_verb_explains_itself_with_an_example(verb: str) -> None:
     result = CliRunner().invoke(main, ["payroll", verb, "--help"])
     assert result.exit_code == 0

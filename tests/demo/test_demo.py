@@ -142,10 +142,23 @@ def test_three_months_of_three_companies_are_run() -> None:
 
 
 @pytest.mark.usefixtures("opened")
-def test_closed_months_are_locked() -> None:
+def test_approved_months_are_locked() -> None:
     for company in db.session.scalars(companies.companies(Scope.base())):
-        assert not locks.is_locked(db.session(), company.id, OCTOBER)
+        assert not locks.is_locked(db.session(), company.id, OCTOBER.next())
+        assert locks.is_locked(db.session(), company.id, OCTOBER)
         assert locks.is_locked(db.session(), company.id, OCTOBER.previous())
+
+
+@pytest.mark.usefixtures("opened")
+def test_closed_months_were_paid_on_their_day_by_their_maker() -> None:
+    for run in db.session.scalars(payroll.runs(Scope.base())):
+        paid = (run.paid_on, run.paid_amount, run.paid_by_id)
+        is_closed = run.state == "closed"
+        assert paid == (
+            (run.pay_on, run.net_pay_amount, run.prepared_by_id)
+            if is_closed
+            else (None, None, None)
+        )
 
 
 @pytest.mark.usefixtures("opened")

@@ -29,6 +29,15 @@ def create_run(session: Session, company: Company, **changes: Any) -> PayrollRun
     if state in FINAL:
         admin = create_account(session, Role.COMPANY_ADMIN, company)
         changes.setdefault("approved_by_id", admin.id)
+        if state == "paid":
+            paid = {
+                "paid_on": dt.date(2026, 11, 13),
+                "paid_amount": changes.get("net_pay_amount", 0),
+                "paid_reference": "ICBC 1",
+                "paid_by_id": admin.id,
+                "paid_at": _NOON,
+            }
+            changes = paid | changes
     values = {
         "company_id": company.id,
         "period": "2026-10",

@@ -15,7 +15,6 @@ from workforce.core.period import PayPeriod
 from workforce.imports import service as imports
 from workforce.imports.service import Preview
 from workforce.imports.source import Options, SourceFile
-from workforce.payroll import service
 from workforce.payroll.models import Adjustment
 from workforce.people.models import Person
 
@@ -39,8 +38,7 @@ def apply(world: World, *lines: str) -> Preview:
 
 
 def close(world: World, period: PayPeriod) -> None:
-    run_id = world.approve(period)
-    service.close_run(world.scope, run_id, actor(world.approver), world.book)
+    world.close(period)
 
 
 def codes(seen: Preview) -> list[str]:

@@ -15,12 +15,13 @@ from tests.payroll.world import OCTOBER, World
 from workforce.accounts.models import Account
 from workforce.cli.main import main
 from workforce.config import Settings
+from workforce.core.money import format_fen
 from workforce.documents import labels
 from workforce.documents import service as documents
 from workforce.imports import service as imports
 from workforce.imports.source import Options, SourceFile
 from workforce.people.models import PayProfile
-from workforce.platform import audit
+from workforce.platform import audit, clock
 
 __all__ = ["base"]
 
@@ -88,8 +89,12 @@ def test_the_command_line_takes_a_half_month_to_its_close(
 
     company = ("--company", base.company.code)
     assert "6970.00" in payroll("run", "2026-10-H1", *company, "--by", "zhao")
-    for verb in ("review", "approve", "close"):
+    for verb in ("tick", "review", "approve"):
         payroll(verb, "2026-10-H1", *company, "--by", "qian")
+    net_pay = format_fen(base.stored_run(FIRST).net_pay_amount)
+    payment = ("--on", str(clock.today()), "--total", net_pay, "--reference", "ICBC 1")
+    payroll("pay", "2026-10-H1", *company, "--by", "zhao", *payment)
+    payroll("close", "2026-10-H1", *company, "--by", "qian")
     assert "the same bit by bit" in payroll("verify", "2026-10-H1", "--all")
     assert base.stored_run(FIRST).state == "closed"
     assert "2026-10-H1" in payroll("show", "2026-10-H1", *company)

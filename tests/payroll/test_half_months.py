@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.engines import both_engines
-from tests.payroll.world import OCTOBER, WORKDAYS, World, actor, create_world
+from tests.payroll.world import OCTOBER, WORKDAYS, World, create_world
 from workforce.attendance import service as attendance
 from workforce.attendance.service import DayFacts, ShiftFact
 from workforce.bureau.service import latest_period
@@ -81,7 +81,7 @@ def paid(world: World, period: PayPeriod) -> list[str]:
 
 
 def close(world: World, period: PayPeriod) -> None:
-    service.close_run(world.scope, world.approve(period), actor(world.approver), world.book)
+    world.close(period)
 
 
 @both_engines
@@ -258,7 +258,7 @@ def test_a_closed_half_stays_as_it_was_paid(base: World) -> None:
 
     run = base.stored_run(FIRST)
     assert service.verify_run(base.scope, run.id, base.book).differences == ()
-    with pytest.raises(ClosedError):
+    with pytest.raises(StateError):
         base.run(FIRST)
     base.run(SECOND)
     assert base.amounts("H1", SECOND)["position_pay"] == 50_000

@@ -17,7 +17,6 @@ from tests.payroll.world import OCTOBER, WORKDAYS, World, actor, create_world
 from workforce.attendance import service as attendance
 from workforce.attendance.service import DayFacts, ShiftFact
 from workforce.core.errors import (
-    ClosedError,
     ForbiddenError,
     InputError,
     NotFoundError,
@@ -25,7 +24,7 @@ from workforce.core.errors import (
 )
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import REPLACEABLE, TRANSITIONS, RunAction, RunState, actions, after
-from workforce.payroll import queries, service
+from workforce.payroll import queries, service, variances
 from workforce.payroll.models import PayrollRun, PayslipLine
 from workforce.people.models import Employment, Person
 from workforce.platform import audit, locks
@@ -44,11 +43,17 @@ def run_id(world: World) -> int:
     return world.stored_run().id
 
 
+def review(world: World) -> None:
+    variances.tick_all(world.scope, run_id(world), actor(world.approver))
+    service.review_run(world.scope, run_id(world), actor(world.approver))
+
+
 def test_the_table_of_states_has_one_way_forward_and_none_back_from_closed() -> None:
     assert actions(RunState.DRAFT) == []
     assert actions(RunState.CALCULATED) == [RunAction.REVIEW]
     assert actions(RunState.REVIEWED) == [RunAction.APPROVE, RunAction.RETURN]
-    assert actions(RunState.APPROVED) == [RunAction.RETURN, RunAction.CLOSE]
+    assert actions(RunState.APPROVED) == [RunAction.RETURN, RunAction.PAY]
+    assert actions(RunState.PAID) == [RunAction.CLOSE]
     assert actions(RunState.CLOSED) == []
     assert {state for state, _ in TRANSITIONS}.isdisjoint({RunState.CLOSED, RunState.DRAFT})
     assert RunState.APPROVED not in REPLACEABLE
@@ -62,11 +67,14 @@ def test_a_run_goes_from_calculated_to_closed(session: Session, book: LawBook) -
     fill(world)
     world.run()
 
-    number = world.approve()
+    world.approve()
+    assert locks.is_locked(session, world.company.id, OCTOBER)
+    number = world.pay()
     service.close_run(world.scope, number, actor(world.approver), world.book)
 
     run = world.stored_run()
     assert run.state == RunState.CLOSED
+    assert (run.paid_amount, run.paid_by_id) == (run.net_pay_amount, world.approver.id)
     assert run.reviewed_by_id == run.approved_by_id == world.approver.id
     assert run.closed_at is not None
     assert locks.is_locked(session, world.company.id, OCTOBER)
@@ -77,14 +85,17 @@ def test_a_run_goes_from_calculated_to_closed(session: Session, book: LawBook) -
     ).all()
     assert [tuple(row) for row in acts] == [
         ("payroll_run.calculate", world.maker.id),
+        ("payroll_run.tick", world.approver.id),
         ("payroll_run.review", world.approver.id),
         ("payroll_run.approve", world.approver.id),
+        ("payroll_run.pay", world.approver.id),
         ("payroll_run.close", world.approver.id),
     ]
 
 
 @pytest.mark.parametrize("action", [RunAction.REVIEW, RunAction.APPROVE])
 def test_the_maker_decides_nothing_about_the_own_run(ready: World, action: RunAction) -> None:
+    variances.tick_all(ready.scope, run_id(ready), actor(ready.approver))
     if action is RunAction.APPROVE:
         service.review_run(ready.scope, run_id(ready), actor(ready.approver))
 
@@ -101,6 +112,7 @@ def test_a_run_without_a_named_maker_needs_two_people(world: World) -> None:
     number, reviewer = run_id(world), actor(world.approver)
     with pytest.raises(ForbiddenError):
         service.review_run(world.scope, number, audit.CLI)
+    variances.tick_all(world.scope, number, reviewer)
     service.review_run(world.scope, number, reviewer)
 
     with pytest.raises(ForbiddenError):
@@ -200,7 +212,7 @@ def change_line_and_totals(world: World) -> None:
 def test_approval_refuses_what_has_changed_since(
     ready: World, change: Callable[[World], None], code: str
 ) -> None:
-    service.review_run(ready.scope, run_id(ready), actor(ready.approver))
+    review(ready)
     change(ready)
     ready.session.commit()
 
@@ -211,14 +223,20 @@ def test_approval_refuses_what_has_changed_since(
     assert ready.stored_run().state == RunState.REVIEWED
 
 
-def test_closing_refuses_what_has_changed_since_and_a_return_lets_it_be_run_again(
-    ready: World,
-) -> None:
-    number = ready.approve()
-    change_output(ready)
+def test_closing_refuses_what_has_changed_since(ready: World) -> None:
+    ready.approve()
+    number = ready.pay()
+    # Past every service, straight into the table.
+    change_price(ready)
     ready.session.commit()
-    with pytest.raises(StateError):
+    with pytest.raises(StateError) as caught:
         service.close_run(ready.scope, number, actor(ready.approver), ready.book)
+    assert caught.value.code == "payroll.facts_changed"
+    assert ready.stored_run().state == RunState.PAID
+
+
+def test_a_return_before_payment_lets_the_month_be_run_again(ready: World) -> None:
+    number = ready.approve()
     with pytest.raises(StateError) as caught:
         ready.run()
     assert caught.value.code == "payroll.run_decided"
@@ -229,8 +247,7 @@ def test_closing_refuses_what_has_changed_since_and_a_return_lets_it_be_run_agai
 
     assert ready.stored_run().state == RunState.CALCULATED
     ready.run()
-    ready.approve()
-    service.close_run(ready.scope, run_id(ready), actor(ready.approver), ready.book)
+    ready.close()
     assert ready.stored_run().state == RunState.CLOSED
 
 
@@ -240,13 +257,12 @@ def test_a_closed_payslip_never_changes(session: Session, book: LawBook) -> None
     world = create_world(session, book)
     fill(world)
     world.run()
-    number = world.approve()
-    service.close_run(world.scope, number, actor(world.approver), world.book)
+    world.close()
     before = world.amounts("W1")
 
     change_price(world)
     session.commit()
-    with pytest.raises(ClosedError):
+    with pytest.raises(StateError):
         world.run()
     for attempt in (
         "UPDATE payslip_line SET amount = amount + 1",
@@ -283,9 +299,8 @@ def test_an_approved_payslip_changes_only_after_a_return(session: Session, book:
 
 
 @pytest.mark.feature("SUP-10")
-def test_attendance_of_a_closed_month_is_refused(ready: World) -> None:
-    number = ready.approve()
-    service.close_run(ready.scope, number, actor(ready.approver), ready.book)
+def test_attendance_of_an_approved_month_is_refused(ready: World) -> None:
+    ready.approve()
     worker = ready.session.scalars(select(Employment)).one()
     days = {day: (worker.id, day) for day in (dt.date(2026, 10, 30), dt.date(2026, 11, 2))}
     shifts = [
@@ -304,7 +319,7 @@ def test_attendance_of_a_closed_month_is_refused(ready: World) -> None:
     assert [error.code for error in plan.faults.values()] == ["month.closed"]
     assert list(plan.faults) == [days[dt.date(2026, 10, 30)]]
     assert [row["work_on"] for row in plan.shifts.added] == [dt.date(2026, 11, 2)]
-    with pytest.raises(ClosedError):
+    with pytest.raises(StateError):
         ready.run()
 
 
@@ -400,7 +415,6 @@ def test_output_that_comes_late_is_no_attendance_of_a_closed_month(
     world.attend(worker, WORKDAYS[:-1])
     world.run()
     number = world.approve()
-    service.close_run(world.scope, number, actor(world.approver), book)
     assert world.slip("W1").attended_days == 17
 
     world.output(worker, "polygon", WORKDAYS[-1].day, 5, pay_period="2026-11")

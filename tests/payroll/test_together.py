@@ -1,4 +1,4 @@
-"""What two people do at once: whoever writes facts and whoever closes their month wait for each other."""
+"""What two people do at once: whoever writes facts and whoever locks their month wait for each other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workforce.companies.models import Company
 from workforce.core.errors import DomainError, StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
-from workforce.payroll import service
+from workforce.payroll import service, variances
 from workforce.people.models import Employment
 from workforce.platform import locks
 from workforce.platform.db import db, unit_of_work
@@ -46,49 +46,51 @@ class Other(threading.Thread):
 
 
 @pytest.fixture
-def approved(session: Session, book: LawBook) -> World:
-    """A company whose October is approved."""
+def reviewed(session: Session, book: LawBook) -> World:
+    """A company whose October is reviewed."""
     world = create_world(session, book)
     fill(world)
     world.run()
-    world.approve()
+    number, reviewer = world.stored_run().id, actor(world.approver)
+    variances.tick_all(world.scope, number, reviewer)
+    service.review_run(world.scope, number, reviewer)
     return world
 
 
 @both_engines
 @pytest.mark.feature("FIN-23")
-def test_closing_waits_for_an_import_and_refuses_what_it_brought(
-    app: Flask, approved: World
+def test_approving_waits_for_an_import_and_refuses_what_it_brought(
+    app: Flask, reviewed: World
 ) -> None:
-    scope, number, who = approved.scope, approved.stored_run().id, actor(approved.approver)
-    company, worker = approved.company.id, approved.session.scalars(select(Employment.id)).one()
-    task_type = approved.task_types["polygon"].id
-    approved.session.commit()
+    scope, number, who = reviewed.scope, reviewed.stored_run().id, actor(reviewed.approver)
+    company, worker = reviewed.company.id, reviewed.session.scalars(select(Employment.id)).one()
+    task_type = reviewed.task_types["polygon"].id
+    reviewed.session.commit()
 
-    def close() -> None:
-        service.close_run(scope, number, who, approved.book)
+    def approve() -> None:
+        service.approve_run(scope, number, who, reviewed.book)
 
-    other = Other(app, close)
+    other = Other(app, approve)
     with unit_of_work() as session:
         assert locks.locked_periods(session, company) == frozenset()
         employment = session.get_one(Employment, worker)
-        kind = session.get_one(type(approved.task_types["polygon"]), task_type)
+        kind = session.get_one(type(reviewed.task_types["polygon"]), task_type)
         factories.create_output(session, employment, kind, OCTOBER.last_on, 7)
         session.flush()
         other.start()
         other.join(LONG_ENOUGH)
-        assert other.is_alive(), "closing did not wait for the import"
+        assert other.is_alive(), "approving did not wait for the import"
     other.join()
 
     assert isinstance(other.error, StateError)
     assert other.error.code == "payroll.facts_changed"
-    assert approved.stored_run().state == RunState.APPROVED
+    assert reviewed.stored_run().state == RunState.REVIEWED
 
 
 @both_engines
-def test_an_import_waits_for_the_close_and_then_sees_it(app: Flask, approved: World) -> None:
-    company, book, seen = approved.company.id, approved.book, list[object]()
-    approved.session.commit()
+def test_an_import_waits_for_the_lock_and_then_sees_it(app: Flask, reviewed: World) -> None:
+    company, book, seen = reviewed.company.id, reviewed.book, list[object]()
+    reviewed.session.commit()
 
     def write() -> None:
         with unit_of_work() as session:
@@ -99,7 +101,7 @@ def test_an_import_waits_for_the_close_and_then_sees_it(app: Flask, approved: Wo
         locks.hold(session, company)
         other.start()
         other.join(LONG_ENOUGH)
-        assert other.is_alive(), "the import did not wait for the close"
+        assert other.is_alive(), "the import did not wait for the lock"
         locks.lock(session, company, OCTOBER, reason="test", account_id=None)
     other.join()
 
@@ -108,11 +110,11 @@ def test_an_import_waits_for_the_close_and_then_sees_it(app: Flask, approved: Wo
 
 
 @both_engines
-def test_another_company_waits_for_nobody(app: Flask, approved: World, engine_name: str) -> None:
-    approved.session.commit()
-    elsewhere = factories.create_company(approved.session, code="KZ")
-    approved.session.commit()
-    company, other_company = approved.company.id, elsewhere.id
+def test_another_company_waits_for_nobody(app: Flask, reviewed: World, engine_name: str) -> None:
+    reviewed.session.commit()
+    elsewhere = factories.create_company(reviewed.session, code="KZ")
+    reviewed.session.commit()
+    company, other_company = reviewed.company.id, elsewhere.id
 
     def write() -> None:
         with unit_of_work() as session:

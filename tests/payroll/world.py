@@ -14,11 +14,11 @@ from workforce.companies.models import Company
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
-from workforce.payroll import queries, service
+from workforce.payroll import queries, service, variances
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
 from workforce.payroll.service import RunOutcome
 from workforce.people.models import Employment
-from workforce.platform import audit
+from workforce.platform import audit, clock
 from workforce.platform.scope import Scope
 from workforce.production.models import TaskType
 
@@ -145,10 +145,27 @@ class World:
         return amounts
 
     def approve(self, period: PayPeriod = OCTOBER) -> int:
-        """Review and approve the month's run."""
+        """Tick, review and approve the month's run."""
         run_id = self.stored_run(period).id
+        variances.tick_all(self.scope, run_id, actor(self.approver))
         service.review_run(self.scope, run_id, actor(self.approver))
         service.approve_run(self.scope, run_id, actor(self.approver), self.book)
+        return run_id
+
+    def pay(self, period: PayPeriod = OCTOBER) -> int:
+        """Record that the month's approved run was paid today, all of it."""
+        run = self.stored_run(period)
+        payment = service.Payment(
+            paid_on=clock.today(), amount=run.net_pay_amount, reference="ICBC 1"
+        )
+        service.pay_run(self.scope, run.id, actor(self.approver), payment)
+        return run.id
+
+    def close(self, period: PayPeriod = OCTOBER) -> int:
+        """Take the month's calculated run to its close."""
+        run_id = self.approve(period)
+        self.pay(period)
+        service.close_run(self.scope, run_id, actor(self.approver), self.book)
         return run_id
 
 

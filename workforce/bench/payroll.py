@@ -180,8 +180,9 @@ def _forget(period: PayPeriod) -> None:
     runs = data.table("payroll_run")
     with unit_of_work() as session:
         floor.remove(session.connection(), run_id)
-        faults = data.table("payroll_fault")
-        session.execute(delete(faults).where(faults.c.run_id == run_id))
+        for name in ("payroll_fault", "run_calculation", "former_slip", "variance"):
+            table = data.table(name)
+            session.execute(delete(table).where(table.c.run_id == run_id))
         session.execute(delete(runs).where(runs.c.id == run_id))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if connection.dialect.name == "postgresql":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,14 +16,18 @@ from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunAction, RunState
-from workforce.core.money import format_fen, format_micro
+from workforce.core.money import format_fen, format_micro, parse_fen
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.documents import queries as documents
+from workforce.payroll import queries as payroll
 from workforce.payroll import service, views
+from workforce.payroll import variances as ticking
 from workforce.payroll.remark_groups import noted_in, remark_groups
+from workforce.payroll.variance_views import variance_rows
+from workforce.payroll.variances import VarianceKind
 from workforce.platform import audit, clock
 from workforce.platform.db import db
 from workforce.platform.scope import Scope
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     from workforce.documents.views import LineView, PayslipView
     from workforce.payroll.remark_groups import RemarkGroup
     from workforce.payroll.service import RunOutcome
+    from workforce.payroll.variance_views import VarianceRow
     from workforce.payroll.verify import Verification
     from workforce.payroll.views import RunRow
 
@@ -410,6 +416,78 @@ def act(state: State, choice: Choice, name: str, reason: str = "") -> None:
             now = next(one for one in _stored(work, choice) if one.run_id == row.run_id)
             _say_state(state, row, now.state)
     _end(state, errors)
+
+
+def variances(state: State, choice: Choice) -> None:
+    """List what is out of the ordinary in each stored run, and who has looked at it."""
+    with _opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
+        session = db.session()
+        for row in _stored(work, choice):
+            run = payroll.found(session, payroll.run(work.scope, row.run_id))
+            _print_variances(state, row, variance_rows(session, run))
+
+
+def _print_variances(state: State, run: RunRow, rows: Sequence[VarianceRow]) -> None:
+    waiting = sum(row.ticked_at is None for row in rows)
+    state.say(
+        Text(
+            f"{run.company_code} {run.period}：{len(rows)} 项差异，{waiting} 项待核对",
+            f"{run.company_code} {run.period}: {len(rows)} variances, {waiting} to be ticked",
+        )
+    )
+    heads = pay_fields("variance", "employee_no", "name", "before", "after", "ticked")
+    print_table(
+        state.locale,
+        heads,
+        [
+            (
+                term(f"variance.{row.kind}").in_locale(state.locale),
+                *row.person,
+                *(_value(row, value) for value in (row.before, row.after)),
+                row.ticked_by or "",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _value(row: VarianceRow, value: int | None) -> str:
+    if value is None:
+        return ""
+    return format_micro(value) if row.kind is VarianceKind.PRICE else format_fen(value)
+
+
+def tick(state: State, choice: Choice, kind: str | None, note: str) -> None:
+    """Tick the open variances of each stored run, or those of one kind."""
+    errors: list[DomainError] = []
+    chosen = None if kind is None else VarianceKind(kind)
+    with _opened(state, choice, Permission.PAYROLL_RUN_REVIEW) as work:
+        for row in _stored(work, choice):
+            try:
+                count = ticking.tick_all(work.scope, row.run_id, work.actor, chosen, note)
+            except DomainError as error:
+                errors.append(error.at(row.company_code))
+                continue
+            state.say(
+                Text(
+                    f"{row.company_code} {row.period}：核对了 {count} 项差异",
+                    f"{row.company_code} {row.period}: {count} variances ticked",
+                )
+            )
+    _end(state, errors)
+
+
+def pay(state: State, choice: Choice, paid_on: dt.date, total: str, reference: str) -> None:
+    """Record that the month's approved run was paid; ``total`` in yuan.
+
+    Raises:
+        InputError: the total is no amount.
+    """
+    payment = service.Payment(paid_on=paid_on, amount=parse_fen(total), reference=reference)
+    with _opened(state, choice, Permission.PAYROLL_RUN_PAY) as work:
+        (row,) = _stored(work, choice)
+        service.pay_run(work.scope, row.run_id, work.actor, payment)
+        _say_state(state, row, RunState.PAID)
 
 
 def _say_state(state: State, row: RunRow, now: RunState) -> None:

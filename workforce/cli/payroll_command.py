@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @click.group("payroll")
 def COMMAND() -> None:  # noqa: N802 - the name that the registry looks for
-    """Compute a month's pay and take it through review, approval and close.
+    """Compute a month's pay and take it through review, approval, payment and close.
 
     Whoever makes a run neither reviews nor approves it. A run made without --by has no named
     maker: then two different accounts review and approve it.
@@ -101,6 +102,49 @@ def verify(state: State, period: str, company: str | None, *, everywhere: bool) 
     _actions().verify(state, choice)
 
 
+@COMMAND.command("variances", epilog="Example: workforce payroll variances 2026-10 --company QZ")
+@_chosen
+@pass_state
+def variances(state: State, period: str, company: str | None, *, everywhere: bool) -> None:
+    """List what is out of the ordinary in the runs of PERIOD, and who has looked at it.
+
+    Against the month before: new and gone people, large changes, other prices and contribution
+    bases; by itself: no pay, less than nothing, raised to the minimum wage.
+    """
+    choice = _actions().Choice.of(period, company, everywhere=everywhere)
+    _actions().variances(state, choice)
+
+
+@COMMAND.command(
+    "tick", epilog="Example: workforce payroll tick 2026-10 --company QZ --kind new --by qian"
+)
+@_chosen
+@_by_whom
+@click.option(
+    "--kind",
+    type=click.Choice(["negative", "zero", "large", "new", "gone", "floor", "price", "base"]),
+    help="Only this kind; default: all.",
+)
+@click.option("--note", default="", help="What was found; it is kept with each.")
+@pass_state
+def tick(
+    state: State,
+    period: str,
+    company: str | None,
+    by: str,
+    kind: str | None,
+    note: str,
+    *,
+    everywhere: bool,
+) -> None:
+    """Say that the variances of PERIOD were looked at, by somebody else than the run's maker.
+
+    A run is reviewed when all are ticked. Calculating again voids the ticks of what it changed.
+    """
+    choice = _actions().Choice.of(period, company, everywhere=everywhere, by=by)
+    _actions().tick(state, choice, kind, note)
+
+
 @COMMAND.command(
     "review", epilog="Example: workforce payroll review 2026-10 --company QZ --by qian"
 )
@@ -120,9 +164,44 @@ def review(state: State, period: str, company: str | None, by: str, *, everywher
 @_by_whom
 @pass_state
 def approve(state: State, period: str, company: str | None, by: str, *, everywhere: bool) -> None:
-    """Approve a reviewed run; refused if anything it was made from has changed."""
+    """Approve a reviewed run; refused if anything it was made from has changed.
+
+    From now on imports cannot change the month any more.
+    """
     choice = _actions().Choice.of(period, company, everywhere=everywhere, by=by)
     _actions().act(state, choice, "approve")
+
+
+@COMMAND.command(
+    "pay",
+    epilog="Example: workforce payroll pay 2026-10 --company QZ --on 2026-11-13 "
+    "--total 19881.80 --reference 'ICBC 7781' --by sun",
+)
+@click.argument("period", metavar="PERIOD")
+@click.option("--company", metavar="CODE", required=True, help="The company's code.")
+@_by_whom
+@click.option(
+    "--on",
+    "paid_on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="The day on which the money left the account.",
+)
+@click.option("--total", required=True, help="How much left the account, in yuan.")
+@click.option("--reference", required=True, help="The bank's reference or the voucher's number.")
+@pass_state
+def pay(
+    state: State,
+    period: str,
+    company: str,
+    by: str,
+    paid_on: dt.datetime,
+    total: str,
+    reference: str,
+) -> None:
+    """Record that the approved run of PERIOD was paid: all of it, to the fen."""
+    choice = _actions().Choice.of(period, company, everywhere=False, by=by)
+    _actions().pay(state, choice, paid_on.date(), total, reference)
 
 
 @COMMAND.command("close", epilog="Example: workforce payroll close 2026-10 --company QZ --by sun")
@@ -130,7 +209,7 @@ def approve(state: State, period: str, company: str | None, by: str, *, everywhe
 @_by_whom
 @pass_state
 def close(state: State, period: str, company: str | None, by: str, *, everywhere: bool) -> None:
-    """Close the month of an approved run: imports cannot change it any more."""
+    """Close the month of a paid run: nothing of it changes any more."""
     choice = _actions().Choice.of(period, company, everywhere=everywhere, by=by)
     _actions().act(state, choice, "close")
 
@@ -146,6 +225,9 @@ def close(state: State, period: str, company: str | None, by: str, *, everywhere
 def give_back(
     state: State, period: str, company: str | None, by: str, reason: str, *, everywhere: bool
 ) -> None:
-    """Give a reviewed or approved run back to its maker, who can run it again."""
+    """Give a reviewed or approved run back to its maker, who can run it again.
+
+    A month that was approved is open for imports again. A paid run cannot be returned.
+    """
     choice = _actions().Choice.of(period, company, everywhere=everywhere, by=by)
     _actions().act(state, choice, "return", reason)

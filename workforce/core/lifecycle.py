@@ -1,11 +1,12 @@
 """The states of a payroll run, and what may be done in each.
 
-    draft ⇄ calculated → reviewed → approved → closed
+    draft ⇄ calculated → reviewed → approved → paid → closed
 
 A run that could not pay everybody, or would pay somebody less than nothing, is a *draft*: nobody can
-review it. Calculating again replaces an unapproved run and voids its review. What was reviewed or
-approved can be *returned* to its maker until the month is closed; a closed month never moves again,
-and what is found later is an adjustment in an open month.
+review it. Calculating again replaces an unapproved run and voids its review. Approval locks the
+month's facts. What was reviewed or approved can be *returned* to its maker until the money has left
+the bank; a paid run never goes back, and what is found later is an adjustment in an open month.
+Closing ends the month's work: nothing of a closed run changes again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class RunState(StrEnum):
     CALCULATED = "calculated"
     REVIEWED = "reviewed"
     APPROVED = "approved"
+    PAID = "paid"
     CLOSED = "closed"
 
 
@@ -33,6 +35,7 @@ class RunAction(StrEnum):
     REVIEW = "review"
     APPROVE = "approve"
     RETURN = "return"
+    PAY = "pay"
     CLOSE = "close"
 
 
@@ -41,15 +44,16 @@ TRANSITIONS: Final[dict[tuple[RunState, RunAction], RunState]] = {
     (RunState.REVIEWED, RunAction.APPROVE): RunState.APPROVED,
     (RunState.REVIEWED, RunAction.RETURN): RunState.CALCULATED,
     (RunState.APPROVED, RunAction.RETURN): RunState.CALCULATED,
-    (RunState.APPROVED, RunAction.CLOSE): RunState.CLOSED,
+    (RunState.APPROVED, RunAction.PAY): RunState.PAID,
+    (RunState.PAID, RunAction.CLOSE): RunState.CLOSED,
 }
 """The whole table; what is not in it cannot be done."""
 
 REPLACEABLE: Final = frozenset({RunState.DRAFT, RunState.CALCULATED, RunState.REVIEWED})
 """States in which calculating again replaces the run."""
 
-FINAL: Final = frozenset({RunState.APPROVED, RunState.CLOSED})
-"""States in which the results are decided and shown to the people paid."""
+FINAL: Final = frozenset({RunState.APPROVED, RunState.PAID, RunState.CLOSED})
+"""States in which the results are decided, the month's facts locked, and the people paid see them."""
 
 
 def after(state: RunState, action: RunAction) -> RunState:

@@ -2,7 +2,8 @@
 
 A run is decided while it names an approver (``approved_by_id``; a check ties it to the states). Its
 payslips and lines can then be neither changed nor deleted, and its totals and fingerprints stand; a
-return to the maker takes the approver's name away first. A closed run never changes again.
+return to the maker takes the approver's name away first. A paid run can only be closed, and what is
+recorded of its payment stands; a closed run never changes again.
 """
 
 from __future__ import annotations
@@ -28,11 +29,17 @@ _OF_SLIP: Final = (
     "WHERE payroll_run.id = OLD.run_id AND payroll_run.approved_by_id IS NOT NULL)"
 )
 _OF_RUN: Final = "OLD.approved_by_id IS NOT NULL"
+_NOT_TO_CLOSE: Final = (
+    "OLD.state = 'paid' AND (NEW.state <> 'closed' OR NEW.paid_on IS NULL "
+    "OR NEW.paid_on <> OLD.paid_on OR NEW.paid_reference <> OLD.paid_reference "
+    "OR NEW.paid_by_id <> OLD.paid_by_id OR NEW.approved_by_id <> OLD.approved_by_id)"
+)
 
 # Table, name, what is tried, when it is refused.
 _REFUSALS: Final = (
     ("payroll_run", "results", f"UPDATE OF {_RESULTS}", _OF_RUN),
     ("payroll_run", "closed", "UPDATE", "OLD.state = 'closed'"),
+    ("payroll_run", "paid", "UPDATE", _NOT_TO_CLOSE),
     ("payroll_run", "delete", "DELETE", _OF_RUN),
     ("payslip", "update", "UPDATE", _OF_SLIP),
     ("payslip", "delete", "DELETE", _OF_SLIP),

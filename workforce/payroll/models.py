@@ -101,8 +101,10 @@ class PayrollRun(Base):
 
     Hashes are SHA-256 hex: of the input columns, of the law data, of the results. ``state`` is a
     ``core.lifecycle.RunState``. Totals in fen are the sums of the payslips. ``prepared_by_id`` NULL:
-    the command line made the run without naming an account. ``closed_at_output_id``: the company's
-    newest output record when the month was closed; what comes in later is no attendance of it.
+    the command line made the run without naming an account. ``locked_at_output_id``: the newest
+    output record when the month was locked by approval; what comes in later is no attendance of it.
+    ``paid_*``: when the money left the bank, how much, by which reference, and who said so; NULL for
+    a run closed before payments were recorded.
     """
 
     __tablename__ = "payroll_run"
@@ -121,11 +123,19 @@ class PayrollRun(Base):
         ),
         CheckConstraint("state = 'draft' OR fault_count = 0", name="faults"),
         CheckConstraint(
-            "(state IN ('reviewed', 'approved', 'closed')) = (reviewed_by_id IS NOT NULL)",
+            "(state IN ('reviewed', 'approved', 'paid', 'closed')) = (reviewed_by_id IS NOT NULL)",
             name="reviewed",
         ),
         CheckConstraint(
-            "(state IN ('approved', 'closed')) = (approved_by_id IS NOT NULL)", name="approved"
+            "(state IN ('approved', 'paid', 'closed')) = (approved_by_id IS NOT NULL)",
+            name="approved",
+        ),
+        CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name="paid"),
+        CheckConstraint(
+            "paid_on IS NULL OR (state IN ('paid', 'closed') AND paid_amount IS NOT NULL "
+            "AND paid_amount = net_pay_amount AND paid_reference IS NOT NULL "
+            "AND paid_by_id IS NOT NULL AND paid_at IS NOT NULL)",
+            name="payment",
         ),
     )
 
@@ -152,7 +162,12 @@ class PayrollRun(Base):
     approved_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     approved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    closed_at_output_id: Mapped[int | None] = mapped_column(Id)
+    locked_at_output_id: Mapped[int | None] = mapped_column(Id)
+    paid_on: Mapped[dt.date | None]
+    paid_amount: Mapped[int | None] = mapped_column(BigInteger)
+    paid_reference: Mapped[str | None] = mapped_column(String(200))
+    paid_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    paid_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class Payslip(Base):
@@ -256,6 +271,89 @@ class PayrollFault(Base):
     seq: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[Code]
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class RunCalculation(Base):
+    """That a run was calculated, by whom, from what and with which totals (fen): one row each time."""
+
+    __tablename__ = "run_calculation"
+
+    id: Mapped[PrimaryKey]
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("payroll_run.id"), index=True)
+    calculated_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    calculated_at: Mapped[Instant]
+    payslip_count: Mapped[int]
+    fault_count: Mapped[int]
+    gross_pay_amount: Mapped[Fen]
+    net_pay_amount: Mapped[Fen]
+    employer_cost_amount: Mapped[Fen]
+    input_hash: Mapped[str] = mapped_column(String(64))
+    law_hash: Mapped[str] = mapped_column(String(64))
+    result_hash: Mapped[str] = mapped_column(String(64))
+    code_version: Mapped[str] = mapped_column(String(40))
+
+
+class FormerSlip(Base):
+    """What a payslip said before the last calculation changed it: only of people whose pay changed.
+
+    Amounts fen; NULL: the person had no payslip before. ``lines``: what the lines said, each
+    ``[code, kind, detail, quantity, rate, amount]``.
+    """
+
+    __tablename__ = "former_slip"
+
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("payroll_run.id"), primary_key=True)
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"), primary_key=True)
+    gross_pay_amount: Mapped[int | None] = mapped_column(BigInteger)
+    net_pay_amount: Mapped[int | None] = mapped_column(BigInteger)
+    lines: Mapped[list[list[Any]]] = mapped_column(JSON)
+
+
+class Variance(Base):
+    """What is out of the ordinary about one person's pay in a run, until somebody has looked at it.
+
+    ``kind``: a ``payroll.variances.VarianceKind``. ``before_value`` and ``after_value``: fen, or
+    millionths of a yuan for a price; NULL where there is none. ``detail``: the task type of a price.
+    ``slip_hash``: SHA-256 hex of what was looked at, so that a calculation voids only the ticks of
+    what it changed.
+    """
+
+    __tablename__ = "variance"
+    __table_args__ = (
+        UniqueConstraint("run_id", "employment_id", "kind"),
+        CheckConstraint("(ticked_by_id IS NULL) = (ticked_at IS NULL)", name="tick"),
+    )
+
+    id: Mapped[PrimaryKey]
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("payroll_run.id"))
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    kind: Mapped[Code]
+    before_value: Mapped[int | None] = mapped_column(BigInteger)
+    after_value: Mapped[int | None] = mapped_column(BigInteger)
+    detail: Mapped[str | None] = mapped_column(String(200))
+    slip_hash: Mapped[str] = mapped_column(String(64))
+    ticked_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    ticked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str | None] = mapped_column(String(400))
+
+
+class ReviewRule(Base):
+    """How a company reviews its runs; without a row the defaults of ``payroll.review_rules`` hold.
+
+    ``change_rate`` (millionths) and ``change_amount`` (fen): gross pay that moves by more than both is
+    a variance. ``severities``: code of a month's check → ``blocking`` | ``warning``, where the
+    company departs from the default.
+    """
+
+    __tablename__ = "review_rule"
+    __table_args__ = (
+        CheckConstraint("change_rate >= 0 AND change_amount >= 0", name="thresholds"),
+    )
+
+    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"), primary_key=True)
+    change_rate: Mapped[Micro]
+    change_amount: Mapped[Fen]
+    severities: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
 protect(cast("Table", PayslipLine.__table__))

@@ -26,6 +26,7 @@ from workforce.payroll.models import (
     PayrollRun,
     Payslip,
     PayslipLine,
+    Variance,
 )
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
@@ -113,6 +114,18 @@ def later_runs(scope: Scope, company_id: int, period: PayPeriod) -> Select[Payro
         PayrollRun.company_id == company_id,
         PayrollRun.period > str(last),
         or_(is_same_cycle, changed_over),
+    )
+
+
+def decided_later(scope: Scope, company_id: int, period: PayPeriod) -> Select[str]:
+    """The first period whose run is approved and goes on from this one: one row or none."""
+    return (
+        later_runs(scope, company_id, period)
+        .with_only_columns(PayrollRun.period)
+        .where(PayrollRun.state.in_(_FINAL))
+        .order_by(None)
+        .order_by(PayrollRun.period)
+        .limit(1)
     )
 
 
@@ -227,6 +240,15 @@ def faults(scope: Scope, run_id: int) -> Select[PayrollFault]:
         .join(PayrollRun, PayrollRun.id == PayrollFault.run_id)
         .where(PayrollFault.run_id == run_id, _run_in_scope(scope))
         .order_by(PayrollFault.employment_id, PayrollFault.seq)
+    )
+
+
+def variance(scope: Scope, variance_id: int) -> Select[Variance]:
+    """The variance with this key: one row or none."""
+    return (
+        select(Variance)
+        .join(PayrollRun, PayrollRun.id == Variance.run_id)
+        .where(Variance.id == variance_id, _run_in_scope(scope))
     )
 
 

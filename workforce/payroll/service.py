@@ -1,205 +1,64 @@
-"""Making a run and taking it through its states. Every act is one transaction with its audit entry.
+"""Taking a run through its states. Every act is one transaction with its audit entry.
 
-Computing happens before the write lock is taken. Approving and closing compute again and compare
-with what is stored: a run whose inputs, law or rows have changed since is refused, never
-recomputed behind the approver's back (lesson P4).
+Approving and closing compute again and compare with what is stored: a run whose inputs, law or rows
+have changed since is refused, never recomputed behind the approver's back (lesson P4).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import delete, select
-
-from workforce.core.errors import ClosedError, ForbiddenError, InputError, StateError
-from workforce.core.lifecycle import REPLACEABLE, RunAction, RunState, after
+from workforce.core.errors import ForbiddenError, InputError, StateError
+from workforce.core.lifecycle import RunAction, RunState, after
+from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission, is_segregated
 from workforce.core.terms import term
-from workforce.core.work_calendar import DayClass
-from workforce.payroll import queries
-from workforce.payroll.compute import CompanyKey, Computed, company_in, compute, facts_hash
-from workforce.payroll.models import PayrollFault, PayrollRun, Payslip, PayslipLine
-from workforce.payroll.record import write_faults, write_sheet
+from workforce.payroll import queries, variances
+from workforce.payroll.calculation import RunOutcome, pay_day, run_payroll
+from workforce.payroll.compute import company_in, facts_hash
+from workforce.payroll.models import PayrollRun, Payslip
 from workforce.payroll.verify import Verification, verify_stored
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.stopwatch import lap
 from workforce.production import queries as production
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.core.law import LawBook
-    from workforce.core.work_calendar import WorkCalendar
     from workforce.platform.audit import Actor
     from workforce.platform.scope import Scope
 
+__all__ = [
+    "Payment",
+    "RunOutcome",
+    "approve_run",
+    "close_run",
+    "may_act",
+    "pay_day",
+    "pay_run",
+    "permission_for",
+    "return_run",
+    "review_run",
+    "run_payroll",
+    "take",
+    "verify_run",
+]
+
 _SUBJECT: Final = "payroll_run"
+_REFERENCE_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunOutcome:
-    """What a calculation gave; ``run_id`` is None for a preview, which wrote nothing."""
+class Payment:
+    """How a run was paid: the day and the total in fen that left the bank, and the bank's reference."""
 
-    run_id: int | None
-    state: RunState
-    computed: Computed
-
-    @property
-    def payslip_count(self) -> int:
-        """Number of payslips."""
-        return self.computed.sheet.size
-
-
-def run_payroll(
-    scope: Scope,
-    company_id: int,
-    period: PayPeriod,
-    actor: Actor,
-    book: LawBook,
-    *,
-    preview: bool = False,
-) -> RunOutcome:
-    """Compute a company's month and store it as its regular run, replacing an unapproved one.
-
-    A run in which somebody has a fault, or would be paid less than nothing, stays a draft.
-
-    Raises:
-        ClosedError: the month is closed.
-        StateError: its run is approved, or a later month's is.
-        InputError: the company has no pay policy for the month.
-        LawMissingError: the law data lack what everybody needs.
-        NotFoundError: the company is out of reach.
-    """
-    session = db.session()
-    company = company_in(session, scope, company_id)
-    _check_replaceable(session, scope, company, period)
-    computed = compute(session, company, period, book)
-    state = RunState.DRAFT if computed.faults or computed.blocking else RunState.CALCULATED
-    if preview:
-        return RunOutcome(run_id=None, state=state, computed=computed)
-    with lap("write"), unit_of_work() as writing:
-        locks.hold(writing, company.company_id)
-        old = _check_replaceable(writing, scope, company, period)
-        run = _store(writing, old, computed, state, actor, book.calendar())
-        audit.record(
-            writing,
-            actor,
-            "payroll_run.calculate",
-            _SUBJECT,
-            run.id,
-            company_id=company.company_id,
-            after={"period": str(period), "state": state.value, **_totals(run)},
-        )
-        return RunOutcome(run_id=run.id, state=state, computed=computed)
-
-
-def _check_replaceable(
-    session: Session, scope: Scope, company: CompanyKey, period: PayPeriod
-) -> PayrollRun | None:
-    """Return the run that a calculation would replace, if there is one and it may."""
-    if locks.is_locked(session, company.company_id, period):
-        raise ClosedError("month.closed", period=period)
-    later = session.scalar(
-        queries.later_runs(scope, company.company_id, period)
-        .with_only_columns(PayrollRun.period)
-        .where(PayrollRun.state.not_in([state.value for state in REPLACEABLE]))
-        .limit(1)
-    )
-    if later is not None:
-        raise StateError("payroll.later_month_decided", period=period, later=later)
-    run = session.scalar(queries.regular_run(scope, company.company_id, period))
-    if run is not None and run.state not in REPLACEABLE:
-        raise StateError("payroll.run_decided", period=period, state=term(f"run_state.{run.state}"))
-    return run
-
-
-def _store(
-    session: Session,
-    old: PayrollRun | None,
-    computed: Computed,
-    state: RunState,
-    actor: Actor,
-    calendar: WorkCalendar,
-) -> PayrollRun:
-    period, sheet = computed.assembled.period, computed.sheet
-    values: dict[str, Any] = {
-        "state": state.value,
-        "pay_on": pay_day(period, computed.assembled.policy.pay_day, calendar),
-        "payslip_count": sheet.size,
-        "fault_count": len({fault.employment_id for fault in computed.faults}),
-        "gross_pay_amount": sheet.total("gross_pay_amount"),
-        "net_pay_amount": sheet.total("net_pay_amount"),
-        "employer_cost_amount": sheet.total("employer_cost_amount"),
-        "input_hash": computed.hashes.inputs,
-        "law_hash": computed.hashes.law,
-        "result_hash": computed.hashes.results,
-        "code_version": computed.hashes.code_version,
-        "prepared_by_id": actor.account_id,
-        "prepared_at": clock.now(),
-        "reviewed_by_id": None,
-        "reviewed_at": None,
-    }
-    if old is None:
-        run = PayrollRun(company_id=computed.company.company_id, period=str(period), **values)
-        session.add(run)
-    else:
-        run = old
-        _clear(session, run.id)
-        for name, value in values.items():
-            setattr(run, name, value)
-    session.flush()
-    write_sheet(session, run.id, period, sheet)
-    write_faults(session, run.id, computed.faults)
-    return run
-
-
-def _clear(session: Session, run_id: int) -> None:
-    """Remove the payslips of a run that is calculated again."""
-    slips = select(Payslip.id).where(Payslip.run_id == run_id)
-    for statement in (
-        delete(PayslipLine).where(PayslipLine.payslip_id.in_(slips)),
-        delete(PayrollFault).where(PayrollFault.run_id == run_id),
-        delete(Payslip).where(Payslip.run_id == run_id),
-    ):
-        session.execute(statement, execution_options={"synchronize_session": False})
-
-
-def _totals(run: PayrollRun) -> dict[str, Any]:
-    names = (
-        "payslip_count",
-        "fault_count",
-        "gross_pay_amount",
-        "net_pay_amount",
-        "employer_cost_amount",
-        "input_hash",
-        "law_hash",
-        "result_hash",
-        "code_version",
-    )
-    return {name: getattr(run, name) for name in names}
-
-
-def pay_day(period: PayPeriod, day: int, calendar: WorkCalendar) -> dt.date:
-    """Return the day of the next month on which pay is due.
-
-    A half month is due as many days after its end, at most a half month later: two payments are never
-    further apart (劳动合同法 art 72). Where the day is a rest day or holiday it is paid on the nearest
-    workday before (工资支付暂行规定 art 7). A year without calendar yet leaves the agreed day.
-    """
-    if period.half:
-        longest = period.halves[0].days
-        on = period.last_on + dt.timedelta(days=min(day, longest))
-    else:
-        on = period.next().first_on.replace(day=day)
-    if not calendar.has_year(on.year):
-        return on
-    while calendar.day_class(on) is not DayClass.WORKDAY:
-        on -= dt.timedelta(days=1)
-    return on
+    paid_on: dt.date
+    amount: int
+    reference: str
 
 
 def review_run(scope: Scope, run_id: int, actor: Actor) -> None:
@@ -207,16 +66,22 @@ def review_run(scope: Scope, run_id: int, actor: Actor) -> None:
 
     Raises:
         ForbiddenError: the actor made the run, or nobody is named.
-        StateError: it is not calculated, or still a draft.
+        StateError: it is not calculated, or still a draft, or a variance is not ticked.
     """
     with unit_of_work() as session:
         run = _ready(session, scope, run_id, RunAction.REVIEW, actor)
+        # The month before may have been calculated again since.
+        variances.refresh(session, run)
+        if waiting := variances.unticked(session, run.id):
+            raise StateError("payroll.variances_unticked", count=waiting)
         run.reviewed_by_id, run.reviewed_at = actor.account_id, clock.now()
         _move(session, run, RunAction.REVIEW, actor)
 
 
 def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
-    """Approve a reviewed run if it still is what its inputs give.
+    """Approve a reviewed run if it still is what its inputs give, and lock the month's facts.
+
+    From now on a late fact goes to the next open month.
 
     Raises:
         ForbiddenError: the actor made the run (or, if nobody is named as maker, reviewed it).
@@ -225,22 +90,10 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
     seen = _verified(scope, run_id, RunAction.APPROVE, actor, book)
     with unit_of_work() as session:
         run = _held(session, scope, run_id, RunAction.APPROVE, actor, seen, book)
+        newest = session.scalar(production.newest_output()) or 0
         run.approved_by_id, run.approved_at = actor.account_id, clock.now()
+        run.locked_at_output_id = newest
         _move(session, run, RunAction.APPROVE, actor)
-
-
-def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
-    """Close the month of an approved run: from now on a late fact goes to the next open month.
-
-    Raises:
-        StateError: it is not approved, or its inputs have changed since.
-    """
-    seen = _verified(scope, run_id, RunAction.CLOSE, actor, book)
-    with unit_of_work() as session:
-        run = _held(session, scope, run_id, RunAction.CLOSE, actor, seen, book)
-        run.closed_at = clock.now()
-        run.closed_at_output_id = session.scalar(production.newest_output()) or 0
-        _move(session, run, RunAction.CLOSE, actor)
         locks.lock(
             session,
             run.company_id,
@@ -253,23 +106,101 @@ def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
 def return_run(scope: Scope, run_id: int, actor: Actor, reason: str) -> None:
     """Give a reviewed or approved run back to its maker, who can calculate it again.
 
+    The month of an approved run is open again for its facts.
+
     Raises:
         InputError: no reason is given.
-        StateError: there is nothing to return.
+        StateError: there is nothing to return, or a later month is approved already.
     """
     if not reason.strip():
         raise InputError("payroll.reason_needed")
     with unit_of_work() as session:
         run = _ready(session, scope, run_id, RunAction.RETURN, actor)
+        if run.state == RunState.APPROVED:
+            _open_month(session, scope, run)
         run.reviewed_by_id = run.reviewed_at = None
         run.approved_by_id = run.approved_at = None
         _move(session, run, RunAction.RETURN, actor, reason=reason.strip())
+
+
+def _open_month(session: Session, scope: Scope, run: PayrollRun) -> None:
+    """Take back the lock of an approved run's month, unless a later month builds on it."""
+    period = PayPeriod.parse(run.period)
+    later = session.scalar(queries.decided_later(scope, run.company_id, period))
+    if later is not None:
+        raise StateError("payroll.later_month_stands", period=period, later=later)
+    locks.unlock(session, run.company_id, period)
+    run.locked_at_output_id = None
+
+
+def pay_run(scope: Scope, run_id: int, actor: Actor, payment: Payment) -> None:
+    """Record that an approved run was paid: the whole of it, to the fen.
+
+    Raises:
+        ForbiddenError: nobody is named.
+        InputError: the total is another than the run's, the day is to come or before the approval,
+            or the reference is missing or too long.
+        StateError: the run is not approved.
+    """
+    with unit_of_work() as session:
+        run = _ready(session, scope, run_id, RunAction.PAY, actor)
+        _check_payment(run, payment)
+        run.paid_on, run.paid_amount = payment.paid_on, payment.amount
+        run.paid_reference = payment.reference.strip()
+        run.paid_by_id, run.paid_at = actor.account_id, clock.now()
+        _move(
+            session,
+            run,
+            RunAction.PAY,
+            actor,
+            paid_on=str(run.paid_on),
+            paid_amount=run.paid_amount,
+            paid_reference=run.paid_reference,
+        )
+
+
+def _check_payment(run: PayrollRun, payment: Payment) -> None:
+    if payment.amount != run.net_pay_amount:
+        raise InputError(
+            "payroll.paid_total_differs",
+            place="amount",
+            given=format_fen(payment.amount),
+            due=format_fen(run.net_pay_amount),
+            difference=format_fen(payment.amount - run.net_pay_amount),
+        )
+    approved_on = clock.to_base(run.approved_at).date() if run.approved_at else dt.date.min
+    if not approved_on <= payment.paid_on <= clock.today():
+        raise InputError(
+            "payroll.paid_day_impossible",
+            place="paid_on",
+            given=payment.paid_on,
+            first=approved_on,
+            last=clock.today(),
+        )
+    if not 0 < len(payment.reference.strip()) <= _REFERENCE_LENGTH:
+        raise InputError(
+            "payroll.paid_reference_needed", place="reference", longest=_REFERENCE_LENGTH
+        )
+
+
+def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
+    """Close the month of a paid run: nothing of it changes any more.
+
+    Raises:
+        StateError: it is not paid, or its inputs have changed since.
+    """
+    seen = _verified(scope, run_id, RunAction.CLOSE, actor, book)
+    with unit_of_work() as session:
+        run = _held(session, scope, run_id, RunAction.CLOSE, actor, seen, book)
+        run.closed_at = clock.now()
+        _move(session, run, RunAction.CLOSE, actor)
 
 
 _PERMISSIONS: Final = {
     RunAction.REVIEW: Permission.PAYROLL_RUN_REVIEW,
     RunAction.APPROVE: Permission.PAYROLL_RUN_APPROVE,
     RunAction.RETURN: Permission.PAYROLL_RUN_APPROVE,
+    RunAction.PAY: Permission.PAYROLL_RUN_PAY,
     RunAction.CLOSE: Permission.PAYROLL_RUN_CLOSE,
 }
 """The right that each action needs; pages and commands ask for it."""
@@ -332,6 +263,7 @@ def _move(
     action: RunAction,
     actor: Actor,
     reason: str | None = None,
+    **said: object,
 ) -> None:
     """Take a run, whose other columns are set already, to its next state and record it."""
     before = RunState(run.state)
@@ -344,7 +276,7 @@ def _move(
         run.id,
         company_id=run.company_id,
         before={"state": before.value},
-        after={"state": run.state, "result_hash": run.result_hash},
+        after={"state": run.state, "result_hash": run.result_hash, **said},
         reason=reason,
     )
 
@@ -418,7 +350,9 @@ def verify_run(scope: Scope, run_id: int, book: LawBook) -> Verification:
 def take(
     scope: Scope, run_id: int, action: RunAction, actor: Actor, book: LawBook, reason: str = ""
 ) -> None:
-    """Take a run one step on: the one door of pages and commands to the four actions.
+    """Take a run one step on: the one door of pages and commands to what needs no figures.
+
+    Paying needs the payment: `pay_run`.
 
     Raises:
         ForbiddenError: the actor answers for the run already.
@@ -434,3 +368,6 @@ def take(
             return_run(scope, run_id, actor, reason)
         case RunAction.CLOSE:
             close_run(scope, run_id, actor, book)
+        case RunAction.PAY:
+            message = "a payment is recorded by pay_run"
+            raise ValueError(message)

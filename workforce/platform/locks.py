@@ -1,8 +1,8 @@
 """Closed months: one row for each company and pay month whose facts are fixed.
 
-Closing a month's payroll writes the row. Whoever writes a fact (an import, a correction) asks here,
-so that no lower slice calls payroll: a late fact is refused or goes to the next open month. Locks
-are only ever added here; no action on one month touches another's lock (lesson D23).
+Approving a month's payroll writes the row; returning it before it is paid takes the row away. Whoever
+writes a fact (an import, a correction) asks here, so that no lower slice calls payroll: a late fact
+is refused or goes to the next open month. No action on one month touches another's lock (lesson D23).
 
 Who writes facts while a month is being closed waits for it, and the other way round: SQLite has one
 writer at a time; on PostgreSQL a writer that asks for the closed months shares a lock of the company
@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, exists, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.core.errors import ClosedError
@@ -120,4 +120,13 @@ def lock(
             locked_by_id=account_id,
             locked_at=clock.now(),
         ),
+    )
+
+
+def unlock(session: Session, company_id: int, period: PayPeriod) -> None:
+    """Open a month again; the caller's unit of work commits it."""
+    session.execute(
+        delete(MonthLock).where(
+            MonthLock.company_id == company_id, MonthLock.period == str(period)
+        )
     )

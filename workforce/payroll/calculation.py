@@ -1,0 +1,210 @@
+"""Computing a company's month and storing it as its run; what it was before is compared and kept.
+
+Computing happens before the write lock is taken. A calculation replaces an unapproved run, and says
+afterwards whose pay it changed and what is out of the ordinary.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, select
+
+from workforce.core.errors import ClosedError, StateError
+from workforce.core.lifecycle import REPLACEABLE, RunState
+from workforce.core.terms import term
+from workforce.core.work_calendar import DayClass
+from workforce.payroll import comparison, queries, variances
+from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
+from workforce.payroll.models import (
+    PayrollFault,
+    PayrollRun,
+    Payslip,
+    PayslipLine,
+    RunCalculation,
+)
+from workforce.payroll.record import write_faults, write_sheet
+from workforce.platform import audit, clock, locks
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.stopwatch import lap
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.core.law import LawBook
+    from workforce.core.period import PayPeriod
+    from workforce.core.work_calendar import WorkCalendar
+    from workforce.platform.audit import Actor
+    from workforce.platform.scope import Scope
+
+_SUBJECT: Final = "payroll_run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """What a calculation gave; ``run_id`` is None for a preview, which wrote nothing."""
+
+    run_id: int | None
+    state: RunState
+    computed: Computed
+
+    @property
+    def payslip_count(self) -> int:
+        """Number of payslips."""
+        return self.computed.sheet.size
+
+
+def run_payroll(
+    scope: Scope,
+    company_id: int,
+    period: PayPeriod,
+    actor: Actor,
+    book: LawBook,
+    *,
+    preview: bool = False,
+) -> RunOutcome:
+    """Compute a company's month and store it as its regular run, replacing an unapproved one.
+
+    A run in which somebody has a fault, or would be paid less than nothing, stays a draft.
+
+    Raises:
+        ClosedError: the month is closed.
+        StateError: its run is approved, or a later month's is.
+        InputError: the company has no pay policy for the month.
+        LawMissingError: the law data lack what everybody needs.
+        NotFoundError: the company is out of reach.
+    """
+    session = db.session()
+    company = company_in(session, scope, company_id)
+    _check_replaceable(session, scope, company, period)
+    computed = compute(session, company, period, book)
+    state = RunState.DRAFT if computed.faults or computed.blocking else RunState.CALCULATED
+    if preview:
+        return RunOutcome(run_id=None, state=state, computed=computed)
+    with lap("write"), unit_of_work() as writing:
+        locks.hold(writing, company.company_id)
+        old = _check_replaceable(writing, scope, company, period)
+        former = comparison.former_contents(writing, old, computed)
+        run = _store(writing, old, computed, state, actor, book.calendar())
+        comparison.keep_former(writing, run.id, former)
+        variances.refresh(writing, run)
+        audit.record(
+            writing,
+            actor,
+            "payroll_run.calculate",
+            _SUBJECT,
+            run.id,
+            company_id=company.company_id,
+            after={"period": str(period), "state": state.value, **_totals(run)},
+        )
+        return RunOutcome(run_id=run.id, state=state, computed=computed)
+
+
+def _check_replaceable(
+    session: Session, scope: Scope, company: CompanyKey, period: PayPeriod
+) -> PayrollRun | None:
+    """Return the run that a calculation would replace, if there is one and it may."""
+    run = session.scalar(queries.regular_run(scope, company.company_id, period))
+    if run is not None and run.state not in REPLACEABLE:
+        raise StateError("payroll.run_decided", period=period, state=term(f"run_state.{run.state}"))
+    if locks.is_locked(session, company.company_id, period):
+        raise ClosedError("month.closed", period=period)
+    later = session.scalar(queries.decided_later(scope, company.company_id, period))
+    if later is not None:
+        raise StateError("payroll.later_month_decided", period=period, later=later)
+    return run
+
+
+def _store(
+    session: Session,
+    old: PayrollRun | None,
+    computed: Computed,
+    state: RunState,
+    actor: Actor,
+    calendar: WorkCalendar,
+) -> PayrollRun:
+    period, sheet = computed.assembled.period, computed.sheet
+    values: dict[str, Any] = {
+        "state": state.value,
+        "pay_on": pay_day(period, computed.assembled.policy.pay_day, calendar),
+        "payslip_count": sheet.size,
+        "fault_count": len({fault.employment_id for fault in computed.faults}),
+        "gross_pay_amount": sheet.total("gross_pay_amount"),
+        "net_pay_amount": sheet.total("net_pay_amount"),
+        "employer_cost_amount": sheet.total("employer_cost_amount"),
+        "input_hash": computed.hashes.inputs,
+        "law_hash": computed.hashes.law,
+        "result_hash": computed.hashes.results,
+        "code_version": computed.hashes.code_version,
+        "prepared_by_id": actor.account_id,
+        "prepared_at": clock.now(),
+        "reviewed_by_id": None,
+        "reviewed_at": None,
+    }
+    if old is None:
+        run = PayrollRun(company_id=computed.company.company_id, period=str(period), **values)
+        session.add(run)
+    else:
+        run = old
+        _clear(session, run.id)
+        for name, value in values.items():
+            setattr(run, name, value)
+    session.flush()
+    write_sheet(session, run.id, period, sheet)
+    write_faults(session, run.id, computed.faults)
+    session.add(
+        RunCalculation(
+            run_id=run.id,
+            calculated_by_id=run.prepared_by_id,
+            calculated_at=run.prepared_at,
+            **_totals(run),
+        )
+    )
+    return run
+
+
+def _clear(session: Session, run_id: int) -> None:
+    """Remove the payslips of a run that is calculated again."""
+    slips = select(Payslip.id).where(Payslip.run_id == run_id)
+    for statement in (
+        delete(PayslipLine).where(PayslipLine.payslip_id.in_(slips)),
+        delete(PayrollFault).where(PayrollFault.run_id == run_id),
+        delete(Payslip).where(Payslip.run_id == run_id),
+    ):
+        session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _totals(run: PayrollRun) -> dict[str, Any]:
+    names = (
+        "payslip_count",
+        "fault_count",
+        "gross_pay_amount",
+        "net_pay_amount",
+        "employer_cost_amount",
+        "input_hash",
+        "law_hash",
+        "result_hash",
+        "code_version",
+    )
+    return {name: getattr(run, name) for name in names}
+
+
+def pay_day(period: PayPeriod, day: int, calendar: WorkCalendar) -> dt.date:
+    """Return the day of the next month on which pay is due.
+
+    A half month is due as many days after its end, at most a half month later: two payments are never
+    further apart (劳动合同法 art 72). Where the day is a rest day or holiday it is paid on the nearest
+    workday before (工资支付暂行规定 art 7). A year without calendar yet leaves the agreed day.
+    """
+    if period.half:
+        longest = period.halves[0].days
+        on = period.last_on + dt.timedelta(days=min(day, longest))
+    else:
+        on = period.next().first_on.replace(day=day)
+    if not calendar.has_year(on.year):
+        return on
+    while calendar.day_class(on) is not DayClass.WORKDAY:
+        on -= dt.timedelta(days=1)
+    return on
