@@ -46,6 +46,7 @@ def create_account(
     actor: audit.Actor = audit.CLI,
     is_one_time: bool = False,
     made_for_company_id: int | None = None,
+    password_hash: str | None = None,
 ) -> Account:
     """Make an account in the caller's unit of work and return it, with its key.
 
@@ -53,6 +54,7 @@ def create_account(
     The other roles of a company need that company; base administrators and officials have none.
     ``is_one_time``: the password must be changed before anything else. ``made_for_company_id`` is the
     company whose administrator makes an annotator's account: its audit shows the act.
+    ``password_hash`` is that of the password, where many were hashed before the write lock was taken.
 
     Raises:
         InputError: the name is malformed or taken, the password easy to guess, company or person
@@ -68,7 +70,7 @@ def create_account(
     account = Account(
         login_name=login_name,
         display_name=display_name,
-        password_hash=hash_password(password),
+        password_hash=password_hash or hash_password(password),
         role=role,
         company_id=company_id,
         person_id=person_id,

@@ -66,6 +66,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         """Copy what a request needs, so that an ended transaction cannot take it away."""
         self._account = account
         self.token = token
+        self.token_hash = sign_in.token_hash(token)
         self.account_id = account.id
         self.login_name = account.login_name
         self.display_name = account.display_name

@@ -197,20 +197,19 @@ def end_all(session: Session, account_id: int, *, but: str | None = None) -> int
     return len(session.scalars(ended).all())
 
 
-def check_again(session: Session, account_id: int, *, is_right: bool, client: Client) -> bool:
-    """Decide about a password that somebody signed in types once more, and count a wrong one.
+def check_again(session: Session, account_id: int, *, is_right: bool, client: Client) -> None:
+    """Count a wrong password that somebody signed in has typed, in the caller's unit of work.
 
     Whoever found an open browser may not try passwords without end either.
 
     Raises:
-        ForbiddenError: the account is locked.
+        ForbiddenError: the account is locked, whether the password is right or wrong.
     """
     account = session.get_one(Account, account_id, with_for_update=True)
     if is_locked(account):
         raise ForbiddenError("account.locked")
     if not is_right:
         note_failure(session, account, client)
-    return is_right
 
 
 def _named(login_name: str) -> Select[Account]:

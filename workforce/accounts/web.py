@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
-from workforce.accounts import second_factor, service
+from workforce.accounts import own, second_factor, service
 from workforce.accounts import sign_in as signing
 from workforce.accounts.forms import CodeForm, EnrolForm, PasswordForm, SignInForm
 from workforce.accounts.models import Account
-from workforce.accounts.passwords import hash_password, is_password
+from workforce.accounts.passwords import hash_password
 from workforce.accounts.session import (
     begin_session,
     client,
@@ -22,18 +22,17 @@ from workforce.accounts.session import (
     signed_in,
 )
 from workforce.config import DEMO_MARK
-from workforce.core.errors import ForbiddenError, InputError
+from workforce.core.errors import InputError
 from workforce.core.permissions import Permission, Role
 from workforce.platform import clock, crypto
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.formatting import moment
-from workforce.platform.i18n import current_locale
+from workforce.platform.forms import fault_of
 from workforce.platform.i18n import gettext as _
 from workforce.platform.web import SliceRoutes, safe_next
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-    from wtforms import Field
 
     from workforce.accounts.sign_in import Begun
     from workforce.config import Settings
@@ -190,18 +189,6 @@ def sign_out(scope: Scope) -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in"))
 
 
-@ROUTES.action("/me/sessions/end", permission=Permission.HOME_READ)
-def end_other_sessions(scope: Scope) -> ResponseReturnValue:
-    """End every session of the visitor but this one."""
-    del scope
-    visitor = signed_in()
-    with unit_of_work() as working:
-        account = working.get_one(Account, visitor.account_id)
-        count = service.end_other_sessions(working, account, keep=visitor.token)
-    flash(_("已退出其他 %(count)s 处登录。", count=count), "success")
-    return redirect(url_for("account_pages.me"))
-
-
 @ROUTES.form("/me/password", permission=Permission.HOME_READ)
 def change_password(scope: Scope) -> ResponseReturnValue:
     """Change the own password; after a one-time one this comes before everything else."""
@@ -222,7 +209,7 @@ def _was_forced() -> bool:
 
 def _change_password(form: PasswordForm) -> bool:
     visitor = signed_in()
-    if not type_again(form.present):
+    if not own.type_again(form.present):
         return False
     new = form.password.data or ""
     hashed = hash_password(new)
@@ -231,33 +218,9 @@ def _change_password(form: PasswordForm) -> bool:
             account = working.get_one(Account, visitor.account_id, with_for_update=True)
             service.change_own_password(working, account, new, hashed, keep=visitor.token)
     except InputError as error:
-        form.password.errors = [_words(error)]
+        form.password.errors = [fault_of(error)]
         return False
     return True
-
-
-def type_again(field: Field) -> bool:
-    """Tell whether a field holds the visitor's password; if not, count it and say so at the field."""
-    visitor = signed_in()
-    stored = db.session.get_one(Account, visitor.account_id).password_hash
-    is_right = is_password(stored, field.data or "")
-    try:
-        with unit_of_work() as working:
-            is_right = signing.check_again(
-                working, visitor.account_id, is_right=is_right, client=client()
-            )
-    except ForbiddenError as error:
-        field.errors = [_words(error)]
-        return False
-    if not is_right:
-        field.errors = [_("口令不正确")]
-    return is_right
-
-
-def _words(error: InputError | ForbiddenError) -> str:
-    locale = current_locale()
-    hint = error.hint(locale)
-    return f"{error.message(locale)}{_('：')}{hint}" if hint else error.message(locale)
 
 
 @ROUTES.form("/me/second-factor", permission=Permission.HOME_READ)
@@ -267,7 +230,7 @@ def enrol(scope: Scope) -> ResponseReturnValue:
     visitor = signed_in()
     form = EnrolForm()
     secret = _secret_in_hand()
-    if form.validate_on_submit() and type_again(form.password):
+    if form.validate_on_submit() and own.type_again(form.password):
         codes = _enrol(form, secret)
         if codes:
             session.pop(_ENROLLING, None)
@@ -307,5 +270,5 @@ def _enrol(form: EnrolForm, secret: str) -> list[str]:
             account = working.get_one(Account, visitor.account_id, with_for_update=True)
             return service.enrol(working, account, secret, form.code.data or "", keep=visitor.token)
     except InputError as error:
-        form.code.errors = [_words(error)]
+        form.code.errors = [fault_of(error)]
         return []

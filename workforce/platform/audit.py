@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, func, select, Select, or_
+from sqlalchemy import DDL, ForeignKey, Index, Select, String, Text, event, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.platform import clock
