@@ -25,14 +25,14 @@ def account_by_login(session: Session, login_name: str) -> Account | None:
     )
 
 
-def account_named(session: Session, login_name: str, *, is_active: bool = True) -> Account:
-    """Return the account that a command line names, with ``is_active=False`` also a switched-off one.
+def account_named(session: Session, login_name: str, *, also_off: bool = False) -> Account:
+    """Return the account that a command line names, where asked also a switched-off one.
 
     Raises:
         InputError: there is none.
     """
     chosen = select(Account).where(Account.login_name == login_name.strip().lower())
-    if is_active:
+    if not also_off:
         chosen = chosen.where(Account.is_active.is_(True))
     account = session.scalar(chosen)
     if account is None:
