@@ -10,8 +10,8 @@ from typing import Final
 
 from workforce.account_pages import web as account_pages_web
 from workforce.accounts import web as accounts_web
+from workforce.attendance import balances_web, requests_web, shift_types_web
 from workforce.attendance import grid_forms_web as attendance_web
-from workforce.attendance import requests_web, shift_types_web
 from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
 from workforce.declarations import web as declarations_web
@@ -28,6 +28,7 @@ from workforce.law_pages import web as law_web
 from workforce.manual import web as manual_web
 from workforce.operations import jobs as operations_jobs
 from workforce.operations import web as operations_web
+from workforce.payroll import jobs as payroll_jobs
 from workforce.payroll import web as payroll_web
 from workforce.people import register_web as staff_web
 from workforce.platform import pages
@@ -35,6 +36,8 @@ from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
 from workforce.production import jobs as production_jobs
+from workforce.production import web as production_web
+from workforce.quality import web as quality_web
 from workforce.settings import web as settings_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
@@ -54,6 +57,9 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     manual_web.ROUTES,
     operations_web.ROUTES,
     payroll_web.ROUTES,
+    production_web.ROUTES,
+    quality_web.ROUTES,
+    balances_web.ROUTES,
     requests_web.ROUTES,
     shift_types_web.ROUTES,
     staff_web.ROUTES,
@@ -65,6 +71,7 @@ JOBS: Final[tuple[JobKind, ...]] = (
     *law_jobs.JOBS,
     *imports_jobs.JOBS,
     *operations_jobs.JOBS,
+    *payroll_jobs.JOBS,
     *production_jobs.JOBS,
 )
 """The long work of each slice: the ``JOBS`` of its ``jobs.py``."""
@@ -94,6 +101,9 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "calendar",
         group="attendance",
     ),
+    NavEntry(
+        "production.output", "nav.output", Permission.OUTPUT_READ, "file", group="attendance"
+    ),
     NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="attendance"),
     NavEntry("staff.people", "nav.employees", Permission.EMPLOYEE_READ, "people", group="people"),
     NavEntry(
@@ -101,6 +111,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "nav.requests",
         Permission.ATTENDANCE_REQUEST_DECIDE,
         "inbox",
+        group="attendance",
+    ),
+    NavEntry(
+        "balances.listing",
+        "nav.balances",
+        Permission.ATTENDANCE_READ,
+        "hourglass",
         group="attendance",
     ),
     NavEntry(

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from workforce.core.period import PayPeriod
     from workforce.core.work_calendar import WorkCalendar
     from workforce.platform.audit import Actor
+    from workforce.platform.jobs import Progress
     from workforce.platform.scope import Scope
 
 _SUBJECT: Final = "payroll_run"
@@ -64,10 +65,13 @@ def run_payroll(
     book: LawBook,
     *,
     preview: bool = False,
+    progress: Progress | None = None,
 ) -> RunOutcome:
     """Compute a company's month and store it as its regular run, replacing an unapproved one.
 
-    A run in which somebody has a fault, or would be paid less than nothing, stays a draft.
+    A run in which somebody has a fault, or would be paid less than nothing, stays a draft. Where a
+    job asks for it, ``progress`` is told the steps and the job ends with the transaction that stores
+    the run: a job that is taken over cannot store it twice.
 
     Raises:
         ClosedError: the month is closed.
@@ -79,10 +83,13 @@ def run_payroll(
     session = db.session()
     company = company_in(session, scope, company_id)
     _check_replaceable(session, scope, company, period)
-    computed = compute(session, company, period, book)
+    tell = () if progress is None else (progress.step,)
+    computed = compute(session, company, period, book, *tell)
     state = RunState.DRAFT if computed.faults or computed.blocking else RunState.CALCULATED
     if preview:
         return RunOutcome(run_id=None, state=state, computed=computed)
+    if progress is not None:
+        progress.step("pay_write", computed.sheet.size)
     with lap("write"), unit_of_work() as writing:
         locks.hold(writing, company.company_id)
         old = _check_replaceable(writing, scope, company, period)
@@ -99,7 +106,27 @@ def run_payroll(
             company_id=company.company_id,
             after={"period": str(period), "state": state.value, **_totals(run)},
         )
-        return RunOutcome(run_id=run.id, state=state, computed=computed)
+        outcome = RunOutcome(run_id=run.id, state=state, computed=computed)
+        if progress is not None:
+            progress.complete(writing, said_of(outcome))
+        return outcome
+
+
+def said_of(outcome: RunOutcome) -> dict[str, Any]:
+    """Return what a calculation came to as plain values: for a job's row."""
+    sheet = outcome.computed.sheet
+    return {
+        "run_id": outcome.run_id,
+        "company_id": outcome.computed.company.company_id,
+        "period": str(outcome.computed.assembled.period),
+        "state": outcome.state.value,
+        "payslip_count": sheet.size,
+        "fault_count": len({fault.employment_id for fault in outcome.computed.faults}),
+        **{
+            name: sheet.total(name)
+            for name in ("gross_pay_amount", "net_pay_amount", "employer_cost_amount")
+        },
+    }
 
 
 def _check_replaceable(

@@ -20,7 +20,7 @@ from workforce.payroll.remarks import days_without_record
 from workforce.platform.stopwatch import lap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.orm import Session
 
@@ -78,15 +78,25 @@ def company_in(session: Session, scope: Scope, company_id: int) -> CompanyKey:
     return CompanyKey(row.company_id, row.company_code, row.company_name, row.region)
 
 
-def compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> Computed:
-    """Read, assemble and calculate.
+def _untold(_step: str, _total: int | None = None) -> None:
+    """Nobody watches."""
+
+
+def compute(
+    session: Session,
+    company: CompanyKey,
+    period: PayPeriod,
+    book: LawBook,
+    tell: Callable[[str, int | None], None] = _untold,
+) -> Computed:
+    """Read, assemble and calculate; ``tell`` is told each step's code and its number of people.
 
     Raises:
         InputError: the company has no pay policy for the month.
         LawMissingError: the law data lack something that everybody needs, such as the calendar.
     """
     with _collector_paused():
-        return _compute(session, company, period, book)
+        return _compute(session, company, period, book, tell)
 
 
 def facts_hash(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> str:
@@ -135,10 +145,18 @@ def _assembled(
     return with_agreed_hours(session, tables, assembled, company.region, book, person_id)
 
 
-def _compute(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> Computed:
+def _compute(
+    session: Session,
+    company: CompanyKey,
+    period: PayPeriod,
+    book: LawBook,
+    tell: Callable[[str, int | None], None],
+) -> Computed:
+    tell("pay_read", None)
     with lap("read"):
         # The rows as they were read are a third of the memory: they go with the call.
         assembled = _assembled(session, company, period, book)
+    tell("pay_calculate", len(assembled.employment_ids))
     return compute_assembled(company, assembled, book)
 
 

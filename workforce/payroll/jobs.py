@@ -1,0 +1,101 @@
+"""Computing pay in the background: stored as the month's run, or only shown.
+
+A worker that is killed in the middle has stored nothing: another one computes again, and the run is
+stored once, together with the end of the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import current_app, url_for
+
+from workforce.core.law import LawBook
+from workforce.core.money import format_fen
+from workforce.core.period import PayPeriod
+from workforce.core.permissions import Permission
+from workforce.core.terms import term
+from workforce.core.text import Text
+from workforce.payroll.calculation import RunOutcome, run_payroll, said_of
+from workforce.platform.jobs import JobKind, Progress, Task
+from workforce.platform.scope import Scope
+
+if TYPE_CHECKING:
+    from workforce.config import Settings
+
+_MOST_FAULTS: Final = 100
+"""A preview names so many people; whoever wants them all calculates."""
+
+
+def _run(task: Task, progress: Progress, *, preview: bool) -> RunOutcome:
+    settings: Settings = current_app.extensions["workforce.settings"]
+    company_id = task.company_id or 0
+    return run_payroll(
+        Scope.company(company_id),
+        company_id,
+        PayPeriod.parse(task.params["period"]),
+        task.actor,
+        LawBook.load(settings.law_overlays),
+        preview=preview,
+        progress=progress,
+    )
+
+
+def _calculate(task: Task, progress: Progress) -> Mapping[str, Any]:
+    return said_of(_run(task, progress, preview=False))
+
+
+def _preview(task: Task, progress: Progress) -> Mapping[str, Any]:
+    outcome = _run(task, progress, preview=True)
+    faults = outcome.computed.faults
+    return {
+        **said_of(outcome),
+        "job_id": task.job_id,
+        "negative": list(outcome.computed.blocking)[:_MOST_FAULTS],
+        "faults": [
+            {
+                "employee_no": fault.employee_no,
+                "zh": [fault.error.message("zh"), fault.error.hint("zh")],
+                "en": [fault.error.message("en"), fault.error.hint("en")],
+            }
+            for fault in faults[:_MOST_FAULTS]
+        ],
+    }
+
+
+def _said(result: Mapping[str, Any]) -> Text:
+    state = term(f"run_state.{result['state']}")
+    count, net = result["payslip_count"], format_fen(result["net_pay_amount"])
+    return Text(
+        f"{result['period']}：{count} 人，实发合计 {net} 元，{state.zh}",
+        f"{result['period']}: {count} people, net pay {net} yuan, {state.en}",
+    )
+
+
+def _run_link(result: Mapping[str, Any]) -> str | None:
+    return url_for("payroll.run", run_id=result["run_id"])
+
+
+def _preview_link(result: Mapping[str, Any]) -> str | None:
+    return url_for("payroll.preview", job_id=result["job_id"])
+
+
+CALCULATE: Final = JobKind(
+    "calculate_payroll",
+    _calculate,
+    Permission.PAYROLL_RUN_PREPARE,
+    is_repeatable=True,
+    link=_run_link,
+    summary=_said,
+)
+PREVIEW: Final = JobKind(
+    "preview_payroll",
+    _preview,
+    Permission.PAYROLL_RUN_PREPARE,
+    is_repeatable=True,
+    link=_preview_link,
+    summary=_said,
+)
+
+JOBS: Final = (CALCULATE, PREVIEW)
