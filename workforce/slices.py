@@ -101,9 +101,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "calendar",
         group="attendance",
     ),
-    NavEntry(
-        "production.output", "nav.output", Permission.OUTPUT_READ, "file", group="attendance"
-    ),
+    NavEntry("production.output", "nav.output", Permission.OUTPUT_READ, "file", group="attendance"),
     NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="attendance"),
     NavEntry("staff.people", "nav.employees", Permission.EMPLOYEE_READ, "people", group="people"),
     NavEntry(
@@ -178,7 +176,9 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "user",
         group="settings",
     ),
-    NavEntry("account_pages.record", "nav.audit", Permission.AUDIT_READ, "search", group="settings"),
+    NavEntry(
+        "account_pages.record", "nav.audit", Permission.AUDIT_READ, "search", group="settings"
+    ),
     NavEntry("law_pages.values", "nav.law", None, "law", group="settings"),
     NavEntry("manual.contents", "nav.manual", None, "book"),
 )

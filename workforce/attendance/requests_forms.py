@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -17,8 +17,6 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from workforce.core.errors import InputError
-from workforce.platform.forms import fault_of
 from workforce.platform.i18n import lazy_gettext as _
 
 REASON_CHARACTERS: Final = 400
@@ -40,16 +38,6 @@ class _RequestForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     file = FileField(_("照片或文件（可不传）"))
-
-    def place_error(self, error: InputError) -> None:
-        """Show what the service refuses at the field that it names, else on top."""
-        name = (error.place or "").split(":")[0]
-        bound = self._fields.get(name)
-        text = fault_of(error)
-        if bound is None:
-            self.form_errors.append(text)
-        else:
-            bound.errors = [*bound.errors, text]
 
 
 class ShiftRequestForm(_RequestForm):
@@ -83,14 +71,3 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         _("答复（不同意时必填，员工会看到）"),
         validators=[Length(max=REASON_CHARACTERS, message=_("最多 400 字"))],
     )
-
-    def place_error(self, error: InputError) -> None:
-        """Show what the service refuses at the answer, or on top."""
-        if error.place == "answer":
-            self.answer.errors = [*self.answer.errors, fault_of(error)]
-        else:
-            self.form_errors.append(fault_of(error))
-
-
-AnyRequestForm = ShiftRequestForm | LeaveRequestForm
-FormValues = dict[str, Any]

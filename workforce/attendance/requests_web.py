@@ -39,7 +39,7 @@ from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import fault_of, place_fault
 from workforce.platform.i18n import current_locale
 from workforce.platform.i18n import gettext as _
 from workforce.platform.scope import Scope, ScopeKind
@@ -211,7 +211,7 @@ def decide(scope: Scope, request_id: int) -> ResponseReturnValue:
     except ForbiddenError:
         raise
     except InputError as error:
-        form.place_error(error)
+        place_fault(form, error)
         return _one_page(scope, request_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     if request.form.get("verdict") != "approve":
         flash(_("已答复：不同意"), "success")
@@ -427,7 +427,7 @@ def _submit(
     is_valid = form.validate()
     if employment_id is None:
         number = form.employee_no.data or ""
-        form.place_error(InputError("request.employee", place="employee_no", employee_no=number))
+        place_fault(form, InputError("request.employee", place="employee_no", employee_no=number))
         return None
     if not is_valid:
         return None
@@ -446,11 +446,11 @@ def _submit(
     except NotFoundError:
         day = "on" if isinstance(form, ShiftRequestForm) else "first_on"
         on = form[day].data
-        form.place_error(InputError("request.not_employed", place=day, on=on))
+        place_fault(form, InputError("request.not_employed", place=day, on=on))
     except InputError as error:
         if error.code.startswith("upload."):
             error.at("file")
-        form.place_error(error)
+        place_fault(form, error)
     return None
 
 

@@ -185,6 +185,15 @@ def fault_of(error: DomainError) -> str:
     )
 
 
+def place_fault(form: Any, error: DomainError) -> None:
+    """Show what a service refused at the field that ``error.place`` names, else on top of the form."""
+    name = (error.place or "").split(":", maxsplit=1)[0]
+    if name in form:
+        form[name].errors = [*form[name].errors, fault_of(error)]
+    else:
+        form.form_errors.append(fault_of(error))
+
+
 __all__ = [
     "MonthField",
     "Needed",
