@@ -341,7 +341,7 @@ def test_what_is_wrong_in_the_details_is_said_beside_it(
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert said in text_of(answer)
-    times = [value for name, value in typed.items() if name != "leave_kind" and name != "what"]
+    times = [value for name, value in typed.items() if name not in {"leave_kind", "what"}]
     assert all(f'value="{value}"' in text_of(answer) for value in times if value)
 
 

@@ -285,19 +285,23 @@ def _audit(
     saved: Mapping[Day, DayRecord],
     reason: str,
 ) -> None:
-    for day, record in saved.items():
-        before = days.record(day)
-        audit.record(
-            session,
-            actor,
-            "attendance_day.record",
-            SUBJECT,
-            subject_of(day),
-            company_id=days.team.company_id,
-            before={"day": before.text, "sources": list(before.sources)},
-            after={"day": record.text},
-            reason=reason or None,
-        )
+    audit.record_many(
+        session,
+        actor,
+        "attendance_day.record",
+        SUBJECT,
+        (
+            audit.Change(
+                subject_of(day),
+                {"day": before.text, "sources": list(before.sources)},
+                {"day": record.text},
+            )
+            for day, record in saved.items()
+            for before in [days.record(day)]
+        ),
+        company_id=days.team.company_id,
+        reason=reason or None,
+    )
 
 
 def _result(days: TeamDays, day: Day, found: _Sorted, saved: Mapping[Day, DayRecord]) -> CellResult:

@@ -13,11 +13,24 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import DDL, ForeignKey, Index, Select, String, Text, event, func, or_, select
+from sqlalchemy import (
+    DDL,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    Text,
+    event,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.platform import clock
@@ -148,6 +161,48 @@ def record(
     )
 
 
+class Change(NamedTuple):
+    """What one act changed of one thing of many: its id, and what differs."""
+
+    subject_id: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def record_many(
+    session: Session,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    changes: Iterable[Change],
+    *,
+    company_id: int | None = None,
+    reason: str | None = None,
+) -> None:
+    """Add an entry for each of many things that one act changed: as ``record``, in bulk."""
+    same = {
+        "at": clock.now(),
+        "actor_id": actor.account_id,
+        "actor_name": actor.name,
+        "company_id": company_id,
+        "action": action,
+        "subject_type": subject_type,
+        "reason": reason,
+    }
+    rows = [
+        {
+            **same,
+            "subject_id": change.subject_id,
+            "before": _canonical(change.before),
+            "after": _canonical(change.after),
+        }
+        for change in changes
+    ]
+    if rows:
+        session.flush()
+        session.connection().execute(insert(cast("Table", AuditEntry.__table__)), rows)
+
+
 def acts_since(session: Session, company_id: int, at: dt.datetime) -> list[AuditEntry]:
     """Return what was done to a company's records after an instant, the oldest first."""
     chosen = (
@@ -211,9 +266,7 @@ def entries(scope: Scope, wanted: Wanted, *, before: int | None = None) -> Selec
         chosen = chosen.where(AuditEntry.at < wanted.until)
     if before is not None:
         at = select(AuditEntry.at).where(AuditEntry.id == before).scalar_subquery()
-        chosen = chosen.where(
-            AuditEntry.at <= at, or_(AuditEntry.at < at, AuditEntry.id < before)
-        )
+        chosen = chosen.where(AuditEntry.at <= at, or_(AuditEntry.at < at, AuditEntry.id < before))
     return chosen
 
 
