@@ -1,0 +1,107 @@
+"""A price and a law value changed in a real browser, each with its effect, at desk and phone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.e2e.conftest import Visitors
+from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.payroll.world import WORKDAYS, World, create_world
+from workforce.core.law import LawBook
+from workforce.core.permissions import Role
+from workforce.platform import clock
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with clock.fixed(dt.datetime(2026, 11, 20, 9, tzinfo=clock.BASE_ZONE)):
+        yield
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    world = create_world(session, LawBook.load())
+    world.task_type("bbox_2d", ("2026-01-01", 100_000))
+    worker = world.hire("A1", base_pay_amount=100_000)
+    world.attend(worker)
+    for day in WORKDAYS:
+        world.output(worker, "bbox_2d", day.day, 3000)
+    world.run()
+    world.approve()
+    session.commit()
+    return world
+
+
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
+def test_finance_changes_a_price(visitors: Visitors, world: World, width: int) -> None:
+    visitor = visitors.visit(world.maker, width=width)
+    page = visitor.page
+    check(visitor, "/settings")
+    check(visitor, "/settings/prices")
+    check(visitor, f"/settings/prices/{world.task_types['bbox_2d'].id}")
+    page.fill("#unit_price", "0.11")
+    page.fill("#valid_from", "2026-12-01")
+    page.fill("#reason", "甲方调价")
+    page.click("button[value=preview]")
+    assert "+540.00" in page.inner_text("main")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.click("button[value=edit]")
+    assert page.input_value("#unit_price") == "0.11"
+    page.click("button[value=preview]")
+    page.click("button[value=save]")
+    assert "已保存" in page.inner_text(".messages")
+    assert "将执行" in page.inner_text("main")
+    assert not visitor.complaints
+
+
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
+def test_the_other_settings_are_readable(visitors: Visitors, world: World, width: int) -> None:
+    visitor = visitors.visit(world.maker, width=width)
+    for path in (
+        "/settings/policy",
+        "/settings/policy/new",
+        "/settings/profiles",
+        "/settings/raise",
+    ):
+        check(visitor, path)
+    visitor.open("/settings/profiles")
+    visitor.page.click("tbody th a")
+    check(visitor, visitor.page.url.removeprefix(visitor.address))
+
+
+def test_two_administrators_change_the_law(
+    visitors: Visitors, world: World, session: Session
+) -> None:
+    first, second = (factories.create_account(session, Role.BASE_ADMIN) for _ in range(2))
+    session.commit()
+    proposer = visitors.visit(first)
+    check(proposer, "/law/changes")
+    check(proposer, "/law/changes/file")
+    check(proposer, "/law/changes/new")
+    page = proposer.page
+    page.select_option("#code", "minimum_wage_month")
+    page.fill("#value", "2500")
+    page.fill("#valid_from", "2026-12-01")
+    page.fill("#title", "渝人社发〔2026〕99号")
+    page.fill("#article", "第一条")
+    page.fill("#no_link_reason", "测试")
+    page.select_option("#evidence", "B")
+    page.fill("#reason", "新的最低工资")
+    page.click("main button[type=submit]")
+    path = page.url.removeprefix(proposer.address)
+    check(proposer, path)
+    assert page.locator("text=批准").count() == 0 or "另一位" in page.inner_text("main")
+
+    approver = visitors.visit(second)
+    check(approver, path)
+    approver.page.click("main button.btn-primary")
+    assert "已批准" in approver.page.inner_text(".messages")
+    assert not approver.complaints
+    assert world.company.id
