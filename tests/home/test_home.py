@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,21 +15,31 @@ from tests.factories import (
     create_company,
     create_employment,
     create_leadership,
+    create_membership,
     create_payslip,
     create_person,
     create_run,
     create_team,
 )
 from tests.factories.web import FormClient
+from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
 from workforce.core.permissions import Role
+from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
 
 ClientAs = Callable[[Account], FormClient]
 
 
+def test_an_annotator_goes_to_the_own_earnings(session: Session, client_as: ClientAs) -> None:
+    account = create_account(session, Role.ANNOTATOR, person=create_person(session))
+    session.commit()
+    answer = client_as(account).get("/")
+    assert (answer.status_code, answer.location) == (302, "/earnings")
+
+
 @pytest.mark.feature("ANN-1")
-def test_an_annotator_meets_the_own_newest_approved_pay(
+def test_staff_who_are_paid_meet_the_own_newest_approved_pay(
     session: Session, client_as: ClientAs
 ) -> None:
     company, person = create_company(session), create_person(session)
@@ -41,7 +53,7 @@ def test_an_annotator_meets_the_own_newest_approved_pay(
         run = create_run(session, company, period=period, state=state)
         create_payslip(session, run, own, net_pay_amount=fen)
         create_payslip(session, run, other, net_pay_amount=999_99)
-    account = create_account(session, Role.ANNOTATOR, person=person)
+    account = create_account(session, Role.SUPERVISOR, company, person)
     session.commit()
     page = client_as(account).get("/").text
     assert "3,862.50" in page
@@ -50,12 +62,6 @@ def test_an_annotator_meets_the_own_newest_approved_pay(
         assert hidden not in page
     session.rollback()
     assert session.scalars(select(AuditEntry.action)).all() == ["payslip.read"]
-
-
-def test_an_annotator_without_a_payslip_is_told_so(session: Session, client_as: ClientAs) -> None:
-    account = create_account(session, Role.ANNOTATOR, person=create_person(session))
-    session.commit()
-    assert "还没有批准的工资条" in client_as(account).get("/").text
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.COMPANY_ADMIN])
@@ -83,7 +89,7 @@ def test_whoever_worked_for_two_companies_meets_both_of_the_month(
         for period, amount in (("2026-09", earlier), ("2026-10", fen)):
             run = create_run(session, company, period=period)
             create_payslip(session, run, employment, net_pay_amount=amount)
-    account = create_account(session, Role.ANNOTATOR, person=person)
+    account = create_account(session, Role.SUPERVISOR, company, person)
     session.commit()
     page = client_as(account).get("/").text
     for shown in ("甲公司", "1,234.56", "乙公司", "2,345.67"):
@@ -129,3 +135,69 @@ def test_a_supervisor_meets_the_own_teams_and_no_pay(session: Session, client_as
     assert other.name not in page
     assert "123,456.78" not in page
     assert "今天没有分配给您的班组" in client_as(idle).get("/").text
+
+
+def test_a_supervisor_meets_what_waits_for_the_teams(session: Session, client_as: ClientAs) -> None:
+    """Two workdays of October 2026 before today are not confirmed; the third one is today."""
+    company = create_company(session)
+    team = create_team(session, company)
+    create_membership(session, create_employment(session, company), team)
+    account = create_account(session, Role.SUPERVISOR, company)
+    create_leadership(session, team, account.id)
+    session.commit()
+    # The 1st to 7th are days off by the State Council's notice; the 8th and 9th are workdays.
+    with clock.fixed(dt.datetime(2026, 10, 10, 4, tzinfo=dt.UTC)):
+        page = client_as(account).get("/").text
+    assert "<strong>2</strong> <span>本月还没确认的班组日</span>" in page
+    assert "<strong>0</strong> <span>待审批的考勤申请</span>" in page
+
+
+def test_a_new_company_s_administrator_is_led_to_the_next_step(
+    session: Session, client_as: ClientAs
+) -> None:
+    account = create_account(session, Role.COMPANY_ADMIN, create_company(session))
+    session.commit()
+    page = client_as(account).get("/").text
+    assert "下一步：薪酬约定" in page
+    assert 'href="/start"' in page
+
+
+def test_a_base_administrator_sees_failed_jobs_and_companies(
+    app: Flask, session: Session, client_as: ClientAs
+) -> None:
+    create_employment(session, create_company(session, name="甲公司"))
+    account = create_account(session, Role.BASE_ADMIN)
+    session.commit()
+    client = client_as(account)
+    page = client.get("/").text
+    assert "近 7 天失败的后台任务" in page
+    assert "甲公司" in page
+
+    def more() -> None:
+        session.rollback()
+        for _ in range(5):
+            create_run(session, create_company(session))
+        session.commit()
+
+    assert assert_same_queries(app, client, "/", more) <= 8
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.COMPANY_ADMIN, Role.SUPERVISOR])
+def test_the_first_page_takes_as_many_statements_for_more_rows(
+    app: Flask, session: Session, client_as: ClientAs, role: Role
+) -> None:
+    company = create_company(session)
+    team = create_team(session, company)
+    account = create_account(session, role, company)
+    create_leadership(session, team, account.id)
+    create_run(session, company)
+    session.commit()
+
+    def more() -> None:
+        session.rollback()
+        for number in range(5):
+            create_membership(session, create_employment(session, company), team)
+            create_run(session, company, period=f"2026-0{number + 1}")
+        session.commit()
+
+    assert assert_same_queries(app, client_as(account), "/", more) <= 25

@@ -328,7 +328,7 @@ def test_a_first_visit_by_phone_stays_under_its_budget(
     session.commit()
     client = client_as(account)
     headers = {"Accept-Encoding": "gzip"}
-    page = client.get("/", headers=headers)
+    page = client.get("/", headers=headers, follow_redirects=True)
     assert page.headers["Content-Encoding"] == "gzip"
     html = gzip.decompress(page.data).decode()
     addresses = {part.split('"')[0] for part in html.split('"/static/')[1:]}

@@ -95,7 +95,7 @@ def _waiting(counts: service.Counts) -> list[Waiting]:
         ("unconfirmed_days", counts.unconfirmed_days, "attendance.team_month"),
         ("disputes", counts.open_disputes, "disputes.company_disputes"),
         ("declarations", counts.declarations, "declarations.company_declarations"),
-        ("failed_jobs", counts.failed_jobs, "operations.schedules"),
+        ("failed_jobs", counts.failed_jobs, "operations.all_jobs"),
     ]
     return [
         Waiting(code, count, url)

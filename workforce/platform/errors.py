@@ -12,7 +12,10 @@ import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from flask import render_template
+from flask import current_app, render_template, request, url_for
+from flask_babel import force_locale
+from flask_login import current_user
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from workforce.core.errors import (
@@ -24,7 +27,8 @@ from workforce.core.errors import (
     StateError,
 )
 from workforce.platform.db import db
-from workforce.platform.i18n import current_locale
+from workforce.platform.i18n import COOKIE, DEFAULT_LOCALE, LOCALES, current_locale
+from workforce.platform.web import SIGN_IN_ENDPOINT, came_from
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,9 +48,13 @@ _CODE_BY_STATUS: Final = {
     HTTPStatus.NOT_FOUND: "web.not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "web.method",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "web.too_large",
+    HTTPStatus.TOO_MANY_REQUESTS: "web.too_many",
+    HTTPStatus.SERVICE_UNAVAILABLE: "web.unavailable",
 }
 
-Page = tuple[str, int]
+Page = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+_RETRY_SECONDS: Final = 30
 
 
 def status_of(error: DomainError) -> HTTPStatus:
@@ -59,12 +67,15 @@ def status_of(error: DomainError) -> HTTPStatus:
 
 def _page(error: DomainError, status: HTTPStatus) -> Page:
     locale = current_locale()
+    # A form goes back to its own page, where the browser keeps what was typed.
+    back = came_from() if request.method != "GET" else None
     page = render_template(
         "errors/error.html",
         status=int(status),
         message=error.message(locale),
         hint=error.hint(locale),
         place=error.place,
+        back=back,
     )
     return page, int(status)
 
@@ -82,17 +93,49 @@ def _show_http_error(error: HTTPException) -> Page | HTTPException:
         return error
     status = HTTPStatus(error.code)
     # Flask-WTF refuses a missing or expired form token with a subclass of 400.
-    default = "web.form_expired" if type(error).__name__ == "CSRFError" else "web.bad_request"
-    return _page(DomainError(_CODE_BY_STATUS.get(status, default)), status)
+    if type(error).__name__ == "CSRFError":
+        return _show_expired_form(status)
+    return _page(DomainError(_CODE_BY_STATUS.get(status, "web.bad_request")), status)
+
+
+def _show_expired_form(status: HTTPStatus) -> Page:
+    """Say that nothing was changed, and lead back: over the sign-in, if the session has ended."""
+    if current_user.is_authenticated:
+        return _page(DomainError("web.form_expired"), status)
+    error, locale, back = DomainError("web.signed_out"), current_locale(), came_from()
+    page = render_template(
+        "errors/error.html",
+        status=int(status),
+        message=error.message(locale),
+        hint=error.hint(locale),
+        place=None,
+        sign_in_url=url_for(SIGN_IN_ENDPOINT, next=back),
+    )
+    return page, int(status)
 
 
 def _show_failure(error: Exception) -> Page:
     incident = secrets.token_hex(4)
     _log.error("incident %s", incident, exc_info=error)
-    # The failed transaction must not spoil the page that says so.
-    db.session.rollback()
-    failure = DomainError("web.failed", incident=incident)
-    return _page(failure, HTTPStatus.INTERNAL_SERVER_ERROR)
+    is_database = isinstance(error, OperationalError)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_database else HTTPStatus.INTERNAL_SERVER_ERROR
+    failure = DomainError("web.database" if is_database else "web.failed", incident=incident)
+    headers = {"Retry-After": str(_RETRY_SECONDS)} if is_database else {}
+    try:
+        # The failed transaction must not spoil the page that says so.
+        db.session.rollback()
+        return (*_page(failure, status)[:2], headers)
+    except SQLAlchemyError:
+        _log.exception("incident %s: its page needs the database, too", incident)
+        return _plain_page(status, incident), int(status), headers
+
+
+def _plain_page(status: HTTPStatus, incident: str) -> str:
+    """Return a page that needs nobody's name, rights or kept language, and so no database."""
+    chosen = request.cookies.get(COOKIE)
+    with force_locale(chosen if chosen in LOCALES else DEFAULT_LOCALE):
+        page = current_app.jinja_env.get_template("errors/plain.html")
+        return page.render(status=int(status), incident=incident)
 
 
 def register_error_pages(app: Flask) -> None:

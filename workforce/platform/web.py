@@ -223,9 +223,20 @@ def _guard(view: View, permission: Permission) -> View:
 
 
 def ask_to_sign_in() -> Response:
-    """Send a visitor to the sign-in page, and from there back to the page he asked for."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    """Send a visitor to the sign-in page, and from there back to the page he asked for.
+
+    What was sent by a form is not carried over; from the sign-in it goes back to the form's page.
+    """
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else came_from()
     return _go_to(url_for(SIGN_IN_ENDPOINT, next=wanted))
+
+
+def came_from() -> str | None:
+    """Return the page of this site from which the visitor came, if the browser says so."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return None
+    return safe_next(f"{parts.path}?{parts.query}".rstrip("?"))
 
 
 def _go_to(address: str) -> Response:
