@@ -45,7 +45,7 @@ def run_id(world: World) -> int:
 
 def review(world: World) -> None:
     variances.tick_all(world.scope, run_id(world), actor(world.approver))
-    service.review_run(world.scope, run_id(world), actor(world.approver))
+    service.review_run(world.scope, run_id(world), actor(world.approver), world.book)
 
 
 def test_the_table_of_states_has_one_way_forward_and_none_back_from_closed() -> None:
@@ -97,7 +97,7 @@ def test_a_run_goes_from_calculated_to_closed(session: Session, book: LawBook) -
 def test_the_maker_decides_nothing_about_the_own_run(ready: World, action: RunAction) -> None:
     variances.tick_all(ready.scope, run_id(ready), actor(ready.approver))
     if action is RunAction.APPROVE:
-        service.review_run(ready.scope, run_id(ready), actor(ready.approver))
+        service.review_run(ready.scope, run_id(ready), actor(ready.approver), ready.book)
 
     with pytest.raises(ForbiddenError) as caught:
         service.take(ready.scope, run_id(ready), action, actor(ready.maker), ready.book)
@@ -111,9 +111,9 @@ def test_a_run_without_a_named_maker_needs_two_people(world: World) -> None:
     service.run_payroll(world.scope, world.company.id, OCTOBER, audit.CLI, world.book)
     number, reviewer = run_id(world), actor(world.approver)
     with pytest.raises(ForbiddenError):
-        service.review_run(world.scope, number, audit.CLI)
+        service.review_run(world.scope, number, audit.CLI, world.book)
     variances.tick_all(world.scope, number, reviewer)
-    service.review_run(world.scope, number, reviewer)
+    service.review_run(world.scope, number, reviewer, world.book)
 
     with pytest.raises(ForbiddenError):
         service.approve_run(world.scope, number, reviewer, world.book)
@@ -167,7 +167,7 @@ def test_negative_net_pay_keeps_the_run_a_draft(world: World) -> None:
     assert outcome.computed.blocking == ("W2",)
     assert world.slip("W2").net_pay_amount < 0
     with pytest.raises(StateError) as caught:
-        service.review_run(world.scope, run_id(world), actor(world.approver))
+        service.review_run(world.scope, run_id(world), actor(world.approver), world.book)
     assert caught.value.params == {"faults": 0, "negative": 1}
 
 
@@ -178,7 +178,7 @@ def test_faults_keep_the_run_a_draft(world: World) -> None:
     )
     world.run()
     with pytest.raises(StateError) as caught:
-        service.review_run(world.scope, run_id(world), actor(world.approver))
+        service.review_run(world.scope, run_id(world), actor(world.approver), world.book)
     assert caught.value.code == "payroll.unresolved"
 
 
@@ -458,7 +458,7 @@ def test_who_sees_runs_and_payslips(ready: World, book: LawBook) -> None:
     with pytest.raises(NotFoundError):
         queries.found(session, queries.run(other.scope, number))
     with pytest.raises(NotFoundError):
-        service.review_run(other.scope, number, actor(other.maker))
+        service.review_run(other.scope, number, actor(other.maker), other.book)
 
 
 def test_a_month_s_wages_fall_into_the_six_parts(ready: World) -> None:

@@ -132,19 +132,19 @@ def test_a_payment_is_the_run_s_total_to_the_fen(
 ) -> None:
     number = ready.approve()
     with pytest.raises(InputError) as caught:
-        service.pay_run(ready.scope, number, actor(ready.approver), payment(**changes))
+        service.pay_run(ready.scope, number, actor(ready.approver), payment(**changes), ready.book)
     assert caught.value.code == code
     assert ready.stored_run().state == RunState.APPROVED
     if changes.get("amount") == 198_817:
         assert caught.value.params["difference"] == "-0.01"
-    service.pay_run(ready.scope, number, actor(ready.approver), payment())
+    service.pay_run(ready.scope, number, actor(ready.approver), payment(), ready.book)
     assert ready.stored_run().state == RunState.PAID
 
 
 def test_nobody_unnamed_says_that_a_run_is_paid(ready: World) -> None:
     number = ready.approve()
     with pytest.raises(ForbiddenError):
-        service.pay_run(ready.scope, number, audit.CLI, payment())
+        service.pay_run(ready.scope, number, audit.CLI, payment(), ready.book)
 
 
 @both_engines

@@ -53,7 +53,7 @@ def reviewed(session: Session, book: LawBook) -> World:
     world.run()
     number, reviewer = world.stored_run().id, actor(world.approver)
     variances.tick_all(world.scope, number, reviewer)
-    service.review_run(world.scope, number, reviewer)
+    service.review_run(world.scope, number, reviewer, world.book)
     return world
 
 

@@ -148,7 +148,7 @@ class World:
         """Tick, review and approve the month's run."""
         run_id = self.stored_run(period).id
         variances.tick_all(self.scope, run_id, actor(self.approver))
-        service.review_run(self.scope, run_id, actor(self.approver))
+        service.review_run(self.scope, run_id, actor(self.approver), self.book)
         service.approve_run(self.scope, run_id, actor(self.approver), self.book)
         return run_id
 
@@ -158,7 +158,7 @@ class World:
         payment = service.Payment(
             paid_on=clock.today(), amount=run.net_pay_amount, reference="ICBC 1"
         )
-        service.pay_run(self.scope, run.id, actor(self.approver), payment)
+        service.pay_run(self.scope, run.id, actor(self.approver), payment, self.book)
         return run.id
 
     def close(self, period: PayPeriod = OCTOBER) -> int:

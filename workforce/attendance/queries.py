@@ -27,6 +27,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.attendance.models import (
     Absence,
+    AttendanceRequest,
     HoursCycle,
     Leave,
     LieuDay,
@@ -310,6 +311,22 @@ def shift_assignments(scope: Scope, first_on: dt.date, last_on: dt.date) -> Sele
             or_(ShiftAssignment.valid_to.is_(None), ShiftAssignment.valid_to > first_on),
         )
         .order_by(ShiftAssignment.company_id, ShiftAssignment.valid_from, ShiftAssignment.id)
+    )
+
+
+def open_requests(
+    scope: Scope, first_on: dt.date, last_on: dt.date
+) -> Select[int, int, dt.date]:
+    """Requests about days of a range that nobody has decided: request_id, employment_id, first_on."""
+    return select(
+        AttendanceRequest.id.label("request_id"),
+        AttendanceRequest.employment_id,
+        AttendanceRequest.first_on,
+    ).where(
+        AttendanceRequest.employment_id.in_(people.employment_ids(scope)),
+        AttendanceRequest.state == "submitted",
+        AttendanceRequest.first_on <= last_on,
+        AttendanceRequest.last_on >= first_on,
     )
 
 

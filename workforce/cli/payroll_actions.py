@@ -486,7 +486,7 @@ def pay(state: State, choice: Choice, paid_on: dt.date, total: str, reference: s
     payment = service.Payment(paid_on=paid_on, amount=parse_fen(total), reference=reference)
     with _opened(state, choice, Permission.PAYROLL_RUN_PAY) as work:
         (row,) = _stored(work, choice)
-        service.pay_run(work.scope, row.run_id, work.actor, payment)
+        service.pay_run(work.scope, row.run_id, work.actor, payment, work.book)
         _say_state(state, row, RunState.PAID)
 
 

@@ -181,7 +181,7 @@ def pay_month(
         run_id, pay_on, net_pay = run.id, run.pay_on, run.net_pay_amount
         if state is RunState.CALCULATED:
             variances.tick_all(scope, run_id, approver, note=_SEEN)
-            payroll_service.review_run(scope, run_id, approver)
+            payroll_service.review_run(scope, run_id, approver, book)
             state = RunState.REVIEWED
         if state is RunState.REVIEWED:
             payroll_service.approve_run(scope, run_id, approver, book)
@@ -193,7 +193,7 @@ def pay_month(
             payment = payroll_service.Payment(
                 paid_on=clock.today(), amount=net_pay, reference=f"{company_code}-{period}"
             )
-            payroll_service.pay_run(scope, run_id, maker, payment)
+            payroll_service.pay_run(scope, run_id, maker, payment, book)
             state = RunState.PAID
         if state is RunState.PAID:
             payroll_service.close_run(scope, run_id, approver, book)

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
 

@@ -20,6 +20,9 @@ from workforce.payroll import queries, variances
 from workforce.payroll.calculation import RunOutcome, pay_day, run_payroll
 from workforce.payroll.compute import company_in, facts_hash
 from workforce.payroll.models import PayrollRun, Payslip
+from workforce.payroll.stage_checks import Stage
+from workforce.payroll.stage_finders import Asked
+from workforce.payroll.stages import refuse_blocked
 from workforce.payroll.verify import Verification, verify_stored
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
@@ -61,12 +64,13 @@ class Payment:
     reference: str
 
 
-def review_run(scope: Scope, run_id: int, actor: Actor) -> None:
+def review_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
     """Mark a calculated run as reviewed, by somebody else than its maker.
 
     Raises:
         ForbiddenError: the actor made the run, or nobody is named.
-        StateError: it is not calculated, or still a draft, or a variance is not ticked.
+        StateError: it is not calculated, or still a draft, or a variance is not ticked, or what the
+            company wants settled first is not.
     """
     with unit_of_work() as session:
         run = _ready(session, scope, run_id, RunAction.REVIEW, actor)
@@ -74,8 +78,20 @@ def review_run(scope: Scope, run_id: int, actor: Actor) -> None:
         variances.refresh(session, run)
         if waiting := variances.unticked(session, run.id):
             raise StateError("payroll.variances_unticked", count=waiting)
+        _refuse_blocked(session, run, book, Stage.ATTENDANCE, Stage.QUALITY, Stage.COMPUTE)
         run.reviewed_by_id, run.reviewed_at = actor.account_id, clock.now()
         _move(session, run, RunAction.REVIEW, actor)
+
+
+def _refuse_blocked(session: Session, run: PayrollRun, book: LawBook, *passed: Stage) -> None:
+    asked = Asked(
+        session=session,
+        company_id=run.company_id,
+        period=PayPeriod.parse(run.period),
+        calendar=book.calendar(),
+        run=run,
+    )
+    refuse_blocked(asked, passed)
 
 
 def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
@@ -133,18 +149,19 @@ def _open_month(session: Session, scope: Scope, run: PayrollRun) -> None:
     run.locked_at_output_id = None
 
 
-def pay_run(scope: Scope, run_id: int, actor: Actor, payment: Payment) -> None:
+def pay_run(scope: Scope, run_id: int, actor: Actor, payment: Payment, book: LawBook) -> None:
     """Record that an approved run was paid: the whole of it, to the fen.
 
     Raises:
         ForbiddenError: nobody is named.
         InputError: the total is another than the run's, the day is to come or before the approval,
             or the reference is missing or too long.
-        StateError: the run is not approved.
+        StateError: the run is not approved, or what the company wants settled first is not.
     """
     with unit_of_work() as session:
         run = _ready(session, scope, run_id, RunAction.PAY, actor)
         _check_payment(run, payment)
+        _refuse_blocked(session, run, book, Stage.PAY)
         run.paid_on, run.paid_amount = payment.paid_on, payment.amount
         run.paid_reference = payment.reference.strip()
         run.paid_by_id, run.paid_at = actor.account_id, clock.now()
@@ -361,7 +378,7 @@ def take(
     """
     match action:
         case RunAction.REVIEW:
-            review_run(scope, run_id, actor)
+            review_run(scope, run_id, actor, book)
         case RunAction.APPROVE:
             approve_run(scope, run_id, actor, book)
         case RunAction.RETURN:

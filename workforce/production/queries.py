@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
+from workforce.companies import queries as companies
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
@@ -226,6 +227,36 @@ def payable_shares(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     )
 
 
+def unpriced_output(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Task types with accepted output of a pay period, own or a group's, on days without a price.
+
+    Columns: task_type_code, first_on, last_on (days of work).
+    """
+    company = companies.company_facts(scope).subquery()
+    priced = exists().where(
+        PiecePrice.company_id == OutputRecord.company_id,
+        PiecePrice.task_type_id == OutputRecord.task_type_id,
+        PiecePrice.valid_from <= OutputRecord.work_on,
+        or_(PiecePrice.valid_to.is_(None), PiecePrice.valid_to > OutputRecord.work_on),
+    )
+    return (
+        select(
+            TaskType.code.label("task_type_code"),
+            func.min(OutputRecord.work_on).label("first_on"),
+            func.max(OutputRecord.work_on).label("last_on"),
+        )
+        .join(TaskType, TaskType.id == OutputRecord.task_type_id)
+        .join(company, company.c.company_id == OutputRecord.company_id)
+        .where(
+            OutputRecord.pay_period.in_(people.assigned_to(period)),
+            OutputRecord.accepted_qty > 0,
+            ~priced,
+        )
+        .group_by(TaskType.code)
+        .order_by(TaskType.code)
+    )
+
+
 def shares_in_records(
     scope: Scope, employment_id: int, period: PayPeriod, task_type_code: str
 ) -> Select[*tuple[Any, ...]]:
@@ -412,6 +443,36 @@ def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]
         )
         .group_by(OutputRecord.employment_id, TaskType.code)
         .order_by(OutputRecord.employment_id, TaskType.code)
+    )
+
+
+def made_on(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
+    """What was made on a day, in whatever state: employment_id, task_type_id, submitted_qty, accepted_qty.
+
+    A group's record stands once, under the member with the lowest key.
+    """
+    in_scope = people.employment_ids(scope, on, on)
+    first = (
+        select(
+            GroupShare.output_record_id,
+            func.min(GroupShare.employment_id).label("employment_id"),
+        )
+        .join(OutputRecord, OutputRecord.id == GroupShare.output_record_id)
+        .where(OutputRecord.work_on == on, OutputRecord.employment_id.is_(None))
+        .group_by(GroupShare.output_record_id)
+        .subquery()
+    )
+    who = func.coalesce(OutputRecord.employment_id, first.c.employment_id)
+    return (
+        select(
+            who.label("employment_id"),
+            OutputRecord.task_type_id,
+            _total(OutputRecord.submitted_qty).label("submitted_qty"),
+            _total(OutputRecord.accepted_qty).label("accepted_qty"),
+        )
+        .outerjoin(first, first.c.output_record_id == OutputRecord.id)
+        .where(OutputRecord.work_on == on, who.in_(in_scope))
+        .group_by(who, OutputRecord.task_type_id)
     )
 
 
