@@ -36,6 +36,7 @@ from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
 from workforce.production import jobs as production_jobs
+from workforce.production import today_web
 from workforce.production import web as production_web
 from workforce.quality import web as quality_web
 from workforce.settings import web as settings_web
@@ -62,6 +63,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     balances_web.ROUTES,
     requests_web.ROUTES,
     shift_types_web.ROUTES,
+    today_web.ROUTES,
     staff_web.ROUTES,
     settings_web.ROUTES,
 )
@@ -94,6 +96,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         is_tab=True,
     ),
     NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money", group="pay"),
+    NavEntry(
+        "today.board",
+        "nav.today",
+        Permission.ATTENDANCE_READ,
+        "people",
+        group="attendance",
+    ),
     NavEntry(
         "attendance.team_month",
         "nav.team_month",
@@ -143,6 +152,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "settings.overview",
         "nav.settings",
         Permission.SETTINGS_CHANGE,
+        "file",
+        group="settings",
+    ),
+    NavEntry(
+        "settings.task_types",
+        "nav.task_types",
+        Permission.TASK_TYPE_DEFINE,
         "file",
         group="settings",
     ),

@@ -1,0 +1,53 @@
+"""What was made today, by team and kind of task."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workforce.core.text import Text
+from workforce.people import queries as people
+from workforce.production import queries
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.platform.scope import Scope
+
+
+@dataclass(slots=True)
+class MadeToday:
+    """One kind of task: whole units submitted today, and those of them accepted already."""
+
+    name: Text
+    unit: Text
+    submitted_qty: int = 0
+    accepted_qty: int = 0
+
+
+def made_on(session: Session, scope: Scope, on: dt.date) -> Mapping[int, list[MadeToday]]:
+    """Return what was made on a day by team (0: by people in none), in order of the kinds of task.
+
+    A group's work counts once, in the team of its first member.
+    """
+    team_of = {
+        row.employment_id: row.team_id
+        for row in session.execute(people.team_members(scope, on, on))
+    }
+    kinds = {row.task_type_id: row for row in session.execute(queries.task_type_names())}
+    found: defaultdict[int, dict[int, MadeToday]] = defaultdict(dict)
+    for row in session.execute(queries.made_on(scope, on)):
+        kind = kinds[row.task_type_id]
+        made = found[team_of.get(row.employment_id, 0)].setdefault(
+            row.task_type_id,
+            MadeToday(Text(kind.name_zh, kind.name_en), Text(kind.unit_zh, kind.unit_en)),
+        )
+        made.submitted_qty += row.submitted_qty
+        made.accepted_qty += row.accepted_qty
+    return {
+        team_id: [made[key] for key in sorted(made, key=lambda one: kinds[one].task_type_code)]
+        for team_id, made in found.items()
+    }
