@@ -79,6 +79,9 @@ class Permission(StrEnum):
     """Aggregates of the own company or, for the base administrator, of every company."""
     STATISTICS_READ_PROTECTED = "statistics.read_protected"
     """Base totals only, small cells withheld: what an official sees."""
+    TASK_TYPE_DEFINE = "task_type.define"
+    """Adding a kind of work, which all companies then see."""
+    TASK_TYPE_RENAME = "task_type.rename"
     TEAM_MANAGE = "team.manage"
     """Who leads a team and who is in it."""
 
@@ -122,6 +125,7 @@ _PAY: Final = frozenset(
         Permission.PAYSLIP_READ,
         Permission.SETTINGS_CHANGE,
         Permission.STATISTICS_READ,
+        Permission.TASK_TYPE_DEFINE,
     },
 )
 
@@ -164,6 +168,8 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.PAYROLL_RUN_READ,
         Permission.SCHEDULE_MANAGE,
         Permission.STATISTICS_READ,
+        Permission.TASK_TYPE_DEFINE,
+        Permission.TASK_TYPE_RENAME,
     },
     Role.OFFICIAL: _EVERYONE | {Permission.STATISTICS_READ_PROTECTED},
 }

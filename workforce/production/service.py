@@ -11,10 +11,29 @@ from collections.abc import Mapping
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workforce.core.errors import InputError
+from workforce.core.errors import InputError, NotFoundError
 from workforce.platform import audit
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.production.decisions import (
+    ACTIONS,
+    NEEDS_REASON,
+    Decided,
+    Decider,
+    acceptance_of,
+    count_record,
+    decide_records,
+)
+from workforce.production.entry import (
+    TABLE,
+    Entry,
+    Sheet,
+    enter_output,
+    pay_period_of,
+    stored_rows,
+    table_key,
+    told_counts,
+)
 from workforce.production.groups import SPLITS, Group, Shares
 from workforce.production.models import PiecePrice, SourceUser, TaskType
 from workforce.production.output import (
@@ -28,8 +47,14 @@ from workforce.production.prices import Gap, PriceFact, PricePlan, plan_prices, 
 from workforce.production.verdicts import Verdict, decide_output, plan_verdicts, store_verdicts
 
 __all__ = [
+    "ACTIONS",
     "HOURS_CLASSES",
+    "NEEDS_REASON",
     "SPLITS",
+    "TABLE",
+    "Decided",
+    "Decider",
+    "Entry",
     "Gap",
     "Group",
     "OutputFact",
@@ -37,19 +62,29 @@ __all__ = [
     "PriceFact",
     "PricePlan",
     "Shares",
+    "Sheet",
     "Verdict",
+    "acceptance_of",
+    "count_record",
     "decide_output",
+    "decide_records",
     "define_task_type",
+    "enter_output",
+    "pay_period_of",
     "plan_output",
     "plan_prices",
     "plan_source_users",
     "plan_verdicts",
+    "rename_task_type",
     "set_price",
     "store_output",
     "store_prices",
     "store_source_users",
     "store_verdicts",
+    "stored_rows",
+    "table_key",
     "task_type_named",
+    "told_counts",
 ]
 
 
@@ -83,6 +118,35 @@ def define_task_type(
         "task_type",
         task_type.id,
         after={"code": code, "name_zh": name_zh, "unit_zh": unit_zh},
+    )
+    return task_type
+
+
+def rename_task_type(
+    session: Session,
+    actor: Actor,
+    task_type_id: int,
+    *,
+    name_zh: str,
+    name_en: str,
+    unit_zh: str,
+    unit_en: str,
+) -> TaskType:
+    """Call a kind of work, or what it is counted in, something else; its code and figures stay.
+
+    Raises:
+        NotFoundError: there is none of this key.
+
+    """
+    task_type = session.get(TaskType, task_type_id)
+    if task_type is None:
+        raise NotFoundError("web.not_found")
+    words = {"name_zh": name_zh, "name_en": name_en, "unit_zh": unit_zh, "unit_en": unit_en}
+    before = {name: getattr(task_type, name) for name in words}
+    for name, word in words.items():
+        setattr(task_type, name, word)
+    audit.record(
+        session, actor, "task_type.rename", "task_type", task_type_id, before=before, after=words
     )
     return task_type
 
