@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import PASSWORD, create_account, create_company, create_person
+from tests.accounts.conftest import sign_in
+from tests.factories import PASSWORD, create_account, create_person
 from tests.factories.web import FormClient
 from workforce.accounts import passwords
 from workforce.accounts.models import Account
@@ -23,24 +24,10 @@ from workforce.platform.db import unit_of_work
 ClientAs = Callable[[Account], FormClient]
 
 
-@pytest.fixture
-def finance(session: Session) -> Account:
-    account = create_account(session, Role.FINANCE, create_company(session))
-    session.commit()
-    return account
-
-
-def _sign_in(
-    client: FormClient, account: Account, password: str = PASSWORD, target: str = ""
-) -> str:
-    data = {"login_name": account.login_name, "password": password, "next": target}
-    return client.post_form("/sign-in", data).location or ""
-
-
 def test_the_right_password_leads_on(client: FormClient, finance: Account) -> None:
-    assert client.get("/").location == "/sign-in?next=/"
-    assert _sign_in(client, finance) == "/"
-    assert client.get("/").status_code == 200
+    assert client.get("/roles").location == "/sign-in?next=/roles"
+    assert sign_in(client, finance) == "/"
+    assert client.get("/roles").status_code == 200
     assert client.get("/sign-in").location == "/"
 
 
@@ -52,7 +39,7 @@ def test_a_wrong_password_and_a_wrong_name_look_alike(client: FormClient, financ
         assert "登录名或口令不正确" in answer.text
         pages.append(re.sub(r'value="[^"]*"', "", answer.text))
     assert pages[0] == pages[1]
-    assert client.get("/").status_code == 302
+    assert client.get("/roles").status_code == 302
 
 
 def test_what_was_typed_stays_but_the_password(client: FormClient) -> None:
@@ -102,18 +89,18 @@ def test_the_hash_is_argon2id_with_the_stated_cost() -> None:
 def test_sign_in_never_leads_off_this_site(
     client: FormClient, finance: Account, target: str
 ) -> None:
-    assert _sign_in(client, finance, target=target) == "/"
+    assert sign_in(client, finance, target=target) == "/"
 
 
 def test_sign_in_leads_back_to_the_wanted_page(client: FormClient, finance: Account) -> None:
-    assert _sign_in(client, finance, target="/?period=2026-10") == "/?period=2026-10"
+    assert sign_in(client, finance, target="/?period=2026-10") == "/?period=2026-10"
 
 
 def test_a_planted_session_does_not_survive(client: FormClient, finance: Account) -> None:
     with client.session_transaction() as cookie:
         cookie["planted"] = "by somebody else"
     before = client.get_cookie("session")
-    _sign_in(client, finance)
+    sign_in(client, finance)
     after = client.get_cookie("session")
     assert before is not None
     assert after is not None
@@ -127,34 +114,34 @@ def test_a_planted_session_does_not_survive(client: FormClient, finance: Account
 def test_a_form_without_token_does_nothing(client: FormClient, finance: Account) -> None:
     data = {"login_name": finance.login_name, "password": PASSWORD}
     assert client.post("/sign-in", data=data).status_code == 400
-    assert client.get("/").status_code == 302
+    assert client.get("/roles").status_code == 302
 
 
 def test_sign_out_ends_the_session(client_as: ClientAs, finance: Account) -> None:
     client = client_as(finance)
-    assert client.get("/").status_code == 200
+    assert client.get("/roles").status_code == 200
     assert client.post("/sign-out").status_code == 400
     assert client.get("/sign-out").status_code == 405
     assert client.post_form("/sign-out").location == "/sign-in"
-    assert client.get("/").status_code == 302
+    assert client.get("/roles").status_code == 302
 
 
 def test_a_switched_off_account_loses_its_sessions(
     session: Session, client_as: ClientAs, finance: Account
 ) -> None:
     client = client_as(finance)
-    assert client.get("/").status_code == 200
+    assert client.get("/roles").status_code == 200
     finance.is_active = False
     session.commit()
-    assert client.get("/").status_code == 302
+    assert client.get("/roles").status_code == 302
 
 
-def test_a_switched_off_account_cannot_sign_in(
+def test_a_switched_off_account_cannotsign_in(
     session: Session, client: FormClient, finance: Account
 ) -> None:
     finance.is_active = False
     session.commit()
-    assert _sign_in(client, finance) == ""
+    assert sign_in(client, finance) == ""
 
 
 @pytest.mark.parametrize("forged", ["1", "1.", "1.00", "x.y", "", "²." + "0" * 32])
@@ -162,15 +149,15 @@ def test_a_forged_identity_is_nobody(client: FormClient, finance: Account, forge
     assert finance.id
     with client.session_transaction() as cookie:
         cookie["_user_id"] = forged
-    assert client.get("/").status_code == 302
+    assert client.get("/roles").status_code == 302
 
 
 def test_sign_ins_are_audited_without_what_was_typed(
     session: Session, client: FormClient, finance: Account
 ) -> None:
-    _sign_in(client, finance, "wrong horse")
+    sign_in(client, finance, "wrong horse")
     client.post_form("/sign-in", {"login_name": "my-password", "password": "x"})
-    _sign_in(client, finance)
+    sign_in(client, finance)
     session.rollback()
     entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.action for entry in entries] == ["account.sign_in_failed", "account.sign_in"]
@@ -222,4 +209,4 @@ def test_a_made_account_signs_in(app: Flask, session: Session, client: FormClien
     assert client.post_form(
         "/sign-in", {"login_name": "WANG.xiuying", "password": PASSWORD}
     ).location == "/"  # fmt: skip
-    assert '<html lang="en">' in client.get("/").text
+    assert '<html lang="en">' in client.get("/roles").text

@@ -219,7 +219,7 @@ def _named(login_name: str) -> Select[Account]:
 
 def _count_for_address(session: Session, client: Client) -> None:
     now = clock.now()
-    session.execute(delete(SignInFailure).where(SignInFailure.at < now - BRAKE_WINDOW))
+    session.execute(delete(SignInFailure).where(SignInFailure.at <= now - BRAKE_WINDOW))
     session.add(SignInFailure(at=now, address=_address(client)))
 
 
