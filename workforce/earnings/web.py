@@ -146,7 +146,7 @@ def what_if(scope: Scope) -> ResponseReturnValue:
         lines=[line for line in paid.lines if line.kind is not LineKind.EMPLOYER] if paid else [],
         label=explain.label,
         has_rule=bool(month.assembled and month.assembled.policy.agreed.quality_tiers),
-        locale=current_locale(),
+        language=current_locale(),
     )
     return page, 422 if is_asked and (form.errors or form.form_errors) else 200
 
