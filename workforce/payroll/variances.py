@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from workforce.platform.audit import Actor
 
-_PIECES: Final = ("piecework_pay", "group_piecework_pay")
+PIECE_CODES: Final = ("piecework_pay", "group_piecework_pay")
+"""Codes of the lines that pay output by the piece."""
 _BASE: Final = "pension_insurance"
 _FLOOR: Final = "minimum_wage_top_up"
 _NOTE_LENGTH: Final = 400
@@ -193,7 +194,7 @@ def _lines(session: Session, run_id: int) -> _Lines:
             PayslipLine.amount,
         )
         .join(Payslip, Payslip.id == PayslipLine.payslip_id)
-        .where(Payslip.run_id == run_id, PayslipLine.code.in_([*_PIECES, _BASE, _FLOOR]))
+        .where(Payslip.run_id == run_id, PayslipLine.code.in_([*PIECE_CODES, _BASE, _FLOOR]))
         .order_by(Payslip.employment_id, PayslipLine.seq)
     )
     floors: dict[int, int] = {}
@@ -205,7 +206,7 @@ def _lines(session: Session, run_id: int) -> _Lines:
         elif code == _BASE and quantity is not None:
             # The line's quantity is the base in yuan, in millionths.
             bases[one] = quantity * 100 // MICRO
-        elif code in _PIECES and rate is not None:
+        elif code in PIECE_CODES and rate is not None:
             prices[one, detail or ""].add(rate)
     return _Lines(floors, bases, {key: frozenset(found) for key, found in prices.items()})
 

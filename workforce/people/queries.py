@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select, true
+from sqlalchemy import Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -355,6 +355,28 @@ def team_members(
     if scope.kind is ScopeKind.TEAM:
         chosen = chosen.where(TeamMembership.team_id.in_(scope.team_ids))
     return chosen.order_by(TeamMembership.employment_id, TeamMembership.valid_from)
+
+
+def latest_teams(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int, int, str, str]:
+    """The last team of each employment in a range of days: one row or none for each.
+
+    Columns: employment_id, team_id, team_code, team_name.
+    """
+    member = team_members(scope, first_on, last_on).order_by(None).subquery()
+    last = (
+        select(member.c.employment_id, func.max(member.c.valid_from).label("valid_from"))
+        .group_by(member.c.employment_id)
+        .subquery()
+    )
+    return select(
+        member.c.employment_id, member.c.team_id, member.c.team_code, member.c.team_name
+    ).join(
+        last,
+        and_(
+            last.c.employment_id == member.c.employment_id,
+            last.c.valid_from == member.c.valid_from,
+        ),
+    )
 
 
 def pay_profiles(scope: Scope, period: PayPeriod) -> Select[PayProfile]:
