@@ -1,13 +1,22 @@
-"""Picture the main pages and documents of the demo, for whoever changes them and for the README.
+"""Picture the main pages and documents of the demo: for the manual, for the README, for a look at a change.
 
-    .venv/bin/python tools/screenshots.py
+    .venv/bin/python tools/screenshots.py                   # static/pictures/<language>/<name>.webp
+    .venv/bin/python tools/screenshots.py --all FOLDER      # every page at both sizes, as PNG, to look at
+    .venv/bin/python tools/screenshots.py grid run          # only these
 
-Makes the demo data in a temporary folder, serves it on this machine, signs in with the demo's accounts
-and writes docs/pictures/*.png. Needs Chromium and poppler-utils (`make dev` as root brings both).
+Makes the demo data in a temporary folder (or takes ``--instance``, a folder that has them), serves it on
+this machine, signs in with the demo's accounts and pictures each of ``PAGES`` in both languages. Needs
+Chromium and poppler-utils (`make dev` as root brings both).
+
+To add a picture: one ``Picture`` in ``PAGES``. ``path`` is the page; ``link`` a selector of a link on it
+that is followed (so that no key of the demo stands here); ``size`` ``DESK`` or ``PHONE``; ``part`` a
+selector, where a part of the page is enough. The manual shows it as ``![what one sees](picture:<name>)``.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
 import shutil
 import socket
 import subprocess
@@ -19,16 +28,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.e2e.chromium import launch
 from workforce.demo.telling import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES = ROOT / "static" / "pictures"
 WORKFORCE = ROOT / ".venv" / "bin" / "workforce"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+LOCALES = ("zh", "en")
+QUALITY = 62
+"""Of WebP: letters stay sharp, and a picture takes about 30 kB."""
 START_SECONDS = 30
 
 
@@ -41,13 +54,22 @@ class Picture:
     path: str
     size: dict[str, int]
     link: str = ""
+    part: str = ""
 
 
 PAGES = [
+    Picture("sign-in", "", "/sign-in", PHONE),
+    Picture("earnings", "annotator", "/earnings", PHONE),
     Picture("payslip-page", "annotator", "/payslips", PHONE, "main a[href*='/payslips/']"),
+    Picture("my-month", "annotator", "/my-month", PHONE),
     Picture("team-month", "supervisor", "/attendance/team-month?period=2026-10", DESK),
     Picture("payroll-run", "finance", "/payroll/runs", DESK, "main a[href*='/payroll/runs/']"),
+    Picture("home-finance", "finance", "/", DESK),
     Picture("statistics", "official", "/statistics/employment?period=2026-10", DESK),
+    Picture("start", "admin", "/start", DESK),
+    Picture("companies", "admin", "/companies", DESK),
+    Picture("new-company", "admin", "/companies/new", DESK),
+    Picture("people", "finance", "/people", DESK),
 ]
 # Picture → the first page of the first of these files of the demo.
 DOCUMENTS = {
@@ -81,51 +103,113 @@ def wait_for(port: int) -> None:
     sys.exit("the server did not start")
 
 
-def take(browser: Browser, address: str, picture: Picture) -> None:
-    """Sign in, go to the page and picture what is seen of it without scrolling."""
+def sign_in(
+    browser: Browser, address: str, account: str, size: dict[str, int], locale: str
+) -> BrowserContext:
+    """Return a browser of this size and language in which an account is signed in."""
     context = browser.new_context(
-        viewport={"width": picture.size["width"], "height": picture.size["height"]},
-        device_scale_factor=2 if picture.size is PHONE else 1,
-        locale="zh-CN",
+        viewport={"width": size["width"], "height": size["height"]},
+        device_scale_factor=2 if size is PHONE else 1,
+        locale="zh-CN" if locale == "zh" else "en",
     )
+    context.add_cookies([{"name": "locale", "value": locale, "url": address}])
+    if account:
+        page = context.new_page()
+        page.goto(f"{address}/sign-in")
+        page.fill("input[name=login_name]", account)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main [type=submit]")
+        page.close()
+    return context
+
+
+def take(context: BrowserContext, address: str, picture: Picture, *, whole: bool) -> bytes:
+    """Go to the page and return a PNG of what is seen of it, or of all of it."""
     page = context.new_page()
-    page.goto(f"{address}/sign-in")
-    page.fill("input[name=login_name]", picture.account)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main [type=submit]")
     page.goto(f"{address}{picture.path}")
     if picture.link:
         page.locator(picture.link).first.click()
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=PICTURES / f"{picture.name}.png", animations="disabled")
-    context.close()
+    if picture.part:
+        found = page.locator(picture.part).first.screenshot(animations="disabled")
+    else:
+        found = page.screenshot(animations="disabled", full_page=whole)
+    page.close()
+    return found
+
+
+def keep(png: bytes, locale: str, name: str) -> None:
+    """Write a picture small enough for a phone and for git."""
+    folder = PICTURES / locale
+    folder.mkdir(parents=True, exist_ok=True)
+    with Image.open(io.BytesIO(png)) as image:
+        image.convert("RGB").save(folder / f"{name}.webp", quality=QUALITY, method=6)
 
 
 def draw(instance: Path, name: str, pattern: str) -> None:
-    """Picture the first page of a document."""
+    """Picture the first page of a document, which is in Chinese in either language's manual."""
     document = min(instance.glob(pattern))
-    options = ["-png", "-r", "120", "-singlefile"]
-    subprocess.run(["pdftoppm", *options, document, PICTURES / name], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / name
+        options = ["-png", "-r", "100", "-singlefile"]
+        subprocess.run(["pdftoppm", *options, document, target], check=True)
+        png = target.with_suffix(".png").read_bytes()
+    for locale in LOCALES:
+        keep(png, locale, name)
+
+
+def take_all(browser: Browser, address: str, wanted: list[Picture], folder: Path | None) -> None:
+    """Take pictures account by account: signing in costs more than a picture."""
+    sizes = {"desk": DESK, "phone": PHONE}
+    for locale in LOCALES:
+        for account in dict.fromkeys(picture.account for picture in wanted):
+            for shape, size in sizes.items():
+                own = [
+                    picture
+                    for picture in wanted
+                    if picture.account == account and (folder or picture.size is size)
+                ]
+                if not own:
+                    continue
+                context = sign_in(browser, address, account, size, locale)
+                for picture in own:
+                    try:
+                        png = take(context, address, picture, whole=folder is not None)
+                    except Exception as error:  # noqa: BLE001 - one page must not cost the others
+                        print(f"{picture.name} ({locale}, {shape}): {error}", file=sys.stderr)
+                        continue
+                    if folder:
+                        path = folder / f"{picture.name}-{locale}-{shape}.png"
+                        path.write_bytes(png)
+                    else:
+                        keep(png, locale, picture.name)
+                context.close()
 
 
 def main() -> None:
-    """Make every picture anew."""
+    """Make the pictures anew."""
+    parser = argparse.ArgumentParser(description="Picture the demo's pages.")
+    parser.add_argument("names", nargs="*", help="only these pictures")
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="all sizes, whole pages, as PNG")
+    parser.add_argument("--instance", type=Path, help="a folder that holds the demo already")
+    chosen = parser.parse_args()
     for program in ("chromium", "pdftoppm"):
         if shutil.which(program) is None:
             sys.exit(f"{program} is missing: sudo apt-get install chromium poppler-utils")
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    wanted = [picture for picture in PAGES if not chosen.names or picture.name in chosen.names]
+    if chosen.all:
+        chosen.all.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        instance = Path(folder)
-        subprocess.run([WORKFORCE, "--instance", instance, "demo"], check=True)
+        instance = chosen.instance or Path(folder)
+        if chosen.instance is None:
+            subprocess.run([WORKFORCE, "--instance", instance, "demo"], check=True)
         with served(instance) as address, sync_playwright() as playwright:
             browser = launch(playwright)
-            for picture in PAGES:
-                take(browser, address, picture)
+            take_all(browser, address, wanted, chosen.all)
             browser.close()
-        for name, pattern in DOCUMENTS.items():
-            draw(instance, name, pattern)
-    for path in sorted(PICTURES.iterdir()):
-        print(path.relative_to(ROOT))
+        if not chosen.all and not chosen.names:
+            for name, pattern in DOCUMENTS.items():
+                draw(instance, name, pattern)
 
 
 if __name__ == "__main__":

@@ -87,10 +87,12 @@ def builds(argument: str, level: Level) -> Callable[[Builder], Builder]:
 
 
 CONSTANTS: Final[dict[str, str]] = {
+    "chapter": "01-first-month",
     "code": "minimum_wage_month",
     "ending": "pdf",
     "period": "2026-10",
     "public_id": "unknown",
+    "role": "admin",
     "seq": "1",
 }
 """Arguments that choose a part or a shape, not whose it is."""
