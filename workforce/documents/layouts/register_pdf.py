@@ -15,7 +15,7 @@ from typing import Final
 from workforce.core.results import LineKind
 from workforce.core.text import Locale, Text
 from workforce.documents import labels
-from workforce.documents.capitals import capitals
+from workforce.core.capitals import capitals
 from workforce.documents.drawing import (
     A4_LANDSCAPE,
     BRAND,

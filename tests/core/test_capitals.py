@@ -2,7 +2,7 @@
 
 import pytest
 
-from workforce.documents.capitals import capitals
+from workforce.core.capitals import capitals
 
 
 @pytest.mark.parametrize(
