@@ -36,6 +36,11 @@ def check(visitor: Visitor, path: str) -> None:
     """Open a page and all that opens on it, and ask for what every page must keep."""
     assert visitor.open(path) == 200
     visitor.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    check_shown(visitor, path)
+
+
+def check_shown(visitor: Visitor, path: str = "") -> None:
+    """Ask the same of a page as it stands, after what was done on it."""
     assert visitor.page.title()
     assert not visitor.complaints, (path, visitor.complaints)
     width = visitor.page.evaluate("document.documentElement.scrollWidth")
