@@ -31,6 +31,7 @@ from workforce.operations import web as operations_web
 from workforce.payroll import jobs as payroll_jobs
 from workforce.payroll import web as payroll_web
 from workforce.people import register_web as staff_web
+from workforce.people import teams_web
 from workforce.platform import pages
 from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
@@ -63,6 +64,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     balances_web.ROUTES,
     requests_web.ROUTES,
     shift_types_web.ROUTES,
+    teams_web.ROUTES,
     today_web.ROUTES,
     staff_web.ROUTES,
     settings_web.ROUTES,
