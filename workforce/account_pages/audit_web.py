@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,12 +14,12 @@ from workforce.account_pages import queries
 from workforce.account_pages.routes import ROUTES
 from workforce.core.permissions import Permission
 from workforce.core.terms import terms, terms_of
-from workforce.core.text import Text
+from workforce.imports import wording
 from workforce.platform import audit, clock
 from workforce.platform.db import db
-from workforce.platform.formatting import moment, money
+from workforce.platform.formatting import moment
+from workforce.platform.i18n import current_locale, in_current
 from workforce.platform.i18n import gettext as _
-from workforce.platform.i18n import in_current
 from workforce.platform.web import key_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _PER_PAGE: Final = 50
 _LONGEST: Final = 120
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_HASH_SHOWN: Final = 12
+"""Enough digits of a fingerprint to compare it by eye; the whole one stays in the entry."""
 _NAMES: Final = ("account", "action", "subject", "id", "company", "from", "to")
 
 
@@ -119,7 +123,7 @@ def changes_of(entry: audit.AuditEntry) -> list[Change]:
     """Return the values before and after an act in words, in order of their names."""
     before, after = _values(entry.before), _values(entry.after)
     return [
-        Change(label("audit_field", name), _shown(name, before), _shown(name, after))
+        Change(_name(name), _shown(name, before), _shown(name, after))
         for name in sorted(before.keys() | after.keys())
     ]
 
@@ -129,26 +133,25 @@ def _values(stored: str | None) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {"value": found}
 
 
-_WORDS: Final = {
-    True: Text("是", "Yes"),
-    False: Text("否", "No"),
-    None: Text("（空）", "(none)"),
-}
+def _name(name: str) -> str:
+    """Return the word for a value: the audit's own, else the one that imports show changes with."""
+    own = terms().get(f"audit_field.{name}")
+    return in_current(own) if own else wording.label(name, current_locale())
 
 
 def _shown(name: str, values: Mapping[str, Any]) -> str:
     if name not in values:
         return ""
     value = values[name]
-    if value is None or isinstance(value, bool):
-        return in_current(_WORDS[value])
-    if isinstance(value, int) and name.endswith("_amount"):
-        return money(value)
-    if isinstance(value, str) and name.endswith(("_at", "_until")):
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, str):
+        return wording.wording(name, value, current_locale())
+    if name.endswith(("_at", "_until")):
         return _moment(value)
-    if isinstance(value, str):
-        return label(name, value)
-    return json.dumps(value, ensure_ascii=False)
+    if _HASH.fullmatch(value):
+        return f"{value[:_HASH_SHOWN]}…"
+    return label(name, value)
 
 
 def _moment(stored: str) -> str:
