@@ -36,7 +36,8 @@ TICK_S: Final = 10.0
 LANES: Final = 2
 PATIENCE_S: Final = 20.0
 """How long work may go on after the worker was told to end; then it is given back."""
-_LAST_WORD_S: Final = 10.0
+LAST_WORD_S: Final = 10.0
+"""How long giving back may take; work that takes no step for so long is left as it is."""
 _LOOK_S: Final = 1.0
 """How often an idle lane looks for work."""
 _BUSY_DATABASE_S: Final = 5.0
@@ -57,6 +58,7 @@ class Worker:
     tick_s: float = TICK_S
     lease: timedelta = job_runs.LEASE
     patience_s: float = PATIENCE_S
+    last_word_s: float = LAST_WORD_S
     lanes: int = LANES
     _stop: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -74,6 +76,8 @@ class Worker:
         with self.app.app_context():
             schedules.insert_defaults()
             self._worker_id = workers.begin(f"{socket.gethostname()}:{os.getpid()}")
+        # A tick that is still busy when the next one is due is no event.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         # Only the tick lives in APScheduler's store, and the zone is of no account to an interval.
         clockwork = BackgroundScheduler(timezone="UTC")
         clockwork.add_job(
@@ -96,7 +100,7 @@ class Worker:
         self._stop.wait()
         self.say(Text("后台程序正在结束", "The worker is ending"))
         clockwork.shutdown(wait=True)
-        deadline = time.monotonic() + self.patience_s + _LAST_WORD_S
+        deadline = time.monotonic() + self.patience_s + self.last_word_s
         for lane in lanes:
             lane.join(max(0.0, deadline - time.monotonic()))
         is_clean = not any(lane.is_alive() for lane in lanes)

@@ -12,6 +12,7 @@ from tests.factories.companies import (
     create_team,
     credit_code,
 )
+from tests.factories.jobs import create_firing, create_job, create_schedule
 from tests.factories.pay import create_payslip, create_run
 from tests.factories.people import (
     create_employment,
@@ -45,8 +46,10 @@ __all__ = [
     "create_batch",
     "create_company",
     "create_employment",
+    "create_firing",
     "create_group_output",
     "create_inspection",
+    "create_job",
     "create_key_group",
     "create_leadership",
     "create_leave",
@@ -59,6 +62,7 @@ __all__ = [
     "create_person",
     "create_piece_price",
     "create_run",
+    "create_schedule",
     "create_shift",
     "create_source_user",
     "create_task_type",

@@ -1,0 +1,36 @@
+"""The form of a schedule."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from workforce.core.errors import InputError
+from workforce.platform.cron import Cron, parse
+from workforce.platform.i18n import current_locale, gettext
+from workforce.platform.i18n import lazy_gettext as _
+
+_CRON_CHARACTERS = 120
+
+
+class ScheduleForm(FlaskForm):  # type: ignore[misc]
+    """When one kind of work is done; ``kind`` and ``company_id`` are chosen once, for a new one."""
+
+    kind = SelectField(_("任务"))
+    company_id = SelectField(_("企业"))
+    cron = StringField(
+        _("时间"), validators=[DataRequired(_("请填写时间")), Length(max=_CRON_CHARACTERS)]
+    )
+    is_enabled = BooleanField(_("启用"))
+    catches_up = BooleanField(_("后台程序停机时错过的，开机后补做最近一次"))
+
+    def read_cron(self) -> Cron | None:
+        """Return when it is due; what cannot be read is said at the field."""
+        try:
+            return parse(self.cron.data or "")
+        except InputError as error:
+            locale = current_locale()
+            said = [error.message(locale), error.hint(locale)]
+            self.cron.errors = [gettext("；").join(part for part in said if part)]
+            return None
