@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -146,12 +145,3 @@ def naming(directory: Directory, *columns: str) -> Callable[[Mapping[str, Any]],
         )
 
     return name
-
-
-def joined_key(parts: Sequence[object], limit: int = 120) -> str:
-    """Join what identifies a row to a readable key; a very long one is shortened by its hash."""
-    key = "|".join("" if part is None else str(part) for part in parts)
-    if len(key) <= limit:
-        return key
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return f"{key[: limit - len(digest) - 1]}#{digest}"

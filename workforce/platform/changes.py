@@ -9,6 +9,7 @@ overlap.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
@@ -224,3 +225,12 @@ def put_range(
         rows.append({**values, "valid_from": valid_from, "valid_to": place.valid_to})
     else:
         old.update(values, valid_to=place.valid_to)
+
+
+def joined_key(parts: Sequence[object], limit: int = 120) -> str:
+    """Join what identifies a row to a readable key; a very long one is shortened by its hash."""
+    key = "|".join("" if part is None else str(part) for part in parts)
+    if len(key) <= limit:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"{key[: limit - len(digest) - 1]}#{digest}"

@@ -57,6 +57,8 @@ DECISION: Final = (
     "accepted_qty",
     "rejected_qty",
     "reworked_qty",
+    "is_sent_back",
+    "decided_reason",
 )
 
 _COMPARED: Final = (
@@ -280,6 +282,8 @@ class _Planner:
             "accepted_qty": accepted,
             "rejected_qty": fact.rejected_qty,
             "reworked_qty": fact.reworked_qty,
+            "is_sent_back": False,
+            "decided_reason": None,
         }
         if fact.is_void:
             return told | {"state": "rejected", "accepted_qty": 0}

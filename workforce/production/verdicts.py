@@ -25,10 +25,11 @@ class Verdict:
     """A decision on work done up to a day: of a batch, or of a task type's output without batch.
 
     ``employment_id`` None: everybody's. ``pay_period`` is the month in which accepted work is paid,
-    to those paid by halves in its half around ``on``; it must be open. A rejected record may come back in a new version and be decided again.
+    to those paid by halves in its half around ``on``; it must be open. A rejected record may come back in a new version and be decided again; ``rework``
+    says that it is awaited.
     """
 
-    result: Literal["accept", "reject"]
+    result: Literal["accept", "reject", "rework"]
     task_type_id: int
     batch_id: int | None
     employment_id: int | None
@@ -95,6 +96,8 @@ def _decided(verdict: Verdict, row: Mapping[str, Any], cycles: PayCycles) -> dic
         "reviewed_qty": row["submitted_qty"],
         "accepted_qty": 0,
         "rejected_qty": row["submitted_qty"],
+        "is_sent_back": verdict.result == "rework",
+        "decided_reason": None,
     }
 
 

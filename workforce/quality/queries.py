@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 
-def _in_scope(scope: Scope) -> ColumnElement[bool]:
+def in_scope(scope: Scope) -> ColumnElement[bool]:
     """Limit to inspections in reach; a sample of a whole batch speaks for all who worked in it."""
     if scope.kind is ScopeKind.BASE:
         return true()
@@ -69,7 +69,7 @@ def inspections(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
         .outerjoin(names, names.c.batch_id == Inspection.batch_id)
         .where(
             (Inspection.half_pay_period if period.half else Inspection.pay_period) == str(period),
-            _in_scope(scope),
+            in_scope(scope),
         )
         .order_by(
             Inspection.company_id,
@@ -105,7 +105,7 @@ def inspections_of_source(
             Inspection.source_key,
         )
         .outerjoin(names, names.c.batch_id == Inspection.batch_id)
-        .where(Inspection.source == source, _in_scope(scope))
+        .where(Inspection.source == source, in_scope(scope))
     )
     if period is not None:
         chosen = chosen.where(Inspection.inspected_on.between(period.first_on, period.last_on))
@@ -135,7 +135,7 @@ def inspections_of_days(
         .where(
             Inspection.inspected_on >= first_on,
             Inspection.inspected_on <= last_on,
-            _in_scope(scope),
+            in_scope(scope),
         )
         .order_by(Inspection.inspected_on, Inspection.id)
     )

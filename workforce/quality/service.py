@@ -5,23 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from workforce.companies import queries as companies
-from workforce.core.errors import DomainError, InputError
+from workforce.core.errors import DomainError, InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
+from workforce.people import queries as people
 from workforce.people.service import PayCycles
-from workforce.platform import locks
-from workforce.platform.changes import Plan, plan_rows, write_plan
-from workforce.platform.scope import Scope
+from workforce.platform import audit, locks
+from workforce.platform.audit import Actor
+from workforce.platform.changes import Plan, joined_key, plan_rows, write_plan
+from workforce.platform.scope import Scope, ScopeKind
+from workforce.production import listing as production_queries
 from workforce.production import service as production
 from workforce.production.service import Verdict
 from workforce.quality.models import Inspection
 
 RESULTS: Final = ("pass", "rework", "reject")
+TABLE: Final = "inspections"
+"""The source of what people keep in the table of inspections, typed or imported."""
 SEVERITIES: Final = ("minor", "major", "critical")
 
 _COMPARED: Final = (
@@ -100,6 +105,92 @@ def store_inspections(session: Session, plan: InspectionPlan, batch_id: int | No
     production.store_verdicts(session, plan.output)
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What recording one inspection by hand did: its key, and how many output records it decided."""
+
+    inspection_id: int
+    is_changed: bool
+    decided: int
+
+
+def inspection_key(
+    batch_code: str | None, task_type_code: str, employee_no: str | None, on: dt.date
+) -> str:
+    """Return the key of a row of the table of inspections that has no number of its own."""
+    return joined_key((batch_code, None if batch_code else task_type_code, employee_no, on))
+
+
+def enter_inspection(
+    session: Session,
+    actor: Actor,
+    scope: Scope,
+    fact: InspectionFact,
+    *,
+    person_id: int | None,
+    reason: str,
+) -> Entered:
+    """Record an inspection by hand, in the caller's unit of work: a row of the table, typed.
+
+    One of the same key is replaced, with a reason.
+
+    Raises:
+        InputError: see ``plan_inspections``; or a replaced one lacks its reason.
+        NotFoundError: the scope is of no company.
+        StateError: it is the own output, or in part of people out of reach.
+    """
+    company_id = scope.company_id
+    if company_id is None:
+        raise NotFoundError("web.not_found")
+    _check_reach(session, scope, fact, person_id)
+    if (fact.severity is None) != (fact.error_qty == 0):
+        raise InputError("inspection.severity")
+    plan = plan_inspections(session, company_id, TABLE, [fact])
+    for error in plan.faults.values():
+        raise error
+    changed = plan.inspections.changed
+    if changed and not reason.strip():
+        raise InputError("output.reason")
+    store_inspections(session, plan, None)
+    chosen = select(Inspection.id).where(
+        Inspection.company_id == company_id,
+        Inspection.source == TABLE,
+        Inspection.source_key == fact.source_key,
+    )
+    inspection_id = session.scalars(chosen).one()
+    if not plan.inspections.is_empty:
+        after = changed[0].after if changed else plan.inspections.added[0]
+        audit.record(
+            session,
+            actor,
+            "inspection.enter",
+            "inspection",
+            inspection_id,
+            company_id=company_id,
+            before=changed[0].before if changed else None,
+            after={**after, "output_records_decided": len(plan.output.changed)},
+            reason=reason.strip() or None,
+        )
+    return Entered(inspection_id, bool(changed), len(plan.output.changed))
+
+
+def _check_reach(
+    session: Session, scope: Scope, fact: InspectionFact, person_id: int | None
+) -> None:
+    if fact.employment_id is not None:
+        reached = people.employment_ids(scope, fact.inspected_on, fact.inspected_on)
+        if fact.employment_id not in set(session.scalars(reached)):
+            raise NotFoundError("web.not_found")
+        if person_id is not None:
+            own = people.employment_ids(Scope.own(person_id))
+            if fact.employment_id in set(session.scalars(own)):
+                raise StateError("inspection.own")
+    elif scope.kind is ScopeKind.TEAM and (
+        fact.batch_id is None or session.scalar(production_queries.has_others(scope, fact.batch_id))
+    ):
+        raise StateError("inspection.others")
+
+
 def _row(fact: InspectionFact, old: Mapping[str, Any] | None, cycles: PayCycles) -> dict[str, Any]:
     if fact.error_qty > fact.sampled_qty:
         raise InputError("inspection.errors", errors=fact.error_qty, sampled=fact.sampled_qty)
@@ -172,6 +263,11 @@ def _verdicts(
 
     Work sent back for rework is rejected until it comes again.
     """
+    results: dict[str, Literal["accept", "reject", "rework"]] = {
+        "pass": "accept",
+        "rework": "rework",
+        "reject": "reject",
+    }
     deciding: dict[PayPeriod, bool] = {}
     verdicts = []
     for row in inspections:
@@ -182,7 +278,7 @@ def _verdicts(
         if deciding[month]:
             verdicts.append(
                 Verdict(
-                    result="accept" if row["result"] == "pass" else "reject",
+                    result=results[row["result"]],
                     task_type_id=row["task_type_id"],
                     batch_id=row["batch_id"],
                     employment_id=row["employment_id"],

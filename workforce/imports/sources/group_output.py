@@ -25,7 +25,6 @@ from workforce.imports.planning import (
     PlanError,
     find_employee,
     find_task_type,
-    joined_key,
     naming,
     refusal,
 )
@@ -45,7 +44,7 @@ from workforce.imports.source import (
 from workforce.imports.sources import output
 from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.imports.sources.output import HOURS_CLASSES
-from workforce.platform.changes import Changed, Plan
+from workforce.platform.changes import Changed, Plan, joined_key
 from workforce.platform.sheets import Cell
 from workforce.production import queries
 from workforce.production import service as production
@@ -362,7 +361,7 @@ def _joined(
         reworked_qty=reworked or 0,
         accepted_on=accepted_on,
         source_key=key,
-        source_version=output.told_counts(counts),
+        source_version=production.told_counts(counts),
     )
 
 

@@ -22,7 +22,6 @@ from workforce.imports.planning import (
     PlanError,
     find_employee,
     find_task_type,
-    joined_key,
     naming,
     refuse_faults,
     refuse_future,
@@ -46,7 +45,7 @@ from workforce.quality import queries
 from workforce.quality import service as quality
 from workforce.quality.service import InspectionFact
 
-CODE: Final = "inspections"
+CODE: Final = quality.TABLE
 
 RESULTS: Final = {
     "合格": "pass",
@@ -224,7 +223,7 @@ def _fact(context: Context, row: InspectionRow) -> InspectionFact:
         task_type_id = given
     employee = find_employee(directory, row.employee_no, None) if row.employee_no else None
     code = directory.task_type_codes[task_type_id or 0] if row.batch is None else None
-    key = (row.batch, code, row.employee_no)
+    key = quality.inspection_key(row.batch, code or "", row.employee_no, row.inspected_on)
     return InspectionFact(
         task_type_id=task_type_id or 0,
         batch_id=batch_id,
@@ -236,7 +235,7 @@ def _fact(context: Context, row: InspectionRow) -> InspectionFact:
         severity=row.severity,
         result=row.result,
         inspector=row.inspector,
-        source_key=row.inspection_no or joined_key((*key, row.inspected_on)),
+        source_key=row.inspection_no or key,
     )
 
 

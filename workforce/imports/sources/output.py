@@ -22,7 +22,6 @@ from workforce.imports.planning import (
     PlanError,
     find_employee,
     find_task_type,
-    joined_key,
     naming,
     refuse_faults,
     refuse_future,
@@ -46,7 +45,7 @@ from workforce.production import queries
 from workforce.production import service as production
 from workforce.production.service import OutputFact
 
-CODE: Final = "output"
+CODE: Final = production.TABLE
 
 HOURS_CLASSES: Final = {
     "正常": "normal",
@@ -210,8 +209,8 @@ def _fact(context: Context, row: OutputRow) -> OutputFact:
     task_type_id = find_task_type(context.directory, row.task_type)
     # By the code, whichever of code and name the file uses: it is the same work.
     code = context.directory.task_type_codes[task_type_id]
-    identity = row.record_no or joined_key(
-        (row.employee_no, row.work_on, code, row.batch, row.hours_class)
+    identity = row.record_no or production.table_key(
+        row.employee_no, row.work_on, code, row.batch, row.hours_class
     )
     return OutputFact(
         employment_id=employee.employment_id,
@@ -225,7 +224,9 @@ def _fact(context: Context, row: OutputRow) -> OutputFact:
         reworked_qty=row.reworked,
         accepted_on=accepted_on,
         source_key=identity,
-        source_version=told_counts((row.submitted, row.accepted, row.rejected, row.reworked)),
+        source_version=production.told_counts(
+            (row.submitted, row.accepted, row.rejected, row.reworked)
+        ),
     )
 
 
@@ -243,11 +244,6 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
             "accepted_on": row.accepted_on,
             "record_no": row.source_key,
         }
-
-
-def told_counts(counts: Sequence[int | None]) -> str:
-    """Return what a record keeps as its version: the counts as they were told, blanks included."""
-    return "/".join("" if count is None else str(count) for count in counts)
 
 
 def count_cells(version: str) -> dict[str, Cell]:
