@@ -53,6 +53,11 @@ class Visitor:
         assert response is not None
         return response.status
 
+    def speak(self, locale: str) -> None:
+        """Choose the language of the pages."""
+        cookie = {"name": "locale", "value": locale, "url": self.address}
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+
     def hear(self, message: ConsoleMessage) -> None:
         """Keep what the browser writes to its console."""
         self.complaints.append(f"{message.type}: {message.text}")
