@@ -63,6 +63,13 @@ PAGES = [
     Picture("payslip-page", "annotator", "/payslips", PHONE, "main a[href*='/payslips/']"),
     Picture("my-month", "annotator", "/my-month", PHONE),
     Picture("team-month", "supervisor", "/attendance/team-month?period=2026-10", DESK),
+    Picture(
+        "team-day",
+        "supervisor",
+        "/attendance/team-month?period=2026-10",
+        PHONE,
+        "main a[href*='/day?']",
+    ),
     Picture("payroll-run", "finance", "/payroll/runs", DESK, "main a[href*='/payroll/runs/']"),
     Picture("home-finance", "finance", "/", DESK),
     Picture("statistics", "official", "/statistics/employment?period=2026-10", DESK),
