@@ -93,7 +93,8 @@ def _faults_of(
     attributes = node.attrs or {}
     shown = f"<{node.name} {' '.join(f'{k}={v}' for k, v in attributes.items())}>"
     around = {one.name for one in above}
-    if node.name in _FIELDS and attributes.get("type") not in _WITHOUT_LABEL:
+    is_hidden = attributes.get("type") in _WITHOUT_LABEL or attributes.get("aria-hidden") == "true"
+    if node.name in _FIELDS and not is_hidden:
         has_label = attributes.get("id") in labelled or "label" in around
         if not (has_label or {"aria-label", "aria-labelledby"} & attributes.keys()):
             yield f"{shown} has no label"

@@ -22,7 +22,9 @@ ClientAs = Callable[[Account], FormClient]
 
 # What the tests' own world is called: data stay in the language in which they were entered.
 _DATA = re.compile(
-    r"测试\d+|账号\d+|奉节第\d+标注有限公司|第\d+班组|标注员|重庆农村商业银行|标注任务\d+|白班|中文|一组"
+    r"测试\d+|账号\d+|奉节第\d+标注有限公司|第\d+班组|标注员|重庆农村商业银行|标注任务\d+|白班|中文|一组|框"
+    # An instrument of the law is named in the language in which it was issued.
+    r"|Basis: [^.]+"
 )
 
 
