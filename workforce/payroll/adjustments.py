@@ -100,8 +100,10 @@ def store_adjustments(session: Session, plan: AdjustmentPlan, account_id: int | 
     write_plan(session, Adjustment, plan.rows, **made)
 
 
-def stored_adjustments(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:
-    """Corrections, those paid in a month if one is given, person by person.
+def stored_adjustments(
+    scope: Scope, period: PayPeriod | None = None, employment_id: int | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Corrections, of everybody or one, those paid in a month if one is given, person by person.
 
     Columns: employment_id, for_period, pay_period, amount (fen, either sign), reason,
     corrected_payslip_id.
@@ -116,6 +118,8 @@ def stored_adjustments(scope: Scope, period: PayPeriod | None = None) -> Select[
     ).where(Adjustment.employment_id.in_(people.employment_ids(scope)))
     if period is not None:
         chosen = chosen.where(Adjustment.pay_period == str(period))
+    if employment_id is not None:
+        chosen = chosen.where(Adjustment.employment_id == employment_id)
     return chosen.order_by(Adjustment.employment_id, Adjustment.pay_period, Adjustment.id)
 
 

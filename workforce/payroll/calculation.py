@@ -129,6 +129,18 @@ def said_of(outcome: RunOutcome) -> dict[str, Any]:
     }
 
 
+def check_replaceable(scope: Scope, company_id: int, period: PayPeriod) -> None:
+    """Refuse a calculation that could not be stored: before anybody waits for it.
+
+    Raises:
+        ClosedError: the month is closed.
+        StateError: its run is approved, or a later month's is.
+        NotFoundError: the company is out of reach.
+    """
+    session = db.session()
+    _check_replaceable(session, scope, company_in(session, scope, company_id), period)
+
+
 def _check_replaceable(
     session: Session, scope: Scope, company: CompanyKey, period: PayPeriod
 ) -> PayrollRun | None:

@@ -7,18 +7,24 @@ every calculation stay in ``run_calculation``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table, delete, func, select
 
+from workforce.accounts import queries as accounts
+from workforce.core import explain
+from workforce.core.money import format_micro
+from workforce.core.results import LineKind
+from workforce.core.text import Text
 from workforce.payroll import queries
 from workforce.payroll.contents import NOTHING, Content, sheet_contents, stored_contents
 from workforce.payroll.models import FormerSlip, PayrollRun, RunCalculation
 from workforce.payroll.record import canonical_json
+from workforce.payroll.verify import acts_on_facts
 from workforce.platform.bulk import insert_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -105,6 +111,109 @@ def changes(session: Session, run_id: int) -> list[SlipChange]:
         for one, row in former.items()
     ]
     return sorted(found, key=lambda change: (-abs(change.net_change), change.employment_id))
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """One pay item on both sides, in fen with its sign; ``why`` says what moved, where that is known."""
+
+    label: Text
+    before: int
+    after: int
+    why: Text | None
+
+    @property
+    def change(self) -> int:
+        """How much more (or, below zero, less) the item gives the person."""
+        return self.after - self.before
+
+
+class _Item(NamedTuple):
+    """What the lines of one pay item come to: signed fen, millionths, and the rates among them."""
+
+    amount: int
+    quantity: int | None
+    rates: tuple[int, ...]
+
+
+def line_changes(before: Content | None, after: Content | None) -> list[LineChange]:
+    """Set two payslips side by side, item by item in the order of the payslip; employer's lines are left out.
+
+    The sum of the changes is the change of net pay.
+    """
+    old, new = _items(before), _items(after)
+    keys = [*new, *(key for key in old if key not in new)]
+    return [
+        LineChange(
+            _label(*key),
+            old[key].amount if key in old else 0,
+            new[key].amount if key in new else 0,
+            _why(old.get(key), new.get(key)),
+        )
+        for key in keys
+    ]
+
+
+_Key = tuple[str, str, str | None]
+"""Code, kind and detail of a line."""
+
+
+def _items(said: Content | None) -> dict[_Key, _Item]:
+    found: dict[_Key, _Item] = {}
+    for code, kind, detail, quantity, rate, amount in said.lines if said else ():
+        if kind == LineKind.EMPLOYER:
+            continue
+        signed = amount if kind == LineKind.EARNING else -amount
+        known = found.get((code, kind, detail), _Item(0, None, ()))
+        total = quantity if known.quantity is None else known.quantity + (quantity or 0)
+        rates = known.rates if rate is None else (*known.rates, rate)
+        found[code, kind, detail] = _Item(known.amount + signed, total, tuple(dict.fromkeys(rates)))
+    return found
+
+
+def _label(code: str, kind: str, detail: str | None) -> Text:
+    label = explain.label(code, kind)
+    return label if detail is None else Text(f"{label.zh} · {detail}", f"{label.en} · {detail}")
+
+
+def _why(old: _Item | None, new: _Item | None) -> Text | None:
+    if old is None:
+        return Text("之前没有", "not there before")
+    if new is None:
+        return Text("现在没有", "not there now")
+    parts: list[Text] = []
+    if old.quantity != new.quantity and old.quantity is not None and new.quantity is not None:
+        said = f"{format_micro(old.quantity)} → {format_micro(new.quantity)}"
+        parts.append(Text(f"数量 {said}", f"quantity {said}"))
+    if old.rates != new.rates:
+        said = " → ".join(
+            "、".join(map(format_micro, side)) or "—" for side in (old.rates, new.rates)
+        )
+        parts.append(Text(f"单价或比例 {said}", f"price or rate {said}"))
+    if not parts:
+        return None
+    return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+def causes(session: Session, company_id: int, history: Sequence[RunCalculation]) -> list[str]:
+    """Return the recorded acts between the last two calculations that may have changed the facts."""
+    if len(history) < _TWO:
+        return []
+    last, before = history[0], history[1]
+    if last.input_hash == before.input_hash:
+        return []
+    return list(acts_on_facts(session, company_id, before.calculated_at, last.calculated_at))
+
+
+_TWO: Final = 2
+
+
+def names_of(session: Session, history: Sequence[RunCalculation]) -> dict[int, str]:
+    """Return who calculated, by account."""
+    names = accounts.display_names().subquery()
+    wanted = {one.calculated_by_id for one in history if one.calculated_by_id}
+    rows = session.execute(select(names).where(names.c.account_id.in_(wanted)))
+    return {row.account_id: row.display_name for row in rows}
 
 
 def _said(row: FormerSlip) -> Content | None:

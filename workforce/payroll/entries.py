@@ -102,8 +102,10 @@ def plan_entries(session: Session, company_id: int, facts: Sequence[EntryFact]) 
     return EntryPlan(plan, faults)
 
 
-def stored_entries(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:
-    """Agreed amounts, those that hold in a month if one is given, person by person.
+def stored_entries(
+    scope: Scope, period: PayPeriod | None = None, employment_id: int | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Agreed amounts, of everybody or one, those that hold in a month if one is given, person by person.
 
     Columns: employment_id, kind, code, period_from, period_to (exclusive, NULL = open), amount (fen).
     """
@@ -121,6 +123,8 @@ def stored_entries(scope: Scope, period: PayPeriod | None = None) -> Select[*tup
             PayEntry.period_from <= month,
             or_(PayEntry.period_to.is_(None), PayEntry.period_to > month),
         )
+    if employment_id is not None:
+        chosen = chosen.where(PayEntry.employment_id == employment_id)
     return chosen.order_by(
         PayEntry.employment_id, PayEntry.kind, PayEntry.code, PayEntry.period_from
     )

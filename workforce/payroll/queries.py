@@ -45,6 +45,7 @@ from workforce.platform.scope import Scope, ScopeKind
 
 _FINAL: Final = [state.value for state in FINAL]
 _PENSION: Final = "pension_insurance"
+_PIECE_CODES: Final = ("piecework_pay", "group_piecework_pay")
 
 Row = TypeVar("Row")
 
@@ -199,6 +200,16 @@ def payslip(scope: Scope, payslip_id: int) -> Select[Payslip]:
         select(Payslip)
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(Payslip.id == payslip_id, _slip_in_scope(scope))
+    )
+
+
+def payslip_of(scope: Scope, run_id: int, employment_id: int) -> Select[int]:
+    """The key of an employment's payslip in a run: one row or none."""
+    return (
+        payslips_of_run(scope, run_id)
+        .order_by(None)
+        .where(Payslip.employment_id == employment_id)
+        .with_only_columns(Payslip.id)
     )
 
 
@@ -384,6 +395,39 @@ def payslip_facts(
         .order_by(Payslip.employment_id)
     )
     return chosen.where(PayrollRun.state.in_(_FINAL)) if is_final_only else chosen
+
+
+def main_task_types(
+    scope: Scope, period: PayPeriod, *, is_final_only: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """The task type that earned most of each employment's piece wages of a month, groups' included.
+
+    Columns: employment_id, task_type_code. Who has no piece wages has no row.
+    """
+    earned = func.sum(PayslipLine.amount)
+    ranked = (
+        select(
+            Payslip.employment_id,
+            PayslipLine.detail.label("task_type_code"),
+            func.row_number()
+            .over(partition_by=Payslip.employment_id, order_by=(earned.desc(), PayslipLine.detail))
+            .label("rank"),
+        )
+        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(
+            PayrollRun.period.in_(_texts_of_month(period)),
+            PayrollRun.kind == "regular",
+            _slip_in_scope(scope),
+            PayslipLine.code.in_(_PIECE_CODES),
+            PayslipLine.detail.is_not(None),
+        )
+        .group_by(Payslip.employment_id, PayslipLine.detail)
+    )
+    if is_final_only:
+        ranked = ranked.where(PayrollRun.state.in_(_FINAL))
+    best = ranked.subquery()
+    return select(best.c.employment_id, best.c.task_type_code).where(best.c.rank == 1)
 
 
 def _is_before(period: PayPeriod) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import BigInteger, Select, Subquery, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from workforce.core import explain
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
 from workforce.core.terms import term
@@ -73,7 +74,7 @@ class Grid:
     totals: Mapping[str, int]
 
 
-_FIXED: Final = (
+FIXED: Final = (
     Column("number", term("pay_field.employee_no"), "text"),
     Column("name", term("pay_field.name"), "text"),
     Column("team", term("review_grid.team"), "text"),
@@ -111,17 +112,17 @@ _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 def all_columns(session: Session, run: PayrollRun) -> list[Column]:
     """Return what a visitor may choose from: the fixed columns, and each pay item of the run."""
     codes = session.execute(
-        select(PayslipLine.code, func.min(PayslipLine.seq))
+        select(PayslipLine.code, func.min(PayslipLine.kind))
         .join(Payslip, Payslip.id == PayslipLine.payslip_id)
         .where(Payslip.run_id == run.id)
         .group_by(PayslipLine.code)
         .order_by(func.min(PayslipLine.seq), PayslipLine.code)
     )
     items = (
-        Column(f"{LINE}{code}", term(f"pay_code.{code}"), "money", is_sortable=False)
-        for code, _ in codes
+        Column(f"{LINE}{code}", explain.label(code, kind), "money", is_sortable=False)
+        for code, kind in codes
     )
-    return [*_FIXED, *items]
+    return [*FIXED, *items]
 
 
 def chosen_columns(known: Sequence[Column], keys: Sequence[str]) -> list[Column]:
@@ -229,7 +230,7 @@ def _conditions(
 def _ordered(
     chosen: Select[*tuple[Any, ...]], everybody: Subquery, wanted: Wanted
 ) -> Select[*tuple[Any, ...]]:
-    sortable = {column.key for column in _FIXED if column.is_sortable}
+    sortable = {column.key for column in FIXED if column.is_sortable}
     key = everybody.c[wanted.order if wanted.order in sortable else "number"]
     # Whoever has no such figure comes last, whichever way; equal ones by number.
     order = key.desc() if wanted.is_descending else key.asc()

@@ -17,7 +17,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission, is_segregated
 from workforce.core.terms import term
 from workforce.payroll import queries, variances
-from workforce.payroll.calculation import RunOutcome, pay_day, run_payroll
+from workforce.payroll.calculation import RunOutcome, check_replaceable, pay_day, run_payroll
 from workforce.payroll.compute import company_in, facts_hash
 from workforce.payroll.models import PayrollRun, Payslip
 from workforce.payroll.stage_checks import Stage
@@ -39,6 +39,7 @@ __all__ = [
     "Payment",
     "RunOutcome",
     "approve_run",
+    "check_replaceable",
     "close_run",
     "may_act",
     "pay_day",

@@ -70,7 +70,7 @@ def _variances(asked: Asked) -> Found:
     if asked.run is None or asked.run.state not in {RunState.DRAFT, RunState.CALCULATED}:
         return stage_finders.NOTHING
     count = variances.unticked(asked.session, asked.run.id)
-    return Found(count, (), Place("payroll.variances", {"run_id": asked.run.id}))
+    return Found(count, (), Place("payroll.variances_of_run", {"run_id": asked.run.id}))
 
 
 def _remarks(asked: Asked) -> Found:
@@ -78,7 +78,9 @@ def _remarks(asked: Asked) -> Found:
         return stage_finders.NOTHING
     noted = queries.payslips_of_run(asked.scope, asked.run.id).with_only_columns(Payslip.notes)
     count = sum(count_notes(notes) > 0 for notes in asked.session.scalars(noted))
-    return Found(count, (), Place("payroll.run", {"run_id": asked.run.id, "_anchor": "remarks"}))
+    return Found(
+        count, (), Place("payroll.run", {"run_id": asked.run.id, "_anchor": "remarks-of-run"})
+    )
 
 
 def _late(asked: Asked) -> Found:

@@ -105,9 +105,10 @@ def variance_rows(
     *,
     kind: VarianceKind | None = None,
     is_open_only: bool = False,
+    employment_id: int | None = None,
     rows: slice = slice(None),
 ) -> list[VarianceRow]:
-    """Return a run's variances, kind by kind, the largest change first."""
+    """Return a run's variances, of everybody or one, kind by kind, the largest change first."""
     directory = people.directory(Scope.company(run.company_id)).order_by(None).subquery()
     names = accounts.display_names().subquery()
     moved = func.abs(
@@ -133,6 +134,8 @@ def variance_rows(
     )
     if kind is not None:
         chosen = chosen.where(Variance.kind == kind.value)
+    if employment_id is not None:
+        chosen = chosen.where(Variance.employment_id == employment_id)
     if is_open_only:
         chosen = chosen.where(Variance.ticked_at.is_(None))
     if rows.stop is not None:

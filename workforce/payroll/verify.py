@@ -22,6 +22,7 @@ from workforce.platform import audit, clock
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
@@ -100,15 +101,21 @@ def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook
             )
         ),
         has_new_facts=has_new_facts,
-        acts=tuple(_acts(session, run)) if has_new_facts else (),
+        acts=(
+            tuple(acts_on_facts(session, run.company_id, run.prepared_at)) if has_new_facts else ()
+        ),
         input_hash=computed.hashes.inputs,
         payslip_count=stored.size,
     )
 
 
-def _acts(session: Session, run: PayrollRun) -> Iterator[str]:
-    """Write each act since the run was made that may have changed its facts: when, who, what."""
-    for entry in audit.acts_since(session, run.company_id, run.prepared_at):
+def acts_on_facts(
+    session: Session, company_id: int, since: dt.datetime, until: dt.datetime | None = None
+) -> Iterator[str]:
+    """Write each act in a span of time that may have changed facts of a run: when, who, what."""
+    for entry in audit.acts_since(session, company_id, since):
+        if until is not None and entry.at > until:
+            return
         if entry.action.startswith(_NO_FACTS):
             continue
         said = json.loads(entry.after or "{}")

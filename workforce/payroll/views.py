@@ -94,7 +94,7 @@ class AdjustmentRow:
 class RunView:
     """One run, complete. ``previous`` is the company's regular run of the month before.
 
-    ``gone``: people who had a payslip then and have none now. ``remarks``: what payslips remark, by
+    ``remarks``: what payslips remark, by
     kind; to be read before the run is approved.
     """
 
@@ -104,7 +104,6 @@ class RunView:
     remarks: tuple[RemarkGroup, ...]
     adjustments: tuple[AdjustmentRow, ...]
     previous: RunRow | None
-    gone: tuple[Person, ...]
     hashes: Mapping[str, str]
     code_version: str
     prepared_by_id: int | None
@@ -115,6 +114,10 @@ class RunView:
     reviewed_at: dt.datetime | None
     approved_by: str | None
     approved_at: dt.datetime | None
+    paid_by: str | None
+    paid_at: dt.datetime | None
+    paid_on: dt.date | None
+    paid_reference: str | None
     closed_at: dt.datetime | None
 
     @property
@@ -138,6 +141,12 @@ def run_rows(
     return [_run_row(run, names) for run in session.scalars(chosen)]
 
 
+def run_row_of(session: Session, scope: Scope, company_id: int, period: PayPeriod) -> RunRow | None:
+    """Return a company's regular run of a period, or None."""
+    run = session.scalar(queries.regular_run(scope, company_id, period))
+    return None if run is None else _run_row(run, _company_names(session, scope))
+
+
 def run_states(session: Session, scope: Scope) -> list[tuple[PayPeriod, RunState]]:
     """Return period and state of all runs in reach, the newest first."""
     chosen = queries.runs(scope).with_only_columns(PayrollRun.period, PayrollRun.state)
@@ -156,9 +165,19 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
     period = PayPeriod.parse(run.period)
     before = session.scalar(queries.regular_run(scope, run.company_id, period.previous()))
     gross_before = _gross_by_employment(session, before.id) if before else {}
-    slips = list(session.scalars(queries.payslips_of_run(scope, run_id)))
-    here = {slip.employment_id for slip in slips}
-    signed = _display_names(session, (run.prepared_by_id, run.reviewed_by_id, run.approved_by_id))
+    slips = session.execute(
+        queries.payslips_of_run(scope, run_id).with_only_columns(
+            Payslip.id,
+            Payslip.employment_id,
+            Payslip.gross_pay_amount,
+            Payslip.net_pay_amount,
+            Payslip.employer_cost_amount,
+            Payslip.notes,
+        )
+    ).all()
+    signed = _display_names(
+        session, (run.prepared_by_id, run.reviewed_by_id, run.approved_by_id, run.paid_by_id)
+    )
     return RunView(
         run=_run_row(run, names),
         slips=tuple(
@@ -176,7 +195,6 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
         ),
         adjustments=tuple(_adjustments(session, run.company_id, period, directory)),
         previous=_run_row(before, names) if before else None,
-        gone=tuple(sorted(directory[one] for one in gross_before.keys() - here)),
         hashes={"input": run.input_hash, "law": run.law_hash, "result": run.result_hash},
         code_version=run.code_version,
         prepared_by_id=run.prepared_by_id,
@@ -187,6 +205,10 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
         reviewed_at=run.reviewed_at,
         approved_by=signed.get(run.approved_by_id),
         approved_at=run.approved_at,
+        paid_by=signed.get(run.paid_by_id),
+        paid_at=run.paid_at,
+        paid_on=run.paid_on,
+        paid_reference=run.paid_reference,
         closed_at=run.closed_at,
     )
 
@@ -257,7 +279,7 @@ def _run_row(run: PayrollRun, names: Mapping[int, tuple[str, str]]) -> RunRow:
 
 
 def _slip_row(
-    slip: Payslip, directory: Mapping[int, Person], gross_before: Mapping[int, int]
+    slip: Any, directory: Mapping[int, Person], gross_before: Mapping[int, int]
 ) -> SlipRow:
     before = gross_before.get(slip.employment_id)
     return SlipRow(

@@ -1,4 +1,4 @@
-"""Finance's pages: the runs by month, one run with its people, and the steps from one state to the next.
+"""Finance's pages: the runs by month, one run, and the steps from one state to the next.
 
 Acting is always a form of its own (POST with a token), and what an act refuses is said on the page one
 came from. A base administrator sees states and totals of all companies, but no single person's pay.
@@ -8,64 +8,48 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
-from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, NotFoundError
-from workforce.core.law import LawBook
-from workforce.core.lifecycle import REPLACEABLE, RunAction, RunState, actions
+from workforce.core.lifecycle import FINAL, REPLACEABLE, RunAction, RunState, actions
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
-from workforce.payroll import service, views
-from workforce.platform import clock
-from workforce.platform.db import db
-from workforce.platform.i18n import current_locale, gettext
-from workforce.platform.web import (
-    SliceRoutes,
-    actor,
-    key_of,
-    may,
-    note_read,
-    page_of,
-    principal,
+from workforce.payroll import (
+    act_web,
+    comparison,
+    entries_web,
+    jobs,
+    month_web,
+    review_web,
+    service,
+    variance_views,
+    views,
 )
+from workforce.payroll.compute import company_in
+from workforce.payroll.routes import ROUTES, book, companies_in, flash_error
+from workforce.platform import clock
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.i18n import current_locale, gettext
+from workforce.platform.job_views import job_view, newest
+from workforce.platform.jobs import Job, enqueue, result_of
+from workforce.platform.web import actor, key_of, may, note_read, page_of, principal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flask.typing import ResponseReturnValue
 
-    from workforce.config import Settings
     from workforce.core.text import Text
-    from workforce.payroll.views import RunRow, RunView, SlipRow
+    from workforce.payroll.views import RunRow, RunView
+    from workforce.platform.jobs import JobKind
     from workforce.platform.scope import Scope
 
-ROUTES = SliceRoutes("payroll", __name__)
+__all__ = ["ROUTES", "act_web", "entries_web", "month_web", "review_web"]
 
 _RUNS_PER_PAGE: Final = 100
-_PEOPLE_PER_PAGE: Final = 200
-
-_ORDERS: Final[dict[str, Callable[[SlipRow], tuple[int, str]]]] = {
-    "number": lambda slip: (0, slip.person.employee_no),
-    "gross": lambda slip: (-slip.gross_pay, slip.person.employee_no),
-    "net": lambda slip: (-slip.net_pay, slip.person.employee_no),
-    # The largest difference first, whichever way it goes; new people before all.
-    "change": lambda slip: (
-        -(10**15) if slip.change is None else -abs(slip.change),
-        slip.person.employee_no,
-    ),
-}
-"""How the people of a run may be ordered."""
-
-_DIRECTIONS: Final = {
-    "number": "ascending",
-    "gross": "descending",
-    "net": "descending",
-    "change": "descending",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +65,13 @@ def runs(scope: Scope) -> ResponseReturnValue:
     """List the runs by month, the newest first."""
     states = views.run_states(db.session(), scope)
     page = page_of(len(states), _RUNS_PER_PAGE)
-    known = db.session().execute(companies.company_facts(scope)).all()
     return render_template(
         "payroll/runs.html",
         rows=views.run_rows(db.session(), scope, rows=page.rows),
         number=page.number,
         count=page.count,
         page_url=lambda number: url_for("payroll.runs", page=number),
-        companies=sorted(known, key=lambda row: row.company_code),
+        companies=companies_in(db.session(), scope),
         period=_next_period(states),
         next_step=_next_step,
     )
@@ -100,7 +83,8 @@ def _next_step(row: RunRow) -> str:
         RunState.DRAFT: gettext("有人实发为负，须处理"),
         RunState.CALCULATED: gettext("待审核"),
         RunState.REVIEWED: gettext("待批准"),
-        RunState.APPROVED: gettext("待关账"),
+        RunState.APPROVED: gettext("待发放"),
+        RunState.PAID: gettext("待关账"),
         RunState.CLOSED: "—",
     }
     if row.fault_count:
@@ -113,61 +97,91 @@ def _next_period(states: Sequence[tuple[PayPeriod, RunState]]) -> PayPeriod:
     months = [(period, state) for period, state in states if not period.half]
     if not months:
         return PayPeriod.of(clock.today()).previous()
-    newest = months[0][0]
-    is_open = any(period == newest and state in REPLACEABLE for period, state in months)
-    return newest if is_open else newest.next()
+    newest_month = months[0][0]
+    is_open = any(period == newest_month and state in REPLACEABLE for period, state in months)
+    return newest_month if is_open else newest_month.next()
 
 
 @ROUTES.action("/payroll/runs", permission=Permission.PAYROLL_RUN_PREPARE)
 def calculate(scope: Scope) -> ResponseReturnValue:
-    """Compute a company's month and show its run."""
+    """Queue the computation of a company's month and show how far it is."""
+    return _queue(scope, jobs.CALCULATE)
+
+
+@ROUTES.action("/payroll/previews", permission=Permission.PAYROLL_RUN_PREPARE)
+def try_out(scope: Scope) -> ResponseReturnValue:
+    """Queue a computation that stores nothing."""
+    return _queue(scope, jobs.PREVIEW)
+
+
+def _queue(scope: Scope, kind: JobKind) -> ResponseReturnValue:
     try:
-        outcome = service.run_payroll(
-            scope,
-            key_of(request.form.get("company_id", "")),
-            PayPeriod.parse(request.form.get("period", "") + request.form.get("part", "")),
-            actor(),
-            _book(),
-        )
+        period = PayPeriod.parse(request.form.get("period", "") + request.form.get("part", ""))
+        company = company_in(db.session(), scope, key_of(request.form.get("company_id", "")))
+        service.check_replaceable(scope, company.company_id, period)
     except NotFoundError:
         raise
     except DomainError as error:
-        _flash_error(error)
+        flash_error(error)
         return redirect(url_for("payroll.runs"))
-    count = outcome.payslip_count
-    flash(gettext("已计算 %(count)s 人的工资", count=count), "success")
-    return redirect(url_for("payroll.run", run_id=outcome.run_id))
+    with unit_of_work() as session:
+        job_id = enqueue(session, kind, {"period": str(period)}, actor(), company.company_id)
+    return redirect(url_for("operations.job", job_id=job_id))
+
+
+@ROUTES.page("/payroll/previews/<int:job_id>", permission=Permission.PAYROLL_RUN_PREPARE)
+def preview(scope: Scope, job_id: int) -> ResponseReturnValue:
+    """Show what a computation would give that stored nothing."""
+    session = db.session()
+    view = job_view(session, scope, job_id)
+    if view.kind is not jobs.PREVIEW or view.link is None:
+        raise NotFoundError("web.not_found")
+    result = result_of(session.get_one(Job, job_id))
+    company = company_in(session, scope, int(result["company_id"]))
+    period = PayPeriod.parse(str(result["period"]))
+    note_read("payroll_preview.read", "job", job_id, company_id=company.company_id)
+    return render_template(
+        "payroll/preview.html",
+        result=result,
+        company=company,
+        period=period,
+        at=view.finished_at,
+        stored=views.run_row_of(session, scope, company.company_id, period),
+        previous=views.run_row_of(session, scope, company.company_id, period.previous()),
+    )
 
 
 @ROUTES.page("/payroll/runs/<int:run_id>", permission=Permission.PAYROLL_RUN_READ)
 def run(scope: Scope, run_id: int) -> ResponseReturnValue:
-    """Show one run: how far it is, what stands in its way, its people and its fingerprints."""
-    view = views.run_view(db.session(), scope, run_id)
+    """Show one run: how far it is, what stands in its way, its totals and its fingerprints."""
+    session = db.session()
+    view = views.run_view(session, scope, run_id)
     shows_people = may(Permission.PAYSLIP_READ)
     if shows_people:
         note_read("payroll_run.read", "payroll_run", run_id, company_id=view.run.company_id)
-    order = request.args.get("order", "number")
-    if order not in _ORDERS:
-        order = "number"
-    slips = sorted(view.slips, key=_ORDERS[order])
-    page = page_of(len(slips), _PEOPLE_PER_PAGE)
+    history = comparison.calculations(session, scope, run_id)
     return render_template(
         "payroll/run.html",
         view=view,
         run=view.run,
         shows_people=shows_people,
-        slips=slips[page.rows],
-        sort_of=lambda key: {
-            "sort": url_for("payroll.run", run_id=run_id, order=key),
-            "sorted": _DIRECTIONS[key] if key == order else "",
-        },
-        number=page.number,
-        count=page.count,
-        page_url=lambda number: url_for("payroll.run", run_id=run_id, order=order, page=number),
         steps=_steps(view),
         can_calculate=view.run.state in REPLACEABLE and may(Permission.PAYROLL_RUN_PREPARE),
+        is_final=view.run.state in FINAL,
         stages=_stages(view),
+        job=_open_job(scope, view.run.company_id),
+        kinds=variance_views.kind_counts(session, run_id),
+        calculation_count=len(history),
+        change_count=comparison.change_count(session, run_id),
     )
+
+
+def _open_job(scope: Scope, company_id: int) -> Any:
+    """Return the computation of the company that is going on, if there is one."""
+    if not may(Permission.PAYROLL_RUN_PREPARE):
+        return None
+    job = newest(db.session(), scope, jobs.CALCULATE, company_id)
+    return job if job is not None and job.is_open else None
 
 
 def _steps(view: RunView) -> list[Step]:
@@ -199,18 +213,25 @@ class Stage:
 
 _STAGE_LABELS: Final = (
     term("run_action.calculate"),
-    *(term(f"run_action.{action}") for action in ("review", "approve", "close")),
+    *(term(f"run_action.{action}") for action in ("review", "approve", "pay", "close")),
 )
 
 
 def _stages(view: RunView) -> list[Stage]:
     """Return the way from calculated to closed, with who went it."""
-    way = (RunState.CALCULATED, RunState.REVIEWED, RunState.APPROVED, RunState.CLOSED)
+    way = (
+        RunState.CALCULATED,
+        RunState.REVIEWED,
+        RunState.APPROVED,
+        RunState.PAID,
+        RunState.CLOSED,
+    )
     reached = way.index(view.run.state) if view.run.state in way else -1
     signed = (
         (view.prepared_by, view.prepared_at),
         (view.reviewed_by, view.reviewed_at),
         (view.approved_by, view.approved_at),
+        (view.paid_by, view.paid_at),
         (None, view.closed_at),
     )
     return [
@@ -223,12 +244,6 @@ def _stages(view: RunView) -> list[Stage]:
 def review(scope: Scope, run_id: int) -> ResponseReturnValue:
     """Mark a run as reviewed."""
     return _take(scope, run_id, RunAction.REVIEW)
-
-
-@ROUTES.action("/payroll/runs/<int:run_id>/approve", permission=Permission.PAYROLL_RUN_APPROVE)
-def approve(scope: Scope, run_id: int) -> ResponseReturnValue:
-    """Approve a run."""
-    return _take(scope, run_id, RunAction.APPROVE)
 
 
 @ROUTES.action("/payroll/runs/<int:run_id>/close", permission=Permission.PAYROLL_RUN_CLOSE)
@@ -245,11 +260,11 @@ def give_back(scope: Scope, run_id: int) -> ResponseReturnValue:
 
 def _take(scope: Scope, run_id: int, action: RunAction, reason: str = "") -> ResponseReturnValue:
     try:
-        service.take(scope, run_id, action, actor(), _book(), reason)
+        service.take(scope, run_id, action, actor(), book(), reason)
     except NotFoundError:
         raise
     except DomainError as error:
-        _flash_error(error)
+        flash_error(error)
     else:
         flash(_DONE[action](), "success")
     return redirect(url_for("payroll.run", run_id=run_id))
@@ -257,7 +272,6 @@ def _take(scope: Scope, run_id: int, action: RunAction, reason: str = "") -> Res
 
 _DONE: Final[dict[RunAction, Callable[[], str]]] = {
     RunAction.REVIEW: lambda: gettext("已审核，等待批准"),
-    RunAction.APPROVE: lambda: gettext("已批准，工资条已对本人可见"),
     RunAction.RETURN: lambda: gettext("已退回，可以重新计算"),
     RunAction.CLOSE: lambda: gettext("已关账，本月数据不能再改"),
 }
@@ -266,7 +280,7 @@ _DONE: Final[dict[RunAction, Callable[[], str]]] = {
 @ROUTES.action("/payroll/runs/<int:run_id>/verify", permission=Permission.PAYROLL_RUN_READ)
 def verify(scope: Scope, run_id: int) -> ResponseReturnValue:
     """Compute the stored run again and say whether it is the same."""
-    found = service.verify_run(scope, run_id, _book())
+    found = service.verify_run(scope, run_id, book())
     if not found.differences:
         count = found.payslip_count
         flash(gettext("重算一致：%(count)s 张工资条逐位相同", count=count), "success")
@@ -284,14 +298,3 @@ def verify(scope: Scope, run_id: int) -> ResponseReturnValue:
             "danger",
         )
     return redirect(url_for("payroll.run", run_id=run_id))
-
-
-def _flash_error(error: DomainError) -> None:
-    locale = current_locale()
-    parts = (error.message(locale), error.hint(locale))
-    flash(("。" if locale == "zh" else ". ").join(part for part in parts if part), "danger")
-
-
-def _book() -> LawBook:
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return LawBook.load(settings.law_overlays)

@@ -1,0 +1,81 @@
+"""The forms of finance's pages: approving and paying a run, review rules, monthly amounts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from workforce.platform.forms import MonthField, Needed, PercentField, YuanField
+from workforce.platform.i18n import lazy_gettext as _
+
+_REASON_LENGTH: Final = 200
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """The total that is approved, typed once more."""
+
+    amount = YuanField(
+        _("再输入一次实发合计"), validators=[Needed(_("请输入实发合计"))], is_negative_allowed=True
+    )
+
+
+class PaymentForm(FlaskForm):  # type: ignore[misc]
+    """How a run was paid."""
+
+    paid_on = DateField(_("付款日期"), validators=[DataRequired(_("请填写付款日期"))])
+    amount = YuanField(
+        _("银行付出的总额"),
+        validators=[Needed(_("请填写银行付出的总额"))],
+        is_negative_allowed=True,
+    )
+    reference = StringField(
+        _("银行回单号或凭证号"),
+        validators=[DataRequired(_("请填写银行回单号或凭证号")), Length(max=_REASON_LENGTH)],
+    )
+
+
+class RuleForm(FlaskForm):  # type: ignore[misc]
+    """When a change of pay is large; the severities are fields of their own, one a check."""
+
+    change_rate = PercentField(
+        _("变动比例超过"), validators=[Needed(_("请填写比例，0 表示不论比例"))]
+    )
+    change_amount = YuanField(
+        _("并且金额超过"), validators=[Needed(_("请填写金额，0 表示不论金额"))]
+    )
+
+
+class EntryForm(FlaskForm):  # type: ignore[misc]
+    """An agreed monthly amount: from a month on, until another or for good."""
+
+    item = SelectField(_("项目"))
+    amount = YuanField(_("每月金额"), validators=[Needed(_("请填写金额"))])
+    period_from = MonthField(_("从哪个月起"), validators=[Needed(_("请填写起始月份"))])
+    period_to = MonthField(_("到哪个月为止（含）"))
+
+
+class AdjustmentForm(FlaskForm):  # type: ignore[misc]
+    """A correction of an earlier month, paid in an open one."""
+
+    for_period = StringField(_("更正哪个月"), validators=[DataRequired(_("请填写更正的月份"))])
+    pay_period = StringField(_("在哪个月发放"), validators=[DataRequired(_("请填写发放的月份"))])
+    amount = YuanField(
+        _("金额，多扣的写正数，少扣的写负数"),
+        validators=[Needed(_("请填写金额"))],
+        is_negative_allowed=True,
+    )
+    reason = StringField(
+        _("原因"), validators=[DataRequired(_("请写明原因")), Length(max=_REASON_LENGTH)]
+    )
+
+
+def say(form: Any, place: str | None, words: str) -> None:
+    """Put what a service refused at the field that it is about, or on top of the form."""
+    bound = form._fields.get(place or "")
+    if bound is None:
+        form.form_errors.append(words)
+    else:
+        bound.errors = [*bound.errors, words]
