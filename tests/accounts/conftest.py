@@ -47,4 +47,4 @@ def require_second_factor(app: Flask) -> None:
 
 def code_of(secret: str, *, steps_later: int = 0) -> str:
     """Return what an authenticator shows at the fixed instant, some steps of 30 s later."""
-    return pyotp.TOTP(secret).at(clock.now(), steps_later)
+    return pyotp.TOTP(secret).at(clock.now() + dt.timedelta(seconds=30 * steps_later))
