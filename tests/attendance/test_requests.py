@@ -323,7 +323,7 @@ def test_what_was_answered_stays_answered(base: Base) -> None:
 
 def test_only_the_person_or_who_asked_takes_it_back(base: Base) -> None:
     request = base.ask(leave_wish())
-    with pytest.raises(NotFoundError):
+    with pytest.raises(ForbiddenError):
         service.withdraw(base.session, base.reach, actor_of(base.leader), request.id)
     service.withdraw(base.session, Scope.own(base.worker.person_id), actor_of(base.own), request.id)
     assert request.state == "withdrawn"

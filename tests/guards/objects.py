@@ -18,6 +18,7 @@ What an argument means regardless of the place (the ending of a file) stands in 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,15 +26,19 @@ from itertools import count
 from typing import Final
 
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from tests import factories
+from tests.factories.requests import create_request, create_shift_type
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
 from workforce.law_pages.models import LawProposal
 from workforce.payroll.models import PayslipLine
 from workforce.people.models import Employment
+from workforce.platform.audit import CLI
 from workforce.platform.scope import Scope, ScopeKind
+from workforce.platform.uploads import store_upload
 
 _numbers = count()
 
@@ -94,6 +99,7 @@ CONSTANTS: Final[dict[str, str]] = {
     "public_id": "unknown",
     "role": "admin",
     "seq": "1",
+    "source": "shifts",
 }
 """Arguments that choose a part or a shape, not whose it is."""
 
@@ -211,3 +217,55 @@ def _schedule(session: Session, place: Place) -> int:
 @builds("firing_id", Level.BASE)
 def _firing(session: Session, place: Place) -> int:
     return factories.create_firing(session, factories.create_schedule(session, place.company)).id
+
+
+@builds("request_id", Level.PERSON)
+def _request(session: Session, place: Place) -> int:
+    """Leave on a day of its own, asked for by somebody else, with a file."""
+    on = dt.date(2026, 10, 12) + dt.timedelta(days=next(_numbers))
+    asker = factories.create_account(session, Role.FINANCE, place.company)
+    request = create_request(session, place.employment, asker, first_on=on, last_on=on)
+    picture = FileStorage(io.BytesIO(b"%PDF-1.7\n%%EOF"), filename="x.pdf")
+    request.upload_id = store_upload(session, picture, company_id=place.company.id, actor=CLI).id
+    session.flush()
+    return request.id
+
+
+@builds("shift_type_id", Level.COMPANY)
+def _shift_type(session: Session, place: Place) -> int:
+    return create_shift_type(session, place.company, code=f"s{next(_numbers)}").id
+
+
+@builds("preview_id", Level.TEAM)
+def _preview(session: Session, place: Place) -> int:
+    """A file that the team's leader has uploaded: the company sees it, other teams do not."""
+    return factories.create_import_preview(session, place.company, place.leader).id
+
+
+@builds("receipt_id", Level.TEAM)
+def _receipt(session: Session, place: Place) -> int:
+    return factories.create_import_batch(session, place.company, place.leader).id
+
+
+@builds("record_id", Level.PERSON)
+def _record(session: Session, place: Place) -> int:
+    kind = factories.create_task_type(session)
+    return factories.create_output(session, place.employment, kind, dt.date(2026, 10, 8)).id
+
+
+@builds("batch_id", Level.PERSON)
+def _batch(session: Session, place: Place) -> int:
+    kind = factories.create_task_type(session)
+    batch = factories.create_batch(session, place.company, kind)
+    on = dt.date(2026, 10, 8)
+    factories.create_output(session, place.employment, kind, on, batch_id=batch.id)
+    return batch.id
+
+
+@builds("inspection_id", Level.PERSON)
+def _inspection(session: Session, place: Place) -> int:
+    kind = factories.create_task_type(session)
+    on = dt.date(2026, 10, 8)
+    return factories.create_inspection(
+        session, place.company, kind, on, employment_id=place.employment.id
+    ).id

@@ -247,12 +247,13 @@ def withdraw(session: Session, scope: Scope, actor: Actor, request_id: int) -> N
     """Take an open request back: whose days they are, or whoever asked for another.
 
     Raises:
-        NotFoundError: it is not in reach, or somebody else asked for it.
+        NotFoundError: it is not in reach.
+        ForbiddenError: somebody else asked for it.
         StateError: it has been dealt with.
     """
     request, subject = _open_request(session, scope, request_id)
     if scope.kind is not ScopeKind.SELF and request.asked_by_id != actor.account_id:
-        raise NotFoundError("web.not_found")
+        raise ForbiddenError("request.not_asker")
     request.state = "withdrawn"
     request.decided_at = clock.now()
     session.flush()

@@ -17,6 +17,7 @@ from workforce.imports.planning import map_users, naming, refuse_faults, refuse_
 from workforce.imports.reading.tables import Placed
 from workforce.imports.refusals import Notice
 from workforce.imports.source import Context, Options, Part, Proposal
+from workforce.imports.sources._tool_time import Claim, tool_time_notices
 from workforce.imports.sources.output import accepted_at_once, output_part
 from workforce.production import service as production
 from workforce.production.service import OutputFact
@@ -52,6 +53,8 @@ class Work:
     is_rewritten: bool = False
     """The last writer is another than the first."""
     evidence: str | None = None
+    claimed_seconds: int = 0
+    """What the tool's page measured: compared with shifts, never paid by."""
 
 
 def source_name(code: str, options: Options) -> str:
@@ -126,10 +129,20 @@ def plan_work(
             output_part(context, plan.records),
         ],
         refusals=refusals,
-        notices=list(_notices([placed.row for placed in rows])),
+        notices=[
+            *_notices([placed.row for placed in rows]),
+            *tool_time_notices(session, context, _claims(rows, users)),
+        ],
         good_count=len(facts) - len(plan.faults),
         store=store,
     )
+
+
+def _claims(rows: Sequence[Placed[Work]], users: Mapping[str, int]) -> Iterator[Claim]:
+    for placed in rows:
+        payee = _payee(placed.row, users)
+        if payee is not None:
+            yield payee, placed.row.work_on, placed.row.claimed_seconds
 
 
 def _payee(row: Work, users: Mapping[str, int]) -> int | None:

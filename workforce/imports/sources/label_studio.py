@@ -9,7 +9,7 @@ have none, so neither adds. An annotation without regions (a classification) is 
 Key: the annotation's id. Version: when it was last written; an older export changes nothing. Day: that
 of its submission, at the base. Payee: the mapped user at first sight; a different one later is refused.
 Skipped, empty, reference and imported annotations are not payable. The tool's lead time is what a
-browser claims and is not read. What else the file carries (tokens, passwords) is not kept.
+browser claims: it is compared with the shifts and not kept (``_tool_time``). What else the file carries (tokens, passwords) is not kept.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from workforce.imports.reading.text import read_json
 from workforce.imports.refusals import Place, Refusal
 from workforce.imports.source import Context, Options, Proposal, Source, SourceFile
 from workforce.imports.sources._label_studio_minimal import read_minimal_json, read_minimal_table
+from workforce.imports.sources._tool_time import seconds_of
 from workforce.imports.sources._tool_work import (
     Work,
     check_units,
@@ -110,6 +111,7 @@ def _work(task: Mapping[str, Any], annotation: Mapping[str, Any]) -> Work:
         void=_void(annotation, units),
         batch=_batch(task.get("meta")),
         is_rewritten=writer is not None and str(writer) != users[0],
+        claimed_seconds=seconds_of(annotation.get("lead_time")),
     )
 
 
