@@ -56,6 +56,13 @@ def send(client: FormClient, team_id: int, cells: list[list[Any]], **more: Any) 
     )
 
 
+def said(answer: TestResponse) -> dict[str, Any]:
+    """Return what a script gets."""
+    content = answer.json
+    assert isinstance(content, dict)
+    return content
+
+
 def text_of(answer: TestResponse) -> str:
     return answer.get_data(as_text=True)
 
@@ -88,11 +95,11 @@ def test_cells_are_saved_by_the_grid_s_script(world: GridWorld, leader: FormClie
     answer = send(leader, world.team.id, [[ann, 8, "", "8", None], [bob, 8, "", "B", None]])
 
     assert answer.status_code == HTTPStatus.OK
-    results = answer.json["results"]
+    results = said(answer)["results"]
     assert [result["outcome"] for result in results] == ["saved", "saved"]
     assert 'data-t="09:00-18:00/60@白班"' in results[0]["html"]
     assert ">病<" in results[1]["html"]
-    assert answer.json["at"] == "14:00"
+    assert said(answer)["at"] == "14:00"
     world.session.rollback()
     assert [s.employment_id for s in world.session.scalars(select(Shift))] == [ann]
     assert cat not in {leave.employment_id for leave in world.session.scalars(select(Leave))}
@@ -119,7 +126,7 @@ def test_what_is_no_cells_is_refused_in_words(
     answer = leader.post_json(f"/attendance/teams/{world.team.id}/cells", body)
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert answer.json["message"]
+    assert said(answer)["message"]
 
 
 @pytest.mark.feature("SUP-23")
@@ -136,7 +143,7 @@ def test_another_team_is_not_found(world: GridWorld, session: Session, leader: F
         assert leader.get(path).status_code == HTTPStatus.NOT_FOUND, path
     assert send(leader, other.id, []).status_code == HTTPStatus.NOT_FOUND
     # A person of no own team is refused among the cells of the own team.
-    (result,) = send(leader, world.team.id, [[stranger.id, 8, None, "8", None]]).json["results"]
+    (result,) = said(send(leader, world.team.id, [[stranger.id, 8, None, "8", None]]))["results"]
     assert result["outcome"] == "refused"
 
 
@@ -322,7 +329,7 @@ def test_a_clock_s_day_is_corrected_with_a_reason(world: GridWorld, leader: Form
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "words"),
     [
         ({"starts0": "9", "ends0": "18:00"}, "上下班时间要成对填写"),
         ({"starts0": "09:00", "ends0": ""}, "上下班时间要成对填写"),
@@ -333,14 +340,14 @@ def test_a_clock_s_day_is_corrected_with_a_reason(world: GridWorld, leader: Form
     ],
 )
 def test_what_is_wrong_in_the_details_is_said_beside_it(
-    world: GridWorld, leader: FormClient, typed: dict[str, str], said: str
+    world: GridWorld, leader: FormClient, typed: dict[str, str], words: str
 ) -> None:
     path = day_path(world, 20)
 
     answer = leader.post_form(path, day_form(text_of(leader.get(path)), **typed))
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert said in text_of(answer)
+    assert words in text_of(answer)
     times = [value for name, value in typed.items() if name not in {"leave_kind", "what"}]
     assert all(f'value="{value}"' in text_of(answer) for value in times if value)
 
@@ -367,8 +374,8 @@ def test_the_panel_gets_the_cell_back(world: GridWorld, leader: FormClient) -> N
     form = day_form(page, what="leave", leave_kind="sick_leave")
     answer = leader.post_form(path, form, headers={"X-Panel": "1"})
 
-    assert answer.json["outcome"] == "saved"
-    assert 'data-t="leave:sick_leave"' in answer.json["html"]
+    assert said(answer)["outcome"] == "saved"
+    assert 'data-t="leave:sick_leave"' in said(answer)["html"]
 
 
 @pytest.mark.feature("FIN-20")
@@ -404,7 +411,7 @@ def test_a_change_takes_the_confirmation_back(world: GridWorld, leader: FormClie
 
     answer = send(leader, world.team.id, [[world.people[0].id, 22, None, "6", None]])
 
-    assert answer.json["withdrawn"] == [22]
+    assert said(answer)["withdrawn"] == [22]
     page = text_of(leader.get(f"/attendance/teams/{world.team.id}/day?on=2026-10-22"))
     assert "确认已撤回" in page
     assert "改动后未重新确认" in text_of(leader.get("/attendance/team-month?period=2026-10"))

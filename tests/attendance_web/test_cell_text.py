@@ -1,0 +1,113 @@
+"""What may be typed into a cell, and the line of text that says a whole day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from workforce.attendance.cell_text import Entry, EntryKind, parse_cell
+from workforce.attendance.day_record import parse_record
+from workforce.core.errors import DomainError, InputError
+
+DAY = (7, dt.date(2026, 10, 8))
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("8", 480),
+        ("７.５", 450),
+        (" 8 ", 480),
+        ("8.0", 480),
+        ("7:30", 450),
+        ("7：30", 450),
+        ("八", 480),
+        ("十", 600),
+        ("十二", 720),
+        ("二十四", 1440),
+        ("七点五", 450),
+        ("七个半", 450),
+        ("8小时", 480),
+        ("8h", 480),
+        ("0.25", 15),
+    ],
+)
+def test_hours(text: str, minutes: int) -> None:
+    assert parse_cell(text) == Entry(EntryKind.HOURS, minutes)
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("", Entry(EntryKind.CLEAR)),
+        ("f", Entry(EntryKind.FULL)),
+        ("√", Entry(EntryKind.FULL)),
+        ("Ｋ", Entry(EntryKind.ABSENT)),
+        ("旷工", Entry(EntryKind.ABSENT)),
+        ("休", Entry(EntryKind.REST)),
+        ("n", Entry(EntryKind.LEAVE, leave_kind="annual_leave")),
+        ("病假", Entry(EntryKind.LEAVE, leave_kind="sick_leave")),
+        ("调休", Entry(EntryKind.LEAVE, leave_kind="in_lieu_off")),
+    ],
+)
+def test_letters_and_words(text: str, entry: Entry) -> None:
+    assert parse_cell(text) == entry
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("0", "grid.no_hours"),
+        ("25", "grid.too_many_hours"),
+        ("24:01", "grid.too_many_hours"),
+        ("7.33", "grid.broken_minutes"),
+        ("假", "grid.which_leave"),
+        ("迟", "grid.late_is_found"),
+        ("八九", "grid.not_understood"),
+        ("-8", "grid.not_understood"),
+        ("8;absent", "grid.not_understood"),
+        ("=1+7", "grid.not_understood"),
+        ("十十", "grid.not_understood"),
+    ],
+)
+def test_what_is_not_understood_is_said(text: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_cell(text)
+    assert caught.value.code == code
+    assert caught.value.hint("zh")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "09:00-18:00/60",
+        "22:00-06:00+1/30@夜班",
+        "08:00-12:00/0;13:00-17:00/0~@白班 L5 E10",
+        "leave:sick_leave#A-17",
+        "absent",
+        "09:00-13:00/0;leave:annual_leave",
+    ],
+)
+def test_a_record_is_read_as_it_was_written(text: str) -> None:
+    assert parse_record(text, DAY).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "09:00-18:00",
+        "09:00-08:00/0",
+        "09:00-18:00/600",
+        "leave:nonsense",
+        "leave:absence",
+        "absent;leave:sick_leave",
+        "absent;09:00-18:00/60",
+        "9:00-18:00/60",
+        "24:00-18:00/60",
+    ],
+)
+def test_what_is_no_record_is_refused(text: str) -> None:
+    with pytest.raises(DomainError):
+        parse_record(text, DAY)
