@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -302,7 +303,7 @@ def test_who_leaves_in_the_first_half_is_insured_there_and_paid_late_work_after(
 def test_a_changed_cycle_takes_the_work_along_and_pays_nobody_twice(base: World) -> None:
     half = employed(base, "H1")
     base.run(FIRST)
-    month = {"base_pay_amount": 0, "contribution_base_amount": 480_000}
+    month: dict[str, Any] = {"base_pay_amount": 0, "contribution_base_amount": 480_000}
     people.set_pay_profile(base.session, CLI, half, valid_from=OCTOBER.first_on, **month)
 
     # The first half has a payslip for the month: until it is calculated again, the month pays nothing.
