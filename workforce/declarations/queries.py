@@ -215,13 +215,12 @@ class Overview:
 
 def overview(session: Session, scope: Scope, year: int) -> Overview:
     """Count a year's declarations in reach."""
-    states = dict(
-        session.execute(
-            select(Declaration.state, func.count())
-            .where(in_scope(scope), Declaration.tax_year == year)
-            .group_by(Declaration.state)
-        )
+    rows = session.execute(
+        select(Declaration.state, func.count())
+        .where(in_scope(scope), Declaration.tax_year == year)
+        .group_by(Declaration.state)
     )
+    states: dict[str, int] = dict(rows.tuples().all())
     return Overview(
         submitted=states.get("submitted", 0),
         accepted=states.get("accepted", 0),

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 ANSWER_WORKDAYS: Final = 5
 """Finance answers by the end of the fifth workday after the day of asking."""
-LEAST_CHARACTERS: Final = 5
+LEAST_CHARACTERS: Final = 4
 MOST_CHARACTERS: Final = 1000
 
 _SATURDAY: Final = 6

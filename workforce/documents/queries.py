@@ -118,6 +118,14 @@ def own_payslips(session: Session, scope: Scope) -> list[PayslipEntry]:
     ]
 
 
+def bank_account(session: Session, scope: Scope, view: PayslipView) -> str | None:
+    """Return the account that an employment's pay goes to; shown with its last digits only."""
+    known = people.identities(scope).subquery()
+    return session.scalar(
+        select(known.c.bank_account).where(known.c.employment_id == view.employment_id)
+    )
+
+
 def counted_records(session: Session, scope: Scope, view: PayslipView, line: LineView) -> Rows:
     """Return the records that a piecework line counted, oldest first; none for other lines.
 

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Final
 from flask import make_response, render_template, send_file, url_for
 
 from workforce.core.errors import NotFoundError
+from workforce.core.lifecycle import RunState
 from workforce.core.permissions import Permission
+from workforce.disputes import queries as disputes
 from workforce.documents import labels, queries, service
 from workforce.documents.assembly import masked_name
+from workforce.documents.comparison import compare_with_last
 from workforce.documents.facts import product, time_facts, year_facts
+from workforce.documents.law_links import LAW_OF_LINE
 from workforce.documents.service import REGISTER_ENDINGS, Document
 from workforce.documents.shared_pots import shared_pots
 from workforce.documents.views import QUALITY
-from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.i18n import current_locale
-from workforce.platform.web import SliceRoutes, note_read, page_of
+from workforce.platform.web import SliceRoutes, may, note_read, page_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -117,13 +120,19 @@ def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
         for line in view.output
     }
     pots = {line.seq: shared_pots(db.session(), scope, view, line) for line in view.earnings}
+    asked = db.session().execute(disputes.states_of_slip(scope, payslip_id)).all()
     return render_template(
         "documents/payslip.html",
         view=view,
+        disputes={row.line_seq: row for row in asked},
+        can_dispute=door == "own" and view.is_final and may(Permission.DISPUTE_RAISE_OWN),
+        comparison=compare_with_last(db.session(), scope, view),
+        bank_account=queries.bank_account(db.session(), scope, view) if door == "own" else None,
+        law_of_line=LAW_OF_LINE,
         records=records,
         pots=pots,
         is_own=door == "own",
-        is_due=view.is_final and clock.today() <= view.pay_on,
+        is_due=view.is_final and view.paid_on is None and view.state is RunState.APPROVED,
         pdf_url=url_for(f"documents.{door}_pdf", payslip_id=payslip_id),
         records_endpoint=f"documents.{door}_records",
         quality_code=QUALITY,

@@ -12,10 +12,10 @@ from typing import Final
 
 from reportlab.lib.colors import Color
 
+from workforce.core.capitals import capitals
 from workforce.core.money import MICRO
 from workforce.core.text import Locale, Text
 from workforce.documents import labels
-from workforce.core.capitals import capitals
 from workforce.documents.drawing import (
     A5,
     BRAND,

@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
+from workforce.core.capitals import capitals
 from workforce.core.results import LineKind
 from workforce.core.text import Locale, Text
 from workforce.documents import labels
-from workforce.core.capitals import capitals
 from workforce.documents.drawing import (
     A4_LANDSCAPE,
     BRAND,

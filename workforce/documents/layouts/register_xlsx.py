@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from workforce.core.capitals import capitals
 from workforce.core.text import Locale, Text
 from workforce.documents import labels
-from workforce.core.capitals import capitals
 from workforce.documents.register_table import register_columns
 from workforce.documents.views import RegisterView
 from workforce.platform.formatting import money
