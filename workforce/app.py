@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
         routes.register(app)
     jobs.register_kinds(app, slices.JOBS)
     schedules.register_defaults(app, slices.SCHEDULES)
+    app.extensions["workforce.month_finders"] = slices.MONTH_FINDERS
     app.context_processor(_frame)
     web.check_routes(app)
     _check_navigation(app)
@@ -107,11 +109,19 @@ def _frame() -> dict[str, Any]:
         for entry in slices.NAVIGATION
         if entry.permission is None or web.may(entry.permission)
     ]
+    is_annotator = web.has_role(Role.ANNOTATOR)
+    if is_annotator:
+        # The own pages are all that there is: they stand in the bar itself, and the first is home.
+        navigation = [
+            replace(entry, group="" if entry.is_tab else entry.group)
+            for entry in navigation
+            if entry.endpoint != "home.show_home"
+        ]
     return {
         "current_entry": web.current_entry(navigation),
         "here": here,
         "languages": [code for code in LOCALES if code != current_locale()],
-        "is_annotator": web.has_role(Role.ANNOTATOR),
+        "is_annotator": is_annotator,
         "navigation": navigation,
         "nav_groups": web.nav_groups(navigation, list(terms_of("nav_group"))),
     }

@@ -12,9 +12,11 @@ from workforce.account_pages import web as account_pages_web
 from workforce.accounts import web as accounts_web
 from workforce.attendance import balances_web, requests_web, shift_types_web
 from workforce.attendance import grid_forms_web as attendance_web
+from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import web as bureau_web
 from workforce.core.permissions import Permission
 from workforce.declarations import web as declarations_web
+from workforce.disputes import month_check
 from workforce.disputes import web as disputes_web
 from workforce.documents import web as documents_web
 from workforce.earnings import jobs as earnings_jobs
@@ -30,6 +32,7 @@ from workforce.operations import jobs as operations_jobs
 from workforce.operations import web as operations_web
 from workforce.payroll import jobs as payroll_jobs
 from workforce.payroll import web as payroll_web
+from workforce.payroll.stage_finders import Finder
 from workforce.people import register_web as staff_web
 from workforce.people import teams_web
 from workforce.platform import pages
@@ -73,6 +76,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
 JOBS: Final[tuple[JobKind, ...]] = (
     *earnings_jobs.JOBS,
     *law_jobs.JOBS,
+    *bureau_jobs.JOBS,
     *imports_jobs.JOBS,
     *operations_jobs.JOBS,
     *payroll_jobs.JOBS,
@@ -82,29 +86,52 @@ JOBS: Final[tuple[JobKind, ...]] = (
 
 SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
     *earnings_jobs.SCHEDULES,
+    *bureau_jobs.SCHEDULES,
     *imports_jobs.SCHEDULES,
     *operations_jobs.SCHEDULES,
     *production_jobs.SCHEDULES,
 )
 """What each slice wants done at set times: the ``SCHEDULES`` of its ``jobs.py``."""
 
+MONTH_FINDERS: Final[dict[str, Finder]] = {"open_disputes": month_check.open_disputes}
+"""What slices above payroll look for in a month's pay, by the code of the check."""
+
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
-    NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home", is_tab=True),
+    NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home"),
+    NavEntry(
+        "earnings.so_far",
+        "nav.earnings",
+        Permission.PAYSLIP_READ_OWN,
+        "money",
+        is_tab=True,
+        group="own",
+    ),
+    NavEntry(
+        "earnings.my_month",
+        "nav.my_month",
+        Permission.ATTENDANCE_READ_OWN,
+        "calendar",
+        is_tab=True,
+        group="own",
+    ),
     NavEntry(
         "documents.own_payslips",
         "nav.payslips",
         Permission.PAYSLIP_READ_OWN,
         "wallet",
         is_tab=True,
+        group="own",
     ),
-    NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money", group="pay"),
     NavEntry(
-        "today.board",
-        "nav.today",
-        Permission.ATTENDANCE_READ,
-        "people",
-        group="attendance",
+        "requests.mine",
+        "nav.own_requests",
+        Permission.ATTENDANCE_REQUEST_OWN,
+        "send",
+        is_tab=True,
+        group="own",
     ),
+    NavEntry("account_pages.me", "nav.me", Permission.HOME_READ, "user", is_tab=True, group="own"),
+    NavEntry("today.board", "nav.today", Permission.ATTENDANCE_READ, "clock", group="attendance"),
     NavEntry(
         "attendance.team_month",
         "nav.team_month",
@@ -112,9 +139,6 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "calendar",
         group="attendance",
     ),
-    NavEntry("production.output", "nav.output", Permission.OUTPUT_READ, "file", group="attendance"),
-    NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="attendance"),
-    NavEntry("staff.people", "nav.employees", Permission.EMPLOYEE_READ, "people", group="people"),
     NavEntry(
         "requests.listing",
         "nav.requests",
@@ -129,17 +153,39 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "hourglass",
         group="attendance",
     ),
+    NavEntry("staff.people", "nav.employees", Permission.EMPLOYEE_READ, "people", group="people"),
+    NavEntry("staff.teams", "nav.teams", Permission.TEAM_MANAGE, "flag", group="people"),
+    NavEntry("production.output", "nav.output", Permission.OUTPUT_READ, "box", group="production"),
+    NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="production"),
     NavEntry(
-        "requests.mine",
-        "nav.own_requests",
-        Permission.ATTENDANCE_REQUEST_OWN,
-        "question",
-        group="attendance",
+        "payroll.this_month", "nav.payroll_month", Permission.PAYROLL_RUN_READ, "flag", group="pay"
+    ),
+    NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money", group="pay"),
+    NavEntry(
+        "payroll.entries_list",
+        "nav.pay_entries",
+        Permission.PAYROLL_RUN_PREPARE,
+        "edit",
+        group="pay",
     ),
     NavEntry(
-        "bureau.employment",
-        "nav.reports",
-        Permission.STATISTICS_READ,
+        "disputes.company_disputes",
+        "nav.disputes",
+        Permission.DISPUTE_ANSWER,
+        "question",
+        group="pay",
+    ),
+    NavEntry(
+        "declarations.company_declarations",
+        "nav.declarations",
+        Permission.DECLARATION_REVIEW,
+        "file",
+        group="pay",
+    ),
+    NavEntry(
+        "bureau.overview",
+        "nav.overview",
+        Permission.STATISTICS_READ_PROTECTED,
         "chart",
         group="statistics",
     ),
@@ -147,37 +193,24 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "bureau.public_employment",
         "nav.reports",
         Permission.STATISTICS_READ_PROTECTED,
-        "chart",
+        "file",
         group="statistics",
+    ),
+    NavEntry(
+        "bureau.employment", "nav.reports", Permission.STATISTICS_READ, "chart", group="statistics"
     ),
     NavEntry(
         "settings.overview",
         "nav.settings",
         Permission.SETTINGS_CHANGE,
-        "file",
+        "settings",
         group="settings",
     ),
     NavEntry(
         "settings.task_types",
         "nav.task_types",
         Permission.TASK_TYPE_DEFINE,
-        "file",
-        group="settings",
-    ),
-    NavEntry("home.start", "nav.start", Permission.ACCOUNT_MANAGE, "flag", group="settings"),
-    NavEntry(
-        "companies.companies_list",
-        "nav.companies",
-        Permission.COMPANY_MANAGE,
-        "building",
-        group="settings",
-    ),
-    NavEntry("operations.all_jobs", "nav.jobs", Permission.JOB_READ, "hourglass", group="settings"),
-    NavEntry(
-        "operations.all_schedules",
-        "nav.schedules",
-        Permission.SCHEDULE_MANAGE,
-        "clock",
+        "box",
         group="settings",
     ),
     NavEntry(
@@ -188,15 +221,27 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="settings",
     ),
     NavEntry(
-        "account_pages.listing",
-        "nav.accounts",
-        Permission.ACCOUNT_MANAGE,
-        "user",
+        "companies.companies_list",
+        "nav.companies",
+        Permission.COMPANY_MANAGE,
+        "building",
         group="settings",
+    ),
+    NavEntry(
+        "account_pages.listing", "nav.accounts", Permission.ACCOUNT_MANAGE, "user", group="settings"
     ),
     NavEntry(
         "account_pages.record", "nav.audit", Permission.AUDIT_READ, "search", group="settings"
     ),
-    NavEntry("law_pages.values", "nav.law", None, "law", group="settings"),
-    NavEntry("manual.contents", "nav.manual", None, "book"),
+    NavEntry(
+        "operations.all_schedules",
+        "nav.schedules",
+        Permission.SCHEDULE_MANAGE,
+        "clock",
+        group="settings",
+    ),
+    NavEntry("operations.all_jobs", "nav.jobs", Permission.JOB_READ, "hourglass", group="settings"),
+    NavEntry("home.start", "nav.start", Permission.ACCOUNT_MANAGE, "flag", group="help"),
+    NavEntry("manual.contents", "nav.manual", None, "book", group="help"),
+    NavEntry("law_pages.values", "nav.law", None, "law", group="help"),
 )
