@@ -102,7 +102,7 @@ def start(app: Flask, settings: Settings, said: queue.Queue[str]) -> Iterator[St
 
 def _hear(said: queue.Queue[str], *words: str, times: int = 1) -> None:
     """Wait until a line with all these words was said so often."""
-    heard = []
+    heard: list[str] = []
     while times:
         try:
             line = said.get(timeout=_DEADLINE_S)

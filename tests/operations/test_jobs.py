@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
@@ -50,9 +51,9 @@ def test_a_late_entry_far_back_is_chained_by_the_nightly_clean_up(
     monkeypatch.setattr(audit, "_NEAR_ROWS", 2)
     _record(9)
     with unit_of_work() as writing:
-        writing.execute(audit.AuditEntry.__table__.insert().values(_entry(100)))
+        writing.execute(insert(audit.AuditEntry).values(_entry(100)))
         audit.seal(writing)
-        writing.execute(audit.AuditEntry.__table__.insert().values(_entry(50)))
+        writing.execute(insert(audit.AuditEntry).values(_entry(50)))
     run_inline(operations.SEAL_AUDIT, {}, CLI)
     assert audit.unsealed_count(session) == 1
     session.rollback()
@@ -75,7 +76,7 @@ def _entry(key: int) -> dict[str, object]:
 @both_engines
 def test_what_is_over_and_old_is_deleted_and_nothing_else(session: Session) -> None:
     schedule = create_schedule(session)
-    ended = {"open_key": None, "state": "done"}
+    ended: dict[str, Any] = {"open_key": None, "state": "done"}
     kept = [
         create_job(session, finished_at=NOON - 89 * DAY, **ended),
         create_job(session, finished_at=NOON - DAY, due_at=NOON, **ended),

@@ -248,6 +248,7 @@ def test_now_queues_a_job(session: Session, client_as: ClientAs) -> None:
     assert (client.post_form(f"/schedules/{schedule.id}/run").location or "").startswith("/jobs/")
     assert client.post_form("/schedules/99/run").status_code == 404
     assert client.post_form("/firings/99/repeat").status_code == 404
+    session.rollback()
     entry = session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.actor_id) == ("schedule.run_now", admin.id)
 

@@ -244,7 +244,7 @@ def test_what_is_not_there_is_a_page(client: FormClient, path: str, status: int)
 def test_the_health_page_tells_whether_the_database_answers(
     app: Flask, settings: Settings, client: FormClient
 ) -> None:
-    assert client.get("/health").get_json() == {"status": "ok"}
+    assert client.get("/health").get_json() == {"status": "ok", "worker": "none"}
     with app.app_context():
         db.engine.dispose()
     path = settings.instance / "workforce.sqlite3"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -54,5 +55,7 @@ def COMMAND(state: State, lanes: int, *, with_parent: bool) -> None:  # noqa: N8
 
 def _end_with_parent(stop: Callable[[], None]) -> None:
     """Wait until the program that started this one is gone: its end of the pipe closes then."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: Python could not end while a thread holds its buffer.
+    while os.read(0, 1):
+        pass
     stop()

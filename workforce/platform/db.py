@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -127,8 +127,3 @@ def unit_of_work() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
-
-
-def ping() -> None:
-    """Raise if the database does not answer."""
-    db.session.execute(text("SELECT 1"))

@@ -9,7 +9,8 @@ from flask import current_app, jsonify, redirect, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from workforce.core.errors import NotFoundError
-from workforce.platform.db import ping
+from workforce.platform import workers
+from workforce.platform.db import db
 from workforce.platform.headers import YEAR_SECONDS
 from workforce.platform.i18n import COOKIE, LOCALES
 from workforce.platform.web import SliceRoutes, safe_next
@@ -22,13 +23,16 @@ ROUTES = SliceRoutes("platform", __name__)
 
 @ROUTES.public("/health")
 def health() -> ResponseReturnValue:
-    """Tell a watcher whether the service and its database answer; nothing else."""
+    """Tell a watcher whether the service and its database answer, and whether a worker is at work.
+
+    Nothing else: strangers read this. Without a worker the pages still answer, so the status is 200.
+    """
     try:
-        ping()
+        is_worked = bool(workers.alive(db.session()))
     except SQLAlchemyError:
         current_app.logger.exception("the database does not answer")
         return jsonify(status="database"), HTTPStatus.SERVICE_UNAVAILABLE
-    return jsonify(status="ok")
+    return jsonify(status="ok", worker="alive" if is_worked else "none")
 
 
 @ROUTES.public("/language/<code>")
