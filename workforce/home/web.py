@@ -27,17 +27,17 @@ ANNOTATOR_HOME: Final = "earnings.so_far"
 
 STEP_PAGES: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "policy": ("settings.policy", {}),
-    "administrator": ("accounts.accounts", {}),
-    "accounts": ("accounts.accounts", {}),
+    "administrator": ("account_pages.listing", {}),
+    "accounts": ("account_pages.listing", {}),
     "teams": ("staff.teams", {}),
-    "leaders": ("hand_over.teams", {}),
+    "leaders": ("staff.teams", {}),
     "people": ("imports.upload", {"source": "employees"}),
     "profiles": ("settings.profiles", {}),
     "prices": ("settings.prices", {}),
     "attendance": ("attendance.team_month", {}),
     "output": ("imports.sources", {}),
-    "calculate": ("payroll.runs", {}),
-    "approve": ("payroll.runs", {}),
+    "calculate": ("payroll.this_month", {}),
+    "approve": ("payroll.this_month", {}),
     "pay": ("payroll.runs", {}),
     "close": ("payroll.runs", {}),
 }
