@@ -245,8 +245,8 @@ def test_the_whole_way_on_pages(world: World, asker: Account, client_as: ClientA
     assert "已认可" in phone.get(f"/payslips/{slip}").text
     assert "已认可" in phone.get("/disputes").text
     file = queries.entries(world.session, int(number))[0].entry_id
-    assert desk.get(f"/payroll/disputes/{number}/files/{file}").data == PNG
-    assert phone.get(f"{address}/files/{file}").data == PNG
+    assert desk.get(f"/payroll/disputes/files/{file}").data == PNG
+    assert phone.get(f"/disputes/files/{file}").data == PNG
     assert phone.post_form(f"{address}/close").status_code == 302
     assert "已结束" in phone.get(address).text
     # Asking again leads to the dispute that there is.

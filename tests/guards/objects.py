@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from tests import factories
+from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
 from tests.factories.requests import create_request, create_shift_type
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
@@ -155,6 +156,23 @@ def _payslip(session: Session, place: Place) -> int:
     session.add(line)
     session.flush()
     return slip.id
+
+
+@builds("dispute_id", Level.PERSON)
+def _dispute(session: Session, place: Place) -> int:
+    return create_dispute(session, place.company, _payslip(session, place)).id
+
+
+@builds("entry_id", Level.PERSON)
+def _dispute_entry(session: Session, place: Place) -> int:
+    """What was asked, with a file."""
+    dispute = create_dispute(session, place.company, _payslip(session, place))
+    return create_dispute_entry(session, dispute).id
+
+
+@builds("declaration_id", Level.PERSON)
+def _declaration(session: Session, place: Place) -> int:
+    return create_declaration(session, place.company, place.employment).id
 
 
 @builds("team_id", Level.TEAM)

@@ -223,7 +223,7 @@ def entries(session: Session, dispute_id: int) -> list[Entry]:
     ]
 
 
-def upload_of_entry(session: Session, scope: Scope, dispute_id: int, entry_id: int) -> Upload:
+def upload_of_entry(session: Session, scope: Scope, entry_id: int) -> Upload:
     """Return the file that was sent with something said.
 
     Raises:
@@ -233,7 +233,7 @@ def upload_of_entry(session: Session, scope: Scope, dispute_id: int, entry_id: i
         select(Upload)
         .join(DisputeEntry, DisputeEntry.upload_id == Upload.id)
         .join(Dispute, Dispute.id == DisputeEntry.dispute_id)
-        .where(in_scope(scope), Dispute.id == dispute_id, DisputeEntry.id == entry_id)
+        .where(in_scope(scope), DisputeEntry.id == entry_id)
     )
     if upload is None:
         raise NotFoundError("web.not_found")

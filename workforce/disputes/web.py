@@ -128,10 +128,10 @@ def close(scope: Scope, dispute_id: int) -> ResponseReturnValue:
     return redirect(url_for("disputes.own_dispute", dispute_id=dispute_id))
 
 
-@ROUTES.page("/disputes/<int:dispute_id>/files/<int:entry_id>", permission=_OWN)
-def own_file(scope: Scope, dispute_id: int, entry_id: int) -> ResponseReturnValue:
+@ROUTES.page("/disputes/files/<int:entry_id>", permission=_OWN)
+def own_file(scope: Scope, entry_id: int) -> ResponseReturnValue:
     """Send back a file that was sent in with an own dispute."""
-    return send_upload(queries.upload_of_entry(db.session(), scope, dispute_id, entry_id))
+    return send_upload(queries.upload_of_entry(db.session(), scope, entry_id))
 
 
 @ROUTES.page("/payroll/disputes", permission=_ANSWER)
@@ -206,7 +206,7 @@ def _answered(scope: Scope, dispute_id: int, form: AnswerForm) -> bool:
     return True
 
 
-@ROUTES.page("/payroll/disputes/<int:dispute_id>/files/<int:entry_id>", permission=_ANSWER)
-def company_file(scope: Scope, dispute_id: int, entry_id: int) -> ResponseReturnValue:
+@ROUTES.page("/payroll/disputes/files/<int:entry_id>", permission=_ANSWER)
+def company_file(scope: Scope, entry_id: int) -> ResponseReturnValue:
     """Send finance a file that came with a dispute."""
-    return send_upload(queries.upload_of_entry(db.session(), scope, dispute_id, entry_id))
+    return send_upload(queries.upload_of_entry(db.session(), scope, entry_id))
