@@ -12,6 +12,7 @@ from tests.factories.companies import (
     create_team,
     credit_code,
 )
+from tests.factories.imports import create_import_batch, create_import_preview
 from tests.factories.jobs import create_firing, create_job, create_schedule
 from tests.factories.pay import create_payslip, create_run
 from tests.factories.people import (
@@ -48,6 +49,8 @@ __all__ = [
     "create_employment",
     "create_firing",
     "create_group_output",
+    "create_import_batch",
+    "create_import_preview",
     "create_inspection",
     "create_job",
     "create_key_group",

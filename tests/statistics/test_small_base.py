@@ -58,6 +58,11 @@ def test_the_whole_base(session: Session) -> None:
         "average_wage": 272651,
         # 12.30 800 1000 | 1500.50 | 2560 3120 4200: the middle of seven
         "median_wage": 150050,
+        "lower_quartile_wage": 80000,  # rank ⌈7 ÷ 4⌉ = 2 of the seven
+        "upper_quartile_wage": 312000,  # rank ⌈21 ÷ 4⌉ = 6
+        "net_change": -1,  # 1 − 2
+        # 2 × 31 ÷ 150 = 0.41333…
+        "turnover": 4133,
         # of e1 e2 e4 e5 all but e5: 3 ÷ 4
         "insurance_coverage": 7500,
     }

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 from workforce.bureau.report import Report
 from workforce.core.text import Text
-from workforce.statistics.service import MonthFigures
+from workforce.statistics.service import MonthFigures, TaskOutput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """What a form is filled from: this month and the one before, for whom and when."""
+    """What a form is filled from: this month and those beside it, for whom and when.
+
+    ``year_ago`` is the same month of the year before, for forms that compare with it; ``output`` is
+    what was paid by task type, for forms that show it.
+    """
 
     month: MonthFigures
     previous: MonthFigures
+    year_ago: MonthFigures | None = None
+    output: tuple[TaskOutput, ...] = ()
     reporter: Text
     filled_on: dt.date
 
@@ -29,3 +35,5 @@ class ReportForm:
     number: Text
     title: Text
     fill: Callable[[Filling], Report]
+    compares_year: bool = False
+    """Whether it shows the same month of the year before, and output by task type."""

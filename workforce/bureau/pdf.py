@@ -49,6 +49,11 @@ _CARD_HEIGHT: Final = 52.0
 _CARD_GAP: Final = 8.0
 _SEAL_RADIUS: Final = 34.0
 _LABEL_WIDTH: Final = 118.0
+_SUMMARY_SHARES: Final = {
+    2: (0, 0.40, 0.535, 0.62, 0.81, 1),
+    3: (0, 0.30, 0.40, 0.46, 0.64, 0.82, 1),
+}
+"""Where the columns of the main table begin and end, by its number of figures."""
 _DEFINITION_LEADING: Final = 10.8
 
 
@@ -150,12 +155,15 @@ class _ReportPaper:
         if card.figure.value is not None:
             paper.text(x + 12 + used, y + 32, unit, 7.4, color=MUTED)
         before = self._(words.MONTH_BEFORE) + f" {card.previous.text}"
+        if card.year_ago is not None:
+            before += f"  {self._(words.YEAR_BEFORE)} {card.year_ago.text}"
         paper.text(x + 9, y + 44.5, before, 7.2, color=MUTED, max_width=width - 18)
 
     def summary(self, y: float) -> float:
         """Draw the table of main figures like a paper form; return where it ends."""
         (table,) = self.report.summary.tables
-        edges = [_MARGIN + share * _SUMMARY_WIDTH for share in (0, 0.40, 0.535, 0.62, 0.81, 1)]
+        shares = _SUMMARY_SHARES[len(table.columns)]
+        edges = [_MARGIN + share * _SUMMARY_WIDTH for share in shares]
         heads = [
             self._(table.head),
             self._(words.UNIT),

@@ -55,11 +55,12 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A figure that opens the report, with last month's beside it."""
+    """A figure that opens the report, with last month's and perhaps last year's beside it."""
 
     definition: Definition
     figure: Figure
     previous: Figure
+    year_ago: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)

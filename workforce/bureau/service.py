@@ -17,7 +17,7 @@ from workforce.core.text import Locale, Text
 from workforce.documents.fonts import installed_fonts
 from workforce.payroll import queries as payroll
 from workforce.platform.scope import Scope, ScopeKind
-from workforce.statistics.service import read_month
+from workforce.statistics.service import read_month, read_output
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,9 +48,14 @@ def fill_report(
     form = forms().get(code)
     if form is None:
         raise NotFoundError("report.unknown", code=code, known=", ".join(forms()))
+    compared = PayPeriod(period.year - 1, period.month)
     filling = Filling(
         month=read_month(session, scope, period, is_protected=is_protected),
         previous=read_month(session, scope, period.previous(), is_protected=is_protected),
+        year_ago=read_month(session, scope, compared, is_protected=is_protected)
+        if form.compares_year
+        else None,
+        output=read_output(session, scope, period) if form.compares_year else (),
         reporter=_reporter(session, scope),
         filled_on=filled_on,
     )

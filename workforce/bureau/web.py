@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Final
 from flask import render_template, request, send_file
 
 from workforce.bureau import service, words
+from workforce.bureau.overview import Months, size_class
+from workforce.bureau.overview import overview as read_overview
 from workforce.bureau.report import WITHHELD
+from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.documents import labels
@@ -61,6 +64,46 @@ def public_employment_file(scope: Scope, ending: str) -> ResponseReturnValue:
     return _send(scope, ending, is_protected=True)
 
 
+@ROUTES.page("/bureau/overview", permission=Permission.STATISTICS_READ_PROTECTED)
+def overview(scope: Scope) -> ResponseReturnValue:
+    """Show the overview of a closed month: ``?period=``, else the newest."""
+    del scope
+    session = db.session()
+    months = Months(session)
+    if not months.closed:
+        return render_template("bureau/overview.html", report=None, months=[])
+    report, made_at = read_overview(session, months, _closed_month(months))
+    return render_template(
+        "bureau/overview.html",
+        report=report,
+        made_at=made_at,
+        months=months.closed,
+        endings=tuple(service.WRITERS),
+        month=labels.month(report.period),
+        size_class=size_class(report),
+        words=words,
+        withheld=WITHHELD,
+    )
+
+
+@ROUTES.page("/bureau/overview.<ending>", permission=Permission.STATISTICS_READ_PROTECTED)
+def overview_file(scope: Scope, ending: str) -> ResponseReturnValue:
+    """Send the overview as a file: the same figures as on the page."""
+    del scope
+    service.check_ending(ending)
+    session = db.session()
+    months = Months(session)
+    if not months.closed:
+        raise InputError("overview.none_closed")
+    report, _made_at = read_overview(session, months, _closed_month(months))
+    return _send_report(report, ending)
+
+
+def _closed_month(months: Months) -> PayPeriod:
+    text = request.args.get("period")
+    return PayPeriod.parse_month(text) if text else months.closed[0]
+
+
 def _chosen_company(scope: Scope) -> Scope:
     code = request.args.get("company")
     return service.company_scope(db.session(), scope, code) if code else scope
@@ -106,7 +149,10 @@ def _show(
 
 def _send(scope: Scope, ending: str, *, is_protected: bool) -> ResponseReturnValue:
     service.check_ending(ending)
-    report = _fill(scope, is_protected=is_protected)
+    return _send_report(_fill(scope, is_protected=is_protected), ending)
+
+
+def _send_report(report: Report, ending: str) -> ResponseReturnValue:
     locale = current_locale()
     content = service.write_report(report, ending, locale)
     title = report.title.in_locale(locale)

@@ -17,6 +17,7 @@ CODE: Final = Text("代码", "Code")
 INDICATOR: Final = Text("指标名称", "Indicator")
 OF_WHICH: Final = Text("其中：", "of which: ")
 MONTH_BEFORE: Final = Text("上月", "Last month")
+YEAR_BEFORE: Final = Text("上年同月", "A year ago")
 
 DEFINITIONS: Final = Text("指标解释", "Definitions")
 DENOMINATOR: Final = Text("分母", "Denominator")

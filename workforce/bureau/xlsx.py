@@ -19,6 +19,7 @@ from workforce.statistics.measure import Unit
 _KINDS: Final = {
     Unit.PERSONS: CellKind.COUNT,
     Unit.JOBS: CellKind.COUNT,
+    Unit.UNITS: CellKind.COUNT,
     # Hundredths, as fen are.
     Unit.AVERAGE_JOBS: CellKind.MONEY,
     Unit.YUAN: CellKind.MONEY,

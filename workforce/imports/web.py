@@ -28,6 +28,7 @@ from workforce.platform.db import db, unit_of_work
 from workforce.platform.files import made_name
 from workforce.platform.forms import fault_of
 from workforce.platform.i18n import current_locale, gettext
+from workforce.platform.job_views import job_view
 from workforce.platform.jobs import enqueue
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import SliceRoutes, actor, may, page_of, principal
@@ -190,11 +191,11 @@ def preview(scope: Scope, preview_id: int) -> ResponseReturnValue:
     row = kept.find(session, _visitor(scope), preview_id)
     if row.state == "applied" and row.import_batch_id is not None:
         return redirect(url_for("imports.receipt", receipt_id=row.import_batch_id))
-    return _show(session, row)
+    return _show(session, scope, row)
 
 
 def _show(
-    session: Session, row: ImportPreview, form: OptionsForm | None = None
+    session: Session, scope: Scope, row: ImportPreview, form: OptionsForm | None = None
 ) -> ResponseReturnValue:
     source, about = _source(row.source)
     report = kept.report_of(row) or {}
@@ -215,6 +216,7 @@ def _show(
         count=page.count,
         page_url=lambda number: url_for("imports.preview", preview_id=row.id, page=number),
         form=form,
+        job=job_view(session, scope, row.progress_id) if row.progress_id else None,
         has_faults=has_faults,
         locale_code=current_locale(),
     )
@@ -237,7 +239,7 @@ def change_options(scope: Scope, preview_id: int) -> ResponseReturnValue:
         if number.strip():
             form.said.setdefault("mapping", {})[name] = number.strip()
     if not is_right:
-        return _show(session, row, form)
+        return _show(session, scope, row, form)
     before = kept.said_of(row)
     for name in ("users_file", "mapping"):
         # A file that is not sent again still counts, and so do users mapped before.

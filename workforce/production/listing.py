@@ -10,10 +10,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, exists, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, case, cast, exists, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
+from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.production.models import Batch, GroupShare, OutputRecord, TaskType
@@ -160,6 +161,54 @@ def told_beside(
             OutputRecord.task_type_id == task_type_id,
         )
         .order_by(OutputRecord.id)
+    )
+
+
+def accepted_by_task_type(company_ids: Select[int], period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Accepted units of some companies that a month pays, by task type, in order of its code.
+
+    Columns: task_type_code, name_zh, name_en, unit_zh, unit_en, accepted_qty, employment_count
+    (different employments, members of groups included).
+    """
+    is_paid = and_(
+        OutputRecord.pay_period.in_(people.assigned_to(period)),
+        OutputRecord.company_id.in_(company_ids),
+        OutputRecord.accepted_qty > 0,
+    )
+    units = (
+        select(OutputRecord.task_type_id, _total(OutputRecord.accepted_qty).label("accepted_qty"))
+        .where(is_paid)
+        .group_by(OutputRecord.task_type_id)
+        .subquery()
+    )
+    own = select(OutputRecord.task_type_id, OutputRecord.employment_id).where(
+        is_paid, OutputRecord.employment_id.is_not(None)
+    )
+    shared = (
+        select(OutputRecord.task_type_id, GroupShare.employment_id)
+        .join(GroupShare, GroupShare.output_record_id == OutputRecord.id)
+        .where(is_paid, OutputRecord.employment_id.is_(None))
+    )
+    # Together without repetition: each counts once for a task type.
+    worker = union(own, shared).subquery()
+    counts = (
+        select(worker.c.task_type_id, func.count().label("employment_count"))
+        .group_by(worker.c.task_type_id)
+        .subquery()
+    )
+    return (
+        select(
+            TaskType.code.label("task_type_code"),
+            TaskType.name_zh,
+            TaskType.name_en,
+            TaskType.unit_zh,
+            TaskType.unit_en,
+            units.c.accepted_qty,
+            counts.c.employment_count,
+        )
+        .join(units, units.c.task_type_id == TaskType.id)
+        .join(counts, counts.c.task_type_id == TaskType.id)
+        .order_by(TaskType.code)
     )
 
 

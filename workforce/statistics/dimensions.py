@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,6 +86,29 @@ def _by_household(population: Population, companies: Sequence[Text]) -> Division
     return _by_terms(population.household, "household_category", Text("其他", "Other"))
 
 
+def _by_place(population: Population, companies: Sequence[Text]) -> Division:
+    del companies
+    labels = (Text("基地内企业", "Companies in the base"), Text("基地外企业", "Companies outside"))
+    return _occupied(np.where(population.is_inside, 0, 1).astype(np.int64), labels)
+
+
+def by_task_type(names: Mapping[str, Text]) -> Dimension:
+    """Return the division by main task type; ``names`` are their names by code."""
+
+    def divide(population: Population, companies: Sequence[Text]) -> Division:
+        del companies
+        index = {code: number for number, code in enumerate(names)}
+        codes = np.fromiter(
+            (index.get(code, len(index)) for code in population.task_type),
+            np.int64,
+            population.size,
+        )
+        without = Text("没有计件工资", "Without piece wages")
+        return _occupied(codes, [*names.values(), without])
+
+    return Dimension(code="task_type", label=Text("主要任务类型", "Main task type"), divide=divide)
+
+
 COMPANY: Final = Dimension(code="company", label=Text("企业", "Company"), divide=_by_company)
 SEX: Final = Dimension(code="sex", label=Text("性别", "Sex"), divide=_by_sex)
 AGE: Final = Dimension(code="age", label=Text("年龄", "Age"), divide=_by_age)
@@ -98,5 +121,7 @@ TOWNSHIP: Final = Dimension(
 HOUSEHOLD: Final = Dimension(
     code="household", label=Text("户籍类别", "Household category"), divide=_by_household
 )
+
+PLACE: Final = Dimension(code="place", label=Text("企业所在", "Place of company"), divide=_by_place)
 
 DIMENSIONS: Final = (COMPANY, SEX, AGE, EDUCATION, TOWNSHIP, HOUSEHOLD)

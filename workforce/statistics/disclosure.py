@@ -14,7 +14,7 @@ dominates, nor against comparing months or overlapping tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -130,6 +130,31 @@ def withhold_by_family(population: Population, groups: Groups) -> dict[Family, W
         Family.FLOW: flow,
         Family.COVERAGE: coverage,
     }
+
+
+def withhold_where_nested(
+    withheld: Mapping[Family, Withheld],
+    by_company: Mapping[Family, Withheld],
+    companies: Groups,
+    population: Population,
+    groups: Groups,
+) -> dict[Family, Withheld]:
+    """Withhold a table whose groups are made of whole companies where it would betray one of them.
+
+    A group less its shown companies is what its withheld ones have together: where that is one
+    company, or fewer than `THRESHOLD` jobs, the table's cells are withheld, too.
+    """
+    at_end = population.is_employed_at_end
+    found = {}
+    for family, own in withheld.items():
+        hidden = by_company[family].cells[companies.codes]
+        jobs = groups.sums(hidden & at_end)
+        pairs = np.unique(np.stack([groups.codes[hidden], companies.codes[hidden]]), axis=1)
+        count = np.bincount(pairs[0], minlength=groups.count)
+        betrays = (count == 1) | ((count > 0) & (jobs < THRESHOLD))
+        cells = np.ones_like(own.cells) if betrays.any() else own.cells
+        found[family] = Withheld(cells, own.is_total)
+    return found
 
 
 def withhold_wage_parts(population: Population) -> Withheld:

@@ -28,6 +28,7 @@ class Unit(Enum):
     JOBS = ("jobs", 1, 0, Text("个岗位", "jobs"))
     AVERAGE_JOBS = ("average_jobs", 100, 2, Text("个岗位", "jobs"))
     YUAN = ("yuan", 1, 2, Text("元", "yuan"))
+    UNITS = ("units", 1, 0, Text("各自单位", "own units"))
     PERCENT = ("percent", 10_000, 2, Text("%", "%"))
 
     def __init__(self, code: str, multiplier: int, decimals: int, label: Text) -> None:

@@ -52,6 +52,12 @@ class Population:
     education: Codes
     township: Codes
     household: Codes
+    is_inside: Flags
+    """bool[n]: the company is in the base, not outside of it."""
+    key_groups: Column
+    """int64[n]: bit n for the n-th term of ``key_group``; a person may be in several."""
+    task_type: Codes
+    """The code of the task type that earned most of the piece wages; "" without piece wages."""
     wages: Column
     """int64[6, n] fen, in the order of `WAGE_PARTS`; 0 where there is no payslip."""
     is_paid: Flags

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, case, cast, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from workforce.companies import queries as companies
+from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
+from workforce.core.terms import terms_of
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
+from workforce.production import listing as production
 from workforce.statistics.population import WAGE_PARTS
 
 UNCOUNTED_TYPES: Final = ("intern", "trainee", "labor_service")
@@ -32,6 +35,8 @@ MONTH_COLUMNS: Final = (
     "education",
     "township",
     "household_category",
+    "key_group_bits",
+    "task_type_code",
     "rank_of_person",
     "rank_in_company",
     *(f"{part}_amount" for part in WAGE_PARTS),
@@ -61,10 +66,13 @@ def month_rows(
     ``is_final_only`` leaves out the payslips of runs that nobody has approved.
 
     Columns: `MONTH_COLUMNS`. The two ranks are 1 in the row that stands for its person; the six parts
-    of total wages are fen; they and is_insured are NULL without a payslip.
+    of total wages are fen; they and is_insured are NULL without a payslip. ``key_group_bits`` has bit n
+    for the n-th term of ``key_group``; ``task_type_code`` earned most of the piece wages, else "".
     """
     payslips = payroll.payslip_facts(scope, period, is_final_only=is_final_only)
     wages = payslips.order_by(None).subquery()
+    tasks = payroll.main_task_types(scope, period, is_final_only=is_final_only).subquery()
+    groups = _key_group_bits(scope)
     employment = _employments(scope, period, wages)
     columns = employment.c
     order = (
@@ -82,6 +90,8 @@ def month_rows(
             columns.education,
             columns.township,
             columns.household_category,
+            func.coalesce(groups.c.bits, 0).label("key_group_bits"),
+            func.coalesce(tasks.c.task_type_code, "").label("task_type_code"),
             func.row_number()
             .over(partition_by=columns.person_id, order_by=order)
             .label("rank_of_person"),
@@ -93,8 +103,37 @@ def month_rows(
         )
         .select_from(employment)
         .outerjoin(wages, wages.c.employment_id == columns.employment_id)
+        .outerjoin(tasks, tasks.c.employment_id == columns.employment_id)
+        .outerjoin(groups, groups.c.person_id == columns.person_id)
         .where(columns.employment_type.not_in(UNCOUNTED_TYPES))
     )
+
+
+def _key_group_bits(scope: Scope) -> Subquery:
+    member = people.key_groups(scope).order_by(None).subquery()
+    bit = case(
+        *(
+            (member.c.key_group == code, 1 << number)
+            for number, code in enumerate(terms_of("key_group"))
+        ),
+        else_=0,
+    )
+    return (
+        select(member.c.person_id, cast(func.sum(bit), BigInteger).label("bits"))
+        .group_by(member.c.person_id)
+        .subquery()
+    )
+
+
+def output_by_task_type(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Accepted output that approved runs of a month have paid, by task type; groups' as a whole.
+
+    Columns: task_type_code, name_zh, name_en, unit_zh, unit_en, accepted_qty, employment_count
+    (different ones, members of groups included).
+    """
+    run = payroll.runs_of_month(scope, period).order_by(None).subquery()
+    decided = select(run.c.company_id).where(run.c.state.in_(FINAL))
+    return production.accepted_by_task_type(decided, period)
 
 
 def uncounted_at_end(scope: Scope, period: PayPeriod) -> Select[int]:
@@ -111,11 +150,11 @@ def uncounted_at_end(scope: Scope, period: PayPeriod) -> Select[int]:
 
 
 def company_names(scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Companies in order of their code: company_id, company_code, company_name."""
+    """Companies in order of their code: company_id, company_code, company_name, is_inside."""
     facts = companies.company_facts(scope).subquery()
-    return select(facts.c.company_id, facts.c.company_code, facts.c.company_name).order_by(
-        facts.c.company_code
-    )
+    return select(
+        facts.c.company_id, facts.c.company_code, facts.c.company_name, facts.c.is_inside
+    ).order_by(facts.c.company_code)
 
 
 def regular_runs(scope: Scope, period: PayPeriod) -> Select[int, str, str]:

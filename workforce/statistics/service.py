@@ -12,13 +12,16 @@ import numpy as np
 from workforce.core.lifecycle import FINAL
 from workforce.core.money import Column
 from workforce.core.period import PayPeriod
+from workforce.core.terms import terms_of
 from workforce.core.text import Text
 from workforce.statistics import queries
+from workforce.statistics.dimensions import COMPANY, PLACE
 from workforce.statistics.disclosure import (
     THRESHOLD,
     Withheld,
     withhold_by_family,
     withhold_wage_parts,
+    withhold_where_nested,
 )
 from workforce.statistics.measures import measures
 from workforce.statistics.population import (
@@ -50,6 +53,17 @@ class PayrollCoverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOutput:
+    """Accepted output of one task type that a month paid; withheld where few made it."""
+
+    code: str
+    name: Text
+    unit: Text
+    accepted: Cell
+    workers: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthFigures:
     """The figures of one month of a scope; ``is_protected`` is decided when it is read.
 
@@ -75,6 +89,12 @@ class MonthFigures:
         chosen = _named(codes)
         division = dimension.divide(self.population, self.companies)
         withheld = self._withheld(division.groups)
+        if withheld is not None and dimension is PLACE:
+            companies = COMPANY.divide(self.population, self.companies).groups
+            by_company = withhold_by_family(self.population, companies)
+            withheld = withhold_where_nested(
+                withheld, by_company, companies, self.population, division.groups
+            )
         columns = columns_of(self.population, division.groups, chosen, withheld)
         return Breakdown(
             dimension=dimension.code,
@@ -83,6 +103,32 @@ class MonthFigures:
             groups=division.labels,
             rows=tuple(zip(*columns, strict=True)),
             total=total_of(self.population, chosen, withheld),
+        )
+
+    def group_memberships(self, codes: Sequence[str]) -> Breakdown:
+        """Return measures over each group that employment policy supports, and over everybody.
+
+        A person may be in several groups: they are no parts of the total. Each is one table with the
+        rest of the people, so that neither is told where the other is small.
+        """
+        chosen = _named(codes)
+        labels, rows = [], []
+        for number, label in enumerate(terms_of("key_group").values()):
+            is_in = (self.population.key_groups >> number) & 1
+            if not is_in.any():
+                continue
+            groups = Groups(1 - is_in, 2)
+            columns = columns_of(self.population, groups, chosen, self._withheld(groups))
+            labels.append(label)
+            rows.append(tuple(column[0] for column in columns))
+        whole = self._withheld(Groups.whole(self.population))
+        return Breakdown(
+            dimension="key_group",
+            label=Text("重点群体", "Key group"),
+            measures=chosen,
+            groups=tuple(labels),
+            rows=tuple(rows),
+            total=total_of(self.population, chosen, whole),
         )
 
     def wage_parts(self) -> dict[str, Cell]:
@@ -129,9 +175,32 @@ def read_month(
             with_result=len(active & with_result),
             approved=len(active & approved),
         ),
-        population=population_of(rows, period, numbers, with_result),
+        population=population_of(
+            rows,
+            period,
+            numbers,
+            with_result,
+            inside={company.company_id for company in companies if company.is_inside},
+        ),
         companies=tuple(Text(company.company_name, company.company_name) for company in companies),
         uncounted=session.scalars(queries.uncounted_at_end(scope, period)).one(),
+    )
+
+
+def read_output(session: Session, scope: Scope, period: PayPeriod) -> tuple[TaskOutput, ...]:
+    """Read the accepted output that approved runs of a month paid, by task type, with one query.
+
+    Task types have units of their own, so that there is no total from which one could be taken.
+    """
+    return tuple(
+        TaskOutput(
+            code=row.task_type_code,
+            name=Text(row.name_zh, row.name_en),
+            unit=Text(row.unit_zh, row.unit_en),
+            accepted=Cell.of(row.accepted_qty, is_withheld=row.employment_count < THRESHOLD),
+            workers=Cell.of(row.employment_count, is_withheld=row.employment_count < THRESHOLD),
+        )
+        for row in session.execute(queries.output_by_task_type(scope, period))
     )
 
 
@@ -153,11 +222,12 @@ def population_of(
     period: PayPeriod,
     companies: Mapping[int, int],
     with_result: Collection[int],
+    inside: Collection[int],
 ) -> Population:
     """Turn the rows of ``queries.month_rows`` into columns.
 
     ``companies`` numbers the company ids; ``with_result`` has the ids of companies whose payroll of
-    the month is known.
+    the month is known, ``inside`` those of companies in the base.
     """
     columns = list(zip(*rows, strict=True)) or [()] * len(queries.MONTH_COLUMNS)
     named = dict(zip(queries.MONTH_COLUMNS, columns, strict=True))
@@ -185,6 +255,9 @@ def population_of(
         education=codes("education"),
         township=codes("township"),
         household=codes("household_category"),
+        is_inside=flags(key in inside for key in named["company_id"]),
+        key_groups=numbers(named["key_group_bits"]),
+        task_type=codes("task_type_code"),
         wages=np.array(
             [[amount or 0 for amount in named[f"{part}_amount"]] for part in WAGE_PARTS],
             dtype=np.int64,

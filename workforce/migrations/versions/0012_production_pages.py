@@ -1,4 +1,4 @@
-"""Files that wait to be imported, and what people decide about output by hand."""
+"""Files that wait to be imported, what is decided by hand about output, reports that are kept."""
 
 from __future__ import annotations
 
@@ -55,14 +55,24 @@ def upgrade() -> None:
     op.create_index(
         "ix_import_preview_account", "import_preview", ["account_id", "expires_at"]
     )
-    with op.batch_alter_table("output_record") as table:
-        table.add_column(
-            sa.Column("is_sent_back", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
-        table.add_column(sa.Column("decided_reason", sa.String(length=400), nullable=True))
-        table.create_check_constraint(
-            op.f("ck_output_record_sent_back"), "state = 'rejected' OR NOT is_sent_back"
-        )
+    op.create_table(
+        "report_snapshot",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("input_hash", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_snapshot")),
+        sa.UniqueConstraint("code", "period", name=op.f("uq_report_snapshot_code_period")),
+    )
+    # Added in place: a copy of the largest table would take a county's base an hour.
+    default = "false" if op.get_bind().dialect.name == "postgresql" else "0"
+    op.execute(
+        f"ALTER TABLE output_record ADD COLUMN is_sent_back BOOLEAN DEFAULT {default} NOT NULL "
+        "CONSTRAINT ck_output_record_sent_back CHECK (state = 'rejected' OR NOT is_sent_back)"
+    )
+    op.execute("ALTER TABLE output_record ADD COLUMN decided_reason VARCHAR(400)")
 
 
 def downgrade() -> None:
@@ -71,5 +81,6 @@ def downgrade() -> None:
         table.drop_constraint(op.f("ck_output_record_sent_back"), type_="check")
         table.drop_column("decided_reason")
         table.drop_column("is_sent_back")
+    op.drop_table("report_snapshot")
     op.drop_index("ix_import_preview_account", "import_preview")
     op.drop_table("import_preview")
