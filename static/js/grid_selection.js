@@ -48,7 +48,7 @@
 
   function describe() {
     if (!line) return;
-    const parts = [`${grid.nameOf(active)} ${active.title || grid.dateOf(grid.dayOf(active))}`];
+    const parts = [`${grid.nameOf(active)} ${grid.dateOf(grid.dayOf(active))} ${active.title}`.trim()];
     if (active.dataset.l) parts.push(grid.say(`lock_${active.dataset.l}`));
     if (active.dataset.fault) parts.push(active.dataset.fault);
     if (marked.length > 1) parts.push(grid.say("selected", marked.length));

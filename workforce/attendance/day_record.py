@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,8 +76,12 @@ class DayRecord:
             parts.append(_ABSENT)
         return ";".join(parts)
 
+    def shift_words(self) -> Text:
+        """Say the day's shifts in words: ``09:00–18:00，迟到 12 分钟``."""
+        return _listed([shift_words(shift) for shift in self.shifts])
+
     def words(self) -> Text:
-        """Say the day in words: ``09:00–18:00，迟到 12 分钟``."""
+        """Say the day in words."""
         parts = [shift_words(shift) for shift in self.shifts]
         if self.leave is not None:
             parts.append(term(f"leave.{self.leave.kind}"))
@@ -85,13 +89,19 @@ class DayRecord:
             parts.append(term("attendance.absence"))
         if not parts:
             return Text("没有记录", "No record")
-        return Text("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+        return _listed(parts)
 
     def leave_facts(self, day: Day) -> list[LeaveFact]:
         """Return the day's leave as a fact."""
         if self.leave is None:
             return []
         return [LeaveFact(*day, self.leave.kind, self.leave.approval_no)]
+
+
+def _listed(parts: Sequence[Text]) -> Text:
+    if len(parts) == 1:
+        return parts[0]
+    return Text("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
 
 
 def worked_minutes(shift: Any) -> int:
@@ -104,6 +114,8 @@ def shift_words(shift: Any) -> Text:
     times = f"{shift.starts_at:%H:%M}–{shift.ends_at:%H:%M}"
     if shift.ends_at.date() > shift.work_on:
         times += "+1"
+    if not (shift.late_minutes or shift.early_minutes):
+        return Text(times, times)
     zh, en = [times], [times]
     if shift.late_minutes:
         zh.append(f"迟到 {shift.late_minutes} 分钟")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import (
     flash,
-    get_template_attribute,
     jsonify,
     redirect,
     render_template,
@@ -22,6 +21,7 @@ from flask import (
 )
 
 from workforce.attendance import queries
+from workforce.attendance.cell_markup import draw, inner
 from workforce.attendance.cell_text import ABSENT_LETTER, FULL_LETTER, LEAVE_LETTERS, REST_LETTER
 from workforce.attendance.confirmations import OPEN_WORDS, asks_for_confirmation, open_points
 from workforce.attendance.day_form import DayForm
@@ -121,12 +121,11 @@ def person_day(scope: Scope, employment_id: int) -> ResponseReturnValue:
     if result is None or result.error is not None:
         return _show_day(days, (employment_id, on), form, HTTPStatus.UNPROCESSABLE_ENTITY)
     if is_panel:
-        draw = get_template_attribute("attendance/cell.html", "cell_of")
         return jsonify(
             cell=[employment_id, on.day],
             outcome=result.outcome,
             before=result.before,
-            html=draw(result.cell, on, on == clock.today()),
+            html=draw(result.cell, current_locale(), is_today=on == clock.today()),
         )
     name = days.employments[employment_id].name
     if result.outcome is Outcome.SAVED:
@@ -285,6 +284,7 @@ def _show_team_day(
         else None,
         refused=refused,
         kinds=CellKind,
+        inner=inner,
         letters=LETTERS,
         leave_marks=LEAVE_MARKS,
         leave_letters=LEAVE_LETTERS,

@@ -140,6 +140,12 @@ class TeamDays:
                 self._narrowed(queries.rosters(team.scope, period.whole, period.whole))
             )
         }
+        self._inside = {key: self._days_inside(row) for key, row in self.employments.items()}
+        self._rest_weekdays = {
+            key: frozenset(int(digit) for digit in row.rest_weekdays)
+            for key, row in self.employments.items()
+        }
+        self._classes: dict[tuple[frozenset[int], dt.date], DayClass] = {}
         self._records = self._read_records()
         self._cycles = PayCycles.read(session, team.company_id)
 
@@ -148,7 +154,7 @@ class TeamDays:
         """Who has which kind of shift on these days."""
         return ShiftPlan.read(self._session, self.team.company_id, self.first_on, self.last_on)
 
-    @property
+    @cached_property
     def dates(self) -> list[dt.date]:
         """The days, in order."""
         count = (self.last_on - self.first_on).days + 1
@@ -160,9 +166,8 @@ class TeamDays:
 
     def day_class(self, employment_id: int, on: dt.date) -> DayClass:
         """Tell whether somebody works, rests or has a statutory holiday on a day."""
-        row = self.employments.get(employment_id)
-        digits = row.rest_weekdays if row is not None else "67"
-        general = self.general_class(on, frozenset(int(digit) for digit in digits))
+        weekdays = self._rest_weekdays.get(employment_id, SATURDAY_AND_SUNDAY)
+        general = self.general_class(on, weekdays)
         bits = self._rosters.get(employment_id)
         if bits is None or general is DayClass.HOLIDAY:
             return general
@@ -172,25 +177,24 @@ class TeamDays:
         self, on: dt.date, rest_weekdays: frozenset[int] = SATURDAY_AND_SUNDAY
     ) -> DayClass:
         """Tell the same of people with these rest weekdays; without a calendar by the week alone."""
-        if self.calendar is not None:
-            return self.calendar.day_class(on, rest_weekdays)
-        return DayClass.REST_DAY if on.isoweekday() in rest_weekdays else DayClass.WORKDAY
+        known = self._classes.get((rest_weekdays, on))
+        if known is None:
+            if self.calendar is not None:
+                known = self.calendar.day_class(on, rest_weekdays)
+            else:
+                is_rest = on.isoweekday() in rest_weekdays
+                known = DayClass.REST_DAY if is_rest else DayClass.WORKDAY
+            self._classes[rest_weekdays, on] = known
+        return known
 
     def is_in_team(self, employment_id: int, on: dt.date) -> bool:
         """Tell whether somebody is employed and in the team on a day."""
-        row = self.employments.get(employment_id)
-        if row is None or on < row.hired_on:
-            return False
-        if row.separated_on is not None and on > row.separated_on:
-            return False
-        return any(
-            membership.valid_from <= on
-            and (membership.valid_to is None or on < membership.valid_to)
-            for membership in self._memberships.get(employment_id, ())
-        )
+        return on in self._inside.get(employment_id, ())
 
     def closed_period(self, employment_id: int, on: dt.date) -> PayPeriod | None:
         """Return the closed pay period that a day of somebody is in, if it is."""
+        if not self._cycles.locked:
+            return None
         period = self._cycles.period_of(employment_id, on)
         return period if period in self._cycles.locked else None
 
@@ -207,6 +211,18 @@ class TeamDays:
         if any(source not in SOURCES_OF_PEOPLE for source in record.sources):
             return Lock.SOURCE
         return None
+
+    def _days_inside(self, row: Row[Any]) -> frozenset[dt.date]:
+        """Return the days on which an employment is employed and in the team."""
+        return frozenset(
+            on
+            for membership in self._memberships.get(row.employment_id, ())
+            for on in self.dates
+            if row.hired_on <= on
+            and (row.separated_on is None or on <= row.separated_on)
+            and membership.valid_from <= on
+            and (membership.valid_to is None or on < membership.valid_to)
+        )
 
     def _narrowed(self, statement: Select[Any]) -> Select[Any]:
         if self._only is None:

@@ -244,12 +244,12 @@ def cell_of(days: TeamDays, day: tuple[int, dt.date], record: DayRecord | None =
     elif lock is not Lock.CLOSED:
         # What somebody has just entered is open to the next entry.
         lock = None
-    day_class = days.day_class(employment_id, on)
-    kind, note = _kind_and_note(record, day_class, is_over=on < days.today)
+    day_class, minutes = days.day_class(employment_id, on), record.minutes
+    kind, note = _kind_and_note(record, minutes, day_class, is_over=on < days.today)
     return Cell(
         kind,
         note,
-        record.minutes,
+        minutes,
         day_class is not DayClass.WORKDAY,
         record.text,
         lock,
@@ -260,11 +260,12 @@ def cell_of(days: TeamDays, day: tuple[int, dt.date], record: DayRecord | None =
 
 
 def _kind_and_note(
-    record: DayRecord, day_class: DayClass, *, is_over: bool
+    record: DayRecord, minutes: int, day_class: DayClass, *, is_over: bool
 ) -> tuple[CellKind, Text]:
     is_rest_day = day_class is not DayClass.WORKDAY
     if record.shifts:
-        return _kind_of_work(record, is_rest_day=is_rest_day), DayRecord(record.shifts).words()
+        is_overtime = is_rest_day or minutes > _FULL_DAY_MINUTES
+        return _kind_of_work(record, is_overtime=is_overtime), record.shift_words()
     if record.is_absent:
         return CellKind.ABSENT, term("attendance.absence")
     if is_rest_day:
@@ -277,11 +278,9 @@ def _kind_and_note(
     return CellKind.MISSING, Text("没有记录", "No record")
 
 
-def _kind_of_work(record: DayRecord, *, is_rest_day: bool) -> CellKind:
+def _kind_of_work(record: DayRecord, *, is_overtime: bool) -> CellKind:
     if any(shift.late_minutes for shift in record.shifts):
         return CellKind.LATE
     if any(shift.early_minutes for shift in record.shifts):
         return CellKind.EARLY
-    if is_rest_day or record.minutes > _FULL_DAY_MINUTES:
-        return CellKind.OVERTIME
-    return CellKind.WORKED
+    return CellKind.OVERTIME if is_overtime else CellKind.WORKED

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import (
     flash,
-    get_template_attribute,
     jsonify,
     redirect,
     render_template,
@@ -20,6 +19,7 @@ from flask import (
 )
 
 from workforce.attendance import queries
+from workforce.attendance.cell_markup import draw, hours_of
 from workforce.attendance.cell_text import FULL_LETTER, LEAVE_LETTERS
 from workforce.attendance.confirmations import complete_days, confirm
 from workforce.attendance.grid import MOST_CELLS, SUBJECT, CellEdit, Outcome, save_cells, subject_of
@@ -76,6 +76,8 @@ def team_month(scope: Scope) -> ResponseReturnValue:
         grid=grid,
         period=period,
         kinds=CellKind,
+        draw=draw,
+        hours_of=hours_of,
         letters=LETTERS,
         leave_marks=LEAVE_MARKS,
         leave_letters=LEAVE_LETTERS,
@@ -276,15 +278,14 @@ def _meanwhile(session: Any, report: SaveReport) -> dict[str, audit.AuditEntry]:
 def _answer(
     report: SaveReport, period: PayPeriod, team_id: int, meanwhile: dict[str, audit.AuditEntry]
 ) -> dict[str, Any]:
-    locale = current_locale()
-    draw = get_template_attribute("attendance/cell.html", "cell_of")
+    locale, today = current_locale(), clock.today()
     results = []
     for result in report.results:
         said: dict[str, Any] = {
             "cell": [result.day[0], result.day[1].day],
             "outcome": result.outcome,
             "before": result.before,
-            "html": draw(result.cell, result.day[1], result.day[1] == clock.today()),
+            "html": draw(result.cell, locale, is_today=result.day[1] == today),
         }
         if result.error is not None:
             said |= {"message": result.error.message(locale), "hint": result.error.hint(locale)}
