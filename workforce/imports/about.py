@@ -34,7 +34,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "dingtalk": About(
         "attendance",
         Text(
-            "钉钉管理后台导出的考勤报表(xlsx):最好带“每日统计”表,里面有工作时长。",
+            "钉钉管理后台导出的考勤报表（xlsx）：最好带“每日统计”表，里面有工作时长。",
             "The attendance report that DingTalk's console exports (xlsx); best with the sheet "
             "“每日统计”, which has the hours.",
         ),
@@ -43,7 +43,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "wecom": About(
         "attendance",
         Text(
-            "企业微信导出的打卡日报;月报没有每天的班次,不能导入。",
+            "企业微信导出的打卡日报；月报没有每天的班次，不能导入。",
             "The daily punch report of WeCom; the monthly report has no shifts and cannot be used.",
         ),
         ("break_minutes", "mapping_text", "mapping_file"),
@@ -51,7 +51,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "zkteco": About(
         "attendance",
         Text(
-            "考勤机 U 盘导出的 attlog.dat:只有谁在几点打卡,所以要说明单位的班次。",
+            "考勤机 U 盘导出的 attlog.dat:只有谁在几点打卡，所以要说明单位的班次。",
             "The attlog.dat of a ZKTeco clock: it only tells who punched when, so the firm's "
             "shifts must be said.",
         ),
@@ -61,7 +61,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "shifts": About(
         "attendance",
         Text(
-            "自己的班次表:谁、哪天、几点到几点。跨零点的夜班记在开始那天。",
+            "自己的班次表：谁、哪天、几点到几点。跨零点的夜班记在开始那天。",
             "Your own table of shifts: who, on which day, from when to when. A night shift counts "
             "on the day it starts.",
         ),
@@ -70,36 +70,36 @@ ABOUT: Final[Mapping[str, About]] = {
     "leave": About(
         "attendance",
         Text(
-            "请假表:类别、起止日期、审批单号。已批准的假才导入。",
+            "请假表：类别、起止日期、审批单号。已批准的假才导入。",
             "Leave: kind, first and last day, approval number. Only approved leave belongs here.",
         ),
     ),
     "rosters": About(
         "attendance",
-        Text("排班表:每人每月的休息日。", "Rosters: each person's rest days of a month."),
+        Text("排班表：每人每月的休息日。", "Rosters: each person's rest days of a month."),
     ),
     "hours_periods": About(
         "attendance",
         Text(
-            "综合计算工时制的周期,从哪天到哪天。",
+            "综合计算工时制的周期，从哪天到哪天。",
             "The periods of comprehensive working hours: from which day to which.",
         ),
     ),
     "lieu_days": About(
         "attendance",
-        Text("调休:哪天上班换哪天休息。", "Time in lieu: days worked and days taken off."),
+        Text("调休：哪天上班换哪天休息。", "Time in lieu: days worked and days taken off."),
     ),
     "month_figures": About(
         "attendance",
         Text(
-            "没有每日记录的人:只有当月工时、未休年假天数。",
+            "没有每日记录的人：只有当月工时、未休年假天数。",
             "For people without daily records: the month's hours and unused annual leave.",
         ),
     ),
     "output": About(
         "output",
         Text(
-            "自己的产量表:谁、哪天、什么任务、哪一批、提交和合格多少。",
+            "自己的产量表：谁、哪天、什么任务、哪一批、提交和合格多少。",
             "Your own table of output: who, which day, task, batch, how many submitted and accepted.",
         ),
         ("batch", "is_accepted"),
@@ -107,7 +107,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "group_output": About(
         "output",
         Text(
-            "小组共同完成的产量,按工分或工时分给成员。",
+            "小组共同完成的产量，按工分或工时分给成员。",
             "Output that a group made together, shared by points or hours.",
         ),
         ("batch", "is_accepted"),
@@ -115,7 +115,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "inspections": About(
         "output",
         Text(
-            "抽检结果:批次、抽检数、错误数、严重度、结果。",
+            "抽检结果：批次、抽检数、错误数、严重度、结果。",
             "Sample inspections: batch, sample size, errors, severity, result.",
         ),
         ("batch", "task_type"),
@@ -132,7 +132,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "cvat_events": About(
         "output",
         Text(
-            "CVAT 的事件导出(CSV):谁在哪天新建了多少对象。",
+            "CVAT 的事件导出（CSV）：谁在哪天新建了多少对象。",
             "CVAT's exported events (CSV): who created how many objects on which day.",
         ),
         _WORK,
@@ -150,7 +150,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "employees": About(
         "people",
         Text(
-            "员工名册:身份、合同、班组、薪酬档案。同一个工号几行是历史。",
+            "员工名册：身份、合同、班组、薪酬档案。同一个工号几行是历史。",
             "The register: identity, contract, team, pay profile. Several rows of one number are "
             "its history.",
         ),
@@ -164,19 +164,19 @@ ABOUT: Final[Mapping[str, About]] = {
     ),
     "prices": About(
         "pay",
-        Text("计件单价,带生效日期。", "Piece prices with the day from which they hold."),
+        Text("计件单价，带生效日期。", "Piece prices with the day from which they hold."),
         ("whole_from",),
     ),
     "pay_entries": About(
         "pay",
         Text(
-            "约定的津贴、奖金、扣款,按月。", "Agreed allowances, bonuses and deductions by month."
+            "约定的津贴、奖金、扣款，按月。", "Agreed allowances, bonuses and deductions by month."
         ),
     ),
     "adjustments": About(
         "pay",
         Text(
-            "以前月份的更正,在以后的月份补发或扣回。",
+            "以前月份的更正，在以后的月份补发或扣回。",
             "Corrections of earlier months, paid or taken back in a later one.",
         ),
     ),

@@ -51,7 +51,7 @@ class OptionsForm(FlaskForm):  # type: ignore[misc]
     controls = StringField(_("标注结果所在的列"), validators=[Length(max=400)])
     break_minutes = StringField(_("每班休息分钟"))
     planned = TextAreaField(_("单位的班次"))
-    longest_hours = StringField(_("最长的班(小时)"))
+    longest_hours = StringField(_("最长的班（小时）"))
     mapping_text = TextAreaField(_("用户对照"))
     mapping_file = FileField(_("用户对照文件"))
     users_file = FileField(_("考勤机的 user.dat"))
