@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -158,7 +159,7 @@ def test_accounts_are_found(
     found: set[str],
 ) -> None:
     later = clock.now() + dt.timedelta(minutes=9)
-    names = {
+    names: dict[str, tuple[str, Role, dict[str, Any]]] = {
         "zhao.min": ("赵敏", Role.FINANCE, {}),
         "li.qiang": ("李强", Role.SUPERVISOR, {"is_active": False}),
         "wang.wu": ("王五", Role.SUPERVISOR, {"locked_until": later}),
@@ -468,7 +469,9 @@ def test_slips_for_people_without_an_account(
     chosen = [employments[0].id, employments[1].id, employments[3].id, gone.id, elsewhere.id]
     sheet = mine.post_form("/accounts/people", {"employment": chosen}).text
     slips = re.findall(
-        r"slip-name\"><strong>(.+?)</strong>.*?<code>(km-[^<]+)</code>.*?<code>([^<]+)</code>", sheet, re.DOTALL
+        r"slip-name\"><strong>(.+?)</strong>.*?<code>(km-[^<]+)</code>.*?<code>([^<]+)</code>",
+        sheet,
+        re.DOTALL,
     )
     assert [(name, login) for name, login, _ in slips] == [
         ("王敏", "km-km001"),

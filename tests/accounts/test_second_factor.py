@@ -94,9 +94,8 @@ def test_the_first_sign_in_binds_an_authenticator(
 
 
 @both_engines
-def test_each_code_counts_once(session: Session, client: FormClient, finance: Account) -> None:
+def test_each_code_counts_once(client: FormClient, finance: Account) -> None:
     """Read over a shoulder and typed again: refused, also in the steps in which it would be right."""
-    assert session
     secret = second_factor.new_secret()
     with clock.fixed(NOW):
         bind(finance, secret)
@@ -292,7 +291,7 @@ def test_the_secret_lies_encrypted(session: Session, finance: Account) -> None:
     assert session.scalars(select(SecondFactor)).one().secret == secret
 
 
-def test_a_new_authenticator_replaces_the_old_one(session: Session, finance: Account) -> None:
+def test_a_new_authenticator_replaces_the_old_one(finance: Account) -> None:
     first, second = second_factor.new_secret(), second_factor.new_secret()
     with clock.fixed(NOW):
         old = bind(finance, first)
@@ -306,7 +305,6 @@ def test_a_new_authenticator_replaces_the_old_one(session: Session, finance: Acc
         assert not second_factor.is_right_code(working, held, code_of(first))
         assert not second_factor.is_right_code(working, held, old[0])
         assert second_factor.is_right_code(working, held, code_of(second))
-    assert session
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""Signing in for the first time, managing accounts and the own account, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.e2e.conftest import Visitor, Visitors
+from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.factories import (
+    PASSWORD,
+    create_account,
+    create_company,
+    create_employment,
+    create_person,
+)
+from workforce.core.permissions import Role
+
+pytestmark = pytest.mark.browser
+
+NEW = "three blind mice"
+WIDTHS = [PHONE_WIDTH, DESK_WIDTH]
+
+
+def sign_in(visitor: Visitor, login_name: str, password: str) -> None:
+    visitor.open("/sign-in")
+    visitor.page.fill("#login_name", login_name)
+    visitor.page.fill("#password", password)
+    visitor.page.press("#password", "Enter")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.feature("ALL-7")
+def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, width: int) -> None:
+    """One-time password, own password, authenticator, recovery codes; then the second sign-in."""
+    settings = app.extensions["workforce.settings"]
+    app.extensions["workforce.settings"] = replace(settings, requires_second_factor=True)
+    account = create_account(
+        session, Role.FINANCE, create_company(session), must_change_password=True
+    )
+    session.commit()
+    visitor = visitors.visit(width=width)
+    page = visitor.page
+    sign_in(visitor, account.login_name, PASSWORD)
+
+    page.wait_for_url("**/me/password")
+    check(visitor, "/me/password")
+    visitor.open("/me/password")
+    page.fill("#present", PASSWORD)
+    page.fill("#password", "12345678")
+    page.fill("#again", "12345678")
+    page.click("main button[type=submit]")
+    assert "这个口令太常见" in page.inner_text("#errors")
+    # The summary leads to the field, whose error is read with it.
+    page.click("#errors a")
+    assert page.evaluate("document.activeElement.id") == "password"
+    page.fill("#present", PASSWORD)
+    page.fill("#password", NEW)
+    page.fill("#again", NEW)
+    page.click("main button[type=submit]")
+
+    page.wait_for_url("**/me/second-factor*")
+    check(visitor, "/me/second-factor")
+    visitor.open("/me/second-factor")
+    assert page.evaluate("document.querySelector('.qr-code').naturalWidth") > 100
+    app_on_phone = pyotp.TOTP(re.sub(r"\s", "", page.inner_text(".secret")))
+    page.fill("#code", app_on_phone.now())
+    page.fill("#password", NEW)
+    page.click("main button[type=submit]")
+    codes = page.locator(".codes code").all_inner_texts()
+    assert len(codes) == 10
+    page.click("text=我已保存，继续")
+
+    page.click(".sign-out")
+    page.wait_for_url("**/sign-in")
+    sign_in(visitor, account.login_name, NEW)
+    page.wait_for_url("**/sign-in/code**")
+    check(visitor, "/sign-in/code")
+    page.fill("#code", "not a code")
+    page.press("#code", "Enter")
+    assert page.get_attribute("#code", "aria-invalid") == "true"
+    page.fill("#code", codes[0])
+    page.press("#code", "Enter")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    check(visitor, "/me")
+    assert "9" in page.inner_text("main")
+    # 422 is the answer to a form that was filled in wrong; the browser notes it, nothing else.
+    assert all("422" in said for said in visitor.complaints)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_administrator_helps(session: Session, visitors: Visitors, width: int) -> None:
+    company = create_company(session, code="KM")
+    for number in range(1, 4):
+        create_employment(session, company, employee_no=f"KM00{number}")
+    manager = create_account(session, Role.COMPANY_ADMIN, company)
+    lost = create_account(session, Role.SUPERVISOR, company)
+    session.commit()
+    visitor = visitors.visit(manager, width=width)
+    page = visitor.page
+    for path in ("/accounts", "/accounts/new", "/accounts/people", "/roles", "/audit"):
+        check(visitor, path)
+    check(visitor, f"/accounts/{lost.id}")
+    visitor.open(f"/accounts/{lost.id}")
+    page.click("main button:has-text('重置口令')")
+    assert re.fullmatch(r"[a-z2-9-]{14}", page.locator(".one-time code").nth(1).inner_text())
+    page.click("text=我已记下")
+    page.click("main button:has-text('停用')")
+    assert "已停用" in page.inner_text(".messages")
+
+    visitor.open("/accounts/people")
+    page.check("tbody tr:nth-child(1) input[type=checkbox]")
+    page.check("tbody tr:nth-child(3) input[type=checkbox]")
+    page.click("text=为选中的人建立")
+    slips = page.locator(".slip")
+    assert slips.count() == 2
+    page.emulate_media(media="print")
+    assert slips.first.is_visible()
+    assert not page.locator("header.topbar").is_visible()
+    page.emulate_media(media="screen")
+
+    visitor.open("/audit")
+    assert "停用账号" in page.inner_text("main")
+    assert not visitor.complaints
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.feature("ANN-21")
+def test_the_own_numbers(session: Session, visitors: Visitors, width: int) -> None:
+    person = create_person(session, phone="13912345678")
+    create_employment(session, create_company(session), person)
+    account = create_account(session, Role.ANNOTATOR, None, person)
+    session.commit()
+    visitor = visitors.visit(account, width=width)
+    check(visitor, "/me")
+    page = visitor.page
+    assert "13912345678" not in page.inner_text("main")
+    page.fill("#identity #password", PASSWORD)
+    page.click("#identity button[type=submit]")
+    assert "13912345678" in page.inner_text("main")
+    page.click("#identity >> text=隐藏")
+    assert "13912345678" not in page.inner_text("main")
+    assert not visitor.complaints
+
+
+def test_without_a_script(session: Session, visitors: Visitors) -> None:
+    account = create_account(session, Role.FINANCE, create_company(session))
+    session.commit()
+    visitor = visitors.visit(has_script=False)
+    sign_in(visitor, account.login_name, PASSWORD)
+    visitor.open("/me")
+    visitor.page.select_option("#locale", "en")
+    visitor.page.click("main .inline-form button")
+    assert "My account" in visitor.page.inner_text("h1")
