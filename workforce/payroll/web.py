@@ -115,12 +115,10 @@ def try_out(scope: Scope) -> ResponseReturnValue:
 
 
 def _queue(scope: Scope, kind: JobKind) -> ResponseReturnValue:
+    company = company_in(db.session(), scope, key_of(request.form.get("company_id", "")))
     try:
         period = PayPeriod.parse(request.form.get("period", "") + request.form.get("part", ""))
-        company = company_in(db.session(), scope, key_of(request.form.get("company_id", "")))
         service.check_replaceable(scope, company.company_id, period)
-    except NotFoundError:
-        raise
     except DomainError as error:
         flash_error(error)
         return redirect(url_for("payroll.runs"))
