@@ -43,6 +43,7 @@ LOCALES = ("zh", "en")
 QUALITY = 62
 """Of WebP: letters stay sharp, and a picture takes about 30 kB."""
 START_SECONDS = 30
+PAGE_MS = 10_000
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,10 @@ PAGES = [
     Picture("companies", "admin", "/companies", DESK),
     Picture("new-company", "admin", "/companies/new", DESK),
     Picture("people", "finance", "/people", DESK),
+    Picture("my-account", "annotator", "/me", PHONE),
+    Picture("accounts", "admin", "/accounts", DESK),
+    Picture("account-slips", "admin", "/accounts/people?company=1", DESK),
+    Picture("audit", "admin", "/audit", DESK),
 ]
 # Picture → the first page of the first of these files of the demo.
 DOCUMENTS = {
@@ -133,6 +138,7 @@ def sign_in(
 def take(context: BrowserContext, address: str, picture: Picture, *, whole: bool) -> bytes:
     """Go to the page and return a PNG of what is seen of it, or of all of it."""
     page = context.new_page()
+    page.set_default_timeout(PAGE_MS)
     page.goto(f"{address}{picture.path}")
     if picture.link:
         page.locator(picture.link).first.click()
