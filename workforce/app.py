@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     Raises:
         RuntimeError: a route has no permission, or a navigation entry no page or label.
     """
+    clock.keep_ahead(settings.clock_ahead)
     app = Flask(
         "workforce",
         template_folder=str(resource_folder("templates")),
@@ -117,6 +118,9 @@ def _frame() -> dict[str, Any]:
             for entry in navigation
             if entry.endpoint != "home.show_home"
         ]
+    else:
+        # The name at the right leads there.
+        navigation = [entry for entry in navigation if entry.endpoint != "account_pages.me"]
     return {
         "current_entry": web.current_entry(navigation),
         "here": here,

@@ -220,7 +220,7 @@ def overview(session: Session, scope: Scope, year: int) -> Overview:
         .where(in_scope(scope), Declaration.tax_year == year)
         .group_by(Declaration.state)
     )
-    states: dict[str, int] = dict(rows.tuples().all())
+    states: dict[str, int] = {row[0]: row[1] for row in rows}
     return Overview(
         submitted=states.get("submitted", 0),
         accepted=states.get("accepted", 0),

@@ -177,7 +177,7 @@ def state_counts(session: Session, scope: Scope) -> dict[str, int]:
     rows = session.execute(
         select(Dispute.state, func.count()).where(in_scope(scope)).group_by(Dispute.state)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def overdue_count(session: Session, scope: Scope, today: dt.date) -> int:

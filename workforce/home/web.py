@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 ROUTES = SliceRoutes("home", __name__)
 
-ANNOTATOR_HOME: Final = "earnings.so_far"
+ROLE_HOMES: Final[Mapping[Role, str]] = {
+    Role.ANNOTATOR: "earnings.so_far",
+    Role.OFFICIAL: "bureau.overview",
+}
+"""Whose first page is another slice's: there is but one thing that they come for."""
 
 STEP_PAGES: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "policy": ("settings.policy", {}),
@@ -67,7 +71,7 @@ def url_if_may(endpoint: str, **arguments: Any) -> str | None:
 def show_home(scope: Scope) -> ResponseReturnValue:
     """Show what concerns this visitor now, and where to go from here."""
     visitor = principal()
-    if visitor.role is Role.ANNOTATOR and (url := url_if_may(ANNOTATOR_HOME)):
+    if visitor.role in ROLE_HOMES and (url := url_if_may(ROLE_HOMES[visitor.role])):
         return redirect(url)
     session, today = db.session(), clock.today()
     own = service.own_pay(session, visitor.person_id)
