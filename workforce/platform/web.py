@@ -377,11 +377,17 @@ def nav_groups(entries: Sequence[NavEntry], order: Sequence[str]) -> list[NavGro
 
 
 def current_entry(entries: Sequence[NavEntry]) -> NavEntry | None:
-    """Return the entry whose page this is, else the first one of the same slice, else None."""
+    """Return the entry whose page this is, else one of the same slice, else None.
+
+    Of a slice's entries the one with the page's own permission goes first: what others ask for does
+    not stand under what oneself asks for.
+    """
     exact = (entry for entry in entries if entry.endpoint == request.endpoint)
     own = f"{request.blueprint}."
-    same_slice = (entry for entry in entries if entry.endpoint.startswith(own))
-    return next(exact, None) or next(same_slice, None)
+    same_slice = [entry for entry in entries if entry.endpoint.startswith(own)]
+    asked = permission_of(current_app, request.endpoint) if request.endpoint else None
+    alike = (entry for entry in same_slice if entry.permission is asked)
+    return next(exact, None) or next(alike, None) or next(iter(same_slice), None)
 
 
 def manual_url(chapter: str) -> str:
