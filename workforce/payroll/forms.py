@@ -63,7 +63,7 @@ class AdjustmentForm(FlaskForm):  # type: ignore[misc]
     for_period = StringField(_("更正哪个月"), validators=[DataRequired(_("请填写更正的月份"))])
     pay_period = StringField(_("在哪个月发放"), validators=[DataRequired(_("请填写发放的月份"))])
     amount = YuanField(
-        _("金额，多扣的写正数，少扣的写负数"),
+        _("金额"),
         validators=[Needed(_("请填写金额"))],
         is_negative_allowed=True,
     )
