@@ -8,6 +8,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from workforce.declarations.service import MOST_CHARACTERS
+from workforce.platform.forms import choices_of
 from workforce.platform.i18n import lazy_gettext as _
 
 _AMOUNT_CHARACTERS = 20
@@ -39,7 +40,9 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
 
     decision = RadioField(
         _("审核结果"),
-        choices=[("accept", _("采用，从未关账的月份起扣除")), ("return", _("退回，请员工补正"))],
+        choices=choices_of(
+            [("accept", _("采用，从未关账的月份起扣除")), ("return", _("退回，请员工补正"))]
+        ),
         validators=[InputRequired(_("请选一个结果"))],
     )
     reason = TextAreaField(

@@ -18,6 +18,7 @@ from workforce.declarations.service import Wish
 from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.form_errors import answer_of, show_error
+from workforce.platform.forms import choices_of
 from workforce.platform.law_book import law_book
 from workforce.platform.uploads import ACCEPTED_ENDINGS, send_upload
 from workforce.platform.web import SliceRoutes, actor, key_of, note_read, page_of, principal
@@ -93,7 +94,9 @@ def _declare_form(kind: Kind, workplaces: list[queries.Workplace]) -> DeclareFor
         first_month=str(PayPeriod.of(clock.today())),
         last_month=f"{clock.today().year}-12",
     )
-    form.employment_id.choices = [(str(one.employment_id), one.company_name) for one in workplaces]
+    form.employment_id.choices = choices_of(
+        (str(one.employment_id), one.company_name) for one in workplaces
+    )
     words = {
         WHOLE: gettext("全额"),
         HALF: gettext("一半（与配偶各扣一半）"),
@@ -101,7 +104,7 @@ def _declare_form(kind: Kind, workplaces: list[queries.Workplace]) -> DeclareFor
     }
     if kind.code == "elderly_support":
         words[WHOLE] = gettext("独生子女，全额")
-    form.share.choices = [(str(share), words[share]) for share in kind.shares]
+    form.share.choices = choices_of((str(share), words[share]) for share in kind.shares)
     return form
 
 

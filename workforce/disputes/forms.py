@@ -8,6 +8,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from workforce.disputes.service import LEAST_CHARACTERS, MOST_CHARACTERS
+from workforce.platform.forms import choices_of
 from workforce.platform.i18n import lazy_gettext as _
 
 _AMOUNT_CHARACTERS = 20
@@ -32,7 +33,9 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
 
     outcome = RadioField(
         _("结论"),
-        choices=[("accepted", _("认可，补发工资")), ("rejected", _("不认可，说明理由"))],
+        choices=choices_of(
+            [("accepted", _("认可，补发工资")), ("rejected", _("不认可，说明理由"))]
+        ),
         validators=[InputRequired(_("请选一个结论"))],
     )
     amount = StringField(_("补发金额（元，税前）"), validators=[Length(max=_AMOUNT_CHARACTERS)])

@@ -29,6 +29,7 @@ from workforce.earnings.what_if import WhatIf, compute_what_if, month_days
 from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.form_errors import show_error
+from workforce.platform.forms import choices_of
 from workforce.platform.i18n import current_locale
 from workforce.platform.law_book import law_book
 from workforce.platform.web import SliceRoutes
@@ -166,14 +167,18 @@ def _what_if_form(job: Workplace, month: OpenMonth) -> tuple[WhatIfForm, dict[st
         task_type=own.detail_code if own else "",
     )
     zh = current_locale() == "zh"
-    form.task_type.choices = [
-        ("", "—"),
-        *((row.task_type_code, row.name_zh if zh else row.name_en) for row in rows),
-    ]
-    form.leave_kind.choices = [
-        ("", "—"),
-        *((kind, term(f"leave.{kind}").in_locale(current_locale())) for kind in _PAID_LEAVE),
-    ]
+    form.task_type.choices = choices_of(
+        [
+            ("", "—"),
+            *((row.task_type_code, row.name_zh if zh else row.name_en) for row in rows),
+        ]
+    )
+    form.leave_kind.choices = choices_of(
+        [
+            ("", "—"),
+            *((kind, term(f"leave.{kind}").in_locale(current_locale())) for kind in _PAID_LEAVE),
+        ]
+    )
     return form, {row.task_type_code: row.unit_price for row in rows}
 
 
