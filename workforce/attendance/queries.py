@@ -314,9 +314,7 @@ def shift_assignments(scope: Scope, first_on: dt.date, last_on: dt.date) -> Sele
     )
 
 
-def open_requests(
-    scope: Scope, first_on: dt.date, last_on: dt.date
-) -> Select[int, int, dt.date]:
+def open_requests(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[int, int, dt.date]:
     """Requests about days of a range that nobody has decided: request_id, employment_id, first_on."""
     return select(
         AttendanceRequest.id.label("request_id"),
