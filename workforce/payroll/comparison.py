@@ -136,16 +136,18 @@ class _Item(NamedTuple):
     rates: tuple[int, ...]
 
 
-def line_changes(before: Content | None, after: Content | None) -> list[LineChange]:
+def line_changes(
+    before: Content | None, after: Content | None, task_types: Mapping[str, Text]
+) -> list[LineChange]:
     """Set two payslips side by side, item by item in the order of the payslip; employer's lines are left out.
 
-    The sum of the changes is the change of net pay.
+    The sum of the changes is the change of net pay. ``task_types`` are names by code.
     """
     old, new = _items(before), _items(after)
     keys = [*new, *(key for key in old if key not in new)]
     return [
         LineChange(
-            _label(*key),
+            _label(*key, task_types),
             old[key].amount if key in old else 0,
             new[key].amount if key in new else 0,
             _why(old.get(key), new.get(key)),
@@ -171,9 +173,12 @@ def _items(said: Content | None) -> dict[_Key, _Item]:
     return found
 
 
-def _label(code: str, kind: str, detail: str | None) -> Text:
+def _label(code: str, kind: str, detail: str | None, task_types: Mapping[str, Text]) -> Text:
     label = explain.label(code, kind)
-    return label if detail is None else Text(f"{label.zh} · {detail}", f"{label.en} · {detail}")
+    if detail is None:
+        return label
+    more = task_types.get(detail, Text(detail, detail))
+    return Text(f"{label.zh} · {more.zh}", f"{label.en} · {more.en}")
 
 
 def _why(old: _Item | None, new: _Item | None) -> Text | None:
@@ -181,6 +186,8 @@ def _why(old: _Item | None, new: _Item | None) -> Text | None:
         return Text("之前没有", "not there before")
     if new is None:
         return Text("现在没有", "not there now")
+    if new.amount == old.amount:
+        return None
     parts: list[Text] = []
     if old.quantity != new.quantity and old.quantity is not None and new.quantity is not None:
         said = f"{format_micro(old.quantity)} → {format_micro(new.quantity)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
+from workforce.core.text import Text
 from workforce.payroll import comparison, queries, review, variance_views, variances
 from workforce.payroll.contents import stored_contents
 from workforce.payroll.models import PayrollRun, Variance
@@ -24,6 +26,7 @@ from workforce.platform.db import db
 from workforce.platform.i18n import current_locale, gettext, in_current
 from workforce.platform.scope import Scope
 from workforce.platform.web import actor, came_from, may, note_read, page_of, principal
+from workforce.production import queries as production
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -169,8 +172,8 @@ def person(scope: Scope, run_id: int, employment_id: int) -> ResponseReturnValue
         run=run,
         who=who,
         before=sides[0],
-        now=sides[1],
-        lines=comparison.line_changes(*sides),
+        after=sides[1],
+        lines=comparison.line_changes(sides[0], sides[1], _task_types(session)),
         rows=rows,
         can_tick=_can_tick(run),
         payslips=[
@@ -178,6 +181,13 @@ def person(scope: Scope, run_id: int, employment_id: int) -> ResponseReturnValue
             for one in (before, run)
         ],
     )
+
+
+def _task_types(session: Session) -> dict[str, Text]:
+    return {
+        row.task_type_code: Text(row.name_zh, row.name_en)
+        for row in session.execute(production.task_type_names())
+    }
 
 
 def _can_tick(run: PayrollRun) -> bool:
@@ -296,7 +306,7 @@ def changes(scope: Scope, run_id: int) -> ResponseReturnValue:
         size=len(found),
         net_change=sum(one.net_change for one in found),
         names={row.employment_id: row for row in names},
-        line_changes=comparison.line_changes,
+        line_changes=partial(comparison.line_changes, task_types=_task_types(session)),
         history=history,
         acts=comparison.causes(session, run.company_id, history),
         signed_by=comparison.names_of(session, history),

@@ -151,10 +151,11 @@ def _views(
         if stage in _PASSED:
             is_done = state in _PASSED[stage]
         else:
-            # Attendance and output are never "finished" by a button: they are when nothing blocks.
-            is_done = is_locked or not any(
-                one.severity is not Severity.NOTICE for one in found[stage]
-            )
+            # Attendance and output are never "finished" by a button: they are when nothing asks for a
+            # look, and once pay is calculated when nothing blocks.
+            is_calculated = state in _PASSED[Stage.COMPUTE]
+            asks = {one.severity for one in found[stage]} - {Severity.NOTICE}
+            is_done = is_locked or not asks or (is_calculated and Severity.BLOCKING not in asks)
         views.append(
             StageView(
                 stage=stage,
