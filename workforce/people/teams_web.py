@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
-    from workforce.companies.models import Team
-
 ROUTES = SliceRoutes("teams", __name__)
 
 _MOST_MOVED: Final = 500
@@ -79,7 +77,7 @@ def passing(scope: Scope, team_id: int) -> ResponseReturnValue:
 def move(scope: Scope, team_id: int) -> ResponseReturnValue:
     """Move the ticked people to another team from a day on."""
     team = team_in(db.session(), scope, team_id)
-    form = _move_form(scope, team)
+    form = _move_form(scope, team.id, team.company_id)
     ticked = [key_of(text) for text in request.form.getlist("employment_id")[:_MOST_MOVED]]
     if form.validate():
         try:
@@ -146,12 +144,12 @@ def _move(
     return len(chosen)
 
 
-def _move_form(scope: Scope, team: Team) -> MoveForm:
+def _move_form(scope: Scope, team_id: int, company_id: int) -> MoveForm:
     form = MoveForm(prefix="move-")
     form.team.choices = [
         (other.id, other.name)
         for other in db.session().scalars(companies.teams(scope))
-        if other.id != team.id and other.company_id == team.company_id
+        if other.id != team_id and other.company_id == company_id
     ]
     return form
 
@@ -170,7 +168,7 @@ def _page(
         form = HandOverForm(prefix="lead-", formdata=None, data={"on": today})
         form.account.choices = leaders_of(session, team.company_id)
     if move_form is None:
-        move_form = _move_form(scope, team)
+        move_form = _move_form(scope, team.id, team.company_id)
         move_form.valid_from.data = today
     own = Scope.teams(team.company_id, frozenset({team.id}))
     members = queries.team_members(own, today, today).subquery()

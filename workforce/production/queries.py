@@ -446,36 +446,6 @@ def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]
     )
 
 
-def made_on(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
-    """What was made on a day, in whatever state: employment_id, task_type_id, submitted_qty, accepted_qty.
-
-    A group's record stands once, under the member with the lowest key.
-    """
-    in_scope = people.employment_ids(scope, on, on)
-    first = (
-        select(
-            GroupShare.output_record_id,
-            func.min(GroupShare.employment_id).label("employment_id"),
-        )
-        .join(OutputRecord, OutputRecord.id == GroupShare.output_record_id)
-        .where(OutputRecord.work_on == on, OutputRecord.employment_id.is_(None))
-        .group_by(GroupShare.output_record_id)
-        .subquery()
-    )
-    who = func.coalesce(OutputRecord.employment_id, first.c.employment_id)
-    return (
-        select(
-            who.label("employment_id"),
-            OutputRecord.task_type_id,
-            _total(OutputRecord.submitted_qty).label("submitted_qty"),
-            _total(OutputRecord.accepted_qty).label("accepted_qty"),
-        )
-        .outerjoin(first, first.c.output_record_id == OutputRecord.id)
-        .where(OutputRecord.work_on == on, who.in_(in_scope))
-        .group_by(who, OutputRecord.task_type_id)
-    )
-
-
 def any_output(company_id: int) -> Select[int]:
     """The key of some record of a company's output: one row or none."""
     return select(OutputRecord.id).where(OutputRecord.company_id == company_id).limit(1)

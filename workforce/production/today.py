@@ -6,11 +6,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Select, cast, func, select
 
 from workforce.core.text import Text
 from workforce.people import queries as people
 from workforce.production import queries
+from workforce.production.models import GroupShare, OutputRecord
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -39,7 +42,7 @@ def made_on(session: Session, scope: Scope, on: dt.date) -> Mapping[int, list[Ma
     }
     kinds = {row.task_type_id: row for row in session.execute(queries.task_type_names())}
     found: defaultdict[int, dict[int, MadeToday]] = defaultdict(dict)
-    for row in session.execute(queries.made_on(scope, on)):
+    for row in session.execute(_rows(scope, on)):
         kind = kinds[row.task_type_id]
         made = found[team_of.get(row.employment_id, 0)].setdefault(
             row.task_type_id,
@@ -51,3 +54,33 @@ def made_on(session: Session, scope: Scope, on: dt.date) -> Mapping[int, list[Ma
         team_id: [made[key] for key in sorted(made, key=lambda one: kinds[one].task_type_code)]
         for team_id, made in found.items()
     }
+
+
+def _rows(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
+    """What was made on a day, in whatever state: employment_id, task_type_id, submitted_qty, accepted_qty.
+
+    A group's record stands once, under the member with the lowest key.
+    """
+    in_scope = people.employment_ids(scope, on, on)
+    first = (
+        select(
+            GroupShare.output_record_id,
+            func.min(GroupShare.employment_id).label("employment_id"),
+        )
+        .join(OutputRecord, OutputRecord.id == GroupShare.output_record_id)
+        .where(OutputRecord.work_on == on, OutputRecord.employment_id.is_(None))
+        .group_by(GroupShare.output_record_id)
+        .subquery()
+    )
+    who = func.coalesce(OutputRecord.employment_id, first.c.employment_id)
+    return (
+        select(
+            who.label("employment_id"),
+            OutputRecord.task_type_id,
+            cast(func.sum(OutputRecord.submitted_qty), BigInteger).label("submitted_qty"),
+            cast(func.sum(OutputRecord.accepted_qty), BigInteger).label("accepted_qty"),
+        )
+        .outerjoin(first, first.c.output_record_id == OutputRecord.id)
+        .where(OutputRecord.work_on == on, who.in_(in_scope))
+        .group_by(who, OutputRecord.task_type_id)
+    )
