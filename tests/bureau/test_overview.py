@@ -11,7 +11,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
@@ -34,6 +34,7 @@ from workforce.bureau.models import ReportSnapshot
 from workforce.bureau.overview import Months, fill_overview, overview
 from workforce.bureau.report import WITHHELD, Report, Table
 from workforce.bureau.stored import from_json, to_json
+from workforce.companies.models import Company
 from workforce.core.errors import InputError
 from workforce.core.permissions import Role
 from workforce.payroll.models import PayrollRun, PayslipLine
@@ -200,7 +201,7 @@ def test_inside_and_outside_where_nothing_is_betrayed(session: Session) -> None:
 def test_key_groups_are_told_one_by_one(session: Session) -> None:
     create_base(session)
     few = create_person(session)
-    create_employment(session, session.scalars(select_company()).first(), few)
+    create_employment(session, session.scalars(select_company()).one(), few)
     for _ in range(1):
         create_key_group(session, few, "disabled")
     session.commit()
@@ -208,9 +209,7 @@ def test_key_groups_are_told_one_by_one(session: Session) -> None:
     assert shown == {"残疾人": WITHHELD, "退役军人": "7", "合计": "24"}
 
 
-def select_company() -> object:
-    from workforce.companies.models import Company  # noqa: PLC0415 - only here
-
+def select_company() -> Select[Company]:
     return select(Company).where(Company.code == "BIG")
 
 

@@ -397,7 +397,7 @@ def test_a_list_sums_what_it_shows_and_its_file_says_the_same(
     # Two records of 100 and the group's 11; the 7 are of another task, the 1 of September.
     assert "合计（全部 3 条）" in page
     assert 'data-label="提交">211<' in page
-    rows = list(load_workbook(io.BytesIO(answer.data)).active.values)
+    rows = list(load_workbook(io.BytesIO(answer.data)).worksheets[0].values)
     assert len(rows) == 5
     assert rows[-1][5] == 211
     assert "一组" in page

@@ -139,7 +139,8 @@ class _Writer(Writer):
     def section(self, dimension: Dimension, codes: tuple[str, ...] = PEOPLE) -> Section:
         name = dimension.label
         by = Text(f"按{name.zh}", f"By {name.en.lower()}")
-        table = self.table(dimension.code, by, self.month.breakdown(dimension, codes))
+        title = Text(f"{by.zh}：人数与工资", f"Headcount and wages {by.en.lower()}")
+        table = self.table(dimension.code, title, self.month.breakdown(dimension, codes))
         return Section(dimension.code, by, (table,), charts(table, by, codes))
 
     def companies(self) -> Section:
@@ -149,7 +150,8 @@ class _Writer(Writer):
 
     def key_groups(self) -> Section:
         by = Text("按重点群体", "By key group")
-        table = self.table("key_group", by, self.month.group_memberships(PEOPLE))
+        title = Text(f"{by.zh}：人数与工资", f"Headcount and wages {by.en.lower()}")
+        table = self.table("key_group", title, self.month.group_memberships(PEOPLE))
         return Section("key_group", by, (table,), charts(table, by, PEOPLE))
 
     def output(self) -> Section:
@@ -164,7 +166,7 @@ class _Writer(Writer):
         )
         table = Table(
             code="output",
-            title=title,
+            title=Text("本月计薪的验收合格产量", "Accepted output paid in the month"),
             head=Text("任务类型（单位）", "Task type (unit)"),
             columns=(
                 Column(Text("验收合格产量", "Accepted output"), unit.label),

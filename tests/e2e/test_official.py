@@ -1,0 +1,36 @@
+"""The official's overview in a real browser, at both sizes, and its files."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.bureau.test_overview import create_base
+from tests.e2e.conftest import Visitors
+from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.factories import create_account
+from workforce.core.permissions import Role
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.feature("OFF-1")
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
+def test_an_official_reads_the_overview_and_exports_it(
+    session: Session, visitors: Visitors, width: int
+) -> None:
+    create_base(session)
+    account = create_account(session, Role.OFFICIAL)
+    session.commit()
+    visitor = visitors.visit(account, width=width)
+
+    check(visitor, "/bureau/overview")
+
+    page = visitor.page
+    assert page.get_by_text("※").first.is_visible()
+    drawn = page.locator(".chart-canvas svg").count()
+    assert drawn == page.locator(".chart").count() > 0
+    for name, ending in (("PDF", ".pdf"), ("Excel", ".xlsx")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=name, exact=True).click()
+        assert download.value.suggested_filename.endswith(ending)
