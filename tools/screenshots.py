@@ -71,6 +71,7 @@ PAGES = [
         PHONE,
         "main a[href*='/day?']",
     ),
+    Picture("payroll-month", "finance", "/payroll/month/2026-10", DESK),
     Picture("payroll-run", "finance", "/payroll/runs", DESK, "main a[href*='/payroll/runs/']"),
     Picture("home-finance", "finance", "/", DESK),
     Picture("imports", "supervisor", "/imports", DESK),

@@ -35,7 +35,7 @@ from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
 from workforce.law_pages.models import LawProposal
-from workforce.payroll.models import PayslipLine
+from workforce.payroll.models import PayslipLine, Variance
 from workforce.people.models import Employment
 from workforce.platform.audit import CLI
 from workforce.platform.scope import Scope, ScopeKind
@@ -287,3 +287,19 @@ def _inspection(session: Session, place: Place) -> int:
     return factories.create_inspection(
         session, place.company, kind, on, employment_id=place.employment.id
     ).id
+
+
+@builds("variance_id", Level.COMPANY)
+def _variance(session: Session, place: Place) -> int:
+    period = f"{2026 + next(_numbers)}-10"
+    run = factories.create_run(session, place.company, period=period, state="calculated")
+    variance = Variance(
+        run_id=run.id,
+        employment_id=place.employment.id,
+        kind="zero",
+        after_value=0,
+        slip_hash="0" * 64,
+    )
+    session.add(variance)
+    session.flush()
+    return variance.id
