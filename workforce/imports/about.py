@@ -51,7 +51,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "zkteco": About(
         "attendance",
         Text(
-            "考勤机 U 盘导出的 attlog.dat:只有谁在几点打卡，所以要说明单位的班次。",
+            "考勤机 U 盘导出的 attlog.dat：只有谁在几点打卡，所以要说明单位的班次。",
             "The attlog.dat of a ZKTeco clock: it only tells who punched when, so the firm's "
             "shifts must be said.",
         ),
@@ -123,7 +123,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "label_studio": About(
         "output",
         Text(
-            "Label Studio 导出的 JSON(最完整)、JSON-MIN 或 CSV。",
+            "Label Studio 导出的 JSON（最完整）、JSON-MIN 或 CSV。",
             "Exports of Label Studio: JSON (the most complete), JSON-MIN or CSV.",
         ),
         (*_WORK, "controls"),
@@ -141,7 +141,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "cvat_xml": About(
         "output",
         Text(
-            "CVAT for images 1.1 的 XML:记在作业被指派的人名下。",
+            "CVAT for images 1.1 的 XML：记在作业被指派的人名下。",
             "CVAT for images 1.1 (XML): counted to the person to whom the job was assigned.",
         ),
         _WORK,
