@@ -11,6 +11,8 @@ one stops the start (``InputError``), because a service that signs sessions with
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
 import secrets
 import stat
@@ -103,6 +105,8 @@ class Settings:
     """
     is_demo: bool = False
     """Whether the data are the demo's: the sign-in page says so, and names its accounts."""
+    clock_ahead: dt.timedelta = dt.timedelta(0)
+    """How far the installation's clock is ahead: a demo goes on from the day for which it was made up."""
 
     @classmethod
     def load(
@@ -126,6 +130,7 @@ class Settings:
             public_url=(environ.get(PUBLIC_URL_VARIABLE) or DEFAULT_PUBLIC_URL).rstrip("/"),
             requires_second_factor=environ.get(SECOND_FACTOR_VARIABLE) != "0" and not is_demo,
             is_demo=is_demo,
+            clock_ahead=_demo_ahead(folder) if is_demo else dt.timedelta(0),
         )
 
     @property
@@ -136,6 +141,13 @@ class Settings:
             LawDataError: a file has no record of approval, or was changed after it.
         """
         return approved_overlays(self.instance / "law")
+
+
+def _demo_ahead(folder: Path) -> dt.timedelta:
+    """Return the demo's own time, told and made at the instants that it noted, less the world's."""
+    noted = json.loads((folder / DEMO_MARK).read_text("utf-8"))
+    told_at, made_at = (dt.datetime.fromisoformat(noted[name]) for name in ("told_at", "made_at"))
+    return told_at - made_at
 
 
 def database_url(instance: Path, environ: Mapping[str, str] = os.environ) -> str:

@@ -51,7 +51,7 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
     tale, companies = _tale(size, settings.instance, book)
     with state.app():
         _refuse_real_data(companies)
-        telling.note_accounts(settings.instance)
+        telling.note_accounts(settings.instance, tale.told_at)
         weights = sum(step.weight for step in tale.steps())
         with progress(tale.title, total=weights) as advance:
             for step in telling.tell(tale):

@@ -12,6 +12,7 @@ Texts that a person reads are in the language of the terminal: English where ``L
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import sys
@@ -71,6 +72,7 @@ class State:
         # Flask and the slices take half a second to load: only for verbs that need them.
         from workforce.app import create_app  # noqa: PLC0415
         from workforce.migrations import is_current  # noqa: PLC0415
+        from workforce.platform import clock  # noqa: PLC0415
         from workforce.platform.db import db  # noqa: PLC0415
 
         app = create_app(self.settings())
@@ -82,6 +84,7 @@ class State:
             finally:
                 db.session.remove()
                 db.engine.dispose()
+                clock.keep_ahead(dt.timedelta(0))
 
 
 pass_state = click.make_pass_decorator(State)

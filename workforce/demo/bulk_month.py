@@ -8,7 +8,7 @@ of a person's work or of a whole batch. Seeded by company and month.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -20,6 +20,7 @@ from workforce.demo.month import DAY_SHIFT, EVENING_SHIFT, NIGHT_SHIFT
 from workforce.demo.world import SEED
 
 _MINUTES_IN_DAY: Final = 24 * 60
+_LARGEST_MONTH: Final = 31
 _SATURDAY: Final = 6
 _HALF: Final = 15
 """Batches are handed out for the days up to the middle of a month, and for those after it."""
@@ -111,6 +112,28 @@ class Month:
     batches: Batches
     records: Records
     checks: Checks
+
+
+def so_far(month: Month, days: int, minutes: int) -> Month:
+    """Return what of a month has happened by a minute of its day ``days`` (counted from 0)."""
+    now = days * _MINUTES_IN_DAY + minutes
+    shifts = _where(month.shifts, minutes_of(month.shifts, month.shifts.end) <= now)
+    worked = shifts.who * _LARGEST_MONTH + shifts.day
+    records, checks, batches = month.records, month.checks, month.batches
+    records = _where(records, np.isin(records.who * _LARGEST_MONTH + records.day, worked))
+    # Samples were taken yesterday, of the batches that had come in.
+    begun = np.unique(records.batch[records.day < days])
+    return Month(
+        shifts=shifts,
+        aways=_where(month.aways, month.aways.last_day <= days),
+        batches=replace(batches, decided_day=np.full(batches.kind.size, max(days - 1, 0))),
+        records=records,
+        checks=_where(checks, np.isin(checks.batch, begun)),
+    )
+
+
+def _where(part: _Part, keep: Flags) -> _Part:
+    return type(part)(**{item.name: getattr(part, item.name)[keep] for item in fields(part)})
 
 
 def month_of(

@@ -40,13 +40,13 @@ def load_month(
     period: PayPeriod,
     month: Month,
     *,
-    is_last: bool,
+    is_open: bool,
 ) -> None:
     """Insert one company's shifts, leave, output and sample checks of a month.
 
-    In the last month the batches that are inspected after it are still waiting.
+    In the open month what came in after its batch's inspection is still waiting.
     """
-    loader = _MonthLoader(session, company, company_id, employed, period, is_last)
+    loader = _MonthLoader(session, company, company_id, employed, period, is_open)
     loader.shifts(month.shifts)
     loader.aways(month.aways)
     batch_ids = loader.batches(month.batches)
@@ -77,14 +77,14 @@ class _MonthLoader:
         company_id: int,
         employed: Sequence[int],
         period: PayPeriod,
-        is_last: bool,  # noqa: FBT001 - private
+        is_open: bool,  # noqa: FBT001 - private
     ) -> None:
         self._session = session
         self._company = company
         self._company_id = company_id
         self._employed = np.array(employed, np.int64)
         self._period = period
-        self._is_last = is_last
+        self._is_open = is_open
         self._days = np.array(day_texts(period, period.days + 3), dtype=object)
         self._periods = np.array([str(period), str(period.next())], dtype=object)
 
@@ -167,7 +167,8 @@ class _MonthLoader:
     def records(self, rows: Records, batches: Batches, batch_ids: Sequence[int]) -> None:
         count = rows.who.size
         is_next = (batches.decided_day >= self._period.days)[rows.batch]
-        is_waiting = is_next & self._is_last
+        is_late = rows.day > batches.decided_day[rows.batch]
+        is_waiting = is_late & (self._is_open and self._company.is_accepted_by_inspection)
         decided = np.where(
             self._company.is_accepted_by_inspection, batches.decided_day[rows.batch], rows.day
         )
@@ -199,25 +200,23 @@ class _MonthLoader:
         )
 
     def checks(self, rows: Checks, batches: Batches, batch_ids: Sequence[int]) -> None:
-        day = batches.decided_day[rows.batch]
-        kept = np.flatnonzero((day < self._period.days) | (not self._is_last))
-        day, batch = day[kept], rows.batch[kept]
-        count = kept.size
+        day, batch = batches.decided_day[rows.batch], rows.batch
+        count = batch.size
         is_next = (day >= self._period.days).astype(np.int64)
-        errors = rows.errors[kept].tolist()
+        errors = rows.errors.tolist()
         put(
             self._session,
             "inspection",
             {
                 "company_id": repeat(self._company_id, count),
                 "employment_id": [
-                    None if who < 0 else int(self._employed[who]) for who in rows.who[kept].tolist()
+                    None if who < 0 else int(self._employed[who]) for who in rows.who.tolist()
                 ],
                 "batch_id": np.array(batch_ids)[batch].tolist(),
                 "task_type_id": self._task_types(batches)[batch].tolist(),
                 "inspected_on": self._days[day].tolist(),
                 "pay_period": self._periods[is_next].tolist(),
-                "sampled_qty": rows.sampled[kept].tolist(),
+                "sampled_qty": rows.sampled.tolist(),
                 "error_qty": errors,
                 "severity": ["minor" if error else None for error in errors],
                 "result": repeat("pass", count),

@@ -6,6 +6,7 @@ of all sizes, two years to October 2026, about 1.1 million output records a mont
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from workforce.attendance import queries as attendance
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
-from workforce.demo.bulk_month import month_of
+from workforce.demo.bulk_month import month_of, so_far
 from workforce.demo.bulk_people import employment_ids, has_people, load_people
 from workforce.demo.bulk_rows import load_month
 from workforce.demo.bulk_world import (
@@ -35,6 +36,7 @@ from workforce.demo.telling import (
     make_people_accounts,
     pay_month,
     reach,
+    told_at,
     write_documents,
     write_reports,
 )
@@ -69,6 +71,11 @@ class BulkStory:
         self.staffs = staff_of(self.size, self.companies)
 
     @property
+    def told_at(self) -> dt.datetime:
+        """The story's own now: in the open month after the last one."""
+        return told_at(self.size.last)
+
+    @property
     def title(self) -> Text:
         """What is made; weights are people paid for a month."""
         return Text("演示（人·月）", "Demo (person-months)")
@@ -92,6 +99,10 @@ class BulkStory:
             if period in {self.size.first, self.size.last}:
                 label = Text(f"{period} 数据库统计", f"{period} database statistics")
                 steps.append(Step(label, self._gather_statistics))
+        steps += [
+            self._open_step(company, staff)
+            for company, staff in zip(self.companies, self.staffs, strict=True)
+        ]
         steps.append(Step(Text("工资条与工资册", "Documents"), self._documents, _REPORT_WEIGHT))
         steps.append(Step(Text("就业报表", "Employment report"), self._reports, _REPORT_WEIGHT))
         return steps
@@ -116,6 +127,11 @@ class BulkStory:
             f"{company.code} {period} 事实与工资", f"{company.code} {period} facts and pay"
         )
         return Step(label, run, company.jobs + _MONTH_WEIGHT)
+
+    def _open_step(self, company: BulkCompany, staff: Staff) -> Step:
+        period = self.size.last.next()
+        label = Text(f"{company.code} {period} 至今", f"{company.code} {period} so far")
+        return Step(label, lambda: self._load_month(company, staff, period), _MONTH_WEIGHT)
 
     def _set_up(self) -> None:
         for company in self.companies:
@@ -164,6 +180,10 @@ class BulkStory:
         if db.session.execute(shifts).first() is not None:
             return
         month = month_of(self.size, company, staff, period, self.book.calendar())
+        is_open = period > self.size.last
+        if is_open:
+            now = self.told_at
+            month = so_far(month, now.day - 1, now.hour * 60 + now.minute)
         with unit_of_work() as session:
             make_room(session)
             load_month(
@@ -173,7 +193,7 @@ class BulkStory:
                 employment_ids(session, company_id, company.code, staff),
                 period,
                 month,
-                is_last=period == self.size.last,
+                is_open=is_open,
             )
 
     def _gather_statistics(self) -> None:

@@ -25,6 +25,7 @@ from workforce.demo.world import (
     DemoPerson,
     TaskKind,
 )
+from workforce.platform import clock
 
 _PER_MILLE: Final = 1000
 _BY_CODE: Final = {kind.code: kind for kind in TASK_KINDS}
@@ -113,6 +114,17 @@ def work_days(
 ) -> list[WorkedDay]:
     """Return every employed day of the month, person by person."""
     return [day for person in people for day in _days_of(person, period, calendar)]
+
+
+def so_far(days: Sequence[WorkedDay], now: dt.datetime) -> list[WorkedDay]:
+    """Return what has happened by an instant: whole days, and today who has gone home."""
+    here = now.astimezone(clock.BASE_ZONE).replace(tzinfo=None)
+    return [
+        day
+        for day in days
+        if (day.on < here.date() and (day.ends_at is None or day.ends_at <= here))
+        or (day.on == here.date() and day.ends_at is not None and day.ends_at <= here)
+    ]
 
 
 def _random(*parts: object) -> Random:
@@ -267,8 +279,8 @@ def batch_of(company: DemoCompany, task_type: str, on: dt.date) -> str:
     return f"{company.code}-{task_type}-{on:%y%m}{half}"
 
 
-def checks(produced: Sequence[Produced]) -> list[Checked]:
-    """Return one sample check per person and batch, made by the last day of the month."""
+def checks(produced: Sequence[Produced], today: dt.date) -> list[Checked]:
+    """Return one sample check per person and batch, made by the last day of the month, or today."""
     totals: dict[tuple[str, str], list[Produced]] = {}
     for row in produced:
         totals.setdefault((row.person.employee_no, row.batch), []).append(row)
@@ -277,7 +289,7 @@ def checks(produced: Sequence[Produced]) -> list[Checked]:
         random = _random("check", employee_no, batch)
         sampled = max(1, min(400, sum(row.submitted_qty for row in rows) // 10))
         per_mille = rows[0].person.error_per_mille * random.randrange(60, 140) // 100
-        last_on = PayPeriod(rows[0].on.year, rows[0].on.month).last_on
+        last_on = min(PayPeriod(rows[0].on.year, rows[0].on.month).last_on, today)
         found.append(
             Checked(
                 person=rows[0].person,

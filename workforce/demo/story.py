@@ -5,6 +5,7 @@ Every file goes through the same door as a user's.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,22 +20,34 @@ from workforce.demo.files import company as company_file
 from workforce.demo.files import dingtalk, label_studio, tables
 from workforce.demo.telling import (
     Step,
+    give_night_shift,
     make_base_accounts,
     make_payers,
     make_people_accounts,
     pay_month,
     reach,
+    told_at,
     write_documents,
     write_reports,
 )
-from workforce.demo.world import COMPANIES, DAY_TEAMS, FIRST_DAY, DemoCompany, DemoPerson, people
+from workforce.demo.world import (
+    COMPANIES,
+    DAY_TEAMS,
+    FIRST_DAY,
+    NIGHT_TEAM,
+    DemoCompany,
+    DemoPerson,
+    people,
+)
 from workforce.imports import service as imports
 from workforce.imports.company_file import apply_company_file
 from workforce.imports.source import Options, SourceFile
-from workforce.platform import audit
+from workforce.platform import audit, clock
 from workforce.platform.db import unit_of_work
 
 PERIODS: Final = (PayPeriod(2026, 8), PayPeriod(2026, 9), PayPeriod(2026, 10))
+OPEN: Final = PERIODS[-1].next()
+"""What has happened of it so far is there; nobody has computed it yet."""
 _MAIN: Final = COMPANIES[0].code
 
 
@@ -53,6 +66,11 @@ class Story:
         """What is made."""
         return Text("演示", "Demo")
 
+    @property
+    def told_at(self) -> dt.datetime:
+        """The story's own now: in the open month."""
+        return told_at(PERIODS[-1])
+
     def steps(self) -> list[Step]:
         """Return the steps in order."""
         steps = [Step(Text("建立企业与账号", "Companies and accounts"), self._set_up)]
@@ -63,6 +81,10 @@ class Story:
                     self._month_step("考勤与产量", "Facts", company, period, self._bring_in)
                 )
                 steps.append(self._month_step("计算工资", "Pay", company, period, self._pay))
+        steps += [
+            self._month_step("考勤与产量", "Facts", each, OPEN, self._bring_in)
+            for each in COMPANIES
+        ]
         steps += [
             self._step("工资条与工资册", "Documents", each, self._documents) for each in COMPANIES
         ]
@@ -97,6 +119,7 @@ class Story:
             with unit_of_work() as session:
                 apply_company_file(session, audit.CLI, company_file.content_of(company))
                 make_payers(session, company.code, is_main=company.code == _MAIN)
+                give_night_shift(session, company.code, NIGHT_TEAM, FIRST_DAY)
         with unit_of_work() as session:
             make_base_accounts(session)
 
@@ -126,7 +149,9 @@ class Story:
     def _bring_in(self, company: DemoCompany, period: PayPeriod) -> None:
         folder = self.source_folder(company) / str(period)
         folder.mkdir(exist_ok=True)
-        days = month.work_days(self.staff[company.code], period, self.book.calendar())
+        days = month.so_far(
+            month.work_days(self.staff[company.code], period, self.book.calendar()), self.told_at
+        )
         dingtalk.write(folder / "钉钉考勤报表.xlsx", company, period, days)
         bring_in(company, "dingtalk", folder / "钉钉考勤报表.xlsx")
         produced = month.production(company, days)
@@ -146,7 +171,11 @@ class Story:
         in_tool = [row for row in produced if row.task_type == company.tool_task_type]
         for batch in sorted({row.batch for row in in_tool}):
             self._bring_in_tool(company, folder, [row for row in in_tool if row.batch == batch])
-        tables.write_inspections(folder / "质检.xlsx", month.checks(produced), "质检组")
+        checked = month.checks(produced, clock.today())
+        if period == OPEN:
+            # Of the others' work nobody has taken a sample yet.
+            checked = [check for check in checked if int(check.person.employee_no[-1]) % 5 != 1]
+        tables.write_inspections(folder / "质检.xlsx", checked, "质检组")
         bring_in(company, "inspections", folder / "质检.xlsx")
 
     def _bring_in_tool(

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from workforce.accounts.queries import account_by_login, account_named
 from workforce.accounts.service import actor_of, create_account
+from workforce.attendance import queries as attendance_queries
+from workforce.attendance import shift_rules
 from workforce.bureau import service as bureau
 from workforce.companies import queries as companies
 from workforce.companies import service as companies_service
@@ -43,8 +45,19 @@ PASSWORD: Final = "fengjie-demo-2026"  # noqa: S105 - printed for everybody: mad
 _SEEN: Final = "已与上月核对"
 """What the demo's reviewer notes with what is out of the ordinary."""
 
-_TOLD_AT: Final = dt.datetime(2026, 11, 3, 1, 0, tzinfo=dt.UTC)
-"""The demo's own now: three days after the last month it runs."""
+_NIGHT: Final = "night"
+_DAYS_OF_OPEN_MONTH: Final = 8
+_EVENING: Final = dt.time(19)
+
+
+def told_at(last: PayPeriod) -> dt.datetime:
+    """Return the demo's own now: the evening of the ninth after the last month that it pays.
+
+    The day shift has gone home, the last month's pay is due tomorrow, and there is a week of the open
+    month to look at.
+    """
+    on = last.end_on + dt.timedelta(days=_DAYS_OF_OPEN_MONTH)
+    return dt.datetime.combine(on, _EVENING, tzinfo=clock.BASE_ZONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +90,16 @@ ACCOUNTS: Final = (_ANNOTATOR, _SUPERVISOR, _FINANCE, _OFFICIAL, _APPROVER, _ADM
 """Those of the first company and of the base; further companies have a finance pair each."""
 
 
-def note_accounts(instance: Path) -> None:
-    """Write the accounts into the instance folder: its sign-in page names them to whoever comes."""
+def note_accounts(instance: Path, told: dt.datetime) -> None:
+    """Write the accounts into the instance folder: its sign-in page names them to whoever comes.
+
+    From now on the demo lives in its own time, which runs on from ``told``.
+    """
+    if (instance / DEMO_MARK).is_file():
+        return
     noted = {
+        "told_at": told.isoformat(),
+        "made_at": clock.now().isoformat(),
         "password": PASSWORD,
         "accounts": {account.login_name: str(account.role) for account in ACCOUNTS},
     }
@@ -105,13 +125,17 @@ class Tale(Protocol):
     def title(self) -> Text:
         """What is made, and in what its weights are counted."""
 
+    @property
+    def told_at(self) -> dt.datetime:
+        """The story's own now."""
+
     def steps(self) -> list[Step]:
         """Return the steps in order."""
 
 
 def tell(tale: Tale) -> Iterator[Step]:
     """Do the steps of a story one after another, at the demo's own time; yields each when done."""
-    with clock.fixed(_TOLD_AT):
+    with clock.fixed(tale.told_at):
         for step in tale.steps():
             step.run()
             yield step
@@ -128,6 +152,33 @@ def make_payers(session: Session, company_code: str, *, is_main: bool) -> None:
     company = companies_service.company_named(session, Scope.base(), company_code)
     for account in _payers(company_code, is_main=is_main):
         _make_account(session, account, company_id=company.id)
+
+
+def give_night_shift(session: Session, company_code: str, team_code: str, since: dt.date) -> None:
+    """Put a team on nights, from ten to six without a break, unless it is already."""
+    company = companies_service.company_named(session, Scope.base(), company_code)
+    scope = Scope.company(company.id)
+    known = session.scalars(attendance_queries.shift_types(scope, since, since))
+    if any(kind.code == _NIGHT for kind in known):
+        return
+    shift_rules.set_shift_type(
+        session,
+        audit.CLI,
+        company.id,
+        code=_NIGHT,
+        valid_from=since,
+        name="夜班",
+        starts=dt.time(22),
+        ends=dt.time(6),
+        break_minutes=0,
+        late_grace_minutes=0,
+        early_grace_minutes=0,
+    )
+    for team in session.scalars(companies.teams(scope)):
+        if team.code == team_code:
+            shift_rules.assign_shift_type(
+                session, audit.CLI, company.id, code=_NIGHT, valid_from=since, team_id=team.id
+            )
 
 
 def make_base_accounts(session: Session) -> None:
