@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -13,10 +14,12 @@ from sqlalchemy.orm import Session
 from tests.engines import both_engines
 from tests.factories import create_account, create_company
 from tests.factories.web import FormClient
+from tests.guards.tree import below, nodes
 from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
 from workforce.companies.models import Company
 from workforce.core.permissions import Role
+from workforce.core.terms import terms_of
 from workforce.platform import audit, clock
 
 ClientAs = Callable[[Account], FormClient]
@@ -193,3 +196,29 @@ def test_supervisors_and_finance_read_no_audit(session: Session, client_as: Clie
         account = create_account(session, role, create_company(session), create_person(session))
         session.commit()
         assert client_as(account).get("/audit").status_code == 403
+
+
+_CODE = re.compile(r"[a-z_]+\.[a-z_]+")
+_RECORDERS = {"record", "note_read", "_note", "_record"}
+
+
+def recorded() -> dict[str, str]:
+    """Return each act that the code records by a literal code, with its subject if that is literal."""
+    found = {}
+    for path in below("workforce", ".py"):
+        for node in nodes(path):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            words = [one.value for one in node.args if isinstance(one, ast.Constant)]
+            texts = [one for one in words if isinstance(one, str)]
+            if name in _RECORDERS and texts and _CODE.fullmatch(texts[0]):
+                found[texts[0]] = texts[1] if len(texts) > 1 else ""
+    return found
+
+
+def test_every_act_that_is_recorded_has_words() -> None:
+    acts = recorded()
+    assert acts["account.create"] == "account"
+    assert sorted(acts.keys() - terms_of("audit_action").keys()) == []
+    assert sorted(set(acts.values()) - {""} - terms_of("audit_subject").keys()) == []
