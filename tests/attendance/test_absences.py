@@ -23,7 +23,7 @@ from tests.factories import (
 from tests.factories.people import create_person
 from tests.factories.rows import add
 from tests.queries import counted
-from workforce.attendance.absences import Marked, mark_absences
+from workforce.attendance.absences import Marked, Rule, mark_absences
 from workforce.attendance.models import Absence, AttendancePolicy, Roster
 from workforce.attendance.service import (
     DayFacts,
@@ -58,7 +58,8 @@ def company(session: Session) -> Company:
 @pytest.fixture
 def run(session: Session, company: Company) -> Run:
     def mark(output: Collection[tuple[int, dt.date]] = (), after_days: int = 3) -> Marked:
-        return mark_absences(session, CLI, company.id, TODAY, after_days, CALENDAR, output)
+        rule = Rule(company.id, after_days, dt.date(2026, 9, 1))
+        return mark_absences(session, CLI, rule, TODAY, CALENDAR, output)
 
     return mark
 
@@ -189,14 +190,23 @@ def _task() -> Task:
 @pytest.mark.feature("SUP-9")
 def test_the_job_marks_only_for_companies_that_want_it(session: Session, company: Company) -> None:
     worker, other = hired(session, company), hired(session, create_company(session))
-    create_output(session, worker, create_task_type(session), dt.date(2026, 10, 8))
-    add(session, AttendancePolicy(company_id=company.id, answer_days=3, absence_after_days=3))
+    create_output(session, worker, create_task_type(session), dt.date(2026, 10, 10))
+    add(
+        session,
+        AttendancePolicy(
+            company_id=company.id,
+            answer_days=3,
+            absence_after_days=3,
+            absence_from=dt.date(2026, 10, 9),
+        ),
+    )
     session.commit()
     with clock.fixed(dt.datetime(2026, 10, 19, 2, tzinfo=dt.UTC)):
         task = _task()
         result = MARK_ABSENCES.run(task, Progress(task))
-    assert result == {"added": 7, "removed": 0}
-    assert marked(session, worker) == WORKDAYS[1:]
+    # The rule holds from the 9th on; on the 10th there is output.
+    assert result == {"added": 6, "removed": 0}
+    assert marked(session, worker) == [9, 12, 13, 14, 15, 16]
     assert marked(session, other) == []
 
 

@@ -165,7 +165,8 @@ def test_marks_are_off_until_somebody_switches_them_on(session: Session, admin: 
     assert (policy.answer_days, policy.absence_after_days) == (5, None)
     admin.post_form("/attendance/shift-types/policy", form | {"policy-absence_after_days": "7"})
     session.rollback()
-    assert policy.absence_after_days == 7
+    # Switched on today: earlier days stay unmarked.
+    assert (policy.absence_after_days, policy.absence_from) == (7, dt.date(2026, 10, 14))
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None
     assert entry.before == '{"absence_after_days":null,"answer_days":5}'

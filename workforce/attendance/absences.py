@@ -4,6 +4,8 @@ The law gives nobody a wage for a day not worked, and lets no company guess that
 until a company switches them on, and then wait some days for records to come in. Without them such a day
 is only shown as having no record.
 
+Days before the switch are never marked: nobody knew the rule then.
+
 A mark states nothing that anybody said: any shift, leave or absence of the day replaces it
 at once, and the next run takes back what output shows to be wrong. Running again changes nothing.
 Closed months, and days that somebody settled by hand, are left alone. Only people with stated workdays
@@ -50,34 +52,56 @@ class Marked:
     removed: int = 0
 
 
-def companies_that_mark(session: Session) -> dict[int, int]:
-    """Return the companies that want marks, with the days that each waits."""
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One company's rule: days from ``from_on`` on are marked ``after_days`` later."""
+
+    company_id: int
+    after_days: int
+    from_on: dt.date
+
+
+def rules(session: Session) -> list[Rule]:
+    """Return the rules of the companies that want marks."""
+    policy = AttendancePolicy
     rows = session.execute(
-        select(AttendancePolicy.company_id, AttendancePolicy.absence_after_days)
-        .where(AttendancePolicy.absence_after_days.is_not(None))
-        .order_by(AttendancePolicy.company_id)
+        select(policy.company_id, policy.absence_after_days, policy.absence_from).order_by(
+            policy.company_id
+        )
     )
-    return {company_id: after_days or 0 for company_id, after_days in rows}
+    return [
+        Rule(company_id, days, from_on)
+        for company_id, days, from_on in rows
+        if days is not None and from_on is not None
+    ]
+
+
+def first_day(session: Session, rule: Rule, today: dt.date) -> dt.date:
+    """Return the first day looked at: of the rule, and not before the earliest month still open."""
+    locked = PayCycles.read(session, rule.company_id).locked
+    first_on = (today - LOOKS_BACK).replace(day=1)
+    while PayPeriod.of(first_on) in locked:
+        first_on = PayPeriod.of(first_on).end_on
+    return max(first_on, rule.from_on)
 
 
 def mark_absences(
     session: Session,
     actor: Actor,
-    company_id: int,
+    rule: Rule,
     today: dt.date,
-    after_days: int,
     calendar: WorkCalendar,
     with_output: Iterable[Day],
 ) -> Marked:
     """Mark a company's missing days and take back wrong marks, in the caller's unit of work.
 
-    ``with_output``: days on which somebody has output, which the slice above knows. Days up to
-    ``after_days`` before today are looked at. The number of statements does not depend on the number
+    ``with_output``: days on which somebody has output, which the slice above knows. The number of statements does not depend on the number
     of people.
     """
+    company_id = rule.company_id
     scope = Scope.company(company_id)
-    last_on = today - after_days * _DAY
-    first_on = _first_open(session, company_id, last_on)
+    last_on = today - rule.after_days * _DAY
+    first_on = first_day(session, rule, today)
     if first_on > last_on:
         return Marked()
     recorded = _recorded(session, scope, first_on, last_on)
@@ -119,15 +143,6 @@ def mark_absences(
         },
     )
     return done
-
-
-def _first_open(session: Session, company_id: int, last_on: dt.date) -> dt.date:
-    """Return the first day looked at: not before the earliest month that is still open."""
-    locked = PayCycles.read(session, company_id).locked
-    first_on = (last_on - LOOKS_BACK).replace(day=1)
-    while PayPeriod.of(first_on) in locked:
-        first_on = PayPeriod.of(first_on).end_on
-    return first_on
 
 
 def _recorded(session: Session, scope: Scope, first_on: dt.date, last_on: dt.date) -> set[Day]:

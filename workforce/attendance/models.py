@@ -320,7 +320,8 @@ class AttendancePolicy(Base):
     """How a company deals with requests and missing records; without a row: ``answer_days`` 3, no marks.
 
     ``absence_after_days``: a workday without any record is marked as absence that many days later;
-    NULL: never, it is only shown as having no record.
+    NULL: never, it is only shown as having no record. ``absence_from``: days before it are never marked,
+    because nobody knew the rule then.
     """
 
     __tablename__ = "attendance_policy"
@@ -328,12 +329,16 @@ class AttendancePolicy(Base):
         UniqueConstraint("company_id"),
         CheckConstraint("answer_days BETWEEN 1 AND 30", name="answer_days"),
         CheckConstraint("absence_after_days BETWEEN 1 AND 60", name="absence_after_days"),
+        CheckConstraint(
+            "(absence_after_days IS NULL) = (absence_from IS NULL)", name="absence_from"
+        ),
     )
 
     id: Mapped[PrimaryKey]
     company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
     answer_days: Mapped[int]
     absence_after_days: Mapped[int | None]
+    absence_from: Mapped[dt.date | None]
 
 
 class ServiceStart(Base):

@@ -17,7 +17,7 @@ from workforce.attendance.models import AttendancePolicy, ShiftAssignment, Shift
 from workforce.attendance.shift_types import Planned
 from workforce.companies import queries as companies
 from workforce.core.errors import InputError, NotFoundError
-from workforce.platform import audit, locks
+from workforce.platform import audit, clock, locks
 from workforce.platform.changes import Range, place_range
 from workforce.platform.scope import Scope
 
@@ -207,6 +207,8 @@ def set_attendance_policy(
 ) -> None:
     """Say within how many days requests are answered, and when a missing day is marked (None: never).
 
+    Marks that are switched on begin with today.
+
     Raises:
         InputError: a number is out of its range.
     """
@@ -231,6 +233,10 @@ def set_attendance_policy(
             "absence_after_days": policy.absence_after_days,
         }
     policy.answer_days = answer_days
+    if absence_after_days is None:
+        policy.absence_from = None
+    elif policy.absence_from is None:
+        policy.absence_from = clock.today()
     policy.absence_after_days = absence_after_days
     session.flush()
     audit.record(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import current_app
 
-from workforce.attendance.absences import LOOKS_BACK, companies_that_mark, mark_absences
+from workforce.attendance.absences import first_day, mark_absences, rules
 from workforce.core.law import LawBook
 from workforce.core.text import Text
 from workforce.platform import clock
@@ -27,19 +26,20 @@ def _mark(task: Task, progress: Progress) -> Mapping[str, Any]:
     settings: Settings = current_app.extensions["workforce.settings"]
     calendar = LawBook.load(settings.law_overlays).calendar()
     today = clock.today()
-    wanted = companies_that_mark(db.session())
+    wanted = rules(db.session())
     progress.step("mark_absences", total=len(wanted))
     added = removed = 0
-    for company_id, after_days in wanted.items():
-        first_on = (today - LOOKS_BACK - after_days * dt.timedelta(days=1)).replace(day=1)
+    for rule in wanted:
         with unit_of_work() as session:
-            rows = session.execute(queries.output_days(Scope.company(company_id), first_on, today))
+            first_on = first_day(session, rule, today)
+            rows = session.execute(
+                queries.output_days(Scope.company(rule.company_id), first_on, today)
+            )
             done = mark_absences(
                 session,
                 task.actor,
-                company_id,
+                rule,
                 today,
-                after_days,
                 calendar,
                 [(row[0], row[1]) for row in rows],
             )

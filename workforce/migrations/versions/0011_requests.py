@@ -123,12 +123,17 @@ def _make_requests() -> None:
         sa.Column("company_id", _Id, nullable=False),
         sa.Column("answer_days", sa.Integer(), nullable=False),
         sa.Column("absence_after_days", sa.Integer(), nullable=True),
+        sa.Column("absence_from", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "answer_days BETWEEN 1 AND 30", name=op.f("ck_attendance_policy_answer_days")
         ),
         sa.CheckConstraint(
             "absence_after_days BETWEEN 1 AND 60",
             name=op.f("ck_attendance_policy_absence_after_days"),
+        ),
+        sa.CheckConstraint(
+            "(absence_after_days IS NULL) = (absence_from IS NULL)",
+            name=op.f("ck_attendance_policy_absence_from"),
         ),
         sa.ForeignKeyConstraint(
             ["company_id"], ["company.id"], name=op.f("fk_attendance_policy_company_id_company")
