@@ -179,6 +179,8 @@ def draw_charts(
     Raises:
         FontError: no font has one of the characters.
     """
+    if not charts:
+        return []
     each = (width - gap * (len(charts) - 1)) / len(charts)
     size = (each, charts_height(charts))
     return [_Chart(chart, fonts, size, _band(charts), locale).draw() for chart in charts]

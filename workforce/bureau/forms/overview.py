@@ -80,6 +80,7 @@ WAGES: Final = (
 
 DIMENSIONS: Final = (PLACE, TOWNSHIP, SEX, AGE, EDUCATION, HOUSEHOLD)
 
+_SPREAD: Final = ("lower_quartile_wage", "median_wage", "upper_quartile_wage", "average_wage")
 _JOBS_AT: Final = 0
 
 
@@ -123,17 +124,22 @@ class _Writer(Writer):
                 for code in SUMMARY
             ),
         )
-        flows = Table(
-            code="flows",
-            title=Text("新增、离职与净增", "Joined, left and net change"),
+        spread = Table(
+            code="spread",
+            title=Text("工资的分布", "How wages are spread"),
             head=words.INDICATOR,
-            columns=(self.column("joined"),),
+            columns=(self.column("average_wage"),),
             rows=tuple(
-                Row(label=measures()[code].label, figures=(self.now[code],))
-                for code in ("joined", "left", "net_change")
+                Row(label=measures()[code].label, figures=(self.now[code],)) for code in _SPREAD
             ),
         )
-        drawing = chart(flows, flows.title, (0,))
+        meanings = [measures()[code].definition for code in _SPREAD]
+        drawing = replace(
+            chart(spread, spread.title, (0,)),
+            definition=Text(
+                "".join(one.zh for one in meanings), " ".join(one.en for one in meanings)
+            ),
+        )
         return Section("summary", title, (table,), (drawing,) if drawing.categories else ())
 
     def section(self, dimension: Dimension, codes: tuple[str, ...] = PEOPLE) -> Section:
