@@ -45,7 +45,7 @@ def pages_for(app: Flask, world: World, client: FormClient, role: Role) -> list[
         path = address(rule, world, whose)
         answer = client.get(path)
         # Neither files, nor pieces of a page, nor what only leads to another page.
-        if answer.status_code == 200 and answer.text.lstrip().lower().startswith("<!doctype html"):
+        if answer.status_code == 200 and answer.data.lstrip()[:14].lower() == b"<!doctype html":
             found.append(path)
     return sorted(found)
 

@@ -26,9 +26,11 @@ def create_run(session: Session, company: Company, **changes: Any) -> PayrollRun
     state = changes.get("state", "approved")
     if state in {"reviewed", *FINAL}:
         changes.setdefault("reviewed_by_id", create_account(session, Role.FINANCE, company).id)
+        changes.setdefault("reviewed_at", _NOON)
     if state in FINAL:
         admin = create_account(session, Role.COMPANY_ADMIN, company)
         changes.setdefault("approved_by_id", admin.id)
+        changes.setdefault("approved_at", _NOON)
         if state == "paid":
             paid = {
                 "paid_on": dt.date(2026, 11, 13),

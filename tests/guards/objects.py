@@ -23,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -75,15 +75,16 @@ class Place:
 
 
 Builder = Callable[[Session, Place], int | str]
+AnyBuilder = TypeVar("AnyBuilder", bound=Builder)
 
 BUILDERS: Final[dict[str, Builder]] = {}
 LEVELS: Final[dict[str, Level]] = {}
 
 
-def builds(argument: str, level: Level) -> Callable[[Builder], Builder]:
+def builds(argument: str, level: Level) -> Callable[[AnyBuilder], AnyBuilder]:
     """Register the builder of an argument's objects."""
 
-    def register(builder: Builder) -> Builder:
+    def register(builder: AnyBuilder) -> AnyBuilder:
         assert argument not in BUILDERS, f"{argument} has a builder already"
         BUILDERS[argument] = builder
         LEVELS[argument] = level
@@ -105,7 +106,13 @@ CONSTANTS: Final[dict[str, str]] = {
 """Arguments that choose a part or a shape, not whose it is."""
 
 
-FORMS: Final[dict[str, dict[str, str]]] = {}
+SPECIAL: Final[dict[tuple[str, str], str]] = {("imports.records", "ending"): "xlsx"}
+"""An endpoint's own constant of an argument."""
+
+MAY_LACK: Final = frozenset({"imports.refused", "imports.receipt_refused", "payroll.preview"})
+"""Pages of a part that an object in reach need not have: they may answer 404."""
+
+FORMS: Final[dict[str, dict[str, str]]] = {"account_pages.choose_language": {"locale": "en"}}
 """What the guards send to an endpoint beside ``REASON``, where an act asks for more before it looks."""
 REASON: Final = {"reason": "x"}
 
@@ -132,7 +139,10 @@ def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
 @builds("run_id", Level.COMPANY)
 def _run(session: Session, place: Place) -> int:
     period = f"{2026 + next(_numbers)}-10"
-    return factories.create_run(session, place.company, period=period).id
+    run = factories.create_run(session, place.company, period=period)
+    # A page of one person in a run is about the place's own.
+    factories.create_payslip(session, run, place.employment)
+    return run.id
 
 
 @builds("payslip_id", Level.PERSON)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests import factories
-from tests.guards.objects import BUILDERS, CONSTANTS, LEVELS, Level, Place, Whose
+from tests.guards.objects import BUILDERS, CONSTANTS, LEVELS, SPECIAL, Level, Place, Whose
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
@@ -33,8 +33,10 @@ class World:
     places: dict[Whose, Place]
     keys: dict[tuple[str, Whose], int | str] = field(default_factory=dict)
 
-    def key(self, argument: str, whose: Whose) -> int | str:
+    def key(self, argument: str, whose: Whose, endpoint: str = "") -> int | str:
         """Return what stands in an address for an argument."""
+        if (endpoint, argument) in SPECIAL:
+            return SPECIAL[endpoint, argument]
         if argument in CONSTANTS:
             return CONSTANTS[argument]
         if whose is Whose.MISSING:
@@ -124,7 +126,7 @@ def address(rule: Rule, world: World, whose: Whose) -> str:
     """Return a route's address with an object of a place."""
     found = rule.rule
     for argument in rule.arguments:
-        key = str(world.key(argument, whose))
+        key = str(world.key(argument, whose, rule.endpoint))
         for start in ("<", "<int:", "<path:", "<string:", "<uuid:"):
             found = found.replace(f"{start}{argument}>", key)
     assert "<" not in found, f"{rule.rule}: an argument that tests/guards/world.py cannot fill"

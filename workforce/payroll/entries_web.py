@@ -216,7 +216,8 @@ def _person(session: Session, scope: Scope, employment_id: int) -> Row[Any]:
     found = session.execute(
         known.select()
         .add_columns(owner.c.company_id)
-        .where(known.c.employment_id == employment_id, owner.c.employment_id == employment_id)
+        .join(owner, owner.c.employment_id == known.c.employment_id)
+        .where(known.c.employment_id == employment_id)
     ).one_or_none()
     if found is None:
         raise NotFoundError("web.not_found")
