@@ -37,7 +37,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
 def declare(world: World, worker: Employment, account: Account, **changes: Any) -> int:
-    values = {
+    values: dict[str, Any] = {
         "employment_id": worker.id,
         "code": "child_education",
         "subject": "张小明",

@@ -89,5 +89,5 @@ def test_finance_cannot_raise_a_question_for_somebody(
     del own
     page = client_as(world.maker).get(f"/payroll/payslips/{world.slip('W1').id}").text
 
-    assert "/dispute\"" not in page
+    assert '/dispute"' not in page
     assert "6621" not in page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from contextvars import ContextVar
 
 import pytest
@@ -29,10 +28,9 @@ WORKED = (2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18)
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be noon of 20 November 2026 in every thread: the server has threads of its own."""
     monkeypatch.setattr(clock, "_fixed", ContextVar("noon", default=NOON))
-    yield
 
 
 @pytest.fixture
