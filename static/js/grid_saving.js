@@ -14,6 +14,7 @@
   const undoButton = document.getElementById("grid-undo");
   const redoButton = document.getElementById("grid-redo");
   const reason = document.getElementById("grid-reason");
+  const faultsButton = document.getElementById("grid-faults");
   const token = document.getElementById("grid-token").value;
   const refusedBox = document.getElementById("grid-refused");
   const conflictBox = document.getElementById("grid-conflicts");
@@ -30,6 +31,9 @@
     retryButton.hidden = kind !== "failed";
     undoButton.disabled = !done.length;
     redoButton.disabled = !undone.length;
+    const faults = refusedBox.querySelectorAll("li").length + conflictBox.querySelectorAll("li").length;
+    faultsButton.hidden = !faults;
+    faultsButton.textContent = say("refused", faults);
   }
 
   const post = (content) =>
@@ -162,9 +166,8 @@
     count(conflictBox, "conflict");
     answer.withdrawn.forEach(grid.unconfirm);
     grid.describe();
-    const faults = refusedBox.querySelectorAll("li").length;
     const note = answer.withdrawn.length ? ` · ${say("withdrawn", answer.withdrawn.join(", "))}` : "";
-    show("saved", `${say("saved", answer.at)}${faults ? ` · ${say("refused", faults)}` : ""}${note}`);
+    show("saved", `${say("saved", answer.at)}${note}`);
   }
 
   // Put back what could not be sent; newer entries of the same cells go before it.
@@ -254,6 +257,11 @@
 
   undoButton.addEventListener("click", undo);
   redoButton.addEventListener("click", redo);
+  faultsButton.addEventListener("click", () => {
+    const box = conflictBox.hidden ? refusedBox : conflictBox;
+    box.scrollIntoView({ block: "center" });
+    box.querySelector("button")?.focus({ preventScroll: true });
+  });
   retryButton.addEventListener("click", flush);
   window.addEventListener("online", flush);
   window.addEventListener("beforeunload", (event) => {
@@ -263,6 +271,7 @@
     refusedBox.querySelector("ul").replaceChildren();
     grid.table.querySelectorAll(".is-refused").forEach(unmark);
     count(refusedBox, "refused");
+    faultsButton.hidden = conflictBox.hidden;
     grid.go(grid.placeOf(grid.active()).row, grid.placeOf(grid.active()).column);
   });
   const confirmation = document.getElementById("grid-confirm");

@@ -12,12 +12,14 @@
   const rows = [...table.tBodies[0].rows];
   const dayCount = table.tHead.rows[0].querySelectorAll(".day").length;
   const rowOf = new Map(rows.map((row, index) => [Number(row.dataset.e), index]));
-  const foot = table.tFoot.rows[0];
+  const foot = [...table.tFoot.rows[0].cells];
+  // The elements stay for good; live collections would be made anew after every change.
+  const cells = rows.map((row) => [...row.cells]);
 
   const say = (name, ...values) =>
     config.words[name].replace(/\{(\d)\}/g, (_whole, index) => String(values[Number(index)]));
 
-  const cellAt = (row, column) => rows[row].cells[FIRST + column];
+  const cellAt = (row, column) => cells[row][FIRST + column];
   const placeOf = (cell) => ({ row: cell.parentElement.sectionRowIndex, column: cell.cellIndex - FIRST });
   const isDay = (cell) =>
     cell?.parentElement?.parentElement === table.tBodies[0] && cell.cellIndex >= FIRST && cell.cellIndex < FIRST + dayCount;
@@ -43,9 +45,8 @@
   }
 
   function sumRow(row) {
-    const cells = [...rows[row].cells];
-    const days = cells.slice(FIRST, FIRST + dayCount);
-    const sums = cells.slice(FIRST + dayCount);
+    const days = cells[row].slice(FIRST, FIRST + dayCount);
+    const sums = cells[row].slice(FIRST + dayCount);
     const count = (kind) => days.filter((cell) => is(cell, kind)).length;
     const minutes = days.reduce((sum, cell) => sum + minutesOf(cell), 0);
     sums[0].textContent = hours(minutes);
@@ -58,19 +59,19 @@
 
   function sumColumns(columns) {
     for (const column of columns) {
-      foot.cells[FIRST + column].textContent = rows.filter((_row, index) => minutesOf(cellAt(index, column)) > 0).length || "";
+      foot[FIRST + column].textContent = rows.filter((_row, index) => minutesOf(cellAt(index, column)) > 0).length || "";
     }
-    const total = (at) => rows.reduce((sum, row) => sum + Number(row.cells[FIRST + dayCount + at].textContent || 0), 0);
-    const minutes = rows.reduce((sum, row) => sum + Number(row.cells[FIRST + dayCount].dataset.m || 0), 0);
-    foot.cells[FIRST + dayCount].textContent = hours(minutes);
-    for (const at of [1, 2, 3, 4]) foot.cells[FIRST + dayCount + at].textContent = total(at);
+    const total = (at) => cells.reduce((sum, row) => sum + Number(row[FIRST + dayCount + at].textContent || 0), 0);
+    const minutes = cells.reduce((sum, row) => sum + Number(row[FIRST + dayCount].dataset.m || 0), 0);
+    foot[FIRST + dayCount].textContent = hours(minutes);
+    for (const at of [1, 2, 3, 4]) foot[FIRST + dayCount + at].textContent = total(at);
   }
 
   // Minutes of each row's sum are kept beside the text, which is rounded to nothing but hard to add.
-  rows.forEach((row) => {
-    const days = [...row.cells].slice(FIRST, FIRST + dayCount);
-    row.cells[FIRST + dayCount].dataset.m = days.reduce((sum, cell) => sum + minutesOf(cell), 0);
-  });
+  for (const row of cells) {
+    const days = row.slice(FIRST, FIRST + dayCount);
+    row[FIRST + dayCount].dataset.m = days.reduce((sum, cell) => sum + minutesOf(cell), 0);
+  }
 
   const KEPT = ["tabindex", "aria-selected", "aria-describedby"];
 
