@@ -94,6 +94,7 @@ def test_a_company_manages_its_own_accounts_only(
         create_account(session, Role.FINANCE, company),
         create_account(session, Role.SUPERVISOR, company, is_active=False),
         annotator_of(session, hired),
+        create_account(session, Role.SUPERVISOR, company, session.get_one(Person, hired.person_id)),
     ]
     foreign = [
         create_account(session, Role.FINANCE, other),
@@ -102,6 +103,7 @@ def test_a_company_manages_its_own_accounts_only(
         annotator_of(session, create_employment(session, other)),
         # With this one the company would open the other company's payslips.
         annotator_of(session, moved),
+        create_account(session, Role.SUPERVISOR, company, session.get_one(Person, moved.person_id)),
         create_account(session, Role.ANNOTATOR, None, create_person(session)),
     ]
     session.commit()

@@ -96,8 +96,8 @@ def open_sessions(account_id: int, not_before: dt.datetime) -> Select[SignInSess
 class Reach:
     """The accounts that an administrator manages.
 
-    ``persons`` selects the persons whose accounts without a company (annotators') belong to the
-    administrator's company; it comes from a higher slice (people).
+    ``persons`` selects the persons whose accounts a company may help: whoever holds a password holds
+    all that the account's person sees. It comes from a higher slice (people).
     """
 
     scope: Scope
@@ -179,13 +179,10 @@ def _in_reach(reach: Reach) -> ColumnElement[bool]:
     if reach.scope.kind is not ScopeKind.COMPANY:
         message = "accounts are managed for a company or the base"
         raise ValueError(message)
-    return or_(
-        Account.company_id == reach.scope.company_id,
-        and_(
-            Account.company_id.is_(None),
-            Account.role == Role.ANNOTATOR,
-            Account.person_id.in_(reach.persons),
-        ),
+    is_annotators = and_(Account.company_id.is_(None), Account.role == Role.ANNOTATOR)
+    return and_(
+        or_(Account.company_id == reach.scope.company_id, is_annotators),
+        or_(Account.person_id.is_(None), Account.person_id.in_(reach.persons)),
     )
 
 
