@@ -32,7 +32,7 @@ from workforce.people.service import PayCycles
 from workforce.platform import audit, clock, locks
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from workforce.core.law import LawBook
@@ -137,10 +137,17 @@ def read_balances(
         columns["hired_on"] <= last_on,
         columns["separated_on"].is_(None) | (columns["separated_on"] >= first_on),
     )
+
+    def narrowed(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        if employment_ids is None:
+            return chosen
+        return chosen.where(chosen.selected_columns["employment_id"].in_(employment_ids))
+
+    rows = session.execute(narrowed(patterns)).all()
+    # Of some only those that the scope has let through.
+    wanted: Any = people.employment_ids(scope)
     if employment_ids is not None:
-        patterns = patterns.where(columns["employment_id"].in_(employment_ids))
-    rows = session.execute(patterns).all()
-    wanted = people.employment_ids(scope)
+        wanted = [row.employment_id for row in rows]
     starts = {
         row.employment_id: row.counted_from
         for row in session.scalars(
@@ -158,14 +165,14 @@ def read_balances(
     ):
         entries[entry.employment_id, entry.kind].append(entry)
     leaves: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for leave in session.execute(queries.leaves(scope, first_on, last_on)):
+    for leave in session.execute(narrowed(queries.leaves(scope, first_on, last_on))):
         if leave.kind == ANNUAL:
             leaves[leave.employment_id].append(leave)
     paid: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
-    for figures in session.execute(queries.month_figures(scope)):
+    for figures in session.execute(narrowed(queries.month_figures(scope))):
         if figures.unused_leave_days and figures.period[:4] == str(year):
             paid[figures.employment_id].append((figures.period, figures.unused_leave_days))
-    workdays = Workdays.read(session, scope, first_on, last_on, calendar)
+    workdays = Workdays.read(session, scope, first_on, last_on, calendar, employment_ids)
     daily = book.value("daily_work_minutes", region, on.replace(day=1), _ASKED_BY).integer
     lieu = read_lieu(session, scope, dt.date.min, on, calendar, daily)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -48,11 +48,14 @@ class Workdays:
         first_on: dt.date,
         last_on: dt.date,
         calendar: WorkCalendar,
+        employment_ids: Collection[int] | None = None,
     ) -> Workdays:
-        """Read the rosters of a range of days, both ends included."""
-        rows = session.execute(
-            queries.rosters(scope, PayPeriod.of(first_on), PayPeriod.of(last_on))
-        )
+        """Read the rosters of a range of days, both ends included, of all in scope or of some."""
+        chosen = queries.rosters(scope, PayPeriod.of(first_on), PayPeriod.of(last_on))
+        if employment_ids is not None:
+            column = chosen.selected_columns["employment_id"]
+            chosen = chosen.where(column.in_(employment_ids))
+        rows = session.execute(chosen)
         return cls(calendar, {(row[0], row[1]): row[2] for row in rows})
 
     def has_roster(self, employment_id: int, on: dt.date) -> bool:
