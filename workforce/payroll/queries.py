@@ -404,6 +404,18 @@ def main_task_types(
 
     Columns: employment_id, task_type_code. Who has no piece wages has no row.
     """
+    # The slips are found first, by their runs: SQLite would else walk through those of all months.
+    slips = (
+        select(Payslip.id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(
+            PayrollRun.period.in_(_texts_of_month(period)),
+            PayrollRun.kind == "regular",
+            _slip_in_scope(scope),
+        )
+    )
+    if is_final_only:
+        slips = slips.where(PayrollRun.state.in_(_FINAL))
     earned = func.sum(PayslipLine.amount)
     ranked = (
         select(
@@ -414,20 +426,19 @@ def main_task_types(
             .label("rank"),
         )
         .join(Payslip, Payslip.id == PayslipLine.payslip_id)
-        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(
-            PayrollRun.period.in_(_texts_of_month(period)),
-            PayrollRun.kind == "regular",
-            _slip_in_scope(scope),
+            PayslipLine.payslip_id.in_(slips),
             PayslipLine.code.in_(_PIECE_CODES),
             PayslipLine.detail.is_not(None),
         )
         .group_by(Payslip.employment_id, PayslipLine.detail)
     )
-    if is_final_only:
-        ranked = ranked.where(PayrollRun.state.in_(_FINAL))
     best = ranked.subquery()
-    return select(best.c.employment_id, best.c.task_type_code).where(best.c.rank == 1)
+    # Grouped, not filtered: SQLite takes a filtered rank for few rows and joins it without an index.
+    first = func.max(case((best.c.rank == 1, best.c.task_type_code)))
+    return select(best.c.employment_id, first.label("task_type_code")).group_by(
+        best.c.employment_id
+    )
 
 
 def _is_before(period: PayPeriod) -> ColumnElement[bool]:

@@ -64,3 +64,10 @@ class Scope:
     def employee(cls, company_id: int, person_id: int) -> Scope:
         """One person's records in one company, as the company's books hold them."""
         return cls(ScopeKind.EMPLOYEE, company_id=company_id, person_id=person_id)
+
+    def whole_company(self) -> Scope:
+        """Return the reach for names beside records of this scope: the company, where there is one.
+
+        Joining the names of a whole base to one team's records takes longer than the records do.
+        """
+        return self if self.company_id is None else Scope.company(self.company_id)

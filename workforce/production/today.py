@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Select, cast, func, select
+from sqlalchemy import BigInteger, Select, cast, func, or_, select
 
 from workforce.core.text import Text
 from workforce.people import queries as people
@@ -81,6 +81,11 @@ def _rows(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
             cast(func.sum(OutputRecord.accepted_qty), BigInteger).label("accepted_qty"),
         )
         .outerjoin(first, first.c.output_record_id == OutputRecord.id)
-        .where(OutputRecord.work_on == on, who.in_(in_scope))
+        .where(
+            OutputRecord.work_on == on,
+            # Leads the database to these people's days; what is coalesced has no index.
+            or_(OutputRecord.employment_id.in_(in_scope), OutputRecord.employment_id.is_(None)),
+            who.in_(in_scope),
+        )
         .group_by(who, OutputRecord.task_type_id)
     )

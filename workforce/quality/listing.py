@@ -44,7 +44,7 @@ def inspections(scope: Scope, wanted: Wanted) -> Select[*tuple[Any, ...]]:
     """
     names = production.batch_names().subquery()
     types = production.task_type_names().subquery()
-    who = people.directory(Scope.base()).order_by(None).subquery()
+    who = people.directory(scope.whole_company()).order_by(None).subquery()
     chosen = (
         select(
             Inspection.id.label("inspection_id"),

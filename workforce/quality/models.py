@@ -24,6 +24,8 @@ class Inspection(Base):
         UniqueConstraint("company_id", "source", "source_key"),
         Index("ix_inspection_pay", "company_id", "pay_period"),
         Index("ix_inspection_half_pay", "company_id", "half_pay_period"),
+        # One person's checks, and (employment NULL) those of a batch.
+        Index("ix_inspection_employment", "employment_id", "batch_id", "inspected_on"),
         CheckConstraint("sampled_qty > 0", name="sampled"),
         CheckConstraint("error_qty >= 0 AND error_qty <= sampled_qty", name="errors"),
         CheckConstraint("result IN ('pass', 'rework', 'reject')", name="result"),

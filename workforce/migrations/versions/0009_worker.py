@@ -105,9 +105,14 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker")),
     )
+    # Pages ask for one person's or one team's checks, not for a company's month alone.
+    op.create_index(
+        "ix_inspection_employment", "inspection", ["employment_id", "batch_id", "inspected_on"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_inspection_employment", "inspection")
     op.drop_table("worker")
     op.drop_table("firing")
     op.drop_table("schedule")
