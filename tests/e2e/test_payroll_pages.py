@@ -1,4 +1,4 @@
-"""Finance's pages, filled, in a real browser: a draft with faults, and the whole way by clicking."""
+"""Finance's pages, filled, in a real browser: a draft with faults, and the whole way of two people."""
 
 from __future__ import annotations
 
@@ -8,18 +8,31 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.e2e.conftest import Visitors
-from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.e2e.conftest import Visitor, Visitors
+from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check, check_shown
 from tests.payroll.test_month_by_hand import fill
-from tests.payroll.world import create_world
+from tests.payroll.test_variances import NOVEMBER, employed, raise_pay, two_months
+from tests.payroll.test_web import do_jobs
+from tests.payroll.world import World, create_world
 from workforce.core.law import LawBook
+from workforce.platform import clock
+
+__all__ = ["two_months"]
 
 pytestmark = pytest.mark.browser
+
+LAW = LawBook.load()
+
+
+@pytest.fixture(scope="session")
+def book() -> LawBook:
+    """The packaged law data."""
+    return LAW
 
 
 @pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
 def test_a_draft_with_faults(session: Session, visitors: Visitors, width: int) -> None:
-    world = create_world(session, LawBook.load())
+    world = create_world(session, LAW)
     fill(world)
     poor = world.hire("W2")
     factories.create_pay_entry(
@@ -32,27 +45,134 @@ def test_a_draft_with_faults(session: Session, visitors: Visitors, width: int) -
     visitor = visitors.visit(world.maker, width=width)
 
     check(visitor, "/payroll/runs")
-    check(visitor, f"/payroll/runs/{outcome.run_id}?order=change")
-
+    check(visitor, f"/payroll/runs/{outcome.run_id}")
     assert visitor.page.locator(".faults li").count() == 2
-    assert visitor.page.locator(".is-blocking").count() == 1
+
+    check(visitor, "/payroll/month/2026-10")
+    blocked = visitor.page.locator(".finding-blocking")
+    assert blocked.count() == 4  # no profile, not computed, below zero, and variances to be ticked
+    assert "W3" in blocked.first.inner_text()
 
 
-def test_the_whole_way_by_clicking(session: Session, visitors: Visitors) -> None:
-    world = create_world(session, LawBook.load())
+@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
+def test_pages_of_a_review(two_months: World, visitors: Visitors, width: int) -> None:
+    """Two months beside each other, a second calculation, and what is agreed with somebody."""
+    world = two_months
+    raise_pay(world, "RISE", 150_000)
+    world.run(NOVEMBER)
+    raise_pay(world, "SAME", 10_000)
+    world.run(NOVEMBER)
+    number = world.stored_run(NOVEMBER).id
+    one = employed(world, "RISE").id
+    visitor = visitors.visit(world.approver, width=width)
+    for path in (
+        f"/payroll/month/{NOVEMBER}",
+        f"/payroll/runs/{number}",
+        f"/payroll/runs/{number}/people?kind=large&column=gross&column=line:skill_allowance",
+        f"/payroll/runs/{number}/people/{one}",
+        f"/payroll/runs/{number}/variances",
+        f"/payroll/runs/{number}/changes",
+        "/payroll/rules",
+        "/payroll/entries?period=2026-11",
+        f"/payroll/entries/{one}",
+    ):
+        check(visitor, path)
+
+
+def test_the_grid_grows_as_one_scrolls_and_is_walked_by_arrow_keys(
+    two_months: World, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workforce.payroll.review_web._PER_PAGE", 2)
+    two_months.run(NOVEMBER)
+    number = two_months.stored_run(NOVEMBER).id
+    visitor = visitors.visit(two_months.approver)
+    visitor.open(f"/payroll/runs/{number}/people")
+    names = visitor.page.locator("#review tbody th a")
+    names.nth(3).wait_for()
+    assert names.count() == 4  # NEW, RISE, SAME, SMALL: two pages, all on one
+
+    names.first.focus()
+    visitor.page.keyboard.press("ArrowDown")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url("**/people/*")
+    assert "RISE" in visitor.page.locator("h1").inner_text()
+    check_shown(visitor)
+
+    plain = visitors.visit(two_months.approver, has_script=False)
+    plain.open(f"/payroll/runs/{number}/people")
+    assert plain.page.locator("#review tbody th a").count() == 2
+    plain.page.get_by_role("link", name="下一页").click()
+    assert plain.page.locator("#review tbody th a").count() == 2
+
+
+def press(visitor: Visitor, name: str) -> None:
+    visitor.page.get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.mark.feature("FIN-17", "FIN-21", "FIN-22")
+def test_a_month_by_two_people_from_its_stages_to_its_close(  # noqa: PLR0915 - one story
+    session: Session, visitors: Visitors
+) -> None:
+    world = create_world(session, LAW)
     fill(world)
     session.commit()
-    maker, approver = visitors.visit(world.maker), visitors.visit(world.approver)
+    maker, approver = visitors.visit(world.maker), visitors.visit(world.approver, width=PHONE_WIDTH)
+
+    # Calculate: leave the page while it goes on, and come back.
+    maker.open("/payroll/month/2026-10")
+    press(maker, "计算工资")
+    assert "排队中" in maker.page.locator(".job").inner_text()
+    job = maker.page.url.removeprefix(maker.address)
+    check(maker, job)
     maker.open("/payroll/runs")
-    maker.page.fill("#period", "2026-10")
-    maker.page.get_by_role("button", name="计算工资").click()
+    do_jobs()
+    maker.open(job)
+    maker.page.get_by_role("link", name="查看结果").click()
     run = maker.page.url.removeprefix(maker.address)
+
+    # The maker can neither tick nor review.
     assert maker.page.get_by_role("button", name="审核").count() == 0
+    maker.open(f"{run}/variances")
+    assert maker.page.get_by_role("button", name="核对").count() == 0
 
+    # The reviewer cannot pass what nobody has looked at.
     approver.open(run)
-    for verb in ("审核", "批准", "关账"):
-        approver.page.get_by_role("button", name=verb).click()
-    check(approver, run)
+    press(approver, "审核")
+    assert "没有核对" in approver.page.locator(".messages").inner_text()
+    check(approver, f"{run}/variances")
+    approver.open(f"{run}/variances")  # the check left every menu open
+    approver.page.get_by_role("button", name="核对 W1 补足到最低工资").click()
+    assert "全部核对完毕" in approver.page.locator("header.page-heading").inner_text()
+    approver.open(run)
+    press(approver, "审核")
 
-    assert approver.page.locator(".stages .is-done").count() == 4
+    # The maker's own approval, and a slip of the hand.
+    maker.open(f"{run}/approve")
+    assert maker.page.locator("#amount").count() == 0
+    approver.page.get_by_role("link", name="去批准").click()
+    check_shown(approver)
+    approver.page.fill("#amount", "1988.17")
+    press(approver, "批准这 1 人的工资")
+    assert "1988.18" in approver.page.locator("#errors").inner_text()
+    assert approver.page.input_value("#amount") == "1988.17"
+    check_shown(approver)
+    approver.page.fill("#amount", "1,988.18")
+    press(approver, "批准这 1 人的工资")
+    assert "已批准" in approver.page.locator(".messages").inner_text()
+
+    # Paid: all of it.
+    maker.open(f"{run}/pay")
+    check_shown(maker)
+    maker.page.fill("#paid_on", clock.today().isoformat())
+    maker.page.fill("#amount", "1988.19")
+    maker.page.fill("#reference", "ICBC 7781")
+    press(maker, "确认已发放")
+    assert "相差 0.01" in maker.page.locator("#errors").inner_text()
+    maker.page.fill("#amount", "1988.18")
+    press(maker, "确认已发放")
+    press(maker, "关账")
+    check(maker, run)
+    check(maker, "/payroll/month/2026-10")
+
+    assert maker.page.locator(".month-stage.is-done").count() == 7
     assert world.stored_run().state == "closed"
