@@ -32,6 +32,7 @@ from tests.factories.requests import (
 from workforce.accounts.models import Account
 from workforce.attendance import requests as service
 from workforce.attendance import requests_reading as reading
+from workforce.attendance.grid import history
 from workforce.attendance.models import Absence, AttendanceRequest, Leave, Shift
 from workforce.attendance.requests import Decider, LeaveWish, Outcome, ShiftWish
 from workforce.attendance.service import DayFacts, ShiftFact, plan_days
@@ -296,6 +297,14 @@ def test_every_answer_says_what_was_before_and_after_who_and_why(base: Base) -> 
     assert "absence 2026-10-12" in (decided.before or "")
     assert "2026-10-12 09:00:00" in (decided.after or "")
     assert decided.at == NOW
+    # The history of the day itself, which the grid shows, has it too.
+    (day,) = history(base.session, (base.worker.id, MONDAY))
+    assert (day.actor_id, day.before, day.after, day.reason) == (
+        base.leader.id,
+        '{"day":"absent"}',
+        '{"day":"09:00-18:00/60@白班"}',
+        "忘记打卡",
+    )
 
 
 def test_a_refusal_says_why_and_writes_nothing(base: Base) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workforce.attendance import requests_reading as reading
+from workforce.attendance.grid import SUBJECT as DAY_SUBJECT
+from workforce.attendance.grid import subject_of as subject_of_day
 from workforce.attendance.lateness import late_and_early
 from workforce.attendance.leave_rules import LEAVE_KINDS
 from workforce.attendance.models import AttendancePolicy, AttendanceRequest
@@ -356,8 +358,27 @@ def _write(session: Session, subject: Subject, request: AttendanceRequest, actor
         request.pay_period = str(cycles.next_open(subject.employment_id, closed[0]))
         request.queued_first_on, request.queued_last_on = closed[0], closed[-1]
     if days:
+        before = read_days(session, subject, request.first_on, request.last_on)
         plan = _plan(session, subject, request, days)
         store_days(session, plan, SOURCE, None, actor=actor)
+        after = read_days(session, subject, request.first_on, request.last_on)
+        # As the grid does it: whoever looks at a day finds every hand that changed it.
+        audit.record_many(
+            session,
+            actor,
+            "attendance_day.record",
+            DAY_SUBJECT,
+            [
+                audit.Change(
+                    subject_of_day((subject.employment_id, on)),
+                    {"day": before.record(on).text},
+                    {"day": after.record(on).text},
+                )
+                for on in days
+            ],
+            company_id=subject.company_id,
+            reason=request.reason,
+        )
     return Outcome(len(days), request.pay_period)
 
 
@@ -438,13 +459,13 @@ def _wanted_shift(
     assert starts_at is not None  # noqa: S101 - the table's own checks
     assert ends_at is not None  # noqa: S101
     plan = ShiftPlan.read(session, subject.company_id, on, on)
-    code, late, early = None, 0, 0
+    name, late, early = None, 0, 0
     try:
         kind = plan.planned(subject.company_id, subject.team_id or 0, subject.employment_id, on)
     except InputError:
         pass  # nothing says which shift was due: then nobody was late for it
     else:
-        code = kind.code
+        name = kind.name
         late, early = late_and_early(kind, on, starts_at, ends_at)
     return ShiftFact(
         subject.employment_id,
@@ -453,7 +474,7 @@ def _wanted_shift(
         ends_at,
         request.break_minutes or 0,
         is_in_lieu,
-        code,
+        name,
         late,
         early,
     )

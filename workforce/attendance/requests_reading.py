@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from workforce.accounts import queries as accounts
 from workforce.attendance import queries
+from workforce.attendance.day_record import DayRecord, record_of
 from workforce.attendance.models import AttendanceRequest
 from workforce.core.errors import NotFoundError
 from workforce.people import queries as people
@@ -52,6 +53,16 @@ class DaysAsTheyAre:
     shifts: Sequence[Row[Any]]
     leaves: Sequence[Row[Any]]
     absences: Sequence[dt.date]
+
+    def record(self, on: dt.date) -> DayRecord:
+        """Return one of the days as the grid knows it."""
+        leave = (row for row in self.leaves if row.first_on <= on <= row.last_on)
+        return record_of(
+            [shift for shift in self.shifts if shift.work_on == on],
+            next(leave, None),
+            is_absent=on in self.absences,
+            sources=(),
+        )
 
     def as_text(self) -> list[str]:
         """Say it in lines, for the audit."""
