@@ -24,6 +24,7 @@ import os
 import platform
 import random
 import re
+import resource
 import socket
 import subprocess
 import sys
@@ -259,7 +260,7 @@ WALKS: Final[dict[str, tuple[str, Sequence[Step]]]] = {
             page("/law"),
         ),
     ),
-    "official": ("official", (page("/"), page("/statistics/employment"), page("/law"))),
+    "official": ("official", (page("/"), page("/bureau/overview"), page("/statistics/employment"), page("/law"))),
     "administrator": (
         "admin",
         (page("/"), page("/accounts"), page("/companies"), page("/schedules"), page("/audit")),
@@ -315,7 +316,7 @@ def run(port: int, load: Load) -> list[Visitor]:
     """Let all visitors walk at the same time; return them with what they measured."""
     roles = crowd(load.users)
     for role in sorted(set(roles)):
-        _warm_up(port, role)
+        tour(port, role)
     visitors = [
         Visitor(role, Browser(port), random.Random(f"{load.seed}:{number}"))  # noqa: S311 - a walk that can be repeated, no secret
         for number, role in enumerate(roles)
@@ -329,14 +330,15 @@ def run(port: int, load: Load) -> list[Visitor]:
     return visitors
 
 
-def _warm_up(port: int, role: str) -> None:
-    """Open each page once: what a process reads on its first page only is no load."""
+def tour(port: int, role: str) -> Visitor:
+    """Let one visitor go once round without thinking; what a process reads only once is read then."""
     visitor = Visitor(role, Browser(port), random.Random(role))  # noqa: S311 - no secret
     login_name, steps = WALKS[role]
     visitor.take("/sign-in", lambda: visitor.browser.sign_in(login_name))
     for step in steps:
         step(visitor)
     visitor.browser.close()
+    return visitor
 
 
 def percentile(values: Sequence[float], per_cent: int) -> float:
@@ -424,6 +426,10 @@ def main() -> int:
     load = Load(options.users, options.seconds, options.think)
     with served(options.instance) as port:
         visitors = run(port, load)
+    # All of the server's and the worker's time, whatever else this machine does meanwhile.
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent, count = used.ru_utime + used.ru_stime, sum(len(each.times) for each in visitors)
+    print(f"server and worker: {spent:.1f} s of CPU, {spent / max(count, 1) * 1000:.0f} ms a page")
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
     is_kept = report(visitors, load)
     has_errors = any(visitor.errors for visitor in visitors)

@@ -1,7 +1,8 @@
-"""A second program beside this one: started anew when it dies, ended with this one."""
+"""Programs beside this one: started anew when they die, ended with this one."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -22,13 +23,19 @@ _LAST_WORD_S: Final = 40.0
 
 
 @contextmanager
-def companion(arguments: Sequence[str], say: Callable[[Text], None]) -> Iterator[None]:
+def companion(
+    name: Text,
+    arguments: Sequence[str],
+    say: Callable[[Text], None],
+    *,
+    passed: Sequence[int] = (),
+) -> Iterator[None]:
     """Keep ``workforce <arguments>`` running while the block runs.
 
-    It gets a pipe as its standard input: were this process killed, the pipe would close, and the
-    other one end by itself.
+    It gets the file descriptors ``passed``, and a pipe as its standard input: were this process
+    killed, the pipe would close, and the other one end by itself (``end_with_parent``).
     """
-    keeper = _Keeper(arguments, say)
+    keeper = _Keeper(name, arguments, say, passed)
     thread = threading.Thread(target=keeper.run, name="companion", daemon=True)
     thread.start()
     try:
@@ -38,11 +45,31 @@ def companion(arguments: Sequence[str], say: Callable[[Text], None]) -> Iterator
         thread.join()
 
 
+def end_with_parent(stop: Callable[[], None]) -> None:
+    """Call ``stop`` when the program that started this one is gone: its end of the pipe closes then."""
+
+    def wait() -> None:
+        # Not through sys.stdin: Python could not end while a thread holds its buffer.
+        while os.read(0, 1):
+            pass
+        stop()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 class _Keeper:
-    def __init__(self, arguments: Sequence[str], say: Callable[[Text], None]) -> None:
+    def __init__(
+        self,
+        name: Text,
+        arguments: Sequence[str],
+        say: Callable[[Text], None],
+        passed: Sequence[int],
+    ) -> None:
         program = "from workforce.cli.main import main; main()"
         self._command = [sys.executable, "-c", program, *arguments]
+        self._name = name
         self._say = say
+        self._passed = tuple(passed)
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -51,7 +78,10 @@ class _Keeper:
             began = time.monotonic()
             # A session of its own: Ctrl+C in the terminal is for this process, which passes it on.
             with subprocess.Popen(  # noqa: S603 - our own program and arguments
-                self._command, stdin=subprocess.PIPE, start_new_session=True
+                self._command,
+                stdin=subprocess.PIPE,
+                start_new_session=True,
+                pass_fds=self._passed,
             ) as process:
                 self._watch(process)
             if self._stop.is_set():
@@ -59,8 +89,9 @@ class _Keeper:
             pause_s = _FIRST_PAUSE_S if time.monotonic() - began > _HEALTHY_S else pause_s
             self._say(
                 Text(
-                    f"后台程序意外结束（退出码 {process.returncode}），{pause_s:.0f} 秒后重新启动",
-                    f"The worker ended with code {process.returncode}; it starts anew in {pause_s:.0f} s",
+                    f"{self._name.zh}意外结束（退出码 {process.returncode}），{pause_s:.0f} 秒后重新启动",
+                    f"{self._name.en} ended with code {process.returncode} and starts anew in "
+                    f"{pause_s:.0f} s",
                 )
             )
             self._stop.wait(pause_s)

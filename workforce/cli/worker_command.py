@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
-import threading
-from collections.abc import Callable
 
 import click
 
+from workforce.cli.companion import end_with_parent
 from workforce.cli.support import EXIT_FAILED, State, pass_state
 from workforce.core.text import Text
 
@@ -41,7 +39,7 @@ def COMMAND(state: State, lanes: int, *, with_parent: bool) -> None:  # noqa: N8
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, worker.stop)
         if with_parent:
-            threading.Thread(target=_end_with_parent, args=(worker.stop,), daemon=True).start()
+            end_with_parent(worker.stop)
         is_clean = worker.run()
     if not is_clean:
         state.say(
@@ -51,11 +49,3 @@ def COMMAND(state: State, lanes: int, *, with_parent: bool) -> None:  # noqa: N8
             error=True,
         )
         sys.exit(EXIT_FAILED)
-
-
-def _end_with_parent(stop: Callable[[], None]) -> None:
-    """Wait until the program that started this one is gone: its end of the pipe closes then."""
-    # Not through sys.stdin: Python could not end while a thread holds its buffer.
-    while os.read(0, 1):
-        pass
-    stop()
