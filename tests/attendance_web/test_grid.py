@@ -413,7 +413,7 @@ def test_statements_do_not_grow_with_cells(app: Flask, session: Session, people:
 
 
 def test_too_many_are_refused_whole(world: GridWorld) -> None:
-    edits = [world.type(0, 8, "8")] * 5001
+    edits = [world.type(0, 8, "8")] * 10_001
     with pytest.raises(InputError) as caught:
         world.save(*edits)
     assert caught.value.code == "grid.too_many"

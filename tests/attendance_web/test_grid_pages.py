@@ -437,6 +437,7 @@ def test_a_day_to_come_is_not_confirmed(world: GridWorld, leader: FormClient) ->
     assert "还没有到" in text_of(answer)
 
 
+@pytest.mark.feature("SUP-24")
 def test_no_pay_figure_anywhere(world: GridWorld, leader: FormClient) -> None:
     for path in (
         "/attendance/team-month?period=2026-10",

@@ -26,6 +26,7 @@ from tests.factories import (
 from tests.factories.web import FormClient
 from tests.statistics.seed import create_payslip, create_run
 from workforce.accounts.models import Account
+from workforce.attendance.models import Roster
 from workforce.attendance.team_month import Cell, CellKind, Member, TeamMonth, read_team_month
 from workforce.companies.models import Company, Team
 from workforce.core.errors import NotFoundError
@@ -164,6 +165,21 @@ def test_a_person_s_own_rest_days(session: Session, calendar: WorkCalendar, team
 
     assert day(member, 12).kind is CellKind.REST  # a Monday
     assert day(member, 17).kind is CellKind.MISSING  # a Saturday
+
+
+def test_a_roster_goes_before_the_weekdays(
+    session: Session, calendar: WorkCalendar, team: Team
+) -> None:
+    worker = employ(session, team, "甲")
+    bits = sum(1 << (number - 1) for number in (1, 12, 13))
+    session.add(Roster(employment_id=worker.id, period="2026-10", rest_day_bits=bits))
+    session.flush()
+
+    member = only(session, calendar, team)
+
+    assert day(member, 12).kind is CellKind.REST  # a Monday
+    assert day(member, 17).kind is CellKind.MISSING  # a Saturday
+    assert day(member, 2).kind is CellKind.REST  # a statutory holiday stays one
 
 
 def test_days_outside_the_employment_and_the_team(

@@ -324,6 +324,40 @@ def test_the_day_is_confirmed_on_a_phone(world: GridWorld, visitors: Visitors) -
     assert width <= 360
 
 
+def test_a_range_is_filled_down_and_to_the_right(desk: Desk) -> None:
+    first = next(day for day in WORKDAYS if day + 1 in WORKDAYS)
+    desk.cell(0, first).click()
+    desk.press("7")
+    desk.saved()
+    desk.cell(0, first).click()
+    desk.press("Shift+ArrowDown", "Control+d")
+    desk.saved()
+    desk.press("Shift+ArrowRight", "Control+r")
+    desk.saved()
+
+    assert stored(desk.world) == [
+        (number, day, 420) for number in (0, 1) for day in (first, first + 1)
+    ]
+    # Delete empties the range, in one step.
+    desk.press("Delete")
+    desk.saved()
+    assert not stored(desk.world)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_without_script_a_cell_is_a_form(world: GridWorld, visitors: Visitors, width: int) -> None:
+    day = MONTH.first_on.replace(day=WORKDAYS[0])
+    visitor = visitors.visit(world.leader, width=width, has_script=False)
+    visitor.open(f"/attendance/team-month?period={MONTH}")
+    visitor.page.get_by_role("link", name="打开不用脚本的表格").click()
+    visitor.page.locator(f"#main a[href*='/{world.people[0].id}/day?on={day}']").click()
+    visitor.page.locator("#ends0").fill("17:00")
+    visitor.page.get_by_role("button", name="保存").click()
+
+    expect(visitor.page.locator(".messages")).to_contain_text("已保存")
+    assert stored(world) == [(0, day.day, 420)]
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("page", ["month", "plain", "day", "fill", "person"])
 def test_each_page_is_sound(world: GridWorld, visitors: Visitors, page: str, width: int) -> None:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from workforce.platform.audit import Actor
 
-MOST_CELLS: Final = 5_000
+MOST_CELLS: Final = 10_000
+"""A team of 300 over a month."""
 SUBJECT: Final = "attendance_day"
 """What the audit calls a person's day; its id is ``employment_id:2026-10-08``."""
 
