@@ -43,6 +43,10 @@ test: dev ## Set up, then run all checks and tests
 bench: setup ## Measure a month's pay of ten thousand people (docs/performance.md)
 	$(BIN)/workforce bench payroll $(ARGS)
 
+.PHONY: load
+load: dev ## Let fifty visitors walk through a demo's pages and tell how fast they answer
+	$(BIN)/python tools/load.py $(ARGS)
+
 .PHONY: fuzz
 fuzz: dev ## Compare the engine with the reference on random scenarios (COUNT=…, FIRST=seed)
 	$(BIN)/python -m tests.reference.fuzz --count $(or $(COUNT),20000) --first $(or $(FIRST),0)
@@ -52,7 +56,7 @@ features: dev ## Show which features of tests/features.toml a test proves
 	@$(BIN)/pytest --quiet --features
 
 .PHONY: screenshots
-screenshots: dev ## Picture the main pages and a payslip of the demo, to docs/pictures
+screenshots: dev ## Picture the main pages and a payslip of the demo, to static/pictures
 	@$(BIN)/python tools/screenshots.py
 
 .PHONY: lock

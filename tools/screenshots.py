@@ -87,6 +87,7 @@ PAGES = [
     Picture("accounts", "admin", "/accounts", DESK),
     Picture("account-slips", "admin", "/accounts/people?company=1", DESK),
     Picture("audit", "admin", "/audit", DESK),
+    Picture("schedules", "admin", "/schedules", DESK),
 ]
 # Picture → the first page of the first of these files of the demo.
 DOCUMENTS = {
