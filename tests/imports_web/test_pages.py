@@ -35,14 +35,12 @@ from workforce.accounts.models import Account
 from workforce.attendance.models import Shift
 from workforce.core.permissions import Role
 from workforce.imports.about import ABOUT
-from workforce.imports.jobs import JOBS
 from workforce.imports.kept import drop_expired
 from workforce.imports.models import ImportBatch, ImportPreview
 from workforce.imports.service import all_sources
-from workforce.platform import clock, jobs
+from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
-from workforce.platform.db import unit_of_work
-from workforce.platform.jobs import Job, Progress
+from workforce.platform.job_runs import claim, execute
 from workforce.production.models import OutputRecord, SourceUser
 
 SignIn = Callable[[Account], FormClient]
@@ -352,32 +350,25 @@ def test_each_act_is_in_the_audit(world: World) -> None:
     assert [act for act in acts if act.startswith("import.")] == ["import.upload", "import.apply"]
 
 
-def run_jobs(app: Flask, session: Session) -> None:
-    """Do what waits, as a worker would."""
+def run_jobs(session: Session) -> None:
+    """Do what waits, as a worker does."""
     session.rollback()
-    for job in session.scalars(select(Job).where(Job.state == "queued")).all():
-        task = jobs.task_of(job)
-        kind = next(kind for kind in JOBS if kind.code == job.kind)
-        with unit_of_work() as writing:
-            writing.get_one(Job, task.job_id).state = "running"
-        progress = Progress(task)
-        result = kind.run(jobs.task_of(session.get_one(Job, task.job_id)), progress)
-        if not progress.is_complete:
-            with unit_of_work() as writing:
-                progress.complete(writing, result)
+    while progress := claim():
+        session.rollback()
+        execute(progress)
 
 
 def test_a_long_file_is_worked_on_in_the_background(
-    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workforce.imports.web.LONG_BYTES", 10)
     preview = world.upload(HEAD, GOOD)
-    assert "正在后台读取" in text(world.client, preview)
-    run_jobs(app, world.session)
+    assert "正在后台处理" in text(world.client, preview)
+    run_jobs(world.session)
 
     assert world.apply(preview) == preview
     assert world.count(Shift) == 0
-    run_jobs(app, world.session)
+    run_jobs(world.session)
 
     assert world.count(Shift) == 1
     assert "/imports/history/" in str(world.client.get(preview).location)
