@@ -26,7 +26,7 @@ from workforce.core.rules.tax_deductions import RENT
 from workforce.earnings import daily, queries
 from workforce.earnings.models import EarningsDay
 from workforce.earnings.month import OpenMonth, read_open_month
-from workforce.payroll.compute import CompanyKey, assemble_person, company_in, compute
+from workforce.payroll.compute import CompanyKey, Computed, assemble_person, company_in, compute
 from workforce.payroll.compute import compute_assembled as compute_person
 from workforce.people.models import Employment, Person
 from workforce.platform import clock
@@ -132,20 +132,21 @@ def test_one_person_alone_is_computed_as_with_the_whole_company(
         alone = compute_person(
             company, assemble_person(session, company, one.person_id, OCTOBER, book), book
         )
-        assert _slips(alone) == {
-            number: slip for number, slip in _slips(whole).items() if number == one.employee_no
+        assert slips_of(alone) == {
+            number: slip for number, slip in slips_of(whole).items() if number == one.employee_no
         }
         assert [(fault.employee_no, str(fault.error)) for fault in alone.faults] == [
             (fault.employee_no, str(fault.error))
             for fault in whole.faults
             if fault.employee_no == one.employee_no
         ]
-        seen += len(_slips(alone))
+        seen += len(slips_of(alone))
     assert seen == 3, "two mates and the worker are paid, the one without a price is not"
 
 
-def _slips(computed: object) -> dict[str, object]:
-    sheet = computed.sheet  # type: ignore[attr-defined]
+def slips_of(computed: Computed) -> dict[str, object]:
+    """Return what each payslip of a calculation says, by employee number."""
+    sheet = computed.sheet
     owners = list(sheet.owner)
     return {
         number: (

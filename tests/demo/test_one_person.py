@@ -1,0 +1,58 @@
+"""One person alone is computed as with the whole company: for everybody of the demo's companies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from tests.earnings.test_so_far import slips_of
+from workforce.cli.main import main
+from workforce.cli.support import State
+from workforce.companies import queries as companies
+from workforce.core.law import LawBook
+from workforce.core.period import PayPeriod
+from workforce.payroll.compute import (
+    assemble_person,
+    company_in,
+    compute,
+    compute_assembled,
+)
+from workforce.people import queries as people
+from workforce.platform.db import db
+from workforce.platform.scope import Scope
+
+OCTOBER = PayPeriod(2026, 10)
+
+
+@pytest.mark.feature("ANN-2")
+@pytest.mark.parametrize("period", [OCTOBER, OCTOBER.halves[1]], ids=str)
+def test_everybody_of_the_demo_is_computed_alike_alone(demo: Path, period: PayPeriod) -> None:
+    book, seen = LawBook.load(), 0
+    with State(instance=demo, locale="en").app():
+        session = db.session()
+        for row in session.scalars(companies.companies(Scope.base())).all():
+            company = company_in(session, Scope.base(), row.id)
+            whole = compute(session, company, period, book)
+            expected = slips_of(whole)
+            everybody = people.all_employments(Scope.company(row.id)).subquery()
+            found = {}
+            for person_id in set(session.scalars(select(everybody.c.person_id))):
+                alone = assemble_person(session, company, person_id, period, book)
+                computed = compute_assembled(company, alone, book)
+                found |= slips_of(computed)
+            assert found == expected, row.code
+            seen += len(found)
+    assert seen == {0: 117, 2: 3}[period.half]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance of a small demo."""
+    folder = tmp_path_factory.mktemp("demo")
+    words = ["--instance", str(folder), "demo", "--size", "small", "--no-serve"]
+    result = CliRunner().invoke(main, words, env={"LC_ALL": "en"}, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return folder
