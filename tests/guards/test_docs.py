@@ -68,7 +68,8 @@ def test_documents_link_to_files_that_exist() -> None:
     broken = [
         f"{path}: {target}"
         for path in files()
-        if path.endswith(".md")
+        # The manual's links lead to pages: test_manual.py.
+        if path.endswith(".md") and not path.startswith("templates/manual/")
         for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text(path))
         if target not in files()
     ]
