@@ -17,9 +17,10 @@ from workforce.core.period import PayPeriod
 from workforce.imports.models import ImportBatch
 from workforce.imports.sources.label_studio import count_units
 from workforce.platform import audit, locks
+from workforce.platform.scope import Scope
 from workforce.production import service as production
 from workforce.production.models import OutputRecord, SourceUser
-from workforce.production.service import Verdict
+from workforce.production.service import Decider
 
 PROJECT = (SAMPLES / "label_studio_project.json").read_bytes()
 SNAPSHOT = (SAMPLES / "label_studio_snapshot.json").read_bytes()
@@ -212,16 +213,16 @@ def test_rejected_then_reworked_then_accepted_is_paid_once(
     assert units(world) == [("submitted", 0)]
     (record,) = world.rows(OutputRecord)
 
-    def decide(result: Any, day: int) -> None:
-        verdict = Verdict(
-            result=result,
-            task_type_id=record.task_type_id,
-            batch_id=record.batch_id,
-            employment_id=None,
+    def decide(action: str, day: int) -> None:
+        decider = Decider(actor=audit.CLI, scope=Scope.company(world.company.id), person_id=None)
+        production.decide_records(
+            world.session,
+            decider,
+            action,
             on=dt.date(2026, 10, day),
-            pay_period=PayPeriod(2026, 10),
+            reason="x",
+            record_ids=[record.id],
         )
-        production.decide_output(world.session, audit.CLI, world.company.id, [verdict])
         world.session.commit()
 
     decide("reject", 9)

@@ -19,9 +19,10 @@ from workforce.core.errors import ClosedError, InputError
 from workforce.core.period import PayPeriod
 from workforce.platform import locks
 from workforce.platform.audit import CLI, AuditEntry
+from workforce.platform.scope import Scope
 from workforce.production import service
 from workforce.production.models import OutputRecord, PiecePrice
-from workforce.production.service import Verdict
+from workforce.production.service import Decider
 
 DAY = dt.date(2026, 10, 8)
 OCTOBER = PayPeriod(2026, 10)
@@ -90,29 +91,26 @@ def test_a_person_accepts_one_employees_part_of_a_batch(session: Session) -> Non
         )
     session.flush()
 
-    def verdict(period: PayPeriod) -> Verdict:
-        return Verdict(
-            result="accept",
-            task_type_id=task_type.id,
-            batch_id=batch.id,
-            employment_id=one.id,
-            on=dt.date(2026, 10, 31),
-            pay_period=period,
-        )
+    chosen = select(OutputRecord.id).where(OutputRecord.employment_id == one.id)
+    ids = session.scalars(chosen).all()
+    decider = Decider(actor=CLI, scope=Scope.company(company.id), person_id=None)
 
-    assert service.decide_output(session, CLI, company.id, [verdict(OCTOBER)]) == 1
-    assert service.decide_output(session, CLI, company.id, [verdict(OCTOBER)]) == 0
-    records = session.scalars(select(OutputRecord).order_by(OutputRecord.employment_id)).all()
+    def accept() -> int:
+        on = dt.date(2026, 10, 31)
+        return service.decide_records(session, decider, "accept", on=on, record_ids=ids).changed
+
+    assert (accept(), accept()) == (1, 0)
+    records = session.scalars(
+        select(OutputRecord)
+        .order_by(OutputRecord.employment_id)
+        .execution_options(populate_existing=True)
+    ).all()
     assert [(r.state, r.accepted_qty, r.pay_period) for r in records] == [
         ("accepted", 93, "2026-10"),
         ("submitted", 0, None),
     ]
     actions = [entry.action for entry in session.scalars(select(AuditEntry))]
-    assert actions == ["output.accept", "output.accept"]
-    locks.lock(session, company.id, OCTOBER, reason="closed", account_id=None)
-    session.flush()
-    with pytest.raises(ClosedError):
-        service.decide_output(session, CLI, company.id, [verdict(OCTOBER)])
+    assert actions == ["output.accept"]
 
 
 def test_paid_output_of_a_closed_month_cannot_be_rejected(session: Session) -> None:
@@ -121,14 +119,11 @@ def test_paid_output_of_a_closed_month_cannot_be_rejected(session: Session) -> N
     create_output(session, employment, task_type, DAY)
     locks.lock(session, company.id, OCTOBER, reason="closed", account_id=None)
     session.flush()
-    verdict = Verdict(
-        result="reject",
-        task_type_id=task_type.id,
-        batch_id=None,
-        employment_id=None,
-        on=dt.date(2026, 11, 2),
-        pay_period=PayPeriod(2026, 11),
+    decider = Decider(actor=CLI, scope=Scope.company(company.id), person_id=None)
+    ids = session.scalars(select(OutputRecord.id)).all()
+    done = service.decide_records(
+        session, decider, "reject", on=dt.date(2026, 11, 2), reason="late", record_ids=ids
     )
 
-    assert service.decide_output(session, CLI, company.id, [verdict]) == 0
+    assert (done.changed, done.closed) == (0, 1)
     assert session.scalars(select(OutputRecord)).one().state == "accepted"

@@ -44,7 +44,7 @@ from workforce.production.output import (
     store_output,
 )
 from workforce.production.prices import Gap, PriceFact, PricePlan, plan_prices, store_prices
-from workforce.production.verdicts import Verdict, decide_output, plan_verdicts, store_verdicts
+from workforce.production.verdicts import Verdict, plan_verdicts, store_verdicts
 
 __all__ = [
     "ACTIONS",
@@ -66,7 +66,6 @@ __all__ = [
     "Verdict",
     "acceptance_of",
     "count_record",
-    "decide_output",
     "decide_records",
     "define_task_type",
     "enter_output",

@@ -1,20 +1,17 @@
-"""Verdicts on output: an inspection's or a person's. The slice's face is ``service``."""
+"""Verdicts of inspections on output. The slice's face is ``service``."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from sqlalchemy import Table, and_, or_, select
 from sqlalchemy.orm import Session
 
-from workforce.core.errors import ClosedError
 from workforce.core.period import PayPeriod
 from workforce.people.service import PayCycles
-from workforce.platform import audit, locks
-from workforce.platform.audit import Actor
 from workforce.platform.changes import Changed, Plan, write_plan
 from workforce.production.models import OutputRecord
 from workforce.production.output import DECISION, acceptance
@@ -104,35 +101,3 @@ def _decided(verdict: Verdict, row: Mapping[str, Any], cycles: PayCycles) -> dic
 def store_verdicts(session: Session, plan: Plan) -> None:
     """Carry out a plan in the caller's unit of work."""
     write_plan(session, OutputRecord, plan)
-
-
-def decide_output(
-    session: Session, actor: Actor, company_id: int, verdicts: Sequence[Verdict]
-) -> int:
-    """Accept or reject output as a person decides; return how many records changed.
-
-    Raises:
-        ClosedError: a verdict would pay in a closed month.
-
-    """
-    locked = locks.locked_periods(session, company_id)
-    for verdict in verdicts:
-        if verdict.pay_period in locked:
-            raise ClosedError("month.closed", period=verdict.pay_period)
-    plan = plan_verdicts(session, company_id, verdicts)
-    store_verdicts(session, plan)
-    for verdict in verdicts:
-        audit.record(
-            session,
-            actor,
-            f"output.{verdict.result}",
-            "batch" if verdict.batch_id else "task_type",
-            verdict.batch_id or verdict.task_type_id,
-            company_id=company_id,
-            after={
-                "on": verdict.on,
-                "pay_period": str(verdict.pay_period),
-                "employment_id": verdict.employment_id,
-            },
-        )
-    return len(plan.changed)
