@@ -119,7 +119,7 @@ def find(
     """
     chosen = _in_reach(visitor).where(ImportPreview.id == preview_id)
     kept: ImportPreview | None = session.scalar(chosen.with_for_update() if lock else chosen)
-    if kept is None or (kept.expires_at <= clock.now() and kept.state != "applied"):
+    if kept is None or kept.expires_at <= clock.now():
         raise NotFoundError("import.gone")
     return kept
 
@@ -265,9 +265,8 @@ def drop_expired() -> int:
 
 
 def _drop_expired(session: Session) -> None:
-    expired = select(ImportPreview).where(
-        ImportPreview.expires_at <= clock.now(), ImportPreview.state != "applied"
-    )
+    # Applied ones, too: what was imported is told by its receipt, and the report holds names.
+    expired = select(ImportPreview).where(ImportPreview.expires_at <= clock.now())
     for kept in session.scalars(expired):
         _path(kept.token).unlink(missing_ok=True)
         session.delete(kept)
