@@ -25,7 +25,11 @@ _DATA = re.compile(
     r"测试\d+|账号\d+|奉节第\d+标注有限公司|第\d+班组|标注员|重庆农村商业银行|标注任务\d+|白班|中文|一组|框"
     # An instrument of the law is named in the language in which it was issued.
     r"|Basis: [^.]+"
+    # What the builders of tests/guards/objects.py write.
+    r"|家里有事|永安街道 1 号"
 )
+_OF_FILES = "imports."
+"""Pages that quote files: their names, columns and values are Chinese in either language."""
 
 
 @pytest.mark.feature("ALL-10")
@@ -52,7 +56,7 @@ def test_every_page_is_valid_and_in_the_reader_s_language(
         seen += 1
         document = parse(answer.text)
         wrong += [f"{path}: {fault}" for fault in faults(document)]
-        if locale != "zh":
+        if locale != "zh" and not rule.endpoint.startswith(_OF_FILES):
             said = (_DATA.sub("", text) for text in chinese_texts(document))
             wrong += [f"{path}: in Chinese: {text}" for text in said if re.search(r"[一-鿿]", text)]
     assert seen
