@@ -38,7 +38,7 @@ def test_everybody_of_the_demo_is_computed_alike_alone(demo: Path, period: PayPe
             whole = compute(session, company, period, book)
             expected = slips_of(whole)
             everybody = people.all_employments(Scope.company(row.id)).subquery()
-            found = {}
+            found: dict[str, object] = {}
             for person_id in set(session.scalars(select(everybody.c.person_id))):
                 alone = assemble_person(session, company, person_id, period, book)
                 computed = compute_assembled(company, alone, book)
