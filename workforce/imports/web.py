@@ -260,6 +260,8 @@ def apply(scope: Scope, preview_id: int) -> ResponseReturnValue:
     session = db.session()
     row = kept.find(session, visitor, preview_id)
     _source(row.source)
+    if row.state == "failed":
+        return redirect(url_for("imports.preview", preview_id=preview_id))
     digest = request.form.get("digest", "")
     keep_good = request.form.get("rows") == "good"
     if row.size_bytes >= LONG_BYTES and row.state == "ready" and digest == row.digest:
@@ -299,8 +301,9 @@ def refused(scope: Scope, preview_id: int) -> ResponseReturnValue:
     """Send the refused rows, marked in a copy of the file."""
     row = kept.find(db.session(), _visitor(scope), preview_id)
     report = kept.report_of(row) or {}
-    file = None if row.state == "applied" else kept.content_of(row)
-    content = marked_workbook(report.get("refusals", []), file, current_locale())
+    refusals = report.get("refusals", [])
+    file = kept.content_of(row) if refusals and row.state != "applied" else None
+    content = marked_workbook(refusals, file, current_locale())
     return _send(content, _refused_name(row.file_name))
 
 
