@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import threading
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 
 import click
 import waitress
@@ -19,6 +20,7 @@ from workforce.core.text import Text
 
 _THREADS = 8
 _MOST_BY_ITSELF = 4
+_LAST_WORD_S = 10
 _WEB = Text("网页程序", "A web process")
 _WORKER = Text("后台程序", "The worker")
 
@@ -92,9 +94,16 @@ def _answer(state: State, listener: int) -> None:
     """Answer requests of the port that the parent holds, together with the other processes."""
     # More requests than threads are waiting for a moment: no event.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
-    with state.app() as app, socket.socket(fileno=listener) as shared:
+    end_with_parent(_end)
+    with suppress(KeyboardInterrupt), state.app() as app, socket.socket(fileno=listener) as shared:
         waitress.serve(app, sockets=[shared], threads=_THREADS, ident=None)
+
+
+def _end() -> None:
+    """End politely; at the latest in ten seconds, whatever this process is waiting for."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_LAST_WORD_S)
+    os._exit(1)
 
 
 def _interrupt(*_signal: object) -> None:
