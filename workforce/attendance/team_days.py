@@ -224,7 +224,7 @@ class TeamDays:
             and (membership.valid_to is None or on < membership.valid_to)
         )
 
-    def _narrowed(self, statement: Select[Any]) -> Select[Any]:
+    def _narrowed(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         if self._only is None:
             return statement
         rows = statement.order_by(None).subquery()
@@ -237,7 +237,7 @@ class TeamDays:
         sources: dict[Day, list[str]] = defaultdict(list)
         absent: set[Day] = set()
 
-        def read(model: Any, statement: Select[Any]) -> Iterable[Any]:
+        def read(model: Any, statement: Select[*tuple[Any, ...]]) -> Iterable[Any]:
             chosen = statement.add_columns(model.source)
             if self._only is not None:
                 chosen = chosen.where(model.employment_id.in_(self._only))
