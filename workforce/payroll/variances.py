@@ -184,29 +184,28 @@ def _pay(session: Session, run_id: int) -> dict[int, tuple[int, int]]:
 
 
 def _lines(session: Session, run_id: int) -> _Lines:
-    rows = session.execute(
-        select(
-            Payslip.employment_id,
-            PayslipLine.code,
-            PayslipLine.detail,
-            PayslipLine.quantity,
-            PayslipLine.rate,
-            PayslipLine.amount,
-        )
-        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
-        .where(Payslip.run_id == run_id, PayslipLine.code.in_([*PIECE_CODES, _BASE, _FLOOR]))
-        .order_by(Payslip.employment_id, PayslipLine.seq)
-    )
+    of_run = Payslip.run_id == run_id
+    slip = Payslip.id == PayslipLine.payslip_id
     floors: dict[int, int] = {}
     bases: dict[int, int] = {}
-    prices: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
-    for one, code, detail, quantity, rate, amount in rows:
+    for one, code, quantity, amount in session.execute(
+        select(Payslip.employment_id, PayslipLine.code, PayslipLine.quantity, PayslipLine.amount)
+        .join(Payslip, slip)
+        .where(of_run, PayslipLine.code.in_([_BASE, _FLOOR]))
+    ):
         if code == _FLOOR:
             floors[one] = amount
-        elif code == _BASE and quantity is not None:
+        elif quantity is not None:
             # The line's quantity is the base in yuan, in millionths.
             bases[one] = quantity * 100 // MICRO
-        elif code in PIECE_CODES and rate is not None:
+    prices: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for one, detail, rate in session.execute(
+        select(Payslip.employment_id, PayslipLine.detail, PayslipLine.rate)
+        .join(Payslip, slip)
+        .where(of_run, PayslipLine.code.in_(PIECE_CODES), PayslipLine.rate.is_not(None))
+        .distinct()
+    ):
+        if rate is not None:
             prices[one, detail or ""].add(rate)
     return _Lines(floors, bases, {key: frozenset(found) for key, found in prices.items()})
 
