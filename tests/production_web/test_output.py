@@ -1,11 +1,10 @@
-"""Output on pages: seen, decided, counted, typed; each in reach only, and paid once."""
+"""Output on pages: seen, decided and counted; each in reach only, and paid once."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 import pytest
@@ -18,115 +17,20 @@ from tests.engines import both_engines
 from tests.factories import (
     create_account,
     create_batch,
-    create_company,
     create_employment,
     create_group_output,
-    create_leadership,
     create_membership,
     create_output,
-    create_pay_policy,
     create_person,
     create_piece_price,
     create_task_type,
-    create_team,
 )
-from tests.factories.web import FormClient
+from tests.production_web.world import DAY, SignIn, World
 from tests.queries import assert_same_queries
-from workforce.accounts.models import Account
-from workforce.companies.models import Company, Team
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
-from workforce.people.models import Employment
-from workforce.platform import clock, locks
+from workforce.platform import locks
 from workforce.platform.audit import AuditEntry
-from workforce.platform.scope import Scope
-from workforce.production import queries
-from workforce.production.models import Batch, OutputRecord
-
-SignIn = Callable[[Account], FormClient]
-
-NOW = dt.datetime(2026, 11, 3, 2, tzinfo=dt.UTC)
-DAY = dt.date(2026, 10, 8)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with clock.fixed(NOW):
-        yield
-
-
-class World:
-    """A company that accepts by person: 甲 in the leader's team, 乙 in another."""
-
-    def __init__(
-        self,
-        session: Session,
-        client_as: SignIn,
-        acceptance: str = "by_person",
-        task_type: str = "bbox",
-    ) -> None:
-        self.session = session
-        self.company: Company = create_company(session)
-        create_pay_policy(session, self.company, acceptance=acceptance)
-        self.task = create_task_type(session, code=task_type, name_zh="拉框", unit_zh="框")
-        self.teams: list[Team] = [
-            create_team(session, self.company, name=f"{number}班") for number in (1, 2)
-        ]
-        self.people: list[Employment] = []
-        for number, (name, team) in enumerate(zip("甲乙", self.teams, strict=True), start=1):
-            person = create_person(session, name=f"{name}某")
-            employment = create_employment(
-                session, self.company, person, employee_no=f"A000{number}"
-            )
-            create_membership(session, employment, team)
-            self.people.append(employment)
-        self.batch: Batch = create_batch(session, self.company, self.task, code="B-1")
-        self.records: list[OutputRecord] = [
-            create_output(
-                session,
-                employment,
-                self.task,
-                DAY,
-                100,
-                state="submitted",
-                accepted_on=None,
-                pay_period=None,
-                accepted_qty=0,
-                batch_id=self.batch.id,
-            )
-            for employment in self.people
-        ]
-        self.finance = create_account(session, Role.FINANCE, self.company, create_person(session))
-        self.leader = create_account(session, Role.SUPERVISOR, self.company, create_person(session))
-        create_leadership(session, self.teams[0], self.leader.id)
-        session.commit()
-        self.client = client_as(self.finance)
-        self.leader_client = client_as(self.leader)
-
-    def decide(self, action: str, client: FormClient | None = None, **form: object) -> str:
-        """Decide on the first record, or as the form says, and return the page one comes back to."""
-        chosen = {"record": str(self.records[0].id)} if "which" not in form else {}
-        sent = {"action": action, **chosen, **form}
-        answer = (client or self.client).post_form("/output/decide", sent)
-        assert answer.status_code == HTTPStatus.FOUND, answer.status_code
-        return (client or self.client).get(str(answer.location)).get_data(as_text=True)
-
-    def record(self, number: int = 0) -> OutputRecord:
-        self.session.rollback()
-        return self.session.get_one(OutputRecord, self.records[number].id, populate_existing=True)
-
-    def paid(self, period: str) -> int:
-        """Return the accepted units that a month pays to everybody, as a pay run reads them."""
-        self.session.rollback()
-        rows = self.session.execute(
-            queries.output_sums(Scope.company(self.company.id), PayPeriod.parse(period))
-        )
-        return sum(row.accepted_qty for row in rows)
-
-
-@pytest.fixture
-def world(session: Session, client_as: SignIn) -> World:
-    return World(session, client_as)
 
 
 def shown(page: str, label: str) -> str:
@@ -446,110 +350,6 @@ def test_another_companys_batch_is_not_found(
     )
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert stranger.record().state == "submitted"
-
-
-# Typed by hand
-
-
-def entry(world: World, **changes: str) -> dict[str, str]:
-    first = world.people[0].id
-    return {
-        "on": "2026-10-12",
-        "task_type": "bbox",
-        "batch": "B-1",
-        "team": str(world.teams[0].id),
-        f"submitted-{first}": "120",
-    } | changes
-
-
-@pytest.mark.feature("SUP-11")
-@both_engines
-def test_typed_output_is_a_row_of_the_table(session: Session, client_as: SignIn) -> None:
-    world = World(session, client_as, "at_once")
-    answer = world.client.post_form("/output/entry", entry(world))
-    again = world.client.post_form("/output/entry", entry(world))
-    assert (answer.status_code, again.status_code) == (HTTPStatus.FOUND, HTTPStatus.FOUND)
-
-    world.session.rollback()
-    (record,) = world.session.scalars(
-        select(OutputRecord).where(OutputRecord.work_on == dt.date(2026, 10, 12))
-    )
-    assert (record.source, record.source_key) == ("output", "A0001|2026-10-12|bbox|B-1|")
-    assert (record.accepted_qty, record.pay_period) == (120, "2026-10")
-    # The same row imported changes nothing.
-    content = "工号,日期,任务类型,批次,提交数量\nA0001,2026-10-12,bbox,B-1,120\n".encode()
-    sent = {"files": (io.BytesIO(content), "产量.csv")}
-    preview = str(world.client.post_form("/imports/sources/output", sent).location)
-    assert "都已经登记过" in world.client.get(preview).get_data(as_text=True)
-
-
-def test_a_stored_row_is_changed_with_a_reason_only(world: World) -> None:
-    first = world.people[0].id
-    world.client.post_form("/output/entry", entry(world))
-    changed = entry(world, **{f"submitted-{first}": "130"})
-    answer = world.client.post_form("/output/entry", changed)
-    page = answer.get_data(as_text=True)
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "请写明原因" in page
-    assert 'value="130"' in page
-    answer = world.client.post_form("/output/entry", changed | {"reason": "数错了"})
-    assert answer.status_code == HTTPStatus.FOUND
-    world.session.rollback()
-    entries = world.session.scalars(
-        select(AuditEntry.reason).where(AuditEntry.action == "output.enter")
-    ).all()
-    assert entries == [None, "数错了"]
-
-
-def test_a_wrong_row_keeps_all_that_was_typed_and_writes_nothing(world: World) -> None:
-    first = world.people[0].id
-    typed = entry(world, **{f"submitted-{first}": "十二"})
-    answer = world.client.post_form("/output/entry", typed)
-    page = answer.get_data(as_text=True)
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert 'value="十二"' in page
-    assert f'href="#submitted-{first}"' in page
-    answer = world.client.post_form(
-        "/output/entry",
-        entry(world, **{f"accepted-{first}": "100", f"rejected-{first}": "30"}),
-    )
-    # 100 + 30 of 120
-    assert "多于提交 120" in answer.get_data(as_text=True)
-    world.session.rollback()
-    assert len(world.session.scalars(select(OutputRecord)).all()) == 2
-
-
-def test_the_form_says_what_is_recorded_beside_and_whether_there_is_a_price(
-    session: Session, world: World
-) -> None:
-    query = f"?on=2026-10-08&task_type=bbox&team={world.teams[0].id}"
-    page = world.leader_client.get(f"/output/entry{query}").get_data(as_text=True)
-    assert "同一天已有 100（批次 B-1）" in page
-    assert "没有单价" in page
-    create_piece_price(session, world.company, world.task, 500_000)
-    session.commit()
-    page = world.leader_client.get(f"/output/entry{query}").get_data(as_text=True)
-    assert "这一天有单价" in page
-    assert "0.5 元" not in page
-
-
-def test_a_leader_types_for_the_own_team_only(world: World) -> None:
-    query = "?on=2026-10-08&task_type=bbox&employee_no="
-    assert "甲某" in world.leader_client.get(f"/output/entry{query}A0001").get_data(as_text=True)
-    answer = world.leader_client.get(f"/output/entry{query}A0002")
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "乙某" not in answer.get_data(as_text=True)
-    other = entry(world, team=str(world.teams[1].id))
-    other[f"submitted-{world.people[1].id}"] = "5"
-    world.leader_client.post_form("/output/entry", other)
-    world.session.rollback()
-    assert len(world.session.scalars(select(OutputRecord)).all()) == 2
-
-
-def test_no_output_of_days_to_come(world: World) -> None:
-    answer = world.client.post_form("/output/entry", entry(world, on="2026-12-01"))
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "还没有到" in answer.get_data(as_text=True)
 
 
 def test_the_number_of_queries_does_not_grow(app: Flask, world: World) -> None:
