@@ -260,7 +260,10 @@ WALKS: Final[dict[str, tuple[str, Sequence[Step]]]] = {
             page("/law"),
         ),
     ),
-    "official": ("official", (page("/"), page("/bureau/overview"), page("/statistics/employment"), page("/law"))),
+    "official": (
+        "official",
+        (page("/"), page("/bureau/overview"), page("/statistics/employment"), page("/law")),
+    ),
     "administrator": (
         "admin",
         (page("/"), page("/accounts"), page("/companies"), page("/schedules"), page("/audit")),
