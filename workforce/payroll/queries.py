@@ -30,10 +30,15 @@ from workforce.core.errors import NotFoundError
 from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, WagePart
+from workforce.payroll.amount_queries import (
+    adjustments,
+    base_differences,
+    employments_with_amounts,
+    newest_output_when_locked,
+    pay_entries,
+    texts_of_month,
+)
 from workforce.payroll.models import (
-    Adjustment,
-    BaseDifference,
-    PayEntry,
     PayrollFault,
     PayrollRun,
     Payslip,
@@ -42,6 +47,14 @@ from workforce.payroll.models import (
 )
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
+
+__all__ = [
+    "adjustments",
+    "base_differences",
+    "employments_with_amounts",
+    "newest_output_when_locked",
+    "pay_entries",
+]
 
 _FINAL: Final = [state.value for state in FINAL]
 _PENSION: Final = "pension_insurance"
@@ -98,7 +111,7 @@ def run(scope: Scope, run_id: int) -> Select[PayrollRun]:
 
 def runs_of_month(scope: Scope, month: PayPeriod) -> Select[PayrollRun]:
     """The runs of a month and of its halves, by company."""
-    return runs(scope).where(PayrollRun.period.in_(_texts_of_month(month)))
+    return runs(scope).where(PayrollRun.period.in_(texts_of_month(month)))
 
 
 def regular_run(scope: Scope, company_id: int, period: PayPeriod) -> Select[PayrollRun]:
@@ -200,16 +213,6 @@ def payslip(scope: Scope, payslip_id: int) -> Select[Payslip]:
         select(Payslip)
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(Payslip.id == payslip_id, _slip_in_scope(scope))
-    )
-
-
-def payslip_of(scope: Scope, run_id: int, employment_id: int) -> Select[int]:
-    """The key of an employment's payslip in a run: one row or none."""
-    return (
-        payslips_of_run(scope, run_id)
-        .order_by(None)
-        .where(Payslip.employment_id == employment_id)
-        .with_only_columns(Payslip.id)
     )
 
 
@@ -356,7 +359,7 @@ def payslip_facts(
         (PayslipLine.kind == LineKind.REDUCTION, -PayslipLine.amount),
         else_=0,
     )
-    in_month = PayrollRun.period.in_(_texts_of_month(period))
+    in_month = PayrollRun.period.in_(texts_of_month(period))
     parts = (
         select(
             PayslipLine.payslip_id,
@@ -409,7 +412,7 @@ def main_task_types(
         select(Payslip.id)
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(
-            PayrollRun.period.in_(_texts_of_month(period)),
+            PayrollRun.period.in_(texts_of_month(period)),
             PayrollRun.kind == "regular",
             _slip_in_scope(scope),
         )
@@ -492,96 +495,3 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
         .where(PayrollRun.kind == "regular")
         .order_by(Payslip.employment_id)
     )
-
-
-def pay_entries(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Agreed amounts that hold in a month, ``period`` or the one around it.
-
-    Columns: employment_id, kind, code, period_from, sequence, amount (fen).
-    """
-    return (
-        select(
-            PayEntry.employment_id,
-            PayEntry.kind,
-            PayEntry.code,
-            PayEntry.period_from,
-            PayEntry.sequence,
-            PayEntry.amount,
-        )
-        .where(
-            PayEntry.employment_id.in_(people.employment_ids(scope)),
-            PayEntry.period_from <= str(period.whole),
-            or_(PayEntry.period_to.is_(None), PayEntry.period_to > str(period.whole)),
-        )
-        .order_by(PayEntry.employment_id, PayEntry.kind, PayEntry.sequence, PayEntry.code)
-    )
-
-
-def base_differences(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:
-    """Contribution bases of earlier months that are settled in a month, or in any.
-
-    Columns: employment_id, pay_period, for_period, charged_base_amount, owed_base_amount (fen; NULL:
-    the base of the pay month).
-    """
-    chosen = select(
-        BaseDifference.employment_id,
-        BaseDifference.pay_period,
-        BaseDifference.for_period,
-        BaseDifference.charged_base_amount,
-        BaseDifference.owed_base_amount,
-    ).where(BaseDifference.employment_id.in_(people.employment_ids(scope)))
-    if period is not None:
-        chosen = chosen.where(BaseDifference.pay_period == str(period))
-    return chosen.order_by(
-        BaseDifference.employment_id, BaseDifference.pay_period, BaseDifference.for_period
-    )
-
-
-def newest_output_when_locked(scope: Scope, period: PayPeriod) -> Select[int | None]:
-    """The newest output record that a locked month knew: no row, or NULL, for an open month."""
-    return select(PayrollRun.locked_at_output_id).where(
-        PayrollRun.company_id == scope.company_id,
-        PayrollRun.period == str(period),
-        PayrollRun.kind == "regular",
-    )
-
-
-def adjustments(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Corrections of earlier months that are paid in a month, or in its halves.
-
-    Columns: employment_id, for_period, pay_period, amount (fen, either sign), reason.
-    """
-    return (
-        select(
-            Adjustment.employment_id,
-            Adjustment.for_period,
-            Adjustment.pay_period,
-            Adjustment.amount,
-            Adjustment.reason,
-        )
-        .where(
-            Adjustment.employment_id.in_(people.employment_ids(scope)),
-            Adjustment.pay_period.in_(_texts_of_month(period)),
-        )
-        .order_by(Adjustment.employment_id, Adjustment.id)
-    )
-
-
-def _texts_of_month(period: PayPeriod) -> list[str]:
-    return [str(period.whole), *map(str, period.halves)]
-
-
-def employments_with_amounts(scope: Scope, period: PayPeriod) -> Select[int]:
-    """Ids of employments with an adjustment, or an amount agreed for the first time, in a month.
-
-    Such a person is paid even if no longer employed; an agreement that merely goes on pays nobody
-    who has left.
-    """
-    in_reach, assigned = people.employment_ids(scope), people.assigned_to(period)
-    entries = select(PayEntry.employment_id).where(
-        PayEntry.employment_id.in_(in_reach), PayEntry.period_from.in_(assigned)
-    )
-    corrected = select(Adjustment.employment_id).where(
-        Adjustment.employment_id.in_(in_reach), Adjustment.pay_period.in_(assigned)
-    )
-    return select(entries.union(corrected).subquery().c.employment_id)

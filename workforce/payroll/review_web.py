@@ -15,7 +15,7 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.payroll import comparison, queries, review, variance_views, variances
 from workforce.payroll.contents import stored_contents
-from workforce.payroll.models import PayrollRun, Variance
+from workforce.payroll.models import PayrollRun, Payslip, Variance
 from workforce.payroll.review_rules import rule_of
 from workforce.payroll.review_sheet import write_grid
 from workforce.payroll.routes import ROUTES, flash_error, run_in
@@ -176,11 +176,17 @@ def person(scope: Scope, run_id: int, employment_id: int) -> ResponseReturnValue
         lines=comparison.line_changes(sides[0], sides[1], _task_types(session)),
         rows=rows,
         can_tick=_can_tick(run),
-        payslips=[
-            session.scalar(queries.payslip_of(company, one.id, employment_id)) if one else None
-            for one in (before, run)
-        ],
+        payslips=[_payslip_id(session, company, one, employment_id) for one in (before, run)],
     )
+
+
+def _payslip_id(
+    session: Session, company: Scope, run: PayrollRun | None, employment_id: int
+) -> int | None:
+    if run is None:
+        return None
+    chosen = queries.payslips_of_run(company, run.id).with_only_columns(Payslip.id)
+    return session.scalar(chosen.where(Payslip.employment_id == employment_id))
 
 
 def _task_types(session: Session) -> dict[str, Text]:
