@@ -35,12 +35,12 @@ def slices() -> set[str]:
 
 
 def modules_named(*names: str) -> set[str]:
-    """Return the dotted names of the modules, directly in a slice, that are named so."""
+    """Return the modules, directly in a slice, that are named so: ``web``, ``grid_web``."""
     found = (path.removesuffix(".py").split("/") for path in below("workforce", ".py"))
     return {
         ".".join(parts)
         for parts in found
-        if len(parts) == 3 and parts[1] in slices() and parts[2] in names
+        if len(parts) == 3 and parts[1] in slices() and parts[2].split("_")[-1] in names
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -150,7 +151,7 @@ def test_a_pay_profile_holds_by_whole_months(session: Session, company: Company)
     ],
 )
 def test_pay_facts_that_contradict(
-    session: Session, company: Company, values: dict[str, object], code: str
+    session: Session, company: Company, values: dict[str, Any], code: str
 ) -> None:
     employment = employ(session, company)
 

@@ -31,7 +31,13 @@ def read(app: Flask, **typed: str) -> Sample:
 
 @pytest.mark.parametrize(
     ("typed", "fen"),
-    [("1234.50", 123450), ("1,234.5", 123450), (" ¥1,234元 ", 123400), ("１２．５", 1250), ("0", 0)],
+    [
+        ("1234.50", 123450),
+        ("1,234.5", 123450),
+        (" ¥1,234元 ", 123400),
+        ("１２．５", 1250),
+        ("0", 0),
+    ],
 )
 def test_amounts_are_understood_as_people_write_them(app: Flask, typed: str, fen: int) -> None:
     form = read(app, amount=typed)

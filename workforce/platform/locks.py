@@ -126,7 +126,5 @@ def lock(
 def unlock(session: Session, company_id: int, period: PayPeriod) -> None:
     """Open a month again; the caller's unit of work commits it."""
     session.execute(
-        delete(MonthLock).where(
-            MonthLock.company_id == company_id, MonthLock.period == str(period)
-        )
+        delete(MonthLock).where(MonthLock.company_id == company_id, MonthLock.period == str(period))
     )

@@ -52,9 +52,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_preview")),
         sa.UniqueConstraint("token", name=op.f("uq_import_preview_token")),
     )
-    op.create_index(
-        "ix_import_preview_account", "import_preview", ["account_id", "expires_at"]
-    )
+    op.create_index("ix_import_preview_account", "import_preview", ["account_id", "expires_at"])
     op.create_table(
         "report_snapshot",
         sa.Column("id", _Id, nullable=False),

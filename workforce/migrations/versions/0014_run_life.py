@@ -155,7 +155,7 @@ def _replace_in_text(changes: list[tuple[str, str]]) -> None:
     connection = op.get_bind()
     schema = sa.table("sqlite_master", sa.column("type"), sa.column("name"), sa.column("sql"))
     mine = (schema.c.type == "table", schema.c.name == _RUN)
-    declared = connection.scalar(sa.select(schema.c.sql).where(*mine))
+    declared: str = connection.execute(sa.select(schema.c.sql).where(*mine)).scalar_one()
     for before, after in changes:
         if declared.count(before) != 1:
             raise RuntimeError(f"payroll_run does not say {before}")

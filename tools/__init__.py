@@ -1,0 +1,1 @@
+"""Scripts for who works on the program: set-up, pictures, load. None of them is installed."""
