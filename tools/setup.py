@@ -73,18 +73,6 @@ FRONT_END_FILES = {
         "echarts/NOTICE",
         "d491d358344f842685c1b1585970999db65fe30ecf7ef3867af8814f4016c016",
     ),
-    "tabulator-tables/dist/js/tabulator.min.js": (
-        "tabulator/tabulator.min.js",
-        "ffac518cb793c672a2f0522b7fc80bf862234d96bb1e581c8aaf7f48f130eafa",
-    ),
-    "tabulator-tables/dist/css/tabulator.min.css": (
-        "tabulator/tabulator.min.css",
-        "405ae24218357d80df2a5f3addf138666d035f970dac4ebdb0265d0b5373efcb",
-    ),
-    "tabulator-tables/LICENSE": (
-        "tabulator/LICENSE",
-        "191a2ee554684e1064c897b432f0e1bc6dfa714ca045d3f6ea2cf692cbd398b7",
-    ),
     "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf": (
         "fonts/NotoSansSC-Regular.ttf",
         "d45f67f0a7c0ca3f256950777ce6a61cc7ce5f9696d02900cbbaac25f8aa7d16",

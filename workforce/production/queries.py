@@ -348,73 +348,6 @@ def records_of_line(
     )
 
 
-def output_of_source(
-    scope: Scope, source: str, period: PayPeriod | None = None
-) -> Select[*tuple[Any, ...]]:
-    """Records that one source told, those made in a month if one is given, in order of day and key.
-
-    Columns: employment_id, task_type_id, batch_code, work_on, hours_class, accepted_on,
-    source_key, source_version.
-    """
-    chosen = (
-        select(
-            OutputRecord.employment_id,
-            OutputRecord.task_type_id,
-            Batch.code.label("batch_code"),
-            OutputRecord.work_on,
-            OutputRecord.hours_class,
-            OutputRecord.accepted_on,
-            OutputRecord.source_key,
-            OutputRecord.source_version,
-        )
-        .outerjoin(Batch, Batch.id == OutputRecord.batch_id)
-        .where(
-            OutputRecord.source == source,
-            OutputRecord.employment_id.in_(people.employment_ids(scope)),
-        )
-    )
-    if period is not None:
-        chosen = chosen.where(OutputRecord.work_on.between(period.first_on, period.last_on))
-    return chosen.order_by(OutputRecord.work_on, OutputRecord.source_key)
-
-
-def group_output_of_source(
-    scope: Scope, source: str, period: PayPeriod | None = None
-) -> Select[*tuple[Any, ...]]:
-    """Groups' records that one source told, a row a member; else as ``output_of_source``.
-
-    Columns besides: group_name, split_by, share_weight (see ``GroupShare``).
-    """
-    chosen = (
-        _shared(
-            scope,
-            GroupShare.employment_id,
-            OutputRecord.task_type_id,
-            Batch.code.label("batch_code"),
-            OutputRecord.work_on,
-            OutputRecord.hours_class,
-            OutputRecord.accepted_on,
-            OutputRecord.source_key,
-            OutputRecord.source_version,
-            OutputRecord.group_name,
-            OutputRecord.split_by,
-            GroupShare.share_weight,
-        )
-        .outerjoin(Batch, Batch.id == OutputRecord.batch_id)
-        .where(OutputRecord.source == source)
-    )
-    if period is not None:
-        chosen = chosen.where(OutputRecord.work_on.between(period.first_on, period.last_on))
-    return chosen.order_by(OutputRecord.work_on, OutputRecord.source_key, GroupShare.employment_id)
-
-
-def versions_of_source(company_id: int, source: str) -> Select[str, str | None]:
-    """Pairs source_key, source_version of a company's records that one source told."""
-    return select(OutputRecord.source_key, OutputRecord.source_version).where(
-        OutputRecord.company_id == company_id, OutputRecord.source == source
-    )
-
-
 def output_by_state(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     """Quantities of the work done in a month, state by state: what is still to be accepted.
 
@@ -457,11 +390,11 @@ def batch_ids_worked(scope: Scope) -> Select[int | None]:
         OutputRecord.batch_id.is_not(None),
         OutputRecord.employment_id.in_(people.employment_ids(scope)),
     )
-    shared = _shared(scope, OutputRecord.batch_id).where(OutputRecord.batch_id.is_not(None))
+    shared = shares_of(scope, OutputRecord.batch_id).where(OutputRecord.batch_id.is_not(None))
     return select(union(own, shared).subquery().c.batch_id)
 
 
-def _shared(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
+def shares_of(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Columns of groups' records and of their members' shares, of members in scope."""
     return (
         select(*columns)
@@ -484,7 +417,7 @@ def employments_paid_for(scope: Scope, period: PayPeriod) -> Select[int]:
     own = select(everybody.c.id.label("employment_id")).where(
         exists().where(assigned, OutputRecord.employment_id == everybody.c.id)
     )
-    shared = _shared(scope, GroupShare.employment_id).where(assigned)
+    shared = shares_of(scope, GroupShare.employment_id).where(assigned)
     return select(union(own, shared).subquery().c.employment_id)
 
 
@@ -508,7 +441,7 @@ def output_days(
     own = select(OutputRecord.employment_id, OutputRecord.work_on).where(
         OutputRecord.employment_id.in_(people.employment_ids(scope, first_on, last_on))
     )
-    shared = _shared(scope, GroupShare.employment_id, OutputRecord.work_on).where(
+    shared = shares_of(scope, GroupShare.employment_id, OutputRecord.work_on).where(
         GroupShare.share_weight > 0
     )
     in_range = (OutputRecord.work_on >= first_on) & (OutputRecord.work_on <= last_on)

@@ -51,7 +51,7 @@ from workforce.imports.sources._tool_work import (
     whole,
 )
 from workforce.platform import clock
-from workforce.production import queries
+from workforce.production import source_queries
 
 CODE: Final = "cvat_events"
 CVAT: Final = "cvat"
@@ -259,7 +259,7 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[Work]]) -> P
 def _stored_creations(session: Session, context: Context) -> dict[str, int]:
     """Return how many creations are known of each stored record; 0 for those of XML files."""
     source = source_name(CVAT, context.options)
-    records = session.execute(queries.versions_of_source(context.company_id, source))
+    records = session.execute(source_queries.versions_of_source(context.company_id, source))
     return {row.source_key: _creations(row.source_version) for row in records}
 
 

@@ -46,8 +46,8 @@ from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.imports.sources.output import HOURS_CLASSES
 from workforce.platform.changes import Changed, Plan, joined_key
 from workforce.platform.sheets import Cell
-from workforce.production import queries
 from workforce.production import service as production
+from workforce.production import source_queries
 from workforce.production.service import Group, OutputFact
 
 CODE: Final = "group_output"
@@ -406,7 +406,7 @@ def _written(weight: int | None, split_by: str) -> str | None:
 
 def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     """Write what the tables told, a row a member; what was decided since the records keep."""
-    query = queries.group_output_of_source(extent.scope, CODE, extent.period)
+    query = source_queries.group_output_of_source(extent.scope, CODE, extent.period)
     hours_classes, splits = first_names(HOURS_CLASSES), first_names(SPLITS)
     for row in session.execute(query):
         yield who_cells(extent, row.employment_id) | {

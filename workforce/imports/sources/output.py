@@ -41,8 +41,8 @@ from workforce.imports.source import (
 )
 from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.platform.sheets import Cell
-from workforce.production import queries
 from workforce.production import service as production
+from workforce.production import source_queries
 from workforce.production.service import OutputFact
 
 CODE: Final = production.TABLE
@@ -232,7 +232,7 @@ def _fact(context: Context, row: OutputRow) -> OutputFact:
 
 def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     """Write what the tables told: what was decided since is kept by the records themselves."""
-    query = queries.output_of_source(extent.scope, CODE, extent.period)
+    query = source_queries.output_of_source(extent.scope, CODE, extent.period)
     hours_classes = first_names(HOURS_CLASSES)
     for row in session.execute(query):
         yield who_cells(extent, row.employment_id) | {
