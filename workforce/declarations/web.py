@@ -17,8 +17,7 @@ from workforce.declarations.kinds import HALF, KINDS, OWN_AMOUNT, WHOLE, kind_of
 from workforce.declarations.service import Wish
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.form_errors import answer_of, show_error
-from workforce.platform.forms import choices_of
+from workforce.platform.forms import answer_of, choices_of, place_fault
 from workforce.platform.law_book import law_book
 from workforce.platform.uploads import ACCEPTED_ENDINGS, send_upload
 from workforce.platform.web import SliceRoutes, actor, key_of, note_read, page_of, principal
@@ -133,7 +132,7 @@ def _declared(scope: Scope, kind: Kind, form: DeclareForm) -> int | None:
     except NotFoundError:
         raise
     except DomainError as error:
-        show_error(form, error, field)
+        place_fault(form, error, field)
         return None
 
 
@@ -225,7 +224,7 @@ def review(scope: Scope, declaration_id: int) -> ResponseReturnValue:
         except NotFoundError:
             raise
         except DomainError as error:
-            show_error(form, error)
+            place_fault(form, error)
         else:
             flash(gettext("已处理"), "success")
             return redirect(url_for("declarations.company_declarations", year=row.tax_year))

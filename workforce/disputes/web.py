@@ -14,7 +14,7 @@ from workforce.disputes import queries, service
 from workforce.disputes.forms import AnswerForm, AskForm
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.form_errors import answer_of, show_error
+from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.law_book import law_book
 from workforce.platform.uploads import ACCEPTED_ENDINGS, send_upload
 from workforce.platform.web import SliceRoutes, actor, note_read, page_of, principal
@@ -57,7 +57,7 @@ def ask(scope: Scope, payslip_id: int, seq: int) -> ResponseReturnValue:
         except NotFoundError:
             raise
         except DomainError as error:
-            show_error(form, error)
+            place_fault(form, error)
         else:
             flash(gettext("已提交，财务会在期限内答复"), "success")
             return redirect(url_for("disputes.own_dispute", dispute_id=dispute_id))
@@ -101,7 +101,7 @@ def own_dispute(scope: Scope, dispute_id: int) -> ResponseReturnValue:
         except NotFoundError:
             raise
         except DomainError as error:
-            show_error(form, error)
+            place_fault(form, error)
         else:
             flash(gettext("已再次提交"), "success")
             return redirect(url_for("disputes.own_dispute", dispute_id=dispute_id))
@@ -197,7 +197,7 @@ def _answered(scope: Scope, dispute_id: int, form: AnswerForm) -> bool:
     except NotFoundError:
         raise
     except DomainError as error:
-        show_error(form, error, "amount" if error.code.startswith("money.") else None)
+        place_fault(form, error, "amount" if error.code.startswith("money.") else None)
         return False
     if pay_period:
         flash(gettext("已答复，补发进入 %(period)s", period=str(pay_period)), "success")

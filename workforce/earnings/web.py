@@ -28,8 +28,7 @@ from workforce.earnings.quality import read_trend
 from workforce.earnings.what_if import WhatIf, compute_what_if, month_days
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.form_errors import show_error
-from workforce.platform.forms import choices_of
+from workforce.platform.forms import choices_of, place_fault
 from workforce.platform.i18n import current_locale
 from workforce.platform.law_book import law_book
 from workforce.platform.web import SliceRoutes
@@ -136,7 +135,7 @@ def what_if(scope: Scope) -> ResponseReturnValue:
         try:
             paid = compute_what_if(month, _wish(form, prices), law_book())
         except DomainError as error:
-            show_error(form, error, "accuracy" if error.code.startswith("money.") else None)
+            place_fault(form, error, "accuracy" if error.code.startswith("money.") else None)
     page = render_template(
         "earnings/what_if.html",
         jobs=jobs,

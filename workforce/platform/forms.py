@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Final
 
 from wtforms import StringField
@@ -30,6 +31,7 @@ from workforce.platform.i18n import current_locale
 
 _PER_CENT_DECIMALS: Final = 4
 _DAY: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_UPLOAD: Final = "upload."
 _IGNORED: Final = str.maketrans("", "", ",¥ ")
 
 
@@ -185,13 +187,23 @@ def fault_of(error: DomainError) -> str:
     )
 
 
-def place_fault(form: Any, error: DomainError) -> None:
-    """Show what a service refused at the field that ``error.place`` names, else on top of the form."""
-    name = (error.place or "").split(":", maxsplit=1)[0]
+def place_fault(form: Any, error: DomainError, field: str | None = None) -> None:
+    """Show what a service refused at a field: the one given or the error's place, else on top.
+
+    Errors of uploads belong to the field ``file``.
+    """
+    named = "file" if error.code.startswith(_UPLOAD) else error.place or ""
+    name = field or named.split(":", maxsplit=1)[0]
     if name in form:
         form[name].errors = [*form[name].errors, fault_of(error)]
     else:
         form.form_errors.append(fault_of(error))
+
+
+def answer_of(page: str, form: Any) -> tuple[str, HTTPStatus]:
+    """Return a page with a form, under the status that says whether it was refused."""
+    is_wrong = form.errors or form.form_errors
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
 
 
 __all__ = [
@@ -200,6 +212,8 @@ __all__ = [
     "PercentField",
     "PriceField",
     "YuanField",
+    "answer_of",
     "choices_of",
     "fault_of",
+    "place_fault",
 ]
