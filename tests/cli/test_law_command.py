@@ -84,6 +84,10 @@ def test_estimates_of_a_day(looked_up: Run) -> None:
     codes = [line.split()[0] for line in output.splitlines() if "estimate" in line]
     assert codes == [
         "sick_pay_minimum_rate",
+        "bereavement_leave_days",
+        "marriage_leave_days",
+        "maternity_leave_days",
+        "paternity_leave_days",
         "unemployment_employer_rate",
         "unemployment_employee_rate",
         "platform_income_rate",

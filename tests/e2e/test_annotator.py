@@ -142,6 +142,7 @@ def test_a_doubt_on_the_phone_becomes_money(
     page.get_by_role("link", name="对这一项有疑问").first.click()
     check_shown(phone, "asking")
     page.get_by_role("button", name="提交疑问").click()
+    page.wait_for_selector("#errors")
     # The browser notes the refusal in its console, as it should.
     phone.complaints.clear()
     check_shown(phone, "asking without a word")

@@ -46,6 +46,8 @@ def test_finance_changes_a_price(visitors: Visitors, world: World, width: int) -
     check(visitor, "/settings")
     check(visitor, "/settings/prices")
     check(visitor, f"/settings/prices/{world.task_types['bbox_2d'].id}")
+    # The check opens everything that opens, the menu of a phone too.
+    page.reload()
     page.fill("#unit_price", "0.11")
     page.fill("#valid_from", "2026-12-01")
     page.fill("#reason", "甲方调价")
@@ -86,6 +88,7 @@ def test_two_administrators_change_the_law(
     check(proposer, "/law/changes/file")
     check(proposer, "/law/changes/new")
     page = proposer.page
+    page.reload()
     page.select_option("#code", "minimum_wage_month")
     page.fill("#value", "2500")
     page.fill("#valid_from", "2026-12-01")

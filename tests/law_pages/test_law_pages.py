@@ -216,9 +216,9 @@ def test_a_value_that_ends_by_an_added_one_is_still_a_published_one(
 
 
 def test_the_way_there(app: Flask, client: FormClient) -> None:
-    """From the sign-in page, and from the top bar, also of those who are not signed in."""
+    """From the sign-in page, the bar and the phone's menu, also of those who are not signed in."""
     del app
-    assert client.get("/sign-in").text.count('href="/law"') == 2
+    assert client.get("/sign-in").text.count('href="/law"') == 3
 
 
 @pytest.mark.parametrize("role", Role)
@@ -227,7 +227,7 @@ def test_it_is_in_the_top_bar_of_everybody(
 ) -> None:
     account = create_account(session, role, create_company(session), create_person(session))
     session.commit()
-    assert 'href="/law"' in client_as(account).get("/").text
+    assert 'href="/law"' in client_as(account).get("/", follow_redirects=True).text
 
 
 def test_today_is_the_day_where_none_is_asked_for(client: FormClient) -> None:
