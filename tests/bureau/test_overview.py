@@ -30,8 +30,9 @@ from tests.queries import statements_of
 from tests.statistics.seed import OCTOBER, create_payslip, create_run
 from workforce.accounts.models import Account
 from workforce.bureau.jobs import FILL_OVERVIEWS
+from workforce.bureau.kept import Months, fill_protected
 from workforce.bureau.models import ReportSnapshot
-from workforce.bureau.overview import Months, fill_overview, overview
+from workforce.bureau.overview import CODE, overview
 from workforce.bureau.report import WITHHELD, Report, Table
 from workforce.bureau.stored import from_json, to_json
 from workforce.companies.models import Company
@@ -97,7 +98,7 @@ def create_base(session: Session, *, outside: str = "", state: str = "closed") -
 
 
 def filled(session: Session) -> Report:
-    return fill_overview(session, OCTOBER)
+    return fill_protected(session, CODE, OCTOBER)
 
 
 def table(report: Report, code: str) -> Table:

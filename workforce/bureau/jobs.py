@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from workforce.bureau.overview import Months, overview
+from workforce.bureau.kept import Months
+from workforce.bureau.overview import overview
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.platform.db import db

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from flask import render_template, request, send_file
 
 from workforce.bureau import service, words
-from workforce.bureau.overview import Months, size_class
+from workforce.bureau.kept import Months, kept_report
 from workforce.bureau.overview import overview as read_overview
+from workforce.bureau.overview import size_class
 from workforce.bureau.report import WITHHELD
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
@@ -119,13 +120,13 @@ def _period(scope: Scope, *, is_protected: bool) -> PayPeriod:
 
 
 def _fill(scope: Scope, *, is_protected: bool) -> Report:
+    session = db.session()
+    period = _period(scope, is_protected=is_protected)
+    if is_protected:
+        report, _made_at = kept_report(session, _CODE, Months(session), period)
+        return report
     return service.fill_report(
-        db.session(),
-        scope,
-        _period(scope, is_protected=is_protected),
-        code=_CODE,
-        is_protected=is_protected,
-        filled_on=clock.today(),
+        session, scope, period, code=_CODE, is_protected=False, filled_on=clock.today()
     )
 
 

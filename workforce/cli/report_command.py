@@ -65,6 +65,7 @@ def _write(
 ) -> None:
     # ReportLab and the slices take a second to load: only when a report is written.
     from workforce.bureau import service  # noqa: PLC0415
+    from workforce.bureau.kept import Months, kept_report  # noqa: PLC0415
     from workforce.platform import clock  # noqa: PLC0415
     from workforce.platform.db import db  # noqa: PLC0415
     from workforce.platform.files import write_bytes  # noqa: PLC0415
@@ -77,9 +78,13 @@ def _write(
         scope = Scope.base()
         if company is not None:
             scope = service.company_scope(session, scope, company)
-        report = service.fill_report(
-            session, scope, period, code=code, is_protected=is_protected, filled_on=clock.today()
-        )
+        if is_protected:
+            # What an official reads on the page.
+            report, _made_at = kept_report(session, code, Months(session), period)
+        else:
+            report = service.fill_report(
+                session, scope, period, code=code, is_protected=False, filled_on=clock.today()
+            )
         write_bytes(out, service.write_report(report, ending, locale))
     title = report.title.in_locale(locale)
     state.say(Text(f"已生成{title}（{period}）：{out}", f"{title} for {period} written: {out}"))
