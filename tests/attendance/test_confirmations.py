@@ -14,6 +14,7 @@ from workforce.attendance import queries
 from workforce.attendance.confirmations import OpenKind, complete_days, confirm, open_points
 from workforce.attendance.service import DayFacts, plan_days, store_days
 from workforce.attendance.team_days import TeamDays
+from workforce.attendance.team_month import CellKind, read_team_month
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 
@@ -129,3 +130,32 @@ def test_what_is_open_on_a_day(session: Session) -> None:
     assert on(19) not in complete_days(days)
     # A day of rest without a record needs nobody's word.
     assert on(17) not in complete_days(days)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"employment_type": "part_time"},
+        {"employment_type": "labor_service"},
+        {"hours_system": "irregular"},
+    ],
+    ids=["part time", "labour service", "irregular hours"],
+)
+def test_who_has_no_stated_workdays_is_missed_on_none(
+    session: Session, terms: dict[str, str]
+) -> None:
+    """A part-timer who is not called in would else keep the team's day open for ever."""
+    world = make_world(session)
+    extra = create_employment(session, world.company, employee_no="X", **terms)
+    create_membership(session, extra, world.team)
+    session.commit()
+    fill(world, 19)
+
+    month = read_team_month(
+        session, world.in_reach.scope, OCTOBER, CALENDAR, team_id=world.team.id, today=TODAY
+    )
+
+    assert month is not None
+    (member,) = (each for each in month.members if each.employee_no == "X")
+    assert confirm_days(world, 19) == [on(19)]
+    assert {cell.kind for cell in member.cells} == {CellKind.REST, CellKind.AHEAD}

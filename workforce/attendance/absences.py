@@ -24,7 +24,7 @@ from sqlalchemy import select
 from workforce.attendance import queries
 from workforce.attendance.models import Absence, AttendancePolicy
 from workforce.attendance.service import AUTO, Day, DayFacts, plan_days, store_days
-from workforce.attendance.workdays import Workdays, days
+from workforce.attendance.workdays import Workdays, days, has_stated_workdays
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 LOOKS_BACK: Final = dt.timedelta(days=62)
 """How far back records are looked at: the open months of an ordinary company."""
 
-_WITH_WORKDAYS: Final = frozenset({"full_time", "dispatched", "rehired_retiree", "intern"})
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -169,7 +168,7 @@ def _workdays(
     span = list(days(first_on, last_on))
     found: set[Day] = set()
     for row in session.execute(people.work_patterns(scope).order_by(None)):
-        if row.employment_type not in _WITH_WORKDAYS or row.hours_system == "irregular":
+        if not has_stated_workdays(row.employment_type, row.hours_system):
             continue
         from_on, until_on = row.hired_on, row.separated_on or dt.date.max
         needs_roster = row.hours_system == "comprehensive"

@@ -30,7 +30,7 @@ class OpenKind(StrEnum):
     """What is open on somebody's day."""
 
     MISSING = "missing"
-    """A workday without a record."""
+    """A workday without a record, of somebody who has stated workdays."""
     OVERLAP = "overlap"
     """Two shifts at one time."""
     ABSENT = "absent"
@@ -66,9 +66,8 @@ def open_points(days: TeamDays, dates: Sequence[dt.date]) -> list[OpenPoint]:
 
 def _open(days: TeamDays, day: Day) -> OpenKind | None:
     record = days.record(day)
-    is_workday = days.day_class(*day) is DayClass.WORKDAY
     if record.is_empty:
-        return OpenKind.MISSING if is_workday else None
+        return OpenKind.MISSING if days.is_due(*day) else None
     if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(record.shifts)):
         return OpenKind.OVERLAP
     return OpenKind.ABSENT if record.is_absent else None

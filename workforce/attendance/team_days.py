@@ -22,6 +22,7 @@ from workforce.attendance.leave_days import days_of
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.attendance.service import Day
 from workforce.attendance.shift_types import ShiftPlan
+from workforce.attendance.workdays import has_stated_workdays
 from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
@@ -186,6 +187,14 @@ class TeamDays:
                 known = DayClass.REST_DAY if is_rest else DayClass.WORKDAY
             self._classes[rest_weekdays, on] = known
         return known
+
+    def is_due(self, employment_id: int, on: dt.date) -> bool:
+        """Tell whether a record of a day is missed: a workday of somebody who has stated workdays."""
+        row = self.employments[employment_id]
+        return (
+            has_stated_workdays(row.employment_type, row.hours_system)
+            and self.day_class(employment_id, on) is DayClass.WORKDAY
+        )
 
     def is_in_team(self, employment_id: int, on: dt.date) -> bool:
         """Tell whether somebody is employed and in the team on a day."""

@@ -39,7 +39,7 @@ class CellKind(StrEnum):
     OUT = "out"
     """Not employed, or not in this team."""
     AHEAD = "ahead"
-    """Has not come yet."""
+    """Has not come yet; or is over, without a record, and none is missed."""
     REST = "rest"
     WORKED = "worked"
     OVERTIME = "overtime"
@@ -245,7 +245,8 @@ def cell_of(days: TeamDays, day: tuple[int, dt.date], record: DayRecord | None =
         # What somebody has just entered is open to the next entry.
         lock = None
     day_class, minutes = days.day_class(employment_id, on), record.minutes
-    kind, note = _kind_and_note(record, minutes, day_class, is_over=on < days.today)
+    is_missed = on < days.today and days.is_due(employment_id, on)
+    kind, note = _kind_and_note(record, minutes, day_class, is_missed=is_missed)
     return Cell(
         kind,
         note,
@@ -260,7 +261,7 @@ def cell_of(days: TeamDays, day: tuple[int, dt.date], record: DayRecord | None =
 
 
 def _kind_and_note(
-    record: DayRecord, minutes: int, day_class: DayClass, *, is_over: bool
+    record: DayRecord, minutes: int, day_class: DayClass, *, is_missed: bool
 ) -> tuple[CellKind, Text]:
     is_rest_day = day_class is not DayClass.WORKDAY
     if record.shifts:
@@ -273,9 +274,9 @@ def _kind_and_note(
         return CellKind.REST, term("day_class.holiday" if holiday else "day_class.rest_day")
     if record.leave is not None:
         return CellKind.LEAVE, term(f"leave.{record.leave.kind}")
-    if not is_over:
-        return CellKind.AHEAD, Text("", "")
-    return CellKind.MISSING, Text("没有记录", "No record")
+    if is_missed:
+        return CellKind.MISSING, Text("没有记录", "No record")
+    return CellKind.AHEAD, Text("", "")
 
 
 def _kind_of_work(record: DayRecord, *, is_overtime: bool) -> CellKind:

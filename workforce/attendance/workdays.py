@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 _DAY: Final = dt.timedelta(days=1)
+_WITH_WORKDAYS: Final = frozenset({"full_time", "dispatched", "rehired_retiree", "intern"})
+
+
+def has_stated_workdays(employment_type: str, hours_system: str) -> bool:
+    """Tell whether a contract says on which days one works: others are not missed on any day."""
+    return employment_type in _WITH_WORKDAYS and hours_system != "irregular"
 
 
 class Workdays:
