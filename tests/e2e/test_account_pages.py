@@ -8,6 +8,7 @@ from dataclasses import replace
 import pyotp
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests.e2e.conftest import Visitor, Visitors
@@ -61,10 +62,10 @@ def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, wid
     page.fill("#password", "12345678")
     page.fill("#again", "12345678")
     page.click("main button[type=submit]")
-    assert "这个口令太常见" in page.inner_text("#errors")
+    expect(page.locator("#errors")).to_contain_text("这个口令太常见")
     # The summary leads to the field, whose error is read with it.
     page.click("#errors a")
-    assert page.evaluate("document.activeElement.id") == "password"
+    expect(page.locator("#password")).to_be_focused()
     page.fill("#present", PASSWORD)
     page.fill("#password", NEW)
     page.fill("#again", NEW)
@@ -79,8 +80,9 @@ def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, wid
     page.fill("#code", app_on_phone.now())
     page.fill("#password", NEW)
     page.click("main button[type=submit]")
-    codes = page.locator(".codes code").all_inner_texts()
-    assert len(codes) == 10
+    shown = page.locator(".codes code")
+    expect(shown).to_have_count(10)
+    codes = shown.all_inner_texts()
     page.click("text=我已保存，继续")
 
     page.click(".sign-out")
@@ -90,13 +92,13 @@ def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, wid
     check(visitor, "/sign-in/code")
     page.fill("#code", "not a code")
     page.press("#code", "Enter")
-    assert page.get_attribute("#code", "aria-invalid") == "true"
+    expect(page.locator("#code")).to_have_attribute("aria-invalid", "true")
     page.fill("#code", codes[0])
     page.press("#code", "Enter")
     page.wait_for_url(lambda address: "/sign-in" not in address)
     forgive_refusals(visitor)
     check(visitor, "/me")
-    assert "9" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("9")
     assert not visitor.complaints
 
 
@@ -118,21 +120,21 @@ def test_an_administrator_helps(session: Session, visitors: Visitors, width: int
     assert re.fullmatch(r"[a-z2-9-]{14}", page.locator(".one-time code").nth(1).inner_text())
     page.click("text=我已记下")
     page.click("main button:has-text('停用')")
-    assert "已停用" in page.inner_text(".messages")
+    expect(page.locator(".messages")).to_contain_text("已停用")
 
     visitor.open("/accounts/people")
     page.check("tbody tr:nth-child(1) input[type=checkbox]")
     page.check("tbody tr:nth-child(3) input[type=checkbox]")
     page.click("text=为选中的人建立")
     slips = page.locator(".slip")
-    assert slips.count() == 2
+    expect(slips).to_have_count(2)
     page.emulate_media(media="print")
-    assert slips.first.is_visible()
-    assert not page.locator("header.topbar").is_visible()
+    expect(slips.first).to_be_visible()
+    expect(page.locator("header.topbar")).to_be_hidden()
     page.emulate_media(media="screen")
 
     visitor.open("/audit")
-    assert "停用账号" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("停用账号")
     assert not visitor.complaints
 
 
@@ -146,12 +148,12 @@ def test_the_own_numbers(session: Session, visitors: Visitors, width: int) -> No
     visitor = visitors.visit(account, width=width)
     check(visitor, "/me")
     page = visitor.page
-    assert "13912345678" not in page.inner_text("main")
+    expect(page.locator("main")).not_to_contain_text("13912345678")
     page.fill("#identity #password", PASSWORD)
     page.click("#identity button[type=submit]")
-    assert "13912345678" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("13912345678")
     page.click("#identity >> text=隐藏")
-    assert "13912345678" not in page.inner_text("main")
+    expect(page.locator("main")).not_to_contain_text("13912345678")
     assert not visitor.complaints
 
 
@@ -163,4 +165,4 @@ def test_without_a_script(session: Session, visitors: Visitors) -> None:
     visitor.open("/me")
     visitor.page.select_option("#locale", "en")
     visitor.page.click("main .inline-form button")
-    assert "My account" in visitor.page.inner_text("h1")
+    expect(visitor.page.locator("h1")).to_contain_text("My account")

@@ -6,6 +6,7 @@ import datetime as dt
 from contextvars import ContextVar
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -147,10 +148,10 @@ def test_a_doubt_on_the_phone_becomes_money(
     phone.complaints.clear()
     check_shown(phone, "asking without a word")
     page.get_by_role("link", name="请写下您的疑问").click()
-    assert page.evaluate("document.activeElement.id") == "text"
+    expect(page.locator("#text")).to_be_focused()
     page.get_by_label("您的疑问").fill("10 月 10 日少算了 100 个框")
     page.get_by_role("button", name="提交疑问").click()
-    assert "待答复" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("待答复")
     check_shown(phone, "asked")
 
     desk = visitors.visit(world.maker, width=DESK_WIDTH)
@@ -161,11 +162,11 @@ def test_a_doubt_on_the_phone_becomes_money(
     desk.page.get_by_label("补发金额").fill("12.50")
     desk.page.get_by_label("给员工的答复").fill("查过记录，补 100 个")
     desk.page.get_by_role("button", name="发送答复").click()
-    assert "补发 12.50 元，进入 2026-11 的工资" in desk.page.locator("main").inner_text()
+    expect(desk.page.locator("main")).to_contain_text("补发 12.50 元，进入 2026-11 的工资")
     check_shown(desk, "answered")
 
     page.reload()
-    assert "已认可" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("已认可")
     check_shown(phone, "read the answer")
     phone.open("/earnings")
     shown = page.locator("main").inner_text()
@@ -185,7 +186,7 @@ def test_rent_is_declared_without_a_script(
     page.get_by_role("link", name="住房租金").click()
     page.get_by_label("为谁或为什么").fill("永安街道 1 号")
     page.get_by_role("button", name="提交申报").click()
-    assert "待审核" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("待审核")
 
     desk = visitors.visit(world.maker, width=DESK_WIDTH)
     check(desk, "/payroll/declarations")
@@ -195,4 +196,4 @@ def test_rent_is_declared_without_a_script(
     desk.page.get_by_role("button", name="确定").click()
 
     phone.open("/declarations")
-    assert "已采用" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("已采用")

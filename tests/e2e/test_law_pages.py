@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visitors
 from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
@@ -39,8 +40,8 @@ def test_a_search_without_script_keeps_what_was_asked(visitors: Visitors) -> Non
     page.get_by_label("代码、名称或文件").fill("最低工资")
     page.get_by_label("日期").fill("2024-12-31")
     page.get_by_role("button", name="查看").click()
-    assert page.get_by_label("代码、名称或文件").input_value() == "最低工资"
-    assert page.get_by_label("日期").input_value() == "2024-12-31"
+    expect(page.get_by_label("代码、名称或文件")).to_have_value("最低工资")
+    expect(page.get_by_label("日期")).to_have_value("2024-12-31")
     page.get_by_role("link", name="月最低工资标准").click()
-    assert page.get_by_role("heading", name="2024-12-31 的取值").is_visible()
-    assert page.get_by_text("2,000.00 元").first.is_visible()
+    expect(page.get_by_role("heading", name="2024-12-31 的取值")).to_be_visible()
+    expect(page.get_by_text("2,000.00 元").first).to_be_visible()

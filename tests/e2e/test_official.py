@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests.bureau.test_overview import create_base
@@ -29,7 +30,7 @@ def test_an_official_reads_the_overview_and_exports_it(
     # The check opens the menus, too.
     assert visitor.open("/bureau/overview") == 200
     page = visitor.page
-    assert page.locator("td", has_text="※").first.is_visible()
+    expect(page.locator("td", has_text="※").first).to_be_visible()
     drawn = page.locator(".chart-canvas svg").count()
     assert drawn == page.locator(".chart").count() > 0
     for name, ending in (("PDF", ".pdf"), ("Excel", ".xlsx")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests.e2e.conftest import Visitors
@@ -73,10 +74,10 @@ def test_a_time_is_looked_at_and_saved_without_a_script(
     page = visitor.page
     page.get_by_label("时间").fill("0 25 * * *")
     page.get_by_role("button", name="保存").click()
-    assert page.get_by_label("时间").input_value() == "0 25 * * *"
-    assert page.get_by_role("link", name="“时”这一段的“25”看不懂").is_visible()
+    expect(page.get_by_label("时间")).to_have_value("0 25 * * *")
+    expect(page.get_by_role("link", name="“时”这一段的“25”看不懂")).to_be_visible()
     page.get_by_label("时间").fill("0 8 * * 7")
     page.get_by_role("button", name="看看是什么时候").click()
-    assert page.locator("#dues").get_by_text("每周日 08:00").is_visible()
+    expect(page.locator("#dues").get_by_text("每周日 08:00")).to_be_visible()
     page.get_by_role("button", name="保存").click()
     page.get_by_text("已保存").wait_for()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests.e2e.conftest import ClientAs, Visitor, Visitors
@@ -58,7 +59,11 @@ def check(visitor: Visitor, path: str) -> None:
 
 
 def check_shown(visitor: Visitor, path: str = "") -> None:
-    """Ask the same of a page as it stands, after what was done on it."""
+    """Ask the same of a page as it stands, after what was done on it.
+
+    A click waits until the next page's answer has come, not until the whole of it was read.
+    """
+    visitor.page.wait_for_load_state()
     assert visitor.page.title()
     assert not visitor.complaints, (path, visitor.complaints)
     assert not _is_too_wide(visitor), f"{path} scrolls sideways"
@@ -115,9 +120,9 @@ def test_the_menu_of_a_phone_opens_without_a_script(
     visitor.open("/")
     page = visitor.page
     entry = page.locator(".nav-menu a").last
-    assert not entry.is_visible()
+    expect(entry).to_be_hidden()
     page.locator(".nav-menu summary").click()
-    assert entry.is_visible()
+    expect(entry).to_be_visible()
     box = entry.bounding_box()
     assert box is not None
     assert box["height"] >= 44
@@ -134,15 +139,15 @@ def test_a_group_of_the_bar_closes_with_escape_and_by_a_click_elsewhere(
     page = visitor.page
     first, second = page.locator(".topnav summary").nth(0), page.locator(".topnav summary").nth(1)
     first.click()
-    assert page.locator(".topnav details[open]").count() == 1
+    expect(page.locator(".topnav details[open]")).to_have_count(1)
     second.click()
-    assert page.locator(".topnav details[open]").count() == 1
+    expect(page.locator(".topnav details[open]")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert page.locator(".topnav details[open]").count() == 0
-    assert second.evaluate("one => one === document.activeElement")
+    expect(page.locator(".topnav details[open]")).to_have_count(0)
+    expect(second).to_be_focused()
     first.click()
     page.locator("h1").click()
-    assert page.locator(".topnav details[open]").count() == 0
+    expect(page.locator(".topnav details[open]")).to_have_count(0)
 
 
 def test_the_check_sees_what_it_looks_for(visitors: Visitors) -> None:

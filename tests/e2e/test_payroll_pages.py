@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -46,12 +47,13 @@ def test_a_draft_with_faults(session: Session, visitors: Visitors, width: int) -
 
     check(visitor, "/payroll/runs")
     check(visitor, f"/payroll/runs/{outcome.run_id}")
-    assert visitor.page.locator(".faults li").count() == 2
+    expect(visitor.page.locator(".faults li")).to_have_count(2)
 
     check(visitor, "/payroll/month/2026-10")
     blocked = visitor.page.locator(".finding-blocking")
-    assert blocked.count() == 4  # no profile, not computed, below zero, and variances to be ticked
-    assert "W3" in blocked.first.inner_text()
+    # no profile, not computed, below zero, and variances to be ticked
+    expect(blocked).to_have_count(4)
+    expect(blocked.first).to_contain_text("W3")
 
 
 @pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
@@ -89,20 +91,20 @@ def test_the_grid_grows_as_one_scrolls_and_is_walked_by_arrow_keys(
     visitor.open(f"/payroll/runs/{number}/people")
     names = visitor.page.locator("#review tbody th a")
     names.nth(3).wait_for()
-    assert names.count() == 4  # NEW, RISE, SAME, SMALL: two pages, all on one
+    expect(names).to_have_count(4)  # NEW, RISE, SAME, SMALL: two pages, all on one
 
     names.first.focus()
     visitor.page.keyboard.press("ArrowDown")
     visitor.page.keyboard.press("Enter")
     visitor.page.wait_for_url("**/people/*")
-    assert "RISE" in visitor.page.locator("h1").inner_text()
+    expect(visitor.page.locator("h1")).to_contain_text("RISE")
     check_shown(visitor)
 
     plain = visitors.visit(two_months.approver, has_script=False)
     plain.open(f"/payroll/runs/{number}/people")
-    assert plain.page.locator("#review tbody th a").count() == 2
+    expect(plain.page.locator("#review tbody th a")).to_have_count(2)
     plain.page.get_by_role("link", name="下一页").click()
-    assert plain.page.locator("#review tbody th a").count() == 2
+    expect(plain.page.locator("#review tbody th a")).to_have_count(2)
 
 
 def press(visitor: Visitor, name: str) -> None:
@@ -121,7 +123,7 @@ def test_a_month_by_two_people_from_its_stages_to_its_close(  # noqa: PLR0915 - 
     # Calculate: leave the page while it goes on, and come back.
     maker.open("/payroll/month/2026-10")
     press(maker, "计算工资")
-    assert "排队中" in maker.page.locator(".job").inner_text()
+    expect(maker.page.locator(".job")).to_contain_text("排队中")
     job = maker.page.url.removeprefix(maker.address)
     check(maker, job)
     maker.open("/payroll/runs")
@@ -131,34 +133,34 @@ def test_a_month_by_two_people_from_its_stages_to_its_close(  # noqa: PLR0915 - 
     run = maker.page.url.removeprefix(maker.address)
 
     # The maker can neither tick nor review.
-    assert maker.page.get_by_role("button", name="审核").count() == 0
+    expect(maker.page.get_by_role("button", name="审核")).to_have_count(0)
     maker.open(f"{run}/variances")
-    assert maker.page.get_by_role("button", name="核对").count() == 0
+    expect(maker.page.get_by_role("button", name="核对")).to_have_count(0)
 
     # The reviewer cannot pass what nobody has looked at.
     approver.open(run)
     press(approver, "审核")
-    assert "没有核对" in approver.page.locator(".messages").inner_text()
+    expect(approver.page.locator(".messages")).to_contain_text("没有核对")
     check(approver, f"{run}/variances")
     approver.open(f"{run}/variances")  # the check left every menu open
     approver.page.get_by_role("button", name="核对 W1 补足到最低工资").click()
-    assert "全部核对完毕" in approver.page.locator("header.page-heading").inner_text()
+    expect(approver.page.locator("header.page-heading")).to_contain_text("全部核对完毕")
     approver.open(run)
     press(approver, "审核")
 
     # The maker's own approval, and a slip of the hand.
     maker.open(f"{run}/approve")
-    assert maker.page.locator("#amount").count() == 0
+    expect(maker.page.locator("#amount")).to_have_count(0)
     approver.page.get_by_role("link", name="去批准").click()
     check_shown(approver)
     approver.page.fill("#amount", "1988.17")
     press(approver, "批准这 1 人的工资")
-    assert "1988.18" in approver.page.locator("#errors").inner_text()
-    assert approver.page.input_value("#amount") == "1988.17"
+    expect(approver.page.locator("#errors")).to_contain_text("1988.18")
+    expect(approver.page.locator("#amount")).to_have_value("1988.17")
     check_shown(approver)
     approver.page.fill("#amount", "1,988.18")
     press(approver, "批准这 1 人的工资")
-    assert "已批准" in approver.page.locator(".messages").inner_text()
+    expect(approver.page.locator(".messages")).to_contain_text("已批准")
 
     # Paid: all of it.
     maker.open(f"{run}/pay")
@@ -167,12 +169,12 @@ def test_a_month_by_two_people_from_its_stages_to_its_close(  # noqa: PLR0915 - 
     maker.page.fill("#amount", "1988.19")
     maker.page.fill("#reference", "ICBC 7781")
     press(maker, "确认已发放")
-    assert "相差 0.01" in maker.page.locator("#errors").inner_text()
+    expect(maker.page.locator("#errors")).to_contain_text("相差 0.01")
     maker.page.fill("#amount", "1988.18")
     press(maker, "确认已发放")
     press(maker, "关账")
     check(maker, run)
     check(maker, "/payroll/month/2026-10")
 
-    assert maker.page.locator(".month-stage.is-done").count() == 7
+    expect(maker.page.locator(".month-stage.is-done")).to_have_count(7)
     assert world.stored_run().state == "closed"

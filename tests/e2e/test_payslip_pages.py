@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -47,14 +48,14 @@ def test_a_payslip_on_a_phone(session: Session, visitors: Visitors) -> None:
 
     visitor.open(f"/payslips/{slip.id}")
     why = visitor.page.locator(".line-why").first
-    assert not why.is_visible()
+    expect(why).to_be_hidden()
     visitor.page.locator(".lines summary").first.click()
-    assert "2600 件 × 单价 0.125 元 = 325.00 元" in why.inner_text()
+    expect(why).to_contain_text("2600 件 × 单价 0.125 元 = 325.00 元")
     target = visitor.page.locator(".lines summary").first.bounding_box()
     assert target is not None
     assert target["height"] >= 44
 
     visitor.open(f"/payslips/{slip.id}")
     visitor.page.emulate_media(media="print")
-    assert why.is_visible()  # paper cannot be opened
+    expect(why).to_be_visible()  # paper cannot be opened
     assert visitor.page.locator("h1").evaluate("one => getComputedStyle(one).color") == _BLACK

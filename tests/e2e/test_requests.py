@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -115,12 +116,12 @@ def test_asked_by_phone_with_a_picture_approved_and_seen_in_the_grid(
     phone.page.fill("#which-day", on.isoformat())
     phone.page.click("text=看这一天的登记")
     check_shown(phone)
-    assert phone.page.input_value("#starts") == "09:00"
+    expect(phone.page.locator("#starts")).to_have_value("09:00")
     phone.page.fill("#reason", "早上忘记打卡")
     phone.page.set_input_files("#file", picture)
     phone.page.click("text=提交申请")
     check_shown(phone)
-    assert "待审批" in phone.page.inner_text("main")
+    expect(phone.page.locator("main")).to_contain_text("待审批")
 
     desk = visitors.visit(base.leader, width=DESK_WIDTH)
     desk.open("/attendance/requests")
@@ -140,7 +141,7 @@ def test_asked_by_phone_with_a_picture_approved_and_seen_in_the_grid(
     desk.open(f"/attendance/team-month?period={on:%Y-%m}")
     assert "09:00–18:00" in desk.page.content()
     phone.open("/attendance/requests/mine")
-    assert "已同意" in phone.page.inner_text("main")
+    expect(phone.page.locator("main")).to_contain_text("已同意")
 
 
 @pytest.mark.feature("ALL-8")
@@ -157,8 +158,8 @@ def test_a_hostile_file_is_refused_in_words_and_nothing_is_sent_on(
     phone.page.fill("#reason", "看病")
     phone.page.set_input_files("#file", page_as_picture)
     phone.page.click("text=提交申请")
-    assert "不接受这种文件" in phone.page.inner_text("#file-error")
-    assert phone.page.input_value("#reason") == "看病"
+    expect(phone.page.locator("#file-error")).to_contain_text("不接受这种文件")
+    expect(phone.page.locator("#reason")).to_have_value("看病")
     # The refusal itself comes with status 422, which the browser notes in its console.
     assert {"422" in complaint for complaint in phone.complaints} <= {True}
     phone.complaints.clear()
@@ -200,12 +201,12 @@ def test_the_pages_with_something_on_them(base: Base, visitors: Visitors, width:
 def test_the_board_renews_itself(base: Base, visitors: Visitors) -> None:
     desk = visitors.visit(base.leader)
     desk.open("/today")
-    assert desk.page.inner_text(".is-main dd") == "1"
+    expect(desk.page.locator(".is-main dd")).to_have_text("1")
     create_shift(base.session, base.worker, clock.today())
     base.session.commit()
     # What the timer does every minute.
     desk.page.evaluate(
         "htmx.ajax('GET', document.querySelector('#board').getAttribute('hx-get'), '#board')"
     )
-    desk.page.wait_for_function("document.querySelector('.is-main dd').innerText === '2'")
+    expect(desk.page.locator(".is-main dd")).to_have_text("2")
     check_shown(desk)

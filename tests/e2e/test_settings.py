@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -52,14 +53,14 @@ def test_finance_changes_a_price(visitors: Visitors, world: World, width: int) -
     page.fill("#valid_from", "2026-12-01")
     page.fill("#reason", "甲方调价")
     page.click("button[value=preview]")
-    assert "+540.00" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("+540.00")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.click("button[value=edit]")
-    assert page.input_value("#unit_price") == "0.11"
+    expect(page.locator("#unit_price")).to_have_value("0.11")
     page.click("button[value=preview]")
     page.click("button[value=save]")
-    assert "已保存" in page.inner_text(".messages")
-    assert "将执行" in page.inner_text("main")
+    expect(page.locator(".messages")).to_contain_text("已保存")
+    expect(page.locator("main")).to_contain_text("将执行")
     assert not visitor.complaints
 
 
@@ -100,11 +101,12 @@ def test_two_administrators_change_the_law(
     page.click("main button[type=submit]")
     path = page.url.removeprefix(proposer.address)
     check(proposer, path)
-    assert page.locator("text=批准").count() == 0 or "另一位" in page.inner_text("main")
+    expect(page.locator("main button.btn-primary")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("另一位")
 
     approver = visitors.visit(second)
     check(approver, path)
     approver.page.click("main button.btn-primary")
-    assert "已批准" in approver.page.inner_text(".messages")
+    expect(approver.page.locator(".messages")).to_contain_text("已批准")
     assert not approver.complaints
     assert world.company.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,15 +32,15 @@ def test_a_base_begins_with_a_company(session: Session, visitors: Visitors, widt
     page.get_by_label("成立日期").fill("2024-03-01")
     page.get_by_role("button", name="新建企业").click()
     page.get_by_role("link", name="末位校验码不符").click()
-    assert page.get_by_label("企业名称").input_value() == "夔门数据标注有限公司"
+    expect(page.get_by_label("企业名称")).to_have_value("夔门数据标注有限公司")
     field = page.get_by_label("统一社会信用代码")
-    assert field.evaluate("one => one === document.activeElement")
+    expect(field).to_be_focused()
     field.fill(factories.credit_code(7_000_001))
     page.get_by_role("button", name="新建企业").click()
 
     assert "/start?company=" in page.url
-    assert page.get_by_text("企业“夔门数据标注有限公司”已建立").is_visible()
-    assert page.locator(".step-done").count() == 2  # the company and its policy
+    expect(page.get_by_text("企业“夔门数据标注有限公司”已建立")).to_be_visible()
+    expect(page.locator(".step-done")).to_have_count(2)  # the company and its policy
     visitor.complaints.clear()  # of the answer 422 above, as it should be
     check(visitor, page.url.removeprefix(visitor.address).split("#")[0])
     session.rollback()
@@ -60,6 +61,6 @@ def test_a_company_goes_on_with_its_teams(session: Session, visitors: Visitors) 
     page.get_by_role("button", name="新建班组").click()
     check(visitor, "/people/teams")
     visitor.open("/start")
-    assert page.locator(".step-done", has_text="班组 (1)").count() == 1
+    expect(page.locator(".step-done", has_text="班组 (1)")).to_have_count(1)
     session.rollback()
     assert session.scalars(select(Team.name)).all() == ["标注一组"]

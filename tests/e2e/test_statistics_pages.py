@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from tests.bureau.world import create_base
@@ -56,9 +57,9 @@ def test_a_report_without_script_keeps_no_room_for_drawings(
     session.commit()
     visitor = visitors.visit(account, has_script=False)
     assert visitor.open("/reports/employment?period=2026-10") == 200
-    assert not visitor.page.locator(".chart-canvas").first.is_visible()
+    expect(visitor.page.locator(".chart-canvas").first).to_be_hidden()
     visitor.page.locator(".chart summary").first.click()
-    assert visitor.page.locator(".chart table").first.is_visible()
+    expect(visitor.page.locator(".chart table").first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -119,7 +120,7 @@ def test_a_report_with_errors_is_corrected_and_applied(
 
     page.set_input_files("#files", dingtalk(tmp_path, "A0001", "A0009"))
     page.get_by_role("button", name="上传并预览").click()
-    assert page.get_by_text("A0009").first.is_visible()
+    expect(page.get_by_text("A0009").first).to_be_visible()
     seen(visitor)
     with page.expect_download() as download:
         page.get_by_role("link", name="下载标出错误的表格").click()
@@ -130,7 +131,7 @@ def test_a_report_with_errors_is_corrected_and_applied(
     page.get_by_role("button", name="上传并预览").click()
     page.get_by_role("button", name="确认导入").click()
 
-    assert page.get_by_text("已导入").is_visible()
+    expect(page.get_by_text("已导入")).to_be_visible()
     seen(visitor)
     world.session.rollback()
     assert len(world.session.scalars(select(Shift)).all()) == 1
@@ -149,10 +150,10 @@ def test_a_batch_is_accepted_and_sent_back(world: World, visitors: Visitors, wid
     page.locator("input[name=record]").first.check()
     page.get_by_role("textbox", name="原因").fill("漏标")
     page.get_by_role("button", name="退回返工", exact=True).click()
-    assert page.get_by_text("已处理 1 条记录").is_visible()
+    expect(page.get_by_text("已处理 1 条记录")).to_be_visible()
     page.get_by_label("这一批全部（您能管的人）").check()
     page.get_by_role("button", name="验收合格").click()
-    assert page.get_by_text("已处理 1 条记录").is_visible()
+    expect(page.get_by_text("已处理 1 条记录")).to_be_visible()
     seen(visitor)
 
     world.session.rollback()
