@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -24,7 +25,9 @@ from workforce.core.permissions import Role
 from workforce.core.work_calendar import WorkCalendar
 from workforce.disputes import queries, service
 from workforce.disputes.models import Dispute
+from workforce.payroll import service as payroll_service
 from workforce.payroll.models import Adjustment
+from workforce.people.models import Employment
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
 from workforce.platform.scope import Scope
@@ -122,6 +125,38 @@ def test_a_rejected_doubt_may_be_reopened_once(world: World, asker: Account) -> 
 
 
 @both_engines
+def test_a_doubt_outlives_the_payslip_of_a_returned_run(
+    world: World, asker: Account, client_as: ClientAs
+) -> None:
+    """Finance finds that the doubt is right and returns the run: October has more output then."""
+    dispute_id = ask(world, asker)
+    was = queries.dispute_row(world.session, own(asker), dispute_id)
+    payroll_service.return_run(
+        world.scope, world.stored_run().id, actor(world.approver), "少算了产量"
+    )
+    worker = world.session.scalars(select(Employment).where(Employment.employee_no == "W1")).one()
+    world.output(worker, "bbox_2d", 20, 100)
+    world.run()
+
+    phone = client_as(asker)
+    assert "退回重算" in phone.get(f"/disputes/{dispute_id}").text
+    assert "退回重算" in client_as(world.maker).get(f"/payroll/disputes/{dispute_id}").text
+    with pytest.raises(StateError) as caught:
+        answer(world, dispute_id, 100)
+    assert caught.value.code == "dispute.run_returned"
+
+    world.approve()
+    now = queries.dispute_row(world.session, own(asker), dispute_id)
+    assert now == replace(was, payslip_id=None)
+    assert was.payslip_id is not None
+    assert answer(world, dispute_id, 100) == NOVEMBER
+    slip = world.slip("W1").id
+    assert world.session.scalars(select(Adjustment.corrected_payslip_id)).one() == slip
+    # The new payslip may be asked about like any other.
+    assert ask(world, asker) != dispute_id
+
+
+@both_engines
 def test_a_line_has_one_dispute(world: World, asker: Account) -> None:
     dispute_id = ask(world, asker)
 
@@ -131,7 +166,10 @@ def test_a_line_has_one_dispute(world: World, asker: Account) -> None:
     first = world.session.get_one(Dispute, dispute_id)
     again = {
         name: getattr(first, name)
-        for name in ("company_id", "employment_id", "payslip_id", "line_seq", "period", "due_on")
+        for name in (
+            *("company_id", "employment_id", "payslip_id", "line_seq", "period", "due_on"),
+            *("line_code", "line_kind", "line_detail", "line_amount"),
+        )
     }
     world.session.add(Dispute(**again, state="open", opened_at=NOON))
     with pytest.raises(IntegrityError):

@@ -13,7 +13,7 @@ from tests.factories.rows import add
 from workforce.companies.models import Company
 from workforce.declarations.models import Declaration
 from workforce.disputes.models import Dispute, DisputeEntry
-from workforce.payroll.models import Payslip
+from workforce.payroll.models import Payslip, PayslipLine
 from workforce.people.models import Employment
 from workforce.platform.audit import CLI
 from workforce.platform.uploads import store_upload
@@ -24,11 +24,16 @@ _NOON = dt.datetime(2026, 11, 5, 4, tzinfo=dt.UTC)
 def create_dispute(session: Session, company: Company, payslip_id: int, **changes: Any) -> Dispute:
     """Doubt the first line of a payslip; answers are due on 12 November 2026."""
     slip = session.get_one(Payslip, payslip_id)
+    line = session.get_one(PayslipLine, (payslip_id, 1))
     values = {
         "company_id": company.id,
         "employment_id": slip.employment_id,
         "payslip_id": payslip_id,
         "line_seq": 1,
+        "line_code": line.code,
+        "line_kind": line.kind,
+        "line_detail": line.detail,
+        "line_amount": line.amount,
         "period": slip.period,
         "state": "open",
         "due_on": dt.date(2026, 11, 12),

@@ -15,12 +15,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.platform.db import Base, Code, Id, Instant, Period, PrimaryKey, UtcDateTime
+from workforce.platform.db import Base, Code, Fen, Id, Instant, Period, PrimaryKey, UtcDateTime
 
 
 class Dispute(Base):
     """One doubt about one line of one payslip; a line has at most one, which may be reopened once.
 
+    ``line_*``: what the line said when it was asked about, the amount in fen. ``payslip_id`` is NULL
+    once a run that was returned has been calculated again: that payslip is no more, the doubt stays.
     ``state``: open | answered | closed. ``outcome``: accepted | rejected, of the last answer.
     ``due_on``: the day by which finance answers. ``period`` is the payslip's.
     """
@@ -37,8 +39,14 @@ class Dispute(Base):
     id: Mapped[PrimaryKey]
     company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
     employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"), index=True)
-    payslip_id: Mapped[int] = mapped_column(Id, ForeignKey("payslip.id"))
+    payslip_id: Mapped[int | None] = mapped_column(
+        Id, ForeignKey("payslip.id", ondelete="SET NULL")
+    )
     line_seq: Mapped[int]
+    line_code: Mapped[Code]
+    line_kind: Mapped[str] = mapped_column(String(10))
+    line_detail: Mapped[str | None] = mapped_column(String(200))
+    line_amount: Mapped[Fen]
     period: Mapped[Period]
     state: Mapped[Code]
     outcome: Mapped[str | None] = mapped_column(String(40))

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 def open_disputes(asked: Asked) -> Found:
     """Disputes of the company that nobody has answered, about whatever month."""
-    rows = queries.dispute_rows(asked.session, asked.scope, *queries.of_state("open"))
-    if not rows:
+    count = queries.state_counts(asked.session, asked.scope).get("open", 0)
+    if not count:
         return NOTHING
+    rows = queries.dispute_rows(
+        asked.session, asked.scope, *queries.of_state("open"), rows=slice(0, MOST_NAMED)
+    )
     return Found(
-        len(rows),
+        count,
         tuple(
             Named(
                 f"{row.employee_no} {row.person_name}",
@@ -28,7 +31,7 @@ def open_disputes(asked: Asked) -> Found:
                 ),
                 Place("disputes.answer", {"dispute_id": row.dispute_id}),
             )
-            for row in rows[:MOST_NAMED]
+            for row in rows
         ),
         Place("disputes.company_disputes"),
     )

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, case, false, func, select
 
 from workforce.accounts import queries as accounts
 from workforce.core import explain
@@ -16,6 +16,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
 from workforce.core.text import Text
 from workforce.disputes.models import Dispute, DisputeEntry
+from workforce.payroll import queries as payroll
 from workforce.payroll.line_heads import line_heads
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeRow:
-    """One dispute in a list, with the line that it is about; ``amount`` is the line's, in fen."""
+    """One dispute in a list, with the line as it was when it was asked about, its amount in fen.
+
+    ``payslip_id`` is None while the visitor can see no such payslip: its run was returned.
+    """
 
     dispute_id: int
     company_id: int
     employment_id: int
-    payslip_id: int
-    line_seq: int
+    payslip_id: int | None
     period: PayPeriod
     state: str
     outcome: str | None
@@ -90,48 +93,40 @@ def dispute_rows(
     rows: slice = slice(None),
 ) -> list[DisputeRow]:
     """Return disputes in reach: open ones first, by deadline, then the newest."""
-    head = line_heads(scope).subquery()
+    slip = payroll.payslips_for(scope).order_by(None).subquery()
     who = people.directory(scope).order_by(None).subquery()
+    is_open = Dispute.state == "open"
     chosen = (
-        select(
-            Dispute,
-            head.c.code,
-            head.c.kind,
-            head.c.detail,
-            head.c.amount,
-            who.c.employee_no,
-            who.c.name,
-        )
-        .join(head, (head.c.payslip_id == Dispute.payslip_id) & (head.c.seq == Dispute.line_seq))
+        select(Dispute, slip.c.payslip_id, who.c.employee_no, who.c.name)
+        .outerjoin(slip, slip.c.payslip_id == Dispute.payslip_id)
         .join(who, who.c.employment_id == Dispute.employment_id)
         .where(in_scope(scope), *where)
-        .order_by(Dispute.state != "open", Dispute.due_on, Dispute.id.desc())
+        .order_by(~is_open, case((is_open, Dispute.due_on)), Dispute.id.desc())
     )
     if rows.stop is not None:
         chosen = chosen.slice(rows.start or 0, rows.stop)
     found = session.execute(chosen).all()
-    names = _task_types(session) if any(row.detail for row in found) else {}
+    names = _task_types(session) if any(row.Dispute.line_detail for row in found) else {}
     return [_row(row, names) for row in found]
 
 
 def _row(found: Any, names: Mapping[str, Text]) -> DisputeRow:
     one: Dispute = found.Dispute
-    kind = LineKind(found.kind)
+    kind = LineKind(one.line_kind)
     return DisputeRow(
         dispute_id=one.id,
         company_id=one.company_id,
         employment_id=one.employment_id,
-        payslip_id=one.payslip_id,
-        line_seq=one.line_seq,
+        payslip_id=found.payslip_id,
         period=PayPeriod.parse(one.period),
         state=one.state,
         outcome=one.outcome,
         due_on=one.due_on,
         opened_at=one.opened_at,
         was_reopened=one.reopened_at is not None,
-        line_label=line_label(found.code, kind, found.detail, names),
+        line_label=line_label(one.line_code, kind, one.line_detail, names),
         line_kind=kind,
-        line_amount=found.amount,
+        line_amount=one.line_amount,
         employee_no=found.employee_no,
         person_name=found.name,
     )

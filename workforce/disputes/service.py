@@ -94,6 +94,10 @@ def open_dispute(
             employment_id=head.employment_id,
             payslip_id=payslip_id,
             line_seq=line_seq,
+            line_code=head.code,
+            line_kind=head.kind,
+            line_detail=head.detail,
+            line_amount=head.amount,
             period=head.period,
             state="open",
             due_on=answer_day(clock.today(), calendar),
@@ -167,17 +171,15 @@ def answer_dispute(
 
 def _pay(session: Session, dispute: Dispute, amount: int, actor: Actor) -> PayPeriod:
     """Make the adjustment in the next open period of the person."""
-    slip = session.scalars(
-        payroll.payslip(Scope.company(dispute.company_id), dispute.payslip_id)
-    ).one()
-    if amount > slip.gross_pay_amount:
+    corrected = PayPeriod.parse(dispute.period)
+    gross = _decided_gross(session, dispute, corrected)
+    if amount > gross:
         raise InputError(
             "dispute.amount_too_large",
             place="amount",
             amount=format_fen(amount),
-            gross=format_fen(slip.gross_pay_amount),
+            gross=format_fen(gross),
         )
-    corrected = PayPeriod.parse(dispute.period)
     cycles = PayCycles.read(session, dispute.company_id)
     pay_period = cycles.next_open(dispute.employment_id, max(clock.today(), corrected.end_on))
     row = queries.dispute_row(session, Scope.company(dispute.company_id), dispute.id)
@@ -193,6 +195,23 @@ def _pay(session: Session, dispute: Dispute, amount: int, actor: Actor) -> PayPe
         raise fault
     store_adjustments(session, plan, actor.account_id)
     return pay_period
+
+
+def _decided_gross(session: Session, dispute: Dispute, corrected: PayPeriod) -> int:
+    """Return the person's gross pay of the period, in fen, as it was approved last.
+
+    Raises:
+        StateError: its run has been returned, so that the line itself can still be put right.
+    """
+    slips = payroll.payslips_for(Scope.company(dispute.company_id), corrected).subquery()
+    gross: int | None = session.scalar(
+        select(slips.c.gross_pay_amount).where(
+            slips.c.employment_id == dispute.employment_id, slips.c.state.in_(FINAL)
+        )
+    )
+    if gross is None:
+        raise StateError("dispute.run_returned", period=corrected)
+    return gross
 
 
 def _reason(row: queries.DisputeRow) -> str:

@@ -6,11 +6,11 @@ month that the correction names, and tied to the payslip that it corrects.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, select, update
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import ClosedError, DomainError, InputError
@@ -62,7 +62,7 @@ def plan_adjustments(
     change a pay month that is closed.
     """
     stored = _stored(session, company_id)
-    slips = _final_payslips(session, company_id)
+    slips = _final_payslips(session, company_id, {str(fact.for_period) for fact in facts})
     cycles = PayCycles.read(session, company_id)
     plan = AdjustmentPlan()
     for fact in facts:
@@ -98,6 +98,28 @@ def store_adjustments(session: Session, plan: AdjustmentPlan, account_id: int | 
     """Carry out a plan in the caller's unit of work."""
     made = {"created_by_id": account_id, "created_at": clock.now()}
     write_plan(session, Adjustment, plan.rows, **made)
+
+
+def tie_to_payslips(session: Session, run: PayrollRun) -> None:
+    """Tie the corrections of a run's month to its payslips, in the caller's unit of work.
+
+    One that was entered before the month was approved, or lost its payslip when a returned run was
+    calculated again, has its payslip from the approval on.
+    """
+    slip = (
+        select(Payslip.id)
+        .where(Payslip.run_id == run.id, Payslip.employment_id == Adjustment.employment_id)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(Adjustment)
+        .where(
+            Adjustment.for_period == run.period,
+            Adjustment.employment_id.in_(people.employment_ids(Scope.company(run.company_id))),
+        )
+        .values(corrected_payslip_id=slip),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def stored_adjustments(
@@ -136,13 +158,16 @@ def _stored(
     return found
 
 
-def _final_payslips(session: Session, company_id: int) -> dict[tuple[int, str], int]:
-    """Return the payslips that stand, by employment and month."""
+def _final_payslips(
+    session: Session, company_id: int, periods: Collection[str]
+) -> dict[tuple[int, str], int]:
+    """Return the payslips of some months that stand, by employment and month."""
     rows = session.execute(
         select(Payslip.employment_id, Payslip.period, Payslip.id)
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(
             PayrollRun.company_id == company_id,
+            PayrollRun.period.in_(periods),
             PayrollRun.kind == "regular",
             PayrollRun.state.in_([state.value for state in FINAL]),
         )

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from workforce.core.errors import ClosedError, StateError
 from workforce.core.lifecycle import REPLACEABLE, RunState
@@ -19,6 +19,7 @@ from workforce.core.work_calendar import DayClass
 from workforce.payroll import comparison, queries, variances
 from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
 from workforce.payroll.models import (
+    Adjustment,
     PayrollFault,
     PayrollRun,
     Payslip,
@@ -208,6 +209,10 @@ def _clear(session: Session, run_id: int) -> None:
     """Remove the payslips of a run that is calculated again."""
     slips = select(Payslip.id).where(Payslip.run_id == run_id)
     for statement in (
+        # A correction of the month outlives the payslip: approval ties it to the new one.
+        update(Adjustment)
+        .where(Adjustment.corrected_payslip_id.in_(slips))
+        .values(corrected_payslip_id=None),
         delete(PayslipLine).where(PayslipLine.payslip_id.in_(slips)),
         delete(PayrollFault).where(PayrollFault.run_id == run_id),
         delete(Payslip).where(Payslip.run_id == run_id),

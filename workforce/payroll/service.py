@@ -17,6 +17,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission, is_segregated
 from workforce.core.terms import term
 from workforce.payroll import queries, variances
+from workforce.payroll.adjustments import tie_to_payslips
 from workforce.payroll.calculation import RunOutcome, check_replaceable, pay_day, run_payroll
 from workforce.payroll.compute import company_in, facts_hash
 from workforce.payroll.models import PayrollRun, Payslip
@@ -54,6 +55,7 @@ __all__ = [
 
 _SUBJECT: Final = "payroll_run"
 _REFERENCE_LENGTH: Final = 200
+_REASON_LENGTH: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +67,26 @@ class Payment:
     reference: str
 
 
-def review_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
+def review_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen: str = "") -> None:
     """Mark a calculated run as reviewed, by somebody else than its maker.
 
     Raises:
         ForbiddenError: the actor made the run, or nobody is named.
-        StateError: it is not calculated, or still a draft, or a variance is not ticked, or what the
-            company wants settled first is not.
+        StateError: it is not calculated, or still a draft, or not what was ``seen``, or a variance is
+            not ticked, or what the company wants settled first is not.
     """
     with unit_of_work() as session:
-        run = _ready(session, scope, run_id, RunAction.REVIEW, actor)
-        # The month before may have been calculated again since.
+        run = _ready(session, scope, run_id, RunAction.REVIEW, actor, is_held=True)
+        variances.refuse_unseen(run, seen)
+        # The month before may have been calculated again since; what that brings up stays to be ticked.
         variances.refresh(session, run)
-        if waiting := variances.unticked(session, run.id):
-            raise StateError("payroll.variances_unticked", count=waiting)
-        _refuse_blocked(session, run, book, Stage.ATTENDANCE, Stage.QUALITY, Stage.COMPUTE)
-        run.reviewed_by_id, run.reviewed_at = actor.account_id, clock.now()
-        _move(session, run, RunAction.REVIEW, actor)
+        waiting = variances.unticked(session, run.id)
+        if not waiting:
+            _refuse_blocked(session, run, book, Stage.ATTENDANCE, Stage.QUALITY, Stage.COMPUTE)
+            run.reviewed_by_id, run.reviewed_at = actor.account_id, clock.now()
+            _move(session, run, RunAction.REVIEW, actor)
+    if waiting:
+        raise StateError("payroll.variances_unticked", count=waiting)
 
 
 def _refuse_blocked(session: Session, run: PayrollRun, book: LawBook, *passed: Stage) -> None:
@@ -95,22 +100,25 @@ def _refuse_blocked(session: Session, run: PayrollRun, book: LawBook, *passed: S
     refuse_blocked(asked, passed)
 
 
-def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
+def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen: str = "") -> None:
     """Approve a reviewed run if it still is what its inputs give, and lock the month's facts.
 
     From now on a late fact goes to the next open month.
 
     Raises:
         ForbiddenError: the actor made the run (or, if nobody is named as maker, reviewed it).
-        StateError: it is not reviewed, or its inputs, the law or its rows have changed.
+        StateError: it is not reviewed, or not what was ``seen``, or its inputs, the law or its rows
+            have changed.
     """
-    seen = _verified(scope, run_id, RunAction.APPROVE, actor, book)
+    verified = _verified(scope, run_id, RunAction.APPROVE, actor, book)
     with unit_of_work() as session:
-        run = _held(session, scope, run_id, RunAction.APPROVE, actor, seen, book)
+        run = _held(session, scope, run_id, RunAction.APPROVE, actor, verified, book)
+        variances.refuse_unseen(run, seen)
         newest = session.scalar(production.newest_output()) or 0
         run.approved_by_id, run.approved_at = actor.account_id, clock.now()
         run.locked_at_output_id = newest
         _move(session, run, RunAction.APPROVE, actor)
+        tie_to_payslips(session, run)
         locks.lock(
             session,
             run.company_id,
@@ -129,10 +137,10 @@ def return_run(scope: Scope, run_id: int, actor: Actor, reason: str) -> None:
         InputError: no reason is given.
         StateError: there is nothing to return, or a later month is approved already.
     """
-    if not reason.strip():
-        raise InputError("payroll.reason_needed")
+    if not 0 < len(reason.strip()) <= _REASON_LENGTH:
+        raise InputError("payroll.reason_needed", longest=_REASON_LENGTH)
     with unit_of_work() as session:
-        run = _ready(session, scope, run_id, RunAction.RETURN, actor)
+        run = _ready(session, scope, run_id, RunAction.RETURN, actor, is_held=True)
         if run.state == RunState.APPROVED:
             _open_month(session, scope, run)
         run.reviewed_by_id = run.reviewed_at = None
@@ -160,7 +168,7 @@ def pay_run(scope: Scope, run_id: int, actor: Actor, payment: Payment, book: Law
         StateError: the run is not approved, or what the company wants settled first is not.
     """
     with unit_of_work() as session:
-        run = _ready(session, scope, run_id, RunAction.PAY, actor)
+        run = _ready(session, scope, run_id, RunAction.PAY, actor, is_held=True)
         _check_payment(run, payment)
         _refuse_blocked(session, run, book, Stage.PAY)
         run.paid_on, run.paid_amount = payment.paid_on, payment.amount
@@ -207,9 +215,9 @@ def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
     Raises:
         StateError: it is not paid, or its inputs have changed since.
     """
-    seen = _verified(scope, run_id, RunAction.CLOSE, actor, book)
+    verified = _verified(scope, run_id, RunAction.CLOSE, actor, book)
     with unit_of_work() as session:
-        run = _held(session, scope, run_id, RunAction.CLOSE, actor, seen, book)
+        run = _held(session, scope, run_id, RunAction.CLOSE, actor, verified, book)
         run.closed_at = clock.now()
         _move(session, run, RunAction.CLOSE, actor)
 
@@ -253,10 +261,20 @@ def may_act(
 
 
 def _ready(
-    session: Session, scope: Scope, run_id: int, action: RunAction, actor: Actor
+    session: Session,
+    scope: Scope,
+    run_id: int,
+    action: RunAction,
+    actor: Actor,
+    *,
+    is_held: bool = False,
 ) -> PayrollRun:
-    """Return a run on which the actor may do this now; nothing is changed yet."""
-    run = queries.found(session, queries.run(scope, run_id))
+    """Return a run on which the actor may do this now; nothing is changed yet.
+
+    ``is_held``: others who would change its row wait until this writing transaction ends.
+    """
+    chosen = queries.run(scope, run_id)
+    run = queries.found(session, chosen.with_for_update() if is_held else chosen)
     if run.state == RunState.DRAFT:
         negative = queries.payslips_of_run(scope, run_id).where(Payslip.net_pay_amount < 0)
         raise StateError(
@@ -299,18 +317,20 @@ def _move(
     )
 
 
-class _Seen(NamedTuple):
+class _Verified(NamedTuple):
     """What was found unchanged before the write lock was taken."""
 
     input_hash: str
     result_hash: str
 
 
-def _verified(scope: Scope, run_id: int, action: RunAction, actor: Actor, book: LawBook) -> _Seen:
+def _verified(
+    scope: Scope, run_id: int, action: RunAction, actor: Actor, book: LawBook
+) -> _Verified:
     """Verify a run that the actor may take on, while others may go on writing."""
     session = db.session()
     run = _ready(session, scope, run_id, action, actor)
-    return _Seen(_check_unchanged(session, scope, run, book), run.result_hash)
+    return _Verified(_check_unchanged(session, scope, run, book), run.result_hash)
 
 
 def _held(
@@ -319,7 +339,7 @@ def _held(
     run_id: int,
     action: RunAction,
     actor: Actor,
-    seen: _Seen,
+    verified: _Verified,
     book: LawBook,
 ) -> PayrollRun:
     """Return the run, with its company's facts held; what came in meanwhile is looked at.
@@ -330,11 +350,11 @@ def _held(
     """
     company_id = queries.found(session, queries.run(scope, run_id)).company_id
     locks.hold(session, company_id)
-    run = _ready(session, scope, run_id, action, actor)
+    run = _ready(session, scope, run_id, action, actor, is_held=True)
     session.refresh(run)
     company = company_in(session, scope, company_id)
     now = facts_hash(session, company, PayPeriod.parse(run.period), book)
-    if (now, run.result_hash) != seen:
+    if (now, run.result_hash) != verified:
         _check_unchanged(session, scope, run, book)
     return run
 
@@ -366,11 +386,17 @@ def verify_run(scope: Scope, run_id: int, book: LawBook) -> Verification:
 
 
 def take(
-    scope: Scope, run_id: int, action: RunAction, actor: Actor, book: LawBook, reason: str = ""
+    scope: Scope,
+    run_id: int,
+    action: RunAction,
+    actor: Actor,
+    book: LawBook,
+    reason: str = "",
+    seen: str = "",
 ) -> None:
     """Take a run one step on: the one door of pages and commands to what needs no figures.
 
-    Paying needs the payment: `pay_run`.
+    Paying needs the payment: `pay_run`. ``seen``: the hash of the results on the page, if there is one.
 
     Raises:
         ForbiddenError: the actor answers for the run already.
@@ -379,9 +405,9 @@ def take(
     """
     match action:
         case RunAction.REVIEW:
-            review_run(scope, run_id, actor, book)
+            review_run(scope, run_id, actor, book, seen=seen)
         case RunAction.APPROVE:
-            approve_run(scope, run_id, actor, book)
+            approve_run(scope, run_id, actor, book, seen=seen)
         case RunAction.RETURN:
             return_run(scope, run_id, actor, reason)
         case RunAction.CLOSE:
