@@ -251,3 +251,41 @@ def test_a_month_before_that_changes_is_compared_anew_at_the_review(two_months: 
     with pytest.raises(StateError) as caught:
         service.review_run(world.scope, number, actor(world.approver), world.book)
     assert caught.value.code == "payroll.variances_unticked"
+
+    # What the comparison brought up stays, so that it can be ticked.
+    (row,) = [
+        row
+        for row in variance_rows(world.session, world.stored_run(NOVEMBER), is_open_only=True)
+        if row.kind is VarianceKind.LARGE
+    ]
+    assert (row.before, row.after) == (1_100_000, 600_000)
+    variances.tick_all(world.scope, number, actor(world.approver))
+    service.review_run(world.scope, number, actor(world.approver), world.book)
+    assert world.stored_run(NOVEMBER).state == RunState.REVIEWED
+
+
+def test_nobody_answers_for_results_that_were_not_shown(two_months: World) -> None:
+    """The maker calculates again while the reviewer, and then the approver, has the page open."""
+    world = two_months
+    who = actor(world.approver)
+    world.run(NOVEMBER)
+    number, shown = world.stored_run(NOVEMBER).id, world.stored_run(NOVEMBER).result_hash
+    row = variance_rows(world.session, world.stored_run(NOVEMBER))[0]
+    raise_pay(world, "RISE", 100)
+    world.run(NOVEMBER)
+
+    for act in (
+        lambda: variances.tick(world.scope, row.variance_id, who, seen=shown),
+        lambda: variances.tick_all(world.scope, number, who, seen=shown),
+        lambda: service.review_run(world.scope, number, who, world.book, seen=shown),
+    ):
+        with pytest.raises(StateError) as caught:
+            act()
+        assert caught.value.code == "payroll.calculated_meanwhile"
+    now = world.stored_run(NOVEMBER).result_hash
+    variances.tick_all(world.scope, number, who, seen=now)
+    service.review_run(world.scope, number, who, world.book, seen=now)
+    with pytest.raises(StateError) as caught:
+        service.approve_run(world.scope, number, who, world.book, seen=shown)
+    assert caught.value.code == "payroll.calculated_meanwhile"
+    service.approve_run(world.scope, number, who, world.book, seen=now)

@@ -34,8 +34,8 @@ _MOST_CHANGES: Final = 10
 @ROUTES.form("/payroll/runs/<int:run_id>/approve", permission=Permission.PAYROLL_RUN_APPROVE)
 def approve(scope: Scope, run_id: int) -> ResponseReturnValue:
     """Show what is approved, and approve it."""
-    form = ConfirmForm()
     view = _view(scope, run_id, RunAction.APPROVE)
+    form = ConfirmForm()
     if form.validate_on_submit():
         if form.amount.data != view.run.net_pay:
             form.amount.errors = [
@@ -47,7 +47,8 @@ def approve(scope: Scope, run_id: int) -> ResponseReturnValue:
             ]
         else:
             try:
-                service.take(scope, run_id, RunAction.APPROVE, actor(), book())
+                seen = form.seen.data or ""
+                service.take(scope, run_id, RunAction.APPROVE, actor(), book(), seen=seen)
             except NotFoundError:
                 raise
             except DomainError as error:
@@ -55,6 +56,8 @@ def approve(scope: Scope, run_id: int) -> ResponseReturnValue:
             else:
                 flash(gettext("已批准，工资条已对本人可见，本月数据已锁定"), "success")
                 return redirect(url_for("payroll.run", run_id=run_id))
+    # What is refused is shown anew: the next answer is about what the page shows now.
+    form.seen.data = view.hashes["result"]
     return _page("payroll/approve.html", scope, view, RunAction.APPROVE, form)
 
 

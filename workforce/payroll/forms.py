@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from workforce.platform.forms import MonthField, Needed, PercentField, YuanField
@@ -15,8 +15,9 @@ _REASON_LENGTH: Final = 200
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]
-    """The total that is approved, typed once more."""
+    """The total that is approved, typed once more; ``seen``: the hash of the results on the page."""
 
+    seen = HiddenField()
     amount = YuanField(
         _("再输入一次实发合计"), validators=[Needed(_("请输入实发合计"))], is_negative_allowed=True
     )

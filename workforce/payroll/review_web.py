@@ -257,7 +257,12 @@ def tick_kind(scope: Scope, run_id: int) -> ResponseReturnValue:
         abort(400)
     try:
         count = variances.tick_all(
-            scope, run_id, actor(), VarianceKind(kind), request.form.get("note", "")
+            scope,
+            run_id,
+            actor(),
+            VarianceKind(kind),
+            request.form.get("note", ""),
+            seen=request.form.get("seen", ""),
         )
     except NotFoundError:
         raise
@@ -278,7 +283,8 @@ def tick(scope: Scope, variance_id: int) -> ResponseReturnValue:
         if request.form.get("back") == "1":
             variances.untick(scope, variance_id, actor())
         else:
-            variances.tick(scope, variance_id, actor(), request.form.get("note", ""))
+            note, seen = (request.form.get(name, "") for name in ("note", "seen"))
+            variances.tick(scope, variance_id, actor(), note, seen=seen)
     except NotFoundError:
         raise
     except DomainError as error:

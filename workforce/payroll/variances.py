@@ -220,33 +220,44 @@ def unticked(session: Session, run_id: int) -> int:
     return session.scalar(chosen) or 0
 
 
-def tick(scope: Scope, variance_id: int, actor: Actor, note: str = "") -> None:
+def tick(scope: Scope, variance_id: int, actor: Actor, note: str = "", *, seen: str = "") -> None:
     """Say that one variance was looked at; the note is optional.
+
+    ``seen``: the hash of the results on the page, if there is one: nobody ticks what was not shown.
 
     Raises:
         ForbiddenError: the actor made the run, or nobody is named.
         InputError: the note is too long.
         NotFoundError: the variance is out of reach.
-        StateError: the run is decided already.
+        StateError: the run is decided already, or not what was seen.
     """
     with unit_of_work() as session:
         row = queries.found(session, queries.variance(scope, variance_id))
+        _check_seen(session, scope, row.run_id, seen)
         _tick(session, scope, row.run_id, [row.id], actor, note, row.kind)
 
 
 def tick_all(
-    scope: Scope, run_id: int, actor: Actor, kind: VarianceKind | None = None, note: str = ""
+    scope: Scope,
+    run_id: int,
+    actor: Actor,
+    kind: VarianceKind | None = None,
+    note: str = "",
+    *,
+    seen: str = "",
 ) -> int:
     """Tick all variances of a run that are open, or those of one kind; return how many.
+
+    ``seen`` as in `tick`.
 
     Raises:
         ForbiddenError: the actor made the run, or nobody is named.
         InputError: the note is too long.
         NotFoundError: the run is out of reach.
-        StateError: the run is decided already.
+        StateError: the run is decided already, or not what was seen.
     """
     with unit_of_work() as session:
-        queries.found(session, queries.run(scope, run_id))
+        _check_seen(session, scope, run_id, seen)
         chosen = select(Variance.id).where(Variance.run_id == run_id, Variance.ticked_at.is_(None))
         if kind is not None:
             chosen = chosen.where(Variance.kind == kind.value)
@@ -254,6 +265,24 @@ def tick_all(
         if ids:
             _tick(session, scope, run_id, ids, actor, note, kind.value if kind else "all")
         return len(ids)
+
+
+def _check_seen(session: Session, scope: Scope, run_id: int, seen: str) -> None:
+    """Hold the run's row, so that no calculation comes between, and refuse what was not seen."""
+    run = queries.found(session, queries.run(scope, run_id).with_for_update())
+    refuse_unseen(run, seen)
+
+
+def refuse_unseen(run: PayrollRun, seen: str) -> None:
+    """Refuse to answer for a run that is not the one on the page any more.
+
+    ``seen``: the hash of the results that were shown; empty where nothing was, on the command line.
+
+    Raises:
+        StateError: the run has been calculated again since.
+    """
+    if seen and seen != run.result_hash:
+        raise StateError("payroll.calculated_meanwhile")
 
 
 def _tick(

@@ -258,7 +258,9 @@ def give_back(scope: Scope, run_id: int) -> ResponseReturnValue:
 
 def _take(scope: Scope, run_id: int, action: RunAction, reason: str = "") -> ResponseReturnValue:
     try:
-        service.take(scope, run_id, action, actor(), book(), reason)
+        service.take(
+            scope, run_id, action, actor(), book(), reason, seen=request.form.get("seen", "")
+        )
     except NotFoundError:
         raise
     except DomainError as error:
