@@ -28,6 +28,7 @@ from workforce.people.models import Employment
 from workforce.platform import clock
 from workforce.platform.audit import CLI
 from workforce.platform.db import Base
+from workforce.platform.scope import Scope
 
 SAMPLES = Path(__file__).parent / "samples"
 NOW = dt.datetime(2026, 11, 26, 2, tzinfo=dt.UTC)
@@ -49,8 +50,16 @@ class World:
     company: Company
     employments: Mapping[str, Employment]
 
-    def preview(self, source: str, name: str, content: bytes | str, **options: Any) -> Preview:
-        """Look at a file."""
+    def preview(
+        self,
+        source: str,
+        name: str,
+        content: bytes | str,
+        *,
+        reach: Scope | None = None,
+        **options: Any,
+    ) -> Preview:
+        """Look at a file; ``reach``: as somebody who reaches no further."""
         return service.preview(
             self.session,
             service.source_named(source),
@@ -58,6 +67,7 @@ class World:
             company_id=self.company.id,
             actor=CLI,
             options=Options(**options),
+            reach=reach,
         )
 
     def apply(

@@ -11,6 +11,7 @@ from tests.imports.conftest import World
 from tests.imports.test_label_studio import OPTIONS, annotation, export
 from workforce.imports.sources._tool_time import seconds_of
 from workforce.platform.db import Base
+from workforce.platform.scope import Scope
 from workforce.production.models import OutputRecord
 
 DAY = dt.date(2026, 10, 8)
@@ -38,6 +39,17 @@ def test_time_without_a_shift_is_named(world: World) -> None:
     (without,) = notices(world, 60)
     assert "没有班次的有 1 个人日" in without
     assert notices(world, None, "nonsense", -5, 10**12, 0) == []
+
+
+@pytest.mark.feature("SUP-16")
+def test_a_leader_is_told_of_no_day_of_another_team(world: World) -> None:
+    world.apply("label_studio", "a.json", export(annotation()), **OPTIONS)
+    known = {"task_type": OPTIONS["task_type"]}
+    content = export(annotation(id=2, lead_time=60))
+    nobody = Scope.teams(world.company.id, frozenset())
+    seen = world.preview("label_studio", "b.json", content, reach=nobody, **known)
+    assert [refusal.error.code for refusal in seen.refusals] == ["employment.other_team"]
+    assert not [notice for notice in seen.notices if "工具" in notice.text.zh]
 
 
 @pytest.mark.feature("SUP-16")

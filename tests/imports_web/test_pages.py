@@ -352,6 +352,21 @@ def test_each_act_is_in_the_audit(world: World) -> None:
     assert [act for act in acts if act.startswith("import.")] == ["import.upload", "import.apply"]
 
 
+def test_a_deleted_file_is_in_the_audit_and_an_imported_one_is_not_deleted(world: World) -> None:
+    deleted, imported = world.upload(HEAD, GOOD), world.upload(HEAD, GOOD)
+    world.client.post_form(f"{deleted}/discard")
+    world.apply(imported)
+    answer = world.client.post_form(f"{imported}/discard")
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "已经导入" in answer.get_data(as_text=True)
+    world.session.rollback()
+    entries = world.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "import.discard")
+    ).all()
+    assert [f"/imports/previews/{entry.subject_id}" for entry in entries] == [deleted]
+    assert "班次.csv" in (entries[0].before or "")
+
+
 def run_jobs(session: Session) -> None:
     """Do what waits, as a worker does."""
     session.rollback()
@@ -374,6 +389,59 @@ def test_a_long_file_is_worked_on_in_the_background(
 
     assert world.count(Shift) == 1
     assert "/imports/history/" in str(world.client.get(preview).location)
+
+
+def test_a_long_file_says_in_words_why_it_was_not_imported(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workforce.imports.web.LONG_BYTES", 10)
+    preview = world.upload(HEAD, GOOD, BAD)
+    run_jobs(world.session)
+    world.apply(preview)
+    run_jobs(world.session)
+    # A row is refused, and the good ones alone were not asked for.
+    assert "1 行不能导入" in text(world.client, preview)
+
+    world.apply(preview, rows="good")
+    create_shift(
+        world.session, world.people[0], dt.date(2026, 10, 8), source="shifts", break_minutes=30
+    )
+    world.session.commit()
+    run_jobs(world.session)
+    page = text(world.client, preview)
+    assert "预览之后数据有变化" in page
+    assert "<del>30</del> → <ins>60</ins>" in page
+    assert world.count(ImportBatch) == 0
+
+
+def test_what_a_look_found_counts_only_for_what_was_said_before_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workforce.imports.web.LONG_BYTES", 10)
+    no_break = GOOD.replace(",60", ",")
+    preview = world.upload(HEAD, no_break, break_minutes="30")
+    world.session.rollback()
+    first = claim()
+    assert first is not None
+    world.client.post_form(f"{preview}/options", {"break_minutes": "45"})
+    execute(first)
+    assert "还在" in text(world.client, preview) or "正在后台处理" in text(world.client, preview)
+    run_jobs(world.session)
+    world.apply(preview)
+    run_jobs(world.session)
+    world.session.rollback()
+    assert world.session.scalar(select(Shift.break_minutes)) == 45
+
+
+def test_a_file_that_nobody_has_finished_looking_at_can_be_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("workforce.imports.web.kept.look", lambda *_: None)
+        preview = world.upload(HEAD, GOOD)
+    assert "还没有看完" in text(world.client, preview)
+    assert world.apply(preview) == preview
+    assert world.client.post_form(f"{preview}/discard").location == "/imports"
 
 
 def test_own_tables_are_exported_and_import_again_without_a_change(world: World) -> None:

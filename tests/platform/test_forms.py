@@ -7,8 +7,16 @@ from flask import Flask
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
+from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
-from workforce.platform.forms import MonthField, Needed, PercentField, PriceField, YuanField
+from workforce.platform.forms import (
+    MonthField,
+    Needed,
+    PercentField,
+    PriceField,
+    YuanField,
+    read_count,
+)
 
 
 class Sample(FlaskForm):  # type: ignore[misc]
@@ -77,3 +85,18 @@ def test_what_is_stored_is_shown_as_it_is_typed(app: Flask) -> None:
         shown = [str(field()) for field in (form.amount, form.price, form.rate, form.month)]
     for value, html in zip(("1234.50", "0.125", "0.2", "2026-09"), shown, strict=True):
         assert f'value="{value}"' in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"), [("0", 0), ("007", 7), ("1,000", 1000), ("１２", 12), ("000", 0)]
+)
+def test_counts_are_understood_as_people_write_them(typed: str, count: int) -> None:
+    assert read_count(typed, 1000) == count
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "1001", "0000000000001001", "-1", "1.0", "x", "٣", "1" * 5000, "0" * 5000 + "x"]
+)
+def test_what_is_no_count_is_refused(typed: str) -> None:
+    with pytest.raises(InputError):
+        read_count(typed, 1000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from http import HTTPStatus
 
 import pytest
@@ -11,9 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
-from tests.factories import (
-    create_piece_price,
-)
+from tests.factories import create_employment, create_membership, create_piece_price
 from tests.production_web.world import SignIn, World
 from workforce.platform.audit import AuditEntry
 from workforce.production.models import OutputRecord
@@ -67,6 +66,76 @@ def test_a_stored_row_is_changed_with_a_reason_only(world: World) -> None:
         select(AuditEntry.reason).where(AuditEntry.action == "output.enter")
     ).all()
     assert entries == [None, "数错了"]
+
+
+def opened(world: World) -> dict[str, str]:
+    """Return the form of B-1's day as a browser would send it untouched."""
+    query = f"on=2026-10-12&task_type=bbox&batch=B-1&team={world.teams[0].id}"
+    page = world.client.get(f"/output/entry?{query}").get_data(as_text=True)
+    sent = entry(world)
+    for tag in re.findall(r"<input [^>]*>", page):
+        name = re.search(r' name="((?:was|submitted|accepted|rejected)-\d+)"', tag)
+        value = re.search(r' value="([^"]*)"', tag)
+        if name and value:
+            sent[name[1]] = value[1]
+    return sent
+
+
+def second_member(session: Session, world: World) -> int:
+    one = create_employment(session, world.company, employee_no="A0003")
+    create_membership(session, one, world.teams[0])
+    session.commit()
+    return one.id
+
+
+def test_rows_that_nobody_touched_keep_what_was_decided(session: Session, world: World) -> None:
+    second = second_member(session, world)
+    world.client.post_form("/output/entry", entry(world))
+    world.session.rollback()
+    chosen = select(OutputRecord).where(OutputRecord.work_on == dt.date(2026, 10, 12))
+    (record,) = world.session.scalars(chosen)
+    world.decide("accept", record=str(record.id))
+
+    answer = world.client.post_form(
+        "/output/entry", opened(world) | {f"submitted-{second}": "7", f"was-{second}": "//"}
+    )
+
+    assert answer.status_code == HTTPStatus.FOUND
+    world.session.rollback()
+    rows = world.session.scalars(chosen.order_by(OutputRecord.id)).all()
+    assert [(row.state, row.submitted_qty, row.accepted_qty) for row in rows] == [
+        ("accepted", 120, 120),
+        ("submitted", 7, 0),
+    ]
+
+
+def test_a_row_that_somebody_changed_meanwhile_is_shown_first(world: World) -> None:
+    first = world.people[0].id
+    world.client.post_form("/output/entry", entry(world))
+    sent = opened(world) | {f"submitted-{first}": "130", "reason": "数错了"}
+    world.client.post_form(
+        "/output/entry", entry(world) | {f"submitted-{first}": "99"} | {"reason": "改"}
+    )
+
+    answer = world.client.post_form("/output/entry", sent)
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "现在是 99//" in page
+    assert 'value="130"' in page
+    again = world.client.post_form("/output/entry", sent | {f"was-{first}": "99//"})
+    assert again.status_code == HTTPStatus.FOUND
+    world.session.rollback()
+    chosen = select(OutputRecord.submitted_qty).where(OutputRecord.work_on == dt.date(2026, 10, 12))
+    assert world.session.scalars(chosen).all() == [130]
+
+
+def test_a_recorded_row_is_not_cleared_unsaid(world: World) -> None:
+    first = world.people[0].id
+    world.client.post_form("/output/entry", entry(world))
+    answer = world.client.post_form("/output/entry", opened(world) | {f"submitted-{first}": " "})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "没有做就填 0" in answer.get_data(as_text=True)
 
 
 def test_a_wrong_row_keeps_all_that_was_typed_and_writes_nothing(world: World) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -173,6 +175,7 @@ def test_the_same_check_again_needs_a_reason_and_replaces(world: World) -> None:
         ({"batch": "", "task_type": ""}, "batch"),
         ({"sampled": "0"}, "sampled"),
         ({"sampled": "十"}, "sampled"),
+        ({"sampled": "0000000000000999999999999"}, "sampled"),
         ({"errors_found": "201"}, "errors_found"),
         ({"severity": ""}, "severity"),
         ({"errors_found": "0"}, "severity"),
@@ -214,9 +217,72 @@ def test_nobody_inspects_the_own_output(session: Session, world: World, client_a
         session, Role.FINANCE, world.company, None, person_id=world.people[0].person_id
     )
     session.commit()
-    answer = client_as(own).post_form(NEW, typed(employee_no="A0001"))
+    client = client_as(own)
+    answer = client.post_form(NEW, typed(employee_no="A0001"))
     assert "自己的产量" in answer.get_data(as_text=True)
     assert not world.rows()
+    # Of a whole batch the own record waits for somebody else's check.
+    answer = client.post_form(NEW, typed())
+    page = client.get(str(answer.location)).get_data(as_text=True)
+    assert "1 条是您自己的产量" in page
+    session.rollback()
+    states = session.execute(
+        select(OutputRecord.employment_id, OutputRecord.state).where(
+            OutputRecord.batch_id == world.batches[0].id
+        )
+    ).all()
+    assert dict(states) == {
+        world.people[0].id: "submitted",
+        world.people[1].id: "accepted",
+    }
+
+
+@pytest.mark.feature("SUP-23")
+def test_a_leader_does_not_replace_a_check_of_others_by_its_number(world: World) -> None:
+    world.client.post_form(NEW, typed(employee_no="A0002", inspection_no="QC-1"))
+    # B-1 is another team's, too.
+    world.client.post_form(NEW, typed(inspected_on="2026-10-13", inspection_no="QC-2"))
+    for number, words in (("QC-1", "已经用在别的抽检上"), ("QC-2", "其他班组的产量")):
+        sent = typed(employee_no="A0001", inspection_no=number, sampled="10", reason="抢号")
+        answer = world.leader_client.post_form(NEW, sent)
+        assert words in answer.get_data(as_text=True)
+    assert [(row.employment_id, row.sampled_qty) for row in world.rows()] == [
+        (world.people[1].id, 200),
+        (None, 200),
+    ]
+
+
+def test_a_check_with_a_long_number_is_corrected_and_not_recorded_twice(world: World) -> None:
+    number = "单" * 120
+    world.client.post_form(NEW, typed(inspection_no=number))
+    (row,) = world.rows()
+    page = world.client.get(f"/quality/inspections/{row.id}").get_data(as_text=True)
+    link = re.search(r'href="(/quality/inspections/new\?[^"]+)"', page)
+    assert link
+    form = world.client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert f'value="{number}"' in form
+
+
+def test_a_leader_sees_what_a_check_of_a_whole_task_type_does_to_pay(
+    session: Session, world: World
+) -> None:
+    checks: list[dict[str, Any]] = [{}, {"employment_id": world.people[0].id}]
+    for sampled, extra in zip((90, 10), checks, strict=True):
+        create_inspection(
+            session,
+            world.company,
+            world.task,
+            dt.date(2026, 10, 12),
+            sampled_qty=sampled,
+            error_qty=2,
+            severity="minor",
+            **extra,
+        )
+    session.commit()
+    page = world.leader_client.get("/quality?period=2026-10").get_data(as_text=True)
+    # 96 of 100, as pay reckons; the own ten alone would be 80 %.
+    assert "96.00%" in page
+    assert "80.00%" not in page
 
 
 def test_a_leader_does_not_meet_checks_of_others(session: Session, world: World) -> None:

@@ -135,8 +135,12 @@ def waiting(session: Session, visitor: Visitor) -> Sequence[ImportPreview]:
 
 
 def look(visitor: Visitor, preview_id: int, session: Session) -> None:
-    """Look at a kept file and keep what was found; a file that cannot be read fails with its reason."""
+    """Look at a kept file and keep what was found; a file that cannot be read fails with its reason.
+
+    Where other things were said meanwhile, what was found no longer counts: who said them looks anew.
+    """
     kept = find(session, visitor, preview_id)
+    said = kept.options
     try:
         seen = _begun(visitor, kept).look(session)
         found: dict[str, Any] = _found(seen)
@@ -145,7 +149,7 @@ def look(visitor: Visitor, preview_id: int, session: Session) -> None:
         found = {"state": "failed", "report": _sealed(_failure(error)), "digest": None}
     with unit_of_work() as writing:
         kept = find(writing, visitor, preview_id, lock=True)
-        if kept.state != "applied":
+        if kept.state != "applied" and kept.options == said:
             _put(kept, found)
 
 
@@ -218,11 +222,26 @@ def apply(
 
 
 def discard(session: Session, visitor: Visitor, preview_id: int) -> None:
-    """Forget a kept file, in the caller's unit of work."""
+    """Forget a kept file, in the caller's unit of work.
+
+    Raises:
+        NotFoundError: it has expired.
+        StateError: it was imported already.
+    """
     kept = find(session, visitor, preview_id, lock=True)
-    if kept.state != "applied":
-        _path(kept.token).unlink(missing_ok=True)
-        session.delete(kept)
+    if kept.state == "applied":
+        raise StateError("import.applied")
+    _path(kept.token).unlink(missing_ok=True)
+    session.delete(kept)
+    audit.record(
+        session,
+        visitor.actor,
+        "import.discard",
+        "import_preview",
+        preview_id,
+        company_id=kept.company_id,
+        before={"source": kept.source, "file": kept.file_name, "sha256": kept.file_sha256},
+    )
 
 
 def said_of(kept: ImportPreview) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from workforce.imports.clock_users import read_user_names
 from workforce.imports.mapping import read_mapping
 from workforce.imports.source import Options, SourceFile
 from workforce.imports.stated_shift import planned_shift
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import fault_of, read_count
 from workforce.platform.i18n import lazy_gettext as _
 
 if TYPE_CHECKING:
@@ -136,9 +136,7 @@ def _whole(value: Any, limit: int) -> str | None:
     text = _text(value)
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text[:6]) <= limit):
-        raise InputError("import.minutes", value=text, limit=limit)
-    return text
+    return str(read_count(text, limit))
 
 
 def _day(value: Any) -> str | None:

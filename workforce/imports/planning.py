@@ -118,7 +118,7 @@ def map_users(
         try:
             given[user] = context.directory.employee(employee_no).employment_id
         except DomainError as error:
-            refusals.append(Refusal(Place(path=f"--mapping {user}"), employee_no, error))
+            refusals.append(Refusal(Place(path=user), employee_no, error))
     plan = production_service.plan_source_users(session, context.company_id, source, given)
     return plan, stored | given, refusals
 

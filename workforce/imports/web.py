@@ -7,6 +7,7 @@ imports for the own teams only.
 
 from __future__ import annotations
 
+import hashlib
 from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +30,7 @@ from workforce.platform.files import made_name
 from workforce.platform.forms import fault_of
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.job_views import job_view
-from workforce.platform.jobs import enqueue
+from workforce.platform.jobs import JobState, enqueue
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import SliceRoutes, actor, may, page_of, principal
 from workforce.production import queries as production
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from workforce.imports.about import About
     from workforce.imports.models import ImportPreview
     from workforce.imports.source import Source
+    from workforce.platform.job_views import JobView
     from workforce.platform.scope import Scope
 
 ROUTES: Final = SliceRoutes("imports", __name__)
@@ -146,7 +148,9 @@ def _look_later(session: Session, visitor: Visitor, row: ImportPreview) -> bool:
     """Queue a long file's preview in the caller's unit of work; tell whether it is long."""
     if row.size_bytes < LONG_BYTES:
         return False
-    params = jobs.params_of(visitor, row.id)
+    # The same file with other things said is other work, also while the first look still runs.
+    said = hashlib.sha256(row.options.encode()).hexdigest()
+    params = jobs.params_of(visitor, row.id, said=said)
     row.progress_id = enqueue(session, jobs.LOOK, params, visitor.actor, row.company_id)
     return True
 
@@ -202,6 +206,7 @@ def _show(
     refusals = report.get("refusals", [])
     page = page_of(len(refusals), _REFUSALS_PER_PAGE)
     has_faults = form is not None
+    job = _job(session, scope, row)
     if form is None:
         form = _form(session)
         shown(form, kept.said_of(row))
@@ -216,11 +221,26 @@ def _show(
         count=page.count,
         page_url=lambda number: url_for("imports.preview", preview_id=row.id, page=number),
         form=form,
-        job=job_view(session, scope, row.progress_id) if row.progress_id else None,
+        job=job,
+        is_stale=_is_stale(row, job),
         has_faults=has_faults,
         locale_code=current_locale(),
     )
     return html, HTTPStatus.UNPROCESSABLE_ENTITY if has_faults else HTTPStatus.OK
+
+
+def _job(session: Session, scope: Scope, row: ImportPreview) -> JobView | None:
+    """Return the job that works on a file, or None; a team's leader may not see another's job."""
+    try:
+        return job_view(session, scope, row.progress_id) if row.progress_id else None
+    except NotFoundError:
+        return None
+
+
+def _is_stale(row: ImportPreview, job: JobView | None) -> bool:
+    """Tell whether a job was to import a file and found that the facts had changed."""
+    is_done = job is not None and job.kind is jobs.APPLY and job.state is JobState.DONE
+    return is_done and row.state == "ready"
 
 
 @ROUTES.action("/imports/previews/<int:preview_id>/options", permission=_USE)
@@ -260,7 +280,7 @@ def apply(scope: Scope, preview_id: int) -> ResponseReturnValue:
     session = db.session()
     row = kept.find(session, visitor, preview_id)
     _source(row.source)
-    if row.state == "failed":
+    if row.state in {"failed", "waiting"}:
         return redirect(url_for("imports.preview", preview_id=preview_id))
     digest = request.form.get("digest", "")
     keep_good = request.form.get("rows") == "good"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final
@@ -31,11 +32,12 @@ from workforce.platform.i18n import current_locale
 
 _PER_CENT_DECIMALS: Final = 4
 _DAY: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_COUNT: Final = re.compile(r"0*([0-9]{1,18})")
 _UPLOAD: Final = "upload."
 _IGNORED: Final = str.maketrans("", "", ",¥ ")
 
 
-class _ExactField(StringField):
+class _ExactField(StringField, ABC):
     """A text field whose ``data`` is what ``_read`` makes of the text, or None."""
 
     data: Any
@@ -58,11 +60,13 @@ class _ExactField(StringField):
             return str(self.raw_data[0])
         return "" if self.data is None else self._show(self.data)
 
+    @abstractmethod
     def _read(self, text: str) -> Any:
-        raise NotImplementedError
+        """Return what a text says, or raise a ``DomainError``."""
 
+    @abstractmethod
     def _show(self, value: Any) -> str:
-        raise NotImplementedError
+        """Return a value as one would type it."""
 
 
 class _NumberField(_ExactField):
@@ -81,8 +85,9 @@ class _NumberField(_ExactField):
             raise InputError("form.negative", text=text)
         return value
 
+    @abstractmethod
     def _parse(self, text: str) -> int:
-        raise NotImplementedError
+        """Return the number that a text of plain digits and signs says."""
 
 
 class YuanField(_NumberField):
@@ -156,6 +161,18 @@ class DayField(_ExactField):
         return value.isoformat()
 
 
+def read_count(text: str, most: int, least: int = 0) -> int:
+    """Read a whole number as people type or paste it.
+
+    Raises:
+        InputError: it is none, or not from ``least`` to ``most``.
+    """
+    plain = _COUNT.fullmatch(unicodedata.normalize("NFKC", text).translate(_IGNORED))
+    if plain is None or not least <= int(plain[1]) <= most:
+        raise InputError("form.count", text=text, least=least, most=most)
+    return int(plain[1])
+
+
 class Needed:
     """Ask for a value; 0 is one. What could not be read has said so already."""
 
@@ -204,16 +221,3 @@ def answer_of(page: str, form: Any) -> tuple[str, HTTPStatus]:
     """Return a page with a form, under the status that says whether it was refused."""
     is_wrong = form.errors or form.form_errors
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
-
-
-__all__ = [
-    "MonthField",
-    "Needed",
-    "PercentField",
-    "PriceField",
-    "YuanField",
-    "answer_of",
-    "choices_of",
-    "fault_of",
-    "place_fault",
-]

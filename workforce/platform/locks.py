@@ -24,6 +24,7 @@ from workforce.platform.db import Base, Id, Instant, Period, PrimaryKey
 
 _FACTS: Final = 1
 _SHIFTS: Final = 2
+_OUTPUT: Final = 4
 _EVERYBODY: Final = 0
 
 
@@ -71,6 +72,15 @@ def hold_shifts(session: Session) -> None:
     """Let writers of shifts wait for one another, in whatever company: one person may work in two."""
     if _is_shared(session):
         session.execute(select(func.pg_advisory_xact_lock(_SHIFTS, _EVERYBODY)))
+
+
+def hold_output(session: Session, company_id: int) -> None:
+    """Let writers of a company's output and inspections wait for one another, before they read it.
+
+    A decision that another one overtook would else be overwritten by what was true before it.
+    """
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_OUTPUT, company_id)))
 
 
 def _is_shared(session: Session) -> bool:

@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 _EXTENSION: Final = "workforce.schedules"
 _DEFAULTS_LOCK: Final = 3
-"""Advisory locks 1 and 2 belong to ``platform/locks.py``, with a second key."""
+"""Those of ``platform/locks.py`` have a second key."""
 
 ON_TIME: Final = dt.timedelta(minutes=10)
 """A worker that comes this late (a restart) is still on time."""

@@ -21,7 +21,7 @@ from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
-from workforce.platform import audit
+from workforce.platform import audit, locks
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Changed, Plan, write_plan
 from workforce.platform.scope import Scope
@@ -92,9 +92,10 @@ def decide_records(
         raise InputError("output.none_chosen")
     if action == "accept":
         refuse_by_hand(session, decider, on)
+    locks.hold_output(session, decider.company_id)
     cycles = PayCycles.read(session, decider.company_id)
     rows = _chosen(session, decider.scope, record_ids, batch_id)
-    own = _own_records(session, decider, rows)
+    own = own_records(session, decider.person_id, rows)
     plan, closed, mine, unfit = Plan(), 0, 0, 0
     for old in rows:
         if old["id"] in own:
@@ -134,8 +135,9 @@ def count_record(
         StateError: the company accepts by inspection, or it is the decider's own output.
     """
     reason = checked_reason(reason, is_needed=True)
+    locks.hold_output(session, decider.company_id)
     (old,) = _chosen(session, decider.scope, [record_id], None)
-    if record_id in _own_records(session, decider, [old]):
+    if record_id in own_records(session, decider.person_id, [old]):
         raise StateError("output.own")
     if old["state"] != "accepted":
         refuse_by_hand(session, decider, on)
@@ -214,7 +216,7 @@ def _chosen(
     session: Session, scope: Scope, record_ids: Sequence[int] | None, batch_id: int | None
 ) -> list[dict[str, Any]]:
     table = cast("Table", OutputRecord.__table__)
-    chosen = select(table).where(in_reach(scope)).order_by(table.c.id).with_for_update(of=table)
+    chosen = select(table).where(in_reach(scope)).order_by(table.c.id)
     if record_ids is None:
         rows = session.execute(chosen.where(table.c.batch_id == batch_id)).mappings().all()
         if not rows:
@@ -230,13 +232,13 @@ def _chosen(
     return found
 
 
-def _own_records(
-    session: Session, decider: Decider, rows: Iterable[Mapping[str, Any]]
+def own_records(
+    session: Session, person_id: int | None, rows: Iterable[Mapping[str, Any]]
 ) -> frozenset[int]:
-    """Return the ids of the records that pay the decider himself."""
-    if decider.person_id is None:
+    """Return the ids of the records that pay whoever decides, himself."""
+    if person_id is None:
         return frozenset()
-    own = set(session.scalars(people.employment_ids(Scope.own(decider.person_id))))
+    own = set(session.scalars(people.employment_ids(Scope.own(person_id))))
     shared = select(GroupShare.output_record_id).where(GroupShare.employment_id.in_(own))
     groups = set(session.scalars(shared)) if own else set()
     return frozenset(
@@ -317,4 +319,5 @@ __all__ = [
     "acceptance_of",
     "count_record",
     "decide_records",
+    "own_records",
 ]

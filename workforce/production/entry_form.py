@@ -12,7 +12,7 @@ from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.db import unit_of_work
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import fault_of, read_count
 from workforce.platform.i18n import gettext
 from workforce.platform.web import actor, key_of, principal
 from workforce.production import listing, queries, service
@@ -37,6 +37,8 @@ class Line:
     employee_no: str
     name: str
     values: Mapping[str, str]
+    shown: str
+    """What was stored when the form was shown: a line that still says so was not touched."""
     beside: Sequence[tuple[str | None, int]]
     """What is recorded of the same day and task beside this row: batch and quantity."""
     is_stored: bool
@@ -53,6 +55,7 @@ class EntryForm:
         said = request.values
         self.faults: list[str] = []
         self.line_faults: dict[int, str] = {}
+        self._stale: frozenset[int] = frozenset()
         self.on = self._day(said.get("on", ""))
         self.batch = said.get("batch", "").strip()[:60]
         self.employee_no = said.get("employee_no", "").strip()
@@ -96,26 +99,25 @@ class EntryForm:
         """Return a line for each person, with what was typed, else with what is stored."""
         if self.task_type is None or not self._people:
             return []
-        keys = {
-            person.employment_id: service.table_key(
-                person.employee_no, self.on, self.task_type.task_type_code, self.batch or None
+        stored = self._stored(self._session)
+        beside = self._beside()
+        found = []
+        for person in self._people:
+            key = person.employment_id
+            values = stored.get(key, {})
+            found.append(
+                Line(
+                    employment_id=key,
+                    employee_no=person.employee_no,
+                    name=person.name,
+                    values=self._typed(key) if request.method == "POST" else values,
+                    shown=_joined(values) if key in self._stale else self._shown(key, values),
+                    beside=beside.get(key, []),
+                    is_stored=key in stored,
+                    fault=self.line_faults.get(key, ""),
+                )
             )
-            for person in self._people
-        }
-        stored = service.stored_rows(self._session, self.company_id, list(keys.values()))
-        beside = self._beside(keys)
-        return [
-            Line(
-                employment_id=person.employment_id,
-                employee_no=person.employee_no,
-                name=person.name,
-                values=self._values(person.employment_id, stored.get(keys[person.employment_id])),
-                beside=beside.get(person.employment_id, []),
-                is_stored=keys[person.employment_id] in stored,
-                fault=self.line_faults.get(person.employment_id, ""),
-            )
-            for person in self._people
-        ]
+        return found
 
     def save(self) -> int | None:
         """Write what was typed; None where something is wrong, which is kept to be shown."""
@@ -139,9 +141,12 @@ class EntryForm:
         )
         try:
             with unit_of_work() as session:
-                saved, faults = service.enter_output(
-                    session, decider(self._scope), sheet, entries, reason=self.reason
-                )
+                faults: Mapping[int, DomainError] = self._overtaken(session, entries)
+                saved = 0
+                if not faults:
+                    saved, faults = service.enter_output(
+                        session, decider(self._scope), sheet, entries, reason=self.reason
+                    )
         except NotFoundError:
             raise
         except DomainError as error:
@@ -154,23 +159,27 @@ class EntryForm:
         return saved
 
     def _entries(self) -> list[Entry]:
+        """Read the lines that were touched: another's decision on an untouched one stays as it is."""
         found = []
         for person in self._people:
-            typed = {
-                name: request.form.get(f"{name}-{person.employment_id}", "") for name in _COUNTS
-            }
-            if not any(text.strip() for text in typed.values()):
+            key = person.employment_id
+            typed = self._typed(key)
+            shown = self._shown(key, {})
+            if _joined(typed) == shown:
+                continue
+            if not any(typed.values()):
+                self.line_faults[key] = fault_of(InputError("output.cleared"))
                 continue
             try:
                 numbers = {name: quantity(text) for name, text in typed.items()}
-                counted = (numbers["accepted"] or 0) + (numbers["rejected"] or 0)
-                submitted = numbers["submitted"]
             except InputError as error:
-                self.line_faults[person.employment_id] = fault_of(error)
+                self.line_faults[key] = fault_of(error)
                 continue
+            counted = (numbers["accepted"] or 0) + (numbers["rejected"] or 0)
+            submitted = numbers["submitted"]
             found.append(
                 Entry(
-                    employment_id=person.employment_id,
+                    employment_id=key,
                     employee_no=person.employee_no,
                     submitted=counted if submitted is None else submitted,
                     accepted=numbers["accepted"],
@@ -179,19 +188,49 @@ class EntryForm:
             )
         return found
 
-    def _values(self, employment_id: int, stored: Any) -> dict[str, str]:
-        if request.method == "POST":
-            return {name: request.form.get(f"{name}-{employment_id}", "") for name in _COUNTS}
-        if stored is None:
-            return {}
-        is_counted = stored.reviewed_qty > 0
+    def _overtaken(self, session: Session, entries: Sequence[Entry]) -> dict[int, DomainError]:
+        """Return a fault for each line whose stored values are no longer those that were shown."""
+        stored = self._stored(session)
+        faults: dict[int, DomainError] = {}
+        for entry in entries:
+            key = entry.employment_id
+            now = stored.get(key, {})
+            if _joined(now) != self._shown(key, now):
+                faults[key] = InputError("output.changed_meanwhile", now=_joined(now))
+        self._stale = frozenset(faults)
+        return faults
+
+    def _typed(self, employment_id: int) -> dict[str, str]:
+        return {name: request.form.get(f"{name}-{employment_id}", "").strip() for name in _COUNTS}
+
+    def _shown(self, employment_id: int, stored: Mapping[str, str]) -> str:
+        return request.form.get(f"was-{employment_id}", _joined(stored))
+
+    def _stored(self, session: Session) -> dict[int, dict[str, str]]:
+        """Return what is stored of each person's row, as its fields show it."""
+        rows = service.stored_rows(session, self.company_id, list(self._keys.values()))
         return {
-            "submitted": str(stored.submitted_qty),
-            "accepted": str(stored.accepted_qty) if is_counted else "",
-            "rejected": str(stored.rejected_qty) if stored.rejected_qty else "",
+            employment_id: {
+                "submitted": str(rows[key].submitted_qty),
+                "accepted": str(rows[key].accepted_qty) if rows[key].reviewed_qty > 0 else "",
+                "rejected": str(rows[key].rejected_qty) if rows[key].rejected_qty else "",
+            }
+            for employment_id, key in self._keys.items()
+            if key in rows
         }
 
-    def _beside(self, keys: Mapping[int, str]) -> dict[int, list[tuple[str | None, int]]]:
+    @property
+    def _keys(self) -> dict[int, str]:
+        code = self.task_type.task_type_code if self.task_type else ""
+        return {
+            person.employment_id: service.table_key(
+                person.employee_no, self.on, code, self.batch or None
+            )
+            for person in self._people
+        }
+
+    def _beside(self) -> dict[int, list[tuple[str | None, int]]]:
+        keys = self._keys
         found: dict[int, list[tuple[str | None, int]]] = {}
         task_type_id = self.task_type.task_type_id if self.task_type else 0
         query = listing.told_beside(list(keys), self.on, task_type_id)
@@ -227,6 +266,10 @@ class EntryForm:
             return clock.today()
 
 
+def _joined(values: Mapping[str, str]) -> str:
+    return "/".join(values.get(name, "") for name in _COUNTS)
+
+
 class Prices:
     """The companies' dated prices in scope, read once for a page."""
 
@@ -254,12 +297,7 @@ def quantity(text: str) -> int | None:
     Raises:
         InputError: it is no whole number, or absurdly large.
     """
-    text = text.strip().replace(",", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= _QUANTITY_LIMIT):
-        raise InputError("output.not_whole", value=text, limit=_QUANTITY_LIMIT)
-    return int(text)
+    return read_count(text, _QUANTITY_LIMIT) if text.strip() else None
 
 
 def task_types(session: Session) -> Sequence[Any]:

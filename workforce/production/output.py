@@ -26,6 +26,7 @@ from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
+from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.production.groups import (
     Group,
@@ -132,6 +133,7 @@ def plan_output(
     ``has_ordered_versions``, whose version is older than the stored one, or whose evidence is weaker
     than what is known.
     """
+    locks.hold_output(session, company_id)
     planner = _Planner(session, company_id)
     stored = _stored(session, company_id, source, [fact.source_key for fact in facts])
     faults: dict[str, DomainError] = {}

@@ -23,6 +23,7 @@ from workforce.production.decisions import (
     acceptance_of,
     count_record,
     decide_records,
+    own_records,
 )
 from workforce.production.entry import (
     TABLE,
@@ -69,6 +70,7 @@ __all__ = [
     "decide_records",
     "define_task_type",
     "enter_output",
+    "own_records",
     "pay_period_of",
     "plan_output",
     "plan_prices",

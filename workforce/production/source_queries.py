@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from workforce.core.period import PayPeriod
-from workforce.people import queries as people
 from workforce.platform.scope import Scope
 from workforce.production import queries
+from workforce.production.listing import in_reach
 from workforce.production.models import Batch, GroupShare, OutputRecord
 
 
@@ -35,7 +35,8 @@ def output_of_source(
         .outerjoin(Batch, Batch.id == OutputRecord.batch_id)
         .where(
             OutputRecord.source == source,
-            OutputRecord.employment_id.in_(people.employment_ids(scope)),
+            OutputRecord.employment_id.is_not(None),
+            in_reach(scope),
         )
     )
     if period is not None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workforce.core.period import PayPeriod
 from workforce.people.service import PayCycles
+from workforce.platform import locks
 from workforce.platform.changes import Changed, Plan, write_plan
 from workforce.production.models import OutputRecord
 from workforce.production.output import DECISION, acceptance
@@ -42,6 +43,7 @@ def plan_verdicts(session: Session, company_id: int, verdicts: Iterable[Verdict]
     ordered = sorted(verdicts, key=lambda verdict: verdict.on)
     if not ordered:
         return Plan()
+    locks.hold_output(session, company_id)
     cycles = PayCycles.read(session, company_id)
     table = cast("Table", OutputRecord.__table__)
     batch_ids = {v.batch_id for v in ordered if v.batch_id is not None}

@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from workforce.core.errors import InputError
 from workforce.core.money import parse_decimal
 from workforce.core.terms import terms_of
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import fault_of, read_count
 from workforce.platform.i18n import current_locale
 from workforce.platform.i18n import lazy_gettext as _
 
@@ -35,15 +35,12 @@ class QuantityField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""
-        if not valuelist:
-            return
-        text = valuelist[0].strip().replace(",", "")
+        valuelist = valuelist or [""]
         self.data = None
-        is_whole = text.isascii() and text.isdigit()
-        if not (is_whole and self._least <= int(text[:12]) <= _QUANTITY_LIMIT):
-            error = InputError("output.not_whole", value=text, limit=_QUANTITY_LIMIT)
-            raise ValueError(fault_of(error))
-        self.data = int(text)
+        try:
+            self.data = read_count(valuelist[0], _QUANTITY_LIMIT, self._least)
+        except InputError as error:
+            raise ValueError(fault_of(error)) from error
 
     def _value(self) -> str:
         if self.raw_data:
@@ -63,7 +60,8 @@ class InspectionForm(FlaskForm):  # type: ignore[misc]
     severity = SelectField(_("最重的一处错误"), validate_choice=False)
     result = RadioField(_("结果"), validate_choice=False)
     inspector = StringField(_("检查人"), validators=[Length(max=60)])
-    inspection_no = StringField(_("检验单号"), validators=[Length(max=100)])
+    # As long as a key: what is corrected is named by it.
+    inspection_no = StringField(_("检验单号"), validators=[Length(max=120)])
     reason = StringField(_("更正的原因"), validators=[Length(max=400)])
 
     def offer(self, task_types: Any) -> None:

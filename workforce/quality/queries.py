@@ -23,7 +23,7 @@ def in_scope(scope: Scope) -> ColumnElement[bool]:
         return true()
     if scope.kind is ScopeKind.COMPANY:
         return Inspection.company_id == scope.company_id
-    if scope.kind is ScopeKind.EMPLOYEE:
+    if scope.kind in {ScopeKind.EMPLOYEE, ScopeKind.TEAM}:
         # A sample that names nobody and no batch speaks for all who have such output.
         return (Inspection.company_id == scope.company_id) & or_(
             Inspection.employment_id.in_(people.employment_ids(scope)),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from workforce.companies import queries as companies
@@ -79,6 +79,7 @@ def plan_inspections(
     At fault is one with more errors than sampled, one whose pay month is closed or far from the month
     of the inspection, and one that would change though its pay month is closed.
     """
+    locks.hold_output(session, company_id)
     cycles = PayCycles.read(session, company_id)
     table = cast("Table", Inspection.__table__)
     chosen = select(table).where(table.c.company_id == company_id, table.c.source == source)
@@ -107,11 +108,14 @@ def store_inspections(session: Session, plan: InspectionPlan, batch_id: int | No
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What recording one inspection by hand did: its key, and how many output records it decided."""
+    """What recording one inspection by hand did: its key, and how many output records it decided.
+
+    ``own``: so many it would decide, too, but they pay whoever recorded it.
+    """
 
     inspection_id: int
-    is_changed: bool
     decided: int
+    own: int
 
 
 def inspection_key(
@@ -143,6 +147,9 @@ def enter_inspection(
     if company_id is None:
         raise NotFoundError("web.not_found")
     _check_reach(session, scope, fact, person_id)
+    stored = session.execute(_entered(company_id, fact.source_key)).one_or_none()
+    if stored is not None:
+        _check_replaced(session, scope, stored, person_id)
     if (fact.severity is None) != (fact.error_qty == 0):
         raise InputError("inspection.severity")
     plan = plan_inspections(session, company_id, TABLE, [fact])
@@ -151,13 +158,11 @@ def enter_inspection(
     changed = plan.inspections.changed
     if changed and not reason.strip():
         raise InputError("output.reason")
+    decided = [change.row for change in plan.output.changed]
+    own = production.own_records(session, person_id, decided)
+    plan.output.changed[:] = [row for row in plan.output.changed if row.row["id"] not in own]
     store_inspections(session, plan, None)
-    chosen = select(Inspection.id).where(
-        Inspection.company_id == company_id,
-        Inspection.source == TABLE,
-        Inspection.source_key == fact.source_key,
-    )
-    inspection_id = session.scalars(chosen).one()
+    inspection_id = session.execute(_entered(company_id, fact.source_key)).one().inspection_id
     if not plan.inspections.is_empty:
         after = changed[0].after if changed else plan.inspections.added[0]
         audit.record(
@@ -171,12 +176,24 @@ def enter_inspection(
             after={**after, "output_records_decided": len(plan.output.changed)},
             reason=reason.strip() or None,
         )
-    return Entered(inspection_id, bool(changed), len(plan.output.changed))
+    return Entered(inspection_id, len(plan.output.changed), len(own))
 
 
-def _check_reach(
-    session: Session, scope: Scope, fact: InspectionFact, person_id: int | None
-) -> None:
+def _entered(company_id: int, source_key: str) -> Select[*tuple[Any, ...]]:
+    """The stored row of the table with a key: inspection_id, employment_id, batch_id, inspected_on."""
+    return select(
+        Inspection.id.label("inspection_id"),
+        Inspection.employment_id,
+        Inspection.batch_id,
+        Inspection.inspected_on,
+    ).where(
+        Inspection.company_id == company_id,
+        Inspection.source == TABLE,
+        Inspection.source_key == source_key,
+    )
+
+
+def _check_reach(session: Session, scope: Scope, fact: Any, person_id: int | None) -> None:
     if fact.employment_id is not None:
         reached = people.employment_ids(scope, fact.inspected_on, fact.inspected_on)
         if fact.employment_id not in set(session.scalars(reached)):
@@ -189,6 +206,14 @@ def _check_reach(
         fact.batch_id is None or session.scalar(production_queries.has_others(scope, fact.batch_id))
     ):
         raise StateError("inspection.others")
+
+
+def _check_replaced(session: Session, scope: Scope, stored: Any, person_id: int | None) -> None:
+    """Refuse to replace what was recorded about others: a key is typed, and may be another team's."""
+    try:
+        _check_reach(session, scope, stored, person_id)
+    except NotFoundError:
+        raise StateError("inspection.taken") from None
 
 
 def _row(fact: InspectionFact, old: Mapping[str, Any] | None, cycles: PayCycles) -> dict[str, Any]:

@@ -138,6 +138,9 @@ def inspect(scope: Scope) -> ResponseReturnValue:
             if entered.decided:
                 words = gettext("按抽检结果处理了 %(count)s 条产量", count=entered.decided)
                 flash(words, "success")
+            if entered.own:
+                words = gettext("%(count)s 条是您自己的产量，没有处理", count=entered.own)
+                flash(words, "warning")
             return redirect(url_for("quality.inspection", inspection_id=entered.inspection_id))
     is_wrong = bool(form.errors or form.form_errors)
     policy = _policy(session, scope, PayPeriod.of(clock.today()))
@@ -152,7 +155,7 @@ def inspect(scope: Scope) -> ResponseReturnValue:
 
 def _prefill(form: InspectionForm) -> None:
     for name in ("batch", "task_type", "employee_no", "inspection_no"):
-        form[name].data = request.args.get(name, "")[:100]
+        form[name].data = request.args.get(name, "")
     form.inspected_on.data = request.args.get("on") or clock.today().isoformat()
     form.inspector.data = principal().display_name
 
@@ -188,6 +191,7 @@ def _enter(session: Session, scope: Scope, form: InspectionForm) -> service.Ente
             "inspection.errors": form.errors_found,
             "inspection.severity": form.severity,
             "inspection.subject": form.batch,
+            "inspection.taken": form.inspection_no,
             "output.reason": form.reason,
         }.get(error.code)
         if place is None:

@@ -131,18 +131,21 @@ def plan_work(
         refusals=refusals,
         notices=[
             *_notices([placed.row for placed in rows]),
-            *tool_time_notices(session, context, _claims(rows, users)),
+            *tool_time_notices(session, context, _claims(context, rows, users)),
         ],
         good_count=len(facts) - len(plan.faults),
         store=store,
     )
 
 
-def _claims(rows: Sequence[Placed[Work]], users: Mapping[str, int]) -> Iterator[Claim]:
+def _claims(
+    context: Context, rows: Sequence[Placed[Work]], users: Mapping[str, int]
+) -> Iterator[Claim]:
+    """Say what the tool claims of people in reach: whose days others are, a team's leader is not told."""
     for placed in rows:
-        payee = _payee(placed.row, users)
-        if payee is not None:
-            yield payee, placed.row.work_on, placed.row.claimed_seconds
+        payee, on = _payee(placed.row, users), placed.row.work_on
+        if payee is not None and context.directory.is_in_reach(payee, on):
+            yield payee, on, placed.row.claimed_seconds
 
 
 def _payee(row: Work, users: Mapping[str, int]) -> int | None:
