@@ -45,13 +45,13 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     _open_database(app, settings)
     add_headers(app)
+    app.before_request(web.refuse_unkeepable)
     CSRFProtect(app)
     init_languages(app)
     register_filters(app)
     register_charts(app)
     # Macros see globals only, not what a context processor adds.
     app.jinja_env.globals.update(
-        has_page=app.view_functions.__contains__,
         manual_url=web.manual_url,
         may=web.may,
         now=clock.now,
@@ -142,9 +142,3 @@ def _check_navigation(app: Flask) -> None:
         if web.permission_of(app, entry.endpoint) is not entry.permission:
             message = f"{entry.label} and its page {entry.endpoint} ask for different permissions"
             raise RuntimeError(message)
-
-
-def settings_of(app: Flask) -> Settings:
-    """Return the settings that an app was made with."""
-    settings: Settings = app.extensions["workforce.settings"]
-    return settings

@@ -88,7 +88,7 @@ def test_a_lock_a_wrong_password_and_no_account_look_alike(
         assert answer(finance.login_name, PASSWORD) == wrong
         assert answer("nobody", PASSWORD) == wrong
         assert answer("nobody' OR 1=1 --", PASSWORD) == wrong
-        assert answer("ＮＯＢＯＤＹ\x00", PASSWORD) == wrong
+        assert answer("ＮＯＢＯＤＹ", PASSWORD) == wrong
 
 
 def test_every_answer_costs_one_hash(

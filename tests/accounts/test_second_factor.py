@@ -307,8 +307,24 @@ def test_a_new_authenticator_replaces_the_old_one(finance: Account) -> None:
         assert second_factor.is_right_code(working, held, code_of(second))
 
 
+def test_a_code_may_be_typed_as_phones_show_it_and_chinese_keyboards_write_it(
+    session: Session,
+) -> None:
+    account = create_account(session, Role.BASE_ADMIN)
+    session.commit()
+    with clock.fixed(dt.datetime.fromtimestamp(59, dt.UTC)), unit_of_work() as working:
+        held = working.get_one(Account, account.id)
+        codes = second_factor.enrol(working, held, RFC_SECRET, "287 082")
+        lower = codes[0].replace("-", " ").lower()
+        assert second_factor.is_right_code(working, held, lower)
+        assert not second_factor.is_right_code(working, held, lower)
+    with clock.fixed(dt.datetime.fromtimestamp(1111111109, dt.UTC)), unit_of_work() as working:
+        held = working.get_one(Account, account.id)
+        assert second_factor.is_right_code(working, held, "０８１　８０４")
+
+
 @pytest.mark.parametrize(
-    "typed", ["", "      ", "１２３４５６", "12345", "1" * 5000, "'; --", "\x00" * 6]
+    "typed", ["", "      ", "１２３４５６", "١٢٣٤٥٦", "12345", "1" * 5000, "'; --"]
 )
 def test_hostile_codes_are_wrong_codes(client: FormClient, finance: Account, typed: str) -> None:
     with clock.fixed(NOW):

@@ -184,7 +184,8 @@ def test_a_supervisor_leads_the_named_teams(with_company: Path) -> None:
         (("--role", "supervisor", "--company", "KM", "--team", "T9"), "T9"),
         (("--role", "annotator", "--company", "KM", "--employee", "KM999"), "KM999"),
         (("--role", "annotator", "--employee", "KM001"), "--company"),
-        (("--role", "finance"), "company"),
+        (("--role", "finance"), "needs a company"),
+        (("--role", "official", "--company", "KM"), "belongs to no company"),
         (("--role", "finance", "--company", "XX"), "XX"),
     ],
 )

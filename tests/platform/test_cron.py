@@ -35,6 +35,8 @@ def _times(text: str, count: int = 3) -> list[str]:
         ("0 9 1,15 * *", ["11-15 09:00", "12-01 09:00", "12-15 09:00"]),
         ("0 9 31 * *", ["12-31 09:00", "01-31 09:00", "03-31 09:00"]),
         ("0 0 29 2 *", ["02-29 00:00", "02-29 00:00"]),
+        # As a Chinese keyboard writes it.
+        ("３０　２　＊　＊　１－５", ["11-11 02:30", "11-12 02:30"]),
     ],
 )
 def test_due_times_are_those_of_a_crontab_at_the_base(text: str, times: list[str]) -> None:
@@ -77,6 +79,8 @@ def test_times_are_told_in_words(text: str, zh: str | None, en: str | None) -> N
         ("0 2 * * 8", "schedule.cron_field"),
         ("0 5-2 * * *", "schedule.cron_field"),
         ("*/0 * * * *", "schedule.cron_field"),
+        ("*/０ * * * *", "schedule.cron_field"),
+        ("*/٠ * * * *", "schedule.cron_field"),
         ("0 2 * * mon", "schedule.cron_field"),
         ("0 2 1, * *", "schedule.cron_field"),
         ("0 2 1 * 1", "schedule.cron_two_days"),

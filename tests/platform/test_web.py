@@ -55,6 +55,21 @@ def test_a_visitor_signs_in(session: Session, client: FormClient) -> None:
     assert client.get("/").status_code == 200
 
 
+@both_engines
+@pytest.mark.parametrize("target", ["/sign-in?next=a%00b", "/sign-in%00", "/sign-in"])
+def test_a_nul_is_refused_at_the_door(client: FormClient, target: str) -> None:
+    """PostgreSQL keeps no text with one, and would fail in the middle of the work."""
+    form = {"login_name": "a\x00b" if target == "/sign-in" else "a", "password": PASSWORD}
+    answer = client.post_form(target, form)
+    assert answer.status_code == 400
+    assert "无法识别" in answer.text
+
+
+def test_a_nul_in_json_is_refused_at_the_door(client: FormClient) -> None:
+    assert client.post_json("/sign-in", {"login_name": "a\x00b"}).status_code == 400
+    assert client.post_json("/sign-in", {"login_name": "ab"}).status_code == 422
+
+
 # --- Routes ---------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,8 @@ _LONGEST: Final = 120
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _HASH_SHOWN: Final = 12
 """Enough digits of a fingerprint to compare it by eye; the whole one stays in the entry."""
+_FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(9998, 12, 31)
+"""Nothing was recorded outside of them, and their midnights are instants in every zone."""
 _NAMES: Final = ("account", "action", "subject", "id", "company", "from", "to")
 
 
@@ -102,8 +104,7 @@ def _wanted(faults: list[str]) -> audit.Wanted:
 def _day(name: str, faults: list[str]) -> dt.date | None:
     text = request.args.get(name, "")
     try:
-        # The day after the last one must exist too.
-        return min(dt.date.fromisoformat(text), dt.date(9998, 12, 31)) if text else None
+        return min(max(dt.date.fromisoformat(text), _FIRST_DAY), _LAST_DAY) if text else None
     except ValueError:
         faults.append(_("“%(text)s”不是日期，请写成 2026-10-31", text=text[:_LONGEST]))
         return None

@@ -22,7 +22,7 @@ from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.permissions import Permission, Role
 from workforce.core.terms import terms_of
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext as _
 from workforce.platform.scope import Scope
 from workforce.platform.web import actor, key_of, page_of, principal
@@ -105,7 +105,7 @@ def add(scope: Scope) -> ResponseReturnValue:
     page = render_template(
         "account_pages/new.html", form=form, is_base=scope.company_id is None, roles=roles
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return answer_of(page, form)
 
 
 def _made(scope: Scope, form: NewAccountForm, password: str) -> int | None:
@@ -126,7 +126,7 @@ def _made(scope: Scope, form: NewAccountForm, password: str) -> int | None:
             )
             return made.id
     except InputError as error:
-        _at_its_field(form, error)
+        place_fault(form, error, _FIELDS.get(error.code))
         return None
 
 
@@ -164,14 +164,6 @@ _FIELDS: Final = {
 }
 
 
-def _at_its_field(form: AccountForm, error: DomainError) -> None:
-    field = getattr(form, _FIELDS.get(error.code, ""), None)
-    if field is None:
-        form.form_errors.append(fault_of(error))
-    else:
-        field.errors = [fault_of(error)]
-
-
 @ROUTES.form("/accounts/<int:account_id>", permission=Permission.ACCOUNT_MANAGE)
 def account(scope: Scope, account_id: int) -> ResponseReturnValue:
     """Show one account with all that can be done to it, and change its name and role."""
@@ -186,7 +178,7 @@ def account(scope: Scope, account_id: int) -> ResponseReturnValue:
         flash(_("已保存。"), "success")
         return redirect(url_for("account_pages.account", account_id=account_id))
     page = _account_page(scope, account_id, form, companies)
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return answer_of(page, form)
 
 
 def _roles_for(person_id: int | None) -> list[Role]:
@@ -235,7 +227,7 @@ def _changed(scope: Scope, account_id: int, form: ChangeAccountForm) -> bool:
                 company_id=company_id,
             )
     except DomainError as error:
-        _at_its_field(form, error)
+        place_fault(form, error, _FIELDS.get(error.code))
         return False
     return True
 

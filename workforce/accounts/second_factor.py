@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import unicodedata
 from typing import Final
 
 import pyotp
@@ -54,7 +55,7 @@ def enrol(session: Session, account: Account, secret: str, code: str) -> list[st
     Raises:
         InputError: the code is not the authenticator's: the secret was not taken over.
     """
-    step = _matching_step(secret, code)
+    step = _matching_step(secret, _plain(code))
     if step is None:
         raise InputError("account.wrong_code")
     forget(session, account.id)
@@ -82,12 +83,12 @@ def forget(session: Session, account_id: int) -> bool:
 def is_right_code(session: Session, account: Account, typed: str) -> bool:
     """Tell whether a code is the account's, and use it up; the account is held for writing.
 
-    ``typed`` is a code of the app or a recovery code, in any letter case, with blanks or hyphens.
+    ``typed`` is a code of the app or a recovery code.
     """
     factor = session.get(SecondFactor, account.id)
     if factor is None:
         return False
-    plain = "".join(sign for sign in typed.upper() if sign.isalnum())
+    plain = _plain(typed)
     if len(plain) != _DIGITS:
         return _use_recovery_code(session, account.id, plain)
     step = _matching_step(factor.secret, plain, after=factor.last_step)
@@ -112,6 +113,12 @@ def recovery_codes_left(session: Session, account_id: int) -> int:
     return session.scalar(unused) or 0
 
 
+def _plain(typed: str) -> str:
+    """Return a code as it was made, whatever letter case, width, blanks or hyphens it was typed with."""
+    text = unicodedata.normalize("NFKC", typed).upper()
+    return "".join(sign for sign in text if sign.isalnum())
+
+
 def _matching_step(secret: str, code: str, *, after: int = -1) -> int | None:
     """Return the step whose code this is, if it is later than ``after``."""
     app = pyotp.TOTP(secret)
@@ -130,7 +137,7 @@ def _recovery_code() -> str:
 
 
 def _code_hash(account_id: int, code: str) -> str:
-    return crypto.lookup_hash(f"recovery {account_id} {code.replace('-', '')}")
+    return crypto.lookup_hash(f"recovery {account_id} {_plain(code)}")
 
 
 def _use_recovery_code(session: Session, account_id: int, plain: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workforce.accounts import second_factor, sign_in
@@ -58,7 +59,7 @@ def create_account(
 
     Raises:
         InputError: the name is malformed or taken, the password easy to guess, company or person
-            missing.
+            missing, or a company given where the role has none.
     """
     login_name = login_name.strip().lower()
     if not _LOGIN_NAME.fullmatch(login_name):
@@ -79,8 +80,12 @@ def create_account(
         created_at=clock.now(),
         must_change_password=is_one_time,
     )
-    session.add(account)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError as error:
+        # PostgreSQL lets another transaction take the name in the meantime.
+        raise InputError("account.login_taken", login_name=login_name) from error
     after = {"login_name": login_name, "role": role, "company_id": company_id}
     audit.record(
         session,
@@ -97,8 +102,11 @@ def create_account(
 def _check_role(role: Role, company_id: int | None, person_id: int | None) -> None:
     if role is Role.ANNOTATOR and person_id is None:
         raise InputError("account.person_required")
-    if company_id is None and role not in BASE_ROLES | {Role.ANNOTATOR}:
+    has_company = role not in BASE_ROLES | {Role.ANNOTATOR}
+    if has_company and company_id is None:
         raise InputError("account.company_required", role=term(f"role.{role}"))
+    if company_id is not None and not has_company:
+        raise InputError("account.company_unwanted", role=term(f"role.{role}"))
 
 
 def change_account(

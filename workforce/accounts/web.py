@@ -27,7 +27,7 @@ from workforce.core.permissions import Permission, Role
 from workforce.platform import clock, crypto
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.formatting import moment
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext as _
 from workforce.platform.web import SliceRoutes, safe_next
 
@@ -196,15 +196,12 @@ def change_password(scope: Scope) -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit() and _change_password(form):
         flash(_("口令已修改，其他地方的登录都已退出。"), "success")
-        return redirect(url_for("home.show_home" if _was_forced() else "account_pages.me"))
+        onward = "home.show_home" if signed_in().must_change_password else "account_pages.me"
+        return redirect(url_for(onward))
     page = render_template(
         "accounts/password.html", form=form, is_forced=signed_in().must_change_password
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-
-
-def _was_forced() -> bool:
-    return signed_in().must_change_password
+    return answer_of(page, form)
 
 
 def _change_password(form: PasswordForm) -> bool:
@@ -218,7 +215,7 @@ def _change_password(form: PasswordForm) -> bool:
             account = working.get_one(Account, visitor.account_id, with_for_update=True)
             service.change_own_password(working, account, new, hashed, keep=visitor.token)
     except InputError as error:
-        form.password.errors = [fault_of(error)]
+        place_fault(form, error, "password")
         return False
     return True
 
@@ -244,7 +241,7 @@ def enrol(scope: Scope) -> ResponseReturnValue:
         is_replacing=visitor.has_second_factor,
         is_required=needs_second_factor(Role(visitor.role)),
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return answer_of(page, form)
 
 
 def _secret_in_hand() -> str:
@@ -270,5 +267,5 @@ def _enrol(form: EnrolForm, secret: str) -> list[str]:
             account = working.get_one(Account, visitor.account_id, with_for_update=True)
             return service.enrol(working, account, secret, form.code.data or "", keep=visitor.token)
     except InputError as error:
-        form.code.errors = [fault_of(error)]
+        place_fault(form, error, "code")
         return []

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length
 
 from workforce.core.errors import InputError
 from workforce.platform.cron import Cron, parse
-from workforce.platform.i18n import current_locale, gettext
+from workforce.platform.forms import place_fault
 from workforce.platform.i18n import lazy_gettext as _
 
 _CRON_CHARACTERS = 120
@@ -30,7 +30,5 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
         try:
             return parse(self.cron.data or "")
         except InputError as error:
-            locale = current_locale()
-            said = [error.message(locale), error.hint(locale)]
-            self.cron.errors = [gettext("；").join(part for part in said if part)]
+            place_fault(self, error, "cron")
             return None

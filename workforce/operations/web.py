@@ -24,7 +24,8 @@ from workforce.operations.forms import ScheduleForm
 from workforce.platform import audit, clock, jobs, schedules, workers
 from workforce.platform.cron import Cron, parse
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.i18n import current_locale, gettext, in_current
+from workforce.platform.forms import fault_of, place_fault
+from workforce.platform.i18n import gettext, in_current
 from workforce.platform.job_views import job_view, view_of, visible
 from workforce.platform.jobs import Job
 from workforce.platform.scope import Scope
@@ -102,7 +103,7 @@ def cancel_job(scope: Scope, job_id: int) -> ResponseReturnValue:
     if was_open:
         flash(gettext("已取消；正在做的一步做完就停"), "success")
     else:
-        flash(StateError("job.not_open").message(current_locale()), "warning")
+        flash(fault_of(StateError("job.not_open")), "warning")
     return redirect(url_for("operations.job", job_id=job_id))
 
 
@@ -188,7 +189,7 @@ def _save(form: ScheduleForm, row: ScheduleRow | None) -> int | None:
                 catches_up=form.catches_up.data,
             )
     except InputError as error:
-        form.form_errors.append(error.message(current_locale()))
+        place_fault(form, error)
         return None
 
 
@@ -215,7 +216,7 @@ def preview(_scope: Scope) -> ResponseReturnValue:
     try:
         cron = parse(request.args.get("cron", ""))
     except InputError as found:
-        error = found.message(current_locale())
+        error = fault_of(found)
     return render_template("operations/dues.html", cron=cron, dues=_dues(cron), error=error)
 
 
@@ -238,6 +239,6 @@ def _by_hand(queue: Callable[[Session], int], schedule_id: int) -> ResponseRetur
         with unit_of_work() as session:
             job_id = queue(session)
     except StateError as error:
-        flash(f"{error.message(current_locale())} {error.hint(current_locale()) or ''}", "warning")
+        flash(fault_of(error), "warning")
         return redirect(url_for("operations.schedule", schedule_id=schedule_id))
     return redirect(url_for("operations.job", job_id=job_id))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -30,7 +31,7 @@ _FIELDS: Final = (
     ("weekday", 0, 7),
 )
 _WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_PART: Final = re.compile(r"(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
+_PART: Final = re.compile(r"(?:(\*)|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([0-9]{1,2}))?")
 _YEARS_AHEAD: Final = 9
 """29 February comes back within eight years, even around 2100; what is not due by then never is."""
 _MOST_COUNTED: Final = 2000
@@ -191,12 +192,12 @@ def _step_of(values: frozenset[int], size: int) -> int | None:
 
 
 def parse(text: str) -> Cron:
-    """Read the five fields of a crontab.
+    """Read the five fields of a crontab; full-width digits and signs are understood.
 
     Raises:
         InputError: names the field that cannot be read, or says why the line is never due.
     """
-    parts = text.split()
+    parts = unicodedata.normalize("NFKC", text).split()
     if len(parts) != len(_FIELDS):
         raise InputError("schedule.cron_fields", count=len(parts))
     values = [_values(part, *field) for part, field in zip(parts, _FIELDS, strict=True)]

@@ -24,10 +24,11 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast, runtime_checkable
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, g, redirect, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
@@ -233,10 +234,25 @@ def ask_to_sign_in() -> Response:
 
 def came_from() -> str | None:
     """Return the page of this site from which the visitor came, if the browser says so."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
     if parts.netloc != request.host:
         return None
     return safe_next(f"{parts.path}?{parts.query}".rstrip("?"))
+
+
+def refuse_unkeepable() -> None:
+    """Refuse a request that holds a NUL: nobody types one, and PostgreSQL keeps no text with it.
+
+    Raises:
+        BadRequest: the address, a field or the JSON sent has one.
+    """
+    texts = chain([request.path], *(values for _name, values in request.values.lists()))
+    has_nul = any("\0" in text for text in texts)
+    if has_nul or (request.is_json and rb"\u0000" in request.get_data()):
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _go_to(address: str) -> Response:
