@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -126,6 +127,27 @@ def test_a_raise_of_many_is_rounded_by_person(
     assert [row.base_pay_amount for row in profiles(world, "R1")] == [300_001, 315_001]
     assert [row.base_pay_amount for row in profiles(world, "R2")] == [450_050, 472_553]
     assert [row.base_pay_amount for row in profiles(world, "R3")] == [100_000]
+
+
+def test_a_raise_that_is_sent_twice_is_saved_once(
+    world: World, client_as: ClientAs, session: Session
+) -> None:
+    world.hire("R1", base_pay_amount=300_000)
+    session.commit()
+    who = str(employee(world, "R1").id)
+    typed = {"valid_from": "2026-12", "kind": "percent", "value": "5", "reason": "调薪", "who": who}
+    client = client_as(world.maker)
+    asked = client.post_form("/settings/raise", typed)
+    (shown,) = re.findall(r'name="shown" value="([0-9a-f]{64})"', asked.text)
+    confirmed = typed | {"step": "save", "shown": shown}
+
+    assert client.post_form("/settings/raise", confirmed).status_code == 302
+    again = client.post_form("/settings/raise", confirmed)
+
+    assert again.status_code == 409
+    assert "还没有保存" in again.text
+    assert "3307.50" in again.text
+    assert [row.base_pay_amount for row in profiles(world, "R1")] == [300_000, 315_000]
 
 
 def test_a_raise_of_nobody_is_refused(world: World, client_as: ClientAs) -> None:

@@ -16,10 +16,11 @@ from workforce.core.money import format_fen
 from workforce.core.permissions import Permission
 from workforce.payroll import review, service, views
 from workforce.payroll.forms import ConfirmForm, PaymentForm, say
-from workforce.payroll.routes import ROUTES, book, run_in
+from workforce.payroll.routes import ROUTES, run_in
 from workforce.platform import clock
 from workforce.platform.forms import fault_of
 from workforce.platform.i18n import gettext
+from workforce.platform.law_book import law_book
 from workforce.platform.web import actor, may, note_read, principal
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def approve(scope: Scope, run_id: int) -> ResponseReturnValue:
         else:
             try:
                 seen = form.seen.data or ""
-                service.take(scope, run_id, RunAction.APPROVE, actor(), book(), seen=seen)
+                service.take(scope, run_id, RunAction.APPROVE, actor(), law_book(), seen=seen)
             except NotFoundError:
                 raise
             except DomainError as error:
@@ -73,7 +74,7 @@ def pay(scope: Scope, run_id: int) -> ResponseReturnValue:
             reference=form.reference.data or "",
         )
         try:
-            service.pay_run(scope, run_id, actor(), payment, book())
+            service.pay_run(scope, run_id, actor(), payment, law_book())
         except NotFoundError:
             raise
         except DomainError as error:

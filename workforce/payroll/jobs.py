@@ -7,11 +7,10 @@ stored once, together with the end of the job.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from flask import current_app, url_for
+from flask import url_for
 
-from workforce.core.law import LawBook
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
@@ -19,24 +18,21 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.payroll.calculation import RunOutcome, run_payroll, said_of
 from workforce.platform.jobs import JobKind, Progress, Task
+from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope
-
-if TYPE_CHECKING:
-    from workforce.config import Settings
 
 _MOST_FAULTS: Final = 100
 """A preview names so many people; whoever wants them all calculates."""
 
 
 def _run(task: Task, progress: Progress, *, preview: bool) -> RunOutcome:
-    settings: Settings = current_app.extensions["workforce.settings"]
     company_id = task.company_id or 0
     return run_payroll(
         Scope.company(company_id),
         company_id,
         PayPeriod.parse(task.params["period"]),
         task.actor,
-        LawBook.load(settings.law_overlays),
+        law_book(),
         preview=preview,
         progress=progress,
     )

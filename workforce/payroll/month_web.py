@@ -14,13 +14,14 @@ from workforce.payroll import queries, stages
 from workforce.payroll.forms import RuleForm, say
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.review_rules import Rule, rule_of, set_rule
-from workforce.payroll.routes import ROUTES, book, companies_in, company_named
+from workforce.payroll.routes import ROUTES, companies_in, company_named
 from workforce.payroll.stage_checks import Severity, checked_severities, checks
 from workforce.payroll.stage_finders import Asked
 from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.forms import fault_of
 from workforce.platform.i18n import gettext
+from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope
 from workforce.platform.web import actor, may, permission_of
 
@@ -72,7 +73,7 @@ def month(scope: Scope, period: str) -> ResponseReturnValue:
         session=session,
         company_id=company.company_id,
         period=asked_for,
-        calendar=book().calendar(),
+        calendar=law_book().calendar(),
         run=run,
     )
     return render_template(

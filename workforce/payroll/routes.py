@@ -1,14 +1,13 @@
-"""What finance's pages share: their routes, the law in force, and how a refusal is said."""
+"""What finance's pages share: their routes, and how a refusal is said."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, flash
+from flask import flash
 
 from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
-from workforce.core.law import LawBook
 from workforce.payroll import queries
 from workforce.platform.db import db
 from workforce.platform.forms import fault_of
@@ -19,18 +18,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workforce.config import Settings
     from workforce.core.errors import DomainError
     from workforce.payroll.models import PayrollRun
     from workforce.platform.scope import Scope
 
 ROUTES = SliceRoutes("payroll", __name__)
-
-
-def book() -> LawBook:
-    """Return the law of this installation."""
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return LawBook.load(settings.law_overlays)
 
 
 def flash_error(error: DomainError) -> None:

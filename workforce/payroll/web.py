@@ -29,12 +29,13 @@ from workforce.payroll import (
     views,
 )
 from workforce.payroll.compute import company_in
-from workforce.payroll.routes import ROUTES, book, companies_in, flash_error
+from workforce.payroll.routes import ROUTES, companies_in, flash_error
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.job_views import job_view, newest
 from workforce.platform.jobs import Job, enqueue, result_of
+from workforce.platform.law_book import law_book
 from workforce.platform.web import actor, key_of, may, note_read, page_of, principal
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def give_back(scope: Scope, run_id: int) -> ResponseReturnValue:
 def _take(scope: Scope, run_id: int, action: RunAction, reason: str = "") -> ResponseReturnValue:
     try:
         service.take(
-            scope, run_id, action, actor(), book(), reason, seen=request.form.get("seen", "")
+            scope, run_id, action, actor(), law_book(), reason, seen=request.form.get("seen", "")
         )
     except NotFoundError:
         raise
@@ -280,7 +281,7 @@ _DONE: Final[dict[RunAction, Callable[[], str]]] = {
 @ROUTES.action("/payroll/runs/<int:run_id>/verify", permission=Permission.PAYROLL_RUN_READ)
 def verify(scope: Scope, run_id: int) -> ResponseReturnValue:
     """Compute the stored run again and say whether it is the same."""
-    found = service.verify_run(scope, run_id, book())
+    found = service.verify_run(scope, run_id, law_book())
     if not found.differences:
         count = found.payslip_count
         flash(gettext("重算一致：%(count)s 张工资条逐位相同", count=count), "success")

@@ -16,15 +16,23 @@ from workforce.companies import service
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
+from workforce.core.terms import term
 from workforce.payroll.effect import policy_change
-from workforce.platform import clock, locks
+from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.formatting import percent
-from workforce.platform.forms import MonthField, Needed, PercentField, YuanField, choices_of
-from workforce.platform.i18n import gettext
+from workforce.platform.forms import MonthField, Needed, PercentField, YuanField
+from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import actor
-from workforce.settings.routes import ROUTES, Proposal, answer, company_of
+from workforce.settings.routes import (
+    ROUTES,
+    Proposal,
+    answer,
+    company_of,
+    first_open_month,
+    offer_terms,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -52,17 +60,8 @@ _LABELS: Final = {
 }
 """What each column of a policy is called, in the order of the page."""
 
-_QUALITY_BASES: Final = (
-    ("price", _("按约定单价规则：合格率决定单价系数")),
-    ("deduction", _("按扣款：在工资支付规定第十六条的限额内")),
-)
-_ACCEPTANCES: Final = (
-    ("at_once", _("导入即算合格")),
-    ("by_inspection", _("质检通过后算合格")),
-    ("by_person", _("由人确认后算合格")),
-)
-
-_CHOICES: Final = {"quality_basis": _QUALITY_BASES, "acceptance": _ACCEPTANCES}
+_CHOICES: Final = ("quality_basis", "acceptance")
+"""Columns whose values are words of ``core/terms.toml``."""
 
 
 class TierForm(Form):
@@ -76,7 +75,7 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
     """A whole policy, valid from the first of a month."""
 
     valid_from = MonthField(_("从哪个月起"), validators=[Needed(_("请选择月份"))])
-    quality_basis = SelectField(_LABELS["quality_basis"], choices=choices_of(_QUALITY_BASES))
+    quality_basis = SelectField(_LABELS["quality_basis"])
     quality_tiers = FieldList(FormField(TierForm), min_entries=TIER_ROWS, max_entries=TIER_ROWS)
     night_allowance_amount = YuanField(
         _LABELS["night_allowance_amount"], validators=[Needed(_("请输入金额；不发就写 0"))]
@@ -92,7 +91,7 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
     work_injury_rate = PercentField(
         _LABELS["work_injury_rate"], validators=[Needed(_("请按参保通知书填写"))]
     )
-    acceptance = SelectField(_LABELS["acceptance"], choices=choices_of(_ACCEPTANCES))
+    acceptance = SelectField(_LABELS["acceptance"])
     late_grace_minutes = IntegerField(
         _LABELS["late_grace_minutes"],
         validators=[
@@ -111,6 +110,11 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
         _("为什么改"),
         validators=[DataRequired(_("请写明原因")), Length(max=_REASON_CHARACTERS)],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the choices in the visitor's language."""
+        super().__init__(*args, **kwargs)
+        offer_terms(self, _CHOICES)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Say on top what is wrong with the tiers: they are fields within a field."""
@@ -160,7 +164,7 @@ def _value_in_words(name: str, value: Any) -> str:
     if name == "quality_tiers":
         return _tiers_in_words(value)
     if name in _CHOICES:
-        return str(dict(_CHOICES[name])[value])
+        return term(f"{name}.{value}").in_locale(current_locale())
     if name.endswith("_amount"):
         return format_fen(value)
     if name.endswith("_rate"):
@@ -237,12 +241,3 @@ def _proposal(company_id: int, versions: Sequence[Any], form: PolicyForm) -> Pro
         ),
         done=gettext("已保存：%(month)s 起按新规则计薪", month=str(form.valid_from.data)),
     )
-
-
-def first_open_month(session: Session, company_id: int) -> PayPeriod:
-    """Return the first month after this one that is not closed."""
-    month = PayPeriod.of(clock.today()).next()
-    locked = {period.whole for period in locks.locked_periods(session, company_id)}
-    while month in locked:
-        month = month.next()
-    return month

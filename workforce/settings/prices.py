@@ -17,7 +17,7 @@ from workforce.core.money import format_micro
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.payroll.effect import price_change
-from workforce.platform import clock, locks
+from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.forms import Needed, PriceField
 from workforce.platform.i18n import current_locale, gettext
@@ -25,7 +25,7 @@ from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import actor
 from workforce.production import queries as production
 from workforce.production import service
-from workforce.settings.routes import ROUTES, Proposal, answer, company_of
+from workforce.settings.routes import ROUTES, Proposal, answer, company_of, first_open_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +122,7 @@ def price(scope: Scope, task_type_id: int) -> ResponseReturnValue:
     kind = next((one for one in found if one.task_type_id == task_type_id), None)
     if kind is None:
         raise NotFoundError("web.not_found")
-    form = PriceForm(data={"valid_from": _first_open(db.session(), company_id)})
+    form = PriceForm(data={"valid_from": first_open_month(db.session(), company_id).first_on})
     return answer(
         scope,
         form,
@@ -161,15 +161,6 @@ def _proposal(company_id: int, kind: PricedType, form: PriceForm) -> Proposal:
             "已保存：%(name)s 从 %(day)s 起按新单价计", name=name, day=valid_from.isoformat()
         ),
     )
-
-
-def _first_open(session: Session, company_id: int) -> dt.date:
-    """Return the first of the next month that is not closed: prices change with a month, as a rule."""
-    today = clock.today()
-    later = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    locked = [period.last_on for period in locks.locked_periods(session, company_id)]
-    after_locked = max(locked, default=today) + dt.timedelta(days=1)
-    return max(later, after_locked)
 
 
 def _day() -> dt.date:

@@ -17,7 +17,7 @@ from workforce.core.errors import InputError, NotFoundError
 from workforce.core.money import format_fen, round_half_up
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
-from workforce.core.terms import term, terms_of
+from workforce.core.terms import term
 from workforce.payroll.effect import profile_change
 from workforce.people import queries as people
 from workforce.people import service
@@ -29,8 +29,14 @@ from workforce.platform.forms import MonthField, Needed, PercentField, YuanField
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import actor, note_read, page_of
-from workforce.settings.policies import first_open_month
-from workforce.settings.routes import ROUTES, Proposal, answer, company_of
+from workforce.settings.routes import (
+    ROUTES,
+    Proposal,
+    answer,
+    company_of,
+    first_open_month,
+    offer_terms,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -93,10 +99,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the choices in the visitor's language."""
         super().__init__(*args, **kwargs)
-        for name in ("tax_method", "pay_cycle"):
-            self[name].choices = choices_of(
-                (code, label.in_locale(current_locale())) for code, label in terms_of(name).items()
-            )
+        offer_terms(self, ("tax_method", "pay_cycle"))
 
     def columns(self) -> dict[str, Any]:
         """Return the profile's columns as typed."""
@@ -282,12 +285,12 @@ def raise_many(scope: Scope) -> ResponseReturnValue:
     form = RaiseForm(data={"valid_from": begin})
     month: PayPeriod = form.valid_from.data or begin
     rows = [row for row in people_of(session, scope, month) if row.profile is not None]
-    chosen = {int(text) for text in request.form.getlist("who") if text.isdecimal()}
+    chosen = set(request.form.getlist("who"))
     note_read("pay_profile.list", "company", company_id, company_id=company_id)
     return answer(
         scope,
         form,
-        lambda: _raise(company_id, [row for row in rows if row.employment_id in chosen], form),
+        lambda: _raise(company_id, [row for row in rows if str(row.employment_id) in chosen], form),
         lambda: render_template("settings/raise.html", form=form, rows=rows, chosen=chosen),
         url_for("settings.profiles"),
     )
