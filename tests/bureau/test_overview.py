@@ -249,6 +249,31 @@ def test_only_closed_months_can_be_chosen(session: Session, official: FormClient
         overview(session, Months(session), OCTOBER.next())
 
 
+def test_a_closed_first_half_is_no_closed_month(session: Session) -> None:
+    company = create_company(session)
+    first, second = OCTOBER.next().halves
+    for half, closed in ((first, []), (second, [OCTOBER.next()])):
+        run = create_run(session, company, half, state="approved")
+        session.flush()
+        session.execute(update(PayrollRun).where(PayrollRun.id == run.id).values(state="closed"))
+        session.commit()
+        assert Months(session).closed == closed
+
+
+@both_engines
+def test_two_who_look_first_at_once_both_see_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_base(session)
+    first, _ = overview(session, Months(session), OCTOBER)
+    session.rollback()
+    unseen = select(ReportSnapshot).where(ReportSnapshot.code == "")
+    monkeypatch.setattr("workforce.bureau.kept._snapshot", lambda *_: unseen)
+    again, _ = overview(session, Months(session), OCTOBER)
+    assert again == first
+    assert session.scalar(select(func.count()).select_from(ReportSnapshot)) == 1
+
+
 @both_engines
 def test_what_is_kept_is_what_is_filled_anew(session: Session) -> None:
     create_base(session)

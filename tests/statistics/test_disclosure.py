@@ -16,6 +16,7 @@ from workforce.statistics.disclosure import (
     withhold,
     withhold_by_family,
     withhold_wage_parts,
+    withhold_where_nested,
 )
 from workforce.statistics.measure import Family
 from workforce.statistics.population import STILL_EMPLOYED, Groups, Population
@@ -165,6 +166,31 @@ def test_where_all_uninsured_are_few_no_group_is_told_to_have_none() -> None:
     found = by_company(population([0] * 40 + [1] * 40, [[100] + [0] * 5] * 80, is_insured=insured))
 
     assert found[Family.COVERAGE] == [True, True]
+
+
+def test_places_less_their_shown_companies_do_not_tell_of_a_few_who_joined() -> None:
+    # Three companies of 20 jobs inside, three outside; of each three one is shown in joined and left.
+    joined, left = [8, 1, 1, 8, 2, 2], [6, 2, 2, 6, 2, 2]
+    company = np.repeat(np.arange(6), 20)
+    rank = np.tile(np.arange(20), 6)
+    first = OCTOBER.first_on.toordinal()
+    people = population(
+        company.tolist(),
+        [[100] + [0] * 5] * 120,
+        hired=np.where(rank < np.repeat(joined, 20), first, 1),
+        separated=np.where(rank >= 20 - np.repeat(left, 20), first + 9, STILL_EMPLOYED),
+    )
+    companies = Groups(company, 6, splits_persons=True)
+    places = Groups(company // 3, 2)
+    own, by_company = (withhold_by_family(people, groups) for groups in (places, companies))
+    assert by_company[Family.FLOW].cells.tolist() == [False, True, True, False, True, True]
+    assert own[Family.FLOW].cells.tolist() == [False, False]
+
+    found = withhold_where_nested(own, by_company, companies, people, places)
+
+    # 10 who joined inside less the 8 shown would be the 2 of the others.
+    assert found[Family.FLOW].cells.tolist() == [True, True]
+    assert found[Family.STOCK].cells.tolist() == [False, False]
 
 
 def test_a_wage_part_of_few_people_takes_another_with_it() -> None:

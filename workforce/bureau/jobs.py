@@ -29,7 +29,6 @@ FILL_OVERVIEWS: Final = JobKind(
     "fill_overviews",
     _fill,
     permission=Permission.SCHEDULE_MANAGE,
-    is_repeatable=True,
     summary=lambda result: Text(
         f"{result['months']} 个已关账月份的总览", f"overviews of {result['months']} closed months"
     ),

@@ -10,9 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 
 import workforce
 from workforce.bureau.models import ReportSnapshot
@@ -44,15 +46,19 @@ class Months:
         ).all()
         self._results: defaultdict[PayPeriod, list[str]] = defaultdict(list)
         is_open: set[PayPeriod] = set()
+        computed = {(row.company_id, PayPeriod.parse(row.period)) for row in rows}
         for row in rows:
-            month = PayPeriod.parse(row.period).whole
+            period = PayPeriod.parse(row.period)
+            month = period.whole
             self._results[month].append(
                 f"{row.company_id}|{row.period}|{row.state}|{row.result_hash}"
             )
-            if row.state != RunState.CLOSED:
+            # A closed first half is not a month's end.
+            is_whole = period.ends_month or (row.company_id, period.next()) in computed
+            if row.state != RunState.CLOSED or not is_whole:
                 is_open.add(month)
         self.closed = sorted(self._results.keys() - is_open, reverse=True)
-        """Months whose every regular run is closed, the newest first."""
+        """Months whose every regular run, to the month's end, is closed; the newest first."""
 
     def has_result(self, month: PayPeriod) -> bool:
         """Tell whether any company has computed the month."""
@@ -106,10 +112,14 @@ def _keep(
     made_at: dt.datetime,
 ) -> None:
     kept = session.scalar(_snapshot(code, month).with_for_update())
-    if kept is None:
-        kept = ReportSnapshot(code=code, period=str(month))
-        session.add(kept)
-    kept.input_hash, kept.content, kept.made_at = input_hash, to_json(report), made_at
+    told = {"input_hash": input_hash, "content": to_json(report), "made_at": made_at}
+    if kept is not None:
+        for name, value in told.items():
+            setattr(kept, name, value)
+        return
+    # Somebody else may look at the month for the first time at the same moment, and keep it.
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(ReportSnapshot(code=code, period=str(month), **told))
 
 
 def _snapshot(code: str, month: PayPeriod) -> Select[ReportSnapshot]:

@@ -7,6 +7,7 @@ record is reached through any of its members.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -194,7 +195,9 @@ def told_beside(
     )
 
 
-def accepted_by_task_type(company_ids: Select[int], period: PayPeriod) -> Select[*tuple[Any, ...]]:
+def accepted_by_task_type(
+    company_ids: Collection[int], period: PayPeriod
+) -> Select[*tuple[Any, ...]]:
     """Accepted units of some companies that a month pays, by task type, in order of its code.
 
     Columns: task_type_code, name_zh, name_en, unit_zh, unit_en, accepted_qty, employment_count

@@ -90,37 +90,19 @@ def withhold_by_family(population: Population, groups: Groups) -> dict[Family, W
     jobs at end, and a share of a withheld number would give it away. Persons are withheld besides
     where fewer than five jobs, but not none, are somebody's second one: jobs less persons.
     """
+    behind = _behind(population)
 
-    def risk(chosen: Flags, *, is_zero_safe: bool = False) -> Risk:
-        return Risk(groups.sums(chosen), int(chosen.sum()), is_zero_safe=is_zero_safe)
-
-    at_end = population.is_employed_at_end
-    known = at_end & population.has_result
-    stock = withhold(
-        [
-            risk(at_end),
-            risk(at_end & population.is_person),
-            risk(population.is_paid, is_zero_safe=True),
+    def risks(family: Family) -> list[Risk]:
+        return [
+            Risk(groups.sums(chosen), int(chosen.sum()), is_zero_safe=is_zero_safe)
+            for chosen, is_zero_safe in behind[family]
         ]
-    )
-    flow = withhold(
-        [
-            risk(at_end),
-            risk(population.is_employed_at_start),
-            risk(population.has_joined),
-            risk(population.has_left),
-        ],
-        stock,
-    )
-    coverage = withhold(
-        [
-            risk(at_end),
-            risk(known & population.is_insured),
-            risk(known & ~population.is_insured, is_zero_safe=True),
-        ],
-        stock,
-    )
+
+    stock = withhold(risks(Family.STOCK))
+    flow = withhold(risks(Family.FLOW), stock)
+    coverage = withhold(risks(Family.COVERAGE), stock)
     # Persons beside jobs tell how many jobs are somebody's second one.
+    at_end = population.is_employed_at_end
     second = at_end & ~population.stands_for_person(groups)
     total = int((at_end & ~population.is_person).sum())
     persons = withhold([Risk(groups.sums(second), total, is_zero_safe=True)], stock)
@@ -129,6 +111,29 @@ def withhold_by_family(population: Population, groups: Groups) -> dict[Family, W
         Family.PERSONS: persons,
         Family.FLOW: flow,
         Family.COVERAGE: coverage,
+    }
+
+
+def _behind(population: Population) -> dict[Family, tuple[tuple[Flags, bool], ...]]:
+    """Say who stands behind the figures of a family, and of each whether nobody says nothing."""
+    at_end = population.is_employed_at_end
+    known = at_end & population.has_result
+    jobs = (at_end, False)
+    stock = (jobs, (at_end & population.is_person, False), (population.is_paid, True))
+    return {
+        Family.STOCK: stock,
+        Family.PERSONS: stock,
+        Family.FLOW: (
+            jobs,
+            (population.is_employed_at_start, False),
+            (population.has_joined, False),
+            (population.has_left, False),
+        ),
+        Family.COVERAGE: (
+            jobs,
+            (known & population.is_insured, False),
+            (known & ~population.is_insured, True),
+        ),
     }
 
 
@@ -142,16 +147,18 @@ def withhold_where_nested(
     """Withhold a table whose groups are made of whole companies where it would betray one of them.
 
     A group less its shown companies is what its withheld ones have together: where that is one
-    company, or fewer than `THRESHOLD` jobs, the table's cells are withheld, too.
+    company, or small in anything that the family tells of, the table's cells are withheld, too.
     """
-    at_end = population.is_employed_at_end
+    behind = _behind(population)
     found = {}
     for family, own in withheld.items():
         hidden = by_company[family].cells[companies.codes]
-        jobs = groups.sums(hidden & at_end)
         pairs = np.unique(np.stack([groups.codes[hidden], companies.codes[hidden]]), axis=1)
         count = np.bincount(pairs[0], minlength=groups.count)
-        betrays = (count == 1) | ((count > 0) & (jobs < THRESHOLD))
+        betrays = count == 1
+        for chosen, is_zero_safe in behind[family]:
+            risk = Risk(groups.sums(hidden & chosen), 0, is_zero_safe=is_zero_safe)
+            betrays |= (count > 0) & risk.is_small(risk.counts)
         cells = np.ones_like(own.cells) if betrays.any() else own.cells
         found[family] = Withheld(cells, own.is_total)
     return found

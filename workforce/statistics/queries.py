@@ -1,4 +1,4 @@
-"""Reading a month for statistics: four set-based queries, anonymous rows.
+"""Reading a month for statistics: set-based queries, anonymous rows.
 
 No row that leaves the database carries a key, a name or a number of a person. What needs the person
 (counting each once) is decided inside the query, as a flag.
@@ -13,13 +13,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from workforce.companies import queries as companies
-from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
-from workforce.production import listing as production
 from workforce.statistics.population import WAGE_PARTS
 
 UNCOUNTED_TYPES: Final = ("intern", "trainee", "labor_service")
@@ -123,17 +121,6 @@ def _key_group_bits(scope: Scope) -> Subquery:
         .group_by(member.c.person_id)
         .subquery()
     )
-
-
-def output_by_task_type(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Accepted output that approved runs of a month have paid, by task type; groups' as a whole.
-
-    Columns: task_type_code, name_zh, name_en, unit_zh, unit_en, accepted_qty, employment_count
-    (different ones, members of groups included).
-    """
-    run = payroll.runs_of_month(scope, period).order_by(None).subquery()
-    decided = select(run.c.company_id).where(run.c.state.in_(FINAL))
-    return production.accepted_by_task_type(decided, period)
 
 
 def uncounted_at_end(scope: Scope, period: PayPeriod) -> Select[int]:

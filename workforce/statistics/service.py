@@ -14,6 +14,7 @@ from workforce.core.money import Column
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
 from workforce.core.text import Text
+from workforce.production import listing as production
 from workforce.statistics import queries
 from workforce.statistics.dimensions import COMPANY, PLACE
 from workforce.statistics.disclosure import (
@@ -188,10 +189,11 @@ def read_month(
 
 
 def read_output(session: Session, scope: Scope, period: PayPeriod) -> tuple[TaskOutput, ...]:
-    """Read the accepted output that approved runs of a month paid, by task type, with one query.
+    """Read the accepted output that companies with an approved month paid, by task type.
 
     Task types have units of their own, so that there is no total from which one could be taken.
     """
+    decided = _decided(session.execute(queries.regular_runs(scope, period)))
     return tuple(
         TaskOutput(
             code=row.task_type_code,
@@ -200,7 +202,7 @@ def read_output(session: Session, scope: Scope, period: PayPeriod) -> tuple[Task
             accepted=Cell.of(row.accepted_qty, is_withheld=row.employment_count < THRESHOLD),
             workers=Cell.of(row.employment_count, is_withheld=row.employment_count < THRESHOLD),
         )
-        for row in session.execute(queries.output_by_task_type(scope, period))
+        for row in session.execute(production.accepted_by_task_type(decided, period))
     )
 
 

@@ -6,21 +6,16 @@ import numpy as np
 
 from workforce.core.text import Text
 from workforce.statistics.measure import Family, Measure, Unit, Values
+from workforce.statistics.measures._quantile import ordered_wages
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
 
 
 def _compute(population: Population, groups: Groups) -> Values:
     """Take the middle of each group: of an even number, half the sum of the two middle ones."""
-    codes = groups.codes[population.is_paid]
-    wages = population.total_wages[population.is_paid]
-    by_group = wages[np.lexsort((wages, codes))]
-    sizes = np.bincount(codes, minlength=groups.count)
-    starts = np.cumsum(sizes) - sizes
-    occupied = np.flatnonzero(sizes)
-    lower, upper = starts + (sizes - 1) // 2, starts + sizes // 2
-    middles = np.zeros(groups.count, dtype=np.int64)
-    middles[occupied] = by_group[lower[occupied]] + by_group[upper[occupied]]
+    ordered = ordered_wages(population, groups)
+    sizes = ordered.sizes
+    middles = ordered.at((sizes - 1) // 2) + ordered.at(sizes // 2)
     return Values(middles, np.where(sizes > 0, 2, 0).astype(np.int64))
 
 
