@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, object_session
 
@@ -30,6 +32,23 @@ from workforce.platform.db import Base, db
 pytest_plugins = ["tests.plugin"]
 
 _numbers = count(1)
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once per process: every app is new, what its pages are made of is not."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +129,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The web app of a fresh installation."""
     app = create_app(settings)
     app.test_client_class = FormClient
+    app.jinja_env.bytecode_cache = _COMPILED
     yield app
     with app.app_context():
         db.session.remove()

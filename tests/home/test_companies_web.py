@@ -80,6 +80,7 @@ def test_a_company_is_made_with_its_policy_and_shift(session: Session, client: F
     ("field", "typed", "said"),
     [
         ("name", "", "请填写企业名称"),
+        ("name", "  ", "请填写企业名称"),
         ("credit_code", credit_code(7_000_001)[:-1] + "0", "末位校验码不符"),
         ("credit_code", "12345", "18 位"),
         ("code", "两个字", "代码"),
@@ -103,7 +104,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
     assert f'href="#{field}"' in answer.text
     assert f'id="{field}-error"' in answer.text
     if field not in {"region", "acceptance"}:
-        assert f'value="{typed}"' in answer.text
+        assert f'value="{typed.strip()}"' in answer.text
     session.rollback()
     assert session.scalars(select(Company)).all() == []
     assert session.scalars(select(AuditEntry)).all() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from tests.factories import (
     create_account,
     create_company,
     create_employment,
+    create_job,
     create_leadership,
     create_membership,
     create_payslip,
@@ -24,9 +26,15 @@ from tests.factories import (
 from tests.factories.web import FormClient
 from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
+from workforce.core.lifecycle import RunState
 from workforce.core.permissions import Role
+from workforce.core.terms import term
+from workforce.home import service
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
+from workforce.platform.jobs import JobState
+from workforce.platform.law_book import law_book
+from workforce.platform.scope import Scope
 
 ClientAs = Callable[[Account], FormClient]
 
@@ -115,7 +123,41 @@ def test_finance_without_a_run_is_told_what_comes_first(
 ) -> None:
     account = create_account(session, Role.FINANCE, create_company(session))
     session.commit()
-    assert "先导入考勤和产量" in client_as(account).get("/").text
+    page = client_as(account).get("/").text
+    assert "先导入考勤和产量" in page
+    main = page.partition("<main")[2].partition("<nav")[0]
+    assert 'href="/payroll/month"' in main
+
+
+@pytest.mark.parametrize("state", RunState)
+def test_every_state_of_a_run_is_a_word_with_a_shape_and_a_colour(
+    app: Flask, state: RunState
+) -> None:
+    with app.test_request_context():
+        macros = app.jinja_env.get_template("components/page.html").module
+        shown = str(macros.run_status(state.value))  # type: ignore[attr-defined]
+    kind = re.search(r'class="status status-(\w+)"', shown)
+    assert kind is not None, shown
+    assert kind[1] in {"done", "going", "waiting", "refused", "locked"}
+    assert re.search(r"icons\.svg[^#]*#\w", shown), shown
+    assert term(f"run_state.{state.value}").zh in shown
+
+
+def test_failed_jobs_are_counted_by_the_days_of_the_base(session: Session) -> None:
+    """On 10 October the last seven days begin on the 3rd at midnight in China: 16:00 UTC of the 2nd."""
+    company = create_company(session)
+    account = create_account(session, Role.BASE_ADMIN)
+    for hour, minute in ((15, 59), (16, 0)):
+        create_job(
+            session,
+            company,
+            account,
+            state=JobState.FAILED,
+            finished_at=dt.datetime(2026, 10, 2, hour, minute, tzinfo=dt.UTC),
+        )
+    today = dt.date(2026, 10, 10)
+    found = service.counts(session, Role.BASE_ADMIN, Scope.base(), today, law_book().calendar())
+    assert found.failed_jobs == 1
 
 
 @pytest.mark.feature("SUP-24")

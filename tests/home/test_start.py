@@ -204,3 +204,16 @@ def test_the_page_takes_as_many_statements_for_more_rows(
         session.commit()
 
     assert assert_same_queries(app, client_as(account), "/start", more) <= 17
+
+
+def test_a_profile_of_somebody_who_left_counts_for_nobody(session: Session) -> None:
+    """Two people of today, one of them agreed on; whoever left this month was agreed on, too."""
+    today = dt.date(2026, 10, 20)
+    company = factories.create_company(session)
+    agreed = factories.create_employment(session, company)
+    factories.create_employment(session, company)
+    left = factories.create_employment(session, company, separated_on=dt.date(2026, 10, 9))
+    for employment in (agreed, left):
+        factories.create_pay_profile(session, employment)
+    found = facts(session, company.id, today)
+    assert (found.people, found.people_with_profile) == (2, 1)

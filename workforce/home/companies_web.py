@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from workforce.attendance.shift_types import add_first_shift_type
 from workforce.companies import service as companies
@@ -50,16 +50,25 @@ def _regions() -> list[tuple[str, str]]:
     return [pair for pair in reversed(named) if _COUNTY.fullmatch(pair[0])]
 
 
+def _stripped(typed: str | None) -> str | None:
+    """Return what was typed without the blanks around it: blanks alone are no name."""
+    return typed.strip() if typed else typed
+
+
 class CompanyForm(FlaskForm):  # type: ignore[misc]
     """What is known of a company."""
 
     name = StringField(
-        _("企业名称"), validators=[InputRequired(_("请填写企业名称")), Length(max=120)]
+        _("企业名称"),
+        filters=[_stripped],
+        validators=[DataRequired(_("请填写企业名称")), Length(max=120)],
     )
     credit_code = StringField(
         _("统一社会信用代码"), validators=[InputRequired(_("请填写统一社会信用代码"))]
     )
-    contact_name = StringField(_("联系人（可不填）"), validators=[Length(max=60)])
+    contact_name = StringField(
+        _("联系人（可不填）"), filters=[_stripped], validators=[Length(max=60)]
+    )
     is_inside = BooleanField(_("在基地园区内"), default=True)
 
     def validate_credit_code(self, bound: Field) -> None:
@@ -72,9 +81,9 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
     def values(self) -> dict[str, Any]:
         """Return the company's columns as typed."""
         return {
-            "name": (self.name.data or "").strip(),
+            "name": self.name.data,
             "credit_code": self.credit_code.data,
-            "contact_name": (self.contact_name.data or "").strip() or None,
+            "contact_name": self.contact_name.data or None,
             "is_inside": bool(self.is_inside.data),
         }
 
@@ -82,7 +91,9 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
 class NewCompanyForm(CompanyForm):
     """A company that begins, with what its first pay policy cannot do without."""
 
-    code = StringField(_("企业代码"), validators=[InputRequired(_("请填写企业代码"))])
+    code = StringField(
+        _("企业代码"), filters=[_stripped], validators=[DataRequired(_("请填写企业代码"))]
+    )
     region = SelectField(_("地区"))
     founded_on = DayField(_("成立日期"), validators=[Needed(_("请填写成立日期"))])
     first_month = MonthField(
@@ -162,7 +173,7 @@ def _make(form: NewCompanyForm) -> int | None:
             company = companies.create_company(
                 session,
                 actor(),
-                code=(form.code.data or "").strip(),
+                code=str(form.code.data),
                 region=form.region.data,
                 founded_on=founded_on,
                 **form.values(),

@@ -22,7 +22,7 @@ from workforce.payroll import queries as payroll
 from workforce.payroll import views
 from workforce.payroll.views import RunRow
 from workforce.people import person_list
-from workforce.platform import jobs
+from workforce.platform import clock, jobs
 from workforce.platform.scope import Scope, ScopeKind
 
 _RUNS_SHOWN: Final = 6
@@ -141,7 +141,8 @@ def _is_workday(calendar: WorkCalendar, day: dt.date) -> bool:
 
 
 def _failed_jobs(session: Session, today: dt.date) -> int:
-    since = dt.datetime.combine(today, dt.time(), dt.UTC) - dt.timedelta(days=_DAYS_OF_FAILURES)
+    first_on = today - dt.timedelta(days=_DAYS_OF_FAILURES)
+    since = dt.datetime.combine(first_on, dt.time(), clock.BASE_ZONE)
     failed = select(func.count(jobs.Job.id)).where(
         jobs.Job.state == jobs.JobState.FAILED, jobs.Job.finished_at >= since
     )
@@ -152,10 +153,10 @@ def _count(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
     return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
 
 
-def runs_in_hand(session: Session, role: Role, scope: Scope) -> list[RunRow]:
-    """Return the newest runs for whoever works with runs; nothing for others."""
+def runs_in_hand(session: Session, role: Role, scope: Scope) -> list[RunRow] | None:
+    """Return the newest runs for whoever works with runs; None for others."""
     if not is_allowed(role, Permission.PAYROLL_RUN_READ):
-        return []
+        return None
     return views.run_rows(session, scope, rows=slice(_RUNS_SHOWN))
 
 

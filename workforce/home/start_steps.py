@@ -95,7 +95,6 @@ def facts(session: Session, company_id: int, today: dt.date) -> Facts:
     """Read what there is of a company in a fixed number of statements."""
     scope = Scope.company(company_id)
     roles = _roles(session, company_id)
-    month = PayPeriod.of(today)
     sizes = {
         row.team_id: row.people for row in session.execute(person_list.team_sizes(scope, today))
     }
@@ -110,7 +109,7 @@ def facts(session: Session, company_id: int, today: dt.date) -> Facts:
         led_teams=_count(session, companies.team_leaders(scope, today)),
         people=sum(row.people for row in session.execute(person_list.head_counts(scope, today))),
         people_in_teams=sum(sizes.values()),
-        people_with_profile=_count(session, people.pay_profiles(scope, month)),
+        people_with_profile=_count(session, _profiles_of_today(scope, today)),
         prices=_count(session, production.prices(scope)),
         has_attendance=session.scalar(
             attendance.shifts(scope, dt.date.min, today).order_by(None).limit(1)
@@ -130,6 +129,14 @@ def _roles(session: Session, company_id: int) -> dict[Role, int]:
         .group_by(account.c.role)
     )
     return {Role(role): size for role, size in session.execute(chosen)}
+
+
+def _profiles_of_today(scope: Scope, today: dt.date) -> Select[int]:
+    """This month's profiles of the people of today: whoever left has one, and counts for nobody."""
+    profile = people.pay_profiles(scope, PayPeriod.of(today)).order_by(None).subquery()
+    return select(profile.c.employment_id).where(
+        profile.c.employment_id.in_(person_list.employed_ids(scope, today))
+    )
 
 
 def _count(session: Session, chosen: Select[*tuple[object, ...]]) -> int:

@@ -57,10 +57,8 @@ class Waiting:
     url: str
 
 
-def url_if_may(endpoint: str, **arguments: Any) -> str | None:
-    """Return a page's address if it exists and the visitor may open it."""
-    if endpoint not in current_app.view_functions:
-        return None
+def _url_if_may(endpoint: str, **arguments: Any) -> str | None:
+    """Return a page's address if the visitor may open it."""
     permission = permission_of(current_app, endpoint)
     if permission is not None and not may(permission):
         return None
@@ -71,24 +69,24 @@ def url_if_may(endpoint: str, **arguments: Any) -> str | None:
 def show_home(scope: Scope) -> ResponseReturnValue:
     """Show what concerns this visitor now, and where to go from here."""
     visitor = principal()
-    if visitor.role in ROLE_HOMES and (url := url_if_may(ROLE_HOMES[visitor.role])):
+    if visitor.role in ROLE_HOMES and (url := _url_if_may(ROLE_HOMES[visitor.role])):
         return redirect(url)
     session, today = db.session(), clock.today()
     own = service.own_pay(session, visitor.person_id)
     for slip in own:
         note_read("payslip.read", "payslip", slip.payslip_id)
     counts = service.counts(session, visitor.role, scope, today, law_book().calendar())
+    companies = (
+        service.company_states(session, scope, today) if may(Permission.COMPANY_MANAGE) else None
+    )
     return render_template(
         "home/home.html",
         own=own,
-        runs=service.runs_in_hand(session, visitor.role, scope),
+        runs=None if companies is not None else service.runs_in_hand(session, visitor.role, scope),
         teams=service.teams_led(session, visitor.role, scope),
         waiting=_waiting(counts),
-        companies=service.company_states(session, scope, today)
-        if may(Permission.COMPANY_MANAGE)
-        else None,
+        companies=companies,
         setup=_setup(scope) if may(Permission.TEAM_MANAGE) else None,
-        url_if_may=url_if_may,
     )
 
 
@@ -104,7 +102,7 @@ def _waiting(counts: service.Counts) -> list[Waiting]:
     return [
         Waiting(code, count, url)
         for code, count, endpoint in found
-        if count is not None and (url := url_if_may(endpoint))
+        if count is not None and (url := _url_if_may(endpoint))
     ]
 
 
@@ -158,6 +156,6 @@ def start(scope: Scope) -> ResponseReturnValue:
 
 def _step_url(code: str, company_id: int) -> str | None:
     if code == "company":
-        return url_if_may("companies.company", company_id=company_id)
+        return _url_if_may("companies.company", company_id=company_id)
     endpoint, arguments = STEP_PAGES[code]
-    return url_if_may(endpoint, **arguments)
+    return _url_if_may(endpoint, **arguments)

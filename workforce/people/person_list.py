@@ -112,6 +112,13 @@ def _has_state(state: str, today: dt.date) -> ColumnElement[bool]:
     return true()
 
 
+def employed_ids(scope: Scope, today: dt.date) -> Select[int]:
+    """Ids of the employments of today, with people on notice and without those to come."""
+    return select(Employment.id).where(
+        Employment.id.in_(queries.employment_ids(scope)), _has_state("employed", today)
+    )
+
+
 def head_counts(scope: Scope, today: dt.date) -> Select[int, int]:
     """How many people each company employs today: company_id, people."""
     return (
