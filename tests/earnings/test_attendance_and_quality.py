@@ -72,6 +72,28 @@ def test_each_day_has_its_marks(world: World, worker: Employment, book: LawBook)
     assert [len([one for one in week if one]) for week in view.weeks] == [4, 7, 7, 7, 6]
 
 
+def test_a_part_time_job_comes_second_and_misses_no_day(
+    world: World, worker: Employment, book: LawBook
+) -> None:
+    """It was taken up later, but who opens the page looks for the main job; its days are not agreed."""
+    session = world.session
+    person = session.get_one(Person, worker.person_id)
+    evenings = factories.create_employment(
+        session,
+        world.company,
+        person,
+        employment_type="part_time",
+        hired_on=TODAY - dt.timedelta(days=10),
+    )
+    session.commit()
+
+    main, second = queries.workplaces(session, Scope.own(worker.person_id), TODAY)
+
+    assert (main.employment_id, second.employment_id) == (worker.id, evenings.id)
+    assert read_calendar(session, main, OCTOBER, book.calendar(), TODAY).count("unrecorded") > 0
+    assert read_calendar(session, second, OCTOBER, book.calendar(), TODAY).count("unrecorded") == 0
+
+
 @pytest.mark.feature("ANN-15", "ANN-20")
 def test_the_calendar_is_read_in_words(
     world: World, worker: Employment, account: Account, client_as: Callable[[Account], FormClient]

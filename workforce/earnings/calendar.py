@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from workforce.attendance import queries as attendance
+from workforce.attendance.workdays import has_stated_workdays
 from workforce.core.errors import LawMissingError
 from workforce.core.terms import term
 from workforce.core.work_calendar import DayClass
@@ -123,6 +124,7 @@ def read_calendar(
         for row in session.execute(_mine(production.output_days(scope, first_on, last_on), who))
     }
     weekdays = _rest_weekdays(session, scope, who, month)
+    is_missed = has_stated_workdays(workplace.employment_type, workplace.hours_system)
     days = []
     for offset in range(month.days):
         on = first_on + offset * _ONE_DAY
@@ -133,7 +135,7 @@ def read_calendar(
         if absences[on]:
             marks.append(Mark(MarkKind.ABSENT, term("day_mark.absent")))
         is_silent = not (marks or spans or on in worked)
-        if is_silent and day_class is DayClass.WORKDAY and on < today:
+        if is_silent and is_missed and day_class is DayClass.WORKDAY and on < today:
             marks.append(Mark(MarkKind.UNRECORDED, term("day_mark.unrecorded")))
         if on in worked and not (marks or spans):
             marks.append(Mark(MarkKind.WORKED, term("day_mark.worked")))

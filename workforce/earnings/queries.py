@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from workforce.companies import queries as companies
 from workforce.core.period import PayPeriod
@@ -33,6 +33,8 @@ class Workplace:
     employment_id: int
     person_id: int
     employee_no: str
+    employment_type: str
+    hours_system: str
     hired_on: dt.date
     separated_on: dt.date | None
     company_id: int
@@ -42,14 +44,19 @@ class Workplace:
 
 
 def workplaces(session: Session, scope: Scope, today: dt.date) -> list[Workplace]:
-    """Return the employments in scope that go on or ended not long ago, the newest first."""
-    mine = people.all_employments(scope).subquery()
+    """Return the employments in scope that go on or ended not long ago.
+
+    What goes on comes first, a part-time job after it; then the newest.
+    """
+    mine = people.work_patterns(scope).order_by(None).subquery()
     company = companies.company_facts(Scope.base()).subquery()
     rows = session.execute(
         select(
             mine.c.employment_id,
             mine.c.person_id,
             mine.c.employee_no,
+            mine.c.employment_type,
+            mine.c.hours_system,
             mine.c.hired_on,
             mine.c.separated_on,
             mine.c.company_id,
@@ -62,7 +69,12 @@ def workplaces(session: Session, scope: Scope, today: dt.date) -> list[Workplace
             mine.c.hired_on <= today,
             mine.c.separated_on.is_(None) | (mine.c.separated_on >= today - _SHOWN_AFTER_LEAVING),
         )
-        .order_by(mine.c.hired_on.desc(), mine.c.employment_id.desc())
+        .order_by(
+            case((mine.c.separated_on < today, 1), else_=0),
+            case((mine.c.employment_type == "part_time", 1), else_=0),
+            mine.c.hired_on.desc(),
+            mine.c.employment_id.desc(),
+        )
     )
     return [Workplace(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a mapping
 
