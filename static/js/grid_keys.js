@@ -33,26 +33,26 @@
       grid.openDay(cell);
       return;
     }
-    const before = [...cell.childNodes];
     editor = document.createElement("input");
     editor.className = "cell-editor";
     editor.maxLength = 20;
     editor.value = text;
     editor.setAttribute("aria-label", `${grid.nameOf(cell)} ${grid.dateOf(grid.dayOf(cell))}`);
     editor.autocomplete = "off";
+    editor.shownAfter = [...cell.childNodes];
     cell.replaceChildren(editor);
     editor.focus();
     let isOver = false;
 
-    const finish = (isKept, down, right) => {
+    const finish = (isKept) => {
       if (isOver) return;
       isOver = true;
       const value = editor.value.trim();
+      const { shownAfter } = editor;
       editor = null;
-      cell.replaceChildren(...before);
+      cell.replaceChildren(...shownAfter);
       const isChanged = isKept && value !== text.trim();
       if (isChanged || (isKept && value && text !== grid.plain(cell))) grid.enter([{ cell, text: value }]);
-      grid.step(down, right);
     };
     editor.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
@@ -61,9 +61,12 @@
       event.stopPropagation();
       if (!(event.key in ends)) return;
       event.preventDefault();
-      finish(...ends[event.key]);
+      const [isKept, down, right] = ends[event.key];
+      finish(isKept);
+      grid.step(down, right);
     });
-    editor.addEventListener("blur", () => finish(true, 0, 0));
+    // Whoever clicks elsewhere stays there.
+    editor.addEventListener("blur", () => finish(true));
   }
 
   const dialog = document.getElementById("leave-dialog");

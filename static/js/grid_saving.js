@@ -22,6 +22,7 @@
   const waiting = new Map(); // cell → what is to be saved
   let underway = 0;
   let timer = 0;
+  const atRest = []; // what is done, one by one, once nothing is left to save
   const undone = [];
   const done = [];
 
@@ -45,7 +46,7 @@
     });
 
   const wire = (entry) => [
-    grid.employment(entry.cell), grid.dayOf(entry.cell), entry.isForced ? null : (entry.cell.dataset.t ?? ""),
+    grid.employment(entry.cell), grid.dayOf(entry.cell), entry.cell.dataset.t ?? "",
     entry.text ?? null, entry.record ?? null,
   ];
 
@@ -164,6 +165,11 @@
     }
     count(refusedBox, "refused");
     count(conflictBox, "conflict");
+    tell(answer);
+  }
+
+  // Say that something is saved, and which days ask for another confirmation.
+  function tell(answer) {
     answer.withdrawn.forEach(grid.unconfirm);
     grid.describe();
     const note = answer.withdrawn.length ? ` · ${say("withdrawn", answer.withdrawn.join(", "))}` : "";
@@ -171,16 +177,21 @@
   }
 
   // Put back what could not be sent; newer entries of the same cells go before it.
-  function keep(sent, name) {
+  function keep(sent, name, why = "") {
     for (const entry of sent) if (!waiting.has(entry.cell)) waiting.set(entry.cell, entry);
-    show("failed", say(name, waiting.size));
+    atRest.length = 0;
+    show("failed", [say(name, waiting.size), why].filter(Boolean).join(" · "));
     clearTimeout(timer);
     timer = setTimeout(flush, RETRY_MS);
   }
 
   async function flush() {
     clearTimeout(timer);
-    if (underway || !waiting.size) return;
+    if (underway) return;
+    if (!waiting.size) {
+      atRest.shift()?.();
+      return;
+    }
     const { why } = waiting.values().next().value;
     const sent = [...waiting.values()].filter((entry) => entry.why === why).slice(0, AT_ONCE);
     for (const entry of sent) waiting.delete(entry.cell);
@@ -201,12 +212,11 @@
       return;
     }
     const content = await answer.json();
-    if (answer.ok) take(sent, content);
-    else {
-      sent.forEach((entry) => refuse(entry, content));
-      count(refusedBox, "refused");
-      show("refused", content.message);
+    if (!answer.ok) {
+      keep(sent, "failed", content.message);
+      return;
     }
+    take(sent, content);
     flush();
   }
 
@@ -232,6 +242,12 @@
 
   // Take the last action back, or do it again: the same cells get the records from before it.
   function revert(from, to, name) {
+    if (underway || waiting.size) {
+      // Only what is saved is known well enough to be taken back.
+      atRest.push(() => revert(from, to, name));
+      flush();
+      return;
+    }
     let action = from.pop();
     while (action && !action.cells.length) action = from.pop();
     if (!action) {
@@ -251,8 +267,7 @@
     grid.paintAll([[cell, result.html]]);
     unmark(cell);
     if (result.outcome === "saved") remember({ cells: [{ cell, before: result.before }] }, done);
-    show("saved", say("saved", new Date().toTimeString().slice(0, 5)));
-    grid.describe();
+    tell(result);
   }
 
   undoButton.addEventListener("click", undo);

@@ -75,7 +75,8 @@
 
   const KEPT = ["tabindex", "aria-selected", "aria-describedby"];
 
-  // Take over the server's drawing of a cell; the element stays, and with it the focus.
+  // Take over the server's drawing of a cell; the element stays, and with it the focus. Under an editor the
+  // drawing waits until that is closed: nobody's typing is cut off.
   function paint(cell, html) {
     const holder = document.createElement("template");
     holder.innerHTML = `<table><tbody><tr>${html}</tr></tbody></table>`;
@@ -87,7 +88,9 @@
     for (const attribute of drawn.attributes) cell.setAttribute(attribute.name, attribute.value);
     if (cell.dataset.l) cell.setAttribute("aria-readonly", "true");
     cell.classList.toggle("in-range", isRanged);
-    cell.replaceChildren(...drawn.childNodes);
+    const editor = cell.querySelector(".cell-editor");
+    if (editor) editor.shownAfter = [...drawn.childNodes];
+    else cell.replaceChildren(...drawn.childNodes);
   }
 
   // Paint many, then add up what they touch once.

@@ -111,8 +111,10 @@ def test_a_week_by_keyboard_alone(desk: Desk) -> None:
     desk.page.locator("#month-grid td[tabindex='0']").focus()
     desk.press("Control+Home", *["ArrowRight"] * (first - 1))
 
-    # One key a cell, and down: five people's day.
-    desk.press("8", "8", "7", ".", "5", "Enter", "F", "K")
+    # One key a cell, and down: five people's day. The answer to the 7 takes nothing from who types on.
+    desk.press("8", "8", "7", ".")
+    expect(desk.cell(2, first)).to_have_attribute("data-m", "420")
+    desk.press("5", "Enter", "F", "K")
     desk.saved()
     # Two digits in the small editor; leave by its letter.
     desk.press("Control+Home", *["ArrowRight"] * (second - 1))
@@ -338,10 +340,22 @@ def test_a_range_is_filled_down_and_to_the_right(desk: Desk) -> None:
     assert stored(desk.world) == [
         (number, day, 420) for number in (0, 1) for day in (first, first + 1)
     ]
-    # Delete empties the range, in one step.
-    desk.press("Delete")
+    # Delete empties the range, in one step; taken back at once, before it is even saved, and again.
+    desk.press("Delete", "Control+z")
+    expect(desk.cell(1, first + 1)).to_have_attribute("data-m", "420")
+    desk.saved()
+    assert len(stored(desk.world)) == 4
+    desk.press("Control+y")
+    expect(desk.cell(1, first + 1)).not_to_have_attribute("data-m", "420")
     desk.saved()
     assert not stored(desk.world)
+    # Whoever leaves the small editor by clicking elsewhere stays there.
+    desk.cell(0, first).click()
+    desk.press("1")
+    desk.page.locator("#grid-reason").click()
+    expect(desk.page.locator("#grid-reason")).to_be_focused()
+    desk.saved()
+    assert stored(desk.world) == [(0, first, 60)]
 
 
 @pytest.mark.parametrize("width", [360, 1280])
