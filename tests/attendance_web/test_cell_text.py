@@ -7,7 +7,10 @@ import datetime as dt
 import pytest
 
 from workforce.attendance.cell_text import Entry, EntryKind, parse_cell
-from workforce.attendance.day_record import parse_record
+from workforce.attendance.day_record import DayRecord, parse_record
+from workforce.attendance.leave_days import Granted
+from workforce.attendance.service import ShiftFact
+from workforce.attendance.team_month import LEAVE_MARKS, LETTERS, CellKind
 from workforce.core.errors import DomainError, InputError
 
 DAY = (7, dt.date(2026, 10, 8))
@@ -28,6 +31,7 @@ DAY = (7, dt.date(2026, 10, 8))
         ("二十四", 1440),
         ("七点五", 450),
         ("七个半", 450),
+        ("７。５", 450),  # the point's key under a Chinese input method
         ("8小时", 480),
         ("8h", 480),
         ("0.25", 15),
@@ -55,6 +59,18 @@ def test_letters_and_words(text: str, entry: Entry) -> None:
     assert parse_cell(text) == entry
 
 
+def test_what_a_cell_shows_can_be_pasted() -> None:
+    """Copied cells come back as they are shown, in either language."""
+    shown = {
+        **{mark: Entry(EntryKind.LEAVE, leave_kind=kind) for kind, mark in LEAVE_MARKS.items()},
+        LETTERS[CellKind.ABSENT]: Entry(EntryKind.ABSENT),
+        LETTERS[CellKind.REST]: Entry(EntryKind.REST),
+    }
+    assert len(shown) == 11
+    for mark, entry in shown.items():
+        assert (parse_cell(mark.zh), parse_cell(mark.en)) == (entry, entry)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -62,6 +78,9 @@ def test_letters_and_words(text: str, entry: Entry) -> None:
         ("25", "grid.too_many_hours"),
         ("24:01", "grid.too_many_hours"),
         ("7.33", "grid.broken_minutes"),
+        ("7,5", "grid.not_understood"),
+        ("７，５", "grid.not_understood"),
+        ("8\n8", "grid.not_understood"),
         ("假", "grid.which_leave"),
         ("迟", "grid.late_is_found"),
         ("八九", "grid.not_understood"),
@@ -88,15 +107,31 @@ def test_what_is_not_understood_is_said(text: str, code: str) -> None:
         "leave:sick_leave#A-17",
         "absent",
         "09:00-13:00/0;leave:annual_leave",
+        "09:00-18:00/60@A%3BB%40C 50%25",
+        "09:00-18:00/60@Team%20L2 E5",
+        "leave:sick_leave#A%3B17",
     ],
 )
 def test_a_record_is_read_as_it_was_written(text: str) -> None:
     assert parse_record(text, DAY).text == text
 
 
+def test_a_name_is_not_taken_for_another_part_of_the_day() -> None:
+    """A kind of shift may be called anything, and a day of it is still undone by its line."""
+    for name in ("A;B@C 50%", "Team L2", "夜班 E5", "100%3B"):
+        at = dt.datetime(2026, 10, 8, 9)
+        shift = ShiftFact(*DAY, at, at.replace(hour=18), 60, shift_type=name, late_minutes=5)
+        record = DayRecord((shift,), Granted("sick_leave", "A;1@2%"))
+
+        again = parse_record(record.text, DAY)
+
+        assert (again.shifts, again.leave) == (record.shifts, record.leave)
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "09:00-18:00/60@" + "夜" * 41,
         "09:00-18:00",
         "09:00-08:00/0",
         "09:00-18:00/600",

@@ -21,6 +21,7 @@ from tests.attendance_web.grid_world import (
 )
 from tests.engines import both_engines
 from tests.factories import (
+    create_absence,
     create_company,
     create_employment,
     create_leave,
@@ -123,9 +124,21 @@ def test_the_same_hours_move_nothing(world: GridWorld) -> None:
     assert stored(world) == [(world.people[0].id, at(8, 13), at(8, 21), 0)]
 
 
+def test_other_hours_on_a_day_in_lieu_are_not_paid_as_overtime(world: GridWorld) -> None:
+    create_shift(world.session, world.people[0], on(17), is_in_lieu=True, source="grid")
+    world.session.commit()
+
+    world.save(world.type(0, 17, "6"))
+
+    world.session.rollback()
+    (shift,) = world.session.scalars(select(Shift))
+    assert (shift.ends_at, shift.is_in_lieu) == (at(17, 16), True)
+
+
 @pytest.mark.parametrize(
     ("day", "text", "code"),
     [
+        (8, "24", "shift.times"),  # with the hour of break it would last longer than a day
         (26, "8", "grid.ahead"),  # Monday to come
         (26, "K", "grid.ahead"),
         (17, "B", "grid.rest_day"),  # a Saturday
@@ -185,6 +198,15 @@ def test_a_clock_s_day_wants_a_reason(world: GridWorld) -> None:
     assert code_of(world, world.type(0, 8, "8"), reason="only a note") == "grid.other_source"
     assert code_of(world, world.type(0, 8, "8"), is_correction=True) == "grid.other_source"
     assert code_of(world, world.type(0, 8, "8"), reason="x", is_correction=True) is None
+
+
+def test_a_mark_of_a_missing_day_is_typed_over(world: GridWorld) -> None:
+    """Nobody has said it: the rule marks days on which nothing was recorded."""
+    create_absence(world.session, world.people[0], on(8), source="auto")
+    world.session.commit()
+
+    assert code_of(world, world.type(0, 8, "8", seen="absent")) is None
+    assert not world.session.scalars(select(Absence)).all()
 
 
 def test_approved_leave_wants_a_reason(world: GridWorld) -> None:

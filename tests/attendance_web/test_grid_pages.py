@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -115,6 +116,7 @@ def test_cells_are_saved_by_the_grid_s_script(world: GridWorld, leader: FormClie
         {"period": "2026-10", "cells": [[True, 8, "", "8", None]]},
         {"period": "2026-10", "cells": [["1", 8, "", "8", None]]},
         {"period": "2026-10", "cells": [[1, 32, "", "8", None]]},
+        {"period": "2026-10", "cells": [[2**63, 8, "", "8", None]]},
         {"period": "2026-10", "cells": [[1, 8, "", 8, None]]},
         {"period": "2026-10", "cells": [], "reason": 4},
         {"period": "October", "cells": []},
@@ -190,13 +192,18 @@ def test_one_status_for_the_chosen_people(world: GridWorld, leader: FormClient) 
     assert list(absent) == chosen
 
 
-def test_nobody_chosen_is_said(world: GridWorld, leader: FormClient) -> None:
+def test_nobody_chosen_is_said_where_one_chooses(world: GridWorld, leader: FormClient) -> None:
     answer = leader.post_form(
-        f"/attendance/teams/{world.team.id}/day/mark", {"on": "2026-10-22", "text": "K"}
+        f"/attendance/teams/{world.team.id}/day/mark",
+        {"on": "2026-10-22", "text": "K", "reason": "没来"},
     )
 
+    page = text_of(answer)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "请先选择人员" in text_of(answer)
+    assert '<a href="#many-text">请先选择人员</a>' in page
+    # The page itself, with what was typed.
+    assert '<option value="K" selected>' in page
+    assert 'value="没来"' in page
 
 
 def test_a_team_s_day_says_what_cannot_be_marked(world: GridWorld, leader: FormClient) -> None:
@@ -213,6 +220,10 @@ def test_a_team_s_day_says_what_cannot_be_marked(world: GridWorld, leader: FormC
     page = text_of(answer)
     assert "1 人没有保存，其余已保存" in page
     assert "钉钉考勤" in page
+    # Whoever was refused is still ticked, for another try.
+    ticked = re.findall(r'name="people" value="(\d+)" checked', page)
+    assert ticked == [str(world.people[1].id)]
+    assert '<option value="S" selected>' in page
     world.session.rollback()
     assert len(world.session.scalars(select(Leave)).all()) == 2
 
@@ -242,6 +253,33 @@ def test_many_people_over_many_days_by_a_form(world: GridWorld, leader: FormClie
     assert "已保存 14" in saved
     world.session.rollback()
     assert len(world.session.scalars(select(Shift)).all()) == 15
+
+
+@pytest.mark.parametrize("typed", ["", " ", "K", "abc"])
+def test_hours_that_were_not_typed_clear_nothing(
+    world: GridWorld, leader: FormClient, typed: str
+) -> None:
+    create_shift(world.session, world.people[0], on(12), source="grid")
+    world.session.commit()
+
+    answer = leader.post_form(
+        f"/attendance/teams/{world.team.id}/fill",
+        {
+            "period": "2026-10",
+            "people": [str(world.people[0].id)],
+            "first_on": "2026-10-12",
+            "last_on": "2026-10-12",
+            "text": "hours",
+            "hours": typed,
+            "step": "save",
+        },
+    )
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert '<a href="#hours">' in text_of(answer)
+    world.session.rollback()
+    assert len(world.session.scalars(select(Shift)).all()) == 1
+    assert not world.session.scalars(select(Absence)).all()
 
 
 def test_a_range_outside_of_the_month_keeps_what_was_typed(
@@ -299,6 +337,82 @@ def test_two_shifts_a_day_and_a_night_by_the_details(world: GridWorld, leader: F
     ]
 
 
+def give_day(world: GridWorld, *starts: int, **more: Any) -> list[Shift]:
+    """Give the first person a day of two-hour shifts without a break."""
+    shifts = [
+        create_shift(
+            world.session,
+            world.people[0],
+            on(20),
+            starts_at=dt.datetime(2026, 10, 20, hour),
+            ends_at=dt.datetime(2026, 10, 20, hour + 2),
+            break_minutes=0,
+            source="grid",
+            **more,
+        )
+        for hour in starts
+    ]
+    world.session.commit()
+    return shifts
+
+
+def typed_in(page: str) -> dict[str, str]:
+    """Return the shifts' fields as the page shows them."""
+    names = r'name="((?:starts|ends|pause)\d)" value="([^"]*)"'
+    return dict(re.findall(names, page))
+
+
+def test_a_day_of_many_shifts_keeps_them_all(world: GridWorld, leader: FormClient) -> None:
+    give_day(world, 0, 4, 8, 12, 16)
+    path = day_path(world, 20)
+    page = text_of(leader.get(path))
+
+    wrong = leader.post_form(path, day_form(page, **{**typed_in(page), "ends4": "x"}))
+    assert typed_in(text_of(wrong))["starts4"] == "16:00"
+    leader.post_form(path, day_form(page, **{**typed_in(page), "ends4": "20:00"}))
+
+    world.session.rollback()
+    shifts = world.session.scalars(select(Shift).order_by(Shift.starts_at))
+    assert [(s.starts_at.hour, s.ends_at.hour) for s in shifts] == [
+        (0, 2),
+        (4, 6),
+        (8, 10),
+        (12, 14),
+        (16, 20),
+    ]
+
+
+def test_lateness_follows_the_kind_of_shift_that_is_chosen(
+    world: GridWorld, leader: FormClient
+) -> None:
+    (shift,) = give_day(world, 9, late_minutes=60, shift_type="早班")
+    path = day_path(world, 20)
+    form = day_form(text_of(leader.get(path)), starts0="09:00", ends0="11:00", pause0="0")
+
+    leader.post_form(path, {**form, "kind0": "早班"})
+    world.session.refresh(shift)
+    assert (shift.late_minutes, shift.early_minutes) == (60, 0)
+    # By the day shift, 9 to 18 o'clock, nobody was late, but left seven hours early.
+    leader.post_form(path, {**form, "kind0": "白班"})
+
+    world.session.rollback()
+    (now,) = world.session.scalars(select(Shift))
+    assert (now.late_minutes, now.early_minutes) == (0, 420)
+
+
+def test_full_width_digits_are_understood_in_the_details(
+    world: GridWorld, leader: FormClient
+) -> None:
+    path = day_path(world, 20)
+    typed = {"starts0": "０９：００", "ends0": "１８：００", "pause0": "６０"}
+
+    leader.post_form(path, day_form(text_of(leader.get(path)), **typed))
+
+    world.session.rollback()
+    (shift,) = world.session.scalars(select(Shift))
+    assert (shift.starts_at.hour, shift.ends_at.hour, shift.break_minutes) == (9, 18, 60)
+
+
 @pytest.mark.feature("SUP-22")
 def test_a_clock_s_day_is_corrected_with_a_reason(world: GridWorld, leader: FormClient) -> None:
     create_shift(
@@ -334,6 +448,9 @@ def test_a_clock_s_day_is_corrected_with_a_reason(world: GridWorld, leader: Form
         ({"starts0": "9", "ends0": "18:00"}, "上下班时间要成对填写"),
         ({"starts0": "09:00", "ends0": ""}, "上下班时间要成对填写"),
         ({"starts0": "09:00", "ends0": "18:00", "pause0": "x"}, "休息时间请填整分钟"),
+        ({"starts0": "09:00", "ends0": "18:00", "pause0": "9" * 5000}, "休息时间请填整分钟"),
+        ({"starts0": "09:00", "ends0": "18:00", "reason": "长" * 401}, "原因最多 400 个字"),
+        ({"what": "nonsense"}, "上下班时间要成对填写"),
         ({"starts0": "25:00", "ends0": "18:00"}, "上下班时间要成对填写"),
         ({"what": "leave", "leave_kind": "nonsense"}, "请写明是哪种假"),
         ({"starts0": "", "ends0": ""}, "上下班时间要成对填写"),
@@ -412,6 +529,11 @@ def test_a_change_takes_the_confirmation_back(world: GridWorld, leader: FormClie
     answer = send(leader, world.team.id, [[world.people[0].id, 22, None, "6", None]])
 
     assert said(answer)["withdrawn"] == [22]
+    leader.post_form(f"/attendance/teams/{world.team.id}/confirm", {"period": "2026-10"})
+    day = day_path(world, 22)
+    form = day_form(text_of(leader.get(day)), what="absent")
+    panel = leader.post_form(day, form, headers={"X-Panel": "1"})
+    assert (said(panel)["withdrawn"], said(panel)["at"]) == ([22], "14:00")
     page = text_of(leader.get(f"/attendance/teams/{world.team.id}/day?on=2026-10-22"))
     assert "确认已撤回" in page
     assert "改动后未重新确认" in text_of(leader.get("/attendance/team-month?period=2026-10"))

@@ -61,9 +61,11 @@ def create_leave(
     return add(session, Leave(**values | changes))
 
 
-def create_absence(session: Session, employment: Employment, on: dt.date) -> Absence:
+def create_absence(
+    session: Session, employment: Employment, on: dt.date, *, source: str = "test"
+) -> Absence:
     """State that a day was missed without leave."""
-    return add(session, Absence(employment_id=employment.id, absent_on=on, source="test"))
+    return add(session, Absence(employment_id=employment.id, absent_on=on, source=source))
 
 
 def create_task_type(session: Session, **changes: Any) -> TaskType:

@@ -1,7 +1,8 @@
 """What may be typed into a cell of the month: hours, a letter, or the words people use in Excel.
 
 Letters are plain ASCII as well as Chinese, so that no input method is in the way. Full-width and
-Chinese digits are understood. Anything else is refused in words; nothing is guessed.
+Chinese digits are understood, and what a cell itself shows in either language: copied cells are
+pasted. Anything else is refused in words; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -85,14 +86,15 @@ _CHINESE_LEAVE: Final[Mapping[str, str]] = {
     "丧假": "bereavement_leave",
     "工伤": "work_injury_leave",
     "伤": "work_injury_leave",
+    "工": "work_injury_leave",
     "工伤停工留薪": "work_injury_leave",
 }
 
 _WORDS: Final[Mapping[str, Entry]] = {
     "": Entry(EntryKind.CLEAR),
     **dict.fromkeys((FULL_LETTER, "全", "全勤", "出勤", "√", "✓", "✔"), Entry(EntryKind.FULL)),
-    **dict.fromkeys((ABSENT_LETTER, "旷", "旷工"), Entry(EntryKind.ABSENT)),
-    **dict.fromkeys((REST_LETTER, "休", "休息"), Entry(EntryKind.REST)),
+    **dict.fromkeys((ABSENT_LETTER, "A", "旷", "旷工"), Entry(EntryKind.ABSENT)),
+    **dict.fromkeys((REST_LETTER, "R", "休", "休息"), Entry(EntryKind.REST)),
     **{
         word: Entry(EntryKind.LEAVE, leave_kind=kind)
         for word, kind in (*LEAVE_LETTERS.items(), *_CHINESE_LEAVE.items())
@@ -125,7 +127,8 @@ def parse_cell(text: str) -> Entry:
         raise InputError("grid.which_leave")
     if plain in {"迟", "迟到", "早", "早退", "L", "E"}:
         raise InputError("grid.late_is_found")
-    minutes = _minutes(plain.removesuffix("小时").removesuffix("H"))
+    # The key of the decimal point gives 。 while a Chinese input method is on.
+    minutes = _minutes(plain.removesuffix("小时").removesuffix("H").replace("。", "."))
     if minutes is None:
         raise InputError("grid.not_understood", text=text.strip()[:_SHOWN])
     if not minutes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 from typing import TYPE_CHECKING, Final
 
-from workforce.attendance.day_record import DayRecord
+from workforce.attendance.day_record import LONGEST_REASON, DayRecord
 from workforce.attendance.lateness import late_and_early
 from workforce.attendance.leave_days import Granted
 from workforce.attendance.leave_rules import LEAVE_KINDS
@@ -25,11 +27,12 @@ WORK: Final = "work"
 LEAVE: Final = "leave"
 ABSENT: Final = "absent"
 NOTHING: Final = "nothing"
+_WHATS: Final = frozenset({WORK, LEAVE, ABSENT, NOTHING})
 
-SHIFT_ROWS: Final = 3
-_TIME: Final = re.compile(r"(\d{1,2})[::](\d{2})")
+_SHIFT_ROWS: Final = 3
+_TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
+_BREAK: Final = re.compile(r"\d{1,4}")
 _DAY: Final = dt.timedelta(days=1)
-_MOST_BREAK: Final = 1_439
 
 
 @dataclass(slots=True)
@@ -91,20 +94,21 @@ class DayForm:
 
     @classmethod
     def sent(cls, form: Mapping[str, str]) -> DayForm:
-        """Take what was sent, as it was typed."""
+        """Take what was sent, as it was typed: as many shifts as there are, for a day may have many."""
         rows = [
             ShiftRow(
-                form.get(f"starts{number}", "").strip(),
+                form[f"starts{number}"].strip(),
                 form.get(f"ends{number}", "").strip(),
                 form.get(f"pause{number}", "").strip(),
                 form.get(f"kind{number}", ""),
                 form.get(f"lieu{number}") == "1",
             )
-            for number in range(SHIFT_ROWS)
+            for number in takewhile(lambda number: f"starts{number}" in form, count())
         ]
+        what = form.get("what", "")
         return cls(
-            form.get("what", WORK),
-            rows,
+            what if what in _WHATS else WORK,
+            _padded(rows),
             form.get("leave_kind", ""),
             form.get("reason", "").strip(),
             form.get("seen", ""),
@@ -113,6 +117,8 @@ class DayForm:
     def read(self, days: TeamDays, day: Day) -> str | None:
         """Return the text of the record that the form asks for, or None with ``errors`` set."""
         before = days.record(day)
+        if len(self.reason) > LONGEST_REASON:
+            self.errors["reason"] = InputError("grid.reason_length", most=LONGEST_REASON)
         if days.lock(day) is not None and not self.reason:
             self.errors["reason"] = InputError("grid.reason_needed")
         if self.what == WORK:
@@ -155,13 +161,14 @@ def _shift(row: ShiftRow, day: Day, kind: Planned | None, before: DayRecord) -> 
     ends_at = dt.datetime.combine(on, _time(row.ends))
     if ends_at <= starts_at:
         ends_at += _DAY
-    pause = row.pause or "0"
-    if not (pause.isascii() and pause.isdigit()) or int(pause) > _MOST_BREAK:
+    pause = unicodedata.normalize("NFKC", row.pause) or "0"
+    if _BREAK.fullmatch(pause) is None:
         raise InputError("grid.break")
     check_shift(starts_at, ends_at, int(pause))
+    asked = (starts_at, ends_at, row.kind)
     for shift in before.shifts:
-        if (shift.starts_at, shift.ends_at) == (starts_at, ends_at):
-            # The same times keep what was counted when they were recorded.
+        if (shift.starts_at, shift.ends_at, shift.shift_type or "") == asked:
+            # The same shift keeps what was counted when it was recorded.
             late, early = shift.late_minutes, shift.early_minutes
             break
     else:
@@ -172,7 +179,7 @@ def _shift(row: ShiftRow, day: Day, kind: Planned | None, before: DayRecord) -> 
 
 
 def _time(text: str) -> dt.time:
-    match = _TIME.fullmatch(text)
+    match = _TIME.fullmatch(unicodedata.normalize("NFKC", text))
     if match is None:
         raise InputError("grid.times")
     try:
@@ -194,4 +201,4 @@ def _proposed(days: TeamDays, day: Day) -> list[ShiftRow]:
 
 
 def _padded(rows: list[ShiftRow]) -> list[ShiftRow]:
-    return [*rows, *(ShiftRow() for _ in range(SHIFT_ROWS - len(rows)))]
+    return [*rows, *(ShiftRow() for _ in range(_SHIFT_ROWS - len(rows)))]

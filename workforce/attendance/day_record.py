@@ -9,7 +9,8 @@ changed it; and a change is undone by writing the earlier text again::
     leave:sick_leave#A-17       leave, with the number of its approval
     absent
 
-Parts of one day are joined by ``;``. A day without a record is the empty text.
+Parts of one day are joined by ``;``. A day without a record is the empty text. In names and numbers the
+signs that mean something here are written as in addresses: ``%3B``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from workforce.attendance.leave_days import Granted
 from workforce.attendance.leave_rules import LEAVE_KINDS
@@ -30,16 +32,19 @@ from workforce.core.text import Text
 
 GRID: Final = "grid"
 """The source of what is entered in the grid and its forms."""
+LONGEST_REASON: Final = 400
 
 _MINUTE: Final = dt.timedelta(minutes=1)
 _DAY: Final = dt.timedelta(days=1)
 _SHIFT: Final = re.compile(
     r"(?P<h>[01]\d|2[0-3]):(?P<m>[0-5]\d)-(?P<eh>[01]\d|2[0-3]):(?P<em>[0-5]\d)(?P<next>\+1)?"
-    r"/(?P<pause>\d{1,4})(?P<lieu>~)?(?:@(?P<kind>[^;@]{1,40}?))?"
+    r"/(?P<pause>\d{1,4})(?P<lieu>~)?(?:@(?P<kind>[^;@]+?))?"
     r"(?: L(?P<late>\d{1,4}))?(?: E(?P<early>\d{1,4}))?"
 )
-_LEAVE: Final = re.compile(r"leave:(?P<kind>[a-z_]{1,40})(?:#(?P<no>[^;]{1,40}))?")
+_LEAVE: Final = re.compile(r"leave:(?P<kind>[a-z_]{1,40})(?:#(?P<no>[^;]+))?")
 _ABSENT: Final = "absent"
+_SIGNS: Final = re.compile(r"[;@%]| (?=[LE]\d)")
+_LONGEST_NAME: Final = 40
 _MOST_SHIFTS: Final = 6
 
 
@@ -70,7 +75,7 @@ class DayRecord:
         """All that the day says, in one line."""
         parts = [_shift_text(shift) for shift in self.shifts]
         if self.leave is not None:
-            number = f"#{self.leave.approval_no}" if self.leave.approval_no else ""
+            number = f"#{_written(self.leave.approval_no)}" if self.leave.approval_no else ""
             parts.append(f"leave:{self.leave.kind}{number}")
         if self.is_absent:
             parts.append(_ABSENT)
@@ -166,7 +171,7 @@ def parse_record(text: str, day: Day) -> DayRecord:
         elif match := _LEAVE.fullmatch(part):
             if match["kind"] not in LEAVE_KINDS:
                 raise InputError("grid.not_a_record", text=text)
-            leave = Granted(match["kind"], match["no"])
+            leave = Granted(match["kind"], _name(match["no"]))
         elif match := _SHIFT.fullmatch(part):
             shifts.append(_shift(match, day))
         else:
@@ -178,9 +183,14 @@ def parse_record(text: str, day: Day) -> DayRecord:
     return DayRecord(tuple(shifts), leave, is_absent, (GRID,) if text else ())
 
 
+def day_text(values: str | None) -> str:
+    """Return the line of a day that an entry of the audit holds before or after."""
+    return str(json.loads(values or "{}").get("day", ""))
+
+
 def words_of_entry(values: str | None, day: Day) -> Text:
     """Say the day that an entry of the audit holds; what cannot be read any more is said as it stands."""
-    text = json.loads(values or "{}").get("day", "")
+    text = day_text(values)
     try:
         return parse_record(text, day).words()
     except InputError:
@@ -200,10 +210,29 @@ def _shift(match: re.Match[str], day: Day) -> ShiftFact:
         ends_at,
         int(match["pause"]),
         bool(match["lieu"]),
-        match["kind"],
+        _name(match["kind"]),
         int(match["late"] or 0),
         int(match["early"] or 0),
     )
+
+
+def _written(name: str) -> str:
+    """Write a name so that it cannot be taken for other parts of the line."""
+    return _SIGNS.sub(lambda sign: quote(sign[0]), name)
+
+
+def _name(text: str | None) -> str | None:
+    """Read a name as ``_written`` writes it.
+
+    Raises:
+        InputError: it is longer than any.
+    """
+    if text is None:
+        return None
+    name = unquote(text)
+    if len(name) > _LONGEST_NAME:
+        raise InputError("grid.not_a_record", text=text[:_LONGEST_NAME])
+    return name
 
 
 def _shift_text(shift: ShiftFact) -> str:
@@ -214,7 +243,7 @@ def _shift_text(shift: ShiftFact) -> str:
     if shift.is_in_lieu:
         text += "~"
     if shift.shift_type:
-        text += f"@{shift.shift_type}"
+        text += f"@{_written(shift.shift_type)}"
     if shift.late_minutes:
         text += f" L{shift.late_minutes}"
     if shift.early_minutes:

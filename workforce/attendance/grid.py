@@ -15,9 +15,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from workforce.attendance.cell_text import Entry, EntryKind, parse_cell
-from workforce.attendance.day_record import GRID, DayRecord, parse_record
+from workforce.attendance.day_record import GRID, LONGEST_REASON, DayRecord, parse_record
 from workforce.attendance.leave_days import Granted
-from workforce.attendance.service import Day, DayFacts, ShiftFact, plan_days, store_days
+from workforce.attendance.service import (
+    Day,
+    DayFacts,
+    ShiftFact,
+    check_shift,
+    plan_days,
+    store_days,
+)
 from workforce.attendance.shift_types import Planned
 from workforce.attendance.team_days import SOURCES_OF_PEOPLE, Lock, Team, TeamDays
 from workforce.attendance.team_month import Cell, cell_of
@@ -37,8 +44,6 @@ MOST_CELLS: Final = 10_000
 """A team of 300 over a month."""
 SUBJECT: Final = "attendance_day"
 """What the audit calls a person's day; its id is ``employment_id:2026-10-08``."""
-
-_LONGEST_REASON: Final = 400
 
 
 class Outcome(StrEnum):
@@ -122,8 +127,8 @@ def save_cells(
     if len(edits) > MOST_CELLS:
         raise InputError("grid.too_many", most=MOST_CELLS, count=len(edits))
     reason = reason.strip()
-    if len(reason) > _LONGEST_REASON:
-        raise InputError("grid.reason_length", most=_LONGEST_REASON)
+    if len(reason) > LONGEST_REASON:
+        raise InputError("grid.reason_length", most=LONGEST_REASON)
     if not edits:
         return SaveReport(())
     # Who saves the same days at the same time waits here, and then sees what the first has saved.
@@ -260,12 +265,15 @@ def _entered(days: TeamDays, day: Day, entry: Entry, *, is_rest_day: bool) -> Da
         return current
     planned = days.shift_plan.planned(days.team.company_id, days.team.id, employment_id, on)
     minutes = entry.minutes or planned.work_minutes
-    return DayRecord((_shift(day, planned, minutes),), sources=(GRID,))
+    # Other hours on a day in lieu are no reason to pay them as overtime.
+    is_in_lieu = any(shift.is_in_lieu for shift in current.shifts)
+    return DayRecord((_shift(day, planned, minutes, is_in_lieu=is_in_lieu),), sources=(GRID,))
 
 
-def _shift(day: Day, planned: Planned, minutes: int) -> ShiftFact:
+def _shift(day: Day, planned: Planned, minutes: int, *, is_in_lieu: bool) -> ShiftFact:
     starts_at, ends_at, pause = planned.worked(day[1], minutes)
-    return ShiftFact(*day, starts_at, ends_at, pause, shift_type=planned.name)
+    check_shift(starts_at, ends_at, pause)
+    return ShiftFact(*day, starts_at, ends_at, pause, is_in_lieu, planned.name)
 
 
 def _facts(records: Mapping[Day, DayRecord]) -> DayFacts:

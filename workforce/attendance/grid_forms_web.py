@@ -22,7 +22,12 @@ from flask import (
 
 from workforce.attendance import queries
 from workforce.attendance.cell_markup import draw, inner
-from workforce.attendance.cell_text import ABSENT_LETTER, FULL_LETTER, LEAVE_LETTERS, REST_LETTER
+from workforce.attendance.cell_text import (
+    FULL_LETTER,
+    LEAVE_LETTERS,
+    EntryKind,
+    parse_cell,
+)
 from workforce.attendance.confirmations import OPEN_WORDS, asks_for_confirmation, open_points
 from workforce.attendance.day_form import DayForm
 from workforce.attendance.day_record import words_of_entry
@@ -37,8 +42,8 @@ from workforce.attendance.grid import (
     source_words,
 )
 from workforce.attendance.team_days import Lock, Team, TeamDays, team_in, team_on
-from workforce.attendance.team_month import LEAVE_MARKS, LETTERS, CellKind, cell_of, head_of
-from workforce.attendance.web import ROUTES, day_of, month_of
+from workforce.attendance.team_month import cell_of, head_of
+from workforce.attendance.web import ROUTES, day_of, month_of, time_of_day
 from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
@@ -62,6 +67,8 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES"]
 
 _DAY: Final = dt.timedelta(days=1)
+_HOURS: Final = "hours"
+"""The choice of many days' status that says: as many hours as stand beside it."""
 
 
 def _days(session: Session, team: Team, on: dt.date, only: Iterable[int] | None = None) -> TeamDays:
@@ -111,22 +118,23 @@ def person_day(scope: Scope, employment_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         days = _days(session, team, on, [employment_id])
         record = form.read(days, (employment_id, on))
-        result: CellResult | None = None
+        report: SaveReport | None = None
         if record is not None:
             edit = CellEdit((employment_id, on), record=record, seen=form.seen)
-            (result,) = _save(
-                session, team, [edit], on, reason=form.reason, is_correction=True
-            ).results
-            form.take(result, days)
-    if result is None or result.error is not None:
+            report = _save(session, team, [edit], on, reason=form.reason, is_correction=True)
+            form.take(report.results[0], days)
+    if report is None or report.results[0].error is not None:
         return _show_day(days, (employment_id, on), form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    (result,) = report.results
     if is_panel:
         return jsonify(
-            cell=[employment_id, on.day],
             outcome=result.outcome,
             before=result.before,
             html=draw(result.cell, current_locale(), is_today=on == clock.today()),
+            withdrawn=[day.day for day in report.withdrawn],
+            at=time_of_day(),
         )
+    _tell_withdrawn(report)
     name = days.employments[employment_id].name
     if result.outcome is Outcome.SAVED:
         flash(_("已保存：%(name)s %(on)s", name=name, on=on), "success")
@@ -209,20 +217,27 @@ def mark_day(scope: Scope, team_id: int) -> ResponseReturnValue:
     """Give one status to the chosen people of a day, to one of them, or "full" to all without a record."""
     team = team_in(db.session(), scope, team_id)
     on = _on()
-    with unit_of_work() as session:
-        days = _days(session, team, on)
-        edits = _marks(days, on)
-        report = _save(session, team, edits, on, reason=request.form.get("reason", ""))
+    try:
+        with unit_of_work() as session:
+            days = _days(session, team, on)
+            edits = _marks(days, on)
+            report = _save(session, team, edits, on, reason=request.form.get("reason", ""))
+    except InputError as error:
+        return _show_team_day(team, on, {}, error)
     refused = {r.day[0]: r for r in report.results if r.error is not None}
     saved, same = report.count(Outcome.SAVED), report.count(Outcome.UNCHANGED)
     if saved or not refused:
         said = _("已保存 %(saved)s 人，%(same)s 人没有变化。", saved=saved, same=same)
         flash(said, "success" if saved else "info")
-    if report.withdrawn:
-        flash(_("%(on)s 的确认已撤回，请重新确认。", on=on), "warning")
+    _tell_withdrawn(report)
     if refused:
-        return _show_team_day(team, on, refused, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _show_team_day(team, on, refused)
     return redirect(url_for(".team_day", team_id=team_id, on=on))
+
+
+def _tell_withdrawn(report: SaveReport) -> None:
+    for on in report.withdrawn:
+        flash(_("%(on)s 的确认已撤回，请重新确认。", on=on), "warning")
 
 
 def _on() -> dt.date:
@@ -257,8 +272,10 @@ def _show_team_day(
     team: Team,
     on: dt.date,
     refused: dict[int, CellResult],
-    status: HTTPStatus = HTTPStatus.OK,
+    error: InputError | None = None,
 ) -> ResponseReturnValue:
+    """Show the page; where something was refused, with what was chosen and typed for it."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused or error else HTTPStatus.OK
     days = _days(db.session(), team, on)
     people = [row for row in days.employments.values() if days.is_in_team(row.employment_id, on)]
     confirmation = db.session().execute(queries.day_confirmations(team.scope, on, on)).first()
@@ -283,12 +300,10 @@ def _show_team_day(
         if confirmation is not None and confirmation.withdrawn_source
         else None,
         refused=refused,
-        kinds=CellKind,
+        error=error,
+        sent=request.form,
         inner=inner,
-        letters=LETTERS,
-        leave_marks=LEAVE_MARKS,
         leave_letters=LEAVE_LETTERS,
-        marks=(FULL_LETTER, ABSENT_LETTER, REST_LETTER),
     )
     return page, status
 
@@ -385,10 +400,14 @@ class _Fill:
             raise InputError(
                 "grid.range", first_on=self.first_on, last_on=self.last_on, period=period
             )
-        text = self.hours if self.text == "hours" else self.text
+        text = self.hours if self.text == _HOURS else self.text
+        if self.text == _HOURS and parse_cell(text).kind is not EntryKind.HOURS:
+            raise InputError("grid.hours_needed")
+        # What somebody enters meanwhile is kept, too.
+        seen = "" if self.keeps_records else None
         dates = [first_on + number * _DAY for number in range((last_on - first_on).days + 1)]
         return [
-            CellEdit((employment_id, on), text=text)
+            CellEdit((employment_id, on), text=text, seen=seen)
             for employment_id in sorted(key_of(key) for key in self.people)
             for on in dates
             if self._is_wanted(days, (employment_id, on))

@@ -20,7 +20,7 @@ from workforce.attendance import queries
 from workforce.attendance.day_record import GRID, DayRecord, record_of
 from workforce.attendance.leave_days import days_of
 from workforce.attendance.models import Absence, Leave, Shift
-from workforce.attendance.service import Day
+from workforce.attendance.service import AUTO, Day
 from workforce.attendance.shift_types import ShiftPlan
 from workforce.attendance.workdays import has_stated_workdays
 from workforce.companies import queries as companies
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 SOURCES_OF_PEOPLE: Final = frozenset({GRID, "leave", "manual", "shifts"})
 """Sources that are a person's own table: what they say is typed over without ado, and audited."""
+_TYPED_OVER: Final = SOURCES_OF_PEOPLE | {AUTO}
+"""These, and the marks of missing days: nobody has said them."""
 
 _EMPTY: Final = DayRecord()
 
@@ -217,7 +219,7 @@ class TeamDays:
         record = self.record(day)
         if record.leave is not None and record.leave.approval_no:
             return Lock.LEAVE
-        if any(source not in SOURCES_OF_PEOPLE for source in record.sources):
+        if any(source not in _TYPED_OVER for source in record.sources):
             return Lock.SOURCE
         return None
 

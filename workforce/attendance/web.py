@@ -22,6 +22,7 @@ from workforce.attendance import queries
 from workforce.attendance.cell_markup import draw, hours_of
 from workforce.attendance.cell_text import FULL_LETTER, LEAVE_LETTERS
 from workforce.attendance.confirmations import complete_days, confirm
+from workforce.attendance.day_record import day_text
 from workforce.attendance.grid import MOST_CELLS, SUBJECT, CellEdit, Outcome, save_cells, subject_of
 from workforce.attendance.team_days import TeamDays, team_in
 from workforce.attendance.team_month import (
@@ -35,17 +36,18 @@ from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
-from workforce.platform import audit, clock
+from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.errors import status_of
 from workforce.platform.formatting import moment
 from workforce.platform.i18n import current_locale
 from workforce.platform.i18n import gettext as _
 from workforce.platform.law_book import law_book
-from workforce.platform.web import SliceRoutes, actor, key_of, may, safe_next
+from workforce.platform.web import LARGEST_KEY, SliceRoutes, actor, key_of, may, safe_next
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
     from workforce.attendance.grid import SaveReport
     from workforce.platform.scope import Scope
@@ -124,6 +126,8 @@ def confirm_days(scope: Scope, team_id: int) -> ResponseReturnValue:
     on = day_of(request.form.get("on"))
     period = PayPeriod.of(on) if on else month_of(request.form.get("period"))
     with unit_of_work() as session:
+        # Whoever is saving these days now is waited for: what is confirmed is what was saved.
+        locks.hold_shifts(session)
         days = TeamDays(
             session,
             team,
@@ -143,6 +147,11 @@ def confirm_days(scope: Scope, team_id: int) -> ResponseReturnValue:
         flash(_("没有可以确认的日子：先补齐缺少的记录。"), "warning")
     back = safe_next(request.form.get("next"))
     return redirect(back or url_for(".team_month", team=team_id, period=str(period)))
+
+
+def time_of_day() -> str:
+    """Return the wall-clock time at which something is saved."""
+    return clock.to_base(clock.now()).strftime("%H:%M")
 
 
 def day_of(text: str | None) -> dt.date | None:
@@ -262,17 +271,24 @@ def _edit(cell: Any, period: PayPeriod) -> CellEdit:
     is_whole = all(type(number) is int for number in (employment_id, day))
     if not is_whole or not all(text is None or isinstance(text, str) for text in texts):
         raise InputError("grid.not_cells")
-    if not 1 <= day <= period.days:
+    if not (0 < employment_id <= LARGEST_KEY and 1 <= day <= period.days):
         raise InputError("grid.not_cells")
     seen, text, record = texts
     on = period.first_on.replace(day=day)
     return CellEdit((employment_id, on), text=text, record=record, seen=seen)
 
 
-def _meanwhile(session: Any, report: SaveReport) -> dict[str, audit.AuditEntry]:
-    """Return who changed the days that somebody else has changed, by the audit's id of the day."""
-    ids = [subject_of(r.day) for r in report.results if r.outcome is Outcome.CONFLICT]
-    return audit.latest_about(session, SUBJECT, ids)
+def _meanwhile(session: Session, report: SaveReport) -> dict[str, audit.AuditEntry]:
+    """Return who made the days of conflicts what they are, by the audit's id of the day.
+
+    A day that an import has changed since is nobody's by name.
+    """
+    now = {subject_of(r.day): r.cell.text for r in report.results if r.outcome is Outcome.CONFLICT}
+    return {
+        subject: entry
+        for subject, entry in audit.latest_about(session, SUBJECT, list(now)).items()
+        if day_text(entry.after) == now[subject]
+    }
 
 
 def _answer(
@@ -296,7 +312,7 @@ def _answer(
     return {
         "results": results,
         "withdrawn": [on.day for on in report.withdrawn],
-        "at": clock.to_base(clock.now()).strftime("%H:%M"),
+        "at": time_of_day(),
         "period": str(period),
         "team": team_id,
     }
