@@ -150,6 +150,7 @@ def test_ones_own_proposal_can_be_withdrawn(
     [
         {"value": "25,00"},
         {"value": "-1"},
+        {"code": "daily_work_minutes", "value": "9" * 5000},
         {"no_link_reason": ""},
         {"link": "http://example.org", "no_link_reason": ""},
         {"evidence": "C"},
@@ -196,6 +197,27 @@ def test_a_bad_file_is_refused(
     answer = client_as(admins[0]).post_form("/law/changes/file", upload)
     assert answer.status_code == 422
     assert session.scalars(select(LawProposal)).all() == []
+
+
+@pytest.mark.parametrize("name", ["..", "a\0b.toml", f"{'长' * 300}.toml", "../../x.toml"])
+def test_whatever_a_file_is_called_it_gets_a_plain_name(
+    app: Flask,
+    session: Session,
+    client_as: ClientAs,
+    admins: tuple[Account, Account],
+    name: str,
+) -> None:
+    first, second = map(client_as, admins)
+    content = (_DOCS / "law-overlay-example.toml").read_bytes()
+    upload = {"file": (BytesIO(content), name), "reason": "放假通知"}
+    assert first.post_form("/law/changes/file", upload).status_code == 302
+    assert len(proposal(session).file_name) <= 120
+
+    second.post_form(f"/law/changes/{proposal(session).id}/approve")
+
+    (kept,) = approved_overlays(folder(app))
+    assert kept.parent == folder(app)
+    assert kept.name == proposal(session).kept_as
 
 
 @pytest.mark.feature("OFF-19")

@@ -23,9 +23,9 @@ from workforce.core.law.parameter import Unit
 from workforce.core.law.wording import Additions
 from workforce.core.work_calendar import CalendarYear
 from workforce.law_pages.models import LawProposal
-from workforce.platform import audit, clock
+from workforce.platform import audit, clock, locks
 from workforce.platform.audit import Actor
-from workforce.platform.files import write_bytes
+from workforce.platform.files import safe_name, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,7 @@ REJECTED: Final = "rejected"
 WITHDRAWN: Final = "withdrawn"
 
 _SUBJECT: Final = "law_proposal"
+_NAME_CHARACTERS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def changed_by(folder: Path, name: str, content: bytes) -> Changed:
     known = approved_overlays(folder)
     with tempfile.TemporaryDirectory() as scratch:
         # Errors speak of the file by its own name.
-        path = Path(scratch, Path(name).name or "law.toml")
+        path = Path(scratch, _short(name))
         path.write_bytes(content)
         changed = Changed(LawBook.load(known), LawBook.load([*known, path]))
     if changed.before.hash == changed.after.hash:
@@ -98,6 +99,7 @@ def keep(
     """
     if proposer.account_id == approver.account_id:
         raise ForbiddenError("law.same_person")
+    locks.hold_law(session)
     changed = changed_by(folder, name, content)
     approval = Approval.of(
         content,
@@ -115,6 +117,8 @@ def keep(
         before={"law_hash": changed.before.hash},
         after={"law_hash": changed.after.hash, **approval.to_mapping()},
     )
+    # What the database refuses, it refuses before there are files.
+    session.flush()
     # The record first: a file without one would stop every calculation.
     write_bytes(approval_path(path), approval.to_bytes())
     write_bytes(path, content)
@@ -136,7 +140,7 @@ def propose(
     except UnicodeDecodeError as error:
         raise InputError("law.not_text", place=name) from error
     proposal = LawProposal(
-        file_name=Path(name).name,
+        file_name=_short(name),
         content=text,
         reason=reason,
         state=PROPOSED,
@@ -189,8 +193,8 @@ def approve(session: Session, actor: Actor, folder: Path, proposal_id: int, note
     """
     proposal = _open(session, proposal_id)
     proposer = Actor(account_id=proposal.proposed_by_id, name=proposal.proposed_by_name)
-    path = keep(session, folder, proposal.file_name, proposal.content.encode(), proposer, actor)
     _decide(session, actor, proposal, APPROVED, note)
+    path = keep(session, folder, proposal.file_name, proposal.content.encode(), proposer, actor)
     proposal.kept_as = path.name
     return path
 
@@ -211,7 +215,10 @@ def reject(session: Session, actor: Actor, proposal_id: int, note: str) -> None:
 
 
 def _open(session: Session, proposal_id: int) -> LawProposal:
-    proposal = proposal_of(session, proposal_id)
+    chosen = select(LawProposal).where(LawProposal.id == proposal_id).with_for_update()
+    proposal = session.scalar(chosen)
+    if proposal is None:
+        raise NotFoundError("web.not_found")
     if proposal.state != PROPOSED:
         raise StateError("law.decided")
     return proposal
@@ -288,6 +295,11 @@ class NewValue:
         is_count = self.unit not in {Unit.FEN, Unit.MICRO, Unit.DAYS_HUNDREDTHS}
         is_whole = self.value.isascii() and self.value.isdecimal()
         return str(int(self.value)) if is_count and is_whole else _text(self.value)
+
+
+def _short(name: str) -> str:
+    """Return a file's name that is no path and fits its column."""
+    return safe_name(name, fallback="law.toml")[-_NAME_CHARACTERS:]
 
 
 def _text(value: str) -> str:

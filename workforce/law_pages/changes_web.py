@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 _REASON_CHARACTERS: Final = 400
+_VALUE_CHARACTERS: Final = 20
 _LARGEST_FILE_BYTES: Final = 200_000
 _REGIONS: Final = (wording.HOME_REGION, wording.HOME_REGION[:2], "national")
 
@@ -47,7 +48,9 @@ class ValueForm(FlaskForm):  # type: ignore[misc]
 
     code = SelectField(_("哪个参数"))
     region = SelectField(_("适用地区"))
-    value = StringField(_("新的取值"), validators=[DataRequired(_("请输入取值"))])
+    value = StringField(
+        _("新的取值"), validators=[DataRequired(_("请输入取值")), Length(max=_VALUE_CHARACTERS)]
+    )
     valid_from = DateField(_("从哪天起生效"), validators=[InputRequired(_("请选择日期"))])
     is_correction = BooleanField(_("这是更正：替换同一天起的原取值"))
     title = StringField(_("文件名称与文号"), validators=[DataRequired(_("请写明依据的文件"))])
@@ -172,7 +175,7 @@ def _answer(
         try:
             proposal_id = propose()
         except DomainError as error:
-            place = f"{error.place}：" if error.place else ""
+            place = f"{error.place}{gettext('：')}" if error.place else ""
             form.form_errors.append(place + fault_of(error))
         else:
             flash(gettext("已提议，等另一位管理员批准"), "success")

@@ -90,4 +90,4 @@ def _link(result: Mapping[str, Any]) -> str | None:
     return url_for("law_pages.change", proposal_id=result["proposal_id"])
 
 
-EFFECT = JobKind("law_effect", _run, Permission.LAW_PROPOSE, is_repeatable=True, link=_link)
+EFFECT = JobKind("law_effect", _run, Permission.LAW_PROPOSE, link=_link)

@@ -25,6 +25,8 @@ from workforce.platform.db import Base, Id, Instant, Period, PrimaryKey
 _FACTS: Final = 1
 _SHIFTS: Final = 2
 _OUTPUT: Final = 4
+_LAW: Final = 4
+_DECLARATIONS: Final = 5
 _EVERYBODY: Final = 0
 
 
@@ -81,6 +83,18 @@ def hold_output(session: Session, company_id: int) -> None:
     """
     if _is_shared(session):
         session.execute(select(func.pg_advisory_xact_lock(_OUTPUT, company_id)))
+
+
+def hold_law(session: Session) -> None:
+    """Let those who add to the law wait for one another: each file is checked with all before it."""
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_LAW, _EVERYBODY)))
+
+
+def hold_declarations(session: Session, company_id: int) -> None:
+    """Let writers of a company's declarations wait for one another: some exclude others."""
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_DECLARATIONS, company_id)))
 
 
 def _is_shared(session: Session) -> bool:
