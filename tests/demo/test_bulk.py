@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
@@ -48,8 +47,9 @@ VILLAGE = replace(
 
 def load(folder: Path) -> None:
     """Tell the story but for its documents and the report, which are the small demo's."""
-    with clock.fixed(dt.datetime(2026, 11, 3, tzinfo=dt.UTC)):
-        for step in BulkStory(folder, BOOK, TINY).steps()[:-2]:
+    story = BulkStory(folder, BOOK, TINY)
+    with clock.fixed(story.told_at):
+        for step in story.steps()[:-2]:
             step.run()
 
 

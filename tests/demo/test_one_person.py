@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import select
 
 from tests.earnings.test_so_far import slips_of
-from workforce.cli.main import main
 from workforce.cli.support import State
 from workforce.companies import queries as companies
 from workforce.core.law import LawBook
@@ -26,12 +24,16 @@ from workforce.platform.scope import Scope
 
 OCTOBER = PayPeriod(2026, 10)
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 
 @pytest.mark.feature("ANN-2")
 @pytest.mark.parametrize("period", [OCTOBER, OCTOBER.halves[1]], ids=str)
-def test_everybody_of_the_demo_is_computed_alike_alone(demo: Path, period: PayPeriod) -> None:
+def test_everybody_of_the_demo_is_computed_alike_alone(
+    told: tuple[Path, str], period: PayPeriod
+) -> None:
     book, seen = LawBook.load(), 0
-    with State(instance=demo, locale="en").app():
+    with State(instance=told[0], locale="en").app():
         session = db.session()
         for row in session.scalars(companies.companies(Scope.base())).all():
             company = company_in(session, Scope.base(), row.id)
@@ -46,13 +48,3 @@ def test_everybody_of_the_demo_is_computed_alike_alone(demo: Path, period: PayPe
             assert found == expected, row.code
             seen += len(found)
     assert seen == {0: 117, 2: 3}[period.half]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The instance of a small demo."""
-    folder = tmp_path_factory.mktemp("demo")
-    words = ["--instance", str(folder), "demo", "--size", "small", "--no-serve"]
-    result = CliRunner().invoke(main, words, env={"LC_ALL": "en"}, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return folder

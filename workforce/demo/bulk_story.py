@@ -17,6 +17,7 @@ from workforce.attendance import queries as attendance
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
+from workforce.demo import scenes
 from workforce.demo.bulk_month import month_of, so_far
 from workforce.demo.bulk_people import employment_ids, has_people, load_people
 from workforce.demo.bulk_rows import load_month
@@ -29,11 +30,17 @@ from workforce.demo.bulk_world import (
     staff_of,
 )
 from workforce.demo.files import company as company_file
+from workforce.demo.scenes import workdays_before
 from workforce.demo.telling import (
+    ANNOTATOR,
+    COLLEAGUE,
+    FINANCE,
     Step,
+    leaders_of,
+    make_annotators,
     make_base_accounts,
+    make_leaders,
     make_payers,
-    make_people_accounts,
     pay_month,
     reach,
     told_at,
@@ -41,7 +48,7 @@ from workforce.demo.telling import (
     write_reports,
 )
 from workforce.imports.company_file import apply_company_file
-from workforce.platform import audit
+from workforce.platform import audit, clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.loading import gather_statistics, make_room
 from workforce.production import queries as production_queries
@@ -103,6 +110,7 @@ class BulkStory:
             self._open_step(company, staff)
             for company, staff in zip(self.companies, self.staffs, strict=True)
         ]
+        steps.append(Step(Text("申请、疑问与申报", "Requests, doubts"), self._ask))
         steps.append(Step(Text("工资条与工资册", "Documents"), self._documents, _REPORT_WEIGHT))
         steps.append(Step(Text("就业报表", "Employment report"), self._reports, _REPORT_WEIGHT))
         return steps
@@ -115,6 +123,7 @@ class BulkStory:
     def _month_step(self, company: BulkCompany, staff: Staff, period: PayPeriod) -> Step:
         def run() -> None:
             self._load_month(company, staff, period)
+            self._vouch(company, period)
             pay_month(
                 company.code,
                 period,
@@ -163,16 +172,48 @@ class BulkStory:
         with unit_of_work() as session:
             if not has_people(session):
                 load_people(session, self.size, self.companies, self.staffs)
-        main, staff = self._main, self.staffs[0]
-        # Whoever has been here longest has the most payslips to look at.
-        here = np.flatnonzero(np.isnat(staff.separated_on))
-        longest = int(here[staff.hired_on[here].argmin()])
-        make_people_accounts(
-            main.code,
-            annotator_no=employee_numbers(main.code, staff.size)[longest],
-            team_code=next(iter(main.company.teams)),
-            since=main.first.first_on,
+        cast = self._cast()
+        make_leaders(cast.company_code, cast.leader_of, self._main.first.first_on)
+        make_annotators(
+            cast.company_code, annotator_no=cast.annotator_no, colleague_no=cast.colleague_no
         )
+
+    def _cast(self) -> scenes.Cast:
+        """Return who plays: of the first team whoever has been here longest, with the most payslips."""
+        main, staff = self._main, self.staffs[0]
+        is_wanted = np.isnat(staff.separated_on) & (staff.team == 0)
+        here = np.flatnonzero(is_wanted & ~staff.is_part_time & ~staff.is_labor_service)
+        longest, second = here[staff.hired_on[here].argsort(kind="stable")][:2].tolist()
+        numbers = employee_numbers(main.code, staff.size)
+        teams = tuple(main.company.teams)
+        return scenes.Cast(
+            company_code=main.code,
+            team_code=teams[0],
+            annotator_no=numbers[longest],
+            annotator=ANNOTATOR,
+            colleague_no=numbers[second],
+            colleague=COLLEAGUE,
+            leader_of=leaders_of(main.code, teams, own_team=teams[0]),
+            finance=FINANCE,
+        )
+
+    def _vouch(self, company: BulkCompany, period: PayPeriod) -> None:
+        """Confirm a month's days in the main company, where somebody looks at them."""
+        if company is not self._main:
+            return
+        cast, calendar = self._cast(), self.book.calendar()
+        (yesterday,) = workdays_before(clock.today(), 1, calendar)
+        left = frozenset({(cast.team_code, yesterday)})
+        scenes.confirm_month(cast.company_code, cast.leader_of, period, calendar, left=left)
+        if period == self.size.last and period > self.size.first:
+            scenes.doubt_and_settle(cast, period.previous(), self.book)
+
+    def _ask(self) -> None:
+        cast = self._cast()
+        scenes.ask_about_attendance(cast, self.book.calendar())
+        scenes.doubt(cast, self.size.last, self.book)
+        scenes.declare(cast, self.size.last.next(), self.book)
+        self._vouch(self._main, self.size.last.next())
 
     def _load_month(self, company: BulkCompany, staff: Staff, period: PayPeriod) -> None:
         company_id, scope = reach(company.code)

@@ -250,7 +250,7 @@ def production(company: DemoCompany, days: Sequence[WorkedDay]) -> list[Produced
                     person=day.person,
                     on=day.on,
                     task_type=kind.code,
-                    batch=batch_of(company, kind.code, day.on),
+                    batch=batch_of(company, kind.code, day.person.team, day.on),
                     submitted_qty=submitted,
                     rejected_qty=rejected,
                     reworked_qty=submitted * random.choice((0, 0, 10, 20)) // _PER_MILLE,
@@ -273,10 +273,10 @@ def _shares(company: DemoCompany, day: WorkedDay, random: Random) -> list[tuple[
     return [(usual, day.worked_minutes - half), (other, half)]
 
 
-def batch_of(company: DemoCompany, task_type: str, on: dt.date) -> str:
-    """Return the batch of a day's work: each task type has one for each half of a month."""
+def batch_of(company: DemoCompany, task_type: str, team: str, on: dt.date) -> str:
+    """Return the batch of a day's work: a team has one of each task type for each half of a month."""
     half = "a" if on.day <= 15 else "b"  # noqa: PLR2004 - the middle of a month
-    return f"{company.code}-{task_type}-{on:%y%m}{half}"
+    return f"{company.code}-{task_type}-{on:%y%m}{half}-{team}"
 
 
 def checks(produced: Sequence[Produced], today: dt.date) -> list[Checked]:

@@ -15,15 +15,21 @@ from workforce.core.errors import InputError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
-from workforce.demo import month
+from workforce.demo import month, scenes
 from workforce.demo.files import company as company_file
 from workforce.demo.files import dingtalk, label_studio, tables
+from workforce.demo.scenes import workdays_before
 from workforce.demo.telling import (
+    ANNOTATOR,
+    COLLEAGUE,
+    FINANCE,
     Step,
     give_night_shift,
+    leaders_of,
+    make_annotators,
     make_base_accounts,
+    make_leaders,
     make_payers,
-    make_people_accounts,
     pay_month,
     reach,
     told_at,
@@ -49,6 +55,12 @@ PERIODS: Final = (PayPeriod(2026, 8), PayPeriod(2026, 9), PayPeriod(2026, 10))
 OPEN: Final = PERIODS[-1].next()
 """What has happened of it so far is there; nobody has computed it yet."""
 _MAIN: Final = COMPANIES[0].code
+_OWN_TEAM: Final = DAY_TEAMS[0]
+"""The team whose leader, and two of whose people, can sign in."""
+_ANNOTATOR_NO, _COLLEAGUE_NO = f"{_MAIN}007", f"{_MAIN}004"
+"""The seventh has two employments: see ``world.people``."""
+_UNCHECKED_BATCH: Final = f"{_MAIN}-bbox_2d-"
+"""Of the open month's batches that of the own team, of this task type, waits for its inspection."""
 
 
 @dataclass(slots=True)
@@ -80,10 +92,17 @@ class Story:
                 steps.append(
                     self._month_step("考勤与产量", "Facts", company, period, self._bring_in)
                 )
+                steps.append(
+                    self._month_step("确认与疑问", "Word given", company, period, self._vouch)
+                )
                 steps.append(self._month_step("计算工资", "Pay", company, period, self._pay))
         steps += [
             self._month_step("考勤与产量", "Facts", each, OPEN, self._bring_in)
             for each in COMPANIES
+        ]
+        steps.append(Step(Text("申请、疑问与申报", "Requests, doubts"), self._ask))
+        steps += [
+            self._month_step("确认", "Word given", each, OPEN, self._vouch) for each in COMPANIES
         ]
         steps += [
             self._step("工资条与工资册", "Documents", each, self._documents) for each in COMPANIES
@@ -137,14 +156,9 @@ class Story:
             ("pay_entries", "约定与申报项目.xlsx"),
         ):
             bring_in(company, source, folder / name)
+        make_leaders(company.code, self._leaders(company), FIRST_DAY)
         if company.code == _MAIN:
-            # The seventh has two employments: see ``world.people``.
-            make_people_accounts(
-                company.code,
-                annotator_no=f"{company.code}007",
-                team_code=DAY_TEAMS[0],
-                since=FIRST_DAY,
-            )
+            make_annotators(_MAIN, annotator_no=_ANNOTATOR_NO, colleague_no=_COLLEAGUE_NO)
 
     def _bring_in(self, company: DemoCompany, period: PayPeriod) -> None:
         folder = self.source_folder(company) / str(period)
@@ -152,7 +166,10 @@ class Story:
         days = month.so_far(
             month.work_days(self.staff[company.code], period, self.book.calendar()), self.told_at
         )
-        dingtalk.write(folder / "钉钉考勤报表.xlsx", company, period, days)
+        punched = [
+            day for day in days if (day.person.employee_no, day.on) not in self._not_punched()
+        ]
+        dingtalk.write(folder / "钉钉考勤报表.xlsx", company, period, punched)
         bring_in(company, "dingtalk", folder / "钉钉考勤报表.xlsx")
         produced = month.production(company, days)
         together = [row for row in produced if row.person.team == company.group_team]
@@ -174,9 +191,53 @@ class Story:
         checked = month.checks(produced, clock.today())
         if period == OPEN:
             # Of the others' work nobody has taken a sample yet.
-            checked = [check for check in checked if int(check.person.employee_no[-1]) % 5 != 1]
+            checked = [
+                check
+                for check in checked
+                if int(check.person.employee_no[-1]) % 5 != 1
+                and not self._is_unchecked(check.batch)
+            ]
         tables.write_inspections(folder / "质检.xlsx", checked, "质检组")
         bring_in(company, "inspections", folder / "质检.xlsx")
+
+    def _not_punched(self) -> set[tuple[str, dt.date]]:
+        """Return who forgot the clock on which day: what they ask to be put right."""
+        yesterday, _, third = workdays_before(clock.today(), 3, self.book.calendar())
+        return {(_COLLEAGUE_NO, yesterday), (_ANNOTATOR_NO, third)}
+
+    @staticmethod
+    def _is_unchecked(batch: str) -> bool:
+        return batch.startswith(_UNCHECKED_BATCH) and batch.endswith(f"-{_OWN_TEAM}")
+
+    def _leaders(self, company: DemoCompany) -> dict[str, str]:
+        own_team = _OWN_TEAM if company.code == _MAIN else None
+        return leaders_of(company.code, company.teams, own_team=own_team)
+
+    def _cast(self) -> scenes.Cast:
+        return scenes.Cast(
+            company_code=_MAIN,
+            team_code=_OWN_TEAM,
+            annotator_no=_ANNOTATOR_NO,
+            annotator=ANNOTATOR,
+            colleague_no=_COLLEAGUE_NO,
+            colleague=COLLEAGUE,
+            leader_of=self._leaders(COMPANIES[0]),
+            finance=FINANCE,
+        )
+
+    def _vouch(self, company: DemoCompany, period: PayPeriod) -> None:
+        """Confirm a month's days; what was asked about the month before is settled before this is paid."""
+        calendar = self.book.calendar()
+        (yesterday,) = workdays_before(clock.today(), 1, calendar)
+        left = frozenset({(_OWN_TEAM, yesterday)}) if company.code == _MAIN else frozenset()
+        scenes.confirm_month(company.code, self._leaders(company), period, calendar, left=left)
+        if company.code == _MAIN and period == PERIODS[-1]:
+            scenes.doubt_and_settle(self._cast(), period.previous(), self.book)
+
+    def _ask(self) -> None:
+        scenes.ask_about_attendance(self._cast(), self.book.calendar())
+        scenes.doubt(self._cast(), PERIODS[-1], self.book)
+        scenes.declare(self._cast(), OPEN, self.book)
 
     def _bring_in_tool(
         self, company: DemoCompany, folder: Path, rows: Sequence[month.Produced]

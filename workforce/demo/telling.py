@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -42,6 +42,11 @@ from workforce.platform.scope import Scope
 
 PASSWORD: Final = "fengjie-demo-2026"  # noqa: S105 - printed for everybody: made-up data only
 
+ANNOTATOR: Final = "annotator"
+COLLEAGUE: Final = "colleague"
+FINANCE: Final = "finance"
+"""Login names of people who have a part in what the demo tells."""
+
 _SEEN: Final = "已与上月核对"
 """What the demo's reviewer notes with what is out of the ordinary."""
 
@@ -71,12 +76,13 @@ class DemoAccount:
 
 
 _ANNOTATOR: Final = DemoAccount(
-    "annotator", "标注员(两家企业)", Role.ANNOTATOR, Text("自己的工资条", "own payslips")
+    ANNOTATOR, "标注员(两家企业)", Role.ANNOTATOR, Text("自己的工资条", "own payslips")
 )
+_COLLEAGUE: Final = replace(_ANNOTATOR, login_name=COLLEAGUE, display_name="标注员(同组同事)")
 _SUPERVISOR: Final = DemoAccount(
     "supervisor", "标注一组组长", Role.SUPERVISOR, Text("班组的月考勤", "the team's month")
 )
-_FINANCE: Final = DemoAccount("finance", "财务制单", Role.FINANCE, Text("工资批次", "payroll runs"))
+_FINANCE: Final = DemoAccount(FINANCE, "财务制单", Role.FINANCE, Text("工资批次", "payroll runs"))
 _OFFICIAL: Final = DemoAccount(
     "official", "县人社局", Role.OFFICIAL, Text("就业统计", "employment statistics")
 )
@@ -187,22 +193,48 @@ def make_base_accounts(session: Session) -> None:
         _make_account(session, account)
 
 
-def make_people_accounts(
-    company_code: str, *, annotator_no: str, team_code: str, since: dt.date
-) -> None:
-    """Make the accounts of an annotator, by employee number, and of the leader of a team."""
+def make_annotators(company_code: str, *, annotator_no: str, colleague_no: str) -> None:
+    """Make the accounts of two annotators of a team, by employee number."""
+    _, scope = reach(company_code)
+    with unit_of_work() as session:
+        for account, employee_no in ((_ANNOTATOR, annotator_no), (_COLLEAGUE, colleague_no)):
+            person_id = session.scalars(people_queries.person_of_employee(scope, employee_no)).one()
+            _make_account(session, account, person_id=person_id)
+
+
+def leaders_of(
+    company_code: str, team_codes: Iterable[str], *, own_team: str | None
+) -> dict[str, str]:
+    """Return the login name of each team's leader: of ``own_team`` the demo's, of the others one more."""
+    other = f"{_SUPERVISOR.login_name}-{company_code.lower()}"
+    return {code: _SUPERVISOR.login_name if code == own_team else other for code in team_codes}
+
+
+def make_leaders(company_code: str, leader_of: Mapping[str, str], since: dt.date) -> None:
+    """Make the accounts of the leaders of a company's teams, and let them lead from a day on."""
     company_id, scope = reach(company_code)
     with unit_of_work() as session:
-        person_id = session.scalars(people_queries.person_of_employee(scope, annotator_no)).one()
-        _make_account(session, _ANNOTATOR, person_id=person_id)
-        if not _make_account(session, _SUPERVISOR, company_id=company_id):
-            return
-        leader = account_named(session, _SUPERVISOR.login_name)
-        for team in session.scalars(companies.teams(scope)):
-            if team.code == team_code:
+        made = {
+            login
+            for login in sorted(set(leader_of.values()))
+            if _make_account(session, _supervisor_named(login), company_id=company_id)
+        }
+        for team in session.scalars(companies.teams(scope)).all():
+            login = leader_of[team.code]
+            if login in made:
                 companies_service.set_leader(
-                    session, audit.CLI, team=team, account_id=leader.id, valid_from=since
+                    session,
+                    audit.CLI,
+                    team=team,
+                    account_id=account_named(session, login).id,
+                    valid_from=since,
                 )
+
+
+def _supervisor_named(login: str) -> DemoAccount:
+    if login == _SUPERVISOR.login_name:
+        return _SUPERVISOR
+    return replace(_SUPERVISOR, login_name=login, display_name="其他班组组长")
 
 
 def pay_month(
