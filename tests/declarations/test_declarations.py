@@ -37,6 +37,12 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
 def declare(world: World, worker: Employment, account: Account, **changes: Any) -> int:
+    world.session.commit()
+    wish = wish_of(worker, **changes)
+    return service.declare(own(worker), wish, None, actor(account), world.book)
+
+
+def wish_of(worker: Employment, **changes: Any) -> service.Wish:
     values: dict[str, Any] = {
         "employment_id": worker.id,
         "code": "child_education",
@@ -46,9 +52,7 @@ def declare(world: World, worker: Employment, account: Account, **changes: Any) 
         "first_month": NOVEMBER,
         "last_month": DECEMBER,
     }
-    world.session.commit()
-    wish = service.Wish(**values | changes)
-    return service.declare(own(worker), wish, None, actor(account), world.book)
+    return service.Wish(**values | changes)
 
 
 def own(worker: Employment) -> Scope:

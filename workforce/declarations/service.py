@@ -26,7 +26,7 @@ from workforce.declarations.models import Declaration
 from workforce.payroll.entries import EntryFact, plan_entries, store_entries, stored_entries
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
-from workforce.platform import audit, clock
+from workforce.platform import audit, clock, locks
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 from workforce.platform.uploads import is_sent, store_upload
@@ -84,7 +84,7 @@ def declare(scope: Scope, wish: Wish, file: FileStorage | None, actor: Actor, bo
         amount, share_rate = monthly_amount(
             book, workplace.region, kind, wish.share, wish.stated_amount, first
         )
-        _check_others(session, wish, subject, first, last)
+        _check_others(session, workplace.company_id, wish, subject, first, last)
         upload = (
             store_upload(session, file, company_id=workplace.company_id, actor=actor)
             if file is not None and is_sent(file)
@@ -135,9 +135,15 @@ def _check_tax_method(session: Session, scope: Scope, employment_id: int, month:
 
 
 def _check_others(
-    session: Session, wish: Wish, subject: str, first: PayPeriod, last: PayPeriod
+    session: Session,
+    company_id: int,
+    wish: Wish,
+    subject: str,
+    first: PayPeriod,
+    last: PayPeriod,
 ) -> None:
-    """Refuse what the year's other declarations of the person exclude."""
+    """Refuse what the year's other declarations of the person exclude; others' wait meanwhile."""
+    locks.hold_declarations(session, company_id)
     held = session.scalars(
         select(Declaration).where(
             Declaration.employment_id == wish.employment_id,
@@ -241,7 +247,7 @@ def confirm(scope: Scope, declaration_id: int, actor: Actor, book: LawBook) -> i
             first_month=first,
             last_month=last,
         )
-        _check_others(session, wish, old.subject, first, last)
+        _check_others(session, old.company_id, wish, old.subject, first, last)
         new = Declaration(
             company_id=old.company_id,
             employment_id=old.employment_id,
