@@ -19,6 +19,7 @@ from workforce.core.errors import DomainError, StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.payroll import service, variances
+from workforce.payroll.models import PayrollRun
 from workforce.people.models import Employment
 from workforce.platform import locks
 from workforce.platform.db import db, unit_of_work
@@ -130,3 +131,30 @@ def test_another_company_waits_for_nobody(app: Flask, reviewed: World, engine_na
         assert session.get_one(Company, company).code
     other.join()
     assert other.error is None
+
+
+@both_engines
+@pytest.mark.feature("FIN-21")
+def test_a_review_waits_for_a_calculation_and_refuses_what_it_did_not_show(
+    app: Flask, session: Session, book: LawBook
+) -> None:
+    world = create_world(session, book)
+    fill(world)
+    world.run()
+    run, reviewer = world.stored_run(), actor(world.approver)
+    number, shown, scope = run.id, run.result_hash, world.scope
+    variances.tick_all(scope, number, reviewer)
+    session.commit()
+
+    other = Other(app, lambda: service.review_run(scope, number, reviewer, book, seen=shown))
+    with unit_of_work() as writing:
+        writing.get_one(PayrollRun, number).result_hash = "f" * 64
+        writing.flush()
+        other.start()
+        other.join(LONG_ENOUGH)
+        assert other.is_alive()
+    other.join()
+
+    assert isinstance(other.error, StateError)
+    assert other.error.code == "payroll.calculated_meanwhile"
+    assert world.stored_run().state == RunState.CALCULATED
