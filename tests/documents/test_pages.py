@@ -56,7 +56,7 @@ def test_the_list_leads_to_the_payslip(own: FormClient, world: World) -> None:
 def test_each_line_opens_to_why_it_is_so(own: FormClient, world: World) -> None:
     page = own.get(f"/payslips/{world.slip('W1').id}")
     text = words(page)
-    assert "2026年10月 实发(元) 1,988.18" in text
+    assert "2026年10月 实发（元） 1,988.18" in text
     assert "2,600 × 0.125" in text
     assert "验收 2600 件 × 单价 0.125 元 = 325.00 元。依据：劳动法第三十七条。" in text
     assert "月最低工资 2200.00 元 × 计薪 21 天 ÷ 本月计薪日 21 天 = 2200.00 元" in text

@@ -51,7 +51,7 @@ def test_a_policy_is_shown_with_its_effect_and_then_saved(
 
     # The attendance bonus of 200.00 for the one who was there on all days; tax 3 % of it.
     assert asked.status_code == 200
-    for shown in ("+200.00", "+194.00", "合格率 98% 起按 100%", "职工代表大会通过"):
+    for shown in ("+200.00", "+194.00", "准确率 98% 起按 100%", "职工代表大会通过"):
         assert shown in asked.text
     assert len(policies(world)) == 1
 

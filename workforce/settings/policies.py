@@ -67,7 +67,7 @@ _CHOICES: Final = ("quality_basis", "acceptance")
 class TierForm(Form):
     """From which accuracy on which share of the price is paid."""
 
-    accuracy_from_rate = PercentField(_("合格率不低于（%）"))
+    accuracy_from_rate = PercentField(_("准确率不低于（%）"))
     factor_rate = PercentField(_("单价系数（%）"))
 
 
@@ -124,7 +124,7 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
             values = (row.accuracy_from_rate.data, row.factor_rate.data)
             found = [message for field in row for message in field.errors]
             if not found and (values[0] is None) != (values[1] is None):
-                found = [gettext("合格率和系数要一起填")]
+                found = [gettext("准确率和系数要一起填")]
             for message in found:
                 said = gettext(
                     "质量分档第 %(number)s 行：%(message)s", number=number, message=message
@@ -180,7 +180,7 @@ def _tiers_in_words(tiers: Sequence[Mapping[str, int]]) -> str:
     semicolon = str(gettext("；"))
     return semicolon.join(
         gettext(
-            "合格率 %(accuracy)s 起按 %(factor)s",
+            "准确率 %(accuracy)s 起按 %(factor)s",
             accuracy=percent(tier["accuracy_from_rate"]),
             factor=percent(tier["factor_rate"]),
         )
