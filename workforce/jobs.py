@@ -20,7 +20,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy.exc import DBAPIError
 
 from workforce.core.terms import term
 from workforce.core.text import Text
@@ -40,7 +39,7 @@ LAST_WORD_S: Final = 10.0
 """How long giving back may take; work that takes no step for so long is left as it is."""
 _LOOK_S: Final = 1.0
 """How often an idle lane looks for work."""
-_BUSY_DATABASE_S: Final = 5.0
+_AFTER_FAILURE_S: Final = 5.0
 
 Say = Callable[[Text], None]
 
@@ -119,8 +118,7 @@ class Worker:
                 workers.beat(self._worker_id)
                 taken = job_runs.take_over()
                 fired = schedules.fire_due()
-            except DBAPIError:
-                # The next tick does what this one could not: nothing is lost by waiting.
+            except Exception:  # noqa: BLE001 - the next tick does what this one could not
                 _log.exception("the worker's tick failed")
                 return
         for job_id in taken:
@@ -144,9 +142,9 @@ class Worker:
                     if progress is not None:
                         self._do(progress)
                         continue
-            except DBAPIError:
+            except Exception:  # noqa: BLE001 - a worker without lanes would look alive and do nothing
                 _log.exception("a lane of the worker failed")
-                self._stop.wait(_BUSY_DATABASE_S)
+                self._stop.wait(_AFTER_FAILURE_S)
                 continue
             # Cleared only by who found nothing, so that a wake-up between is not lost for long.
             self._wake.wait(_LOOK_S)

@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.earnings.test_so_far import PAST, work
+from tests.factories import do_now
 from tests.factories.web import FormClient
 from tests.payroll.world import World
 from workforce.accounts.models import Account
 from workforce.earnings.jobs import JOBS, KEEP_EARNINGS, SCHEDULES
 from workforce.earnings.models import EarningsDay
 from workforce.people.models import Employment
-from workforce.platform.audit import CLI
-from workforce.platform.job_runs import run_inline
 
 PAGES = (
     "/earnings",
@@ -52,7 +51,7 @@ def test_the_evening_job_keeps_every_company(world: World, worker: Employment) -
     work(world, worker)
     world.session.commit()
 
-    assert run_inline(KEEP_EARNINGS, {}, CLI) == {"people": 1}
+    assert do_now(world.session, KEEP_EARNINGS) == {"people": 1}
 
     world.session.rollback()
     kept = world.session.scalars(select(EarningsDay)).all()

@@ -13,7 +13,7 @@ from tests.factories.companies import (
     credit_code,
 )
 from tests.factories.imports import create_import_batch, create_import_preview
-from tests.factories.jobs import create_firing, create_job, create_schedule
+from tests.factories.jobs import create_firing, create_job, create_schedule, do_now
 from tests.factories.pay import create_payslip, create_run
 from tests.factories.people import (
     create_employment,
@@ -72,5 +72,6 @@ __all__ = [
     "create_tax_opening",
     "create_team",
     "credit_code",
+    "do_now",
     "id_number",
 ]

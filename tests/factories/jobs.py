@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories.rows import add
 from workforce.accounts.models import Account
 from workforce.companies.models import Company
-from workforce.platform.jobs import Job
+from workforce.platform.jobs import Job, JobKind, Progress, task_of
 from workforce.platform.schedules import Firing, Schedule
 
 AT = dt.datetime(2026, 11, 10, 4, tzinfo=dt.UTC)
@@ -37,6 +37,15 @@ def create_job(
         "is_cancel_wanted": False,
     }
     return add(session, Job(**values | changes))
+
+
+def do_now(session: Session, kind: JobKind) -> dict[str, Any]:
+    """Do a job of a kind without parameters, and return its result."""
+    job = create_job(session, kind=kind.code, state="running", attempt=1)
+    progress = Progress(task_of(job))
+    session.commit()
+    result = kind.run(progress.task, progress)
+    return dict(result or {})
 
 
 def create_schedule(session: Session, company: Company | None = None, **changes: Any) -> Schedule:

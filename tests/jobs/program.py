@@ -54,7 +54,7 @@ def _work(task: Task, progress: Progress) -> dict[str, Any]:
     return {}
 
 
-KIND = JobKind("clean_up", _work, is_repeatable=True)
+KIND = JobKind("clean_up", _work)
 
 
 def main() -> int:

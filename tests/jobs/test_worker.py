@@ -21,6 +21,8 @@ from tests.engines import both_engines
 from tests.factories import create_company, create_schedule
 from tests.jobs import program
 from workforce.config import DATABASE_VARIABLE, Settings
+from workforce.core.text import Text
+from workforce.jobs import Worker as WorkerProgram
 from workforce.platform import clock, jobs, schedules
 from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.db import unit_of_work
@@ -222,6 +224,32 @@ def test_a_worker_that_is_asked_to_end_gives_its_work_back(
     start()
     _hear(said, f"Job {job_id} ", "Done")
     assert _effects(session) == 1
+
+
+def test_a_lane_outlives_whatever_fails(
+    app: Flask, session: Session, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A closed terminal, say, is no reason to leave the second job undone."""
+    del start
+    monkeypatch.setattr("workforce.jobs._AFTER_FAILURE_S", 0)
+    _queue("none")
+    _queue("none again")
+    told: list[str] = []
+
+    def say(words: Text) -> None:
+        if words.en.startswith("Job "):
+            told.append(words.en)
+            if len(told) > 1:
+                worker.stop()
+            raise BrokenPipeError
+
+    worker = WorkerProgram(app, say=say, lanes=1, patience_s=0)
+    alarm = threading.Timer(_DEADLINE_S, worker.stop)
+    alarm.start()
+    assert worker.run()
+    alarm.cancel()
+    assert len(told) == 2
+    assert _effects(session) == 2
 
 
 def test_a_worker_that_cannot_give_back_says_so_by_its_exit_code(

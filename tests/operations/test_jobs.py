@@ -10,12 +10,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
-from tests.factories import create_firing, create_job, create_schedule
+from tests.factories import create_firing, create_job, create_schedule, do_now
 from workforce.operations import jobs as operations
 from workforce.platform import audit, clock, workers
 from workforce.platform.audit import CLI
 from workforce.platform.db import unit_of_work
-from workforce.platform.job_runs import run_inline
 from workforce.platform.jobs import Job
 from workforce.platform.schedules import Firing
 
@@ -36,10 +35,10 @@ def test_the_audit_is_chained_in_short_transactions(
 ) -> None:
     monkeypatch.setattr(operations, "_SEALED_ROWS", 2)
     _record(5)
-    assert run_inline(operations.SEAL_AUDIT, {}, CLI) == {"entries": 5}
+    assert do_now(session, operations.SEAL_AUDIT) == {"entries": 5}
     _record(2)
-    assert run_inline(operations.SEAL_AUDIT, {}, CLI) == {"entries": 2}
-    assert run_inline(operations.SEAL_AUDIT, {}, CLI) == {"entries": 0}
+    assert do_now(session, operations.SEAL_AUDIT) == {"entries": 2}
+    assert do_now(session, operations.SEAL_AUDIT) == {"entries": 0}
     session.rollback()
     assert (audit.unsealed_count(session), list(audit.verify(session))) == (0, [])
 
@@ -54,10 +53,10 @@ def test_a_late_entry_far_back_is_chained_by_the_nightly_clean_up(
         writing.execute(insert(audit.AuditEntry).values(_entry(100)))
         audit.seal(writing)
         writing.execute(insert(audit.AuditEntry).values(_entry(50)))
-    run_inline(operations.SEAL_AUDIT, {}, CLI)
+    do_now(session, operations.SEAL_AUDIT)
     assert audit.unsealed_count(session) == 1
     session.rollback()
-    run_inline(operations.CLEAN_UP, {}, CLI)
+    do_now(session, operations.CLEAN_UP)
     assert audit.unsealed_count(session) == 0
     assert list(audit.verify(session)) == []
 
@@ -96,7 +95,7 @@ def test_what_is_over_and_old_is_deleted_and_nothing_else(session: Session) -> N
     with clock.fixed(NOON - 100 * DAY):
         workers.begin("old:1")
     with clock.fixed(NOON):
-        assert run_inline(operations.CLEAN_UP, {}, CLI) == {"jobs": 2}
+        assert do_now(session, operations.CLEAN_UP) == {"jobs": 2}
     session.rollback()
     own = select(Job.id).where(Job.kind == "clean_up").order_by(Job.id.desc()).limit(1)
     left = set(session.scalars(select(Job.id))) - {session.scalar(own)}

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
 from tests.factories import create_company
-from workforce.core.errors import DomainError, InputError, StateError
+from workforce.core.errors import InputError
 from workforce.platform import clock, job_runs, jobs
 from workforce.platform.audit import CLI, AuditEntry, record
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.job_runs import claim, execute, run_inline, take_over
+from workforce.platform.job_runs import claim, execute, take_over
 from workforce.platform.jobs import Job, JobKind, JobState, Progress, Task, cancel, enqueue
 
 NOON = dt.datetime(2026, 11, 10, 4, tzinfo=dt.UTC)
@@ -28,8 +28,8 @@ Work = Callable[[Task, Progress], Mapping[str, Any] | None]
 def kind_of(app: Flask) -> Callable[..., JobKind]:
     """Make the app know one kind of job that runs the given function."""
 
-    def make(run: Work, *, is_repeatable: bool = False) -> JobKind:
-        kind = JobKind("clean_up", run, is_repeatable=is_repeatable)
+    def make(run: Work) -> JobKind:
+        kind = JobKind("clean_up", run)
         jobs.register_kinds(app, (kind,))
         return kind
 
@@ -142,7 +142,7 @@ def test_what_stops_the_work_is_kept_in_words_for_its_reader(
     assert (error.place, error.message("en")) == ("A1", "Port 1 of h cannot be used: r")
 
 
-def test_an_unforeseen_failure_is_kept_under_a_number_and_nothing_is_half_done(
+def test_an_unforeseen_failure_is_tried_thrice_kept_under_a_number_and_nothing_is_half_done(
     session: Session,
     kind_of: Callable[..., JobKind],
     caplog: pytest.LogCaptureFixture,
@@ -154,25 +154,14 @@ def test_an_unforeseen_failure_is_kept_under_a_number_and_nothing_is_half_done(
             raise RuntimeError("secret")
 
     job_id = _queue(kind_of(work))
-    assert execute(_claimed()) is JobState.FAILED
-    error = jobs.error_of(_job(session, job_id))
-    assert error is not None
-    assert error.code == "job.failed"
-    assert str(error.params["incident"]) in caplog.text
-    assert session.query(AuditEntry).count() == 0
-
-
-def test_a_failed_repeatable_job_is_tried_three_times_and_no_more(
-    session: Session, kind_of: Callable[..., JobKind], caplog: pytest.LogCaptureFixture
-) -> None:
-    def work(_task: Task, _progress: Progress) -> None:
-        raise RuntimeError
-
-    job_id = _queue(kind_of(work, is_repeatable=True))
     assert [execute(_claimed()) for _ in range(3)] == [None, None, JobState.FAILED]
     assert claim() is None
-    assert _job(session, job_id).attempt == 3
-    assert caplog.text.count("incident") == 3
+    job = _job(session, job_id)
+    error = jobs.error_of(job)
+    assert error is not None
+    assert (error.code, job.attempt) == ("job.failed", 3)
+    assert str(error.params["incident"]) in caplog.text
+    assert session.query(AuditEntry).count() == 0
 
 
 @both_engines
@@ -206,7 +195,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_step(
 def test_a_silent_workers_job_is_taken_over_and_the_silent_one_ends_nothing(
     session: Session, kind_of: Callable[..., JobKind]
 ) -> None:
-    kind = kind_of(_nothing, is_repeatable=True)
+    kind = kind_of(_nothing)
     job_id = _queue(kind)
     with clock.fixed(NOON):
         old = _claimed(dt.timedelta(minutes=2))
@@ -223,14 +212,16 @@ def test_a_silent_workers_job_is_taken_over_and_the_silent_one_ends_nothing(
     assert session.query(AuditEntry).count() == 0
 
 
-def test_a_silent_workers_job_fails_where_doing_it_again_is_not_safe(
+def test_a_job_that_three_workers_were_killed_over_fails(
     session: Session, kind_of: Callable[..., JobKind]
 ) -> None:
     job_id = _queue(kind_of(_nothing))
-    with clock.fixed(NOON):
-        _claimed()
-    with clock.fixed(NOON + dt.timedelta(hours=1)):
-        assert take_over() == [job_id]
+    for hours in range(3):
+        with clock.fixed(NOON + dt.timedelta(hours=hours)):
+            _claimed()
+        with clock.fixed(NOON + dt.timedelta(hours=hours, minutes=3)):
+            assert take_over() == [job_id]
+    assert claim() is None
     error = jobs.error_of(_job(session, job_id))
     assert error is not None
     assert error.code == "job.worker_lost"
@@ -279,21 +270,6 @@ def test_figures_are_written_while_the_work_goes_on(
     _queue(kind_of(work))
     assert execute(_claimed()) is JobState.DONE
     assert seen == [(268, 356, "clean")]
-
-
-def test_inline_work_raises_what_stops_it(
-    session: Session, kind_of: Callable[..., JobKind]
-) -> None:
-    def work(task: Task, _progress: Progress) -> dict[str, Any]:
-        if task.params:
-            raise StateError("job.not_open")
-        return {"rows": 1}
-
-    kind = kind_of(work)
-    assert run_inline(kind, {}, CLI) == {"rows": 1}
-    with pytest.raises(DomainError, match="has ended"):
-        run_inline(kind, {"wrong": True}, CLI)
-    assert session.query(Job).filter_by(state="failed").count() == 1
 
 
 def test_two_kinds_cannot_share_a_code(app: Flask) -> None:

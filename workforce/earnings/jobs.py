@@ -33,7 +33,6 @@ def _keep(_task: Task, progress: Progress) -> dict[str, Any]:
 KEEP_EARNINGS: Final = JobKind(
     "keep_earnings",
     _keep,
-    is_repeatable=True,
     summary=lambda result: Text(
         f"已记下 {result['people']} 人的当月收入", f"earnings of {result['people']} people kept"
     ),

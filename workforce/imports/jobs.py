@@ -66,8 +66,8 @@ def _link(result: Mapping[str, Any]) -> str | None:
     return url_for("imports.preview", preview_id=result["preview_id"])
 
 
-LOOK: Final = JobKind("import_preview", _look, Permission.JOB_READ, is_repeatable=True, link=_link)
-APPLY: Final = JobKind("import_apply", _apply, Permission.JOB_READ, is_repeatable=True, link=_link)
+LOOK: Final = JobKind("import_preview", _look, Permission.JOB_READ, link=_link)
+APPLY: Final = JobKind("import_apply", _apply, Permission.JOB_READ, link=_link)
 
 
 def _drop(task: Task, progress: Progress) -> Mapping[str, Any]:
@@ -75,7 +75,7 @@ def _drop(task: Task, progress: Progress) -> Mapping[str, Any]:
     return {"files": kept.drop_expired()}
 
 
-DROP: Final = JobKind("import_drop_expired", _drop, Permission.SCHEDULE_MANAGE, is_repeatable=True)
+DROP: Final = JobKind("import_drop_expired", _drop, Permission.SCHEDULE_MANAGE)
 
 JOBS: Final = (LOOK, APPLY, DROP)
 

@@ -73,7 +73,6 @@ def _clean_up(_task: Task, progress: Progress) -> dict[str, Any]:
 SEAL_AUDIT: Final = JobKind(
     "seal_audit",
     _seal_audit,
-    is_repeatable=True,
     summary=lambda result: Text(
         f"已封存 {result['entries']} 条操作记录", f"{result['entries']} entries sealed"
     ),
@@ -81,7 +80,6 @@ SEAL_AUDIT: Final = JobKind(
 CLEAN_UP: Final = JobKind(
     "clean_up",
     _clean_up,
-    is_repeatable=True,
     summary=lambda result: Text(
         f"已清理 {result['jobs']} 条过期任务", f"{result['jobs']} old jobs deleted"
     ),

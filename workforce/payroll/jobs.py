@@ -81,7 +81,6 @@ CALCULATE: Final = JobKind(
     "calculate_payroll",
     _calculate,
     Permission.PAYROLL_RUN_PREPARE,
-    is_repeatable=True,
     link=_run_link,
     summary=_said,
 )
@@ -89,7 +88,6 @@ PREVIEW: Final = JobKind(
     "preview_payroll",
     _preview,
     Permission.PAYROLL_RUN_PREPARE,
-    is_repeatable=True,
     link=_preview_link,
     summary=_said,
 )

@@ -3,7 +3,7 @@
 A claim is one conditional UPDATE: of two workers one changes the row. While the work runs, a thread
 of its own (``_Pulse``) renews the lease and writes the figures of ``Progress``, on a connection of its
 own. A worker that was killed renews nothing; ``take_over`` gives its job back when the lease has run
-out, or ends it as failed where its kind does not allow doing it again.
+out, or ends it as failed when that has happened too often.
 """
 
 from __future__ import annotations
@@ -12,29 +12,25 @@ import datetime as dt
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.exc import DBAPIError
 
-from workforce.core.errors import DomainError, StateError
+from workforce.core.errors import DomainError
 from workforce.platform import clock
-from workforce.platform.audit import Actor
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.jobs import (
     Job,
     JobCancelled,
-    JobKind,
     JobLost,
     JobState,
     Progress,
     end,
-    enqueue,
     error_values,
     kinds,
-    result_of,
     task_of,
 )
 
@@ -47,17 +43,15 @@ LEASE: Final = dt.timedelta(minutes=2)
 """How long a worker may be silent before its job is given to another one."""
 PULSE_S: Final = 1.0
 MOST_FAILURES: Final = 3
-"""How often a repeatable job may be lost or fail before it is left to people."""
+"""How often a job may be lost or fail before it is left to people."""
 
 
-def claim(lease: dt.timedelta = LEASE, job_id: int | None = None) -> Progress | None:
-    """Take the oldest waiting job (or the one named) and return its progress; None: there is none.
+def claim(lease: dt.timedelta = LEASE) -> Progress | None:
+    """Take the oldest waiting job and return its progress; None: there is none.
 
     Looks first without the write lock: an idle worker does not stand in anybody's way.
     """
     waiting = select(Job.id).where(Job.state == JobState.QUEUED, Job.kind.in_(list(kinds())))
-    if job_id is not None:
-        waiting = waiting.where(Job.id == job_id)
     while True:
         with _reading():
             found = db.session.scalar(waiting.order_by(Job.id).limit(1))
@@ -87,16 +81,15 @@ def claim(lease: dt.timedelta = LEASE, job_id: int | None = None) -> Progress | 
 
 
 def take_over() -> list[int]:
-    """Give back the jobs of silent workers, or end them where that is not safe; return their keys."""
+    """Give back the jobs of silent workers, or end what was lost too often; return their keys."""
     now = clock.now()
-    lost = select(Job.id, Job.kind, Job.attempt, Job.failure_count).where(
+    lost = select(Job.id, Job.attempt, Job.failure_count).where(
         Job.state == JobState.RUNNING, Job.lease_until < now
     )
     with _reading():
         found = db.session.execute(lost).all()
     taken = []
-    for job_id, code, attempt, failures in found:
-        kind = kinds().get(code)
+    for job_id, attempt, failures in found:
         with unit_of_work() as session:
             mine = update(Job).where(
                 Job.id == job_id,
@@ -104,7 +97,7 @@ def take_over() -> list[int]:
                 Job.attempt == attempt,
                 Job.lease_until < now,
             )
-            if kind is not None and kind.is_repeatable and failures + 1 < MOST_FAILURES:
+            if failures + 1 < MOST_FAILURES:
                 change = mine.values(
                     state=JobState.QUEUED, lease_until=None, failure_count=Job.failure_count + 1
                 )
@@ -156,9 +149,12 @@ def execute(
     went wrong is kept with the job, in words for its reader; the traceback is in the log.
     """
     task = progress.task
-    kind = kinds()[task.kind]
     try:
-        _do(kind, progress, lease, should_stop)
+        with _pulse(progress, lease, should_stop):
+            result = kinds()[task.kind].run(task, progress)
+            if not progress.is_complete:
+                with unit_of_work() as session:
+                    progress.complete(session, result)
     except JobLost:
         _log.warning("job %s: another worker has taken it over", task.job_id)
         return None
@@ -170,50 +166,8 @@ def execute(
     except DomainError as error:
         return _ended(progress, JobState.FAILED, error)
     except Exception as error:  # noqa: BLE001 - whatever the work does, its row says how it ended
-        return _failed(progress, kind, error)
+        return _failed(progress, error)
     return JobState.DONE
-
-
-def _do(
-    kind: JobKind, progress: Progress, lease: dt.timedelta, should_stop: Callable[[], bool]
-) -> None:
-    with _pulse(progress, lease, should_stop):
-        result = kind.run(progress.task, progress)
-        if not progress.is_complete:
-            with unit_of_work() as session:
-                progress.complete(session, result)
-
-
-def run_inline(
-    kind: JobKind,
-    params: Mapping[str, Any],
-    actor: Actor,
-    company_id: int | None = None,
-) -> dict[str, Any]:
-    """Queue a job and do it here and now: for the command line and tests; return its result.
-
-    Raises:
-        StateError: the same work is being done elsewhere, or was cancelled.
-        Exception: whatever the work raised; its row keeps it too.
-    """
-    with unit_of_work() as session:
-        job_id = enqueue(session, kind, params, actor, company_id)
-    progress = claim(job_id=job_id)
-    if progress is None:
-        raise StateError("job.elsewhere")
-    try:
-        _do(kind, progress, LEASE, lambda: False)
-    except (JobLost, JobCancelled) as error:
-        _ended(progress, JobState.CANCELLED)
-        raise StateError("job.cancelled") from error
-    except DomainError as error:
-        _ended(progress, JobState.FAILED, error)
-        raise
-    except Exception:
-        _ended(progress, JobState.FAILED, DomainError("job.failed", incident="-"))
-        raise
-    with _reading():
-        return result_of(db.session.get_one(Job, job_id, populate_existing=True))
 
 
 def _ended(
@@ -225,14 +179,14 @@ def _ended(
         return state if end(session, progress, state, **values) else None
 
 
-def _failed(progress: Progress, kind: JobKind, error: Exception) -> JobState | None:
-    """Keep an unforeseen failure under a number, or give the job back where doing it again is safe."""
+def _failed(progress: Progress, error: Exception) -> JobState | None:
+    """Give the job back after an unforeseen failure, or keep that under a number at last."""
     incident = secrets.token_hex(4)
     _log.error("job %s, incident %s", progress.task.job_id, incident, exc_info=error)
     db.session.rollback()
     with _reading():
         failures = db.session.get_one(Job, progress.task.job_id).failure_count + 1
-    if kind.is_repeatable and failures < MOST_FAILURES:
+    if failures < MOST_FAILURES:
         give_back(progress, failures=1)
         return None
     return _ended(progress, JobState.FAILED, DomainError("job.failed", incident=incident))

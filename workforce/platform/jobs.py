@@ -17,16 +17,14 @@ A slice declares what it can do in its ``jobs.py``, as plain data, and ``slices.
             "calculate_payroll",                   # the label is the term job_kind.calculate_payroll
             _calculate,
             permission=Permission.PAYROLL_RUN_READ,
-            is_repeatable=True,
             link=lambda result: url_for("payroll.run", run_id=result["run_id"]),
         ),
     )
 
 A page calls ``enqueue`` in its unit of work and sends the visitor to ``operations.job``. A worker
 (``job_runs.py``) claims the row with a lease that it keeps renewing; where a worker was killed the
-lease runs out, and another one takes the job over if its kind says that doing it again is safe.
-``progress.complete`` makes it safe in every case: what was committed together is not done again, and
-who has lost the lease commits nothing.
+lease runs out, and another one does the job again from its start. ``progress.complete`` makes that
+safe: what was committed together is not done again, and who has lost the lease commits nothing.
 """
 
 from __future__ import annotations
@@ -195,14 +193,13 @@ class JobKind:
 
     ``run`` is called in an app context and returns a result of JSON values. ``permission`` sees a
     company's jobs of this kind and may cancel them; whoever asked for one sees it too.
-    ``is_repeatable`` says that doing it again from the start is safe, after a worker was killed or
-    the program failed; ``is_for_companies`` that it may be scheduled for one company. ``link`` gives the address of what was made, ``summary`` says it in words.
+    ``is_for_companies`` says that it may be scheduled for one company. ``link`` gives the address of
+    what was made, ``summary`` says it in words.
     """
 
     code: str
     run: JobFunction
     permission: Permission = Permission.JOB_READ
-    is_repeatable: bool = False
     is_for_companies: bool = False
     link: Callable[[Mapping[str, Any]], str | None] | None = None
     summary: Callable[[Mapping[str, Any]], Words] | None = None

@@ -51,7 +51,6 @@ def _mark(task: Task, progress: Progress) -> Mapping[str, Any]:
 MARK_ABSENCES: Final = JobKind(
     "mark_absences",
     _mark,
-    is_repeatable=True,
     summary=lambda result: Text(
         f"标记旷工 {result['added']} 人日，取消标记 {result['removed']} 人日",
         f"{result['added']} person-days marked as absence, {result['removed']} marks taken back",
