@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +17,12 @@ from tests.payroll.world import OCTOBER, World, actor, create_world
 from workforce.core.errors import ForbiddenError, InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
-from workforce.payroll import service
-from workforce.payroll.models import PayrollRun
+from workforce.payroll import service, variances
+from workforce.payroll.models import PayrollRun, Payslip
 from workforce.platform import audit, clock, locks
 from workforce.production import queries as production
+
+_DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture
@@ -169,3 +172,41 @@ def test_the_database_itself_keeps_the_payment_whole(
     filled = {"paid_by_id": world.approver.id} if "paid_amount" in values else {}
     with pytest.raises(IntegrityError, match=f"ck_payroll_run_{constraint}"):
         session.execute(update(PayrollRun).values(**values, **filled))
+
+
+def later_law(folder: Path) -> LawBook:
+    """Return the law with a minimum wage of 2,300.00 from October 2026 on, published after October."""
+    text_of = (_DOCS / "law-values-example.toml").read_text("utf-8")
+    text_of = text_of.replace('"2200"', '"2300"').replace("= 2025-01-01 #", "= 2026-10-01 #", 1)
+    (folder / "later.toml").write_text(text_of, "utf-8")
+    return LawBook.load([folder / "later.toml"])
+
+
+def test_a_paid_run_is_closed_as_it_was_paid_whatever_the_law_says_later(
+    ready: World, tmp_path: Path
+) -> None:
+    """Damages of 600.00 leave at least the minimum wage: another one would pay W1 otherwise."""
+    number = ready.stored_run().id
+    later, who = later_law(tmp_path), actor(ready.approver)
+    variances.tick_all(ready.scope, number, who)
+    service.review_run(ready.scope, number, who, ready.book)
+    with pytest.raises(StateError) as caught:
+        service.approve_run(ready.scope, number, who, later)
+    assert caught.value.code == "payroll.changed_since"
+    service.approve_run(ready.scope, number, who, ready.book)
+    ready.pay()
+
+    # What stands in the rows themselves is still looked at.
+    session = ready.session
+    session.execute(text("DROP TRIGGER tr_payslip_decided_update"))
+    net = ready.slip("W1").net_pay_amount
+    session.execute(update(Payslip).values(net_pay_amount=net + 1))
+    session.commit()
+    with pytest.raises(StateError):
+        service.close_run(ready.scope, number, who, later)
+    session.execute(update(Payslip).values(net_pay_amount=net))
+    session.commit()
+
+    service.close_run(ready.scope, number, who, later)
+
+    assert ready.stored_run().state == RunState.CLOSED

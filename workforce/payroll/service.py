@@ -330,7 +330,7 @@ def _verified(
     """Verify a run that the actor may take on, while others may go on writing."""
     session = db.session()
     run = _ready(session, scope, run_id, action, actor)
-    return _Verified(_check_unchanged(session, scope, run, book), run.result_hash)
+    return _Verified(_check_unchanged(session, scope, run, action, book), run.result_hash)
 
 
 def _held(
@@ -355,12 +355,17 @@ def _held(
     company = company_in(session, scope, company_id)
     now = facts_hash(session, company, PayPeriod.parse(run.period), book)
     if (now, run.result_hash) != verified:
-        _check_unchanged(session, scope, run, book)
+        _check_unchanged(session, scope, run, action, book)
     return run
 
 
-def _check_unchanged(session: Session, scope: Scope, run: PayrollRun, book: LawBook) -> str:
+def _check_unchanged(
+    session: Session, scope: Scope, run: PayrollRun, action: RunAction, book: LawBook
+) -> str:
     """Return the hash of the facts if the run still is what they give.
+
+    A paid run that another law, or another version of the program, would pay otherwise is closed as it
+    was paid: what the new law gives besides is an adjustment.
 
     Raises:
         StateError: it is not.
@@ -368,7 +373,8 @@ def _check_unchanged(session: Session, scope: Scope, run: PayrollRun, book: LawB
     found = verify_stored(session, scope, run, book)
     if found.has_new_facts:
         raise StateError("payroll.facts_changed", causes=found.causes())
-    if found.differences:
+    is_as_paid = action is RunAction.CLOSE and found.is_intact and bool(found.remarks)
+    if found.differences and not is_as_paid:
         first = found.differences[0].text()
         raise StateError("payroll.changed_since", count=len(found.differences), first=first)
     return found.input_hash

@@ -67,6 +67,7 @@ class Verification:
 
     ``has_new_facts``: what the run was made from has changed since; ``acts`` are the recorded acts
     that may have done it, one line each. ``input_hash`` is that of the facts as they are now.
+    ``is_intact``: the stored rows are those that were stored, whatever they would come to today.
     """
 
     differences: tuple[Difference, ...]
@@ -75,6 +76,7 @@ class Verification:
     acts: tuple[str, ...]
     input_hash: str
     payslip_count: int
+    is_intact: bool
 
     def causes(self) -> Text:
         """Say in one line what changed the facts, as far as it is recorded."""
@@ -106,6 +108,8 @@ def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook
         ),
         input_hash=computed.hashes.inputs,
         payslip_count=stored.size,
+        is_intact=stored.hash() == run.result_hash
+        and all(getattr(run, name) == stored.total(name) for name in _TOTALS),
     )
 
 
