@@ -119,7 +119,7 @@ def test_in_english(client: FormClient) -> None:
 
 def test_a_tax_table_is_a_table(client: FormClient) -> None:
     shown = page(client, "/law/income_tax_annual_brackets?on=2026-10-01")
-    assert "应纳税所得额(元) 税率 速算扣除数(元) 不超过 36,000 3% 0" in shown
+    assert "应纳税所得额（元） 税率 速算扣除数（元） 不超过 36,000 3% 0" in shown
     assert "超过 36,000 至 144,000 10% 2,520" in shown
     assert "超过 960,000 45% 181,920" in shown
 
