@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.accounts.conftest import NOW, sign_in
 from tests.engines import both_engines
-from tests.factories import create_account, create_company, create_person
+from tests.factories import create_account, create_company, create_job, create_person
 from tests.factories.web import FormClient
 from workforce.accounts.agents import browser_of
 from workforce.accounts.models import Account, SignInSession
@@ -87,6 +87,21 @@ def test_a_session_that_nobody_uses_ends(
             assert "为安全起见已自动退出" in client.get("/sign-in").text
 
 
+def test_a_page_that_only_asks_how_far_a_job_is_is_not_used(
+    session: Session, client: FormClient, finance: Account
+) -> None:
+    """Nobody works a queue off, and the page goes on asking: the desk is still empty."""
+    job = create_job(session, account=finance)
+    session.commit()
+    with clock.fixed(NOW):
+        sign_in(client, finance)
+    for minutes in range(10, 31, 10):
+        with clock.fixed(NOW + dt.timedelta(minutes=minutes)):
+            assert client.get(f"/jobs/{job.id}/progress").status_code == 200
+    with clock.fixed(NOW + dt.timedelta(minutes=31)):
+        assert not is_in(client)
+
+
 def test_a_busy_session_ends_after_twelve_hours(client: FormClient, finance: Account) -> None:
     with clock.fixed(NOW):
         sign_in(client, finance)
@@ -141,6 +156,9 @@ def test_a_piece_of_a_page_sends_the_whole_page_to_sign_in(client: FormClient) -
     answer = client.get(PAGE, headers={"HX-Request": "true"})
     assert answer.status_code == 204
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/roles"
+    came = {"HX-Request": "true", "Referer": "http://localhost/jobs/7"}
+    answer = client.get("/jobs/7/progress", headers=came)
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=/jobs/7"
 
 
 @pytest.mark.parametrize("seen", [None, "soon", 0, True])

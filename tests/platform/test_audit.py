@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -79,6 +83,23 @@ def test_the_database_refuses_to_change_a_row(session: Session, table: str, verb
         column = "id"
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(text(verb.format(table, column)))
+
+
+@both_engines
+def test_sealers_at_once_make_one_chain(app: Flask, session: Session) -> None:
+    _record(40)
+    start = Barrier(4)
+
+    def work(_number: int) -> int:
+        with app.app_context():
+            start.wait(30)
+            with unit_of_work() as working:
+                return audit.seal(working)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(work, range(4))) == [0, 0, 0, 40]
+    session.rollback()
+    assert list(audit.verify(session)) == []
 
 
 @both_engines

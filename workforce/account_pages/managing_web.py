@@ -358,6 +358,7 @@ def _slips(scope: Scope, company: Row[int, str, str], ids: list[int]) -> Respons
     return render_template(
         "account_pages/slips.html",
         slips=slips,
+        company_id=company_id,
         company_name=name,
         missing=len(ids) - len(slips),
         address=settings.public_url,

@@ -55,6 +55,8 @@ _TOKEN: Final = "_user_id"  # noqa: S105 - a key of the cookie, no password
 
 CHANGE_PASSWORD_ENDPOINT: Final = "accounts.change_password"  # noqa: S105 - a page, no password
 ENROL_ENDPOINT: Final = "accounts.enrol"
+POLLED_ENDPOINT: Final = "operations.job_progress"
+"""What an open page asks by itself, again and again: nobody need be at the desk."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -127,7 +129,7 @@ def _load(token: str) -> SignedIn | None:
         session.clear()
         flash(_("您有一段时间没有操作，为安全起见已自动退出，请重新登录。"), "warning")
         return None
-    if _minute(now) > seen:
+    if _minute(now) > seen and request.endpoint != POLLED_ENDPOINT:
         session[_SEEN] = _minute(now)
     return SignedIn(account, token, has_second_factor=factor is not None)
 

@@ -38,6 +38,8 @@ from workforce.platform.db import Base, Code, Id, Instant, PrimaryKey
 from workforce.platform.scope import Scope, ScopeKind
 
 _CHAIN_START: Final = "0" * 64
+_SEAL_LOCK: Final = 4
+"""Those of ``platform/locks.py`` have a second key; 3 belongs to ``platform/schedules.py``."""
 _CHUNK_ROWS: Final = 1000
 _NEAR_ROWS: Final = 10_000
 
@@ -324,8 +326,10 @@ def seal(session: Session, *, most: int | None = None, is_quick: bool = False) -
     is not searched every minute; on PostgreSQL an entry whose transaction took long can lie further
     back, so now and then somebody must look at all.
 
-    Two sealers at once cannot fork the chain: the second one breaks the key of ``position``.
+    Two sealers at once wait for each other; the key of ``position`` would not let them fork the chain.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_SEAL_LOCK)))
     head = session.scalar(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1))
     position, chain_hash = (head.position, head.chain_hash) if head else (0, _CHAIN_START)
     unsealed = (

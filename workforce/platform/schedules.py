@@ -374,7 +374,8 @@ def save(
 
 
 def _existing(session: Session, schedule_id: int) -> Schedule:
-    schedule = session.get(Schedule, schedule_id, populate_existing=True)
+    """Return a schedule, held for writing: who acts on it at once waits, and sees what was done."""
+    schedule = session.get(Schedule, schedule_id, populate_existing=True, with_for_update=True)
     if schedule is None or schedule.kind not in jobs.kinds():
         raise NotFoundError("web.not_found")
     return schedule

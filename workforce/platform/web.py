@@ -226,9 +226,11 @@ def _guard(view: View, permission: Permission) -> View:
 def ask_to_sign_in() -> Response:
     """Send a visitor to the sign-in page, and from there back to the page he asked for.
 
-    What was sent by a form is not carried over; from the sign-in it goes back to the form's page.
+    What was sent by a form is not carried over; from the sign-in it goes back to the form's page, as
+    it does to the page for which htmx asked a piece.
     """
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else came_from()
+    asked = request.full_path.rstrip("?") if request.method == "GET" else None
+    wanted = (came_from() or asked) if _is_piece() else (asked or came_from())
     return _go_to(url_for(SIGN_IN_ENDPOINT, next=wanted))
 
 
@@ -241,6 +243,11 @@ def came_from() -> str | None:
     if parts.netloc != request.host:
         return None
     return safe_next(f"{parts.path}?{parts.query}".rstrip("?"))
+
+
+def _is_piece() -> bool:
+    """Tell whether htmx asks for a piece of a page."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def refuse_unkeepable() -> None:
@@ -257,7 +264,7 @@ def refuse_unkeepable() -> None:
 
 def _go_to(address: str) -> Response:
     """Send the whole page to an address, also where htmx asked for a piece of it."""
-    if request.headers.get("HX-Request") == "true":
+    if _is_piece():
         return Response(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
     return redirect(address)
 
