@@ -33,7 +33,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.core.work_calendar import DayClass, WorkCalendar
-from workforce.platform import audit, locks
+from workforce.platform import audit
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -131,8 +131,6 @@ def save_cells(
         raise InputError("grid.reason_length", most=LONGEST_REASON)
     if not edits:
         return SaveReport(())
-    # Who saves the same days at the same time waits here, and then sees what the first has saved.
-    locks.hold_shifts(session)
     latest = {edit.day: edit for edit in edits}
     dates = [on for _, on in latest]
     days = TeamDays(

@@ -37,7 +37,7 @@ from workforce.core.errors import ForbiddenError, InputError, NotFoundError, Sta
 from workforce.core.terms import term
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
-from workforce.platform import audit, clock
+from workforce.platform import audit, clock, locks
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.uploads import is_sent, store_upload
 
@@ -132,6 +132,8 @@ def ask(
     if not reason:
         raise InputError("request.reason", place="reason")
     _check_days(wish)
+    # Two who ask at once, or ask and record, wait for one another before anything is looked at.
+    locks.hold_shifts(session)
     subject = reading.subject_of(session, scope, employment_id, wish.first_on, wish.last_on)
     for on in (wish.first_on, wish.last_on):
         if not subject.is_employed(on):
@@ -288,6 +290,7 @@ def decide(
         ForbiddenError: the decider asked for it, or it is about the own days.
         InputError: a refusal without its reason, or days that can no longer be written so.
     """
+    locks.hold_shifts(session)
     request, subject = _open_request(session, scope, request_id)
     actor, answer = decider.actor, answer.strip()
     if decider.person_id is not None and decider.person_id == request.person_id:

@@ -29,6 +29,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.work_calendar import SATURDAY_AND_SUNDAY, DayClass, WorkCalendar
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
+from workforce.platform import locks
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
@@ -119,7 +120,12 @@ class TeamDays:
         last_on: dt.date | None = None,
         only: Collection[int] | None = None,
     ) -> None:
-        """Read a month's days, or those from ``first_on`` to ``last_on``; ``only``: of these people."""
+        """Read a month's days, or those from ``first_on`` to ``last_on``; ``only``: of these people.
+
+        In a writing transaction whoever saves days now is waited for, and what he saved is read.
+        """
+        # Before the closed months are asked for below: everybody takes these locks in one order.
+        locks.hold_shifts(session)
         self._session = session
         self.team = team
         self.period = period

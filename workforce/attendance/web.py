@@ -36,7 +36,7 @@ from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
-from workforce.platform import audit, clock, locks
+from workforce.platform import audit, clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.errors import status_of
 from workforce.platform.formatting import moment
@@ -126,8 +126,6 @@ def confirm_days(scope: Scope, team_id: int) -> ResponseReturnValue:
     on = day_of(request.form.get("on"))
     period = PayPeriod.of(on) if on else month_of(request.form.get("period"))
     with unit_of_work() as session:
-        # Whoever is saving these days now is waited for: what is confirmed is what was saved.
-        locks.hold_shifts(session)
         days = TeamDays(
             session,
             team,
