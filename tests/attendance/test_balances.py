@@ -199,6 +199,23 @@ def test_time_in_lieu_of_a_closed_month_is_not_entered(
         )
 
 
+def test_an_earlier_year_s_time_in_lieu_sums(session: Session, worker: Employment) -> None:
+    """What was entered later is no line of a ledger that ends before."""
+    for on, minutes in ((dt.date(2025, 6, 1), 480), (dt.date(2026, 6, 1), 60)):
+        create_leave_entry(
+            session, worker, kind="in_lieu_off", act="opening", entered_on=on, quantity=minutes
+        )
+
+    def ledger(year: int) -> tuple[list[int], int]:
+        on = min(TODAY, dt.date(year, 12, 31))
+        scope = Scope.company(worker.company_id)
+        (found,) = read_balances(session, scope, year, on, BOOK, "500236")
+        return [entry.quantity for entry in found.lieu_entries], found.lieu.left_minutes
+
+    assert ledger(2025) == ([480], 480)
+    assert ledger(2026) == ([480, 60], 540)
+
+
 def test_service_counts_at_least_from_the_hiring(session: Session, worker: Employment) -> None:
     scope = Scope.company(worker.company_id)
     with pytest.raises(InputError) as refused:
@@ -240,6 +257,10 @@ def test_who_sees_and_who_enters(
     half = office.post_form(address, form | {"quantity": "1.5"})
     assert half.status_code == 422
     assert 'id="quantity-error"' in half.text
+    for slip in ("NaN", "Infinity", "1E+99999", "5001", "-5001"):
+        wrong = office.post_form(address, form | {"quantity": slip})
+        assert wrong.status_code == 422, slip
+        assert 'id="quantity-error"' in wrong.text
     lieu = form | {"kind": "in_lieu_off", "quantity": "1.5"}
     assert office.post_form(address, lieu).status_code == 302
     served = f"/attendance/balances/{worker.id}/service"

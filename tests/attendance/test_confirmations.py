@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -142,7 +143,7 @@ def test_what_is_open_on_a_day(session: Session) -> None:
     ids=["part time", "labour service", "irregular hours"],
 )
 def test_who_has_no_stated_workdays_is_missed_on_none(
-    session: Session, terms: dict[str, str]
+    session: Session, terms: dict[str, Any]
 ) -> None:
     """A part-timer who is not called in would else keep the team's day open for ever."""
     world = make_world(session)

@@ -25,7 +25,7 @@ from workforce.attendance import shift_rules as service
 from workforce.attendance.models import AttendancePolicy, Shift, ShiftAssignment, ShiftType
 from workforce.attendance.shift_types import ShiftPlan
 from workforce.companies.models import Company
-from workforce.core.errors import ClosedError
+from workforce.core.errors import ClosedError, InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.platform import clock, locks
@@ -132,6 +132,7 @@ def test_a_changed_grace_changes_no_recorded_shift_and_no_closed_month(
         ("", type_form(code="夜"), "type-code"),
         ("", type_form(break_minutes="720"), "type-break_minutes"),
         ("", type_form(starts="8点"), "type-starts"),
+        ("", type_form(name=" "), "type-name"),
         ("", type_form(late_grace_minutes="-5"), "type-late_grace_minutes"),
         ("/policy", {"policy-answer_days": "0"}, "policy-answer_days"),
         (
@@ -170,6 +171,36 @@ def test_marks_are_off_until_somebody_switches_them_on(session: Session, admin: 
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None
     assert entry.before == '{"absence_after_days":null,"answer_days":5}'
+
+
+def test_what_has_ended_is_not_ended_later(session: Session, company: Company) -> None:
+    """The days after it may be those of a newer version: two would hold at once."""
+    old = create_shift_type(session, company, code="day", valid_to=dt.date(2026, 11, 1))
+    create_shift_type(session, company, code="day", valid_from=dt.date(2026, 11, 1))
+    session.flush()
+
+    with pytest.raises(InputError) as refused:
+        service.end_shift_type(session, CLI, company.id, old.id, dt.date(2026, 12, 1))
+    assert (refused.value.code, refused.value.place) == ("shift_type.ended", "valid_to")
+    service.end_shift_type(session, CLI, company.id, old.id, dt.date(2026, 10, 20))
+    assert old.valid_to == dt.date(2026, 10, 20)
+
+
+def test_a_name_says_which_kind_of_shift_is_meant(
+    session: Session, company: Company, admin: FormClient
+) -> None:
+    create_shift_type(session, company, code="early", name="早班", valid_to=dt.date(2026, 12, 1))
+    session.commit()
+
+    taken = admin.post_form("/attendance/shift-types", type_form(name="早班"))
+    assert taken.status_code == 422
+    assert 'id="type-name-error"' in taken.text
+    later = type_form(name=" 早班 ", valid_from="2026-12-01")
+    assert admin.post_form("/attendance/shift-types", later).status_code == 302
+
+    session.rollback()
+    kind = session.scalars(select(ShiftType).where(ShiftType.code == "night")).one()
+    assert kind.name == "早班"
 
 
 def test_another_companys_kind_of_shift_is_not_found(session: Session, admin: FormClient) -> None:

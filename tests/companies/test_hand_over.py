@@ -161,6 +161,31 @@ def test_what_cannot_be_is_refused(base: Base, first: int, last: int | None, pla
     assert base.leader_on(october(31)) == [base.old.id]
 
 
+@pytest.mark.parametrize(
+    ("on", "last_on", "place"),
+    [
+        (dt.date.max, None, "on"),
+        (october(15), dt.date.max, "last_on"),
+        (dt.date.max, dt.date.max, "on"),
+    ],
+)
+def test_a_slip_in_the_year_is_refused(
+    base: Base, on: dt.date, last_on: dt.date | None, place: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        hand_over(
+            base.session,
+            Scope.company(base.company.id),
+            CLI,
+            base.team.id,
+            base.new.id,
+            on,
+            last_on,
+            reason="x",
+        )
+    assert (refused.value.code, refused.value.place) == ("hand_over.too_far", place)
+
+
 def test_only_active_leaders_of_the_company_can_be_chosen(base: Base) -> None:
     create_account(base.session, Role.SUPERVISOR, base.company, is_active=False)
     other = create_company(base.session)
@@ -220,6 +245,14 @@ def test_on_the_page_the_administrator_hands_over_and_moves_people(
         (workers[0].id, october(19)),
         (workers[1].id, october(19)),
     ]
+    moves = base.session.execute(
+        select(AuditEntry.before, AuditEntry.after).where(
+            AuditEntry.action == "employment.assign_team"
+        )
+    ).all()
+    assert [tuple(row) for row in moves] == [
+        (f'{{"team_id":{base.team.id}}}', f'{{"team_id":{target.id},"valid_from":"2026-10-19"}}')
+    ] * 2
     nobody = admin.post_form(move, {**ticked, "employment_id": []})
     assert nobody.status_code == 422
     elsewhere = create_employment(base.session, base.company)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -26,6 +27,7 @@ from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
+from workforce.people import register_web
 from workforce.people.models import Employment
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
@@ -74,6 +76,23 @@ def test_people_are_found_by_name_number_team_and_state(
     assert found("state=coming") == {"钱将来"}
     assert found("state=all") == {"王小明", "李小红", "赵走了", "钱将来"}
     assert found("type=intern") == set()
+
+
+def test_the_way_to_the_next_page_is_the_list_s_own(
+    session: Session, company: Company, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that somebody writes into the address becomes part of a link's scheme or host."""
+    monkeypatch.setattr(register_web, "_PER_PAGE", 1)
+    for number in "12":
+        _named(session, company, f"李{number}")
+    client = _finance(session, company, client_as)
+
+    page = client.get("/people?q=李&_scheme=javascript&_external=1&endpoint=x&state=all").text
+
+    assert re.findall(r'href="([^"]*page=2[^"]*)"', page)[0] == (
+        "/people?q=%E6%9D%8E&amp;state=all&amp;page=2"
+    )
+    assert "javascript:" not in page
 
 
 def test_another_company_s_team_is_not_found(
@@ -190,8 +209,11 @@ def test_a_team_is_made_and_renamed(
     assert 'value="另一组"' in again.text
 
     assert client.post_form(f"/people/teams/{team.id}", {"name": "改名"}).status_code == 302
-    empty = client.post_form(f"/people/teams/{team.id}", {"name": ""})
-    assert empty.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    for nothing in ("", " ", "　"):
+        empty = client.post_form(f"/people/teams/{team.id}", {"name": nothing})
+        assert empty.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        empty = client.post_form("/people/teams", {"code": "T2", "name": nothing})
+        assert empty.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     session.rollback()
     assert session.scalars(select(Team.name)).all() == ["改名"]
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()

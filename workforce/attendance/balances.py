@@ -159,7 +159,9 @@ def read_balances(
         select(LeaveEntry)
         .where(
             LeaveEntry.employment_id.in_(wanted),
-            (LeaveEntry.kind == LIEU) | (LeaveEntry.year == year),
+            # Time in lieu is one ledger over all years, up to the day on which it is looked at.
+            ((LeaveEntry.kind == LIEU) & (LeaveEntry.entered_on <= on))
+            | ((LeaveEntry.kind == ANNUAL) & (LeaveEntry.year == year)),
         )
         .order_by(LeaveEntry.entered_on, LeaveEntry.id)
     ):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from workforce.attendance import balances as service
 from workforce.attendance.balances import ACTS, ANNUAL, Balance, read_balances
@@ -39,6 +39,8 @@ ROUTES = SliceRoutes("balances", __name__)
 _PER_PAGE: Final = 100
 _FIRST_YEAR: Final = 2019
 _MINUTES_PER_HOUR: Final = 60
+_MOST: Final = 5_000
+"""Days or hours in one entry: more than two years' working time is a slip of the finger."""
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]
@@ -48,7 +50,10 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     act = SelectField(_("什么事"))
     quantity = DecimalField(
         _("数量（年休假按天，调休按小时）"),
-        validators=[InputRequired(_("请填写数量，减少填负数"))],
+        validators=[
+            InputRequired(_("请填写数量，减少填负数")),
+            NumberRange(-_MOST, _MOST, _("数量太大，请核对")),
+        ],
     )
     reason = TextAreaField(
         _("原因"),
@@ -212,7 +217,7 @@ def state_service(scope: Scope, employment_id: int) -> ResponseReturnValue:
             place_fault(form, error)
         else:
             flash(gettext("已保存"), "success")
-            return redirect(url_for("balances.ledger", employment_id=employment_id))
+            return redirect(url_for("balances.ledger", employment_id=employment_id, year=_year()))
     page = _ledger_page(scope, employment_id, _entry_form(is_new=True), form)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY
 

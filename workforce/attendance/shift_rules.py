@@ -50,7 +50,7 @@ def set_shift_type(
     """Let a kind of shift hold from a day on: a new one, or a new version; ``values``: ``_COLUMNS``.
 
     Raises:
-        InputError: the code or the break cannot be.
+        InputError: the code or the break cannot be, or another kind has the name then.
         ClosedError: it would hold on a day of a closed month.
     """
     if _CODE.fullmatch(code) is None:
@@ -64,6 +64,7 @@ def set_shift_type(
     by_id = {row.id: row for row in stored}
     place = place_range([Range(r.id, r.valid_from, r.valid_to) for r in stored], valid_from)
     _refuse_closed(session, company_id, valid_from, place.valid_to)
+    _refuse_taken_name(session, company_id, planned, valid_from, place.valid_to)
     old = place.replaces or place.ends
     before = None if old is None else {name: getattr(by_id[old.id], name) for name in _COLUMNS}
     if place.ends is not None:
@@ -89,6 +90,27 @@ def set_shift_type(
     return kind
 
 
+def _refuse_taken_name(
+    session: Session,
+    company_id: int,
+    kind: Planned,
+    valid_from: dt.date,
+    valid_to: dt.date | None,
+) -> None:
+    """Refuse a name that another kind has on the same days: recorded shifts carry nothing else."""
+    other = select(ShiftType.code).where(
+        ShiftType.company_id == company_id,
+        ShiftType.code != kind.code,
+        ShiftType.name == kind.name,
+        ShiftType.valid_to.is_(None) | (ShiftType.valid_to > valid_from),
+    )
+    if valid_to is not None:
+        other = other.where(ShiftType.valid_from < valid_to)
+    code = session.scalar(other.limit(1))
+    if code is not None:
+        raise InputError("shift_type.name_taken", place="name", name=kind.name, code=code)
+
+
 def end_shift_type(
     session: Session, actor: Actor, company_id: int, type_id: int, valid_to: dt.date
 ) -> None:
@@ -96,7 +118,7 @@ def end_shift_type(
 
     Raises:
         NotFoundError: the company has none of this key.
-        InputError: somebody still has it then, or it begins later.
+        InputError: somebody still has it then, it begins later, or it has ended before.
         ClosedError: it would end in a closed month.
     """
     kind = session.get(ShiftType, type_id)
@@ -106,6 +128,9 @@ def end_shift_type(
         raise InputError(
             "dated.empty", place="valid_to", valid_from=kind.valid_from, valid_to=valid_to
         )
+    if kind.valid_to is not None and valid_to > kind.valid_to:
+        # Its days after that may be a newer version's.
+        raise InputError("shift_type.ended", place="valid_to", on=kind.valid_to)
     _refuse_closed(session, company_id, valid_to, kind.valid_to)
     used = select(ShiftAssignment.id).where(
         ShiftAssignment.company_id == company_id,

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import DateField, IntegerField, SelectField, StringField, TimeField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from workforce.attendance import shift_rules as service
 from workforce.attendance.models import ShiftAssignment, ShiftType
@@ -20,7 +20,7 @@ from workforce.core.errors import ClosedError, InputError, NotFoundError
 from workforce.core.permissions import Permission
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import place_fault
+from workforce.platform.forms import place_fault, stripped
 from workforce.platform.i18n import gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import SliceRoutes, actor
@@ -52,7 +52,9 @@ class ShiftTypeForm(FlaskForm):  # type: ignore[misc]
     """A kind of shift from a day on."""
 
     code = StringField(_("代码"), validators=[InputRequired(_("请填写代码")), Length(max=40)])
-    name = StringField(_("名称"), validators=[InputRequired(_("请填写名称")), Length(max=40)])
+    name = StringField(
+        _("名称"), filters=[stripped], validators=[DataRequired(_("请填写名称")), Length(max=40)]
+    )
     starts = TimeField(_("上班"), validators=[InputRequired(_("请填写上班时间"))])
     ends = TimeField(_("下班"), validators=[InputRequired(_("请填写下班时间"))])
     break_minutes = _minutes(_("中间休息（分钟）"), default=60)

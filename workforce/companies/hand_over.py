@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 _DAY: Final = dt.timedelta(days=1)
+_AHEAD: Final = dt.timedelta(days=3_660)
+"""How far ahead anybody plans: ten years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,18 @@ def hand_over(
         raise InputError("request.reason", place="reason")
     if on < clock.today():
         raise InputError("hand_over.past", place="on", on=on)
+    last_day = clock.today() + _AHEAD
+    for place, day in (("on", on), ("last_on", last_on or on)):
+        if day > last_day:
+            raise InputError("hand_over.too_far", place=place, on=last_day)
     if last_on is not None and last_on < on:
         raise InputError("hand_over.range", place="last_on", on=on, last_on=last_on)
     names = dict(leaders_of(session, team.company_id))
     if account_id not in names:
         raise InputError("hand_over.account", place="account")
     end = None if last_on is None else last_on + _DAY
+    # One hand-over of a team at a time: two at once would both stand.
+    session.refresh(team, with_for_update=True)
     stored = session.scalars(
         select(TeamLeadership)
         .where(TeamLeadership.team_id == team.id)

@@ -204,6 +204,8 @@ def set_leader(
     led = session.scalars(select(TeamLeadership).where(TeamLeadership.team_id == team.id)).all()
     by_id = {row.id: row for row in led}
     place = place_range([Range(row.id, row.valid_from, row.valid_to) for row in led], valid_from)
+    old = place.replaces or place.ends
+    before = None if old is None else {"account_id": by_id[old.id].account_id}
     if place.ends is not None:
         by_id[place.ends.id].valid_to = valid_from
     if place.replaces is not None:
@@ -221,6 +223,7 @@ def set_leader(
         "team",
         team.id,
         company_id=team.company_id,
+        before=before,
         after={"account_id": account_id, "valid_from": valid_from},
     )
     return leadership

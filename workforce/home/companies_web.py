@@ -23,7 +23,7 @@ from workforce.core.terms import terms_of
 from workforce.home import service
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import DayField, MonthField, Needed, PercentField, fault_of
+from workforce.platform.forms import DayField, MonthField, Needed, PercentField, fault_of, stripped
 from workforce.platform.i18n import gettext, in_current
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.law_book import law_book
@@ -50,24 +50,19 @@ def _regions() -> list[tuple[str, str]]:
     return [pair for pair in reversed(named) if _COUNTY.fullmatch(pair[0])]
 
 
-def _stripped(typed: str | None) -> str | None:
-    """Return what was typed without the blanks around it: blanks alone are no name."""
-    return typed.strip() if typed else typed
-
-
 class CompanyForm(FlaskForm):  # type: ignore[misc]
     """What is known of a company."""
 
     name = StringField(
         _("企业名称"),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[DataRequired(_("请填写企业名称")), Length(max=120)],
     )
     credit_code = StringField(
         _("统一社会信用代码"), validators=[InputRequired(_("请填写统一社会信用代码"))]
     )
     contact_name = StringField(
-        _("联系人（可不填）"), filters=[_stripped], validators=[Length(max=60)]
+        _("联系人（可不填）"), filters=[stripped], validators=[Length(max=60)]
     )
     is_inside = BooleanField(_("在基地园区内"), default=True)
 
@@ -92,7 +87,7 @@ class NewCompanyForm(CompanyForm):
     """A company that begins, with what its first pay policy cannot do without."""
 
     code = StringField(
-        _("企业代码"), filters=[_stripped], validators=[DataRequired(_("请填写企业代码"))]
+        _("企业代码"), filters=[stripped], validators=[DataRequired(_("请填写企业代码"))]
     )
     region = SelectField(_("地区"))
     founded_on = DayField(_("成立日期"), validators=[Needed(_("请填写成立日期"))])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from workforce.companies import queries as companies
 from workforce.companies import service as company_service
@@ -19,7 +19,7 @@ from workforce.people import person_list
 from workforce.people.person_list import STATES, Wanted
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import fault_of, stripped
 from workforce.platform.i18n import gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import SliceRoutes, actor, key_of, may, note_read, page_of
@@ -39,10 +39,14 @@ class TeamForm(FlaskForm):  # type: ignore[misc]
     """A team's code and name."""
 
     code = StringField(
-        _("班组代码"), validators=[InputRequired(_("请填写班组代码")), Length(max=40)]
+        _("班组代码"),
+        filters=[stripped],
+        validators=[DataRequired(_("请填写班组代码")), Length(max=40)],
     )
     name = StringField(
-        _("班组名称"), validators=[InputRequired(_("请填写班组名称")), Length(max=120)]
+        _("班组名称"),
+        filters=[stripped],
+        validators=[DataRequired(_("请填写班组名称")), Length(max=120)],
     )
 
 
@@ -56,7 +60,6 @@ def people(scope: Scope) -> ResponseReturnValue:
     count = person_list.count_of(session, chosen)
     page = page_of(count, _PER_PAGE)
     chosen = chosen.offset(page.rows.start).limit(_PER_PAGE)
-    asked = {name: value for name, value in request.args.items() if name != "page"}
     return render_template(
         "people/people.html",
         rows=session.execute(chosen).all(),
@@ -67,8 +70,18 @@ def people(scope: Scope) -> ResponseReturnValue:
         types=terms_of("employment_type"),
         number=page.number,
         count=page.count,
-        page_url=lambda number: url_for("staff.people", **{**asked, "page": number}),
+        page_url=lambda number: url_for("staff.people", **_arguments(wanted), page=number),
     )
+
+
+def _arguments(wanted: Wanted) -> dict[str, Any]:
+    """Return what leads to the same list: only what it knows, whatever else the address said."""
+    return {
+        "q": wanted.words or None,
+        "team": wanted.team_id,
+        "state": wanted.state,
+        "type": wanted.employment_type or None,
+    }
 
 
 def _wanted(team_ids: set[int]) -> Wanted:
@@ -142,11 +155,14 @@ def teams(scope: Scope) -> ResponseReturnValue:
 def _add_team(scope: Scope, form: TeamForm) -> bool:
     if scope.company_id is None:
         raise NotFoundError("web.not_found")
-    code, name = (form.code.data or "").strip(), (form.name.data or "").strip()
     try:
         with unit_of_work() as session:
             company_service.add_team(
-                session, actor(), company_id=scope.company_id, code=code, name=name
+                session,
+                actor(),
+                company_id=scope.company_id,
+                code=form.code.data or "",
+                name=form.name.data or "",
             )
     except DomainError as error:
         form.code.errors = [fault_of(error)]
@@ -164,9 +180,7 @@ def team(scope: Scope, team_id: int) -> ResponseReturnValue:
         if form.name.validate(form):
             with unit_of_work() as session:
                 again = company_service.team_in(session, scope, team_id)
-                company_service.rename_team(
-                    session, actor(), again, name=(form.name.data or "").strip()
-                )
+                company_service.rename_team(session, actor(), again, name=form.name.data or "")
             flash(gettext("已保存"), "success")
             return redirect(url_for("staff.teams"))
     page = render_template("people/team.html", form=form, team=found)

@@ -209,6 +209,8 @@ def assign_team(
     ).all()
     by_id = {row.id: row for row in stored}
     place = place_range([Range(r.id, r.valid_from, r.valid_to) for r in stored], valid_from)
+    old = place.replaces or place.ends
+    before = None if old is None else {"team_id": by_id[old.id].team_id}
     if place.ends is not None:
         by_id[place.ends.id].valid_to = valid_from
     membership = by_id[place.replaces.id] if place.replaces else None
@@ -223,6 +225,7 @@ def assign_team(
         actor,
         "employment.assign_team",
         employment,
+        before=before,
         after={"team_id": team_id, "valid_from": valid_from},
     )
     return membership
@@ -397,7 +400,13 @@ def set_tax_opening(
             TaxOpening.employment_id == employment.id, TaxOpening.year == through_period.year
         )
     )
-    if opening is None:
+    before = None
+    if opening is not None:
+        before = {
+            "through_period": opening.through_period,
+            **{name: getattr(opening, name) for name in amounts},
+        }
+    else:
         opening = TaxOpening(employment_id=employment.id, year=through_period.year)
         session.add(opening)
     for name, value in amounts.items():
@@ -410,6 +419,7 @@ def set_tax_opening(
         actor,
         "employment.set_tax_opening",
         employment,
+        before=before,
         after={"through_period": str(through_period), **amounts},
     )
     return opening

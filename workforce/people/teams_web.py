@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ROUTES = SliceRoutes("teams", __name__)
-
-_MOST_MOVED: Final = 500
 
 
 class HandOverForm(FlaskForm):  # type: ignore[misc]
@@ -78,7 +76,7 @@ def move(scope: Scope, team_id: int) -> ResponseReturnValue:
     """Move the ticked people to another team from a day on."""
     team = team_in(db.session(), scope, team_id)
     form = _move_form(scope, team.id, team.company_id)
-    ticked = [key_of(text) for text in request.form.getlist("employment_id")[:_MOST_MOVED]]
+    ticked = [key_of(text) for text in request.form.getlist("employment_id")]
     if form.validate():
         try:
             with unit_of_work() as session:

@@ -190,6 +190,11 @@ class Needed:
             raise StopValidation
 
 
+def stripped(typed: str | None) -> str | None:
+    """Return what was typed without the blanks around it, as a field's filter: blanks alone are no name."""
+    return typed.strip() if typed else typed
+
+
 def choices_of(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
     """Return what a list to choose from offers: pairs of code and label (a text or a lazy one)."""
     return [SelectChoice(code, label) for code, label in pairs]
