@@ -71,4 +71,3 @@ lock: dev ## Renew the pinned versions (UPGRADE=--upgrade takes the newest)
 clean: ## Remove what setup and the tools made (never instance/)
 	rm -rf .venv static/vendor build dist htmlcov .coverage* .mypy_cache .pytest_cache \
 		.ruff_cache .hypothesis .import_linter_cache
-	find workforce -name '*.mo' -delete

@@ -1,4 +1,4 @@
-"""Set this checkout up: virtual environment, Python packages, front-end files, fonts, catalogues.
+"""Set this checkout up: virtual environment, Python packages, front-end files, fonts.
 
     python3 tools/setup.py           what the service needs
     python3 tools/setup.py --dev     also what the tests need (as root with apt: system packages)
@@ -205,16 +205,6 @@ def copy_front_end() -> None:
             path.write_bytes(content)
 
 
-def compile_catalogues() -> None:
-    """Compile the translations that pages and documents read."""
-    say("compiling translations")
-    pybabel = VENV / "bin" / "pybabel"
-    run(
-        [pybabel, "--quiet", "compile", "-d", ROOT / "workforce" / "translations"],
-        doing="Compiling translations",
-    )
-
-
 def install_system_packages() -> None:
     """See to the programs that some tests drive; without them those tests are skipped."""
     missing = [name for name, is_there in SYSTEM_PACKAGES.items() if not is_there()]
@@ -248,10 +238,6 @@ def main() -> None:
     once("front-end", front_end, copy_front_end, [VENDOR])
     project = [ROOT / "pyproject.toml", ROOT / "workforce" / "__init__.py"]
     once("project", fingerprint(project, str(ROOT)), install_project)
-    catalogues = sorted((ROOT / "workforce" / "translations").glob("*/LC_MESSAGES/*.po"))
-    compiled = [path.with_suffix(".mo") for path in catalogues]
-    if catalogues:
-        once("catalogues", fingerprint(catalogues), compile_catalogues, compiled)
     if dev:
         install_system_packages()
 

@@ -84,11 +84,13 @@ class Browser:
     """Gets pages and what they load, and keeps cookies."""
 
     def __init__(self, address: str) -> None:
-        """Begin without a cookie."""
+        """Begin without a cookie, behind a web server on this machine."""
         self._address = address
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
         )
+        # What a visitor claims of himself stands before what the web server saw.
+        self._opener.addheaders.append(("X-Forwarded-For", "203.0.113.9, 10.1.2.3"))
 
     def get(self, path: str, form: dict[str, str] | None = None) -> bytes:
         """Return the body of an answer that is no error."""
@@ -132,6 +134,9 @@ def test_pages_and_documents_are_served_without_a_network(instance: Path) -> Non
         browser.sign_in(login_name)
         for path in ("/", "/payroll/runs", f"/payroll/runs/{run_id}", "/law"):
             browser.visit(path)
+        page = browser.visit("/me")
+        assert "10.1.2.3" in page
+        assert "203.0.113.9" not in page
         assert "1,988.18" in browser.visit(f"/payroll/payslips/{slip_id}")
         assert browser.get(f"/payroll/payslips/{slip_id}/pdf").startswith(b"%PDF")
         assert browser.get(f"/payroll/runs/{run_id}/register.xlsx").startswith(b"PK")

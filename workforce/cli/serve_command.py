@@ -21,12 +21,13 @@ from workforce.core.text import Text
 _THREADS = 8
 _MOST_BY_ITSELF = 4
 _LAST_WORD_S = 10
+_THIS_MACHINE = "127.0.0.1"
 _WEB = Text("网页程序", "A web process")
 _WORKER = Text("后台程序", "The worker")
 
 
 @click.command("serve", epilog="Example: workforce serve --port 8080")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", default=_THIS_MACHINE, show_default=True, help="Address to listen on.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
     "--processes",
@@ -53,8 +54,8 @@ def COMMAND(  # noqa: N802 - the registry's name
     """Serve the web pages until interrupted (Ctrl+C), with a worker for long and scheduled work.
 
     Python computes on one core a process: there is one for each core, and who dies is started anew.
-    Other machines reach the pages with --host 0.0.0.0; put them behind a web server with HTTPS
-    there, and set WORKFORCE_HTTPS=1.
+    Other machines reach the pages with --host 0.0.0.0; better, put a web server with HTTPS on this
+    machine in front, let it send X-Forwarded-For and the Host asked for, and set WORKFORCE_HTTPS=1.
     """
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, _interrupt)
@@ -96,7 +97,16 @@ def _answer(state: State, listener: int) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     end_with_parent(_end)
     with suppress(KeyboardInterrupt), state.app() as app, socket.socket(fileno=listener) as shared:
-        waitress.serve(app, sockets=[shared], threads=_THREADS, ident=None)
+        waitress.serve(
+            app,
+            sockets=[shared],
+            threads=_THREADS,
+            ident=None,
+            # A web server in front says where its visitors are: else all of them would be braked,
+            # and recorded, as one address.
+            trusted_proxy=_THIS_MACHINE,
+            trusted_proxy_headers={"x-forwarded-for"},
+        )
 
 
 def _end() -> None:
