@@ -71,7 +71,10 @@
 
   const dialog = document.getElementById("leave-dialog");
 
+  const halves = [...(dialog?.querySelectorAll("[name=leave-half]") ?? [])];
+
   function chooseLeave() {
+    halves[0].checked = true;
     dialog.showModal();
     dialog.querySelector("[data-text]").focus();
   }
@@ -80,10 +83,12 @@
     const button = event.target instanceof Element ? event.target.closest("[data-text]") : null;
     if (!button) return;
     dialog.close();
-    fill(button.dataset.text);
+    fill(button.dataset.text + halves.find((half) => half.checked).value);
   });
   dialog?.addEventListener("keydown", (event) => {
     const key = event.key.toUpperCase();
+    const half = halves.find((each) => each.value && each.value === key);
+    if (half) half.checked = true;
     const button = dialog.querySelector(`[data-text="${CSS.escape(key)}"]`);
     if (!button || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();

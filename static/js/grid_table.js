@@ -52,9 +52,9 @@
     sums[0].textContent = hours(minutes);
     sums[0].dataset.m = minutes;
     sums[1].textContent = days.filter((cell) => minutesOf(cell) > 0).length;
-    ["late", "leave", "absent"].forEach((kind, index) => {
-      sums[2 + index].textContent = count(kind) || "";
-    });
+    sums[2].textContent = count("late") || "";
+    sums[3].textContent = days.reduce((sum, cell) => sum + Number(cell.dataset.v || 0), 0) / 2 || "";
+    sums[4].textContent = count("absent") || "";
   }
 
   function sumColumns(columns) {

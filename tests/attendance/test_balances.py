@@ -80,8 +80,8 @@ def balance_of(session: Session, worker: Employment, year: int = 2026) -> Balanc
 def test_the_ledger_sums_what_was_granted_taken_lapsed_and_paid(
     session: Session, worker: Employment
 ) -> None:
-    create_leave_entry(session, worker, quantity=2)
-    create_leave_entry(session, worker, act="lapsed", quantity=-1, reason="本人书面放弃")
+    create_leave_entry(session, worker, quantity=4)
+    create_leave_entry(session, worker, act="lapsed", quantity=-2, reason="本人书面放弃")
     # Thursday 8 October to Monday the 12th: Saturday the 10th is worked, Sunday is not: 4 workdays.
     create_leave(session, worker, dt.date(2026, 10, 8), dt.date(2026, 10, 12))
     create_leave(session, worker, dt.date(2026, 10, 13), kind="sick_leave")
@@ -92,13 +92,13 @@ def test_the_ledger_sums_what_was_granted_taken_lapsed_and_paid(
     assert found.lawful is not None
     parts = (
         found.lawful.days,
-        found.entered_days,
-        found.taken_days,
-        found.planned_days,
+        found.entered_half_days,
+        found.taken_half_days,
+        found.planned_half_days,
         found.paid_days,
     )
-    assert parts == (5, 1, 4, 1, 1)
-    assert found.left_days == 5 + 2 - 1 - 4 - 1 - 1
+    assert parts == (5, 2, 8, 2, 1)
+    assert found.left_half_days == 2 * (5 + 2 - 1 - 4 - 1 - 1)
 
 
 @pytest.mark.feature("FIN-38")
@@ -107,15 +107,15 @@ def test_leave_over_new_year_counts_in_the_year_of_each_day(
 ) -> None:
     # 31 December 2025 is a Wednesday; 1 to 3 January are a break, the 4th is worked.
     create_leave(session, worker, dt.date(2025, 12, 31), dt.date(2026, 1, 4))
-    assert balance_of(session, worker, 2025).planned_days == 0
-    assert balance_of(session, worker, 2025).taken_days == 1
-    assert balance_of(session, worker, 2026).taken_days == 1
+    assert balance_of(session, worker, 2025).planned_half_days == 0
+    assert balance_of(session, worker, 2025).taken_half_days == 2
+    assert balance_of(session, worker, 2026).taken_half_days == 2
 
 
 def test_a_roster_decides_which_days_of_leave_count(session: Session, worker: Employment) -> None:
     create_leave(session, worker, dt.date(2026, 9, 7), dt.date(2026, 9, 9))
     add(session, Roster(employment_id=worker.id, period="2026-09", rest_day_bits=1 << 7))
-    assert balance_of(session, worker).taken_days == 2
+    assert balance_of(session, worker).taken_half_days == 4
 
 
 @both_engines
@@ -125,7 +125,7 @@ def test_without_known_service_there_is_no_balance_and_never_a_zero(
 ) -> None:
     worker = create_employment(session, company)
     found = balance_of(session, worker)
-    assert (found.lawful, found.left_days) == (None, None)
+    assert (found.lawful, found.left_half_days) == (None, None)
     finance = create_account(session, Role.FINANCE, company)
     session.commit()
     client = client_as(finance)
@@ -254,10 +254,9 @@ def test_who_sees_and_who_enters(
     assert office.post_form(address, form).status_code == 302
     assert "+2 天" in office.get(f"/attendance/balances/{worker.id}").text
     assert "+2 天" in phone.get("/attendance/balances/mine").text
-    half = office.post_form(address, form | {"quantity": "1.5"})
-    assert half.status_code == 422
-    assert 'id="quantity-error"' in half.text
-    for slip in ("NaN", "Infinity", "1E+99999", "5001", "-5001"):
+    assert office.post_form(address, form | {"quantity": "1.5"}).status_code == 302
+    assert "+1.5 天" in office.get(f"/attendance/balances/{worker.id}").text
+    for slip in ("1.25", "NaN", "Infinity", "1E+99999", "5001", "-5001"):
         wrong = office.post_form(address, form | {"quantity": slip})
         assert wrong.status_code == 422, slip
         assert 'id="quantity-error"' in wrong.text

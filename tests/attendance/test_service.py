@@ -169,14 +169,17 @@ def test_leave_ends_with_its_month() -> None:
     st.dictionaries(
         st.tuples(st.integers(1, 2), st.dates(dt.date(2026, 9, 20), dt.date(2026, 11, 10))),
         st.builds(
-            Granted, st.sampled_from(["sick_leave", "annual_leave"]), st.sampled_from([None, "1"])
+            Granted,
+            st.sampled_from(["sick_leave", "annual_leave"]),
+            st.sampled_from([None, "1"]),
+            st.sampled_from([None, None, "morning"]),
         ),
     )
 )
 def test_ranges_say_the_same_days(days: dict[tuple[int, dt.date], Granted]) -> None:
     again = {
         (row["employment_id"], row["first_on"] + dt.timedelta(days=n)): Granted(
-            row["kind"], row["approval_no"]
+            row["kind"], row["approval_no"], row["half"]
         )
         for row in leave_ranges(days)
         for n in range((row["last_on"] - row["first_on"]).days + 1)

@@ -18,6 +18,9 @@ from workforce.attendance.balances import read_balances
 from workforce.attendance.models import MonthFigures
 from workforce.core.law import LawBook
 from workforce.core.money import MICRO
+from workforce.documents import labels
+from workforce.documents.facts import time_facts
+from workforce.documents.queries import payslip_view
 from workforce.payroll.models import PayslipLine
 from workforce.platform.scope import Scope
 
@@ -34,12 +37,15 @@ def test_balances_tie_to_attendance_and_to_the_payslip(session: Session, book: L
         average_monthly_wage_amount=600_000,
     )
     create_service_start(session, worker, dt.date(2020, 1, 1))
-    create_leave_entry(session, worker, act="granted", quantity=4, reason="企业另给")
+    create_leave_entry(session, worker, act="granted", quantity=8, reason="企业另给")
     create_leave_entry(session, worker, kind="in_lieu_off", quantity=60, reason="旧账结余")
     off = {19: "in_lieu_off", 20: "annual_leave", 21: "annual_leave"}
-    world.attend(worker, [dt.date(2026, 10, day) for day in WORKDAYS if day not in off])
+    world.attend(worker, [dt.date(2026, 10, day) for day in WORKDAYS if day not in {*off, 22}])
     for day, kind in off.items():
         factories.create_leave(session, worker, dt.date(2026, 10, day), kind=kind)
+    # Half a day of annual leave, and a clock that calls it late; the other half was worked.
+    factories.create_leave(session, worker, dt.date(2026, 10, 22), half="morning")
+    world.shift(worker, "2026-10-22 14:00", "2026-10-22 18:00", 0, late_minutes=300)
     world.shift(worker, "2026-10-11 09:00", "2026-10-11 18:00", 60)
     create_lieu_day(session, worker, dt.date(2026, 10, 11))
     add(session, MonthFigures(employment_id=worker.id, period="2026-10", unused_leave_days=2))
@@ -59,10 +65,16 @@ def test_balances_tie_to_attendance_and_to_the_payslip(session: Session, book: L
         line.code: line.quantity
         for line in session.scalars(select(PayslipLine).where(PayslipLine.payslip_id == slip.id))
     }
-    # Hired on 1 October: 92 / 365 × 5 is 1 day by law. With 4 more, 2 taken and 2 paid out, 1 is left.
-    assert (balance.taken_days, balance.paid_days, balance.left_days) == (2, 2, 1)
+    # Hired on 1 October: 92 / 365 × 5 is 1 day by law. With 4 more, 2.5 taken and 2 paid out, 0.5 is left.
+    assert (balance.taken_half_days, balance.paid_days, balance.left_half_days) == (5, 2, 1)
     assert lines["unused_leave_pay"] == balance.paid_days * MICRO
-    assert slip.paid_leave_days == balance.taken_days + 1  # and one day in lieu
+    time = (slip.attended_days, slip.has_attended_half, slip.unpaid_days, slip.late_count)
+    assert time == (14, True, 0, 0)
+    # 2.5 of annual leave and one day in lieu.
+    assert (slip.paid_leave_days, slip.has_paid_leave_half) == (3, True)
+    view = payslip_view(session, Scope.company(world.company.id), slip.id)
+    assert (labels.ATTENDED, "14.5 / 18") in time_facts(view.time)
+    assert (labels.PAID_LEAVE, "3.5") in time_facts(view.time)
     # In lieu: 8 hours earned, 8 taken, one entered.
     (note,) = [one for one in slip.notes if one["code"].startswith("lieu_")]
     assert note["code"] == "lieu_balance"

@@ -14,7 +14,7 @@ UNPAID_LEAVE = {"personal_leave", "absence"}
 
 @dataclass(frozen=True)
 class Attendance:
-    """Days of one month; `leave` counts scheduled days by kind, paid kinds only.
+    """Days of one month; `leave` counts scheduled days by kind, paid kinds only, and half ones as halves.
 
     `nothing_payable`: no payable day was worked or on paid leave. A day with a shift or output was
     worked, also where given numbers say that none was attended.
@@ -24,7 +24,7 @@ class Attendance:
     payable_employed: int
     attended: Fraction
     unpaid: Fraction
-    leave: dict[str, int]
+    leave: dict[str, Fraction]
     holidays_employed: int
     holidays_worked: int
     nothing_payable: bool
@@ -38,16 +38,17 @@ def attend(month: Month, hours: Hours) -> Attendance:
     holidays = [on for on in payable if hours.class_of(on) is Work.HOLIDAY]
     seen = set() if month.attendance != "from_shifts" else _seen(month, hours)
     on_leave = {
-        on: kind
-        for kind, first, last in month.leave
+        on: (kind, part)
+        for kind, first, last, part in month.leave
         for on in scheduled
-        if first <= on <= last and on not in seen
+        if first <= on <= last and (part < 1 or on not in seen)
     }
-    leave: dict[str, int] = {}
-    for kind in on_leave.values():
+    leave: dict[str, Fraction] = {}
+    for kind, part in on_leave.values():
         if kind not in UNPAID_LEAVE:
-            leave[kind] = leave.get(kind, 0) + 1
-    attended, unpaid = _attended(month, hours, scheduled, on_leave, sum(leave.values()))
+            leave[kind] = leave.get(kind, Fraction(0)) + part
+    paid = sum(leave.values(), start=Fraction(0))
+    attended, unpaid = _attended(month, hours, scheduled, on_leave, paid)
     holidays_worked = len(hours.holidays_worked(month) & set(holidays))
     worked = attended or holidays_worked or _seen(month, hours) & set(scheduled)
     return Attendance(
@@ -63,7 +64,11 @@ def attend(month: Month, hours: Hours) -> Attendance:
 
 
 def _attended(
-    month: Month, hours: Hours, scheduled: list[date], on_leave: dict[date, str], paid: int
+    month: Month,
+    hours: Hours,
+    scheduled: list[date],
+    on_leave: dict[date, tuple[str, Fraction]],
+    paid: Fraction,
 ) -> tuple[Fraction, Fraction]:
     """Return attended and unpaid days."""
     if month.given_days is not None:
@@ -71,13 +76,15 @@ def _attended(
         if given != len(scheduled) or attended + paid + unpaid != given:
             raise RefusedError("given attendance does not add up")
         return attended, unpaid
-    free = [on for on in scheduled if on not in on_leave]
-    unpaid_leave = sum(kind in UNPAID_LEAVE for kind in on_leave.values())
+    none = ("", Fraction(0))
+    free = {on: 1 - on_leave.get(on, none)[1] for on in scheduled}
+    unpaid_leave = sum(part for kind, part in on_leave.values() if kind in UNPAID_LEAVE)
+    everything = sum(free.values(), start=Fraction(0))
     if month.attendance == "full":
-        return Fraction(len(free)), Fraction(unpaid_leave)
+        return everything, Fraction(unpaid_leave)
     seen = _seen(month, hours)
-    attended_days = [on for on in free if on in seen]
-    return Fraction(len(attended_days)), Fraction(len(free) - len(attended_days) + unpaid_leave)
+    attended = sum((part for on, part in free.items() if on in seen), start=Fraction(0))
+    return attended, everything - attended + unpaid_leave
 
 
 def _seen(month: Month, hours: Hours) -> set[date]:

@@ -70,8 +70,10 @@ def _insurance(month: Month, facts: Facts, book: LawBook) -> Iterator[str]:
 
 def _attendance(month: Month, employee: Employee) -> Iterator[str]:
     yield f"attendance: {month.attendance}"
-    for kind, _, _ in month.leave:
+    for kind, _, _, part in month.leave:
         yield f"leave: {kind}"
+        if part < 1:
+            yield "leave: half days"
     if PayPeriod.of(employee.hired_on) == month.period and employee.hired_on.day > 1:
         yield "months: joiner"
     if employee.separated_on is not None and employee.separated_on in month.period.range:

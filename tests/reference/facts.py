@@ -179,7 +179,7 @@ class Month:
     hours_to_date: Fraction
     standard_hours: Fraction
     period_ends: bool
-    leave: tuple[tuple[str, date, date], ...]
+    leave: tuple[tuple[str, date, date, Fraction], ...]
     unused_leave_days: Fraction
     output: tuple[Output, ...]
     inspections: tuple[Inspection, ...]
@@ -302,7 +302,12 @@ def _month(given: Mapping[str, Any]) -> Month:
         standard_hours=Fraction(comprehensive.get("standard_hours", "0")),
         period_ends=_flag(comprehensive, "period_ends"),
         leave=tuple(
-            (each["kind"], date.fromisoformat(each["from"]), date.fromisoformat(each["to"]))
+            (
+                each["kind"],
+                date.fromisoformat(each["from"]),
+                date.fromisoformat(each["to"]),
+                Fraction(1, 2) if _flag(each, "half") else Fraction(1),
+            )
             for each in given.get("leave", [])
         ),
         unused_leave_days=Fraction(given.get("unused_leave_days", "0")),

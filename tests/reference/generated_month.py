@@ -171,6 +171,8 @@ class MonthMaker:
             taken = free[begin : begin + self.rng.choice([1, 1, 2, 5, 14, 31])]
             kind = self.rng.choice(UNPAID_KINDS if self.chance(0.35) else PAID_KINDS)
             leave.append({"kind": kind, "from": str(taken[0]), "to": str(taken[-1])})
+            if self.chance(0.2):
+                leave[-1]["half"] = "true"
             free = free[begin + len(taken) :]
         return leave
 
@@ -188,10 +190,14 @@ class MonthMaker:
         if draw < 0.75:
             made["attendance"] = "full"
             return
+        for leave in made.get("leave", []):
+            # Given days are whole: half a day of leave only adds up with another half.
+            if self.chance(0.9):
+                leave.pop("half", None)
         scenario = {"region": "500236", "employee": self.employee, "months": [made]}
         facts = read({**scenario, "company": self.company})
         days = attend(facts.months[0], hours)
-        scheduled = int(days.attended + days.unpaid) + sum(days.leave.values())
+        scheduled = int(days.attended + days.unpaid + sum(days.leave.values()))
         unpaid = int(days.unpaid)
         attended = int(days.attended)
         more = self.rng.randint(0, attended) if self.chance(0.4) else 0

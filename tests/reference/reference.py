@@ -250,7 +250,7 @@ class _Month:
             wage = self._average() / self.paid_days * self.month.unused_leave_days
             self.slip.add("earning", "unused_leave_pay", round_fen(wage * extra))
 
-    def _sick_supplement(self, days: int) -> Fraction:
+    def _sick_supplement(self, days: Fraction) -> Fraction:
         """Return what is missing where base pay, which is kept, is below the least sick pay."""
         if self.employee.employment_type in OUTSIDE_FLOOR:
             return Fraction(0)

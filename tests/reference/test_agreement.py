@@ -129,6 +129,7 @@ WANTED = (
     "hours: over the week's limit",
     "hours: partly on a holiday",
     "hours: roster",
+    "leave: half days",
     "leave: maternity_leave",
     "line: deduction annual_bonus_tax",
     "line: earning group_piecework_pay",

@@ -27,6 +27,7 @@ from workforce.attendance.models import LeaveEntry, ServiceStart
 from workforce.attendance.workdays import Workdays
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.rules.annual_leave import Granted, granted
+from workforce.core.rules.leave import HALVES
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
 from workforce.platform import audit, clock, locks
@@ -48,19 +49,20 @@ _DAY: Final = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenLeave:
-    """Annual leave over a range of days; ``days``: the workdays of the year in it."""
+    """Annual leave over a range of days; ``half_days``: of the workdays of the year in it."""
 
     first_on: dt.date
     last_on: dt.date
-    days: int
+    half_days: int
+    half: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """One employment's leave of one year as it stands on a day; days whole, lieu in minutes.
+    """One employment's leave of one year as it stands on a day; in half days, lieu in minutes.
 
     ``lawful`` None: cumulative service is not known. ``taken`` and ``planned``: up to the day, and after
-    it. ``paid_out``: pairs of pay period and days.
+    it. ``paid_out``: pairs of pay period and whole days.
     """
 
     employment_id: int
@@ -78,19 +80,19 @@ class Balance:
     lieu_entries: Sequence[LeaveEntry]
 
     @property
-    def entered_days(self) -> int:
-        """Days that people entered, lapsed ones negative."""
+    def entered_half_days(self) -> int:
+        """What people entered, lapsed leave negative."""
         return sum(entry.quantity for entry in self.entries)
 
     @property
-    def taken_days(self) -> int:
-        """Workdays taken up to the day."""
-        return sum(leave.days for leave in self.taken)
+    def taken_half_days(self) -> int:
+        """What was taken of workdays up to the day."""
+        return sum(leave.half_days for leave in self.taken)
 
     @property
-    def planned_days(self) -> int:
-        """Workdays granted for later in the year."""
-        return sum(leave.days for leave in self.planned)
+    def planned_half_days(self) -> int:
+        """What was granted of workdays later in the year."""
+        return sum(leave.half_days for leave in self.planned)
 
     @property
     def paid_days(self) -> int:
@@ -98,16 +100,15 @@ class Balance:
         return sum(days for _, days in self.paid_out)
 
     @property
-    def left_days(self) -> int | None:
+    def left_half_days(self) -> int | None:
         """What is left, leave granted for later taken off; None: not known."""
         if self.lawful is None:
             return None
         return (
-            self.lawful.days
-            + self.entered_days
-            - self.taken_days
-            - self.planned_days
-            - self.paid_days
+            HALVES * (self.lawful.days - self.paid_days)
+            + self.entered_half_days
+            - self.taken_half_days
+            - self.planned_half_days
         )
 
 
@@ -225,7 +226,14 @@ def _taken(
             first_on, last_on = max(leave.first_on, start), min(leave.last_on, end)
             if first_on <= last_on:
                 days = workdays.count(row.employment_id, row.rest_weekdays, first_on, last_on)
-                found.append(TakenLeave(first_on=first_on, last_on=last_on, days=days))
+                found.append(
+                    TakenLeave(
+                        first_on=first_on,
+                        last_on=last_on,
+                        half_days=days if leave.half else HALVES * days,
+                        half=leave.half,
+                    )
+                )
         return found
 
     return cut(first, min(last, on)), cut(max(first, on + _DAY), last)
@@ -288,7 +296,7 @@ def add_entry(
     quantity: int,
     reason: str,
 ) -> LeaveEntry:
-    """Enter days of annual leave or minutes in lieu into somebody's ledger; never changed afterwards.
+    """Enter half days of annual leave or minutes in lieu into somebody's ledger; never changed afterwards.
 
     Raises:
         NotFoundError: the employment is not in reach.

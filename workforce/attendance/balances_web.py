@@ -19,6 +19,7 @@ from workforce.companies import queries as companies
 from workforce.core.errors import ClosedError, InputError, NotFoundError
 from workforce.core.law import LawBook
 from workforce.core.permissions import Permission
+from workforce.core.rules.leave import HALVES
 from workforce.core.terms import term
 from workforce.people import queries as people
 from workforce.platform import clock
@@ -175,7 +176,7 @@ def enter(scope: Scope, employment_id: int) -> ResponseReturnValue:
     if form.validate():
         values: dict[str, Any] = form.data
         kind = values["kind"]
-        quantity = values["quantity"] * (_MINUTES_PER_HOUR if kind == LIEU else 1)
+        quantity = values["quantity"] * (_MINUTES_PER_HOUR if kind == LIEU else HALVES)
         try:
             if quantity != int(quantity):
                 raise InputError("balance.whole", place="quantity")  # noqa: TRY301 - one way to say it

@@ -1,7 +1,7 @@
 """One person's day in a team's month as HTML, drawn the same by the page and after saving.
 
 ``data-t`` is all that is recorded, which a change must have seen; ``data-m`` minutes worked; ``data-l``
-why the day is not simply typed over. Drawn here and not in a template because a page has thousands,
+why the day is not simply typed over; ``data-v`` half days on leave. Drawn here and not in a template because a page has thousands,
 most of them alike.
 """
 
@@ -48,6 +48,10 @@ def inner(cell: Cell, locale: Locale) -> Markup:
         shown = escape(hours_of(cell.minutes))
     else:
         shown = escape(letter)
+    if cell.is_half_leave and cell.leave_letter:
+        # Before the hours or the sign of the other half.
+        off = Markup('<span class="mark mark-leave">{}</span> ')
+        shown = off.format(cell.leave_letter.in_locale(locale)) + shown
     if cell.shift_count > 1:
         count = _SHIFTS[locale].format(cell.shift_count)
         shown += Markup('<small class="shifts">{}</small>').format(count)
@@ -67,6 +71,7 @@ def _parts(cell: Cell, is_today: bool, locale: Locale) -> tuple[Markup, Markup]:
         "data-t": cell.text,
         "data-m": str(cell.minutes or ""),
         "data-l": str(cell.lock or ""),
+        "data-v": str(cell.leave_half_days or ""),
         "title": cell.note.in_locale(locale),
     }
     attributes = Markup("").join(

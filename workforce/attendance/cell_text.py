@@ -37,11 +37,12 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One typed text, understood: ``minutes`` of hours, ``leave_kind`` of leave."""
+    """One typed text, understood: ``minutes`` of hours, ``leave_kind`` of leave and its ``half``, if any."""
 
     kind: EntryKind
     minutes: int = 0
     leave_kind: str = ""
+    half: str | None = None
 
 
 LEAVE_LETTERS: Final[Mapping[str, str]] = {
@@ -101,6 +102,14 @@ _WORDS: Final[Mapping[str, Entry]] = {
     },
 }
 
+_HALF_LEAVE: Final = re.compile(
+    r"(?P<before>上午|下午)?(?P<leave>\D+?)(?P<after>上午|下午|上|下|1|2)?(?:半天)?"
+)
+_HALVES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("上午", "上", "1"), "morning"),
+    **dict.fromkeys(("下午", "下", "2"), "afternoon"),
+}
+
 _DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
     "两": 2,
@@ -123,6 +132,9 @@ def parse_cell(text: str) -> Entry:
     known = _WORDS.get(plain)
     if known is not None:
         return known
+    half_leave = _half_leave(plain)
+    if half_leave is not None:
+        return half_leave
     if plain in {LEAVE_LETTER, "假", "请假"}:
         raise InputError("grid.which_leave")
     if plain in {"迟", "迟到", "早", "早退", "L", "E"}:
@@ -136,6 +148,22 @@ def parse_cell(text: str) -> Entry:
     if minutes > _LONGEST:
         raise InputError("grid.too_many_hours", text=text.strip()[:_SHOWN])
     return Entry(EntryKind.HOURS, minutes)
+
+
+def _half_leave(text: str) -> Entry | None:
+    """Return what ``N1``, ``年下`` or ``上午病假`` asks for, or None if it is no such text.
+
+    Raises:
+        InputError: it does not say which half.
+    """
+    match = _HALF_LEAVE.fullmatch(text)
+    leave = _WORDS.get(match["leave"].replace("半天", "")) if match else None
+    if match is None or leave is None or leave.kind is not EntryKind.LEAVE:
+        return None
+    halves = {_HALVES[said] for said in (match["before"], match["after"]) if said}
+    if len(halves) != 1:
+        raise InputError("grid.which_half")
+    return Entry(EntryKind.LEAVE, leave_kind=leave.leave_kind, half=halves.pop())
 
 
 def _minutes(text: str) -> int | None:

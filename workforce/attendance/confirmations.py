@@ -66,7 +66,7 @@ def open_points(days: TeamDays, dates: Sequence[dt.date]) -> list[OpenPoint]:
 
 def _open(days: TeamDays, day: Day) -> OpenKind | None:
     record = days.record(day)
-    if record.is_empty:
+    if record.lacks_work:
         return OpenKind.MISSING if days.is_due(*day) else None
     if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(record.shifts)):
         return OpenKind.OVERLAP

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from workforce.attendance.day_record import LONGEST_REASON, DayRecord
 from workforce.attendance.lateness import late_and_early
-from workforce.attendance.leave_days import Granted
+from workforce.attendance.leave_days import HALVES_OF_DAY, Granted
 from workforce.attendance.leave_rules import LEAVE_KINDS
 from workforce.attendance.service import Day, ShiftFact, check_shift
 from workforce.attendance.shift_types import Planned
@@ -60,6 +60,7 @@ class DayForm:
     leave_kind: str = ""
     reason: str = ""
     seen: str = ""
+    half: str = ""
     errors: dict[str, DomainError] = field(default_factory=dict)
 
     @classmethod
@@ -79,7 +80,9 @@ class DayForm:
         if record.is_empty:
             rows = _proposed(days, day)
         what = NOTHING
-        if record.shifts or (record.is_empty and rows):
+        if record.half_leave is not None:
+            what = LEAVE
+        elif record.shifts or (record.is_empty and rows):
             what = WORK
         elif record.leave is not None:
             what = LEAVE
@@ -90,6 +93,7 @@ class DayForm:
             _padded(rows),
             leave_kind=record.leave.kind if record.leave else "",
             seen=record.text,
+            half=(record.leave.half or "") if record.leave else "",
         )
 
     @classmethod
@@ -112,6 +116,7 @@ class DayForm:
             form.get("leave_kind", ""),
             form.get("reason", "").strip(),
             form.get("seen", ""),
+            half=form.get("half", ""),
         )
 
     def read(self, days: TeamDays, day: Day) -> str | None:
@@ -125,12 +130,15 @@ class DayForm:
             shifts = self._shifts(days, day, before)
             if not shifts and not self.errors:
                 self.errors["starts0"] = InputError("grid.times")
-            record = DayRecord(tuple(sorted(shifts, key=lambda shift: shift.starts_at)))
+            record = DayRecord(_in_order(shifts))
         elif self.what == LEAVE:
             if self.leave_kind not in LEAVE_KINDS:
                 self.errors["leave_kind"] = InputError("grid.which_leave")
             number = before.leave.approval_no if before.leave else None
-            record = DayRecord(leave=Granted(self.leave_kind, number))
+            half = self.half if self.half in HALVES_OF_DAY else None
+            # Of a whole day on leave nothing was worked; what stands in the rows is not meant.
+            shifts = self._shifts(days, day, before) if half else []
+            record = DayRecord(_in_order(shifts), Granted(self.leave_kind, number, half))
         else:
             record = DayRecord(is_absent=self.what == ABSENT)
         return None if self.errors else record.text
@@ -153,6 +161,10 @@ class DayForm:
                 name = "pause" if error.code in {"grid.break", "shift.break"} else "starts"
                 self.errors[f"{name}{number}"] = error
         return found
+
+
+def _in_order(shifts: list[ShiftFact]) -> tuple[ShiftFact, ...]:
+    return tuple(sorted(shifts, key=lambda shift: shift.starts_at))
 
 
 def _shift(row: ShiftRow, day: Day, kind: Planned | None, before: DayRecord) -> ShiftFact:

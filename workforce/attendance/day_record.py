@@ -7,6 +7,7 @@ changed it; and a change is undone by writing the earlier text again::
     22:00-06:00+1/0@夜班 L12 E5  over midnight, of a kind, late and left early by minutes
     09:00-18:00/60~             work balanced by time in lieu
     leave:sick_leave#A-17       leave, with the number of its approval
+    leave:sick_leave/morning    leave of half the day
     absent
 
 Parts of one day are joined by ``;``. A day without a record is the empty text. In names and numbers the
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from workforce.attendance.leave_days import Granted
+from workforce.attendance.leave_days import Granted, leave_words
 from workforce.attendance.leave_rules import LEAVE_KINDS
 from workforce.attendance.service import Day, LeaveFact, ShiftFact, check_shift
 from workforce.core.errors import InputError
@@ -41,7 +42,9 @@ _SHIFT: Final = re.compile(
     r"/(?P<pause>\d{1,4})(?P<lieu>~)?(?:@(?P<kind>[^;@]+?))?"
     r"(?: L(?P<late>\d{1,4}))?(?: E(?P<early>\d{1,4}))?"
 )
-_LEAVE: Final = re.compile(r"leave:(?P<kind>[a-z_]{1,40})(?:#(?P<no>[^;]+))?")
+_LEAVE: Final = re.compile(
+    r"leave:(?P<kind>[a-z_]{1,40})(?:/(?P<half>morning|afternoon))?(?:#(?P<no>[^;]+))?"
+)
 _ABSENT: Final = "absent"
 _SIGNS: Final = re.compile(r"[;@%]| (?=[LE]\d)")
 _LONGEST_NAME: Final = 40
@@ -66,6 +69,17 @@ class DayRecord:
         return not self.shifts and self.leave is None and not self.is_absent
 
     @property
+    def half_leave(self) -> Granted | None:
+        """The leave of half of the day, if there is one."""
+        return self.leave if self.leave is not None and self.leave.half else None
+
+    @property
+    def lacks_work(self) -> bool:
+        """Tell whether nothing says what became of the day, or of the half of it that is no leave."""
+        is_away = self.is_absent or (self.leave is not None and not self.leave.half)
+        return not (self.shifts or is_away)
+
+    @property
     def minutes(self) -> int:
         """Minutes worked, breaks taken off."""
         return sum(worked_minutes(shift) for shift in self.shifts)
@@ -76,7 +90,8 @@ class DayRecord:
         parts = [_shift_text(shift) for shift in self.shifts]
         if self.leave is not None:
             number = f"#{_written(self.leave.approval_no)}" if self.leave.approval_no else ""
-            parts.append(f"leave:{self.leave.kind}{number}")
+            half = f"/{self.leave.half}" if self.leave.half else ""
+            parts.append(f"leave:{self.leave.kind}{half}{number}")
         if self.is_absent:
             parts.append(_ABSENT)
         return ";".join(parts)
@@ -89,7 +104,7 @@ class DayRecord:
         """Say the day in words."""
         parts = [shift_words(shift) for shift in self.shifts]
         if self.leave is not None:
-            parts.append(term(f"leave.{self.leave.kind}"))
+            parts.append(leave_words(self.leave.kind, self.leave.half))
         if self.is_absent:
             parts.append(term("attendance.absence"))
         if not parts:
@@ -100,7 +115,7 @@ class DayRecord:
         """Return the day's leave as a fact."""
         if self.leave is None:
             return []
-        return [LeaveFact(*day, self.leave.kind, self.leave.approval_no)]
+        return [LeaveFact(*day, self.leave.kind, self.leave.approval_no, self.leave.half)]
 
 
 def _listed(parts: Sequence[Text]) -> Text:
@@ -150,7 +165,7 @@ def record_of(
             )
             for row in shifts
         ),
-        leave=None if leave is None else Granted(leave.kind, leave.approval_no),
+        leave=None if leave is None else Granted(leave.kind, leave.approval_no, leave.half),
         is_absent=is_absent,
         sources=tuple(dict.fromkeys(sources)),
     )
@@ -171,7 +186,7 @@ def parse_record(text: str, day: Day) -> DayRecord:
         elif match := _LEAVE.fullmatch(part):
             if match["kind"] not in LEAVE_KINDS:
                 raise InputError("grid.not_a_record", text=text)
-            leave = Granted(match["kind"], _name(match["no"]))
+            leave = Granted(match["kind"], _name(match["no"]), match["half"])
         elif match := _SHIFT.fullmatch(part):
             shifts.append(_shift(match, day))
         else:

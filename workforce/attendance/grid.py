@@ -25,7 +25,7 @@ from workforce.attendance.service import (
     plan_days,
     store_days,
 )
-from workforce.attendance.shift_types import Planned
+from workforce.attendance.shift_types import Planned, refuse_worked_half
 from workforce.attendance.team_days import SOURCES_OF_PEOPLE, Lock, Team, TeamDays
 from workforce.attendance.team_month import Cell, cell_of
 from workforce.core.errors import ClosedError, DomainError, InputError
@@ -162,7 +162,7 @@ def save_cells(
 def fill_text(days: TeamDays, day: Day) -> str | None:
     """Return what "everyone full" types into a day, or None where it leaves it alone."""
     employment_id, on = day
-    is_open = days.lock(day) is None and days.record(day).is_empty and on <= days.today
+    is_open = days.lock(day) is None and days.record(day).lacks_work and on <= days.today
     is_workday = days.day_class(employment_id, on) is DayClass.WORKDAY
     return "F" if is_open and is_workday else None
 
@@ -215,17 +215,32 @@ def _wanted(days: TeamDays, edit: CellEdit, *, is_correction: bool) -> DayRecord
     """
     employment_id, on = edit.day
     _refuse_locked(days, edit.day, is_correction=is_correction)
+    current = days.record(edit.day)
     if edit.record is not None:
         record = parse_record(edit.record, edit.day)
         if on > days.today and (record.shifts or record.is_absent):
             raise InputError("grid.ahead", on=on)
-        return record
-    current = days.record(edit.day)
+        return _kept_half(days, edit.day, record, is_correction=is_correction)
     entry = parse_cell(edit.text or "")
     if len(current.shifts) > 1 and entry.kind in {EntryKind.HOURS, EntryKind.FULL}:
         raise InputError("grid.several_shifts", on=on, count=len(current.shifts))
     is_rest_day = days.day_class(employment_id, on) is not DayClass.WORKDAY
-    return _entered(days, edit.day, entry, is_rest_day=is_rest_day)
+    if entry.kind in {EntryKind.CLEAR, EntryKind.REST} and days.is_half_approved(edit.day):
+        return DayRecord(leave=current.leave)
+    record = _entered(days, edit.day, entry, is_rest_day=is_rest_day)
+    return _kept_half(days, edit.day, record, is_correction=is_correction)
+
+
+def _kept_half(days: TeamDays, day: Day, record: DayRecord, *, is_correction: bool) -> DayRecord:
+    """Let approved leave of half a day be; the other half is simply typed.
+
+    Raises:
+        InputError: the record would change it, and nobody has said why.
+    """
+    is_changed = record.leave != days.record(day).leave
+    if days.is_half_approved(day) and is_changed and not is_correction:
+        raise InputError("grid.approved_leave", on=day[1])
+    return record
 
 
 def _refuse_locked(days: TeamDays, day: Day, *, is_correction: bool) -> None:
@@ -254,6 +269,8 @@ def _entered(days: TeamDays, day: Day, entry: Entry, *, is_rest_day: bool) -> Da
     if entry.kind in {EntryKind.LEAVE, EntryKind.ABSENT}:
         if is_rest_day:
             raise InputError("grid.rest_day", on=on)
+        if entry.half is not None:
+            return _half_off(days, day, entry.leave_kind, entry.half)
         is_absent = entry.kind is EntryKind.ABSENT
         leave = None if is_absent else Granted(entry.leave_kind)
         return DayRecord(leave=leave, is_absent=is_absent, sources=(GRID,))
@@ -262,14 +279,31 @@ def _entered(days: TeamDays, day: Day, entry: Entry, *, is_rest_day: bool) -> Da
         # To type 8 over eight hours must not move a late shift into the morning.
         return current
     planned = days.shift_plan.planned(days.team.company_id, days.team.id, employment_id, on)
-    minutes = entry.minutes or planned.work_minutes
+    leave = current.half_leave
+    minutes = entry.minutes or planned.work_minutes // (2 if leave else 1)
     # Other hours on a day in lieu are no reason to pay them as overtime.
     is_in_lieu = any(shift.is_in_lieu for shift in current.shifts)
-    return DayRecord((_shift(day, planned, minutes, is_in_lieu=is_in_lieu),), sources=(GRID,))
+    half_off = leave.half if leave else None
+    shift = _shift(day, planned, minutes, half_off, is_in_lieu=is_in_lieu)
+    if half_off:
+        refuse_worked_half(planned, (shift,), half_off, on)
+    return DayRecord((shift,), leave, sources=(GRID,))
 
 
-def _shift(day: Day, planned: Planned, minutes: int, *, is_in_lieu: bool) -> ShiftFact:
-    starts_at, ends_at, pause = planned.worked(day[1], minutes)
+def _half_off(days: TeamDays, day: Day, kind: str, half: str) -> DayRecord:
+    """Give half of a day off beside what is recorded of its other half."""
+    employment_id, on = day
+    shifts = days.record(day).shifts
+    if shifts:
+        planned = days.shift_plan.planned(days.team.company_id, days.team.id, employment_id, on)
+        refuse_worked_half(planned, shifts, half, on)
+    return DayRecord(shifts, Granted(kind, half=half), sources=(GRID,))
+
+
+def _shift(
+    day: Day, planned: Planned, minutes: int, half_off: str | None, *, is_in_lieu: bool
+) -> ShiftFact:
+    starts_at, ends_at, pause = planned.worked(day[1], minutes, half_off)
     check_shift(starts_at, ends_at, pause)
     return ShiftFact(*day, starts_at, ends_at, pause, is_in_lieu, planned.name)
 

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from workforce.core.terms import term
+from workforce.core.text import Text
 from workforce.platform.changes import Plan, plan_rows
 
 Day = tuple[int, dt.date]
@@ -14,11 +16,27 @@ Day = tuple[int, dt.date]
 _DAY: Final = dt.timedelta(days=1)
 
 
+HALVES_OF_DAY: Final = ("morning", "afternoon")
+
+
 class Granted(NamedTuple):
-    """What a day of leave is: its kind, and the number of the approval if there is one."""
+    """What a day of leave is: its kind, the number of the approval if there is one, and which half of it.
+
+    ``half``: morning | afternoon; None: the whole day.
+    """
 
     kind: str
     approval_no: str | None = None
+    half: str | None = None
+
+
+def leave_words(kind: str, half: str | None) -> Text:
+    """Say a day's leave: ``年休假``, ``上午年休假``."""
+    whole = term(f"leave.{kind}")
+    if half is None:
+        return whole
+    of = term(f"day_half.{half}")
+    return Text(f"{of.zh}{whole.zh}", f"{whole.en} ({of.en})")
 
 
 def days_of(row: Mapping[str, Any]) -> Iterable[dt.date]:
@@ -30,21 +48,22 @@ def days_of(row: Mapping[str, Any]) -> Iterable[dt.date]:
 def granted_days(rows: Iterable[Mapping[str, Any]]) -> dict[Day, Granted]:
     """Say what stored leaves grant on each day."""
     return {
-        (row["employment_id"], on): Granted(row["kind"], row["approval_no"])
+        (row["employment_id"], on): Granted(row["kind"], row["approval_no"], row["half"])
         for row in rows
         for on in days_of(row)
     }
 
 
 def leave_ranges(granted: Mapping[Day, Granted]) -> list[dict[str, Any]]:
-    """Join days on leave to ranges of one kind; a range ends with its month, whose lock it shares."""
+    """Join whole days on leave to ranges of one kind; a range ends with its month, whose lock it shares."""
     ranges: list[dict[str, Any]] = []
     for (employment_id, on), leave in sorted(granted.items()):
         last = ranges[-1] if ranges else None
         if (
             last is not None
             and last["employment_id"] == employment_id
-            and (last["kind"], last["approval_no"]) == leave
+            and leave.half is None
+            and (last["kind"], last["approval_no"], last["half"]) == leave
             and last["last_on"] + _DAY == on
             and on.day != 1
         ):
@@ -55,6 +74,7 @@ def leave_ranges(granted: Mapping[Day, Granted]) -> list[dict[str, Any]]:
                     "employment_id": employment_id,
                     "kind": leave.kind,
                     "approval_no": leave.approval_no,
+                    "half": leave.half,
                     "first_on": on,
                     "last_on": on,
                 },
@@ -80,7 +100,7 @@ def plan_leaves(
         [row for row in old if row["employment_id"] in touched],
         leave_ranges({day: leave for day, leave in after.items() if day[0] in touched}),
         key=("employment_id", "kind", "first_on"),
-        compare=("last_on", "approval_no"),
+        compare=("last_on", "approval_no", "half"),
         remove=True,
     )
     plan.unchanged += sum(row["employment_id"] not in touched for row in old)

@@ -1,7 +1,7 @@
 """Time in lieu: what was earned on rest days, what was taken. Pay, pages and requests read it here.
 
 Earned: up to a normal day of each rest day worked in lieu (more is overtime and paid; what falls on a
-holiday is paid, too). Taken: a normal day for each workday off in lieu. Entries of the ledger (what was
+holiday is paid, too). Taken: a normal day for each workday off in lieu, half of one for half a day. Entries of the ledger (what was
 left before the books begin, what lapsed) count with their sign.
 """
 
@@ -86,7 +86,7 @@ def read_lieu(
         for row in leave:
             until = min(row.last_on, last_on)
             count = workdays.count(row.employment_id, rest[row.employment_id], row.first_on, until)
-            taken[row.employment_id] += count * daily_minutes
+            taken[row.employment_id] += count * (daily_minutes // 2 if row.half else daily_minutes)
     # Entries alone make nobody's balance here: pay asks only for those with time in lieu in a month.
     return {
         key: LieuTime(earned[key], taken[key], entries.get(key, 0))

@@ -54,11 +54,12 @@ class Shift(Base):
 
 
 class Leave(Base):
-    """Leave over whole days, both ends included, as forms and scenarios write it.
+    """Leave over whole days, both ends included, as forms and scenarios write it, or of half a day.
 
     ``kind``: annual_leave, sick_leave, maternity_leave, marriage_leave, paternity_leave,
     bereavement_leave, work_injury_leave, in_lieu_off, personal_leave (unpaid). ``approval_no`` is the
-    number of the form that granted it, in the company's own files.
+    number of the form that granted it, in the company's own files. ``half``: morning | afternoon of the
+    one day; NULL: whole days.
     """
 
     __tablename__ = "leave"
@@ -66,6 +67,10 @@ class Leave(Base):
         UniqueConstraint("employment_id", "first_on", "kind"),
         Index("ix_leave_employment_days", "employment_id", "first_on", "last_on"),
         CheckConstraint("last_on >= first_on", name="range"),
+        CheckConstraint(
+            "half IS NULL OR (half IN ('morning', 'afternoon') AND first_on = last_on)",
+            name="half",
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -76,6 +81,7 @@ class Leave(Base):
     source: Mapped[Code]
     import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
     approval_no: Mapped[str | None] = mapped_column(String(40))
+    half: Mapped[str | None] = mapped_column(String(10))
 
 
 class Absence(Base):
@@ -256,7 +262,7 @@ class AttendanceRequest(Base):
 
     ``kind``: shift | leave. A shift request is about one day (``first_on`` = ``last_on``) and says what the
     shift should be; ``corrects_starts_at`` names the recorded one that it replaces, NULL: it is
-    missing. ``state``: submitted → approved | rejected | withdrawn. ``person_id`` is whose days they are;
+    missing. ``half``: leave of the morning or the afternoon of one day, NULL: of whole days. ``state``: submitted → approved | rejected | withdrawn. ``person_id`` is whose days they are;
     nobody decides on what they asked for, or on their own days.
 
     Approving writes the days. Those of closed months (``queued_first_on`` to ``queued_last_on``) are not
@@ -288,6 +294,11 @@ class AttendanceRequest(Base):
             "AND (pay_period IS NULL) = (queued_last_on IS NULL)",
             name="queued",
         ),
+        CheckConstraint(
+            "half IS NULL OR (half IN ('morning', 'afternoon') AND first_on = last_on "
+            "AND kind = 'leave')",
+            name="half",
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -314,6 +325,7 @@ class AttendanceRequest(Base):
     pay_period: Mapped[str | None] = mapped_column(String(10))
     queued_first_on: Mapped[dt.date | None]
     queued_last_on: Mapped[dt.date | None]
+    half: Mapped[str | None] = mapped_column(String(10))
 
 
 class AttendancePolicy(Base):
@@ -358,7 +370,7 @@ class ServiceStart(Base):
 class LeaveEntry(Base):
     """An entry that a person makes in the leave ledger; what the law grants and what was taken is computed.
 
-    ``kind``: annual_leave (``quantity`` whole days, of the year ``year``) or in_lieu_off (minutes).
+    ``kind``: annual_leave (``quantity`` half days, of the year ``year``) or in_lieu_off (minutes).
     ``act``: opening (what was left before these books begin), granted (by the company, beyond the law), lapsed
     (negative), correction. An entry is never changed: a wrong one is corrected by another.
     """

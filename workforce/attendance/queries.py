@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     Select,
     and_,
+    case,
     cast,
     exists,
     extract,
@@ -48,7 +49,8 @@ def shifts(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[A
     """Shifts that belong to days of a range, in order of employment and start.
 
     Columns: shift_id, employment_id, work_on, starts_at, ends_at, break_minutes, is_in_lieu,
-    shift_type, late_minutes, early_minutes. A night shift belongs to the day it starts.
+    shift_type, late_minutes, early_minutes. A night shift belongs to the day it starts. Who has the
+    morning off is not late, who has the afternoon off does not leave early, whatever a clock says.
     """
     return (
         select(
@@ -60,8 +62,8 @@ def shifts(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[A
             Shift.break_minutes,
             Shift.is_in_lieu,
             Shift.shift_type,
-            Shift.late_minutes,
-            Shift.early_minutes,
+            _unless_off(Shift.late_minutes, "morning"),
+            _unless_off(Shift.early_minutes, "afternoon"),
         )
         .where(
             Shift.employment_id.in_(people.employment_ids(scope, first_on, last_on)),
@@ -70,6 +72,16 @@ def shifts(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[A
         )
         .order_by(Shift.employment_id, Shift.starts_at)
     )
+
+
+def _unless_off(minutes: Any, half: str) -> Any:
+    off = exists().where(
+        Leave.employment_id == Shift.employment_id,
+        Leave.first_on == Shift.work_on,
+        Leave.half == half,
+    )
+    # Nearly all minutes are 0, and then nothing is looked for.
+    return case((and_(minutes > 0, off), 0), else_=minutes).label(minutes.key)
 
 
 def has_shift(
@@ -86,10 +98,17 @@ def leaves(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[A
     """Leaves that overlap a range of days, in order of employment and first day.
 
     Columns: employment_id, kind, first_on, last_on (both ends on leave; may reach outside),
-    approval_no.
+    approval_no, half (morning | afternoon of one day; NULL: whole days).
     """
     return (
-        select(Leave.employment_id, Leave.kind, Leave.first_on, Leave.last_on, Leave.approval_no)
+        select(
+            Leave.employment_id,
+            Leave.kind,
+            Leave.first_on,
+            Leave.last_on,
+            Leave.approval_no,
+            Leave.half,
+        )
         .where(
             Leave.employment_id.in_(people.employment_ids(scope, first_on, last_on)),
             Leave.first_on <= last_on,
@@ -254,10 +273,10 @@ def lieu_work(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tupl
 def lieu_leave(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
     """All time off in lieu up to a day, of people who have time in lieu in a range of days.
 
-    Columns: employment_id, first_on, last_on.
+    Columns: employment_id, first_on, last_on, half.
     """
     return (
-        select(Leave.employment_id, Leave.first_on, Leave.last_on)
+        select(Leave.employment_id, Leave.first_on, Leave.last_on, Leave.half)
         .where(
             Leave.employment_id.in_(_with_lieu_time(scope, first_on, last_on)),
             Leave.kind == "in_lieu_off",

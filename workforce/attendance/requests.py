@@ -9,7 +9,6 @@ month, which payroll reads from ``requests_reading.late_corrections``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,20 +18,12 @@ from sqlalchemy.orm import Session
 from workforce.attendance import requests_reading as reading
 from workforce.attendance.grid import SUBJECT as DAY_SUBJECT
 from workforce.attendance.grid import subject_of as subject_of_day
-from workforce.attendance.lateness import late_and_early
+from workforce.attendance.leave_days import HALVES_OF_DAY
 from workforce.attendance.leave_rules import LEAVE_KINDS
 from workforce.attendance.models import AttendancePolicy, AttendanceRequest
-from workforce.attendance.requests_reading import DaysAsTheyAre, Subject, read_days
-from workforce.attendance.service import (
-    AttendancePlan,
-    DayFacts,
-    LeaveFact,
-    ShiftFact,
-    check_shift,
-    plan_days,
-    store_days,
-)
-from workforce.attendance.shift_types import ShiftPlan
+from workforce.attendance.requests_days import SOURCE, plan_request
+from workforce.attendance.requests_reading import Subject, read_days
+from workforce.attendance.service import check_shift, store_days
 from workforce.core.errors import ForbiddenError, InputError, NotFoundError, StateError
 from workforce.core.terms import term
 from workforce.people import queries as people
@@ -46,7 +37,6 @@ if TYPE_CHECKING:
 
     from workforce.platform.audit import Actor
 
-SOURCE: Final = "request"
 ANSWER_DAYS: Final = 3
 LONGEST_DAYS: Final = 200
 """More than the longest maternity leave."""
@@ -89,11 +79,12 @@ class ShiftWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveWish:
-    """Leave over whole days, both ends included."""
+    """Leave over whole days, both ends included; or of one day's ``half`` (morning, afternoon)."""
 
     kind: str
     first_on: dt.date
     last_on: dt.date
+    half: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +132,7 @@ def ask(
     _refuse_second(session, subject, wish)
     request = _new(session, subject, wish, actor, reason)
     # What can never be written is refused now, not after days of waiting.
-    _plan(session, subject, request, _open_days(session, subject, request)[0])
+    plan_request(session, subject, request, _open_days(session, subject, request)[0])
     if file is not None and is_sent(file):
         upload = store_upload(session, file, company_id=subject.company_id, actor=actor)
         request.upload_id = upload.id
@@ -175,6 +166,10 @@ def _check_days(wish: ShiftWish | LeaveWish) -> None:
         return
     if wish.kind not in LEAVE_KINDS:
         raise InputError("web.bad_request", place="leave_kind")
+    if wish.half is not None and wish.half not in HALVES_OF_DAY:
+        raise InputError("web.bad_request", place="half")
+    if wish.half is not None and wish.last_on != wish.first_on:
+        raise InputError("request.half_of_days", place="last_on")
     if wish.last_on > clock.today() + AHEAD:
         raise InputError("request.too_far", place="last_on", on=clock.today() + AHEAD)
     if (wish.last_on - wish.first_on).days >= LONGEST_DAYS:
@@ -213,7 +208,7 @@ def _new(
             "corrects_starts_at": wish.corrects_starts_at,
         }
     else:
-        values = {"leave_kind": wish.kind}
+        values = {"leave_kind": wish.kind, "half": wish.half}
     return AttendanceRequest(
         employment_id=subject.employment_id,
         person_id=subject.person_id,
@@ -362,7 +357,7 @@ def _write(session: Session, subject: Subject, request: AttendanceRequest, actor
         request.queued_first_on, request.queued_last_on = closed[0], closed[-1]
     if days:
         before = read_days(session, subject, request.first_on, request.last_on)
-        plan = _plan(session, subject, request, days)
+        plan = plan_request(session, subject, request, days)
         store_days(session, plan, SOURCE, None, actor=actor)
         after = read_days(session, subject, request.first_on, request.last_on)
         # As the grid does it: whoever looks at a day finds every hand that changed it.
@@ -385,104 +380,6 @@ def _write(session: Session, subject: Subject, request: AttendanceRequest, actor
     return Outcome(len(days), request.pay_period)
 
 
-def _plan(
-    session: Session, subject: Subject, request: AttendanceRequest, days: Sequence[dt.date]
-) -> AttendancePlan:
-    """Plan the open days of a request; whatever stands in the way is raised."""
-    stored = read_days(session, subject, request.first_on, request.last_on)
-    if request.kind == "leave":
-        facts = _leave_facts(request, stored, days)
-    else:
-        facts = _shift_facts(session, subject, request, stored, days)
-    plan = plan_days(session, subject.company_id, SOURCE, facts)
-    for error in plan.faults.values():
-        raise error
-    return plan
-
-
-def _leave_facts(
-    request: AttendanceRequest, stored: DaysAsTheyAre, days: Sequence[dt.date]
-) -> DayFacts:
-    assert request.leave_kind is not None  # noqa: S101 - the table's own check
-    for on in days:
-        if any(shift.work_on == on for shift in stored.shifts):
-            raise InputError("request.leave_on_shift", place="first_on", on=on)
-        if any(leave.first_on <= on <= leave.last_on for leave in stored.leaves):
-            raise InputError("request.on_leave", place="first_on", on=on)
-    return DayFacts(
-        covered=frozenset((request.employment_id, on) for on in days),
-        leaves=[LeaveFact(request.employment_id, on, request.leave_kind) for on in days],
-        tells_shifts=False,
-        is_last_word=True,
-        is_by_hand=True,
-    )
-
-
-def _shift_facts(
-    session: Session,
-    subject: Subject,
-    request: AttendanceRequest,
-    stored: DaysAsTheyAre,
-    days: Sequence[dt.date],
-) -> DayFacts:
-    """Say the whole day: the other shifts stay as they are, leave and absence give way."""
-    corrected = [s for s in stored.shifts if s.starts_at == request.corrects_starts_at]
-    if request.corrects_starts_at is not None and not corrected:
-        raise InputError("request.shift_gone", place="corrects", on=request.first_on)
-    kept = [
-        ShiftFact(
-            subject.employment_id,
-            shift.work_on,
-            shift.starts_at,
-            shift.ends_at,
-            shift.break_minutes,
-            shift.is_in_lieu,
-            shift.shift_type,
-            shift.late_minutes,
-            shift.early_minutes,
-        )
-        for shift in stored.shifts
-        if shift.starts_at != request.corrects_starts_at
-    ]
-    wanted = _wanted_shift(
-        session, subject, request, is_in_lieu=any(shift.is_in_lieu for shift in corrected)
-    )
-    return DayFacts(
-        covered=frozenset((subject.employment_id, on) for on in days),
-        shifts=[*kept, wanted] if days else [],
-        is_last_word=True,
-        is_by_hand=True,
-    )
-
-
-def _wanted_shift(
-    session: Session, subject: Subject, request: AttendanceRequest, *, is_in_lieu: bool
-) -> ShiftFact:
-    starts_at, ends_at, on = request.starts_at, request.ends_at, request.first_on
-    assert starts_at is not None  # noqa: S101 - the table's own checks
-    assert ends_at is not None  # noqa: S101
-    plan = ShiftPlan.read(session, subject.company_id, on, on)
-    name, late, early = None, 0, 0
-    try:
-        kind = plan.planned(subject.company_id, subject.team_id or 0, subject.employment_id, on)
-    except InputError:
-        pass  # nothing says which shift was due: then nobody was late for it
-    else:
-        name = kind.name
-        late, early = late_and_early(kind, on, starts_at, ends_at)
-    return ShiftFact(
-        subject.employment_id,
-        on,
-        starts_at,
-        ends_at,
-        request.break_minutes or 0,
-        is_in_lieu,
-        name,
-        late,
-        early,
-    )
-
-
 def _said(request: AttendanceRequest) -> dict[str, Any]:
     """Return what a request says, for the audit."""
     common = {
@@ -491,7 +388,7 @@ def _said(request: AttendanceRequest) -> dict[str, Any]:
         "last_on": request.last_on,
     }
     if request.kind == "leave":
-        return {**common, "leave_kind": request.leave_kind}
+        return {**common, "leave_kind": request.leave_kind, "half": request.half}
     return {
         **common,
         "starts_at": request.starts_at,

@@ -57,9 +57,10 @@ class ShiftRequestForm(_RequestForm):
 
 
 class LeaveRequestForm(_RequestForm):
-    """Leave over whole days."""
+    """Leave over whole days, or of half of one."""
 
     leave_kind = SelectField(_("请什么假"))
+    half = RadioField(_("请多久"), default="")
     first_on = DateField(_("从哪天"), validators=[InputRequired(_("请选择第一天"))])
     last_on = DateField(_("到哪天（含这一天）"), validators=[InputRequired(_("请选择最后一天"))])
 

@@ -72,7 +72,10 @@ class DaysAsTheyAre:
                 f" break {shift.break_minutes}"
                 for shift in self.shifts
             ),
-            *(f"{leave.kind} {leave.first_on}..{leave.last_on}" for leave in self.leaves),
+            *(
+                f"{leave.kind} {leave.half or ''}".rstrip() + f" {leave.first_on}..{leave.last_on}"
+                for leave in self.leaves
+            ),
             *(f"absence {on}" for on in self.absences),
         ]
 
@@ -196,6 +199,7 @@ def requests_for(
             request.pay_period,
             request.queued_first_on,
             request.queued_last_on,
+            request.half,
             who.c.employee_no,
             who.c.name,
             where.c.company_id,
@@ -243,7 +247,7 @@ def late_corrections(scope: Scope, pay_period: str | None = None) -> Select[*tup
     """Approved requests about closed months, for whoever turns them into adjustments of pay.
 
     Columns: request_id, employment_id, kind, leave_kind, queued_first_on, queued_last_on, starts_at, ends_at,
-    break_minutes, corrects_starts_at, pay_period, reason, decided_by_id, decided_at.
+    break_minutes, corrects_starts_at, pay_period, reason, decided_by_id, decided_at, half.
     """
     request = AttendanceRequest
     chosen = select(
@@ -261,6 +265,7 @@ def late_corrections(scope: Scope, pay_period: str | None = None) -> Select[*tup
         request.reason,
         request.decided_by_id,
         request.decided_at,
+        request.half,
     ).where(
         request.state == "approved",
         request.pay_period.is_not(None),

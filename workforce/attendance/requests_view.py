@@ -42,7 +42,7 @@ class OwnEmployment:
 
 
 def own_employments(session: Session, scope: Scope) -> list[OwnEmployment]:
-    """Return the employments of a person that go on or ended lately, the newest first."""
+    """Return the employments of a person that go on or ended lately: the main job, then the newest."""
     names = {row.company_id: row for row in session.execute(companies.company_facts(Scope.base()))}
     since = clock.today() - _LATELY
     rows = [
@@ -51,6 +51,7 @@ def own_employments(session: Session, scope: Scope) -> list[OwnEmployment]:
         if row.separated_on is None or row.separated_on >= since
     ]
     rows.sort(key=lambda row: row.hired_on, reverse=True)
+    rows.sort(key=lambda row: row.employment_type == "part_time")
     return [
         OwnEmployment(
             row.employment_id,

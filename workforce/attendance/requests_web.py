@@ -340,6 +340,11 @@ def _ask_page(scope: Scope) -> ResponseReturnValue:
         return render_template("attendance/request_new.html", form=None, kind=kind, is_own=True)
     if isinstance(form, LeaveRequestForm):
         form.leave_kind.choices = _locale_terms("leave", LEAVE_KINDS)
+        form.half.choices = [
+            ("", str(_("整天"))),
+            ("morning", str(_("上午半天"))),
+            ("afternoon", str(_("下午半天"))),
+        ]
     employment_id = _employment_id(scope, form, [job.employment_id for job in jobs])
     if isinstance(form, ShiftRequestForm):
         _offer_shifts(scope, form, employment_id)
@@ -459,7 +464,10 @@ def _wish(form: ShiftRequestForm | LeaveRequestForm) -> ShiftWish | LeaveWish:
     values: dict[str, Any] = form.data
     if isinstance(form, LeaveRequestForm):
         return LeaveWish(
-            kind=values["leave_kind"], first_on=values["first_on"], last_on=values["last_on"]
+            kind=values["leave_kind"],
+            first_on=values["first_on"],
+            last_on=values["last_on"],
+            half=values["half"] or None,
         )
     try:
         corrects = dt.datetime.fromisoformat(values["corrects"] or "")

@@ -33,7 +33,14 @@ from workforce.attendance.agreements import (
     plan_rosters,
     store_agreements,
 )
-from workforce.attendance.leave_days import Day, Granted, granted_days, leave_ranges, plan_leaves
+from workforce.attendance.leave_days import (
+    HALVES_OF_DAY,
+    Day,
+    Granted,
+    granted_days,
+    leave_ranges,
+    plan_leaves,
+)
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.attendance.overlaps import NewShift, overlap_faults
 from workforce.attendance.settled import (
@@ -54,6 +61,7 @@ from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.platform.scope import Scope
 
 __all__ = [
+    "HALVES_OF_DAY",
     "MONTHS_OF_CYCLE",
     "AttendancePlan",
     "CycleFact",
@@ -111,12 +119,18 @@ class ShiftFact(NamedTuple):
 
 
 class LeaveFact(NamedTuple):
-    """One whole day of leave; ``approval_no`` as ``Leave`` has it."""
+    """One day of leave, or half of one; ``approval_no`` and ``half`` as ``Leave`` has them."""
 
     employment_id: int
     on: dt.date
     kind: str
     approval_no: str | None = None
+    half: str | None = None
+
+    @property
+    def granted(self) -> Granted:
+        """What the day is."""
+        return Granted(self.kind, self.approval_no, self.half)
 
     @property
     def day(self) -> Day:
@@ -230,7 +244,7 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
         shifts=_plan_shifts(stored, good),
         leaves=plan_leaves(
             stored.leaves,
-            {leave.day: Granted(leave.kind, leave.approval_no) for leave in good.leaves},
+            {leave.day: leave.granted for leave in good.leaves},
             good.covered,
         ),
         absences=_plan_absences(stored, good),
@@ -356,7 +370,7 @@ def _by_day(facts: _Stored | DayFacts, wanted: Collection[Day]) -> dict[Day, set
     else:
         said = chain(
             ((shift.day, _what(shift)) for shift in facts.shifts),
-            ((leave.day, Granted(leave.kind, leave.approval_no)) for leave in facts.leaves),
+            ((leave.day, leave.granted) for leave in facts.leaves),
         )
         absent = facts.absences
     for day, what in chain(said, ((day, (_ABSENT,)) for day in absent)):

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -61,14 +61,42 @@ class Planned:
         starts_at = dt.datetime.combine(on, self.starts)
         return starts_at, starts_at + self.span_minutes * _MINUTE
 
-    def worked(self, on: dt.date, minutes: int) -> tuple[dt.datetime, dt.datetime, int]:
+    def worked(
+        self, on: dt.date, minutes: int, half_off: str | None = None
+    ) -> tuple[dt.datetime, dt.datetime, int]:
         """Return start, end and break of ``minutes`` of work that begin with the shift.
 
-        Who works no more than half of the shift has no break, as with punches.
+        Who has the morning off (``half_off``) works up to the end of the shift. Who works no more than half
+        of the shift has no break, as with punches.
         """
         pause = self.break_minutes if minutes * 2 > self.work_minutes else 0
-        starts_at = dt.datetime.combine(on, self.starts)
-        return starts_at, starts_at + (minutes + pause) * _MINUTE, pause
+        starts_at, ends_at = self.times(on)
+        span = (minutes + pause) * _MINUTE
+        if half_off == "morning":
+            return ends_at - span, ends_at, pause
+        return starts_at, starts_at + span, pause
+
+    def half(self, on: dt.date, half: str) -> tuple[dt.datetime, dt.datetime]:
+        """Return when the first or the second half of its work is to be done; the break is between them."""
+        starts_at, ends_at = self.times(on)
+        span = self.work_minutes // 2 * _MINUTE
+        return (starts_at, starts_at + span) if half == "morning" else (ends_at - span, ends_at)
+
+
+def is_half_worked(kind: Planned, shifts: Iterable[Any], half: str, on: dt.date) -> bool:
+    """Tell whether one of the shifts, or rows of them, goes through a whole half of a day."""
+    begins, ends = kind.half(on, half)
+    return any(shift.starts_at <= begins and shift.ends_at >= ends for shift in shifts)
+
+
+def refuse_worked_half(kind: Planned, shifts: Iterable[Any], half: str, on: dt.date) -> None:
+    """Refuse leave of a half of a day that was worked through.
+
+    Raises:
+        InputError: so it was.
+    """
+    if is_half_worked(kind, shifts, half, on):
+        raise InputError("request.half_worked", place="half", on=on)
 
 
 class ShiftPlan:

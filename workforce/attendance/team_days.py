@@ -155,6 +155,7 @@ class TeamDays:
             for key, row in self.employments.items()
         }
         self._classes: dict[tuple[frozenset[int], dt.date], DayClass] = {}
+        self._approved_halves: set[Day] = set()
         self._records = self._read_records()
         self._cycles = PayCycles.read(session, team.company_id)
 
@@ -223,11 +224,15 @@ class TeamDays:
         if self.closed_period(employment_id, on) is not None:
             return Lock.CLOSED
         record = self.record(day)
-        if record.leave is not None and record.leave.approval_no:
+        if record.leave is not None and record.leave.approval_no and not record.leave.half:
             return Lock.LEAVE
         if any(source not in _TYPED_OVER for source in record.sources):
             return Lock.SOURCE
         return None
+
+    def is_half_approved(self, day: Day) -> bool:
+        """Tell whether half of somebody's day is approved leave: only its other half is simply typed."""
+        return day in self._approved_halves
 
     def _days_inside(self, row: Row[Any]) -> frozenset[dt.date]:
         """Return the days on which an employment is employed and in the team."""
@@ -266,8 +271,14 @@ class TeamDays:
             sources[day].append(row.source)
         for row in read(Leave, queries.leaves(scope, first, last)):
             for on in days_of(row._mapping):  # noqa: SLF001 - SQLAlchemy's documented way
-                leaves[row.employment_id, on] = row
-                sources[row.employment_id, on].append(row.source)
+                day = (row.employment_id, on)
+                leaves[day] = row
+                told_of = sources[day]
+                if row.half and (row.approval_no or row.source not in SOURCES_OF_PEOPLE):
+                    # It locks nothing but itself.
+                    self._approved_halves.add(day)
+                else:
+                    told_of.append(row.source)
         for row in read(Absence, queries.absences(scope, first, last)):
             absent.add((row.employment_id, row.absent_on))
             sources[row.employment_id, row.absent_on].append(row.source)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from workforce.attendance import queries
 from workforce.attendance.cell_text import LEAVE_LETTERS
 from workforce.attendance.day_record import DayRecord
+from workforce.attendance.leave_days import leave_words
 from workforce.attendance.team_days import Lock, TeamDays, teams_in
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
@@ -85,11 +86,28 @@ class Cell:
     shift_count: int = 0
     leave_kind: str = ""
     is_holiday: bool = False
+    is_half_leave: bool = False
+    """Half of the day is leave; ``kind`` says what became of its other half."""
 
     @property
     def letter(self) -> Text | None:
         """The letter of the kind, if it has one; leave has one for each kind."""
-        return LEAVE_MARKS.get(self.leave_kind) or LETTERS.get(self.kind)
+        if self.kind is CellKind.LEAVE:
+            return self.leave_letter
+        return LETTERS.get(self.kind)
+
+    @property
+    def leave_letter(self) -> Text | None:
+        """The letter of the leave; that of half a day has ``½`` behind it."""
+        letter = LEAVE_MARKS.get(self.leave_kind)
+        if letter is None or not self.is_half_leave:
+            return letter
+        return Text(f"{letter.zh}½", f"{letter.en}½")
+
+    @property
+    def leave_half_days(self) -> int:
+        """Half days on leave."""
+        return (1 if self.is_half_leave else 2) if self.leave_kind else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +144,11 @@ class Member:
         """Days with a shift."""
         return sum(cell.minutes > 0 for cell in self.cells)
 
+    @property
+    def leave_half_days(self) -> int:
+        """Half days on leave."""
+        return sum(cell.leave_half_days for cell in self.cells)
+
     def count(self, kind: CellKind) -> int:
         """Days of one kind."""
         return sum(cell.kind is kind for cell in self.cells)
@@ -154,6 +177,11 @@ class TeamMonth:
     def worked_days(self) -> int:
         """Days with a shift, of all."""
         return sum(member.worked_days for member in self.members)
+
+    @property
+    def leave_half_days(self) -> int:
+        """Half days on leave, of all."""
+        return sum(member.leave_half_days for member in self.members)
 
     def count(self, kind: CellKind) -> int:
         """Days of one kind, of all."""
@@ -247,6 +275,10 @@ def cell_of(days: TeamDays, day: tuple[int, dt.date], record: DayRecord | None =
     day_class, minutes = days.day_class(employment_id, on), record.minutes
     is_missed = on < days.today and days.is_due(employment_id, on)
     kind, note = _kind_and_note(record, minutes, day_class, is_missed=is_missed)
+    half = record.half_leave if day_class is DayClass.WORKDAY else None
+    if half is not None:
+        off = leave_words(half.kind, half.half)
+        note = Text(f"{off.zh} {note.zh}".rstrip(), f"{off.en} {note.en}".rstrip())
     return Cell(
         kind,
         note,
@@ -255,8 +287,9 @@ def cell_of(days: TeamDays, day: tuple[int, dt.date], record: DayRecord | None =
         record.text,
         lock,
         len(record.shifts),
-        record.leave.kind if record.leave and kind is CellKind.LEAVE else "",
+        record.leave.kind if record.leave and (half or kind is CellKind.LEAVE) else "",
         day_class is DayClass.HOLIDAY,
+        half is not None,
     )
 
 
@@ -272,7 +305,7 @@ def _kind_and_note(
     if is_rest_day:
         holiday = day_class is DayClass.HOLIDAY
         return CellKind.REST, term("day_class.holiday" if holiday else "day_class.rest_day")
-    if record.leave is not None:
+    if record.leave is not None and not record.leave.half:
         return CellKind.LEAVE, term(f"leave.{record.leave.kind}")
     if is_missed:
         return CellKind.MISSING, Text("没有记录", "No record")

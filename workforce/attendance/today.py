@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workforce.attendance import queries
 from workforce.attendance.day_record import shift_words
+from workforce.attendance.leave_days import leave_words
 from workforce.attendance.shift_types import ShiftPlan
 from workforce.attendance.workdays import Workdays
 from workforce.companies import queries as companies
@@ -128,7 +129,7 @@ class _Day:
             elif shift.ends_at > now:
                 self.nights[shift.employment_id] = shift
         self.leaves = {
-            row.employment_id: row.kind for row in session.execute(queries.leaves(scope, on, on))
+            row.employment_id: row for row in session.execute(queries.leaves(scope, on, on))
         }
         self.absences = {
             row.employment_id for row in session.execute(queries.absences(scope, on, on))
@@ -160,7 +161,8 @@ class _Day:
         if not self.workdays.is_workday(key, row.rest_weekdays, self.on):
             return Presence.RESTING, term("presence.resting")
         if key in self.leaves:
-            return Presence.ON_LEAVE, term(f"leave.{self.leaves[key]}")
+            leave = self.leaves[key]
+            return Presence.ON_LEAVE, leave_words(leave.kind, leave.half)
         return self._without_record(row, team_id)
 
     def _without_record(self, row: Row[Any], team_id: int) -> tuple[Presence, Text]:

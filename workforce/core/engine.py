@@ -290,9 +290,9 @@ def _time(work: Workings) -> TimeColumns:
     days, minutes = work.days, work.minutes
     return TimeColumns(
         scheduled_days=days.scheduled_days,
-        attended_days=days.attended_days,
-        paid_leave_days=days.paid_leave_days,
-        unpaid_days=days.unpaid_days,
+        attended_half_days=days.attended_half_days,
+        paid_leave_half_days=days.paid_leave_half_days,
+        unpaid_half_days=days.unpaid_half_days,
         holiday_days=days.holiday_days,
         normal_minutes=minutes[HoursClass.NORMAL],
         weekday_overtime_minutes=minutes[HoursClass.WEEKDAY_OVERTIME],

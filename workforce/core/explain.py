@@ -16,7 +16,7 @@ from workforce.core.engine import pay_items
 from workforce.core.law.parameter import Parameter
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineKind
-from workforce.core.shown import shown
+from workforce.core.shown import all_shown
 from workforce.core.text import Locale, Text
 
 _NOTES_FILE: Final = Path(__file__).with_name("notes.toml")
@@ -108,7 +108,7 @@ def _notes() -> Mapping[str, tuple[str, str]]:
 
 
 def _words(values: Mapping[str, int], detail: str | Text | None) -> Mapping[str, Text]:
-    words = {name: shown(name, value) for name, value in values.items()}
+    words = all_shown(values)
     if detail is not None:
         words["detail"] = detail if isinstance(detail, Text) else Text(detail, detail)
     return words

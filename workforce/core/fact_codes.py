@@ -102,7 +102,7 @@ class AttendanceMode(Choice):
 
 
 class LeaveKind(Choice):
-    """Leave and absence, whole days. `PERSONAL_LEAVE` and `ABSENCE` (旷工) are unpaid."""
+    """Leave and absence. `PERSONAL_LEAVE` and `ABSENCE` (旷工) are unpaid."""
 
     ANNUAL_LEAVE = 0
     SICK_LEAVE = 1

@@ -274,12 +274,16 @@ class Shifts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaves:
-    """Leave and known absences, `first_day` to `last_day` inclusive; only days of the month count."""
+    """Leave and known absences, `first_day` to `last_day` inclusive; only days of the month count.
+
+    `is_half`: of half of each of these days.
+    """
 
     employee: Column
     kind: Column
     first_day: Column
     last_day: Column
+    is_half: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

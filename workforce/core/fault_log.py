@@ -9,7 +9,7 @@ from workforce.core.errors import DomainError, InputError
 from workforce.core.facts import NONE, Mask
 from workforce.core.money import Column
 from workforce.core.results import Fault, NoteBlock
-from workforce.core.shown import shown
+from workforce.core.shown import all_shown
 
 
 class FaultLog:
@@ -42,9 +42,9 @@ class FaultLog:
 
         """
         for index, who in enumerate(employee.tolist()):
-            shown_params: dict[str, Any] = {
-                name: shown(name, int(column[index])) for name, column in params.items()
-            }
+            shown_params: dict[str, Any] = all_shown(
+                {name: int(column[index]) for name, column in params.items()}
+            )
             shown_params |= {name: column[index] for name, column in (texts or {}).items()}
             at = NONE if row is None else int(row[index])
             self._add(Fault(who, InputError(code, **shown_params), field, at))

@@ -109,12 +109,12 @@ class TaxColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeColumns:
-    """Days and minutes of the month, one row an employee."""
+    """Days, half days and minutes of the month, one row an employee."""
 
     scheduled_days: Column
-    attended_days: Column
-    paid_leave_days: Column
-    unpaid_days: Column
+    attended_half_days: Column
+    paid_leave_half_days: Column
+    unpaid_half_days: Column
     holiday_days: Column
     normal_minutes: Column
     weekday_overtime_minutes: Column

@@ -1,6 +1,6 @@
 """How an integer with a unit is written for people: the unit is the end of its name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from workforce.core.facts import HoursClass, date_of
 from workforce.core.money import FEN_DECIMALS, MICRO_DECIMALS, format_fen, format_micro
@@ -29,6 +29,10 @@ def _hundredths(value: int) -> Text:
     return _plain(format_micro(value * 10_000))
 
 
+def _half_days(value: int) -> Text:
+    return _plain(format_micro(value * (10**MICRO_DECIMALS // 2)))
+
+
 def _value(value: int) -> Text:
     """Write yuan to the millionth, with two decimals at least."""
     text = format_micro(value)
@@ -54,6 +58,7 @@ _WRITERS: dict[str, Callable[[int], Text]] = {
     "micro": lambda value: _plain(format_micro(value)),
     "fen": lambda value: _plain(format_fen(value)),
     "minutes": _minutes,
+    "half_days": _half_days,
     "hundredths": _hundredths,
     "thousandths": lambda value: _plain(format_micro(value * 1_000)),
     "day": lambda value: _plain(date_of(value).isoformat()),
@@ -66,10 +71,20 @@ def shown(name: str, value: int) -> Text:
     """Write a value in both languages by the unit at the end of its name.
 
     ``…rate_micro`` as a percentage, ``…value_micro`` as yuan, ``…micro`` as a decimal, ``…fen`` as yuan, ``…minutes`` as hours
-    and minutes, ``…hundredths`` and ``…thousandths`` as a decimal, ``…day`` as a date, ``…month`` as a month; any other
+    and minutes, ``…half_days``, ``…hundredths`` and ``…thousandths`` as a decimal, ``…day`` as a date, ``…month`` as a month; any other
     name (``…days``, ``…qty``, ``…count``) as a whole number.
     """
     for end, write in _WRITERS.items():
         if name == end or name.endswith(f"_{end}"):
             return write(value)
     return _plain(str(value))
+
+
+def all_shown(values: Mapping[str, int]) -> dict[str, Text]:
+    """Write values by their names; half days stand under the name of days, too.
+
+    So a sentence says days alike, whether they were stored whole or as half days.
+    """
+    words = {name: shown(name, value) for name, value in values.items()}
+    halves = [name for name in words if name.endswith("_half_days")]
+    return words | {name.removesuffix("half_days") + "days": words[name] for name in halves}

@@ -7,7 +7,7 @@ from workforce.core.results import LineKind
 from workforce.core.text import Text
 from workforce.documents import labels
 from workforce.documents.views import LineView, PayslipView, TaxView, TimeView
-from workforce.platform.formatting import count, hours, micro, money, percent
+from workforce.platform.formatting import count, days, hours, micro, money, percent
 
 Fact = tuple[Text, str]
 """A label and the figure as it is shown."""
@@ -25,7 +25,7 @@ def product(line: LineView) -> str:
 def time_facts(time: TimeView) -> list[Fact]:
     """Return days and hours; what did not happen is left out."""
     always = [
-        (labels.ATTENDED, f"{time.attended_days} / {time.scheduled_days}"),
+        (labels.ATTENDED, f"{days(time.attended_half_days)} / {time.scheduled_days}"),
         (labels.NORMAL_HOURS, hours(time.normal_minutes)),
     ]
     optional = (
@@ -33,8 +33,8 @@ def time_facts(time: TimeView) -> list[Fact]:
         (labels.REST_DAY_OVERTIME, time.rest_day_overtime_minutes, hours),
         (labels.HOLIDAY_OVERTIME, time.holiday_overtime_minutes, hours),
         (labels.NIGHT_SHIFTS, time.night_shift_count, count),
-        (labels.PAID_LEAVE, time.paid_leave_days, count),
-        (labels.UNPAID, time.unpaid_days, count),
+        (labels.PAID_LEAVE, time.paid_leave_half_days, days),
+        (labels.UNPAID, time.unpaid_half_days, days),
         (labels.LATE, time.late_count, count),
     )
     return [*always, *((label, write(value)) for label, value, write in optional if value)]

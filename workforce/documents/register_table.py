@@ -7,14 +7,16 @@ gross = earnings − reductions, net = gross − deductions, on every row and in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from workforce.core.money import MICRO
 from workforce.core.results import LineKind
+from workforce.core.rules.leave import HALVES
 from workforce.core.text import Text
 from workforce.documents import labels
-from workforce.documents.views import PayslipView, RegisterView
+from workforce.documents.views import PayslipView, RegisterView, TimeView
 from workforce.platform.sheets import Cell, CellKind
 
 GROUPS: Final = {
@@ -68,13 +70,7 @@ def register_columns(view: RegisterView) -> list[RegisterColumn]:
             )
             for title, read in people
         ),
-        RegisterColumn(
-            title=labels.ATTENDED_DAYS,
-            group=labels.PERSON,
-            kind=CellKind.COUNT,
-            cells=tuple(slip.time.attended_days for slip in slips),
-            total=None,
-        ),
+        _attended_days([slip.time for slip in slips]),
         *_items(view, LineKind.EARNING),
         *_items(view, LineKind.REDUCTION),
         _money(labels.GROSS_PAY, result, [slip.gross_pay for slip in slips], view.gross_pay),
@@ -85,6 +81,21 @@ def register_columns(view: RegisterView) -> list[RegisterColumn]:
             labels.EMPLOYER_COST, result, [slip.employer_cost for slip in slips], view.employer_cost
         ),
     ]
+
+
+def _attended_days(times: Sequence[TimeView]) -> RegisterColumn:
+    """Return the days as whole numbers, or with their halves where anybody has one."""
+    has_halves = any(time.has_attended_half for time in times)
+    return RegisterColumn(
+        title=labels.ATTENDED_DAYS,
+        group=labels.PERSON,
+        kind=CellKind.MICRO if has_halves else CellKind.COUNT,
+        cells=tuple(
+            time.attended_half_days * MICRO // HALVES if has_halves else time.attended_days
+            for time in times
+        ),
+        total=None,
+    )
 
 
 def _items(view: RegisterView, kind: LineKind) -> list[RegisterColumn]:

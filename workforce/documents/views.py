@@ -18,6 +18,7 @@ from workforce.core.lifecycle import FINAL, RunState
 from workforce.core.money import MICRO
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
+from workforce.core.rules.leave import HALVES
 from workforce.core.text import Text
 
 PIECEWORK: Final = "piecework_pay"
@@ -103,7 +104,7 @@ def accuracy_rate(sampled_qty: int, error_qty: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeView:
-    """Days and minutes of the month."""
+    """Days and minutes of the month; ``has_…_half``: half a day more than the days."""
 
     scheduled_days: int
     attended_days: int
@@ -116,6 +117,24 @@ class TimeView:
     holiday_overtime_minutes: int
     night_shift_count: int
     late_count: int
+    has_attended_half: bool = False
+    has_paid_leave_half: bool = False
+    has_unpaid_half: bool = False
+
+    @property
+    def attended_half_days(self) -> int:
+        """Half days attended."""
+        return HALVES * self.attended_days + self.has_attended_half
+
+    @property
+    def paid_leave_half_days(self) -> int:
+        """Half days on paid leave."""
+        return HALVES * self.paid_leave_days + self.has_paid_leave_half
+
+    @property
+    def unpaid_half_days(self) -> int:
+        """Half days neither attended nor on paid leave."""
+        return HALVES * self.unpaid_days + self.has_unpaid_half
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

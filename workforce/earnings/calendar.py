@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from workforce.attendance import queries as attendance
+from workforce.attendance.leave_days import leave_words
 from workforce.attendance.workdays import has_stated_workdays
 from workforce.core.errors import LawMissingError
+from workforce.core.rules.leave import HALVES
 from workforce.core.terms import term
 from workforce.core.work_calendar import DayClass
 from workforce.people import queries as people
@@ -47,11 +49,12 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One mark of a day: a word, and minutes where it has some."""
+    """One mark of a day: a word, and minutes where it has some; ``is_half``: it is of half the day."""
 
     kind: MarkKind
     word: Text
     minutes: int | None = None
+    is_half: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,12 @@ class MonthView:
     def count(self, kind: str) -> int:
         """Return on how many days a mark stands."""
         return sum(any(mark.kind == kind for mark in day.marks) for day in self.days)
+
+    @property
+    def leave_half_days(self) -> int:
+        """Half days on leave."""
+        marks = [mark for day in self.days for mark in day.marks if mark.kind is MarkKind.LEAVE]
+        return sum(1 if mark.is_half else HALVES for mark in marks)
 
     @property
     def worked_days(self) -> int:
@@ -129,15 +138,16 @@ def read_calendar(
     for offset in range(month.days):
         on = first_on + offset * _ONE_DAY
         day_class = _class_of(on, workplace, weekdays, rosters, calendar)
-        kinds = [row.kind for row in leaves if row.first_on <= on <= row.last_on]
+        granted = [row for row in leaves if row.first_on <= on <= row.last_on]
         spans = tuple(_span(row) for row in shifts[on])
-        marks = [*_shift_marks(shifts[on]), *_leave_marks(kinds, has_shift=bool(spans))]
+        marks = [*_shift_marks(shifts[on]), *_leave_marks(granted, has_shift=bool(spans))]
         if absences[on]:
             marks.append(Mark(MarkKind.ABSENT, term("day_mark.absent")))
-        is_silent = not (marks or spans or on in worked)
+        known = [mark for mark in marks if not mark.is_half]
+        is_silent = not (known or spans or on in worked)
         if is_silent and is_missed and day_class is DayClass.WORKDAY and on < today:
             marks.append(Mark(MarkKind.UNRECORDED, term("day_mark.unrecorded")))
-        if on in worked and not (marks or spans):
+        if on in worked and not (known or spans):
             marks.append(Mark(MarkKind.WORKED, term("day_mark.worked")))
         days.append(
             DayView(
@@ -206,11 +216,12 @@ def _shift_marks(rows: Iterable[Row[Any]]) -> Iterator[Mark]:
             yield Mark(kind, term(f"day_mark.{kind}"), minutes)
 
 
-def _leave_marks(kinds: Iterable[str], *, has_shift: bool) -> Iterator[Mark]:
-    """A leave day with work on it is a day worked."""
-    if not has_shift:
-        for kind in kinds:
-            yield Mark(MarkKind.LEAVE, term(f"leave.{kind}"))
+def _leave_marks(leaves: Iterable[Row[Any]], *, has_shift: bool) -> Iterator[Mark]:
+    """A whole day of leave with work on it is a day worked."""
+    for leave in leaves:
+        if leave.half or not has_shift:
+            words = leave_words(leave.kind, leave.half)
+            yield Mark(MarkKind.LEAVE, words, is_half=bool(leave.half))
 
 
 def _weeks(days: list[DayView]) -> Iterator[tuple[DayView | None, ...]]:

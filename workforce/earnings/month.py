@@ -146,7 +146,7 @@ def figures_of(
         gross_pay=int(sheet.slips["gross_pay_amount"][at]),
         net_pay=int(sheet.slips["net_pay_amount"][at]),
         lines=tuple(line_view(row, task_types) for row in line_rows(sheet, at)),
-        time=TimeView(**{name: int(sheet.slips[name][at]) for name in _TIMES}),
+        time=TimeView(**{name: np.asarray(sheet.slips[name])[at].item() for name in _TIMES}),
         notes=tuple(note_views(notes, task_types)),
     )
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, Final
 
 from workforce.core.money import format_fen, format_micro
+from workforce.core.terms import terms_of
 from workforce.core.text import Locale, Text
 from workforce.documents.labels import EVIDENCE
 
@@ -51,6 +52,7 @@ _LABELS: Final = {
     "is_separate_bonus_used": Text("年终奖已单独计税", "separate bonus used"),
     "is_sent_back": Text("退回返工", "sent back"),
     "kind": Text("类别", "kind"),
+    "half": Text("半天", "half day"),
     "last_on": Text("最后一天", "last day"),
     "late_minutes": Text("迟到分钟", "minutes late"),
     "months": Text("月数", "months"),
@@ -100,6 +102,21 @@ _LABELS: Final = {
 }
 
 
+_TERMS: Final = {
+    "education": "education",
+    "employment_type": "employment_type",
+    "hours_system": "hours_system",
+    "household_category": "household_category",
+    "pay_cycle": "pay_cycle",
+    "result": "inspection_result",
+    "severity": "severity",
+    "state": "output_state",
+    "tax_method": "tax_method",
+    "township": "township",
+}
+"""Columns of codes → the kind of term that says them."""
+
+
 def label(column: str, locale: Locale) -> str:
     """Name a column."""
     return _LABELS[column].in_locale(locale) if column in _LABELS else column
@@ -119,4 +136,7 @@ def wording(column: str, value: Any, locale: Locale) -> str:
         return format_fen(value)
     if isinstance(value, int) and column.endswith(("_rate", "_price")):
         return format_micro(value)
+    if column in _TERMS:
+        said = terms_of(_TERMS[column]).get(str(value))
+        return said.in_locale(locale) if said else str(value)
     return str(value)

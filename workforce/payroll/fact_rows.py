@@ -167,6 +167,10 @@ class FactRows:
             kind=np.concatenate((choices(leaves, "kind", LeaveKind), kinds)),
             first_day=np.maximum(first, self._first),
             last_day=np.minimum(last, self._last),
+            is_half=np.array(
+                [half is not None for half in leaves.values["half"]] + [False] * absences.size,
+                dtype=np.bool_,
+            ),
         )
         return _only(rows, rows.employee != NONE)
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _SEPARATOR: Final = "\x1f"
 _UNSTATED: Final = np.iinfo(np.int64).min
 
+_SINCE_LATER: Final = frozenset({"leaves.is_half"})
+"""Columns that say nothing where no row has them: runs of before them keep their fingerprint."""
+
 _PER_EMPLOYEE: Final = ("employments", "time_wages", "contributions", "attendances")
 _ROWS: Final = (
     "hours_periods",
@@ -98,7 +101,9 @@ def input_hash(assembled: Assembled) -> str:
 
 def _add_table(print_: Fingerprint, name: str, table: Any, order: slice | Column) -> None:
     for item in fields(table):
-        print_.add_numbers(f"{name}.{item.name}", getattr(table, item.name)[order])
+        column, values = f"{name}.{item.name}", getattr(table, item.name)
+        if column not in _SINCE_LATER or values.any():
+            print_.add_numbers(column, values[order])
 
 
 def _canonical_order(table: Any) -> Column:

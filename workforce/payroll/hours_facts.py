@@ -25,7 +25,7 @@ from workforce.core.facts import (
     month_number,
 )
 from workforce.core.period import PayPeriod
-from workforce.core.rules.leave import UNPAID_KINDS
+from workforce.core.rules.leave import HALVES, UNPAID_KINDS
 from workforce.core.work_calendar import DayClass, DayMark
 from workforce.payroll.columns import MINUTES_IN_DAY, cell
 
@@ -164,7 +164,7 @@ class HoursAgreements:
             if one.ends_in(month):
                 months = _months(PayPeriod.of(one.first_on), month)
                 minutes = sum(before[employment_id, of] for of in months)
-                standard = self._standard(one, leave.get(employment_id, frozenset()))
+                standard = self._standard(one, leave.get(employment_id, {}))
             rows.append((who, month_number(month), one.ends_in(month), minutes, standard))
         columns: list[Column] = list(np.array(rows, np.int64).reshape(-1, 5).T)
         return HoursPeriods(
@@ -175,29 +175,31 @@ class HoursAgreements:
             standard_minutes=columns[4],
         )
 
-    def _standard(self, period: HoursPeriod, on_leave: frozenset[dt.date]) -> int:
-        days = (
-            on
+    def _standard(self, period: HoursPeriod, on_leave: Mapping[dt.date, int]) -> int:
+        half_days = (
+            HALVES - on_leave.get(on, 0)
             for on in _days(period.first_on, period.last_on)
-            if self.calendar.day_class(on) is DayClass.WORKDAY and on not in on_leave
+            if self.calendar.day_class(on) is DayClass.WORKDAY
         )
-        return sum(1 for _ in days) * self.daily_minutes
+        return sum(half_days) * self.daily_minutes // HALVES
 
-    def _paid_leave(self) -> dict[int, frozenset[dt.date]]:
-        """Return the days on paid leave by employment."""
+    def _paid_leave(self) -> dict[int, dict[dt.date, int]]:
+        """Return the half days on paid leave by employment and day."""
         rows = self.tables.leaves
-        found: defaultdict[int, set[dt.date]] = defaultdict(set)
+        found: defaultdict[int, dict[dt.date, int]] = defaultdict(dict)
         if rows.size:
-            for employment_id, kind, first, last in zip(
+            for employment_id, kind, half, first, last in zip(
                 rows.values["employment_id"],
                 rows.values["kind"],
+                rows.values["half"],
                 rows.days("first_on").tolist(),
                 rows.days("last_on").tolist(),
                 strict=True,
             ):
                 if kind in _COUNTED_LEAVE:
-                    found[employment_id].update(_days(date_of(first), date_of(last)))
-        return {employment_id: frozenset(days) for employment_id, days in found.items()}
+                    days = _days(date_of(first), date_of(last))
+                    found[employment_id] |= dict.fromkeys(days, 1 if half else HALVES)
+        return found
 
     def _minutes_by_month(self) -> Counter[tuple[int, PayPeriod]]:
         """Return the minutes before the month, statutory holidays excepted."""

@@ -143,6 +143,7 @@ def read_hours(
             "kind",
             "first_on",
             "last_on",
+            "half",
         ),
         late_shifts=_read_late_shifts(session, scope, periods, month),
     )

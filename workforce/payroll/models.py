@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -175,7 +176,7 @@ class Payslip(Base):
 
     All amounts fen, minutes whole. ``tax_*`` is the state after this month, with ``has_rent`` and
     ``has_housing_loan`` (declared in any month of the year): it is next month's year to date.
-    ``days``/``minutes`` columns are what the slip shows. ``notes`` is a list of
+    ``days``/``minutes`` columns are what the slip shows; ``has_…_half``: half a day more. ``notes`` is a list of
     ``{"code", "params", "detail"}``, with ``"blocks": true`` where a person must act before approval;
     ``public_id`` is the opaque id in the QR code.
     """
@@ -220,6 +221,9 @@ class Payslip(Base):
     has_rent: Mapped[bool]
     has_housing_loan: Mapped[bool]
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    has_attended_half: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_paid_leave_half: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_unpaid_half: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class PayslipLine(Base):

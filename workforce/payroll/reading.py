@@ -273,6 +273,7 @@ def read_month(
             "kind",
             "first_on",
             "last_on",
+            "half",
         ),
         absences=read(
             session,

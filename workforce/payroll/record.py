@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from sqlalchemy import Table, select
 
+from workforce.core.rules.leave import HALVES
 from workforce.payroll.hashing import Fingerprint
 from workforce.payroll.models import PayrollFault, Payslip, PayslipLine
 from workforce.platform.bulk import Values, insert_columns
@@ -33,9 +34,9 @@ _SLIP_COLUMNS: Final[Mapping[str, Callable[[Results], Column]]] = {
     "net_pay_amount": lambda results: results.net_pay_fen,
     "employer_cost_amount": lambda results: results.employer_cost_fen,
     "scheduled_days": lambda results: results.time.scheduled_days,
-    "attended_days": lambda results: results.time.attended_days,
-    "paid_leave_days": lambda results: results.time.paid_leave_days,
-    "unpaid_days": lambda results: results.time.unpaid_days,
+    "attended_days": lambda results: results.time.attended_half_days // HALVES,
+    "paid_leave_days": lambda results: results.time.paid_leave_half_days // HALVES,
+    "unpaid_days": lambda results: results.time.unpaid_half_days // HALVES,
     "holiday_days": lambda results: results.time.holiday_days,
     "normal_minutes": lambda results: results.time.normal_minutes,
     "weekday_overtime_minutes": lambda results: results.time.weekday_overtime_minutes,
@@ -63,6 +64,12 @@ _SLIP_FLAGS: Final[Mapping[str, Callable[[Results], Any]]] = {
     "has_rent": lambda results: results.year_to_date.has_rent,
     "has_housing_loan": lambda results: results.year_to_date.has_housing_loan,
 }
+_SLIP_HALVES: Final[Mapping[str, Callable[[Results], Any]]] = {
+    "has_attended_half": lambda results: results.time.attended_half_days % HALVES > 0,
+    "has_paid_leave_half": lambda results: results.time.paid_leave_half_days % HALVES > 0,
+    "has_unpaid_half": lambda results: results.time.unpaid_half_days % HALVES > 0,
+}
+"""Half a day more than the column of days says."""
 _LINE_TEXTS: Final = ("code", "kind", "wage_part", "detail", "reference", "operands")
 _LINE_NUMBERS: Final = ("seq", "quantity", "rate", "amount")
 
@@ -100,6 +107,10 @@ class Sheet:
         print_.add_texts("employee_no", self.employee_nos)
         for name in (*_SLIP_COLUMNS, *_SLIP_FLAGS):
             print_.add_numbers(name, self.slips[name])
+        for name in _SLIP_HALVES:
+            # Nothing is added where there are none: runs of before halves keep their fingerprint.
+            if np.any(self.slips[name]):
+                print_.add_numbers(name, self.slips[name])
         print_.add_texts("notes", self.slips["notes"])
         print_.add_numbers("owner", self.owner)
         for name in _LINE_NUMBERS:
@@ -115,7 +126,7 @@ def make_sheet(assembled: Assembled, results: Results) -> Sheet:
     rows = [row for row in range(results.size) if row not in faulty]
     position = np.full(results.size, -1, dtype=np.int64)
     position[rows] = np.arange(len(rows))
-    columns = {**_SLIP_COLUMNS, **_SLIP_FLAGS}
+    columns = {**_SLIP_COLUMNS, **_SLIP_FLAGS, **_SLIP_HALVES}
     slips: dict[str, Values] = {name: column(results)[rows] for name, column in columns.items()}
     notes = _notes(results.notes)
     slips["notes"] = [canonical_json(notes.get(row, [])) for row in rows]
@@ -263,7 +274,7 @@ def read_sheet(session: Session, run_id: int, numbers: Mapping[int, str]) -> She
         numbers: employment id → employee number.
 
     """
-    names = (*_SLIP_COLUMNS, *_SLIP_FLAGS, "notes")
+    names = (*_SLIP_COLUMNS, *_SLIP_FLAGS, *_SLIP_HALVES, "notes")
     stored = session.execute(
         select(_slips.c.id, _slips.c.employment_id, *(_slips.c[name] for name in names)).where(
             _slips.c.run_id == run_id

@@ -52,7 +52,7 @@ def _recorded(facts: Facts, shape: tuple[int, ...]) -> MaskGrid:
     first = day_number(facts.period.first_on)
     # One day before the month and one after, so that nothing needs cutting.
     seen = np.zeros((size, days + 2), dtype=np.bool_)
-    shifts, leaves = facts.shifts, facts.leaves
+    shifts, whole = facts.shifts, ~facts.leaves.is_half
     start = shifts.start_minute // MINUTES_IN_DAY
     _mark(seen, shifts.employee, start, first)
     # Output after midnight belongs to the day on which its shift began, which is marked already.
@@ -62,10 +62,11 @@ def _recorded(facts: Facts, shape: tuple[int, ...]) -> MaskGrid:
     own = np.zeros_like(seen)
     _mark(own, *facts.output_days, first)
     seen |= own & ~reaches
-    length = leaves.last_day - leaves.first_day + 1
+    # Of a day of which half is leave the other half must be known.
+    first_day, who = facts.leaves.first_day[whole], facts.leaves.employee[whole]
+    length = facts.leaves.last_day[whole] - first_day + 1
     offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    day = np.repeat(leaves.first_day, length) + offset
-    _mark(seen, np.repeat(leaves.employee, length), day, first)
+    _mark(seen, np.repeat(who, length), np.repeat(first_day, length) + offset, first)
     return seen[:, 1:-1]
 
 

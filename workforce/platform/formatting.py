@@ -49,6 +49,11 @@ def count(value: int) -> str:
     return f"{value:,}".replace("-", MINUS)
 
 
+def days(half_days: int) -> str:
+    """Return half days as days: ``5`` → ``2.5``; ``-2`` → ``−1``."""
+    return micro(half_days * (_MICRO // 2))
+
+
 def hours(minutes: int) -> str:
     """Return minutes as ``h:mm``, exactly: ``10545`` → ``175:45``."""
     sign = MINUS if minutes < 0 else ""
@@ -81,7 +86,7 @@ def masked(text: str, *, keep: int = 4) -> str:
 
 def register_filters(app: Flask) -> None:
     """Give the filters to every template."""
-    for function in (money, micro, percent, count, hours, moment, day, pay_period, masked):
+    for function in (money, micro, percent, count, days, hours, moment, day, pay_period, masked):
         # ``count`` would hide Jinja's own filter of that name.
         name = "number" if function is count else function.__name__
         app.add_template_filter(function, name)

@@ -193,6 +193,7 @@ def facts(
             kind=leaves.column(1, 4),
             first_day=leaves.column(2, 4) + first,
             last_day=leaves.column(3, 4) + first,
+            is_half=np.zeros(len(leaves.rows), dtype=np.bool_),
         ),
         output=Output(
             employee=output.column(0, 6),

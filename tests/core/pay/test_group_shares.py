@@ -130,7 +130,7 @@ def test_a_share_shows_that_the_day_was_worked() -> None:
     person = Person(mode=AttendanceMode.FROM_SHIFTS, base_pay_fen=435_000)
     without = pay(facts(person))
     with_one = pay(with_shares(facts(person), {"day": on("2026-10-12"), "pot": 10, "share": 5}))
-    assert without.time.attended_days[0] + 1 == with_one.time.attended_days[0]
+    assert without.time.attended_half_days[0] + 2 == with_one.time.attended_half_days[0]
 
 
 def test_a_wrong_share_is_refused_like_own_output() -> None:

@@ -119,7 +119,7 @@ def test_unpaid_days_take_at_most_the_line() -> None:
     # 6000 ÷ 21.75 × 3 = 827.59; the line of 500.00 is less; without any paid day all goes.
     none = np.array([False, False, True])
     taken = unpaid_part(
-        ints(600_000, 600_000, 600_000), ints(600_000, 50_000, 600_000), ints(3, 3, 3), 2175, none
+        ints(600_000, 600_000, 600_000), ints(600_000, 50_000, 600_000), ints(6, 6, 6), 2175, none
     )
     assert taken.tolist() == [82_759, 50_000, 600_000]
 

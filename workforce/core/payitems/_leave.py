@@ -8,7 +8,8 @@ from workforce.core.facts import LeaveKind
 from workforce.core.money import MICRO, Column, round_half_up
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
-from workforce.core.rules.proration import HUNDREDTHS
+from workforce.core.rules.leave import HALVES, day_operand
+from workforce.core.rules.proration import HALF_DAY_HUNDREDTHS
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 
@@ -25,16 +26,16 @@ def leave_item(
     """Make the pay item of some kinds of leave: average monthly wage ÷ 21.75 × days."""
 
     def formula(work: Workings) -> Sequence[LineBlock]:
-        days = pieceworker_leave_days(work, kinds)
-        average = average_wage(work, days)
-        amount = round_half_up(average * days * HUNDREDTHS, work.paid_days_hundredths)
+        half_days = pieceworker_leave(work, kinds)
+        average = average_wage(work, half_days)
+        amount = round_half_up(average * half_days * HALF_DAY_HUNDREDTHS, work.paid_days_hundredths)
         return [
             item.lines(
                 amount,
-                quantity_micro=days * MICRO,
+                quantity_micro=half_days * (MICRO // HALVES),
                 operands={
                     "average_fen": average,
-                    "leave_days": days,
+                    **day_operand("leave", half_days),
                     "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
                 },
             )
@@ -62,17 +63,17 @@ def leave_item(
     return item
 
 
-def pieceworker_leave_days(work: Workings, kinds: Sequence[LeaveKind]) -> Column:
-    """Return the scheduled days on some kinds of leave, of people without base pay."""
+def pieceworker_leave(work: Workings, kinds: Sequence[LeaveKind]) -> Column:
+    """Return the half days on some kinds of leave, of people without base pay."""
     days = sum((work.days.on_leave(kind) for kind in kinds), start=np.zeros(work.size, np.int64))
     without_base = (work.facts.time_wages.base_pay_fen == 0) & ~work.is_labor_service
     return np.where(without_base, days, 0)
 
 
-def average_wage(work: Workings, days: Column) -> Column:
+def average_wage(work: Workings, half_days: Column) -> Column:
     """Return the average monthly wage of those who have such days; missing, it is a fault."""
     wages = work.facts.time_wages
-    missing = np.flatnonzero((days > 0) & ~wages.has_average_monthly_wage)
+    missing = np.flatnonzero((half_days > 0) & ~wages.has_average_monthly_wage)
     field = "time_wages.average_monthly_wage_fen"
-    work.faults.add("pay.average_wage_missing", field, missing, leave_days=days[missing])
-    return np.where(days > 0, wages.average_monthly_wage_fen, 0)
+    work.faults.add("pay.average_wage_missing", field, missing, leave_half_days=half_days[missing])
+    return np.where(half_days > 0, wages.average_monthly_wage_fen, 0)

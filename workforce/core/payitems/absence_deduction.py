@@ -7,6 +7,7 @@ import numpy as np
 from workforce.core.money import MICRO
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
+from workforce.core.rules.leave import HALVES, day_operand
 from workforce.core.rules.proration import unpaid_part
 from workforce.core.text import Text
 from workforce.core.workings import Workings
@@ -15,16 +16,17 @@ from workforce.core.workings import Workings
 def _formula(work: Workings) -> Sequence[LineBlock]:
     monthly = work.facts.time_wages.base_pay_fen
     days, line = work.days, work.paid("base_pay")
-    nothing = (days.attended_days + days.paid_leave_days == 0) & ~work.has_worked_payable_day
-    is_whole = nothing & (days.unpaid_days > 0)
-    amount = unpaid_part(monthly, line, days.unpaid_days, work.paid_days_hundredths, is_whole)
+    unpaid = days.unpaid_half_days
+    nothing = days.attended_half_days + days.paid_leave_half_days == 0
+    is_whole = nothing & ~work.has_worked_payable_day & (unpaid > 0)
+    amount = unpaid_part(monthly, line, unpaid, work.paid_days_hundredths, is_whole)
     return [
         ITEM.lines(
             amount,
-            quantity_micro=days.unpaid_days * MICRO,
+            quantity_micro=unpaid * (MICRO // HALVES),
             operands={
                 "monthly_fen": monthly,
-                "unpaid_days": days.unpaid_days,
+                **day_operand("unpaid", unpaid),
                 "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
                 "is_whole": is_whole.astype(int),
             },

@@ -9,21 +9,21 @@ import numpy as np
 
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock, WagePart
+from workforce.core.rules.leave import day_operand
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
     bonus = work.policy_column("attendance_bonus_fen")
-    is_full = (work.days.unpaid_days == 0) & (work.facts.attendances.late_count == 0)
+    is_full = (work.days.unpaid_half_days == 0) & (work.facts.attendances.late_count == 0)
     earned = is_full & ~work.is_labor_service & work.is_employed
     if work.facts.period.half:
         without = np.flatnonzero(earned & (bonus > 0))
         work.notes.add(NoteBlock(code="attendance_bonus_of_months", employee=without))
         earned = np.zeros_like(earned)
-    return [
-        ITEM.lines(np.where(earned, bonus, 0), operands={"attended_days": work.days.attended_days})
-    ]
+    attended = day_operand("attended", work.days.attended_half_days)
+    return [ITEM.lines(np.where(earned, bonus, 0), operands=attended)]
 
 
 ITEM = PayItem(

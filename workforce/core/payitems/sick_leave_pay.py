@@ -10,33 +10,34 @@ import numpy as np
 from workforce.core.facts import LeaveKind
 from workforce.core.money import MICRO, round_half_up
 from workforce.core.pay_item import Clause, PayItem
-from workforce.core.payitems._leave import average_wage, pieceworker_leave_days
+from workforce.core.payitems._leave import average_wage, pieceworker_leave
 from workforce.core.results import LineBlock, LineKind, WagePart
-from workforce.core.rules.proration import HUNDREDTHS
+from workforce.core.rules.leave import HALVES, day_operand
+from workforce.core.rules.proration import HALF_DAY_HUNDREDTHS
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
-    by_piece = pieceworker_leave_days(work, [LeaveKind.SICK_LEAVE])
+    by_piece = pieceworker_leave(work, [LeaveKind.SICK_LEAVE])
     average = average_wage(work, by_piece)
     kept = np.where(work.has_floor, work.facts.time_wages.base_pay_fen, 0)
-    days = np.where(kept > 0, work.days.on_leave(LeaveKind.SICK_LEAVE), by_piece)
-    is_sick = days > 0
+    half_days = np.where(kept > 0, work.days.on_leave(LeaveKind.SICK_LEAVE), by_piece)
+    is_sick = half_days > 0
     rate = work.law.column("sick_pay_minimum_rate", ITEM.name, is_sick)
     minimum = work.law.column("minimum_wage_month", ITEM.name, is_sick)
     is_minimum = minimum * rate > np.maximum(average, kept) * MICRO
-    by_average = round_half_up(average * days * HUNDREDTHS, work.paid_days_hundredths)
-    missing = np.maximum(minimum * rate - kept * MICRO, 0) * days
-    by_minimum = round_half_up(missing, work.paid_days_hundredths * (MICRO // HUNDREDTHS))
+    by_average = round_half_up(average * half_days * HALF_DAY_HUNDREDTHS, work.paid_days_hundredths)
+    missing = np.maximum(minimum * rate - kept * MICRO, 0) * half_days
+    by_minimum = round_half_up(missing, work.paid_days_hundredths * (MICRO // HALF_DAY_HUNDREDTHS))
     amount = np.where(is_minimum, by_minimum, by_average)
     return [
         ITEM.lines(
             amount,
-            quantity_micro=days * MICRO,
+            quantity_micro=half_days * (MICRO // HALVES),
             operands={
                 "average_fen": average,
-                "leave_days": days,
+                **day_operand("leave", half_days),
                 "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
                 "minimum_fen": minimum,
                 "minimum_rate_micro": rate,

@@ -1,4 +1,8 @@
-"""Scheduled, attended, paid-leave and unpaid days of the month."""
+"""Scheduled, attended, paid-leave and unpaid days of the month.
+
+Leave may be of half a day: then the other half of the day is attended or not. So what may be halves is
+counted in half days.
+"""
 
 from dataclasses import dataclass
 
@@ -13,23 +17,25 @@ from workforce.core.rules.day_grid import DayGrid, MaskGrid, days_true
 from workforce.core.work_calendar import DayClass
 
 UNPAID_KINDS = (LeaveKind.PERSONAL_LEAVE, LeaveKind.ABSENCE)
+HALVES = 2
+"""Half days in a day."""
 
 KindGrid = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthDays:
-    """Whole days of the pay period, one row an employee.
+    """Days and half days of the pay period, one row an employee.
 
     Attributes:
         payable_days: scheduled workdays + statutory holidays of the whole month, of a half's too.
         payable_days_employed: those inside the employment.
         scheduled_days: workdays inside the employment.
         holiday_days: statutory holidays inside the employment.
-        attended_days: scheduled days attended.
-        paid_leave_days: scheduled days on paid leave.
-        unpaid_days: scheduled days neither attended nor on paid leave.
-        leave_days: scheduled days by `LeaveKind`, int64[kinds, employees].
+        attended_half_days: half days of scheduled days attended.
+        paid_leave_half_days: those on paid leave.
+        unpaid_half_days: those neither attended nor on paid leave.
+        leave_half_days: those on leave by `LeaveKind`, int64[kinds, employees].
 
     """
 
@@ -37,15 +43,25 @@ class MonthDays:
     payable_days_employed: Column
     scheduled_days: Column
     holiday_days: Column
-    attended_days: Column
-    paid_leave_days: Column
-    unpaid_days: Column
-    leave_days: NDArray[np.int64]
+    attended_half_days: Column
+    paid_leave_half_days: Column
+    unpaid_half_days: Column
+    leave_half_days: NDArray[np.int64]
 
     def on_leave(self, kind: LeaveKind) -> Column:
-        """Return the scheduled days on one kind of leave."""
-        days: Column = self.leave_days[kind]
-        return days
+        """Return the half days of scheduled days on one kind of leave."""
+        half_days: Column = self.leave_half_days[kind]
+        return half_days
+
+
+def day_operand(name: str, half_days: Column) -> dict[str, Column]:
+    """Return half days as the operand ``…_days`` of an explanation.
+
+    As whole days where nobody has a half: so the lines of months without halves stay what they were.
+    """
+    if (half_days % HALVES).any():
+        return {f"{name}_half_days": half_days}
+    return {f"{name}_days": half_days // HALVES}
 
 
 def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog) -> MonthDays:
@@ -63,47 +79,51 @@ def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog
     is_payable = classes != DayClass.REST_DAY
     is_scheduled = (classes == DayClass.WORKDAY) & employed
     scheduled_days = days_true(is_scheduled)
-    leave = _leave_grid(facts, grid, faults)
+    leave, is_half = _leave_grid(facts, grid, faults)
     mode = facts.attendances.mode
     from_shifts = mode == AttendanceMode.FROM_SHIFTS
-    # Few days are leave: they are looked at one by one, and work on one of them ends it.
+    # Few days are leave: they are looked at one by one, and work on one of them ends it. Work on a
+    # day of which half is leave is the other half.
     who, day = split(np.flatnonzero(leave != NONE), leave.shape[1])
-    stays = np.flatnonzero(~(from_shifts[who] & has_work[who, day]))
+    stays = np.flatnonzero(~(from_shifts[who] & has_work[who, day]) | is_half[who, day])
     who, day = who[stays], day[stays]
+    half = is_half[who, day]
     is_idle = is_scheduled & ~has_work
-    is_idle[who, day] = False
-    leave_days = np.zeros((len(LeaveKind), facts.size), dtype=np.int64)
-    np.add.at(leave_days, (leave[who, day], who), is_scheduled[who, day])
-    unpaid_leave = leave_days[list(UNPAID_KINDS)].sum(axis=0)
-    paid_leave_days = leave_days.sum(axis=0) - unpaid_leave
-    unpaid_days = unpaid_leave + np.where(from_shifts, days_true(is_idle), 0)
-    attended_days = scheduled_days - paid_leave_days - unpaid_days
+    idle_half_days = HALVES * days_true(is_idle)
+    np.subtract.at(idle_half_days, who, is_idle[who, day] * np.where(half, 1, HALVES))
+    leave_half_days = np.zeros((len(LeaveKind), facts.size), dtype=np.int64)
+    on_leave = is_scheduled[who, day] * np.where(half, 1, HALVES)
+    np.add.at(leave_half_days, (leave[who, day], who), on_leave)
+    unpaid_leave = leave_half_days[list(UNPAID_KINDS)].sum(axis=0)
+    paid_leave = leave_half_days.sum(axis=0) - unpaid_leave
+    unpaid = unpaid_leave + np.where(from_shifts, idle_half_days, 0)
+    attended = HALVES * scheduled_days - paid_leave - unpaid
     given = mode == AttendanceMode.GIVEN
     if given.any():
-        _check_given(facts, scheduled_days, paid_leave_days, faults)
-        attended_days = np.where(given, facts.attendances.attended_days, attended_days)
-        unpaid_days = np.where(given, facts.attendances.unpaid_days, unpaid_days)
+        _check_given(facts, scheduled_days, paid_leave, faults)
+        attended = np.where(given, HALVES * facts.attendances.attended_days, attended)
+        unpaid = np.where(given, HALVES * facts.attendances.unpaid_days, unpaid)
     return MonthDays(
         payable_days=days_true(grid.classes[:, grid.whole] != DayClass.REST_DAY),
         payable_days_employed=days_true(is_payable & employed),
         scheduled_days=scheduled_days,
         holiday_days=days_true((classes == DayClass.HOLIDAY) & employed),
-        attended_days=attended_days,
-        paid_leave_days=paid_leave_days,
-        unpaid_days=unpaid_days,
-        leave_days=leave_days,
+        attended_half_days=attended,
+        paid_leave_half_days=paid_leave,
+        unpaid_half_days=unpaid,
+        leave_half_days=leave_half_days,
     )
 
 
 def _check_given(
-    facts: Facts, scheduled_days: Column, paid_leave_days: Column, faults: FaultLog
+    facts: Facts, scheduled_days: Column, paid_leave_half_days: Column, faults: FaultLog
 ) -> None:
     """The three given numbers must be the calendar's scheduled days, and add up to them."""
     given = facts.attendances
-    counted = given.attended_days + paid_leave_days + given.unpaid_days
+    counted = HALVES * (given.attended_days + given.unpaid_days) + paid_leave_half_days
     is_given = given.mode == AttendanceMode.GIVEN
     wrong = is_given & (
-        (given.scheduled_days != scheduled_days) | (counted != given.scheduled_days)
+        (given.scheduled_days != scheduled_days) | (counted != HALVES * given.scheduled_days)
     )
     who = np.flatnonzero(wrong)
     faults.add(
@@ -113,18 +133,22 @@ def _check_given(
         scheduled_days=scheduled_days[who],
         given_days=given.scheduled_days[who],
         attended_days=given.attended_days[who],
-        paid_leave_days=paid_leave_days[who],
+        paid_leave_half_days=paid_leave_half_days[who],
         unpaid_days=given.unpaid_days[who],
     )
 
 
-def _leave_grid(facts: Facts, grid: DayGrid, faults: FaultLog) -> KindGrid:
-    """Return the leave kind of each day of the month, int8[employees, days]; -1 without leave."""
+def _leave_grid(facts: Facts, grid: DayGrid, faults: FaultLog) -> tuple[KindGrid, MaskGrid]:
+    """Return the leave of each day of the month, and whether it is of half the day.
+
+    Kinds are int8[employees, days], -1 without leave; halves bool[employees, days].
+    """
     days = grid.month.stop - grid.month.start
     leave = np.full((facts.size, days), NONE, dtype=np.int8)
+    is_half = np.zeros(leave.shape, dtype=np.bool_)
     rows = facts.leaves
     if not rows.employee.size:
-        return leave
+        return leave, is_half
     backwards = np.flatnonzero(rows.last_day < rows.first_day)
     faults.add(
         "pay.leave_backwards",
@@ -155,4 +179,5 @@ def _leave_grid(facts: Facts, grid: DayGrid, faults: FaultLog) -> KindGrid:
         row=row_of[employee[again], column[again]],
     )
     leave[employee, column] = np.repeat(rows.kind, length)
-    return leave
+    is_half[employee, column] = np.repeat(rows.is_half, length)
+    return leave, is_half

@@ -11,7 +11,7 @@ import numpy as np
 from workforce.core.facts import EmploymentType, Facts, LeaveKind, Mask
 from workforce.core.fault_log import FaultLog
 from workforce.core.money import MICRO_IN_FEN, Column, round_half_up
-from workforce.core.rules.leave import MonthDays
+from workforce.core.rules.leave import HALVES, MonthDays
 
 MINUTES_IN_HOUR = 60
 TOP_UP: Final = "minimum_wage_top_up"
@@ -27,7 +27,7 @@ class Floor:
         counted_micro: wage that counts, before the top-up, millionths of a yuan.
         shortfall_fen: what is missing, rounded half up.
         minimum_fen: the minimum wage used: of the month, or of the hour for part-time people.
-        days: payable days that the floor is for.
+        half_days: half days of payable days that the floor is for.
         minutes: hours that the floor is for, part-time people.
 
     """
@@ -36,7 +36,7 @@ class Floor:
     counted_micro: Column
     shortfall_fen: Column
     minimum_fen: Column
-    days: Column
+    half_days: Column
     minutes: Column
 
 
@@ -68,14 +68,14 @@ def floor(
     is_hourly = has_floor & (facts.employments.employment_type == EmploymentType.PART_TIME)
     minutes = np.where(is_hourly, _hourly_minutes(facts, worked_minutes, is_hourly, faults), 0)
     away = (
-        month.unpaid_days
+        month.unpaid_half_days
         + month.on_leave(LeaveKind.SICK_LEAVE)
         + month.on_leave(LeaveKind.MATERNITY_LEAVE)
     )
-    days = np.where(has_floor & ~is_hourly, month.payable_days_employed - away, 0)
-    days = np.maximum(days, 0)
+    payable = HALVES * month.payable_days_employed
+    half_days = np.maximum(np.where(has_floor & ~is_hourly, payable - away, 0), 0)
     minimum = np.where(is_hourly, hourly_fen, monthly_fen)
-    by_days = round_half_up(minimum * days, np.maximum(month.payable_days, 1))
+    by_days = round_half_up(minimum * half_days, HALVES * np.maximum(month.payable_days, 1))
     by_hours = round_half_up(minimum * minutes, MINUTES_IN_HOUR)
     floor_fen = np.where(is_hourly, by_hours, by_days)  # 0 days and minutes without a floor
     counted = counted_fen * MICRO_IN_FEN - overtime_value_micro
@@ -85,7 +85,7 @@ def floor(
         counted_micro=counted,
         shortfall_fen=np.where(has_floor, np.maximum(missing, 0), 0),
         minimum_fen=minimum,
-        days=days,
+        half_days=half_days,
         minutes=minutes,
     )
 

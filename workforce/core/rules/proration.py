@@ -6,6 +6,7 @@ from workforce.core.facts import Mask
 from workforce.core.money import Column, round_half_up
 
 HUNDREDTHS = 100
+HALF_DAY_HUNDREDTHS = 50
 
 
 def employed_part(monthly_fen: Column, days_employed: Column, days: Column) -> Column:
@@ -16,7 +17,7 @@ def employed_part(monthly_fen: Column, days_employed: Column, days: Column) -> C
 def unpaid_part(
     monthly_fen: Column,
     line_fen: Column,
-    unpaid_days: Column,
+    unpaid_half_days: Column,
     paid_days_hundredths: int,
     is_whole: Mask,
 ) -> Column:
@@ -24,5 +25,7 @@ def unpaid_part(
 
     Where no payable day was worked or on paid leave (`is_whole`), the whole line goes.
     """
-    by_days = round_half_up(monthly_fen * unpaid_days * HUNDREDTHS, paid_days_hundredths)
+    by_days = round_half_up(
+        monthly_fen * unpaid_half_days * HALF_DAY_HUNDREDTHS, paid_days_hundredths
+    )
     return np.where(is_whole, line_fen, np.minimum(by_days, line_fen))

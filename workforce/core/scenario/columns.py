@@ -197,6 +197,7 @@ def _leaves(month: Month) -> Leaves:
         kind=_ints([row.kind for row in month.leaves]),
         first_day=_ints([day_number(row.first_on) for row in month.leaves]),
         last_day=_ints([day_number(row.last_on) for row in month.leaves]),
+        is_half=np.array([row.is_half for row in month.leaves], dtype=np.bool_),
     )
 
 

@@ -77,11 +77,12 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Leave from one day to another, both included."""
+    """Leave from one day to another, both included; `is_half`: of half of each day."""
 
     kind: LeaveKind
     first_on: date
     last_on: date
+    is_half: bool
     place: str
 
 

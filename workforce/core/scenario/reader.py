@@ -312,11 +312,12 @@ def _shifts(form: Form, period: PayPeriod) -> tuple[Shift, ...]:
 
 def _leaves(form: Form, month: PayPeriod) -> tuple[Leave, ...]:
     leaves = []
-    for row in form.forms("leave", ("kind", "from", "to")):
+    for row in form.forms("leave", ("kind", "from", "to", "half")):
         first, last = row.day("from"), row.day("to")
         if first > month.last_on or last < month.first_on:
             row.fail("from", "scenario.day_outside", text=first, period=month)
-        leaves.append(Leave(row.choice("kind", LeaveKind), first, last, row.place))
+        kind, is_half = row.choice("kind", LeaveKind), row.flag("half")
+        leaves.append(Leave(kind, first, last, is_half, row.place))
     return tuple(leaves)
 
 

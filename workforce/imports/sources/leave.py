@@ -15,7 +15,13 @@ from sqlalchemy.orm import Session
 
 from workforce.attendance import queries
 from workforce.attendance import service as attendance
-from workforce.attendance.service import AttendancePlan, Day, DayFacts, LeaveFact
+from workforce.attendance.service import (
+    HALVES_OF_DAY,
+    AttendancePlan,
+    Day,
+    DayFacts,
+    LeaveFact,
+)
 from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
@@ -68,6 +74,13 @@ KINDS: Final[Mapping[str, str]] = {
     CANCELLED: CANCELLED,
 }
 
+HALVES: Final[Mapping[str, str]] = {
+    "上午": "morning",
+    "下午": "afternoon",
+    **{half: half for half in HALVES_OF_DAY},
+}
+_HALF_WORDS: Final = first_names(HALVES)
+
 COLUMNS: Final = (
     *who_columns("A0001", "A0002", "A0003", "A0004"),
     Column(
@@ -86,7 +99,7 @@ COLUMNS: Final = (
     Column(
         name="first_on",
         titles=("开始", "开始日期", "起始日期"),
-        note=Text("第一天；整天计，半天假按打卡计工时", "the first day; whole days only"),
+        note=Text("第一天", "the first day"),
         example=(
             dt.date(2026, 10, 12),
             dt.date(2026, 10, 19),
@@ -113,6 +126,15 @@ COLUMNS: Final = (
         note=Text("批准请假的单号，可不填", "the number of the form that granted it; optional"),
         example=("QJ2026100001", "QJ2026100007", None, None),
     ),
+    Column(
+        name="half",
+        titles=("半天", "时段"),
+        note=Text(
+            "只请半天时填上午、下午，开始与结束须为同一天；整天不填",
+            "morning or afternoon for half a day, which begins and ends on one day; blank for whole days",
+        ),
+        example=(None, "下午", None, None),
+    ),
 )
 
 
@@ -126,6 +148,7 @@ class LeaveRow:
     first_on: dt.date
     last_on: dt.date
     approval_no: str | None
+    half: str | None
 
     def days(self) -> Iterator[dt.date]:
         """Yield the days, both ends included."""
@@ -148,13 +171,20 @@ def _parse(row: Row) -> LeaveRow:
         raise row.fault("last_on", InputError("leave.backwards", first=first_on))
     if (last_on - first_on).days >= _LONGEST_DAYS:
         raise row.fault("last_on", InputError("leave.too_long", limit=_LONGEST_DAYS))
+    kind = row.need("kind", lambda value: values.choice(value, KINDS))
+    half = row.get("half", lambda value: values.choice(value, HALVES))
+    if half is not None and kind in {ABSENCE, CANCELLED}:
+        raise row.fault("half", InputError("leave.half_of_what"))
+    if half is not None and last_on != first_on:
+        raise row.fault("last_on", InputError("request.half_of_days"))
     return LeaveRow(
         employee_no=row.need("employee_no", values.text),
         name=row.get("name", values.text),
-        kind=row.need("kind", lambda value: values.choice(value, KINDS)),
+        kind=kind,
         first_on=first_on,
         last_on=last_on,
         approval_no=row.get("approval_no", lambda value: values.text(value, _NUMBER_LIMIT)),
+        half=half,
     )
 
 
@@ -232,7 +262,7 @@ def _planned(session: Session, context: Context, known: Sequence[_Known]) -> Att
         DayFacts(
             covered=frozenset(day for one in known for day in one.days()),
             leaves=[
-                LeaveFact(*day, one.row.kind, one.row.approval_no)
+                LeaveFact(*day, one.row.kind, one.row.approval_no, one.row.half)
                 for one in known
                 if one.row.kind not in {ABSENCE, CANCELLED}
                 for day in one.days()
@@ -248,7 +278,12 @@ def _planned(session: Session, context: Context, known: Sequence[_Known]) -> Att
 
 def _at_work(session: Session, context: Context, known: Sequence[_Known]) -> Iterator[Notice]:
     """Tell of the days with a shift that the table calls leave or absence."""
-    away = {day: one.place for one in known if one.row.kind != CANCELLED for day in one.days()}
+    away = {
+        day: one.place
+        for one in known
+        if one.row.kind != CANCELLED and one.row.half is None
+        for day in one.days()
+    }
     if not away:
         return iter(())
     days = sorted(on for _, on in away)
@@ -270,7 +305,10 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
 
     for leave in session.execute(queries.leaves(extent.scope, first, last)):
         whole = row(leave.employment_id, leave.kind, leave.first_on, leave.last_on)
-        yield whole | {"approval_no": leave.approval_no}
+        yield whole | {
+            "approval_no": leave.approval_no,
+            "half": leave.half and _HALF_WORDS[leave.half],
+        }
     for absence in session.execute(queries.absences(extent.scope, first, last)):
         yield row(absence.employment_id, ABSENCE, absence.absent_on, absence.absent_on)
 
