@@ -208,7 +208,7 @@ def test_faults_are_listed_and_the_run_stays_a_draft(world: World, payroll: Run)
     assert "Draft" in result.output
     refused = payroll("review", "2026-10", "--company", "QZ", "--by", "qian")
     assert refused.exit_code == 2
-    assert "1 people cannot be computed" in refused.output
+    assert "1 people cannot be calculated" in refused.output
 
 
 def test_one_company_s_error_does_not_stop_the_others(world: World, payroll: Run) -> None:

@@ -22,6 +22,13 @@ from workforce.platform.web import permission_of
 
 ClientAs = Callable[[Account], FormClient]
 
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An app that the tests of this file change."""
+    return own_app
+
+
 # What the tests' own world is called: data stay in the language in which they were entered.
 _DATA = re.compile(
     r"测试\d+|账号\d+|奉节第\d+标注有限公司|第\d+班组|标注员|重庆农村商业银行|标注任务\d+|白班|中文|一组|框"

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from tests.guards.tree import below, text
 from workforce.config import resource_folder
+from workforce.core.errors import messages
 from workforce.core.terms import terms
 from workforce.translations import read_catalogue, texts_in_source
 
@@ -46,3 +48,37 @@ def test_every_text_of_a_page_is_translated() -> None:
         content = content.replace('"中文"', "")
         found = _HAN.search(content)
         assert found is None, f"{path.name}: {content[found.start() - 20 : found.end() + 20]}"
+
+
+# Half-width marks beside a Chinese character; a column's title in a file is quoted as it stands there.
+_HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”」][,;:!?(]|[,;:!?)][\u4e00-\u9fff“「]")
+_QUOTED = re.compile(r"“[^”]*”|`[^`]*`|\]\([^)]*\)")
+
+
+def _half_width(chinese: str) -> list[str]:
+    return _HALF_WIDTH.findall(_QUOTED.sub("“”", chinese).replace("“”(", "(").replace(")“”", ")"))
+
+
+def test_chinese_texts_have_chinese_punctuation() -> None:
+    texts = [str(message.id) for message in read_catalogue("en")]
+    texts += [term.zh for term in terms().values()]
+    texts += [
+        words
+        for entry in messages().values()
+        for name, words in entry.items()
+        if name in {"zh", "hint_zh"}
+    ]
+    texts += [text(path) for path in below("templates/manual/zh", ".md")]
+    assert not [(words[:60], found) for words in texts if (found := _half_width(words))]
+
+
+@pytest.mark.parametrize("wrong", ["大小,数量", "实发(元)", "(元)实发", "再试:稍后", "“甲”,乙"])
+def test_a_half_width_mark_is_seen(wrong: str) -> None:
+    assert _half_width(wrong)
+
+
+@pytest.mark.parametrize(
+    "right", ["1,234 元", "“金额(元)”一列", "08:57", "[看](/law)这里", "甲，乙"]
+)
+def test_other_marks_are_left_alone(right: str) -> None:
+    assert not _half_width(right)
