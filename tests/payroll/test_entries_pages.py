@@ -90,7 +90,7 @@ def test_what_cannot_be_agreed_is_said_and_what_was_typed_stays(
     approved: World, client_as: ClientAs, changes: dict[str, str], said: str
 ) -> None:
     response = client_as(approved.maker).post_form(path_of(approved), entry(**changes))
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert 'id="errors"' in response.text
     assert said in response.text
     assert stored(approved) == []
@@ -134,7 +134,7 @@ def test_what_cannot_be_corrected_is_said(
 ) -> None:
     path = path_of(approved).replace("entries", "adjustments")
     response = client_as(approved.maker).post_form(path, correction(**changes))
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert 'id="errors"' in response.text
     assert said in response.text
     approved.session.rollback()

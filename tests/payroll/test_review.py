@@ -227,6 +227,18 @@ def test_two_calculations_are_compared_line_by_line(november: World) -> None:
     assert comparison.changes(world.session, run.id) == []
 
 
+@pytest.mark.parametrize(
+    "asked", [f"team={'9' * 30}", "team=x", f"page={'9' * 30}", "order=x&down=1", "column=line:x"]
+)
+def test_an_address_that_names_nothing_narrows_nothing(
+    november: World, client_as: ClientAs, asked: str
+) -> None:
+    number = november.stored_run(NOVEMBER).id
+    client = client_as(november.approver)
+    assert "RISE" in client.get(f"/payroll/runs/{number}/people?{asked}").text
+    assert client.get(f"/payroll/runs/{number}/people.xlsx?{asked}").status_code == 200
+
+
 def test_a_person_is_shown_beside_last_month(november: World, client_as: ClientAs) -> None:
     number = november.stored_run(NOVEMBER).id
     client = client_as(november.approver)

@@ -143,12 +143,12 @@ def test_the_whole_way_by_buttons(ready: World, client_as: ClientAs) -> None:
         (approver, "tick", {"kind": "floor"}, 302, "calculated"),
         (maker, "review", {}, 302, "calculated"),  # refused
         (approver, "review", {}, 302, "reviewed"),
-        (maker, "approve", {"amount": "1988.18"}, 200, "reviewed"),  # refused
-        (approver, "approve", {"amount": "1988.17"}, 200, "reviewed"),  # a slip of the hand
-        (approver, "approve", {}, 200, "reviewed"),
+        (maker, "approve", {"amount": "1988.18"}, 422, "reviewed"),  # refused
+        (approver, "approve", {"amount": "1988.17"}, 422, "reviewed"),  # a slip of the hand
+        (approver, "approve", {}, 422, "reviewed"),
         (approver, "approve", {"amount": "1988.18"}, 302, "approved"),
-        (maker, "pay", paid | {"amount": "1988.19"}, 200, "approved"),
-        (maker, "pay", paid | {"reference": ""}, 200, "approved"),
+        (maker, "pay", paid | {"amount": "1988.19"}, 422, "approved"),
+        (maker, "pay", paid | {"reference": ""}, 422, "approved"),
         (maker, "pay", paid, 302, "paid"),
         (approver, "close", {}, 302, "closed"),
     ):

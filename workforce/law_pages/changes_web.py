@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import DataRequired, Length
 
 from workforce.accounts import queries as accounts
 from workforce.core.errors import DomainError, InputError, NotFoundError
@@ -22,14 +22,13 @@ from workforce.law_pages.effects import EFFECT, effects_of
 from workforce.law_pages.routes import ROUTES, installed_folder, installed_law
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import choices_of, fault_of
+from workforce.platform.forms import DayField, Needed, choices_of, fault_of
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.jobs import enqueue
 from workforce.platform.web import actor, principal
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
     from flask.typing import ResponseReturnValue
@@ -51,7 +50,7 @@ class ValueForm(FlaskForm):  # type: ignore[misc]
     value = StringField(
         _("新的取值"), validators=[DataRequired(_("请输入取值")), Length(max=_VALUE_CHARACTERS)]
     )
-    valid_from = DateField(_("从哪天起生效"), validators=[InputRequired(_("请选择日期"))])
+    valid_from = DayField(_("从哪天起生效"), validators=[Needed(_("请选择日期"))])
     is_correction = BooleanField(_("这是更正：替换同一天起的原取值"))
     title = StringField(_("文件名称与文号"), validators=[DataRequired(_("请写明依据的文件"))])
     article = StringField(_("条款"), validators=[DataRequired(_("请写明条款"))])
@@ -88,7 +87,7 @@ class ValueForm(FlaskForm):  # type: ignore[misc]
             unit=book.parameter(self.code.data).unit,
             region=self.region.data,
             value=(self.value.data or "").strip(),
-            valid_from=cast("dt.date", self.valid_from.data),
+            valid_from=self.valid_from.data,
             is_correction=bool(self.is_correction.data),
             title=(self.title.data or "").strip(),
             article=(self.article.data or "").strip(),

@@ -15,10 +15,10 @@ from workforce.core.lifecycle import RunAction, RunState, after
 from workforce.core.money import format_fen
 from workforce.core.permissions import Permission
 from workforce.payroll import review, service, views
-from workforce.payroll.forms import ConfirmForm, PaymentForm, say
+from workforce.payroll.forms import ConfirmForm, PaymentForm
 from workforce.payroll.routes import ROUTES, run_in
 from workforce.platform import clock
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext
 from workforce.platform.law_book import law_book
 from workforce.platform.web import actor, may, note_read, principal
@@ -53,7 +53,7 @@ def approve(scope: Scope, run_id: int) -> ResponseReturnValue:
             except NotFoundError:
                 raise
             except DomainError as error:
-                say(form, error.place, fault_of(error))
+                place_fault(form, error)
             else:
                 flash(gettext("已批准，工资条已对本人可见，本月数据已锁定"), "success")
                 return redirect(url_for("payroll.run", run_id=run_id))
@@ -67,7 +67,7 @@ def pay(scope: Scope, run_id: int) -> ResponseReturnValue:
     """Show what is to be paid, and record that it was."""
     form = PaymentForm()
     view = _view(scope, run_id, RunAction.PAY)
-    if form.validate_on_submit() and form.paid_on.data is not None:
+    if form.validate_on_submit():
         payment = service.Payment(
             paid_on=form.paid_on.data,
             amount=form.amount.data,
@@ -78,7 +78,7 @@ def pay(scope: Scope, run_id: int) -> ResponseReturnValue:
         except NotFoundError:
             raise
         except DomainError as error:
-            say(form, error.place, fault_of(error))
+            place_fault(form, error)
         else:
             flash(gettext("已标记发放，还可以关账"), "success")
             return redirect(url_for("payroll.run", run_id=run_id))
@@ -114,7 +114,7 @@ def _page(
         for is_descending in (True, False):
             wanted = review.Wanted(order="change", is_descending=is_descending)
             changes.append(review.grid(session, run, columns, wanted, slice(0, _MOST_CHANGES)).rows)
-    return render_template(
+    page = render_template(
         template,
         view=view,
         run=view.run,
@@ -125,3 +125,4 @@ def _page(
         falls=[row for row in changes[1] if (row.values["change"] or 0) < 0] if changes else [],
         days_left=(view.run.pay_on - clock.today()).days,
     )
+    return answer_of(page, form)

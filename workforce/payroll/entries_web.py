@@ -6,6 +6,7 @@ Both take the way of an import: planned first, refused where the month is approv
 from __future__ import annotations
 
 import datetime as dt
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,12 +18,12 @@ from workforce.core.terms import terms_of
 from workforce.payroll import adjustments, entries
 from workforce.payroll.adjustments import AdjustmentFact
 from workforce.payroll.entries import EntryFact
-from workforce.payroll.forms import AdjustmentForm, EntryForm, say
+from workforce.payroll.forms import AdjustmentForm, EntryForm
 from workforce.payroll.routes import ROUTES
 from workforce.people import queries as people
 from workforce.platform import audit, clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import choices_of, fault_of, place_fault
 from workforce.platform.i18n import gettext, in_current
 from workforce.platform.scope import Scope
 from workforce.platform.web import actor, note_read, page_of
@@ -104,23 +105,22 @@ def entries_of(scope: Scope, employment_id: int) -> ResponseReturnValue:
     """Show what is agreed with one person, and agree something more."""
     session = db.session()
     who = _person(session, scope, employment_id)
-    form = EntryForm()
-    form.item.choices = [(f"{kind}:{code}", entry_label(kind, code)) for kind, code in ITEMS]
+    form = _entry_form()
     if form.validate_on_submit():
         kind, _, code = form.item.data.partition(":")
         last: PayPeriod | None = form.period_to.data
-        fact = EntryFact(
-            employment_id=employment_id,
-            kind=kind,
-            code=code,
-            period_from=form.period_from.data,
-            period_to=last.next() if last else None,
-            amount=form.amount.data,
-        )
         try:
+            fact = EntryFact(
+                employment_id=employment_id,
+                kind=kind,
+                code=code,
+                period_from=form.period_from.data,
+                period_to=last.next() if last else None,
+                amount=form.amount.data,
+            )
             _store_entry(who, fact, "pay_entry.set")
         except DomainError as error:
-            say(form, error.place or "period_from", fault_of(error))
+            place_fault(form, error, None if error.place else "period_from")
         else:
             flash(gettext("已保存，重新计算后生效"), "success")
             return redirect(url_for("payroll.entries_of", employment_id=employment_id))
@@ -179,13 +179,19 @@ def adjust(scope: Scope, employment_id: int) -> ResponseReturnValue:
             )
             _store_adjustment(who, fact)
         except DomainError as error:
-            say(form, error.place or "pay_period", fault_of(error))
+            place_fault(form, error, None if error.place else "pay_period")
         else:
             flash(gettext("调整已保存，重新计算后生效"), "success")
             return redirect(url_for("payroll.entries_of", employment_id=employment_id))
-    blank = EntryForm(formdata=None)
-    blank.item.choices = [(f"{kind}:{code}", entry_label(kind, code)) for kind, code in ITEMS]
-    return _person_page(scope, who, blank, form)
+    return _person_page(scope, who, _entry_form(formdata=None), form)
+
+
+def _entry_form(**given: Any) -> EntryForm:
+    form = EntryForm(**given)
+    form.item.choices = choices_of(
+        (f"{kind}:{code}", entry_label(kind, code)) for kind, code in ITEMS
+    )
+    return form
 
 
 def entry_label(kind: str, code: str) -> str:
@@ -235,7 +241,7 @@ def _person_page(
     session = db.session()
     note_read("pay_entry.read", "employment", who.employment_id, company_id=who.company_id)
     own = adjustments.stored_adjustments(scope, employment_id=who.employment_id)
-    return render_template(
+    page = render_template(
         "payroll/entries_of.html",
         who=who,
         rows=_entries_of(session, scope, who.employment_id),
@@ -246,6 +252,8 @@ def _person_page(
         month=PayPeriod.of(clock.today()),
         previous_of=lambda text: str(PayPeriod.parse(text).previous()),
     )
+    is_wrong = form.errors or form.form_errors or adjusting.errors or adjusting.form_errors
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
 
 
 def _store_entry(who: Row[Any], fact: EntryFact, action: str) -> None:

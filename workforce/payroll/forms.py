@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from workforce.platform.forms import MonthField, Needed, PercentField, YuanField
+from workforce.platform.forms import DayField, MonthField, Needed, PercentField, YuanField
 from workforce.platform.i18n import lazy_gettext as _
 
 _REASON_LENGTH: Final = 200
@@ -26,7 +26,7 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
 class PaymentForm(FlaskForm):  # type: ignore[misc]
     """How a run was paid."""
 
-    paid_on = DateField(_("付款日期"), validators=[DataRequired(_("请填写付款日期"))])
+    paid_on = DayField(_("付款日期"), validators=[Needed(_("请填写付款日期"))])
     amount = YuanField(
         _("银行付出的总额"),
         validators=[Needed(_("请填写银行付出的总额"))],
@@ -71,12 +71,3 @@ class AdjustmentForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("原因"), validators=[DataRequired(_("请写明原因")), Length(max=_REASON_LENGTH)]
     )
-
-
-def say(form: Any, place: str | None, words: str) -> None:
-    """Put what a service refused at the field that it is about, or on top of the form."""
-    bound = form._fields.get(place or "")
-    if bound is None:
-        form.form_errors.append(words)
-    else:
-        bound.errors = [*bound.errors, words]

@@ -11,7 +11,7 @@ from workforce.core.lifecycle import REPLACEABLE
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.payroll import queries, stages
-from workforce.payroll.forms import RuleForm, say
+from workforce.payroll.forms import RuleForm
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.review_rules import Rule, rule_of, set_rule
 from workforce.payroll.routes import ROUTES, companies_in, company_named
@@ -19,7 +19,7 @@ from workforce.payroll.stage_checks import Severity, checked_severities, checks
 from workforce.payroll.stage_finders import Asked
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.forms import fault_of
+from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext
 from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope
@@ -123,11 +123,11 @@ def rules(scope: Scope) -> ResponseReturnValue:
                 actor(),
             )
         except InputError as error:
-            say(form, error.place, fault_of(error))
+            place_fault(form, error)
         else:
             flash(gettext("审核规则已保存，下次计算或审核时生效"), "success")
             return redirect(url_for("payroll.rules"))
-    return render_template(
+    page = render_template(
         "payroll/rules.html",
         company=company,
         form=form,
@@ -135,6 +135,7 @@ def rules(scope: Scope) -> ResponseReturnValue:
         given=given,
         severities=list(Severity),
     )
+    return answer_of(page, form)
 
 
 def _switchable() -> dict[str, Any]:

@@ -25,7 +25,7 @@ from workforce.platform import formatting
 from workforce.platform.db import db
 from workforce.platform.i18n import current_locale, gettext, in_current
 from workforce.platform.scope import Scope
-from workforce.platform.web import actor, came_from, may, note_read, page_of, principal
+from workforce.platform.web import actor, came_from, key_of, may, note_read, page_of, principal
 from workforce.production import queries as production
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workforce.payroll.review import Column, Row
 
 _PER_PAGE: Final = 100
+_MOST_PAGES: Final = 1_000_000
 _VARIANCES_PER_PAGE: Final = 100
 _CHANGES_PER_PAGE: Final = 50
 _TEXT_LENGTH: Final = 60
@@ -50,7 +51,7 @@ def people_of_run(scope: Scope, run_id: int) -> ResponseReturnValue:
     known = review.all_columns(session, run)
     columns = review.chosen_columns(known, request.args.getlist("column"))
     wanted = _wanted()
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), _MOST_PAGES)
     rows = slice((number - 1) * _PER_PAGE, number * _PER_PAGE)
     found = review.grid(session, run, columns, wanted, rows)
     page = page_of(found.size, _PER_PAGE)
@@ -93,12 +94,19 @@ def _wanted() -> review.Wanted:
     kind = request.args.get("kind", "")
     return review.Wanted(
         text=request.args.get("q", "").strip()[:_TEXT_LENGTH],
-        team_id=request.args.get("team", type=int),
+        team_id=_team(),
         employment_type=request.args.get("type", ""),
         kind=VarianceKind(kind) if kind in set(VarianceKind) else None,
         order=request.args.get("order", "number"),
         is_descending=request.args.get("down") == "1",
     )
+
+
+def _team() -> int | None:
+    try:
+        return key_of(request.args.get("team", ""))
+    except NotFoundError:
+        return None
 
 
 def _address(run_id: int, endpoint: str = "payroll.people_of_run", **changes: Any) -> str:

@@ -127,7 +127,8 @@ def _paid_here(asked: Asked) -> Select[int]:
 
 def unconfirmed_days(asked: Asked) -> Found:
     """Days of teams that nobody has confirmed; a line for each team."""
-    if asked.last_on < asked.period.first_on:
+    is_to_come = asked.last_on < asked.period.first_on
+    if is_to_come or not asked.calendar.has_year(asked.period.year):
         return NOTHING
     days = [
         asked.period.first_on + dt.timedelta(days=number)

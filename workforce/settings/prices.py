@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from flask import render_template, request, url_for
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
 
 from workforce.core.errors import NotFoundError
 from workforce.core.money import format_micro
@@ -19,7 +19,7 @@ from workforce.core.text import Text
 from workforce.payroll.effect import price_change
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.forms import Needed, PriceField
+from workforce.platform.forms import DayField, Needed, PriceField
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import actor
@@ -74,7 +74,7 @@ class PriceForm(FlaskForm):  # type: ignore[misc]
     """A new price from a day on."""
 
     unit_price = PriceField(_("单价（元）"), validators=[Needed(_("请输入单价"))])
-    valid_from = DateField(_("从哪天做的活起"), validators=[InputRequired(_("请选择日期"))])
+    valid_from = DayField(_("从哪天做的活起"), validators=[Needed(_("请选择日期"))])
     reason = StringField(
         _("为什么改"),
         validators=[DataRequired(_("请写明原因")), Length(max=_REASON_CHARACTERS)],
@@ -133,7 +133,8 @@ def price(scope: Scope, task_type_id: int) -> ResponseReturnValue:
 
 
 def _proposal(company_id: int, kind: PricedType, form: PriceForm) -> Proposal:
-    valid_from, unit_price = cast("dt.date", form.valid_from.data), form.unit_price.data
+    valid_from: dt.date = form.valid_from.data
+    unit_price: int = form.unit_price.data
     old = kind.on(valid_from)
     who, reason = actor(), (form.reason.data or "").strip()
     name = kind.name.in_locale(current_locale())
