@@ -91,6 +91,17 @@ def test_the_folder_map_is_whole() -> None:
     assert not [folder for folder in sorted(folders) if f"`workforce/{folder}/`" not in layout]
 
 
+def test_the_import_rule_is_told_as_it_is_checked() -> None:
+    contracts = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    checked = next(one["layers"] for one in contracts if one["id"] == "layers")
+    told = re.search(r"`(cli → [^`]*)`", text("ARCHITECTURE.md"))
+    assert told is not None
+    layers = [re.split(r" \| ", layer.strip()) for layer in told[1].split("→")]
+    assert [set(layer) for layer in layers] == [
+        set(re.sub(r"[()]", "", layer).split(" | ")) for layer in checked
+    ]
+
+
 def test_the_architecture_tells_what_every_scenario_proves() -> None:
     section = text("ARCHITECTURE.md").partition("## Which scenarios prove which rule")[2]
     patterns = re.findall(r"`([a-z0-9_]+\*?)`", section.partition("\n## ")[0])
