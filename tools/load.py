@@ -50,7 +50,6 @@ LIMIT_MS: Final = {"annotator": 150}
 OTHER_LIMIT_MS: Final = 300
 """The 95th percentile of a page may take so long: annotators hold phones and are the most."""
 _PROGRAM: Final = "from workforce.cli.main import main; main()"
-_START_S: Final = 60
 _TIMEOUT_S: Final = 60
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import DataRequired, Length
@@ -20,8 +20,7 @@ from workforce.core.errors import NotFoundError
 from workforce.core.permissions import PERMISSIONS_BY_ROLE, SEGREGATED, Permission, Role
 from workforce.people import account_holders
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.headers import YEAR_SECONDS
-from workforce.platform.i18n import COOKIE, LOCALES, gettext
+from workforce.platform.i18n import LOCALES, gettext, remember_locale
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.scope import Scope
 from workforce.platform.web import note_read
@@ -92,15 +91,8 @@ def choose_language(scope: Scope) -> ResponseReturnValue:
     with unit_of_work() as session:
         own.choose_locale(session, signed_in().account_id, locale)
     response = redirect(url_for("account_pages.me"))
-    # The switch in the top bar writes the same cookie: what was chosen last holds on this device.
-    response.set_cookie(
-        COOKIE,
-        locale,
-        max_age=YEAR_SECONDS,
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        httponly=True,
-        samesite="Lax",
-    )
+    # As the switch in the top bar does: what was chosen last holds on this device.
+    remember_locale(response, locale)
     return response
 
 

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Final, cast, get_args
 
 from babel.messages.mofile import write_mo
 from babel.support import NullTranslations, Translations
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext, ngettext
 from flask_login import current_user
 
 from workforce.core.text import Locale, Text
+from workforce.platform.headers import YEAR_SECONDS
 from workforce.translations import read_catalogue
 
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.wrappers import Response
 
 __all__ = ["current_locale", "gettext", "in_current", "lazy_gettext", "ngettext"]
 
@@ -71,6 +73,18 @@ def init_languages(app: Flask) -> None:
     _SourceBabel(app, default_locale=DEFAULT_LOCALE, locale_selector=_choose_locale)
     app.jinja_env.globals["locale"] = current_locale
     app.add_template_filter(in_current, "text")
+
+
+def remember_locale(response: Response, locale: str) -> None:
+    """Let this browser keep a language."""
+    response.set_cookie(
+        COOKIE,
+        locale,
+        max_age=YEAR_SECONDS,
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def current_locale() -> Locale:

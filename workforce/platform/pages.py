@@ -11,8 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from workforce.core.errors import NotFoundError
 from workforce.platform import workers
 from workforce.platform.db import db
-from workforce.platform.headers import YEAR_SECONDS
-from workforce.platform.i18n import COOKIE, LOCALES
+from workforce.platform.i18n import LOCALES, remember_locale
 from workforce.platform.web import SliceRoutes, safe_next
 
 if TYPE_CHECKING:
@@ -41,12 +40,5 @@ def language(code: str) -> ResponseReturnValue:
     if code not in LOCALES:
         raise NotFoundError("web.not_found")
     response = redirect(safe_next(request.args.get("next")) or "/")
-    response.set_cookie(
-        COOKIE,
-        code,
-        max_age=YEAR_SECONDS,
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        httponly=True,
-        samesite="Lax",
-    )
+    remember_locale(response, code)
     return response

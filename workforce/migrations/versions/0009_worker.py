@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from workforce.platform.db import UtcDateTime
-
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -23,7 +21,7 @@ def upgrade() -> None:
         sa.Column("company_id", _Id, nullable=True),
         sa.Column("params", sa.Text(), nullable=False),
         sa.Column("open_key", sa.String(length=64), nullable=True),
-        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("step", sa.String(length=40), nullable=True),
         sa.Column("done_count", sa.Integer(), nullable=False),
@@ -34,12 +32,12 @@ def upgrade() -> None:
         sa.Column("error_place", sa.String(length=400), nullable=True),
         sa.Column("created_by_id", _Id, nullable=True),
         sa.Column("created_by_name", sa.String(length=60), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("started_at", UtcDateTime(), nullable=True),
-        sa.Column("step_started_at", UtcDateTime(), nullable=True),
-        sa.Column("heartbeat_at", UtcDateTime(), nullable=True),
-        sa.Column("lease_until", UtcDateTime(), nullable=True),
-        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("step_started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("failure_count", sa.Integer(), nullable=False),
         sa.Column("is_cancel_wanted", sa.Boolean(), nullable=False),
@@ -64,7 +62,7 @@ def upgrade() -> None:
         sa.Column("cron", sa.String(length=120), nullable=False),
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
         sa.Column("catches_up", sa.Boolean(), nullable=False),
-        sa.Column("handled_until", UtcDateTime(), nullable=False),
+        sa.Column("handled_until", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["company.id"], name=op.f("fk_schedule_company_id_company")
         ),
@@ -75,14 +73,14 @@ def upgrade() -> None:
         "firing",
         sa.Column("id", _Id, nullable=False),
         sa.Column("schedule_id", _Id, nullable=False),
-        sa.Column("due_at", UtcDateTime(), nullable=False),
-        sa.Column("first_due_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_count", sa.Integer(), nullable=False),
         sa.Column("repeat", sa.Integer(), nullable=False),
         sa.Column("job_id", _Id, nullable=True),
         sa.Column("asked_by_id", _Id, nullable=True),
         sa.Column("asked_by_name", sa.String(length=60), nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["schedule_id"], ["schedule.id"], name=op.f("fk_firing_schedule_id_schedule")
         ),
@@ -100,9 +98,9 @@ def upgrade() -> None:
         "worker",
         sa.Column("id", _Id, nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("started_at", UtcDateTime(), nullable=False),
-        sa.Column("heartbeat_at", UtcDateTime(), nullable=False),
-        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker")),
     )
     # Pages ask for one person's or one team's checks, not for a company's month alone.
