@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -401,3 +402,71 @@ def test_a_leader_reaches_the_days_in_the_own_team_only(base: Base) -> None:
     )
     with pytest.raises(NotFoundError):
         base.decide(elsewhere, by=base.finance)
+
+
+@both_engines
+@pytest.mark.feature("SUP-9")
+def test_half_a_day_of_leave_is_granted_beside_the_other_half(base: Base) -> None:
+    """Who worked the morning asks for the afternoon; the clock may tell before or after."""
+    create_shift(
+        base.session,
+        base.worker,
+        MONDAY,
+        starts_at=dt.datetime(2026, 10, 12, 9),
+        ends_at=dt.datetime(2026, 10, 12, 13, 5),
+        break_minutes=0,
+        early_minutes=295,
+        source="dingtalk",
+    )
+    base.session.flush()
+    with pytest.raises(InputError) as refused:
+        base.ask(LeaveWish(kind="annual_leave", first_on=MONDAY, last_on=MONDAY))
+    assert refused.value.code == "request.leave_on_shift"
+    days = {"kind": "annual_leave", "first_on": MONDAY, "last_on": MONDAY + DAY}
+    with pytest.raises(InputError) as refused:
+        base.ask(LeaveWish(**days, half="afternoon"))
+    assert (refused.value.code, refused.value.place) == ("request.half_of_days", "last_on")
+    wish = LeaveWish(kind="annual_leave", first_on=MONDAY, last_on=MONDAY, half="morning")
+    with pytest.raises(InputError) as refused:
+        base.ask(wish)
+    assert (refused.value.code, refused.value.place) == ("request.half_worked", "half")
+
+    request = base.ask(replace(wish, half="afternoon"))
+    assert base.decide(request) == Outcome(1, None)
+
+    (leave,) = base.session.scalars(select(Leave))
+    assert (leave.kind, leave.half, leave.source) == ("annual_leave", "afternoon", "request")
+    subject = reading.subject_of(base.session, base.reach, base.worker.id, MONDAY, MONDAY)
+    (shift,) = reading.read_days(base.session, subject, MONDAY, MONDAY).shifts
+    assert shift.early_minutes == 0
+    (entry,) = history(base.session, (base.worker.id, MONDAY))
+    said = json.loads(entry.after or "")
+    assert said["day"] == "09:00-13:05/0;leave:annual_leave/afternoon"
+    # The clock's file of the month comes again, and later days of it: nothing contradicts the leave.
+    again = ShiftFact(
+        base.worker.id,
+        MONDAY,
+        dt.datetime(2026, 10, 12, 9),
+        dt.datetime(2026, 10, 12, 13, 6),
+        0,
+        early_minutes=294,
+    )
+    plan = plan_days(
+        base.session,
+        base.company.id,
+        "dingtalk",
+        DayFacts(covered=frozenset({again.day}), shifts=[again]),
+    )
+    assert (plan.faults, len(plan.shifts.changed), plan.leaves.is_empty) == ({}, 1, True)
+    # A correction of the worked half leaves the leave alone; work through the afternoon ends it.
+    corrected = ShiftWish(
+        on=MONDAY,
+        starts=dt.time(9),
+        ends=dt.time(13),
+        break_minutes=0,
+        corrects_starts_at=dt.datetime(2026, 10, 12, 9),
+    )
+    base.decide(base.ask(corrected))
+    assert base.session.scalars(select(Leave.half)).all() == ["afternoon"]
+    base.decide(base.ask(replace(corrected, ends=dt.time(18), break_minutes=60)))
+    assert base.session.scalars(select(Leave.half)).all() == []

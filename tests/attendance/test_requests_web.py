@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -297,3 +298,23 @@ def test_a_list_needs_as_many_queries_for_one_as_for_many(
 
     assert_same_queries(app, client_as(base.leader), "/attendance/requests", make_more)
     assert_same_queries(app, client_as(base.own), "/attendance/requests/mine", make_more)
+
+
+def test_half_a_day_is_asked_for_and_shown(
+    base: Base, session: Session, client_as: Callable[[Account], FormClient]
+) -> None:
+    phone, desk = client_as(base.own), client_as(base.leader)
+    address = "/attendance/requests/mine/new?kind=leave"
+    wrong = phone.post_form(address, leave_form(half="morning"))
+    assert wrong.status_code == 422
+    assert 'id="last_on-error"' in wrong.text
+    assert re.search(r'<input[^>]*checked[^>]*value="morning"', wrong.text)
+    forged = phone.post_form(address, leave_form(half="night", last_on="2026-10-20"))
+    assert forged.status_code == 422
+    sent = phone.post_form(address, leave_form(half="afternoon", last_on="2026-10-20"))
+    assert sent.status_code == 302
+    assert "下午半天" in phone.get("/attendance/requests/mine").text
+    request = only_request(session)
+    assert "下午半天" in desk.get("/attendance/requests").text
+    page = desk.get(f"/attendance/requests/{request.id}").text
+    assert "这半天登记为请假" in page

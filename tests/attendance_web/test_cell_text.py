@@ -53,6 +53,10 @@ def test_hours(text: str, minutes: int) -> None:
         ("n", Entry(EntryKind.LEAVE, leave_kind="annual_leave")),
         ("病假", Entry(EntryKind.LEAVE, leave_kind="sick_leave")),
         ("调休", Entry(EntryKind.LEAVE, leave_kind="in_lieu_off")),
+        ("n1", Entry(EntryKind.LEAVE, leave_kind="annual_leave", half="morning")),
+        ("病假下午", Entry(EntryKind.LEAVE, leave_kind="sick_leave", half="afternoon")),
+        ("上午年假半天", Entry(EntryKind.LEAVE, leave_kind="annual_leave", half="morning")),
+        ("事下", Entry(EntryKind.LEAVE, leave_kind="personal_leave", half="afternoon")),
     ],
 )
 def test_letters_and_words(text: str, entry: Entry) -> None:
@@ -146,3 +150,19 @@ def test_a_name_is_not_taken_for_another_part_of_the_day() -> None:
 def test_what_is_no_record_is_refused(text: str) -> None:
     with pytest.raises(DomainError):
         parse_record(text, DAY)
+
+
+@pytest.mark.parametrize("text", ["半天年假", "上午病假下午"])
+def test_half_a_day_of_leave_says_which_half(text: str) -> None:
+    with pytest.raises(InputError, match="which half"):
+        parse_cell(text)
+
+
+def test_half_a_day_of_leave_stands_beside_the_other_half() -> None:
+    text = "14:00-18:00/0;leave:annual_leave/morning#A-17"
+    record = parse_record(text, DAY)
+    assert record.leave == Granted("annual_leave", "A-17", "morning")
+    assert record.text == text
+    assert record.words().zh == "14:00–18:00、上午年休假"
+    assert not record.lacks_work
+    assert parse_record("leave:annual_leave/morning", DAY).lacks_work
