@@ -98,7 +98,7 @@ def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, wid
     page.wait_for_url(lambda address: "/sign-in" not in address)
     forgive_refusals(visitor)
     check(visitor, "/me")
-    expect(page.locator("main")).to_contain_text("9")
+    expect(page.locator("dt:has-text('没用过的恢复码') + dd")).to_have_text("9")
     assert not visitor.complaints
 
 

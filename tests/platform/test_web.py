@@ -39,6 +39,12 @@ ClientAs = Callable[[Account], FormClient]
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An app that the tests of this file change."""
+    return own_app
+
+
+@pytest.fixture
 def finance(session: Session) -> Account:
     account = create_account(session, Role.FINANCE, create_company(session))
     session.commit()
@@ -65,9 +71,13 @@ def test_a_nul_is_refused_at_the_door(client: FormClient, target: str) -> None:
     assert "无法识别" in answer.text
 
 
-def test_a_nul_in_json_is_refused_at_the_door(client: FormClient) -> None:
-    assert client.post_json("/sign-in", {"login_name": "a\x00b"}).status_code == 400
-    assert client.post_json("/sign-in", {"login_name": "ab"}).status_code == 422
+@pytest.mark.parametrize(
+    ("text", "status"), [("a\x00b", 400), ("a\ud83d", 400), ("ab", 422), ("名字\U0001f600", 422)]
+)
+def test_json_with_what_no_database_keeps_is_refused_at_the_door(
+    client: FormClient, text: str, status: int
+) -> None:
+    assert client.post_json("/sign-in", {"login_name": text}).status_code == status
 
 
 # --- Routes ---------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ is 404, like what does not exist. ``check_routes`` refuses to start an app with 
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -251,15 +252,26 @@ def _is_piece() -> bool:
 
 
 def refuse_unkeepable() -> None:
-    """Refuse a request that holds a NUL: nobody types one, and PostgreSQL keeps no text with it.
+    """Refuse a request with what no database keeps: a NUL, or half of a character beyond U+FFFF.
 
     Raises:
         BadRequest: the address, a field or the JSON sent has one.
     """
     texts = chain([request.path], *(values for _name, values in request.values.lists()))
-    has_nul = any("\0" in text for text in texts)
-    if has_nul or (request.is_json and rb"\u0000" in request.get_data()):
+    if any("\0" in text for text in texts) or (request.is_json and not _is_keepable_json()):
         abort(HTTPStatus.BAD_REQUEST)
+
+
+def _is_keepable_json() -> bool:
+    sent = request.get_data()
+    if rb"\u" not in sent:
+        return True
+    try:
+        text = json.dumps(json.loads(sent), ensure_ascii=False)
+        text.encode()
+    except ValueError:
+        return False
+    return r"\u0000" not in text
 
 
 def _go_to(address: str) -> Response:
