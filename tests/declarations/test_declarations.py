@@ -367,7 +367,7 @@ def test_the_whole_way_on_pages(
         "subject": "永安街道 1 号",
         "share": "1000000",
         "first_month": "2026-11",
-        "last_month": "2026-12",
+        "last_month": "",
         "file": (BytesIO(PNG), "合同.png"),
     }
 
@@ -383,15 +383,17 @@ def test_the_whole_way_on_pages(
     assert sent.status_code == 302
     assert "永安街道 1 号" in waiting
     assert "没有证明材料 0" in waiting
-    assert "合同" in shown or "下载" in shown
+    assert "下载" in shown
     assert accepted.status_code == 302
     assert "已采用" in phone.get("/declarations").text
     assert desk.get(f"/payroll/declarations/{number}/file").data == PNG
     assert phone.get(f"/declarations/{number}/file").data == PNG
     with clock.fixed(IN_DECEMBER):
-        assert "请确认明年是否继续" in phone.get("/declarations").text
+        assert "请确认下一年是否继续" in phone.get("/declarations").text
         assert phone.post_form(f"/declarations/{number}/confirm").status_code == 302
-        assert "请确认明年是否继续" not in phone.get("/declarations").text
+        assert "请确认下一年是否继续" not in phone.get("/declarations").text
+    # An open end is the year's, not the first month's.
+    assert holds(world, "rent", "2026-12") == 150_000
     assert holds(world, "rent", "2027-01") == 150_000
     acts = world.session.scalars(
         select(AuditEntry.action).where(AuditEntry.subject_type == "declaration")

@@ -114,7 +114,9 @@ def _declared(scope: Scope, kind: Kind, form: DeclareForm) -> int | None:
         field = "first_month"
         first = PayPeriod.parse_month(form.first_month.data or "")
         field = "last_month"
-        last = PayPeriod.parse_month(form.last_month.data) if form.last_month.data else first
+        # Nobody who leaves the end open means a single month.
+        open_end = PayPeriod(first.year, 12)
+        last = PayPeriod.parse_month(form.last_month.data) if form.last_month.data else open_end
         field = "amount"
         typed = (form.amount.data or "").strip()
         stated = parse_fen(typed) if typed else None
@@ -147,7 +149,7 @@ def confirm(scope: Scope, declaration_id: int) -> ResponseReturnValue:
     """Say that an own declaration goes on next year."""
     return _act(
         lambda: service.confirm(scope, declaration_id, actor(), law_book()),
-        gettext("已确认，明年继续扣除"),
+        gettext("已确认，下一年继续扣除"),
     )
 
 
@@ -155,7 +157,7 @@ def confirm(scope: Scope, declaration_id: int) -> ResponseReturnValue:
 def end(scope: Scope, declaration_id: int) -> ResponseReturnValue:
     """Say that an own declaration does not go on next year."""
     return _act(
-        lambda: service.end(scope, declaration_id, actor()), gettext("已记下，明年不再扣除")
+        lambda: service.end(scope, declaration_id, actor()), gettext("已记下，下一年不再扣除")
     )
 
 

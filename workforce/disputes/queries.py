@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, case, false, func, select
 
 from workforce.accounts import queries as accounts
-from workforce.core import explain
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
 from workforce.core.text import Text
 from workforce.disputes.models import Dispute, DisputeEntry
 from workforce.payroll import queries as payroll
-from workforce.payroll.line_heads import line_heads
+from workforce.payroll.line_heads import line_heads, line_label, task_type_texts
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.uploads import Upload
-from workforce.production import queries as production
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +104,7 @@ def dispute_rows(
     if rows.stop is not None:
         chosen = chosen.slice(rows.start or 0, rows.stop)
     found = session.execute(chosen).all()
-    names = _task_types(session) if any(row.Dispute.line_detail for row in found) else {}
+    names = task_type_texts(session) if any(row.Dispute.line_detail for row in found) else {}
     return [_row(row, names) for row in found]
 
 
@@ -130,24 +128,6 @@ def _row(found: Any, names: Mapping[str, Text]) -> DisputeRow:
         employee_no=found.employee_no,
         person_name=found.name,
     )
-
-
-def line_label(
-    code: str, kind: LineKind, detail: str | None, task_types: Mapping[str, Text]
-) -> Text:
-    """Return what a line is called, with its task type or what it was made for."""
-    label = explain.label(code, kind)
-    if detail is None:
-        return label
-    more = task_types.get(detail, Text(detail, detail))
-    return Text(f"{label.zh} · {more.zh}", f"{label.en} · {more.en}")
-
-
-def _task_types(session: Session) -> dict[str, Text]:
-    return {
-        row.task_type_code: Text(row.name_zh, row.name_en)
-        for row in session.execute(production.task_type_names())
-    }
 
 
 def dispute_row(session: Session, scope: Scope, dispute_id: int) -> DisputeRow:
@@ -272,7 +252,7 @@ def asked_line(session: Session, scope: Scope, payslip_id: int, seq: int) -> Ask
     if head is None:
         raise NotFoundError("web.not_found")
     kind = LineKind(head.kind)
-    names = _task_types(session) if head.detail else {}
+    names = task_type_texts(session) if head.detail else {}
     return AskedLine(
         payslip_id=payslip_id,
         period=PayPeriod.parse(head.period),

@@ -8,6 +8,7 @@ from flask import current_app
 
 from workforce.law_pages import service
 from workforce.law_pages.changes import law_folder
+from workforce.platform.law_book import law_book
 from workforce.platform.web import SliceRoutes
 
 if TYPE_CHECKING:
@@ -20,14 +21,10 @@ ROUTES = SliceRoutes("law_pages", __name__)
 
 def installed_law() -> service.Law:
     """Return the law with what was added here."""
-    return service.law_of(_settings().law_overlays)
+    return service.law_of(law_book())
 
 
 def installed_folder() -> Path:
     """Return where this installation keeps what was added to the law."""
-    return law_folder(_settings().instance)
-
-
-def _settings() -> Settings:
     settings: Settings = current_app.extensions["workforce.settings"]
-    return settings
+    return law_folder(settings.instance)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, cast
 
 from workforce.core.errors import InputError, NotFoundError
@@ -40,16 +38,10 @@ class Entry:
     value: ParameterValue | None
 
 
-def law_of(overlays: Sequence[Path]) -> Law:
-    """Return the law with an installation's own files laid over it; read again when these change."""
-    return _read(tuple((path, path.stat().st_mtime_ns) for path in overlays))
-
-
 @lru_cache(maxsize=4)
-def _read(files: tuple[tuple[Path, int], ...]) -> Law:
-    published = LawBook.load()
-    book = LawBook.load([path for path, _ in files]) if files else published
-    return Law(book, Additions.of(book, published))
+def law_of(book: LawBook) -> Law:
+    """Return an installation's law with what it adds to the published one."""
+    return Law(book, Additions.of(book, LawBook.load()))
 
 
 def entries(law: Law, wanted: Wanted) -> list[Entry]:

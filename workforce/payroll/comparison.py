@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from sqlalchemy import Table, delete, func, select
 
 from workforce.accounts import queries as accounts
-from workforce.core import explain
 from workforce.core.money import format_micro
 from workforce.core.results import LineKind
 from workforce.core.text import Text
 from workforce.payroll import queries
 from workforce.payroll.contents import NOTHING, Content, sheet_contents, stored_contents
+from workforce.payroll.line_heads import line_label
 from workforce.payroll.models import FormerSlip, PayrollRun, RunCalculation
 from workforce.payroll.record import canonical_json
 from workforce.payroll.verify import acts_on_facts
@@ -147,7 +147,7 @@ def line_changes(
     keys = [*new, *(key for key in old if key not in new)]
     return [
         LineChange(
-            _label(*key, task_types),
+            line_label(*key, task_types),
             old[key].amount if key in old else 0,
             new[key].amount if key in new else 0,
             _why(old.get(key), new.get(key)),
@@ -171,14 +171,6 @@ def _items(said: Content | None) -> dict[_Key, _Item]:
         rates = known.rates if rate is None else (*known.rates, rate)
         found[code, kind, detail] = _Item(known.amount + signed, total, tuple(dict.fromkeys(rates)))
     return found
-
-
-def _label(code: str, kind: str, detail: str | None, task_types: Mapping[str, Text]) -> Text:
-    label = explain.label(code, kind)
-    if detail is None:
-        return label
-    more = task_types.get(detail, Text(detail, detail))
-    return Text(f"{label.zh} · {more.zh}", f"{label.en} · {more.en}")
 
 
 def _why(old: _Item | None, new: _Item | None) -> Text | None:

@@ -58,7 +58,8 @@ __all__ = [
 
 _FINAL: Final = [state.value for state in FINAL]
 _PENSION: Final = "pension_insurance"
-_PIECE_CODES: Final = ("piecework_pay", "group_piecework_pay")
+PIECE_CODES: Final = ("piecework_pay", "group_piecework_pay")
+"""Codes of the lines that pay output by the piece."""
 
 Row = TypeVar("Row")
 
@@ -431,7 +432,7 @@ def main_task_types(
         .join(Payslip, Payslip.id == PayslipLine.payslip_id)
         .where(
             PayslipLine.payslip_id.in_(slips),
-            PayslipLine.code.in_(_PIECE_CODES),
+            PayslipLine.code.in_(PIECE_CODES),
             PayslipLine.detail.is_not(None),
         )
         .group_by(Payslip.employment_id, PayslipLine.detail)

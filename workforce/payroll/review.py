@@ -21,7 +21,7 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.payroll import queries
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, Variance
-from workforce.payroll.variances import PIECE_CODES, VarianceKind
+from workforce.payroll.variances import VarianceKind
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 
@@ -105,7 +105,7 @@ _SUMMED: Final = (
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "insurance": queries.OWN_CONTRIBUTIONS,
     "tax": queries.INCOME_TAXES,
-    "pieces": PIECE_CODES,
+    "pieces": queries.PIECE_CODES,
 }
 
 

@@ -12,9 +12,9 @@ from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
-from workforce.core.text import Text
 from workforce.payroll import comparison, queries, review, variance_views, variances
 from workforce.payroll.contents import stored_contents
+from workforce.payroll.line_heads import task_type_texts
 from workforce.payroll.models import PayrollRun, Payslip, Variance
 from workforce.payroll.review_rules import rule_of
 from workforce.payroll.review_sheet import write_grid
@@ -26,7 +26,6 @@ from workforce.platform.db import db
 from workforce.platform.i18n import current_locale, gettext, in_current
 from workforce.platform.scope import Scope
 from workforce.platform.web import actor, came_from, key_of, may, note_read, page_of, principal
-from workforce.production import queries as production
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -181,7 +180,7 @@ def person(scope: Scope, run_id: int, employment_id: int) -> ResponseReturnValue
         who=who,
         before=sides[0],
         after=sides[1],
-        lines=comparison.line_changes(sides[0], sides[1], _task_types(session)),
+        lines=comparison.line_changes(sides[0], sides[1], task_type_texts(session)),
         rows=rows,
         can_tick=_can_tick(run),
         payslips=[_payslip_id(session, company, one, employment_id) for one in (before, run)],
@@ -195,13 +194,6 @@ def _payslip_id(
         return None
     chosen = queries.payslips_of_run(company, run.id).with_only_columns(Payslip.id)
     return session.scalar(chosen.where(Payslip.employment_id == employment_id))
-
-
-def _task_types(session: Session) -> dict[str, Text]:
-    return {
-        row.task_type_code: Text(row.name_zh, row.name_en)
-        for row in session.execute(production.task_type_names())
-    }
 
 
 def _can_tick(run: PayrollRun) -> bool:
@@ -326,7 +318,7 @@ def changes(scope: Scope, run_id: int) -> ResponseReturnValue:
         size=len(found),
         net_change=sum(one.net_change for one in found),
         names={row.employment_id: row for row in names},
-        line_changes=partial(comparison.line_changes, task_types=_task_types(session)),
+        line_changes=partial(comparison.line_changes, task_types=task_type_texts(session)),
         history=history,
         acts=comparison.causes(session, run.company_id, history),
         signed_by=comparison.names_of(session, history),

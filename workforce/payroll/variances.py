@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     from workforce.platform.audit import Actor
 
-PIECE_CODES: Final = ("piecework_pay", "group_piecework_pay")
-"""Codes of the lines that pay output by the piece."""
 _BASE: Final = "pension_insurance"
 _FLOOR: Final = "minimum_wage_top_up"
 _NOTE_LENGTH: Final = 400
@@ -202,7 +200,7 @@ def _lines(session: Session, run_id: int) -> _Lines:
     for one, detail, rate in session.execute(
         select(Payslip.employment_id, PayslipLine.detail, PayslipLine.rate)
         .join(Payslip, slip)
-        .where(of_run, PayslipLine.code.in_(PIECE_CODES), PayslipLine.rate.is_not(None))
+        .where(of_run, PayslipLine.code.in_(queries.PIECE_CODES), PayslipLine.rate.is_not(None))
         .distinct()
     ):
         if rate is not None:
