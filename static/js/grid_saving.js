@@ -112,6 +112,8 @@
   }
 
   const shown = (text) => text || say("nothing");
+  // A day that is put back by undo has no words of its own here.
+  const asked = (entry) => shown(entry.record ? say("before") : entry.text);
 
   // Both values side by side; the visitor takes one.
   function clash(entry, result) {
@@ -120,14 +122,14 @@
     const mine = document.createElement("button");
     mine.type = "button";
     mine.className = "btn";
-    mine.textContent = `${say("keepMine")}（${shown(entry.text ?? entry.record)}）`;
+    mine.textContent = `${say("keepMine")}（${asked(entry)}）`;
     const theirs = document.createElement("button");
     theirs.type = "button";
     theirs.className = "btn btn-primary";
     theirs.textContent = `${say("keepTheirs")}（${shown(grid.plain(cell))}）`;
     const who = result.who ? say("theirs", say("at", result.who, result.at)) : say("theirs", say("somebody"));
     const words = document.createElement("span");
-    words.textContent = ` ${say("yours")} ${shown(entry.text ?? entry.record)} · ${who} ${shown(grid.plain(cell))} `;
+    words.textContent = ` ${say("yours")} ${asked(entry)} · ${who} ${shown(grid.plain(cell))} `;
     item(conflictBox, cell, link(cell), words, mine, " ", theirs);
     const settle = () => {
       unmark(cell);

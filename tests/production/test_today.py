@@ -135,6 +135,27 @@ def test_before_the_shift_nobody_is_missing(base: Base) -> None:
 
 @both_engines
 @pytest.mark.feature("SUP-18")
+def test_a_night_recorded_in_the_morning_has_not_begun(base: Base) -> None:
+    worker, other = base.hire(), base.hire()
+    for who, first in ((worker, 12), (other, 11), (other, 12)):
+        start = dt.datetime(2026, 10, first, 22)
+        create_shift(
+            base.session, who, start.date(), starts_at=start, ends_at=start + dt.timedelta(hours=8)
+        )
+    states = [base.states(dt.datetime(2026, 10, 12, hour)) for hour in (5, 12, 22)]
+    assert [state[worker.id] for state in states] == [
+        Presence.NOT_DUE,
+        Presence.NOT_DUE,
+        Presence.PRESENT,
+    ]
+    # At five the night that began on Sunday goes on.
+    assert [state[other.id] for state in states] == [
+        Presence.PRESENT,
+        Presence.NOT_DUE,
+        Presence.PRESENT,
+    ]
+
+
 def test_output_is_counted_by_team_and_kind_of_task(base: Base) -> None:
     session, task = base.session, create_task_type(base.session)
     other_team = create_team(session, base.company)

@@ -21,7 +21,7 @@ from workforce.accounts.sign_in import is_locked
 from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.permissions import Permission, Role
 from workforce.core.terms import terms_of
-from workforce.platform.db import db, unit_of_work
+from workforce.platform.db import db, size_of, unit_of_work
 from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext as _
 from workforce.platform.scope import Scope
@@ -58,7 +58,7 @@ def listing(scope: Scope) -> ResponseReturnValue:
     companies = session.execute(queries.company_names(scope)).all()
     wanted = _wanted({row.company_id for row in companies})
     chosen = accounts.managed(queries.reach_of(scope), wanted)
-    count = queries.size_of(session, chosen)
+    count = size_of(session, chosen)
     page = page_of(count, _PER_PAGE)
     asked: dict[str, Any] = {name: request.args[name] for name in _NAMES if name in request.args}
     return render_template(
@@ -297,7 +297,7 @@ def for_people(scope: Scope) -> ResponseReturnValue:
     if company is None:
         return render_template("account_pages/people.html", companies=companies, company=None)
     chosen = queries.people_without_account(scope, company.company_id)
-    count = queries.size_of(session, chosen)
+    count = size_of(session, chosen)
     page = page_of(count, _PEOPLE_PER_PAGE)
     rows = session.execute(chosen.offset(page.rows.start).limit(_PEOPLE_PER_PAGE)).all()
     fault = ""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, false, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, false, select
 
 from workforce.accounts import queries as accounts
 from workforce.accounts.queries import Reach
@@ -71,8 +70,3 @@ def employments_of(scope: Scope, person_id: int) -> Select[int, str, str]:
         .where(own.c.person_id == person_id)
         .order_by(own.c.hired_on)
     )
-
-
-def size_of(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
-    """Return how many rows a select has."""
-    return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -17,7 +17,6 @@ from workforce.attendance.balances import ACTS, ANNUAL, Balance, read_balances
 from workforce.attendance.lieu import KIND as LIEU
 from workforce.companies import queries as companies
 from workforce.core.errors import ClosedError, InputError, NotFoundError
-from workforce.core.law import LawBook
 from workforce.core.permissions import Permission
 from workforce.core.rules.leave import HALVES
 from workforce.core.terms import term
@@ -27,13 +26,13 @@ from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import place_fault
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
+from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.web import SliceRoutes, actor, key_of, page_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from workforce.config import Settings
 
 ROUTES = SliceRoutes("balances", __name__)
 
@@ -79,11 +78,6 @@ class _Reach:
     title: str
     team_id: int | None
     teams: list[tuple[int, str]]
-
-
-def _book() -> LawBook:
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return LawBook.load(settings.law_overlays)
 
 
 def _year() -> int:
@@ -141,7 +135,7 @@ def listing(scope: Scope) -> ResponseReturnValue:
         reach.scope,
         year,
         _on(year),
-        _book(),
+        law_book(),
         reach.region,
         employment_ids=shown,
     )
@@ -232,7 +226,7 @@ def mine(scope: Scope) -> ResponseReturnValue:
         for row in session.execute(people.work_patterns(scope))
         if row.separated_on is None or row.separated_on.year >= year
     ]
-    book, found = _book(), []
+    book, found = law_book(), []
     regions = {
         row.company_id: row for row in session.execute(companies.company_facts(Scope.base()))
     }
@@ -268,7 +262,7 @@ def _balance(scope: Scope, employment_id: int) -> Balance:
         scope,
         year,
         _on(year),
-        _book(),
+        law_book(),
         _region(scope),
         employment_ids=[employment_id],
     )

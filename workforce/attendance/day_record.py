@@ -98,7 +98,7 @@ class DayRecord:
 
     def shift_words(self) -> Text:
         """Say the day's shifts in words: ``09:00–18:00，迟到 12 分钟``."""
-        return _listed([shift_words(shift) for shift in self.shifts])
+        return listed([shift_words(shift) for shift in self.shifts])
 
     def words(self) -> Text:
         """Say the day in words."""
@@ -109,7 +109,7 @@ class DayRecord:
             parts.append(term("attendance.absence"))
         if not parts:
             return Text("没有记录", "No record")
-        return _listed(parts)
+        return listed(parts)
 
     def leave_facts(self, day: Day) -> list[LeaveFact]:
         """Return the day's leave as a fact."""
@@ -118,7 +118,8 @@ class DayRecord:
         return [LeaveFact(*day, self.leave.kind, self.leave.approval_no, self.leave.half)]
 
 
-def _listed(parts: Sequence[Text]) -> Text:
+def listed(parts: Sequence[Text]) -> Text:
+    """Join words that stand beside each other."""
     if len(parts) == 1:
         return parts[0]
     return Text("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))

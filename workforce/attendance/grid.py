@@ -15,7 +15,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from workforce.attendance.cell_text import Entry, EntryKind, parse_cell
-from workforce.attendance.day_record import GRID, LONGEST_REASON, DayRecord, parse_record
+from workforce.attendance.day_record import (
+    GRID,
+    LONGEST_REASON,
+    DayRecord,
+    listed,
+    parse_record,
+)
 from workforce.attendance.leave_days import Granted
 from workforce.attendance.service import (
     Day,
@@ -179,8 +185,7 @@ def subject_of(day: Day) -> str:
 
 def source_words(sources: Sequence[str]) -> Text:
     """Say the sources of a day that are no person's table."""
-    told = [source_name(source) for source in sources if source not in SOURCES_OF_PEOPLE]
-    return Text("、".join(name.zh for name in told), ", ".join(name.en for name in told))
+    return listed([source_name(source) for source in sources if source not in SOURCES_OF_PEOPLE])
 
 
 def source_name(source: str) -> Text:

@@ -10,15 +10,13 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workforce.attendance.leave_days import Day
 from workforce.attendance.models import Shift
 from workforce.attendance.settled import MOST_NAMED
 from workforce.core.errors import DomainError, InputError
 from workforce.people import queries as people
 from workforce.platform import locks
 from workforce.platform.scope import Scope
-
-Day = tuple[int, dt.date]
-"""One day of one employment."""
 
 _DAY: Final = dt.timedelta(days=1)
 

@@ -230,11 +230,6 @@ def requests_for(
     )
 
 
-def count_of(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
-    """Count the rows of a list."""
-    return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
-
-
 def open_count(session: Session, scope: Scope) -> int:
     """Count the requests that wait for an answer: what a first page shows."""
     waiting = select(func.count(AttendanceRequest.id)).where(

@@ -10,7 +10,7 @@ import datetime as dt
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from workforce.attendance import requests as service
 from workforce.attendance import requests_reading as reading
@@ -34,14 +34,14 @@ from workforce.attendance.requests_view import (
     own_employments,
 )
 from workforce.core.errors import DomainError, ForbiddenError, InputError, NotFoundError
-from workforce.core.law import LawBook
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.platform import clock
-from workforce.platform.db import db, unit_of_work
+from workforce.platform.db import db, size_of, unit_of_work
 from workforce.platform.forms import fault_of, place_fault
 from workforce.platform.i18n import current_locale
 from workforce.platform.i18n import gettext as _
+from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.uploads import ACCEPTED_ENDINGS, Upload, send_upload
 from workforce.platform.web import (
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy import Row
 
-    from workforce.config import Settings
 
 ROUTES = SliceRoutes("requests", __name__)
 
@@ -76,7 +75,7 @@ def _locale_terms(kind: str, codes: tuple[str, ...]) -> list[tuple[str, str]]:
 def mine(scope: Scope) -> ResponseReturnValue:
     """List the own requests with their answers, the newest first."""
     chosen = reading.requests_for(scope)
-    page = page_of(reading.count_of(db.session(), chosen), _PER_PAGE)
+    page = page_of(size_of(db.session(), chosen), _PER_PAGE)
     rows = db.session().execute(chosen.limit(_PER_PAGE).offset(page.rows.start or 0)).all()
     return render_template(
         "attendance/requests_mine.html",
@@ -137,7 +136,7 @@ def listing(scope: Scope) -> ResponseReturnValue:
         is_late=request.args.get("late") == "1",
     )
     chosen = reading.requests_for(scope, wanted)
-    page = page_of(reading.count_of(db.session(), chosen), _PER_PAGE)
+    page = page_of(size_of(db.session(), chosen), _PER_PAGE)
     rows = db.session().execute(chosen.limit(_PER_PAGE).offset(page.rows.start or 0)).all()
     visitor = principal()
     return render_template(
@@ -307,7 +306,7 @@ def _leave_facts(row: Row[Any]) -> LeaveFacts | None:
     if row.kind != "leave":
         return None
     return leave_facts(
-        db.session(), _book(), row.company_id, row.employment_id, row.leave_kind, row.first_on
+        db.session(), law_book(), row.company_id, row.employment_id, row.leave_kind, row.first_on
     )
 
 
@@ -484,14 +483,9 @@ def _wish(form: ShiftRequestForm | LeaveRequestForm) -> ShiftWish | LeaveWish:
 
 def _balances(jobs: list[OwnEmployment]) -> list[Any]:
     """Return the balances of the own employments, for whoever asks for leave."""
-    book, session, year = _book(), db.session(), clock.today().year
+    book, session, year = law_book(), db.session(), clock.today().year
     found = [
         own_balance(session, book, job.company_id, job.region, job.employment_id, year)
         for job in jobs
     ]
     return [balance for balance in found if balance is not None]
-
-
-def _book() -> LawBook:
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return LawBook.load(settings.law_overlays)

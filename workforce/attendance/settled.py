@@ -14,14 +14,13 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, tuple_,
 from sqlalchemy.orm import Session
 
 from workforce.attendance import queries
+from workforce.attendance.leave_days import Day
 from workforce.attendance.models import DayCorrection, TeamDayConfirmation
 from workforce.people import queries as people
 from workforce.platform import audit, clock
 from workforce.platform.audit import Actor
 from workforce.platform.scope import Scope
 
-Day = tuple[int, dt.date]
-"""One day of one employment."""
 TeamDay = tuple[int, dt.date]
 """One day of one team."""
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from workforce.attendance import queries
-from workforce.attendance.day_record import shift_words
+from workforce.attendance.day_record import listed, shift_words
 from workforce.attendance.leave_days import leave_words
 from workforce.attendance.shift_types import ShiftPlan
 from workforce.attendance.workdays import Workdays
@@ -146,16 +146,19 @@ class _Day:
 
     def _state(self, row: Row[Any], team_id: int) -> tuple[Presence, Text]:
         key = row.employment_id
-        if shifts := self.shifts.get(key):
-            late = sum(shift.late_minutes for shift in shifts)
-            words = [shift_words(shift) for shift in shifts]
-            note = Text("、".join(w.zh for w in words), ", ".join(w.en for w in words))
-            return (Presence.LATE if late else Presence.PRESENT), note
+        shifts = self.shifts.get(key, [])
+        if any(shift.starts_at <= self.now for shift in shifts):
+            is_late = any(shift.late_minutes for shift in shifts)
+            note = listed([shift_words(shift) for shift in shifts])
+            return (Presence.LATE if is_late else Presence.PRESENT), note
         if night := self.nights.get(key):
             words_of = shift_words(night)
             return Presence.PRESENT, Text(
                 f"昨天开始的夜班 {words_of.zh}", f"Night shift since yesterday, {words_of.en}"
             )
+        if shifts:
+            # Recorded in the morning for the evening: nobody has come yet.
+            return _due(shifts[0].starts_at)
         if key in self.absences:
             return Presence.ABSENT, term("attendance.absence")
         if not self.workdays.is_workday(key, row.rest_weekdays, self.on):
@@ -174,7 +177,9 @@ class _Day:
             else:
                 starts_at, _ = kind.times(self.on)
                 if self.now < starts_at:
-                    return Presence.NOT_DUE, Text(
-                        f"{starts_at:%H:%M} 上班", f"Due at {starts_at:%H:%M}"
-                    )
+                    return _due(starts_at)
         return Presence.UNKNOWN, term("presence.unknown")
+
+
+def _due(starts_at: dt.datetime) -> tuple[Presence, Text]:
+    return Presence.NOT_DUE, Text(f"{starts_at:%H:%M} 上班", f"Due at {starts_at:%H:%M}")

@@ -236,6 +236,7 @@ def _words() -> dict[str, str]:
         "somebody": _("别人"),
         "at": _("{0} 于 {1}"),
         "nothing": _("空"),
+        "before": _("改动之前的记录"),
         "keepMine": _("用我的"),
         "keepTheirs": _("用现在的"),
         "allFull": _("{0} 日没有可填全勤的人：都有记录、休息或不在班组"),

@@ -23,6 +23,7 @@ from workforce.payroll import views
 from workforce.payroll.views import RunRow
 from workforce.people import person_list
 from workforce.platform import clock, jobs
+from workforce.platform.db import size_of
 from workforce.platform.scope import Scope, ScopeKind
 
 _RUNS_SHOWN: Final = 6
@@ -131,7 +132,7 @@ def _unconfirmed_days(
     days = [first_on + dt.timedelta(days=number) for number in range((today - first_on).days)]
     workdays = [day for day in days if _is_workday(calendar, day)]
     chosen = attendance.unconfirmed_team_days(scope, first_on, last_on, workdays)
-    return _count(session, chosen)
+    return size_of(session, chosen)
 
 
 def _is_workday(calendar: WorkCalendar, day: dt.date) -> bool:
@@ -147,10 +148,6 @@ def _failed_jobs(session: Session, today: dt.date) -> int:
         jobs.Job.state == jobs.JobState.FAILED, jobs.Job.finished_at >= since
     )
     return session.scalar(failed) or 0
-
-
-def _count(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
-    return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
 
 
 def runs_in_hand(session: Session, role: Role, scope: Scope) -> list[RunRow] | None:

@@ -24,6 +24,7 @@ from workforce.core.permissions import Permission, Role, is_allowed
 from workforce.payroll import queries as payroll
 from workforce.people import person_list
 from workforce.people import queries as people
+from workforce.platform.db import size_of
 from workforce.platform.scope import Scope
 from workforce.production import queries as production
 
@@ -100,17 +101,17 @@ def facts(session: Session, company_id: int, today: dt.date) -> Facts:
     }
     states = select(payroll.runs(scope).order_by(None).subquery().c.state).distinct()
     return Facts(
-        policies=_count(session, companies.all_pay_policies(scope)),
+        policies=size_of(session, companies.all_pay_policies(scope)),
         administrators=roles.get(Role.COMPANY_ADMIN, 0),
         pay_accounts=sum(
             size for role, size in roles.items() if is_allowed(role, Permission.PAYROLL_RUN_PREPARE)
         ),
-        teams=_count(session, companies.teams(scope)),
-        led_teams=_count(session, companies.team_leaders(scope, today)),
+        teams=size_of(session, companies.teams(scope)),
+        led_teams=size_of(session, companies.team_leaders(scope, today)),
         people=sum(row.people for row in session.execute(person_list.head_counts(scope, today))),
         people_in_teams=sum(sizes.values()),
-        people_with_profile=_count(session, _profiles_of_today(scope, today)),
-        prices=_count(session, production.prices(scope)),
+        people_with_profile=size_of(session, _profiles_of_today(scope, today)),
+        prices=size_of(session, production.prices(scope)),
         has_attendance=session.scalar(
             attendance.shifts(scope, dt.date.min, today).order_by(None).limit(1)
         )
@@ -137,10 +138,6 @@ def _profiles_of_today(scope: Scope, today: dt.date) -> Select[int]:
     return select(profile.c.employment_id).where(
         profile.c.employment_id.in_(person_list.employed_ids(scope, today))
     )
-
-
-def _count(session: Session, chosen: Select[*tuple[object, ...]]) -> int:
-    return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
 
 
 def steps(found: Facts) -> list[Step]:

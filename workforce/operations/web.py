@@ -13,7 +13,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workforce.companies import queries as companies
@@ -23,7 +22,7 @@ from workforce.operations import queries
 from workforce.operations.forms import ScheduleForm
 from workforce.platform import audit, clock, jobs, schedules, workers
 from workforce.platform.cron import Cron, parse
-from workforce.platform.db import db, unit_of_work
+from workforce.platform.db import db, size_of, unit_of_work
 from workforce.platform.forms import fault_of, place_fault
 from workforce.platform.i18n import gettext, in_current
 from workforce.platform.job_views import job_view, view_of, visible
@@ -58,7 +57,7 @@ def all_jobs(scope: Scope) -> ResponseReturnValue:
     """List the long work that people asked for, the newest first."""
     session = db.session()
     asked_for = visible(scope).where(Job.due_at.is_(None))
-    size = session.scalar(select(func.count()).select_from(asked_for.subquery())) or 0
+    size = size_of(session, asked_for)
     page = page_of(size, _JOBS_PER_PAGE)
     shown = asked_for.order_by(Job.id.desc()).offset(page.rows.start).limit(_JOBS_PER_PAGE)
     return render_template(

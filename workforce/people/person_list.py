@@ -94,11 +94,6 @@ def people(scope: Scope, wanted: Wanted, today: dt.date) -> Select[*tuple[Any, .
     return chosen
 
 
-def count_of(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
-    """Return how many rows a select has."""
-    return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
-
-
 def _has_state(state: str, today: dt.date) -> ColumnElement[bool]:
     if state == "coming":
         return Employment.hired_on > today

@@ -18,7 +18,7 @@ from workforce.core.terms import terms_of
 from workforce.people import person_list
 from workforce.people.person_list import STATES, Wanted
 from workforce.platform import clock
-from workforce.platform.db import db, unit_of_work
+from workforce.platform.db import db, size_of, unit_of_work
 from workforce.platform.forms import fault_of, stripped
 from workforce.platform.i18n import gettext
 from workforce.platform.i18n import lazy_gettext as _
@@ -57,7 +57,7 @@ def people(scope: Scope) -> ResponseReturnValue:
     teams = list(session.scalars(companies.teams(scope)))
     wanted = _wanted({team.id for team in teams})
     chosen = person_list.people(scope, wanted, today)
-    count = person_list.count_of(session, chosen)
+    count = size_of(session, chosen)
     page = page_of(count, _PER_PAGE)
     chosen = chosen.offset(page.rows.start).limit(_PER_PAGE)
     return render_template(

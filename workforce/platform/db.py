@@ -14,7 +14,19 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -109,6 +121,11 @@ def _begin(connection: Any) -> None:
         return
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def size_of(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
+    """Return how many rows a select has: what a list that is shown page by page asks first."""
+    return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
 
 
 @contextmanager

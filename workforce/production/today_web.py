@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
 from workforce.attendance.today import Presence, read_today
 from workforce.core.errors import NotFoundError
-from workforce.core.law import LawBook
 from workforce.core.permissions import Permission
 from workforce.platform import clock
 from workforce.platform.db import db
+from workforce.platform.law_book import law_book
 from workforce.platform.web import SliceRoutes, key_of
 from workforce.production.today import made_on
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from workforce.config import Settings
     from workforce.platform.scope import Scope
 
 ROUTES = SliceRoutes("today", __name__)
@@ -33,8 +32,7 @@ def board(scope: Scope) -> ResponseReturnValue:
 
     A page that is open asks for itself every minute and gets the inner part only.
     """
-    settings: Settings = current_app.extensions["workforce.settings"]
-    calendar = LawBook.load(settings.law_overlays).calendar()
+    calendar = law_book().calendar()
     now = clock.to_base(clock.now()).replace(tzinfo=None)
     session = db.session()
     teams = read_today(session, scope, now, calendar)
