@@ -36,6 +36,19 @@ def test_a_unit_of_work_is_whole_or_nothing(session: Session) -> None:
     assert session.scalars(select(Company.code)).all() == ["KEPT"]
 
 
+def test_a_unit_of_work_inside_of_another_is_refused_and_the_outer_one_holds(
+    session: Session,
+) -> None:
+    """The inner one would begin by undoing what the outer one has written."""
+    with unit_of_work() as outer:
+        create_company(outer)
+        with pytest.raises(RuntimeError, match="inside of another"), unit_of_work():
+            pass
+    with unit_of_work() as later:
+        assert later.query(Company).count() == 1
+    assert session.query(Company).count() == 1
+
+
 @both_engines
 def test_writers_at_once_lose_nothing(app: Flask, session: Session) -> None:
     """Each adds one to a number that it first reads: the lesson of "database is locked" (D25)."""

@@ -31,6 +31,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
+_IS_WORKING = "is_working"
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -134,13 +135,21 @@ def unit_of_work() -> Iterator[Session]:
 
     This is the only place of the program that commits. It ends the session's reading
     transaction first; objects read before must be read again.
+
+    Raises:
+        RuntimeError: the session works already: its writes would be undone, unseen.
     """
     session = db.session()
-    session.rollback()
-    session.connection(execution_options={"writing": True})
+    if session.info.get(_IS_WORKING):
+        raise RuntimeError("a unit of work inside of another")
+    session.info[_IS_WORKING] = True
     try:
+        session.rollback()
+        session.connection(execution_options={"writing": True})
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info[_IS_WORKING] = False
