@@ -33,7 +33,7 @@ from workforce.accounts.models import Account
 from workforce.attendance.models import Shift
 from workforce.core.permissions import Role
 from workforce.platform import clock
-from workforce.production.models import Batch, OutputRecord
+from workforce.production.models import Batch, OutputRecord, TaskType
 
 pytestmark = pytest.mark.browser
 
@@ -164,19 +164,15 @@ def test_a_batch_is_accepted_and_sent_back(world: World, visitors: Visitors, wid
 
 
 @pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_pages_with_rows(world: World, visitors: Visitors, width: int) -> None:
+    code = world.session.scalars(select(TaskType.code)).one()
+    visitor = visitors.visit(world.finance, width=width)
+    for path in (
         "/output?period=2026-10",
-        "/output/entry?on=2026-10-08&task_type={task}&employee_no=A0001",
+        f"/output/entry?on=2026-10-08&task_type={code}&employee_no=A0001",
         "/quality?period=2026-10",
         "/quality/inspections?period=2026-10",
         "/quality/inspections/new",
         "/quality/sample-size?lot=1000&limit=1.0&confidence=95&margin=5&share=50",
-    ],
-)
-def test_pages_with_rows(world: World, visitors: Visitors, path: str, width: int) -> None:
-    from workforce.production.models import TaskType  # noqa: PLC0415 - for one address
-
-    code = world.session.scalars(select(TaskType.code)).one()
-    check(visitors.visit(world.finance, width=width), path.format(task=code))
+    ):
+        check(visitor, path)

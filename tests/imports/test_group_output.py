@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from tests.engines import both_engines
+from tests.factories import create_membership, create_team
 from tests.imports.conftest import World, reasons
 from workforce.core.period import PayPeriod
 from workforce.imports.service import described
 from workforce.platform import locks
+from workforce.platform.scope import Scope
 from workforce.production.models import Batch, GroupShare, OutputRecord
 
 pytestmark = pytest.mark.feature("FIN-6")
@@ -217,3 +219,18 @@ def test_an_inspection_decides_on_a_groups_batch_and_rework_is_paid_once(
     (record,) = [row for row in world.rows(OutputRecord) if row.group_name == "一组"]
     assert (record.state, record.accepted_qty, record.pay_period) == ("accepted", 820, "2026-11")
     assert len(weights(world)["一组"]) == 3
+
+
+def test_a_leader_corrects_the_shares_of_a_group_of_the_own_team(world: World) -> None:
+    world.apply("group_output", "小组.csv", GOOD)
+    team = create_team(world.session, world.company)
+    for number in ("A0001", "A0002", "A0003"):
+        create_membership(world.session, world.employments[number], team)
+    world.session.commit()
+    own = "\n".join(GOOD.splitlines()[:4]).replace("A0001,7.5", "A0001,7")
+
+    seen = world.preview(
+        "group_output", "小组.csv", own, reach=Scope.teams(world.company.id, frozenset({team.id}))
+    )
+
+    assert (seen.refusals, seen.counts.changed) == ([], 1)

@@ -13,6 +13,8 @@ from tests.imports.conftest import World, reasons
 from tests.imports.sheets import one_sheet
 from workforce.core.period import PayPeriod
 from workforce.imports.models import ImportBatch
+from workforce.imports.service import described
+from workforce.imports.wording import wording
 from workforce.platform import locks
 from workforce.platform.audit import AuditEntry
 from workforce.platform.scope import Scope
@@ -261,3 +263,28 @@ def test_headers_are_found_below_titles_in_any_order_and_sheet(world: World) -> 
     assert seen.counts.added == 1
     assert "备注" in seen.notices[0].text.zh
     assert world.rows(OutputRecord)[0].accepted_qty == 7
+
+
+def test_a_record_that_gets_a_new_batch_is_changed_and_says_so(world: World) -> None:
+    head = "工号,日期,任务类型,批次,提交数量,记录号\n"
+    row = "A0001,2026-10-08,bbox_2d,{},10,R1\n"
+    world.apply("output", "产量.csv", head + row.format(""))
+
+    seen = world.apply("output", "产量.csv", head + row.format("B-9"))
+
+    assert seen.counts.changed == 1
+    (record,), (batch,) = world.rows(OutputRecord), world.rows(Batch)
+    assert (record.batch_id, batch.code) == (batch.id, "B-9")
+    ((_, _, changes),) = described(seen.parts[0])
+    assert changes == {"batch_id": (None, "B-9")}
+
+
+def test_what_changes_is_told_in_words_and_not_by_keys(world: World) -> None:
+    head = "工号,日期,任务类型,批次,提交数量,记录号\n"
+    world.apply("output", "产量.csv", f"{head}A0001,2026-10-08,bbox_2d,B-1,10,R1\n")
+    told = world.preview("output", "产量.csv", f"{head}A0001,2026-10-08,polygon,B-2,10,R1\n")
+    ((_, name, changes),) = described(told.parts[0])
+    assert name.startswith("A0001 李晨")
+    assert changes == {"task_type_id": ("bbox_2d", "polygon"), "batch_id": ("B-1", "B-2")}
+    assert wording("state", "submitted", "zh") == "待验收"
+    assert wording("township", "县外", "zh") == "县外"

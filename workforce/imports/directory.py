@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -104,6 +106,29 @@ class Directory:
         """Task type codes by id."""
         rows = self._session.execute(production.task_type_names()).all()
         return {row.task_type_id: row.task_type_code for row in rows}
+
+    @property
+    def words(self) -> dict[str, Callable[[Any, Mapping[str, Any]], Any]]:
+        """How the keys in a plan's rows are told: columns → words of a value and its row."""
+        return {
+            "employment_id": lambda key, _row: self._who(key),
+            "task_type_id": lambda key, _row: self.task_type_codes.get(key, key),
+            "batch_id": lambda key, row: self._batch_codes.get(key, row.get("batch_code")),
+            "team_id": lambda key, _row: self._team_names.get(key, key),
+        }
+
+    def _who(self, employment_id: int) -> str:
+        employee = self.names[employment_id]
+        return f"{employee.employee_no} {employee.name}"
+
+    @cached_property
+    def _batch_codes(self) -> dict[int, str]:
+        return {batch_id: code for code, (batch_id, _) in self.batches.items()}
+
+    @cached_property
+    def _team_names(self) -> dict[int, str]:
+        teams = self._session.scalars(companies.teams(Scope.company(self._company_id)))
+        return {team.id: team.name for team in teams}
 
     @cached_property
     def batches(self) -> dict[str, tuple[int, int]]:

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import DomainError, InputError
+from workforce.core.text import Text
 from workforce.imports.directory import Directory, Employee
 from workforce.imports.reading.tables import Placed
 from workforce.imports.refusals import Place, Refusal
-from workforce.imports.source import Context
+from workforce.imports.source import Context, Part
 from workforce.platform.changes import Plan
 from workforce.platform.scope import Scope
 from workforce.production import queries as production
@@ -145,3 +146,9 @@ def naming(directory: Directory, *columns: str) -> Callable[[Mapping[str, Any]],
         )
 
     return name
+
+
+def users_part(directory: Directory, plan: Plan) -> Part:
+    """Tell what changes in the map of a tool's or device's users."""
+    name = naming(directory, "source_user")
+    return Part(Text("用户对照", "User map"), plan, name, words=directory.words)

@@ -295,7 +295,7 @@ def _file_order(refusal: Refusal) -> tuple[str, int, str]:
 def described(part: Part) -> Iterator[tuple[str, str, Mapping[str, tuple[Any, Any]]]]:
     """Yield each change of a part: ``+``, ``~`` or ``−``, the row's name, and column → before, after.
 
-    Secret columns are named, their values are not shown.
+    Secret columns are named, their values are not shown; keys are told as people call them.
     """
     for row in part.plan.added:
         yield "+", part.name(row), {}
@@ -304,7 +304,10 @@ def described(part: Part) -> Iterator[tuple[str, str, Mapping[str, tuple[Any, An
             "~",
             part.name(change.row),
             {
-                column: ("…", "…") if column in part.secret else (change.before[column], value)
+                column: (
+                    part.shown(column, change.before[column], change.row),
+                    part.shown(column, value, change.row),
+                )
                 for column, value in change.after.items()
             },
         )

@@ -118,6 +118,16 @@ class Part:
     name: Callable[[Mapping[str, Any]], str]
     secret: frozenset[str] = frozenset()
     """Columns whose values are never shown."""
+    words: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = field(default_factory=dict)
+    """Columns that hold keys → what people call a value, given the value and its row."""
+
+    def shown(self, column: str, value: Any, row: Mapping[str, Any]) -> Any:
+        """Return a column's value of a row as it is told: never a secret, never a bare key."""
+        if column in self.secret:
+            return "…"
+        if value is None or column not in self.words:
+            return value
+        return self.words[column](value, row)
 
 
 @dataclass(slots=True)

@@ -261,8 +261,9 @@ def change_options(scope: Scope, preview_id: int) -> ResponseReturnValue:
     if not is_right:
         return _show(session, scope, row, form)
     before = kept.said_of(row)
-    for name in ("users_file", "mapping"):
-        # A file that is not sent again still counts, and so do users mapped before.
+    # A file that is not sent again still counts; so do users mapped before, unless all were shown.
+    kept_names = ["users_file"] if "mapping_text" in request.form else ["users_file", "mapping"]
+    for name in kept_names:
         if before.get(name):
             form.said[name] = {**before[name], **form.said.get(name, {})}
     with unit_of_work() as writing:

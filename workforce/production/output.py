@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, insert, select
@@ -154,7 +154,7 @@ def plan_output(
             continue
         wanted.append(row | {"company_id": company_id, "source": source})
     plan = plan_rows(stored.values(), wanted, key=("source_key",), compare=_COMPARED)
-    used = {row["batch_code"] for row in wanted if row["batch_id"] is None and row["batch_code"]}
+    used = {row["batch_code"] for row in wanted if (row["batch_id"] or 0) < 0}
     return OutputPlan(
         source, plan, {code: planner.new_batches[code] for code in sorted(used)}, faults
     )
@@ -172,14 +172,17 @@ def store_output(session: Session, company_id: int, plan: OutputPlan, batch_id: 
         Batch.company_id == company_id, Batch.code.in_(plan.new_batches)
     )
     ids = dict(session.execute(chosen).all())
-    for row in plan.records.added:
+    # What changes is still told afterwards: its own values stay as they are.
+    changed = [change._replace(after=dict(change.after)) for change in plan.records.changed]
+    records = replace(plan.records, changed=changed)
+    for row in records.added:
         code = row.pop("batch_code")
         row["batch_id"] = ids.get(code, row["batch_id"])
-    for change in plan.records.changed:
+    for change in records.changed:
         if change.row["batch_code"] in ids:
             change.after["batch_id"] = ids[change.row["batch_code"]]
-    shares = take_shares(plan.records)
-    write_plan(session, OutputRecord, plan.records, import_batch_id=batch_id)
+    shares = take_shares(records)
+    write_plan(session, OutputRecord, records, import_batch_id=batch_id)
     store_shares(session, company_id, plan.source, shares)
 
 
@@ -194,6 +197,7 @@ class _Planner:
         batches = session.scalars(select(Batch).where(Batch.company_id == company_id))
         self._batches = {batch.code: batch for batch in batches}
         self.new_batches: dict[str, int] = {}
+        self._places: dict[str, int] = {}
 
     def is_told_better(self, source: str, fact: OutputFact, old: Mapping[str, Any] | None) -> bool:
         """Tell whether a complete source told this very version already.
@@ -314,18 +318,22 @@ class _Planner:
             )
 
     def _batch_id(self, fact: OutputFact) -> int | None:
-        """Return the id of the record's batch; None for no batch, or one that is to be made."""
+        """Return the id of the record's batch; None for no batch, below 0 for one that is to be made.
+
+        So a record that gets a new batch differs from one without any.
+        """
         if fact.batch_code is None:
             return None
         batch = self._batches.get(fact.batch_code)
         if batch is None:
             task_type_id = self.new_batches.setdefault(fact.batch_code, fact.task_type_id)
+            batch_id = self._places.setdefault(fact.batch_code, -len(self.new_batches))
         else:
-            task_type_id = batch.task_type_id
+            batch_id, task_type_id = batch.id, batch.task_type_id
         if task_type_id != fact.task_type_id:
             code = self._session.scalar(select(TaskType.code).where(TaskType.id == task_type_id))
             raise InputError("batch.other_task_type", batch=fact.batch_code, task_type=code)
-        return batch.id if batch else None
+        return batch_id
 
     def _payee_changed(self, fact: OutputFact, old: Mapping[str, Any]) -> InputError:
         return InputError(

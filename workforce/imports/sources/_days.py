@@ -19,7 +19,7 @@ from workforce.attendance.service import DayFacts, LeaveFact, ShiftFact
 from workforce.core.errors import DomainError, InputError
 from workforce.core.text import Text
 from workforce.imports.directory import Employee
-from workforce.imports.planning import map_users, naming, refusal
+from workforce.imports.planning import map_users, naming, refusal, users_part
 from workforce.imports.reading.tables import Placed, Reading
 from workforce.imports.refusals import Notice, Place, Refusal
 from workforce.imports.source import Context, Part, Proposal
@@ -133,7 +133,7 @@ def plan_rows(
     directory = context.directory
     return Proposal(
         parts=[
-            Part(Text("用户对照", "User map"), users_plan, naming(directory, "source_user")),
+            users_part(directory, users_plan),
             Part(Text("班次", "Shifts"), plan.shifts, naming(directory, "work_on")),
             Part(Text("请假", "Leave"), plan.leaves, naming(directory, "first_on", "kind")),
             Part(Text("旷工", "Absences"), plan.absences, naming(directory, "absent_on")),

@@ -13,10 +13,16 @@ from sqlalchemy.orm import Session
 
 from workforce.core.errors import InputError
 from workforce.core.text import Text
-from workforce.imports.planning import map_users, naming, refuse_faults, refuse_future, to_facts
+from workforce.imports.planning import (
+    map_users,
+    refuse_faults,
+    refuse_future,
+    to_facts,
+    users_part,
+)
 from workforce.imports.reading.tables import Placed
 from workforce.imports.refusals import Notice
-from workforce.imports.source import Context, Options, Part, Proposal
+from workforce.imports.source import Context, Options, Proposal
 from workforce.imports.sources._tool_time import Claim, tool_time_notices
 from workforce.imports.sources.output import accepted_at_once, output_part
 from workforce.production import service as production
@@ -123,9 +129,7 @@ def plan_work(
 
     return Proposal(
         parts=[
-            Part(
-                Text("用户对照", "User map"), users_plan, naming(context.directory, "source_user")
-            ),
+            users_part(context.directory, users_plan),
             output_part(context, plan.records),
         ],
         refusals=refusals,

@@ -265,7 +265,12 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[EmployeeFact
                 of_employment,
                 frozenset({"bank_account"}),
             ),
-            Part(Text("班组", "Teams"), plan.memberships, of_employment),
+            Part(
+                Text("班组", "Teams"),
+                plan.memberships,
+                of_employment,
+                words=context.directory.words,
+            ),
             Part(Text("薪资档案", "Pay profiles"), plan.profiles, of_employment),
         ],
         refusals=refusals,

@@ -44,7 +44,7 @@ from workforce.imports.source import (
 from workforce.imports.sources import output
 from workforce.imports.sources._people_tables import who_cells, who_columns
 from workforce.imports.sources.output import HOURS_CLASSES
-from workforce.platform.changes import Changed, Plan, joined_key
+from workforce.platform.changes import Plan, joined_key
 from workforce.platform.sheets import Cell
 from workforce.production import service as production
 from workforce.production import source_queries
@@ -370,26 +370,17 @@ def _part(context: Context, plan: Plan) -> Part:
     named = naming(context.directory, "group_name", "work_on", "task_type", "source_key")
     codes = context.directory.task_type_codes
 
-    def readable(changed: Changed) -> Changed:
-        before, after = (
-            {**side, "shares": _shown(context, side["shares"], changed.row["split_by"])}
-            if "shares" in side
-            else side
-            for side in (changed.before, changed.after)
+    def members(shares: production.Shares, row: Mapping[str, Any]) -> str:
+        return "、".join(
+            f"{context.directory.names[key].employee_no} {_written(weight, row['split_by']) or '-'}"
+            for key, weight in shares
         )
-        return Changed(changed.row, before, after)
 
     return Part(
         Text("小组产量", "Output of groups"),
-        replace(plan, changed=[readable(changed) for changed in plan.changed]),
+        plan,
         lambda row: named({**row, "task_type": codes.get(row["task_type_id"])}),
-    )
-
-
-def _shown(context: Context, shares: production.Shares, split_by: str) -> str:
-    return "、".join(
-        f"{context.directory.names[employment_id].employee_no} {_written(weight, split_by) or '-'}"
-        for employment_id, weight in shares
+        words={**context.directory.words, "shares": members},
     )
 
 

@@ -197,7 +197,12 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[InspectionRo
 
     return Proposal(
         parts=[
-            Part(Text("质检", "Inspections"), plan.inspections, with_batch),
+            Part(
+                Text("质检", "Inspections"),
+                plan.inspections,
+                with_batch,
+                words=context.directory.words,
+            ),
             output_part(context, plan.output),
         ],
         refusals=refusals,

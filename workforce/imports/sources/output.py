@@ -200,7 +200,7 @@ def output_part(context: Context, plan: Any) -> Part:
             {**row, "task_type": context.directory.task_type_codes.get(row["task_type_id"])}
         )
 
-    return Part(Text("产量", "Output"), plan, with_type)
+    return Part(Text("产量", "Output"), plan, with_type, words=context.directory.words)
 
 
 def _fact(context: Context, row: OutputRow) -> OutputFact:
