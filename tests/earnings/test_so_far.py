@@ -7,6 +7,7 @@ in Fengjie is 2200.00: of 12 of 21 days 1257.14.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 
 import pytest
@@ -271,6 +272,35 @@ def test_a_line_that_is_gone_counts_against(
 
     assert changes is not None
     assert ("夜班津贴", -1_500) in [(one.label.zh, one.amount) for one in changes.lines]
+
+
+def test_two_corrections_for_one_reason_are_no_change(
+    world: World, worker: Employment, session: Session
+) -> None:
+    """Both stood on the kept day already, 10.00 and 20.00 back for two earlier months."""
+    for earlier, amount in (("2026-08", 1_000), ("2026-09", 2_000)):
+        factories.create_adjustment(
+            session, worker, for_period=earlier, amount=amount, reason="补发"
+        )
+    kept = EarningsDay(
+        employment_id=worker.id,
+        period="2026-10",
+        as_of=dt.date(2026, 10, 19),
+        gross_pay_amount=3_000,
+        net_pay_amount=3_000,
+        lines=json.dumps(
+            [["adjustment", "earning", "补发", None, None, amount] for amount in (1_000, 2_000)]
+        ),
+    )
+
+    month = open_month(world, worker)
+    changes = daily.changes_since(session, Scope.own(worker.person_id), month, kept)
+
+    assert month.figures is not None
+    shown = [line.amount for line in month.figures.lines if line.detail_code == "补发"]
+    assert sorted(shown) == [1_000, 2_000]
+    assert changes is not None
+    assert "补发" not in [one.detail.zh for one in changes.lines if one.detail]
 
 
 @both_engines

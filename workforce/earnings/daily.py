@@ -18,6 +18,7 @@ from workforce.core.results import LineKind
 from workforce.documents.assembly import line_view
 from workforce.documents.views import PIECEWORK, LineView
 from workforce.earnings.models import EarningsDay
+from workforce.earnings.month import lines_by_key
 from workforce.payroll.compute import CompanyKey, compute
 from workforce.payroll.record import canonical_json
 from workforce.people.service import PayCycles
@@ -159,18 +160,13 @@ def changes_since(
     """Say what has changed since a kept day; None where none is kept or there are no figures now."""
     if kept is None or month.figures is None:
         return None
-    before = {
-        (code, kind, detail, rate): (quantity, amount)
-        for code, kind, detail, quantity, rate, amount in json.loads(kept.lines)
-    }
+    before = lines_by_key(_kept_lines(kept, month))
+    now = lines_by_key(month.figures.lines)
     lines = [
         change
-        for line in month.figures.lines
-        if line.kind is not LineKind.EMPLOYER
-        and (change := _change(line, before.pop(_key(line), (None, 0)))) is not None
+        for key in [*now, *(key for key in before if key not in now)]
+        if (change := _change(before.get(key), now.get(key))) is not None
     ]
-    # Lines that are gone: their words come from a line like them with nothing in it.
-    lines += [_gone(key, was, month) for key, was in before.items() if key[1] != "employer"]
     return Changes(
         since=kept.as_of,
         gross_pay=month.figures.gross_pay - kept.gross_pay_amount,
@@ -180,51 +176,31 @@ def changes_since(
     )
 
 
-def _key(line: LineView) -> tuple[str, str, str | None, int | None]:
-    return line.code, line.kind.value, line.detail_code, line.rate
+def _kept_lines(kept: EarningsDay, month: OpenMonth) -> Iterable[LineView]:
+    """Return the kept lines as they are shown; what explains them is not kept."""
+    for line in json.loads(kept.lines):
+        said = dict(zip(_LINE, line, strict=True))
+        row = SimpleNamespace(seq=0, reference="", operands="{}", **said)
+        yield line_view(row, month.task_types)
 
 
-def _change(line: LineView, before: tuple[int | None, int]) -> Change | None:
-    quantity, amount = before
-    if line.amount == amount and line.quantity == quantity:
+def _change(before: LineView | None, now: LineView | None) -> Change | None:
+    """Return how a line differs; None on a side: it is not there. Employer's lines are left out."""
+    line = now or before
+    if line is None or line.kind is LineKind.EMPLOYER:
+        return None
+    amount = sum(one.signed_amount * sign for one, sign in ((now, 1), (before, -1)) if one)
+    quantity = sum((one.quantity or 0) * sign for one, sign in ((now, 1), (before, -1)) if one)
+    if not amount and not quantity and now and before:
         return None
     is_piecework = line.code == PIECEWORK
-    sign = 1 if line.signed_amount >= 0 else -1
     return Change(
         label=line.label,
         detail=line.detail,
         unit=line.unit,
-        amount=sign * (line.amount - amount),
-        qty_change=(line.quantity or 0) - (quantity or 0) if is_piecework else None,
+        amount=amount,
+        qty_change=quantity if is_piecework else None,
         is_piecework=is_piecework,
-    )
-
-
-def _gone(
-    key: tuple[str, str, str | None, int | None], was: tuple[int | None, int], month: OpenMonth
-) -> Change:
-    code, kind, detail, rate = key
-    row = SimpleNamespace(
-        seq=0,
-        code=code,
-        kind=kind,
-        detail=detail,
-        quantity=0,
-        rate=rate,
-        amount=0,
-        reference="",
-        operands="{}",
-    )
-    line = line_view(row, month.task_types)
-    quantity, amount = was
-    sign = 1 if kind == LineKind.EARNING.value else -1
-    return Change(
-        label=line.label,
-        detail=line.detail,
-        unit=line.unit,
-        amount=-sign * amount,
-        qty_change=-(quantity or 0) if code == PIECEWORK else None,
-        is_piecework=code == PIECEWORK,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,6 +62,31 @@ class Figures:
     def deductions(self) -> tuple[LineView, ...]:
         """Lines between gross and net pay."""
         return self.of_kind(LineKind.DEDUCTION)
+
+
+LineKey = tuple[str, str, str | None, int | None]
+"""What tells the lines of two payslips of one person apart: code, kind, detail and rate."""
+
+
+def lines_by_key(lines: Iterable[LineView]) -> dict[LineKey, LineView]:
+    """Return lines by what they are, in their order; those that are alike are added up.
+
+    Two corrections for one reason are alike, for example.
+    """
+    found: dict[LineKey, LineView] = {}
+    for line in lines:
+        key = (line.code, line.kind.value, line.detail_code, line.rate)
+        known = found.get(key)
+        if known is None:
+            found[key] = line
+            continue
+        quantities = [one.quantity for one in (known, line) if one.quantity is not None]
+        found[key] = replace(
+            known,
+            amount=known.amount + line.amount,
+            quantity=sum(quantities) if quantities else None,
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from workforce.earnings import daily, queries
 from workforce.earnings.calendar import read_calendar
 from workforce.earnings.estimate import LEAST_DAYS, Estimate, TooEarly, estimate
 from workforce.earnings.forms import WhatIfForm
-from workforce.earnings.month import read_open_month
+from workforce.earnings.month import lines_by_key, read_open_month
 from workforce.earnings.quality import read_trend
 from workforce.earnings.what_if import WhatIf, compute_what_if, month_days
 from workforce.platform import clock
@@ -107,14 +107,12 @@ def month_end(scope: Scope) -> ResponseReturnValue:
 
 def _side_by_side(found: Estimate) -> list[tuple[Any, int]]:
     """Return the lines of the estimate, each with what it comes to so far (fen, signed)."""
-    now = {(line.code, line.kind, line.detail_code, line.rate): line for line in found.now.lines}
-    rows = []
-    for line in found.middle.lines:
-        if line.kind is LineKind.EMPLOYER:
-            continue
-        before = now.get((line.code, line.kind, line.detail_code, line.rate))
-        rows.append((line, before.signed_amount if before else 0))
-    return rows
+    now = lines_by_key(found.now.lines)
+    return [
+        (line, now[key].signed_amount if key in now else 0)
+        for key, line in lines_by_key(found.middle.lines).items()
+        if line.kind is not LineKind.EMPLOYER
+    ]
 
 
 @ROUTES.page("/earnings/what-if", permission=_PAY)
