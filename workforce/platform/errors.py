@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from flask import current_app, render_template, request, url_for
 from flask_babel import force_locale
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -92,8 +93,7 @@ def _show_http_error(error: HTTPException) -> Page | HTTPException:
         # A redirect is an answer, not a fault.
         return error
     status = HTTPStatus(error.code)
-    # Flask-WTF refuses a missing or expired form token with a subclass of 400.
-    if type(error).__name__ == "CSRFError":
+    if isinstance(error, CSRFError):
         return _show_expired_form(status)
     return _page(DomainError(_CODE_BY_STATUS.get(status, "web.bad_request")), status)
 
