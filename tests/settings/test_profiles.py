@@ -60,6 +60,10 @@ def test_a_profile_is_shown_with_its_effect_and_then_saved(
     assert asked.status_code == 200
     assert "3000.00" in asked.text
     assert len(profiles(world)) == 1
+    back = client.post_form(page, NEW | {"step": "edit"}).text
+    form = back[back.index('<details class="card version"') :]
+    assert form.startswith('<details class="card version" open>'), "the way back shows the form"
+    assert 'value="3000"' in form
 
     assert client.post_form(page, NEW | {"step": "save"}).status_code == 302
     old, new = profiles(world)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import render_template, url_for
@@ -13,16 +13,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from workforce.companies import queries as companies
 from workforce.companies import service
-from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
-from workforce.core.terms import term
 from workforce.payroll.effect import policy_change
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.formatting import percent
 from workforce.platform.forms import MonthField, Needed, PercentField, YuanField
-from workforce.platform.i18n import current_locale, gettext
+from workforce.platform.i18n import gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import actor
 from workforce.settings.routes import (
@@ -33,6 +30,7 @@ from workforce.settings.routes import (
     first_open_month,
     offer_terms,
 )
+from workforce.settings.words import changes_in_words, in_words
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -154,40 +152,6 @@ def current(session: Session, scope: Scope, day: dt.date) -> Any:
     return session.scalar(companies.pay_policy(scope, PayPeriod.of(day)))
 
 
-def in_words(columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Say a policy line by line: (label, value), in the language of the request."""
-    for name, label in _LABELS.items():
-        yield str(label), _value_in_words(name, columns[name])
-
-
-def _value_in_words(name: str, value: Any) -> str:
-    if name == "quality_tiers":
-        return _tiers_in_words(value)
-    if name in _CHOICES:
-        return term(f"{name}.{value}").in_locale(current_locale())
-    if name.endswith("_amount"):
-        return format_fen(value)
-    if name.endswith("_rate"):
-        return percent(value)
-    if name.startswith("has_"):
-        return str(gettext("是") if value else gettext("否"))
-    return str(value)
-
-
-def _tiers_in_words(tiers: Sequence[Mapping[str, int]]) -> str:
-    if not tiers:
-        return str(gettext("不按质量调整"))
-    semicolon = str(gettext("；"))
-    return semicolon.join(
-        gettext(
-            "准确率 %(accuracy)s 起按 %(factor)s",
-            accuracy=percent(tier["accuracy_from_rate"]),
-            factor=percent(tier["factor_rate"]),
-        )
-        for tier in tiers
-    )
-
-
 def _columns_of(policy: Any) -> dict[str, Any]:
     return {name: getattr(policy, name) for name in _LABELS}
 
@@ -199,7 +163,7 @@ def policy(scope: Scope) -> ResponseReturnValue:
     session = db.session()
     versions = list(session.scalars(companies.all_pay_policies(scope)))
     shown = [
-        (version.valid_from, version.valid_to, list(in_words(_columns_of(version))))
+        (version.valid_from, version.valid_to, in_words(_LABELS, _columns_of(version)))
         for version in reversed(versions)
     ]
     return render_template("settings/policy.html", versions=shown, day=clock.today())
@@ -226,15 +190,10 @@ def _proposal(company_id: int, versions: Sequence[Any], form: PolicyForm) -> Pro
     valid_from = form.valid_from.data.first_on
     columns = form.columns()
     old = next((one for one in reversed(versions) if one.valid_from <= valid_from), None)
-    before = dict(in_words(_columns_of(old))) if old is not None else {}
     who, reason = actor(), (form.reason.data or "").strip()
     return Proposal(
         title=gettext("%(month)s 起的薪酬规则", month=str(form.valid_from.data)),
-        rows=[
-            (label, before.get(label, gettext("没有")), after)
-            for label, after in in_words(columns)
-            if before.get(label) != after
-        ],
+        rows=changes_in_words(_LABELS, None if old is None else _columns_of(old), columns),
         change=policy_change(columns),
         save=lambda session: service.set_pay_policy(
             session, who, company_id=company_id, valid_from=valid_from, reason=reason, **columns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,16 +17,14 @@ from workforce.core.errors import InputError, NotFoundError
 from workforce.core.money import format_fen, round_half_up
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
-from workforce.core.terms import term
 from workforce.payroll.effect import profile_change
 from workforce.people import queries as people
 from workforce.people import service
 from workforce.people.service import PROFILE_COLUMNS
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.formatting import percent
 from workforce.platform.forms import MonthField, Needed, PercentField, YuanField, choices_of
-from workforce.platform.i18n import current_locale, gettext
+from workforce.platform.i18n import gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import actor, note_read, page_of
 from workforce.settings.routes import (
@@ -37,6 +35,7 @@ from workforce.settings.routes import (
     first_open_month,
     offer_terms,
 )
+from workforce.settings.words import changes_in_words, in_words
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -130,24 +129,6 @@ class RaiseForm(FlaskForm):  # type: ignore[misc]
         return amount + round_half_up(amount * int(self.value.data), 10_000)
 
 
-def in_words(columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Say a profile line by line: (label, value), in the language of the request."""
-    for name, label in _LABELS.items():
-        yield str(label), _value_in_words(name, columns[name])
-
-
-def _value_in_words(name: str, value: Any) -> str:
-    if value is None:
-        return str(gettext("没有"))
-    if name.endswith("_amount"):
-        return format_fen(value)
-    if name.endswith("_rate"):
-        return percent(value)
-    if name.startswith("is_"):
-        return str(gettext("是") if value else gettext("否"))
-    return term(f"{name}.{value}").in_locale(current_locale())
-
-
 def _columns_of(profile: Any) -> dict[str, Any]:
     return {name: getattr(profile, name) for name in PROFILE_COLUMNS}
 
@@ -238,7 +219,7 @@ def profile(scope: Scope, employment_id: int) -> ResponseReturnValue:
             person=person,
             form=form,
             versions=[
-                (version.valid_from, version.valid_to, list(in_words(_columns_of(version))))
+                (version.valid_from, version.valid_to, in_words(_LABELS, _columns_of(version)))
                 for version in reversed(versions)
             ],
             day=clock.today(),
@@ -251,18 +232,13 @@ def _proposal(company_id: int, person: Any, versions: Sequence[Any], form: Profi
     month: PayPeriod = form.valid_from.data
     columns = form.columns()
     old = next((one for one in reversed(versions) if one.valid_from <= month.last_on), None)
-    before = dict(in_words(_columns_of(old))) if old is not None else {}
     begins = max(month.first_on, person.hired_on) if not versions else month.first_on
     who, reason = actor(), (form.reason.data or "").strip()
     return Proposal(
         title=gettext(
             "%(name)s：%(month)s 起的薪资档案", name=person.name, month=str(form.valid_from.data)
         ),
-        rows=[
-            (label, before.get(label, gettext("没有")), after)
-            for label, after in in_words(columns)
-            if before.get(label) != after
-        ],
+        rows=changes_in_words(_LABELS, None if old is None else _columns_of(old), columns),
         change=profile_change({person.employment_id: columns}),
         save=lambda session: service.set_pay_profiles(
             session,
