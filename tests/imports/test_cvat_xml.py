@@ -170,7 +170,7 @@ LAUGHS = (
         (task(""), "cvat.not_job"),
         (job("").replace("2026-11-02 03", "soon"), "tool.field"),
         (job(image(0)).replace('id="0"', 'id="x"'), "tool.field"),
-        ("<annotations>" + "<a>" * 100_000, "file.xml"),
+        ("<annotations>" + "<a>" * 100_000, "file.xml_deep"),
     ],
 )
 @pytest.mark.feature("ALL-8")

@@ -57,6 +57,8 @@ _OBJECTS: Final = frozenset(
 )
 _NOT_DRAWN: Final = frozenset({"auto", "file"})
 """Sources of objects that a model drew or a file brought."""
+_DEEPEST: Final = 50
+"""CVAT's own files have six levels; the way down to an element is looked at for each."""
 _JOB_OF_URL: Final = re.compile(r"/jobs/(\d+)|[?&]id=(\d+)")
 
 
@@ -163,6 +165,8 @@ class _Parser:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         depth = len(self._path)
+        if depth >= _DEEPEST:
+            raise InputError("file.xml_deep", limit=_DEEPEST)
         if depth == 0 and name != "annotations":
             raise InputError("cvat.not_xml")
         if depth == 1 and name in {"image", "track"} and self._head is None:
