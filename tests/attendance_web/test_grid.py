@@ -91,6 +91,17 @@ def test_a_night_belongs_to_the_day_it_starts(session: Session) -> None:
     ]
 
 
+def test_the_second_half_of_a_night_belongs_to_the_next_day(world: GridWorld) -> None:
+    give_night_shift(world, world.people[0])
+    world.save(world.type(0, 8, "N1"))
+
+    assert code_of(world, world.type(0, 8, "F")) == "grid.half_night"
+    # Off in the second half: 22:00 up to half of the 7.5 hours.
+    world.save(world.type(0, 9, "N2"))
+    world.save(world.type(0, 9, "F"))
+    assert [row[1:] for row in stored(world)] == [(at(9, 22), at(10, 1, 45), 0)]
+
+
 def test_each_kind_of_entry(world: GridWorld) -> None:
     world.save(world.type(2, 9, "K"))
 

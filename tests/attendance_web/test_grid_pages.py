@@ -539,6 +539,28 @@ def test_a_change_takes_the_confirmation_back(world: GridWorld, leader: FormClie
     assert "改动后未重新确认" in text_of(leader.get("/attendance/team-month?period=2026-10"))
 
 
+def test_nobody_confirms_what_he_has_not_seen(world: GridWorld, leader: FormClient) -> None:
+    path = f"/attendance/teams/{world.team.id}"
+    leader.post_form(f"{path}/day/mark", {"on": "2026-10-22", "all": "full"})
+
+    def seen() -> str:
+        form = text_of(leader.get(f"{path}/day?on=2026-10-22")).split('/confirm"')[1]
+        return form.split('name="seen" value="')[1].split('"', maxsplit=1)[0]
+
+    before = seen()
+    send(leader, world.team.id, [[world.people[0].id, 22, None, "6", None]])
+
+    answer = leader.post_form(f"{path}/confirm", {"on": "2026-10-22", "seen": before})
+    assert answer.headers["Location"] == f"{path}/day?on=2026-10-22"
+    assert "这一天在您打开以后有改动" in text_of(leader.get(answer.headers["Location"]))
+    world.session.rollback()
+    assert not world.session.scalars(select(TeamDayConfirmation)).all()
+
+    leader.post_form(f"{path}/confirm", {"on": "2026-10-22", "seen": seen()})
+    world.session.rollback()
+    assert len(world.session.scalars(select(TeamDayConfirmation)).all()) == 1
+
+
 def test_all_complete_days_are_confirmed_at_once(world: GridWorld, leader: FormClient) -> None:
     cells = [[p.id, day, None, "F", None] for p in world.people for day in (19, 20, 21)]
     send(leader, world.team.id, cells[:-1])  # somebody's 21st is missing

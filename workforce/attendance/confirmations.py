@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -81,6 +82,16 @@ def asks_for_confirmation(days: TeamDays, on: dt.date) -> bool:
         for employment_id in days.employments
         if days.is_in_team(employment_id, on)
     )
+
+
+def state_of(days: TeamDays, on: dt.date) -> str:
+    """Return what tells two states of a team's day apart: whoever confirms has seen this one."""
+    told = [
+        f"{employment_id}:{days.record((employment_id, on)).text}"
+        for employment_id in days.employments
+        if days.is_in_team(employment_id, on)
+    ]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 def complete_days(days: TeamDays) -> list[dt.date]:

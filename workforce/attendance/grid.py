@@ -309,6 +309,9 @@ def _shift(
     day: Day, planned: Planned, minutes: int, half_off: str | None, *, is_in_lieu: bool
 ) -> ShiftFact:
     starts_at, ends_at, pause = planned.worked(day[1], minutes, half_off)
+    if starts_at.date() != day[1]:
+        # A shift belongs to the day on which it starts, also the second half of a night.
+        raise InputError("grid.half_night", on=day[1])
     check_shift(starts_at, ends_at, pause)
     return ShiftFact(*day, starts_at, ends_at, pause, is_in_lieu, planned.name)
 

@@ -28,7 +28,12 @@ from workforce.attendance.cell_text import (
     EntryKind,
     parse_cell,
 )
-from workforce.attendance.confirmations import OPEN_WORDS, asks_for_confirmation, open_points
+from workforce.attendance.confirmations import (
+    OPEN_WORDS,
+    asks_for_confirmation,
+    open_points,
+    state_of,
+)
 from workforce.attendance.day_form import DayForm
 from workforce.attendance.day_record import words_of_entry
 from workforce.attendance.grid import (
@@ -294,6 +299,7 @@ def _show_team_day(
         open_words=OPEN_WORDS,
         blocking=[point for point in points if point.is_blocking],
         is_asked=asks_for_confirmation(days, on),
+        state=state_of(days, on),
         full_count=sum(fill_text(days, (row.employment_id, on)) is not None for row in people),
         confirmation=confirmation,
         changed_by=source_name(confirmation.withdrawn_source)

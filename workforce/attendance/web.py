@@ -21,7 +21,7 @@ from flask import (
 from workforce.attendance import queries
 from workforce.attendance.cell_markup import draw, hours_of
 from workforce.attendance.cell_text import FULL_LETTER, LEAVE_LETTERS
-from workforce.attendance.confirmations import complete_days, confirm
+from workforce.attendance.confirmations import complete_days, confirm, state_of
 from workforce.attendance.day_record import day_text
 from workforce.attendance.grid import MOST_CELLS, SUBJECT, CellEdit, Outcome, save_cells, subject_of
 from workforce.attendance.team_days import TeamDays, team_in
@@ -121,7 +121,7 @@ def save(scope: Scope, team_id: int) -> ResponseReturnValue:
 
 @ROUTES.action("/attendance/teams/<int:team_id>/confirm", permission=Permission.ATTENDANCE_CONFIRM)
 def confirm_days(scope: Scope, team_id: int) -> ResponseReturnValue:
-    """Confirm one day (``on``), or all complete days of a month (``period``)."""
+    """Confirm one day (``on``) as it was seen, or all complete days of a month (``period``)."""
     team = team_in(db.session(), scope, team_id)
     on = day_of(request.form.get("on"))
     period = PayPeriod.of(on) if on else month_of(request.form.get("period"))
@@ -135,6 +135,9 @@ def confirm_days(scope: Scope, team_id: int) -> ResponseReturnValue:
             first_on=on,
             last_on=on,
         )
+        if on and request.form.get("seen") not in {None, state_of(days, on)}:
+            flash(_("这一天在您打开以后有改动，请看过再确认。"), "warning")
+            return redirect(url_for(".team_day", team_id=team_id, on=on))
         wanted = [on] if on else complete_days(days)
         fresh = confirm(session, actor(), days, wanted)
     if fresh:
