@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.earnings.test_so_far import open_month
+from tests.factories import create_pay_entry
 from tests.factories.web import FormClient
 from tests.payroll.world import World
 from workforce.accounts.models import Account
@@ -80,6 +81,19 @@ def test_base_pay_insurance_and_leave_come_from_the_own_profile(world: World) ->
 
     # 8 % + 2 % + 5.00 + 0.5 % of 5000.00 = 530.00; 4470.00 is under 5000.00 and untaxed.
     assert (got["base_pay"], got["gross"], got["net"]) == (500_000, 500_000, 447_000)
+
+
+def test_what_is_agreed_in_place_of_a_wage_is_paid(world: World) -> None:
+    """A trainee's allowance, and a court order that is kept from a wage."""
+    trainee = world.hire("T1", employment_type="trainee")
+    debtor = world.hire("D1", base_pay_amount=400_000)
+    create_pay_entry(
+        world.session, trainee, "trainee_allowance", 150_000, "2026-10", code="trainee_allowance"
+    )
+    create_pay_entry(world.session, debtor, "court_order", 50_000, "2026-10", code="court_order")
+
+    assert paid(world, trainee, task_type=None)["net"] == 150_000
+    assert paid(world, debtor, task_type=None)["net"] == 350_000
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,10 @@ _AMOUNT_KEYS: Final = {
     AmountKind.SPECIAL_ADDITIONAL_DEDUCTION: "special_additional_deductions",
     AmountKind.OTHER_TAX_DEDUCTION: "other_tax_deductions",
 }
+_SINGLE_KEYS: Final = {
+    AmountKind.TRAINEE_ALLOWANCE: "trainee_allowance",
+    AmountKind.LABOR_SERVICE_INCOME: "labor_service_income",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,18 +262,27 @@ def _company(facts: Facts) -> dict[str, Any]:
     return company
 
 
-def _amounts(facts: Facts, row: int) -> dict[str, dict[str, str]]:
-    """Return the agreed amounts of the month as the scenario groups them; of one code their sum."""
+def _amounts(facts: Facts, row: int) -> dict[str, Any]:
+    """Return the agreed amounts of the month as the scenario groups them; of one code their sum.
+
+    What happens once (a bonus, a claim for damages, severance) belongs to no other month.
+    """
     rows = facts.amounts
     sums: dict[tuple[str, str], int] = {}
+    singles: dict[str, int] = {}
     for index in np.flatnonzero(rows.employee == row).tolist():
-        key = _AMOUNT_KEYS.get(AmountKind(int(rows.kind[index])))
-        if key is not None:
-            code = facts.codes[int(rows.code[index])]
-            sums[key, code] = sums.get((key, code), 0) + int(rows.amount_fen[index])
-    found: dict[str, dict[str, str]] = {}
-    for (key, code), amount in sums.items():
-        found.setdefault(key, {})[code] = format_fen(amount)
+        kind, amount = AmountKind(int(rows.kind[index])), int(rows.amount_fen[index])
+        if kind in _SINGLE_KEYS:
+            singles[_SINGLE_KEYS[kind]] = singles.get(_SINGLE_KEYS[kind], 0) + amount
+        elif kind in _AMOUNT_KEYS:
+            key = _AMOUNT_KEYS[kind], facts.codes[int(rows.code[index])]
+            sums[key] = sums.get(key, 0) + amount
+    found: dict[str, Any] = {key: format_fen(amount) for key, amount in singles.items()}
+    for (group, code), amount in sums.items():
+        found.setdefault(group, {})[code] = format_fen(amount)
+    if facts.contributions.has_given_total[row]:
+        given = int(facts.contributions.given_total_fen[row])
+        found["employee_insurance"] = format_fen(given)
     return found
 
 
