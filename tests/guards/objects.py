@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,7 @@ from werkzeug.datastructures import FileStorage
 
 from tests import factories
 from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
+from tests.factories.jobs import AT
 from tests.factories.requests import create_request, create_shift_type
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
@@ -79,6 +81,8 @@ Builder = Callable[[Session, Place], int | str]
 AnyBuilder = TypeVar("AnyBuilder", bound=Builder)
 
 BUILDERS: Final[dict[str, Builder]] = {}
+OF_ENDPOINTS: Final[dict[tuple[str, str], Builder]] = {}
+"""Where one endpoint's objects are of a kind of their own: the endpoint and the argument."""
 LEVELS: Final[dict[str, Level]] = {}
 
 
@@ -110,8 +114,8 @@ CONSTANTS: Final[dict[str, str]] = {
 SPECIAL: Final[dict[tuple[str, str], str]] = {("imports.records", "ending"): "xlsx"}
 """An endpoint's own constant of an argument."""
 
-MAY_LACK: Final = frozenset({"imports.refused", "imports.receipt_refused", "payroll.preview"})
-"""Pages of a part that an object in reach need not have: they may answer 404."""
+STATED: Final = {"bureau.overview_file": 422, "earnings.what_if": 422, "payroll.approve": 409}
+"""Pages that say why there is nothing to see: no closed month, pay that cannot be computed, a run approved."""
 
 FORMS: Final[dict[str, dict[str, str]]] = {"account_pages.choose_language": {"locale": "en"}}
 """What the guards send to an endpoint beside ``REASON``, where an act asks for more before it looks."""
@@ -244,6 +248,32 @@ def _account(session: Session, place: Place) -> int:
 def _job(session: Session, place: Place) -> int:
     """A job that the team's leader asked for: the company sees it, other teams do not."""
     return factories.create_job(session, place.company, place.leader).id
+
+
+def _preview_job(session: Session, place: Place) -> int:
+    """A computation that stored nothing, with a person who cannot be paid."""
+    job = factories.create_job(
+        session, place.company, place.leader, kind="preview_payroll", state="done", finished_at=AT
+    )
+    why = ["没有薪资档案", "补上"], ["no pay profile", "add one"]
+    result = {
+        "job_id": job.id,
+        "company_id": place.company.id,
+        "period": "2026-10",
+        "state": "draft",
+        "payslip_count": 1,
+        "net_pay_amount": 300_000,
+        "gross_pay_amount": 350_000,
+        "employer_cost_amount": 450_000,
+        "negative": [],
+        "faults": [{"employee_no": "W9", "zh": why[0], "en": why[1]}],
+    }
+    job.result = json.dumps(result)
+    session.flush()
+    return job.id
+
+
+OF_ENDPOINTS["payroll.preview", "job_id"] = _preview_job
 
 
 @builds("schedule_id", Level.BASE)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.factories.web import FormClient
-from tests.guards.objects import FORMS, LEVELS, MAY_LACK, REASON, Whose, is_reached
+from tests.guards.objects import FORMS, LEVELS, REASON, STATED, Whose, is_reached
 from tests.guards.world import (
     World,
     address,
@@ -34,10 +34,13 @@ from workforce.platform.web import PUBLIC_ENDPOINTS, permission_of
 
 ClientAs = Callable[[Account], FormClient]
 
-ANSWERS = {200, 302, 303, 409, 422}
-"""What whoever may do a thing meets: done, or a fault of the form or of the thing's state."""
-REFUSED_BY_STATE = {403}
-"""An act may be refused to one person, by a pair of duties that one person never does both of."""
+SHOWN = {200, 302, 303}
+"""What whoever may see a thing meets."""
+ANSWERS = SHOWN | {403, 409, 422}
+"""What whoever may do a thing meets: done, or a fault of the form or of the thing's state.
+
+403: an act may be refused to one person, by a pair of duties that one person never does both of.
+"""
 
 
 def _scope(app: Flask, world: World, permission: Permission) -> Scope | None:
@@ -119,8 +122,8 @@ def test_what_is_in_reach_answers(
             answer = _send(client, method, rule, address(rule, world, whose))
             if method == "POST":
                 kept.restore()
-            allowed = ANSWERS if method == "GET" else ANSWERS | REFUSED_BY_STATE
-            if answer not in allowed | ({404} if rule.endpoint in MAY_LACK else set()):
+            shown = {STATED[rule.endpoint]} if rule.endpoint in STATED else set()
+            if answer not in (SHOWN | shown if method == "GET" else ANSWERS):
                 wrong.append(f"{rule.endpoint}, {whose}: {answer}")
     assert not wrong, "\n".join(wrong)
 

@@ -64,19 +64,6 @@ def test_a_stranger_is_sent_to_the_sign_in_page_from_every_route(
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_meets_403_on_every_route_it_has_no_permission_for(
-    app: Flask, session: Session, client_as: Callable[[Account], FormClient], role: Role
-) -> None:
-    account = create_account(session, role, create_company(session), create_person(session))
-    session.commit()
-    for rule, method in _requests(app):
-        permission = permission_of(app, rule.endpoint)
-        if permission is None or permission in PERMISSIONS_BY_ROLE[role]:
-            continue
-        assert _send(client_as(account), rule, method) == 403, (role, rule, method)
-
-
-@pytest.mark.parametrize("role", Role)
 def test_no_page_fails_for_whoever_may_open_it(
     app: Flask, session: Session, client_as: Callable[[Account], FormClient], role: Role
 ) -> None:
@@ -89,11 +76,11 @@ def test_no_page_fails_for_whoever_may_open_it(
             assert _send(client, rule, method) in {200, 302, 404, 422}, (role, rule)
 
 
-@pytest.mark.parametrize("role", Role)
 def test_a_number_that_no_key_can_have_is_not_found(
-    app: Flask, session: Session, client_as: Callable[[Account], FormClient], role: Role
+    app: Flask, session: Session, client_as: Callable[[Account], FormClient]
 ) -> None:
-    account = create_account(session, role, create_company(session), create_person(session))
+    """The address itself is refused, before anybody's rights are asked."""
+    account = create_account(session, Role.BASE_ADMIN)
     session.commit()
     client = client_as(account)
     for rule, method in _requests(app):
@@ -101,16 +88,16 @@ def test_a_number_that_no_key_can_have_is_not_found(
             continue
         address = _address(rule).replace("/1", f"/{2**63}")
         answer = client.get(address) if method == "GET" else client.post_form(address)
-        assert answer.status_code == 404, (role, rule)
+        assert answer.status_code == 404, rule
 
 
 def test_a_form_without_its_token_changes_nothing(
     app: Flask, session: Session, client_as: Callable[[Account], FormClient]
 ) -> None:
-    for role in Role:
-        account = create_account(session, role, create_company(session), create_person(session))
-        session.commit()
-        client = client_as(account)
-        for rule, method in _requests(app):
-            if method == "POST":
-                assert client.post(_address(rule)).status_code == 400, rule
+    """It is refused before the role is looked at: 400 also where the role may do nothing."""
+    account = create_account(session, Role.BASE_ADMIN)
+    session.commit()
+    client = client_as(account)
+    for rule, method in _requests(app):
+        if method == "POST":
+            assert client.post(_address(rule)).status_code == 400, rule

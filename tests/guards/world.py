@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests import factories
-from tests.guards.objects import BUILDERS, CONSTANTS, LEVELS, SPECIAL, Level, Place, Whose
+from tests.guards.objects import (
+    BUILDERS,
+    CONSTANTS,
+    LEVELS,
+    OF_ENDPOINTS,
+    SPECIAL,
+    Level,
+    Place,
+    Whose,
+)
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
@@ -31,7 +40,7 @@ class World:
     session: Session
     visitor: Account
     places: dict[Whose, Place]
-    keys: dict[tuple[str, Whose], int | str] = field(default_factory=dict)
+    keys: dict[tuple[str, str, Whose], int | str] = field(default_factory=dict)
 
     def key(self, argument: str, whose: Whose, endpoint: str = "") -> int | str:
         """Return what stands in an address for an argument."""
@@ -41,9 +50,11 @@ class World:
             return CONSTANTS[argument]
         if whose is Whose.MISSING:
             return NO_KEY
-        if (argument, whose) not in self.keys:
-            self.keys[argument, whose] = BUILDERS[argument](self.session, self.places[whose])
-        return self.keys[argument, whose]
+        of = endpoint if (endpoint, argument) in OF_ENDPOINTS else ""
+        if (of, argument, whose) not in self.keys:
+            builder = OF_ENDPOINTS[of, argument] if of else BUILDERS[argument]
+            self.keys[of, argument, whose] = builder(self.session, self.places[whose])
+        return self.keys[of, argument, whose]
 
     def grow(self, times: int) -> None:
         """Make more of everything: people of the own team with an object of each kind."""
@@ -93,9 +104,11 @@ def create_world(session: Session, role: Role) -> World:
             Whose.OTHER_COMPANY: company_place(session),
         },
     )
-    for argument in BUILDERS:
-        for whose in world.places:
+    for whose in world.places:
+        for argument in BUILDERS:
             world.key(argument, whose)
+        for endpoint, argument in OF_ENDPOINTS:
+            world.key(argument, whose, endpoint)
     session.commit()
     return world
 
