@@ -405,7 +405,7 @@ def test_a_leader_reaches_the_days_in_the_own_team_only(base: Base) -> None:
 
 
 @both_engines
-@pytest.mark.feature("SUP-9")
+@pytest.mark.feature("FIN-38")
 def test_half_a_day_of_leave_is_granted_beside_the_other_half(base: Base) -> None:
     """Who worked the morning asks for the afternoon; the clock may tell before or after."""
     create_shift(
@@ -422,7 +422,11 @@ def test_half_a_day_of_leave_is_granted_beside_the_other_half(base: Base) -> Non
     with pytest.raises(InputError) as refused:
         base.ask(LeaveWish(kind="annual_leave", first_on=MONDAY, last_on=MONDAY))
     assert refused.value.code == "request.leave_on_shift"
-    days = {"kind": "annual_leave", "first_on": MONDAY, "last_on": MONDAY + DAY}
+    days: dict[str, Any] = {
+        "kind": "annual_leave",
+        "first_on": MONDAY,
+        "last_on": MONDAY + DAY,
+    }
     with pytest.raises(InputError) as refused:
         base.ask(LeaveWish(**days, half="afternoon"))
     assert (refused.value.code, refused.value.place) == ("request.half_of_days", "last_on")

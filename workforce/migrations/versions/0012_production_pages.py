@@ -74,11 +74,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Waiting files are forgotten, and why work was decided on."""
-    with op.batch_alter_table("output_record") as table:
-        table.drop_constraint(op.f("ck_output_record_sent_back"), type_="check")
-        table.drop_column("decided_reason")
-        table.drop_column("is_sent_back")
+    """Waiting files are forgotten, and why work was decided on.
+
+    In place: making the table anew would take the work of groups from their members. The check goes with
+    its column.
+    """
+    for column in ("decided_reason", "is_sent_back"):
+        op.execute(f"ALTER TABLE output_record DROP COLUMN {column}")
     op.drop_table("report_snapshot")
     op.drop_index("ix_import_preview_account", "import_preview")
     op.drop_table("import_preview")
