@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, object_session
 
 from tests import postgres
 from tests.factories.web import FormClient
+from tests.shared_app import SharedApps
 from workforce.accounts.models import Account, SignInSession
 from workforce.accounts.sign_in import token_hash
 from workforce.app import create_app
@@ -32,23 +31,6 @@ from workforce.platform.db import Base, db
 pytest_plugins = ["tests.plugin"]
 
 _numbers = count(1)
-
-
-class _Compiled(BytecodeCache):
-    """Templates compiled once per process: every app is new, what its pages are made of is not."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
 
 
 @pytest.fixture(scope="session")
@@ -124,13 +106,31 @@ def _settings(instance: Path, url: str, keys: Keys) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def shared_apps() -> SharedApps:
+    """The apps that this process has made so far."""
+    return SharedApps()
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The web app of a fresh installation."""
+def app(settings: Settings, engine_name: str, shared_apps: SharedApps) -> Iterator[Flask]:
+    """The web app of a fresh installation; a test that changes the app itself takes ``own_app``."""
+    app = shared_apps.open(engine_name, settings)
+    app.test_client_class = FormClient
+    yield app
+    _close(app)
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """A web app that no other test uses."""
     app = create_app(settings)
     app.test_client_class = FormClient
-    app.jinja_env.bytecode_cache = _COMPILED
     yield app
+    _close(app)
+
+
+def _close(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

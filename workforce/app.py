@@ -34,7 +34,6 @@ def create_app(settings: Settings) -> Flask:
     Raises:
         RuntimeError: a route has no permission, or a navigation entry no page or label.
     """
-    clock.keep_ahead(settings.clock_ahead)
     app = Flask(
         "workforce",
         template_folder=str(resource_folder("templates")),
@@ -42,8 +41,10 @@ def create_app(settings: Settings) -> Flask:
         instance_path=str(settings.instance),
     )
     app.url_map.converters["int"] = web.KeyConverter
-    _configure(app, settings)
-    _open_database(app, settings)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    use_installation(app, settings)
+    db.init_app(app)
     add_headers(app)
     app.before_request(web.refuse_unkeepable)
     CSRFProtect(app)
@@ -71,7 +72,12 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _configure(app: Flask, settings: Settings) -> None:
+def use_installation(app: Flask, settings: Settings) -> None:
+    """Let an app serve an installation: its keys, limits, clock and database."""
+    clock.keep_ahead(settings.clock_ahead)
+    crypto.use_keys(fields=settings.keys.fields, lookup=settings.keys.lookup)
+    app.instance_path = str(settings.instance)
+    app.extensions["workforce.settings"] = settings
     app.config.update(
         SECRET_KEY=settings.keys.session,
         TESTING=settings.is_testing,
@@ -83,19 +89,11 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_secure_cookie,
         # Sent anew only when it says something new: not with every style sheet.
         SESSION_REFRESH_EACH_REQUEST=False,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
         # A form may stay open as long as the session lives.
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions["workforce.settings"] = settings
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-
-
-def _open_database(app: Flask, settings: Settings) -> None:
-    crypto.use_keys(fields=settings.keys.fields, lookup=settings.keys.lookup)
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
-    db.init_app(app)
 
 
 def _teams_led(session: Session, account_id: int, on: dt.date) -> frozenset[int]:

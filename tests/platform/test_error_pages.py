@@ -20,6 +20,14 @@ from workforce.platform.scope import Scope
 from workforce.platform.web import SliceRoutes
 
 ClientAs = Callable[[Account], FormClient]
+
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An app that the tests of this file change."""
+    return own_app
+
+
 FORM = "http://localhost/payroll/runs?page=2"
 
 

@@ -31,6 +31,12 @@ CHART = Chart(
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An app that the tests of this file change."""
+    return own_app
+
+
+@pytest.fixture
 def drawn(app: Flask) -> str:
     with app.test_request_context():
         source = '{% from "components/chart.html" import chart %}{{ chart(value) }}'
