@@ -57,7 +57,8 @@ class Declaration(Base):
     employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
     tax_year: Mapped[int]
     code: Mapped[Code]
-    subject: Mapped[str] = mapped_column(Encrypted)
+    # 60 characters of up to four bytes, encrypted and as ASCII, take 360.
+    subject: Mapped[str] = mapped_column(Encrypted(400))
     share_rate: Mapped[Micro]
     amount: Mapped[Fen]
     first_month: Mapped[Month]

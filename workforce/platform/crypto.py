@@ -106,11 +106,16 @@ def signature(message: bytes) -> str:
 class Encrypted(TypeDecorator[str]):
     """A text column that is encrypted in the database and plain in Python.
 
-    Comparing or sorting by it in SQL is meaningless: look up by a ``lookup_hash`` column.
+    Comparing or sorting by it in SQL is meaningless: look up by a ``lookup_hash`` column. ``length``
+    is that of the encrypted text: four thirds of the plain one's bytes, and 40.
     """
 
-    impl = String(255)
+    impl = String
     cache_ok = True
+
+    def __init__(self, length: int = 255) -> None:
+        """Set the column's length."""
+        super().__init__(length)
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Encrypt on the way in."""

@@ -116,7 +116,7 @@ def _make_declarations() -> None:
         sa.Column("employment_id", _Id, nullable=False),
         sa.Column("tax_year", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
         sa.Column("share_rate", sa.BigInteger(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("first_month", sa.String(length=7), nullable=False),
