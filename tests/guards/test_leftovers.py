@@ -1,8 +1,11 @@
-"""Nothing of the pages is left over: imports and macros of templates, styles, drawings, scripts."""
+"""Nothing is left over: imports and macros of templates, styles, drawings, scripts; names of the package."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -95,6 +98,41 @@ def test_every_drawing_that_is_named_exists() -> None:
 def test_every_script_and_sheet_is_loaded() -> None:
     loaded = [path for path in files() if path.startswith(("static/css/", "static/js/"))]
     assert not [path for path in loaded if not is_named(path.rpartition("/")[2].split(".")[0])]
+
+
+# Called by a library, found by a registry, or there for the tests to see the whole of something.
+_CALLED_ELSEWHERE = {
+    *("COMMAND", "FORM", "ITEM", "DOCUMENT", "SOURCE"),
+    *("Meta", "get_translations", "domain_instance"),
+    *("note_codes", "pictures_and_links"),
+}
+
+
+def defined(source: str) -> Iterator[str]:
+    """Yield the names of a file's functions, methods, classes and constants, but for decorated ones."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        # A property is asked for like a field; other decorators hand the function to somebody.
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and all(
+            ast.unparse(one) == "property" for one in node.decorator_list
+        ):
+            yield node.name
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        yield from (one.id for one in targets if isinstance(one, ast.Name))
+
+
+def test_every_name_of_the_package_is_used() -> None:
+    sources = [text(path) for path in below("workforce", ".py") if "/migrations/" not in path]
+    said = Counter(re.findall(r"\w+", "\n".join([*sources, *map(code_of, TEMPLATES)])))
+    names = {name for source in sources for name in defined(source)}
+    unused = {
+        name
+        for name in names - _CALLED_ELSEWHERE
+        # A form asks validate_<field> of its fields; fields are columns where a table is read.
+        if said[name] == 1 and not name.startswith(("__", "validate_"))
+    }
+    assert not unused
 
 
 def test_the_guard_sees_what_it_looks_for() -> None:

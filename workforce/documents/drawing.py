@@ -40,7 +40,6 @@ STRIPE: Final = HexColor("#f6f8fc")
 RULE: Final = HexColor("#cfd8e6")
 WARNING: Final = HexColor("#9a4a00")
 WARNING_TINT: Final = HexColor("#fdf3e4")
-WHITE: Final = HexColor("#ffffff")
 
 Align = Literal["left", "center", "right"]
 

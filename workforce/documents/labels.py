@@ -86,7 +86,6 @@ EVIDENCE: Final = {
 }
 """What a counted record's source could not tell."""
 ACCEPTED_ON: Final = Text("验收日期", "Accepted on")
-RECORD: Final = Text("记录编号", "Record")
 COMPANY: Final = term("pay_field.company")
 CHECK: Final = Text("工资条核对", "Payslip check")
 VALID: Final = Text("有效", "Valid")

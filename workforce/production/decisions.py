@@ -27,14 +27,13 @@ from workforce.platform.changes import Changed, Plan, write_plan
 from workforce.platform.scope import Scope
 from workforce.production.listing import in_reach
 from workforce.production.models import GroupShare, OutputRecord
-from workforce.production.output import DECISION, acceptance
+from workforce.production.output import acceptance
 
 ACTIONS: Final = ("accept", "reject", "rework", "resubmit")
 """``rework`` sends back; ``resubmit`` takes work that was sent back in again."""
 NEEDS_REASON: Final = frozenset({"reject", "rework"})
 REASON_LIMIT: Final = 400
 
-_DECIDED: Final = (*DECISION, "is_sent_back", "decided_reason")
 _PORTION: Final = 5_000
 
 

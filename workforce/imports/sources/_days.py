@@ -55,11 +55,6 @@ class DayRow:
         """The key that always is there: the user id, else the employee number."""
         return self.user_id or self.employee_no
 
-    @property
-    def says_something(self) -> bool:
-        """Tell whether the day holds any fact."""
-        return bool(self.pairs or self.leave or self.is_absent or self.is_unexplained)
-
 
 def leave_kinds(text: str) -> set[str]:
     """Find the kinds of leave that a text names; a part of a longer word does not count."""

@@ -129,9 +129,6 @@ COLUMNS: Final = (
     _as_of_one("record_no", None, None, None),
 )
 
-_OF_GROUP: Final = (*output.COUNTS, "split_by", "accepted_on")
-"""What is said of the whole record, in the first of its rows or in every one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
