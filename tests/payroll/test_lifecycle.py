@@ -386,13 +386,16 @@ def test_verify_says_first_that_the_facts_changed_and_by_which_act(
         company_id=world.company.id,
         after={"source": "output", "file": "late.csv"},
     )
+    # Who looked at something, or vouched for a day, has changed nothing.
+    for act in ("pay_profile.list", "team_day.confirm", "upload.store", "dispute.opened"):
+        audit.record(session, actor(world.maker), act, "x", 1, company_id=world.company.id)
     session.commit()
 
     found = service.verify_run(world.scope, run_id(world), book)
 
     assert found.has_new_facts
-    (act,) = found.acts
-    assert act.endswith(f"{world.maker.login_name} import.apply output late.csv")
+    (said,) = found.acts
+    assert said.endswith(f"{world.maker.login_name} import.apply output late.csv")
     assert {one.where.split(" ")[0] for one in found.differences} == {"run", "W1"}
 
 

@@ -34,8 +34,16 @@ if TYPE_CHECKING:
 
 _ABSENT: Final = "—"
 _TOTALS: Final = ("gross_pay_amount", "net_pay_amount", "employer_cost_amount")
-_NO_FACTS: Final = ("account.", "export.", "payroll_run.", "payslip.", "document.", "demo.")
+_NO_FACTS: Final = (
+    *("account.", "demo.", "document.", "export.", "identity.", "job.", "payroll_preview."),
+    *("payroll_run.", "payslip.", "review_rule.", "team_day.", "upload."),
+    # Of disputes only an accepted one pays something; of imports only one that was applied.
+    *("dispute.opened", "dispute.rejected", "dispute.reopened", "dispute.closed"),
+    *("import.discard", "import.upload"),
+)
 """Beginnings of acts that change nothing that a run reads."""
+_READING: Final = (".export", ".list", ".read")
+"""Endings of acts that change nothing at all."""
 
 LineKey = tuple[str, str, str | None, int | None, int]
 """Code, kind, detail, rate, and which of several that share these."""
@@ -120,7 +128,7 @@ def acts_on_facts(
     for entry in audit.acts_since(session, company_id, since):
         if until is not None and entry.at > until:
             return
-        if entry.action.startswith(_NO_FACTS):
+        if entry.action.startswith(_NO_FACTS) or entry.action.endswith(_READING):
             continue
         said = json.loads(entry.after or "{}")
         what = [said[name] for name in ("source", "file") if name in said]
