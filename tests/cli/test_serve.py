@@ -69,7 +69,7 @@ def served(instance: Path) -> Iterator[str]:
     """Serve an installation; give the address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    words = command(instance, "serve", "--port", str(port))
+    words = command(instance, "serve", "--port", str(port), "--processes", "1", "--no-worker")
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
