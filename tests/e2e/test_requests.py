@@ -57,6 +57,13 @@ class Base:
     other: Team
 
 
+def create_early_shift(session: Session, worker: Employment, **changes: object) -> None:
+    """Record a shift that has begun today, at whatever hour the tests run."""
+    midnight = dt.datetime.combine(clock.today(), dt.time())
+    noon = midnight.replace(hour=12)
+    create_shift(session, worker, midnight.date(), starts_at=midnight, ends_at=noon, **changes)
+
+
 @pytest.fixture
 def base(session: Session) -> Base:
     """A team with one of everything that the pages show, around today."""
@@ -78,7 +85,7 @@ def base(session: Session) -> Base:
     colleagues = [create_employment(session, company) for _ in range(4)]
     for one in colleagues:
         create_membership(session, one, team)
-    create_shift(session, colleagues[0], today, late_minutes=12)
+    create_early_shift(session, colleagues[0], late_minutes=12)
     create_leave(session, colleagues[1], today, kind="sick_leave")
     create_output(session, colleagues[0], create_task_type(session), today, 120)
     create_request(
@@ -202,7 +209,7 @@ def test_the_board_renews_itself(base: Base, visitors: Visitors) -> None:
     desk = visitors.visit(base.leader)
     desk.open("/today")
     expect(desk.page.locator(".is-main dd")).to_have_text("1")
-    create_shift(base.session, base.worker, clock.today())
+    create_early_shift(base.session, base.worker)
     base.session.commit()
     # What the timer does every minute.
     desk.page.evaluate(
