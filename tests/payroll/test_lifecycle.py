@@ -395,7 +395,7 @@ def test_verify_says_first_that_the_facts_changed_and_by_which_act(
 
     assert found.has_new_facts
     (said,) = found.acts
-    assert said.endswith(f"{world.maker.login_name} import.apply output late.csv")
+    assert said.en.endswith(f"{world.maker.login_name} Applied an import output late.csv")
     assert {one.where.split(" ")[0] for one in found.differences} == {"run", "W1"}
 
 

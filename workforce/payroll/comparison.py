@@ -194,7 +194,7 @@ def _why(old: _Item | None, new: _Item | None) -> Text | None:
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 
-def causes(session: Session, company_id: int, history: Sequence[RunCalculation]) -> list[str]:
+def causes(session: Session, company_id: int, history: Sequence[RunCalculation]) -> list[Text]:
     """Return the recorded acts between the last two calculations that may have changed the facts."""
     if len(history) < _TWO:
         return []

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from workforce.core.period import PayPeriod
+from workforce.core.terms import terms
 from workforce.core.text import Text
 from workforce.payroll.compute import company_in, compute
 from workforce.payroll.record import Sheet, read_sheet
@@ -81,7 +82,7 @@ class Verification:
     differences: tuple[Difference, ...]
     remarks: tuple[Difference, ...]
     has_new_facts: bool
-    acts: tuple[str, ...]
+    acts: tuple[Text, ...]
     input_hash: str
     payslip_count: int
     is_intact: bool
@@ -92,7 +93,7 @@ class Verification:
             return Text(
                 "没有操作记录，数据可能被直接改过", "no act is recorded: data were edited directly"
             )
-        return Text("；".join(self.acts), "; ".join(self.acts))
+        return Text("；".join(act.zh for act in self.acts), "; ".join(act.en for act in self.acts))
 
 
 def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook) -> Verification:
@@ -123,7 +124,7 @@ def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook
 
 def acts_on_facts(
     session: Session, company_id: int, since: dt.datetime, until: dt.datetime | None = None
-) -> Iterator[str]:
+) -> Iterator[Text]:
     """Write each act in a span of time that may have changed facts of a run: when, who, what."""
     for entry in audit.acts_since(session, company_id, since):
         if until is not None and entry.at > until:
@@ -133,7 +134,13 @@ def acts_on_facts(
         said = json.loads(entry.after or "{}")
         what = [said[name] for name in ("source", "file") if name in said]
         when = f"{clock.to_base(entry.at):%Y-%m-%d %H:%M}"
-        yield " ".join([when, entry.actor_name, entry.action, *map(str, what)])
+        act = terms().get(f"audit_action.{entry.action}", Text(entry.action, entry.action))
+        yield Text(
+            *(
+                " ".join([when, entry.actor_name, words, *map(str, what)])
+                for words in (act.zh, act.en)
+            )
+        )
 
 
 def _numbers(session: Session, company_id: int) -> dict[int, str]:
