@@ -27,12 +27,11 @@ from workforce.core.permissions import Role
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
 @pytest.mark.parametrize(
-    ("role", "path"),
+    ("role", "path", "width"),
     [
-        (Role.OFFICIAL, "/statistics/employment?period=2026-10"),
-        (Role.BASE_ADMIN, "/reports/employment?period=2026-10"),
+        (Role.OFFICIAL, "/statistics/employment?period=2026-10", PHONE_WIDTH),
+        (Role.BASE_ADMIN, "/reports/employment?period=2026-10", DESK_WIDTH),
     ],
 )
 def test_a_filled_report(

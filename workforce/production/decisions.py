@@ -308,15 +308,3 @@ def _audit(
             after=change.after if batch_id is None else {**change.after, "batch_id": batch_id},
             reason=reason or None,
         )
-
-
-__all__ = [
-    "ACTIONS",
-    "NEEDS_REASON",
-    "Decided",
-    "Decider",
-    "acceptance_of",
-    "count_record",
-    "decide_records",
-    "own_records",
-]

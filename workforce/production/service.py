@@ -16,8 +16,6 @@ from workforce.platform import audit
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.production.decisions import (
-    ACTIONS,
-    NEEDS_REASON,
     Decided,
     Decider,
     acceptance_of,
@@ -48,9 +46,7 @@ from workforce.production.prices import Gap, PriceFact, PricePlan, plan_prices, 
 from workforce.production.verdicts import Verdict, plan_verdicts, store_verdicts
 
 __all__ = [
-    "ACTIONS",
     "HOURS_CLASSES",
-    "NEEDS_REASON",
     "SPLITS",
     "TABLE",
     "Decided",

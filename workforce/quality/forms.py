@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from fractions import Fraction
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from wtforms.validators import Length
 from workforce.core.errors import InputError
 from workforce.core.money import parse_decimal
 from workforce.core.terms import terms_of
-from workforce.platform.forms import fault_of, read_count
+from workforce.platform.forms import DayField, Needed, fault_of, read_count
 from workforce.platform.i18n import current_locale
 from workforce.platform.i18n import lazy_gettext as _
 
@@ -54,7 +53,7 @@ class InspectionForm(FlaskForm):  # type: ignore[misc]
     batch = StringField(_("批次"), validators=[Length(max=60)])
     task_type = SelectField(_("任务类型"), validate_choice=False)
     employee_no = StringField(_("工号"), validators=[Length(max=60)])
-    inspected_on = StringField(_("检查日期"))
+    inspected_on = DayField(_("检查日期"), validators=[Needed(_("请选择日期"))])
     sampled = QuantityField(_("抽检数"), least=1)
     errors_found = QuantityField(_("错误数"))
     severity = SelectField(_("最重的一处错误"), validate_choice=False)
@@ -79,16 +78,6 @@ class InspectionForm(FlaskForm):  # type: ignore[misc]
         ]
         results = terms_of("inspection_result")
         self.result.choices = [(code, label.in_locale(locale)) for code, label in results.items()]
-
-    def day(self) -> dt.date | None:
-        """Return the day of inspection, or say at the field what is wrong with it."""
-        text = (self.inspected_on.data or "").strip()
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            error = InputError("import.day", value=text)
-            self.inspected_on.errors = [*self.inspected_on.errors, fault_of(error)]
-            return None
 
 
 class SampleSizeForm(FlaskForm):  # type: ignore[misc]

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Select, select
 
 from workforce.core.money import MICRO
-from workforce.core.rules.quality import UNREACHED, tier_factors
+from workforce.core.rules.quality import tier_factors
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 from workforce.production import queries as production
@@ -109,7 +109,7 @@ class Judged:
     """What samples say of the work of everybody, or of one person, in a batch or task type.
 
     ``factor``: millionths that the agreed tiers pay for this accuracy; None: no tiers are agreed;
-    `UNREACHED`: no tier is reached.
+    `core.rules.quality.UNREACHED`: no tier is reached.
     """
 
     row: Any
@@ -186,6 +186,3 @@ def _give_factors(lines: Sequence[Judged], tiers: Sequence[tuple[int, int]]) -> 
     errors = np.array([line.errors for line in lines], dtype=np.int64)
     for line, factor in zip(lines, tier_factors(tiers, sampled, errors), strict=True):
         line.factor = int(factor)
-
-
-__all__ = ["UNREACHED", "Judged", "Subject", "Wanted", "inspection", "inspections", "judge"]

@@ -5,6 +5,8 @@ A supervisor sees what accuracy does to pay in words and factors, never anybody'
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +16,7 @@ from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
+from workforce.core.rules.quality import UNREACHED
 from workforce.people import queries as people
 from workforce.platform import audit, clock
 from workforce.platform.db import db, unit_of_work
@@ -23,7 +26,7 @@ from workforce.platform.web import SliceRoutes, actor, page_of, principal
 from workforce.production import queries as production
 from workforce.quality import listing, sampling, service
 from workforce.quality.forms import InspectionForm, SampleSizeForm
-from workforce.quality.listing import UNREACHED, Wanted
+from workforce.quality.listing import Wanted
 from workforce.quality.service import RESULTS, SEVERITIES, InspectionFact
 
 if TYPE_CHECKING:
@@ -70,17 +73,17 @@ def overview(scope: Scope) -> ResponseReturnValue:
 def inspections(scope: Scope) -> ResponseReturnValue:
     """List inspections: ``?period=`` of the day, batch, task type, result."""
     session = db.session()
-    said = {name: request.args.get(name, "").strip() for name in ("batch", "task_type", "result")}
+    said: dict[str, Any] = {
+        name: request.args.get(name, "").strip()[:60] for name in ("batch", "task_type", "result")
+    }
     if said["result"] not in RESULTS:
         said["result"] = ""
-    text = request.args.get("period", "").strip()
-    span: dict[str, Any] = {}
-    if text or not said["batch"]:
-        latest = session.scalar(listing.latest_day(scope))
-        period = PayPeriod.parse_month(text) if text else PayPeriod.of(latest or clock.today())
-        span = {"first_on": period.first_on, "last_on": period.last_on}
+    wanted = Wanted(**said)
+    if request.args.get("period") or not wanted.batch:
+        period = _period(session, scope)
+        wanted = replace(wanted, first_on=period.first_on, last_on=period.last_on)
         said["period"] = str(period)
-    rows = session.execute(listing.inspections(scope, Wanted(**span, **_kept(said)))).all()
+    rows = session.execute(listing.inspections(scope, wanted)).all()
     page = page_of(len(rows), _PER_PAGE)
     shown = {name: value for name, value in said.items() if value}
     return render_template(
@@ -92,19 +95,11 @@ def inspections(scope: Scope) -> ResponseReturnValue:
         shown=shown,
         number=page.number,
         count=page.count,
-        page_url=lambda number: url_for("quality.inspections", page=number, **_as_any(shown)),
+        page_url=lambda number: url_for("quality.inspections", page=number, **shown),
         task_types=session.execute(production.task_type_names()).all(),
         results=RESULTS,
         locale_code=current_locale(),
     )
-
-
-def _kept(said: dict[str, str]) -> dict[str, Any]:
-    return {name: said[name][:60] for name in ("batch", "task_type", "result")}
-
-
-def _as_any(shown: dict[str, str]) -> dict[str, Any]:
-    return dict(shown)
 
 
 @ROUTES.page("/quality/inspections/<int:inspection_id>", permission=_READ)
@@ -156,14 +151,22 @@ def inspect(scope: Scope) -> ResponseReturnValue:
 def _prefill(form: InspectionForm) -> None:
     for name in ("batch", "task_type", "employee_no", "inspection_no"):
         form[name].data = request.args.get(name, "")
-    form.inspected_on.data = request.args.get("on") or clock.today().isoformat()
+    form.inspected_on.data = _day(request.args.get("on", ""))
     form.inspector.data = principal().display_name
+
+
+def _day(text: str) -> dt.date:
+    """Return the day that an address names, else today."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return clock.today()
 
 
 def _enter(session: Session, scope: Scope, form: InspectionForm) -> service.Entered | None:
     """Write what was typed; None where something is wrong, said at its field or on top."""
-    on = form.day()
-    if on is not None and on > clock.today():
+    on = form.inspected_on.data
+    if on > clock.today():
         form.inspected_on.errors = [fault_of(InputError("cell.future", on=on))]
     if form.result.data not in RESULTS:
         form.result.errors = [gettext("请选择结果")]
