@@ -7,6 +7,7 @@
   if (!grid || !dialog) return;
   const body = document.getElementById("day-panel-body");
   let cell = null;
+  let isTokenOld = false;
 
   const headers = { "X-Panel": "1" };
 
@@ -48,8 +49,12 @@
     const form = event.target;
     const button = form.querySelector("[type=submit]");
     button.disabled = true;
+    let name = "failed";
     try {
+      if (isTokenOld) form.elements.csrf_token.value = await grid.freshToken();
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers, credentials: "same-origin" });
+      isTokenOld = grid.isSignedOut(answer);
+      if (isTokenOld) name = "signedOut";
       if ((answer.headers.get("Content-Type") ?? "").startsWith("application/json")) {
         grid.saved(cell, await answer.json());
         dialog.close();
@@ -58,10 +63,12 @@
     } catch {
       // What was typed stays in the form.
       button.disabled = false;
+      document.getElementById("send-error")?.remove();
       const words = document.createElement("p");
+      words.id = "send-error";
       words.className = "field-error";
       words.setAttribute("role", "alert");
-      words.textContent = grid.say("failed", 1);
+      words.textContent = grid.say(name, 1);
       button.before(words);
     }
   });

@@ -15,7 +15,8 @@
   const redoButton = document.getElementById("grid-redo");
   const reason = document.getElementById("grid-reason");
   const faultsButton = document.getElementById("grid-faults");
-  const token = document.getElementById("grid-token").value;
+  let token = document.getElementById("grid-token").value;
+  let isTokenOld = false;
   const refusedBox = document.getElementById("grid-refused");
   const conflictBox = document.getElementById("grid-conflicts");
 
@@ -44,6 +45,16 @@
       headers: { "Content-Type": "application/json", "X-CSRFToken": token },
       body: JSON.stringify({ period: config.period, ...content }),
     });
+
+  // Whoever has signed in anew, in another window, has another token there than this page.
+  async function freshToken() {
+    const answer = await fetch(window.location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    token = page.getElementById("grid-token")?.value ?? token;
+    return token;
+  }
+
+  const isSignedOut = (answer) => answer.redirected || answer.status === 400;
 
   const wire = (entry) => [
     grid.employment(entry.cell), grid.dayOf(entry.cell), entry.cell.dataset.t ?? "",
@@ -201,6 +212,7 @@
     show("saving", say("saving"));
     let answer;
     try {
+      if (isTokenOld) await freshToken();
       answer = await post({ cells: sent.map(wire), reason: why });
     } catch {
       underway = 0;
@@ -209,8 +221,9 @@
     }
     underway = 0;
     const isJson = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+    isTokenOld = !isJson && isSignedOut(answer);
     if (!isJson) {
-      keep(sent, answer.redirected || answer.status === 400 ? "signedOut" : "failed");
+      keep(sent, isTokenOld ? "signedOut" : "failed");
       return;
     }
     const content = await answer.json();
@@ -299,5 +312,5 @@
     }
   });
 
-  Object.assign(grid, { enter, look, undo, redo, saved });
+  Object.assign(grid, { enter, look, undo, redo, saved, freshToken, isSignedOut });
 })();

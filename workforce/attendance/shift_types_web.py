@@ -51,7 +51,9 @@ def _minutes(label: Any, **more: Any) -> IntegerField:
 class ShiftTypeForm(FlaskForm):  # type: ignore[misc]
     """A kind of shift from a day on."""
 
-    code = StringField(_("代码"), validators=[InputRequired(_("请填写代码")), Length(max=40)])
+    code = StringField(
+        _("代码"), filters=[stripped], validators=[DataRequired(_("请填写代码")), Length(max=40)]
+    )
     name = StringField(
         _("名称"), filters=[stripped], validators=[DataRequired(_("请填写名称")), Length(max=40)]
     )
