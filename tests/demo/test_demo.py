@@ -15,6 +15,7 @@ from sqlalchemy import func, select, true
 from tests import postgres
 from tests.demo.conftest import invoke
 from workforce.attendance import queries as attendance
+from workforce.attendance.balances import read_balances
 from workforce.attendance.confirmations import OpenKind, open_points
 from workforce.attendance.requests_reading import requests_for
 from workforce.attendance.team_days import TeamDays, team_in
@@ -234,6 +235,15 @@ def test_every_paid_day_is_confirmed_and_one_day_waits_for_the_supervisor() -> N
     assert [(point.employee_no, point.kind) for point in open_points(of_day, [on])] == [
         ("KM004", OpenKind.MISSING)
     ]
+
+
+@pytest.mark.usefixtures("opened")
+def test_the_annual_leave_of_the_own_team_is_known() -> None:
+    scope = Scope.company(company_of("KM"))
+    on = dt.date(2026, 11, 9)
+    rows = read_balances(db.session(), scope, 2026, on, LawBook.load(), "500236")
+    known = {row.employee_no for row in rows if row.lawful is not None}
+    assert known == {f"KM{number:03d}" for number in range(1, 14)}
 
 
 @pytest.mark.usefixtures("opened")

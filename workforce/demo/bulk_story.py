@@ -210,6 +210,7 @@ class BulkStory:
 
     def _ask(self) -> None:
         cast = self._cast()
+        scenes.state_service(cast, self.book)
         scenes.ask_about_attendance(cast, self.book.calendar())
         scenes.doubt(cast, self.size.last, self.book)
         scenes.declare(cast, self.size.last.next(), self.book)

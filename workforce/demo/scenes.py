@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 from workforce.accounts.queries import account_named
 from workforce.accounts.service import actor_of
+from workforce.attendance import balances, requests
 from workforce.attendance import queries as attendance
-from workforce.attendance import requests
+from workforce.attendance.balances import read_balances
 from workforce.attendance.confirmations import complete_days, confirm
 from workforce.attendance.requests import Decider, LeaveWish, ShiftWish
 from workforce.attendance.requests_reading import requests_for
@@ -27,6 +28,7 @@ from workforce.declarations import service as declarations
 from workforce.declarations.kinds import OWN_AMOUNT, WHOLE
 from workforce.declarations.queries import declaration_rows
 from workforce.demo.telling import reach
+from workforce.demo.world import REGION
 from workforce.disputes import service as disputes
 from workforce.disputes.queries import dispute_rows
 from workforce.payroll.line_heads import line_heads
@@ -51,6 +53,9 @@ _BREAK_MINUTES: Final = 60
 _MADE_GOOD: Final = 2_280
 """Fen: sixty units that were counted too late."""
 _SHARE_OF_CARE: Final = 150_000
+_STATED_BEFORE: Final = dt.timedelta(days=20)
+_YEARS_ELSEWHERE: Final = 13
+"""Nobody of the team has worked so many years elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,20 @@ def confirm_month(
             days = TeamDays(session, team, period, calendar, today=today, last_on=last_on)
             wanted = [on for on in complete_days(days) if (team.code, on) not in left]
             confirm(session, _actor(session, leader_of[team.code]), days, wanted)
+
+
+def state_service(cast: Cast, book: LawBook) -> None:
+    """Finance states since when the team's people have worked anywhere: annual leave is then known."""
+    _, scope = reach(cast.company_code)
+    on = clock.today() - _STATED_BEFORE
+    with clock.fixed(_at(on, _MORNING)), unit_of_work() as session:
+        team = next(one for one in teams_in(session, scope) if one.code == cast.team_code)
+        actor = _actor(session, cast.finance)
+        for number, row in enumerate(read_balances(session, team.scope, on.year, on, book, REGION)):
+            if row.counted_from is None:
+                year = row.hired_on.year - (3 * number + 1) % _YEARS_ELSEWHERE
+                counted_from = row.hired_on.replace(year=year, day=1)
+                balances.state_service(session, scope, actor, row.employment_id, counted_from)
 
 
 def ask_about_attendance(cast: Cast, calendar: WorkCalendar) -> None:

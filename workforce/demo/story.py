@@ -235,6 +235,7 @@ class Story:
             scenes.doubt_and_settle(self._cast(), period.previous(), self.book)
 
     def _ask(self) -> None:
+        scenes.state_service(self._cast(), self.book)
         scenes.ask_about_attendance(self._cast(), self.book.calendar())
         scenes.doubt(self._cast(), PERIODS[-1], self.book)
         scenes.declare(self._cast(), OPEN, self.book)
