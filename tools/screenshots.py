@@ -6,7 +6,8 @@
 
 Makes the demo data in a temporary folder (or takes ``--instance``, a folder that has them), serves it on
 this machine, signs in with the demo's accounts and pictures each of ``PAGES`` in both languages. Needs
-Chromium and poppler-utils (`make dev` as root brings both).
+Chromium and poppler-utils (`make dev` as root brings both); with Debian's chromium-l10n date fields, too,
+speak the language of the picture.
 
 To add a picture: one ``Picture`` in ``PAGES``. ``path`` is the page; ``link`` a selector of a link on it
 that is followed (so that no key of the demo stands here); ``size`` ``DESK`` or ``PHONE``; ``part`` a
@@ -39,7 +40,8 @@ PICTURES = ROOT / "static" / "pictures"
 WORKFORCE = ROOT / ".venv" / "bin" / "workforce"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
-LOCALES = ("zh", "en")
+LOCALES = {"zh": "zh_CN", "en": "en_US"}
+"""Languages of pages, with what Chromium calls them."""
 QUALITY = 62
 """Of WebP: letters stay sharp, and a picture takes about 30 kB."""
 START_SECONDS = 30
@@ -63,19 +65,39 @@ PAGES = [
     Picture("earnings", "annotator", "/earnings", PHONE),
     Picture("payslip-page", "annotator", "/payslips", PHONE, "main a[href*='/payslips/']"),
     Picture("my-month", "annotator", "/my-month", PHONE),
+    Picture("my-quality", "annotator", "/my-quality", PHONE),
+    Picture("my-requests", "annotator", "/attendance/requests/mine", PHONE),
+    Picture("my-declarations", "annotator", "/declarations", PHONE),
+    Picture("my-disputes", "annotator", "/disputes", PHONE),
     Picture("team-month", "supervisor", "/attendance/team-month?period=2026-10", DESK),
     Picture(
         "team-day",
         "supervisor",
-        "/attendance/team-month?period=2026-10",
+        "/attendance/team-month",
         PHONE,
         "main a[href*='/day?']",
     ),
-    Picture("payroll-month", "finance", "/payroll/month/2026-10", DESK),
+    Picture(
+        "request",
+        "supervisor",
+        "/attendance/requests",
+        DESK,
+        "main th a[href*='/attendance/requests/']",
+    ),
+    Picture("today", "supervisor", "/today", DESK),
+    Picture("balances", "supervisor", "/attendance/balances", DESK),
+    Picture("payroll-month", "finance", "/payroll/month/2026-11", DESK),
     Picture("payroll-run", "finance", "/payroll/runs", DESK, "main a[href*='/payroll/runs/']"),
-    Picture("home-finance", "finance", "/", DESK),
+    Picture("dispute", "finance", "/payroll/disputes", DESK, "main a[href*='/payroll/disputes/']"),
+    Picture(
+        "declaration",
+        "finance",
+        "/payroll/declarations",
+        DESK,
+        "main a[href*='/payroll/declarations/']",
+    ),
     Picture("imports", "supervisor", "/imports", DESK),
-    Picture("output", "supervisor", "/output?period=2026-10", DESK),
+    Picture("output", "supervisor", "/output", DESK),
     Picture("inspect", "finance", "/quality/inspections/new", DESK),
     Picture("overview", "official", "/bureau/overview", DESK),
     Picture("statistics", "official", "/statistics/employment?period=2026-10", DESK),
@@ -177,32 +199,33 @@ def draw(instance: Path, name: str, pattern: str) -> None:
         keep(png, locale, name)
 
 
-def take_all(browser: Browser, address: str, wanted: list[Picture], folder: Path | None) -> None:
+def take_all(
+    browser: Browser, locale: str, address: str, wanted: list[Picture], folder: Path | None
+) -> None:
     """Take pictures account by account: signing in costs more than a picture."""
     sizes = {"desk": DESK, "phone": PHONE}
-    for locale in LOCALES:
-        for account in dict.fromkeys(picture.account for picture in wanted):
-            for shape, size in sizes.items():
-                own = [
-                    picture
-                    for picture in wanted
-                    if picture.account == account and (folder or picture.size is size)
-                ]
-                if not own:
+    for account in dict.fromkeys(picture.account for picture in wanted):
+        for shape, size in sizes.items():
+            own = [
+                picture
+                for picture in wanted
+                if picture.account == account and (folder or picture.size is size)
+            ]
+            if not own:
+                continue
+            context = sign_in(browser, address, account, size, locale)
+            for picture in own:
+                try:
+                    png = take(context, address, picture, whole=folder is not None)
+                except Exception as error:  # noqa: BLE001 - one page must not cost the others
+                    print(f"{picture.name} ({locale}, {shape}): {error}", file=sys.stderr)
                     continue
-                context = sign_in(browser, address, account, size, locale)
-                for picture in own:
-                    try:
-                        png = take(context, address, picture, whole=folder is not None)
-                    except Exception as error:  # noqa: BLE001 - one page must not cost the others
-                        print(f"{picture.name} ({locale}, {shape}): {error}", file=sys.stderr)
-                        continue
-                    if folder:
-                        path = folder / f"{picture.name}-{locale}-{shape}.png"
-                        path.write_bytes(png)
-                    else:
-                        keep(png, locale, picture.name)
-                context.close()
+                if folder:
+                    path = folder / f"{picture.name}-{locale}-{shape}.png"
+                    path.write_bytes(png)
+                else:
+                    keep(png, locale, picture.name)
+            context.close()
 
 
 def main() -> None:
@@ -223,9 +246,10 @@ def main() -> None:
         if chosen.instance is None:
             subprocess.run([WORKFORCE, "--instance", instance, "demo"], check=True)
         with served(instance) as address, sync_playwright() as playwright:
-            browser = launch(playwright)
-            take_all(browser, address, wanted, chosen.all)
-            browser.close()
+            for locale, language in LOCALES.items():
+                browser = launch(playwright, language)
+                take_all(browser, locale, address, wanted, chosen.all)
+                browser.close()
         if not chosen.all and not chosen.names:
             for name, pattern in DOCUMENTS.items():
                 draw(instance, name, pattern)

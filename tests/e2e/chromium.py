@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 from playwright.sync_api import Browser, Playwright
@@ -17,6 +18,11 @@ _ARGUMENTS = [
 ]
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start the browser."""
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
+def launch(playwright: Playwright, language: str = "") -> Browser:
+    """Start the browser; ``language`` is what its own parts speak, where Debian's translations are."""
+    environment: dict[str, str | float | bool] = {**os.environ}
+    if language:
+        environment["LANGUAGE"] = language
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=_ARGUMENTS, env=environment
+    )
