@@ -22,12 +22,12 @@ from workforce.platform.schedules import (
     DefaultSchedule,
     Firing,
     Schedule,
+    change,
     fire_due,
     insert_defaults,
     register_defaults,
     repeat,
     run_now,
-    save,
 )
 
 NOON = dt.datetime(2026, 11, 10, 4, tzinfo=dt.UTC)
@@ -218,14 +218,12 @@ def test_now_beside_the_times(done: list[dt.datetime | None]) -> None:
 def _change(**changes: object) -> None:
     values = {
         "schedule_id": 1,
-        "kind": "clean_up",
-        "company_id": None,
         "cron": "0 12 * * *",
         "is_enabled": True,
         "catches_up": True,
     }
     with unit_of_work() as writing:
-        save(writing, CLI, **(values | changes))  # type: ignore[arg-type]
+        change(writing, CLI, **(values | changes))  # type: ignore[arg-type]
 
 
 def test_a_change_is_audited_and_what_passed_before_it_is_not_missed(
@@ -269,14 +267,12 @@ def test_what_is_switched_off_is_not_done(session: Session) -> None:
 
 
 @pytest.mark.usefixtures("done")
-def test_a_wrong_time_or_a_second_schedule_of_one_kind_is_refused(session: Session) -> None:
+def test_a_wrong_time_or_a_schedule_that_is_not_there_is_refused(session: Session) -> None:
     insert_defaults()
     with pytest.raises(InputError, match="cannot be read"):
         _change(cron="0 25 * * *")
-    with pytest.raises(InputError, match="already"):
-        _change(schedule_id=None)
     with pytest.raises(NotFoundError):
-        _change(kind="unknown", schedule_id=None)
+        _change(schedule_id=2)
     assert session.scalars(select(Schedule.cron)).all() == ["0 12 * * *"]
 
 

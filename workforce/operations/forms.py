@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Length
 
 from workforce.core.errors import InputError
@@ -15,10 +15,8 @@ _CRON_CHARACTERS = 120
 
 
 class ScheduleForm(FlaskForm):  # type: ignore[misc]
-    """When one kind of work is done; ``kind`` and ``company_id`` are chosen once, for a new one."""
+    """When one kind of work is done."""
 
-    kind = SelectField(_("任务"))
-    company_id = SelectField(_("企业"))
     cron = StringField(
         _("时间"), validators=[DataRequired(_("请填写时间")), Length(max=_CRON_CHARACTERS)]
     )

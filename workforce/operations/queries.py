@@ -9,27 +9,23 @@ from typing import cast
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
 from workforce.platform import clock
 from workforce.platform.cron import Cron, parse
 from workforce.platform.job_views import JobView, view_of
 from workforce.platform.jobs import Job, JobKind, kinds
 from workforce.platform.schedules import Firing, Schedule
-from workforce.platform.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
-    """One schedule: what is done, for whom (None: the base), when, and how it went last.
+    """One schedule: what is done, when, and how it went last.
 
     ``missed`` counts the due times that were missed and that nobody has done by hand.
     """
 
     id: int
     kind: JobKind
-    company_id: int | None
-    company_name: str | None
     cron: Cron
     is_enabled: bool
     catches_up: bool
@@ -58,18 +54,12 @@ def schedule_rows(session: Session, schedule_id: int | None = None) -> list[Sche
     if schedule_id is not None:
         chosen = chosen.where(Schedule.id == schedule_id)
     schedules = list(session.scalars(chosen))
-    names = {
-        row.company_id: row.company_name
-        for row in session.execute(companies.company_facts(Scope.base()))
-    }
     last = _last_jobs(session)
     missed = {row[0]: int(row[1]) for row in session.execute(_missed())}
     rows = [
         ScheduleRow(
             id=row.id,
             kind=kinds()[row.kind],
-            company_id=row.company_id,
-            company_name=names.get(row.company_id) if row.company_id else None,
             cron=(cron := parse(row.cron)),
             is_enabled=row.is_enabled,
             catches_up=row.catches_up,
@@ -79,7 +69,7 @@ def schedule_rows(session: Session, schedule_id: int | None = None) -> list[Sche
         )
         for row in schedules
     ]
-    return sorted(rows, key=lambda row: (row.kind.label.zh, row.company_name or ""))
+    return sorted(rows, key=lambda row: (row.kind.label.zh, row.id))
 
 
 def schedule_row(session: Session, schedule_id: int) -> ScheduleRow:

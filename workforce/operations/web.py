@@ -10,12 +10,11 @@ import datetime as dt
 from collections.abc import Callable
 from http import HTTPStatus
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from workforce.companies import queries as companies
 from workforce.core.errors import InputError, StateError
 from workforce.core.permissions import Permission
 from workforce.operations import queries
@@ -23,17 +22,16 @@ from workforce.operations.forms import ScheduleForm
 from workforce.platform import audit, clock, jobs, schedules, workers
 from workforce.platform.cron import Cron, parse
 from workforce.platform.db import db, size_of, unit_of_work
-from workforce.platform.forms import fault_of, place_fault
-from workforce.platform.i18n import gettext, in_current
+from workforce.platform.forms import fault_of
+from workforce.platform.i18n import gettext
 from workforce.platform.job_views import job_view, view_of, visible
 from workforce.platform.jobs import Job
 from workforce.platform.scope import Scope
-from workforce.platform.web import SliceRoutes, actor, key_of, page_of
+from workforce.platform.web import SliceRoutes, actor, page_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from workforce.operations.queries import ScheduleRow
 
 ROUTES = SliceRoutes("operations", __name__)
 
@@ -114,25 +112,7 @@ def all_schedules(_scope: Scope) -> ResponseReturnValue:
         "operations/schedules.html",
         rows=queries.schedule_rows(session),
         workers=workers.alive(session),
-        can_add=any(kind.is_for_companies for kind in jobs.kinds().values()),
     )
-
-
-@ROUTES.form("/schedules/new", permission=Permission.SCHEDULE_MANAGE)
-def new_schedule(_scope: Scope) -> ResponseReturnValue:
-    """Have something done at set times for one company."""
-    form = ScheduleForm(is_enabled=True, catches_up=True)
-    form.kind.choices = [
-        (kind.code, in_current(kind.label))
-        for kind in jobs.kinds().values()
-        if kind.is_for_companies
-    ]
-    known = db.session().execute(companies.company_facts(Scope.base())).all()
-    form.company_id.choices = [
-        (str(row.company_id), row.company_name)
-        for row in sorted(known, key=lambda row: row.company_code)
-    ]
-    return _edit(form, None)
 
 
 @ROUTES.form("/schedules/<int:schedule_id>", permission=Permission.SCHEDULE_MANAGE)
@@ -140,72 +120,49 @@ def schedule(_scope: Scope, schedule_id: int) -> ResponseReturnValue:
     """Show a schedule with its history, and change when it is due."""
     row = queries.schedule_row(db.session(), schedule_id)
     form = ScheduleForm(cron=row.cron.text, is_enabled=row.is_enabled, catches_up=row.catches_up)
-    # What is done and for whom is chosen once.
-    del form.kind
-    del form.company_id
-    return _edit(form, row)
-
-
-def _edit(form: ScheduleForm, row: ScheduleRow | None) -> ResponseReturnValue:
-    cron = row.cron if row else None
+    cron: Cron | None = row.cron
     status = HTTPStatus.OK
     if form.is_submitted():
         is_valid = form.validate()
         cron = form.read_cron() if form.cron.data else None
         is_preview = "preview" in request.form and cron is not None
         if is_valid and cron is not None and not is_preview:
-            schedule_id = _save(form, row)
-            if schedule_id is not None:
-                flash(gettext("已保存"), "success")
-                return redirect(url_for("operations.schedule", schedule_id=schedule_id))
+            _change(form, schedule_id)
+            flash(gettext("已保存"), "success")
+            return redirect(url_for("operations.schedule", schedule_id=schedule_id))
         status = HTTPStatus.OK if is_preview else HTTPStatus.UNPROCESSABLE_ENTITY
-    page = render_template(
+    page = page_of(queries.firing_count(db.session(), schedule_id), _FIRINGS_PER_PAGE)
+    shown = render_template(
         "operations/schedule.html",
         form=form,
         row=row,
         cron=cron,
         dues=_dues(cron),
         examples=[(text, parse(text).words) for text in EXAMPLES],
-        **_history(row),
+        firings=queries.firing_rows(db.session(), schedule_id, page.rows),
+        number=page.number,
+        count=page.count,
+        page_url=lambda number: url_for(
+            "operations.schedule", schedule_id=schedule_id, page=number
+        ),
     )
-    return page, status
+    return shown, status
 
 
-def _save(form: ScheduleForm, row: ScheduleRow | None) -> int | None:
-    """Save a schedule and return its key; what stands against it is said in the form."""
-    kind = form.kind.data if row is None else row.kind.code
-    company_id = key_of(form.company_id.data) if row is None else row.company_id
-    try:
-        with unit_of_work() as session:
-            return schedules.save(
-                session,
-                actor(),
-                schedule_id=None if row is None else row.id,
-                kind=kind,
-                company_id=company_id,
-                cron=form.cron.data or "",
-                is_enabled=form.is_enabled.data,
-                catches_up=form.catches_up.data,
-            )
-    except InputError as error:
-        place_fault(form, error)
-        return None
+def _change(form: ScheduleForm, schedule_id: int) -> None:
+    with unit_of_work() as session:
+        schedules.change(
+            session,
+            actor(),
+            schedule_id=schedule_id,
+            cron=form.cron.data or "",
+            is_enabled=form.is_enabled.data,
+            catches_up=form.catches_up.data,
+        )
 
 
 def _dues(cron: Cron | None) -> list[dt.datetime]:
     return [] if cron is None else list(islice(cron.after(clock.now()), _DUES_SHOWN))
-
-
-def _history(row: ScheduleRow | None) -> dict[str, Any]:
-    if row is None:
-        return {"firings": [], "number": 1, "count": 1, "page_url": None}
-    page = page_of(queries.firing_count(db.session(), row.id), _FIRINGS_PER_PAGE)
-    return {
-        "firings": queries.firing_rows(db.session(), row.id, page.rows),
-        "number": page.number,
-        "count": page.count,
-        "page_url": lambda number: url_for("operations.schedule", schedule_id=row.id, page=number),
-    }
 
 
 @ROUTES.page("/schedules/preview", permission=Permission.SCHEDULE_MANAGE)

@@ -192,15 +192,13 @@ class JobKind:
     """A kind of long work; ``code`` has its label in the terms, ``job_kind.<code>``.
 
     ``run`` is called in an app context and returns a result of JSON values. ``permission`` sees a
-    company's jobs of this kind and may cancel them; whoever asked for one sees it too.
-    ``is_for_companies`` says that it may be scheduled for one company. ``link`` gives the address of
-    what was made, ``summary`` says it in words.
+    company's jobs of this kind and may cancel them; whoever asked for one sees it too. ``link`` gives
+    the address of what was made, ``summary`` says it in words.
     """
 
     code: str
     run: JobFunction
     permission: Permission = Permission.JOB_READ
-    is_for_companies: bool = False
     link: Callable[[Mapping[str, Any]], str | None] | None = None
     summary: Callable[[Mapping[str, Any]], Words] | None = None
 

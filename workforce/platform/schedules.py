@@ -136,11 +136,6 @@ def defaults() -> dict[str, DefaultSchedule]:
     return cast("dict[str, DefaultSchedule]", current_app.extensions[_EXTENSION])
 
 
-def key_of(kind: str, company_id: int | None) -> str:
-    """Return the key of a kind's schedule for a company, or for the base."""
-    return f"{kind}:{'base' if company_id is None else company_id}"
-
-
 def insert_defaults() -> int:
     """Insert the schedules that a slice wants and the database has never had; return how many."""
     with_rows = set(db.session.scalars(select(Schedule.kind)))
@@ -155,7 +150,7 @@ def insert_defaults() -> int:
         for default in missing:
             session.add(
                 Schedule(
-                    key=key_of(default.kind.code, None),
+                    key=f"{default.kind.code}:base",
                     kind=default.kind.code,
                     cron=default.cron,
                     is_enabled=True,
@@ -317,60 +312,41 @@ def _by_hand(
     return job_id
 
 
-def save(
+def change(
     session: Session,
     actor: Actor,
     *,
-    schedule_id: int | None,
-    kind: str,
-    company_id: int | None,
+    schedule_id: int,
     cron: str,
     is_enabled: bool,
     catches_up: bool,
-) -> int:
-    """Make a schedule (``schedule_id`` None) or change one; return its key.
+) -> None:
+    """Change when a schedule is due.
 
     Times that passed under the old setting, or while it was off, are not called missed.
 
     Raises:
-        InputError: the time cannot be read, or the company has such a schedule already.
-        NotFoundError: there is no such schedule or kind.
+        InputError: the time cannot be read.
+        NotFoundError: there is no such schedule.
     """
-    parsed = parse(cron)
-    if kind not in jobs.kinds():
-        raise NotFoundError("web.not_found")
-    key = key_of(kind, company_id)
-    taken = session.scalar(select(Schedule.id).where(Schedule.key == key))
-    if taken is not None and taken != schedule_id:
-        raise InputError("schedule.exists", kind=jobs.kinds()[kind].label)
-    new = {"cron": parsed.text, "is_enabled": is_enabled, "catches_up": catches_up}
-    if schedule_id is None:
-        schedule = Schedule(
-            key=key, kind=kind, company_id=company_id, handled_until=clock.now(), **new
-        )
-        session.add(schedule)
-        session.flush()
-        before = None
-    else:
-        schedule = _existing(session, schedule_id)
-        before = {name: getattr(schedule, name) for name in new}
-        for name, value in new.items():
-            setattr(schedule, name, value)
-        if before != new:
-            schedule.handled_until = clock.now()
-    if before != new:
-        changed = {name for name in new if before is None or before[name] != new[name]}
-        audit.record(
-            session,
-            actor,
-            "schedule.change" if before else "schedule.create",
-            "schedule",
-            schedule.id,
-            company_id=company_id,
-            before=None if before is None else {name: before[name] for name in changed},
-            after={"kind": kind} | {name: new[name] for name in changed},
-        )
-    return schedule.id
+    new = {"cron": parse(cron).text, "is_enabled": is_enabled, "catches_up": catches_up}
+    schedule = _existing(session, schedule_id)
+    before = {name: getattr(schedule, name) for name in new if getattr(schedule, name) != new[name]}
+    if not before:
+        return
+    for name in before:
+        setattr(schedule, name, new[name])
+    schedule.handled_until = clock.now()
+    audit.record(
+        session,
+        actor,
+        "schedule.change",
+        "schedule",
+        schedule.id,
+        company_id=schedule.company_id,
+        before=before,
+        after={"kind": schedule.kind} | {name: new[name] for name in before},
+    )
 
 
 def _existing(session: Session, schedule_id: int) -> Schedule:
