@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
@@ -33,6 +33,7 @@ from tests.factories.web import FormClient
 from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
 from workforce.attendance.models import Shift
+from workforce.companies.models import CompanyPayPolicy
 from workforce.core.permissions import Role
 from workforce.imports.about import ABOUT
 from workforce.imports.kept import drop_expired
@@ -42,6 +43,7 @@ from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
 from workforce.platform.job_runs import claim, execute
 from workforce.production.models import OutputRecord, SourceUser
+from workforce.quality.models import Inspection
 
 SignIn = Callable[[Account], FormClient]
 
@@ -66,16 +68,16 @@ class World:
         self.company = create_company(session)
         create_pay_policy(session, self.company)
         create_task_type(session, code="bbox")
-        teams = [create_team(session, self.company) for _ in range(2)]
+        self.teams = [create_team(session, self.company) for _ in range(2)]
         self.people = [
             create_employment(session, self.company, employee_no=f"A000{number}")
             for number in (1, 2)
         ]
-        for employment, team in zip(self.people, teams, strict=True):
+        for employment, team in zip(self.people, self.teams, strict=True):
             create_membership(session, employment, team)
         self.finance = create_account(session, Role.FINANCE, self.company, create_person(session))
         self.leader = create_account(session, Role.SUPERVISOR, self.company, create_person(session))
-        create_leadership(session, teams[0], self.leader.id)
+        create_leadership(session, self.teams[0], self.leader.id)
         session.commit()
         self.client = client_as(self.finance)
         self.leader_client = client_as(self.leader)
@@ -246,6 +248,62 @@ def test_a_leader_imports_the_own_team_only(world: World) -> None:
 
 
 @pytest.mark.feature("SUP-23")
+def own_leader(world: World, client_as: SignIn) -> FormClient:
+    """Sign in somebody who leads the team in which he works himself, as A0001."""
+    session = world.session
+    session.execute(update(CompanyPayPolicy).values(acceptance="by_person"))
+    account = create_account(
+        session, Role.SUPERVISOR, world.company, None, person_id=world.people[0].person_id
+    )
+    create_leadership(session, world.teams[0], account.id, valid_from=dt.date(2026, 11, 1))
+    create_membership(
+        session, create_employment(session, world.company, employee_no="A0003"), world.teams[0]
+    )
+    session.commit()
+    return client_as(account)
+
+
+@pytest.mark.feature("SUP-21")
+def test_nobody_accepts_the_own_output_by_a_file(world: World, client_as: SignIn) -> None:
+    client = own_leader(world, client_as)
+    path, head = "/imports/sources/output", "工号,日期,任务类型,提交数量,验收日期"
+    rows = [f"A000{number},2026-10-08,bbox,10,2026-10-09" for number in (1, 3)]
+
+    preview = world.upload(head, *rows, client=client, path=path)
+    assert "不能处理自己的产量" in text(client, preview)
+    world.apply(preview, client, rows="good")
+    # Without a word of acceptance it waits for somebody else.
+    waiting = world.upload(head.removesuffix(",验收日期"), rows[0][:-11], client=client, path=path)
+    world.apply(waiting, client)
+
+    world.session.rollback()
+    found = world.session.execute(
+        select(OutputRecord.source_key, OutputRecord.state).order_by(OutputRecord.source_key)
+    ).all()
+    assert [(key[:5], state) for key, state in found] == [
+        ("A0001", "submitted"),
+        ("A0003", "accepted"),
+    ]
+
+
+@pytest.mark.feature("SUP-21")
+def test_nobody_inspects_the_own_output_by_a_file(world: World, client_as: SignIn) -> None:
+    client = own_leader(world, client_as)
+    lines = [f"bbox,A000{number},2026-10-12,10,0,合格" for number in (1, 3)]
+    preview = world.upload(
+        "任务类型,工号,检查日期,抽检数,错误数,结果",
+        *lines,
+        client=client,
+        path="/imports/sources/inspections",
+    )
+    assert "不能检查自己的产量" in text(client, preview)
+    world.apply(preview, client, rows="good")
+    world.session.rollback()
+    checked = world.session.scalars(select(Inspection.employment_id)).all()
+    assert len(checked) == 1
+    assert checked != [world.people[0].id]
+
+
 def test_a_leader_meets_no_file_of_others(world: World) -> None:
     theirs = world.upload(HEAD, GOOD)
     receipt = world.apply(theirs)

@@ -55,6 +55,11 @@ def persons_with_account() -> Select[int | None]:
     return select(Account.person_id).where(Account.person_id.is_not(None))
 
 
+def person_of_account(account_id: int) -> Select[int | None]:
+    """The person behind an account: one row, NULL for an account without one."""
+    return select(Account.person_id).where(Account.id == account_id)
+
+
 def login_names_like(stem: str) -> Select[str]:
     """Login names that begin with a text, taken or switched off."""
     return select(Account.login_name).where(Account.login_name.startswith(stem, autoescape=True))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workforce.accounts import queries as accounts
 from workforce.companies import queries as companies
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
@@ -41,8 +42,15 @@ class Directory:
     days on which they are in the teams.
     """
 
-    def __init__(self, session: Session, company_id: int, reach: Scope | None = None) -> None:
-        """Read nothing yet."""
+    def __init__(
+        self,
+        session: Session,
+        company_id: int,
+        reach: Scope | None = None,
+        account_id: int | None = None,
+    ) -> None:
+        """Read nothing yet; ``account_id``: who imports."""
+        self._account_id = account_id
         self._session = session
         self._company_id = company_id
         self._reach = reach or Scope.company(company_id)
@@ -92,6 +100,20 @@ class Directory:
         """
         if not self.is_in_reach(employee.employment_id, on):
             raise InputError("employment.other_team", employee_no=employee.employee_no)
+
+    @cached_property
+    def person_id(self) -> int | None:
+        """The person who imports, if any."""
+        if self._account_id is None:
+            return None
+        return self._session.scalar(accounts.person_of_account(self._account_id))
+
+    @cached_property
+    def own(self) -> frozenset[int]:
+        """The employment ids of whoever imports: nobody decides on the own output."""
+        if self.person_id is None:
+            return frozenset()
+        return frozenset(self._session.scalars(people.employment_ids(Scope.own(self.person_id))))
 
     @cached_property
     def task_types(self) -> dict[str, int]:

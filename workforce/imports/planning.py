@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from workforce.core.errors import DomainError, InputError
+from workforce.core.errors import DomainError, InputError, StateError
 from workforce.core.text import Text
 from workforce.imports.directory import Directory, Employee
 from workforce.imports.reading.tables import Placed
@@ -63,11 +63,47 @@ def to_facts(
     return facts, refusals
 
 
+def refuse_own(
+    facts: Mapping[Hashable, tuple[Place, Any]], keys: Iterable[str], code: str = "output.own"
+) -> list[Refusal]:
+    """Refuse rows by which somebody would decide on the own output."""
+    return [refusal(facts[key][0], StateError(code)) for key in keys]
+
+
 def refuse_faults(
     facts: Mapping[Hashable, tuple[Place, Any]], faults: Mapping[Any, DomainError]
 ) -> list[Refusal]:
     """Give faults that a slice found their places in the file."""
     return [refusal(facts[key][0], error) for key, error in faults.items()]
+
+
+def take_own_acceptance(context: Context, plan: Plan) -> list[str]:
+    """Take out of a plan what would accept the importing person's own output; return its keys.
+
+    Where the company's policy accepts output at once nobody decides, and it stays.
+    """
+    own = context.directory.own
+    taken: list[str] = []
+
+    def is_taken(row: Mapping[str, Any], told: Iterable[str]) -> bool:
+        payees = {row["employment_id"], *(share[0] for share in row["shares"])}
+        if (
+            row["state"] != "accepted"
+            or not own & payees
+            or not {"state", "accepted_qty"} & {*told}
+        ):
+            return False
+        if context.directory.acceptance(row["work_on"]) == "at_once":
+            return False
+        taken.append(row["source_key"])
+        return True
+
+    if own:
+        plan.added[:] = [row for row in plan.added if not is_taken(row, row)]
+        plan.changed[:] = [
+            change for change in plan.changed if not is_taken(change.row, change.after)
+        ]
+    return taken
 
 
 def find_employee(

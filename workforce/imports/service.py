@@ -192,7 +192,7 @@ class Import:
             actor=self._actor,
             today=clock.today(),
             options=self._options,
-            directory=Directory(session, self._company_id, self._reach),
+            directory=Directory(session, self._company_id, self._reach, self._actor.account_id),
         )
         proposal = self._source.plan(session, context, self._reading.rows)
         _refuse_others(context.directory, proposal.parts)

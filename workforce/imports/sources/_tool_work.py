@@ -17,6 +17,8 @@ from workforce.imports.planning import (
     map_users,
     refuse_faults,
     refuse_future,
+    refuse_own,
+    take_own_acceptance,
     to_facts,
     users_part,
 )
@@ -121,7 +123,8 @@ def plan_work(
         [fact for _, fact in facts.values()],
         has_ordered_versions=True,
     )
-    refusals += [*faults, *refuse_faults(facts, plan.faults)]
+    own = take_own_acceptance(context, plan.records)
+    refusals += [*faults, *refuse_faults(facts, plan.faults), *refuse_own(facts, own)]
 
     def store(session: Session, batch_id: int) -> None:
         production.store_source_users(session, context.company_id, source, users_plan)
@@ -137,7 +140,7 @@ def plan_work(
             *_notices([placed.row for placed in rows]),
             *tool_time_notices(session, context, _claims(context, rows, users)),
         ],
-        good_count=len(facts) - len(plan.faults),
+        good_count=len(facts) - len(plan.faults) - len(own),
         store=store,
     )
 

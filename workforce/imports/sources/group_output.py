@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from workforce.core.errors import DomainError, InputError
+from workforce.core.errors import DomainError, InputError, StateError
 from workforce.core.group_shares import LARGEST_WEIGHT, format_points, parse_points
 from workforce.core.money import MICRO, format_micro, parse_micro
 from workforce.core.permissions import Permission
@@ -27,6 +27,7 @@ from workforce.imports.planning import (
     find_task_type,
     naming,
     refusal,
+    take_own_acceptance,
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import CellError, Column, Placed, Reading, Row, read_table
@@ -209,6 +210,9 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[GroupRow]]) 
     plan = production.plan_output(session, context.company_id, CODE, list(facts.values()))
     for key, fault in plan.faults.items():
         refusals += _whole(records[key], refusal(records[key][0].place, fault))
+    for key in take_own_acceptance(context, plan.records):
+        own = refusal(records[key][0].place, StateError("output.own"))
+        refusals += _whole(records[key], own)
     return Proposal(
         parts=[_part(context, plan.records)],
         refusals=refusals,

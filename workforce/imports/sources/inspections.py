@@ -25,6 +25,7 @@ from workforce.imports.planning import (
     naming,
     refuse_faults,
     refuse_future,
+    refuse_own,
     to_facts,
 )
 from workforce.imports.reading import values
@@ -41,9 +42,10 @@ from workforce.imports.source import (
 )
 from workforce.imports.sources.output import output_part
 from workforce.platform.sheets import Cell
+from workforce.production import service as production
 from workforce.quality import queries
 from workforce.quality import service as quality
-from workforce.quality.service import InspectionFact
+from workforce.quality.service import InspectionFact, InspectionPlan
 
 CODE: Final = quality.TABLE
 
@@ -189,6 +191,7 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[InspectionRo
         session, context.company_id, CODE, [fact for _, fact in facts.values()]
     )
     refusals += refuse_faults(facts, plan.faults)
+    refusals += refuse_own(facts, _take_own(session, context, plan), "inspection.own")
     batch_codes = {id_: code for code, (id_, _) in context.directory.batches.items()}
     name = naming(context.directory, "inspected_on", "batch", "result")
 
@@ -209,6 +212,29 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[InspectionRo
         good_count=len(rows) - len(refusals),
         store=lambda session, batch_id: quality.store_inspections(session, plan, batch_id),
     )
+
+
+def _take_own(session: Session, context: Context, plan: InspectionPlan) -> list[str]:
+    """Take out of a plan what checks or decides the importing person's own output.
+
+    Returns the keys of own inspections; of a whole batch's, the own records wait for somebody else's.
+    """
+    own = context.directory.own
+    added, changed = plan.inspections.added, plan.inspections.changed
+    mine = [row["source_key"] for row in added if row["employment_id"] in own]
+    mine += [
+        change.row["source_key"]
+        for change in changed
+        if own & {change.row["employment_id"], change.before.get("employment_id")}
+    ]
+    added[:] = [row for row in added if row["source_key"] not in mine]
+    changed[:] = [change for change in changed if change.row["source_key"] not in mine]
+    decided = [change.row for change in plan.output.changed]
+    records = production.own_records(session, context.directory.person_id, decided)
+    plan.output.changed[:] = [
+        change for change in plan.output.changed if change.row["id"] not in records
+    ]
+    return mine
 
 
 def _fact(context: Context, row: InspectionRow) -> InspectionFact:

@@ -25,6 +25,8 @@ from workforce.imports.planning import (
     naming,
     refuse_faults,
     refuse_future,
+    refuse_own,
+    take_own_acceptance,
     to_facts,
 )
 from workforce.imports.reading import values
@@ -181,6 +183,7 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[OutputRow]])
         session, context.company_id, CODE, [fact for _, fact in facts.values()]
     )
     refusals += refuse_faults(facts, plan.faults)
+    refusals += refuse_own(facts, take_own_acceptance(context, plan.records))
     return Proposal(
         parts=[output_part(context, plan.records)],
         refusals=refusals,
