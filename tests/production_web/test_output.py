@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
@@ -30,7 +31,11 @@ from tests.queries import assert_same_queries
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.platform import locks
-from workforce.platform.audit import AuditEntry
+from workforce.platform.audit import CLI, AuditEntry
+from workforce.platform.db import unit_of_work
+from workforce.platform.scope import Scope
+from workforce.production.service import Decider, decide_records, plan_output
+from workforce.quality.service import plan_inspections
 
 
 def shown(page: str, label: str) -> str:
@@ -372,3 +377,21 @@ def test_the_number_of_queries_does_not_grow(app: Flask, world: World) -> None:
             f"/output/entry?on=2026-10-08&task_type=bbox&team={world.teams[0].id}",
         ):
             assert_same_queries(app, client, path, more)
+
+
+@pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_writers_of_output_wait_for_one_another(session: Session, client_as: SignIn) -> None:
+    """SQLite has one writer; on PostgreSQL what a decision, an import or a check reads must stand."""
+    world = World(session, client_as)
+    company_id, record_id = world.company.id, world.records[0].id
+    finance = Decider(actor=CLI, scope=Scope.company(company_id), person_id=None)
+    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 4")
+    reading: tuple[Callable[[Session], object], ...] = (
+        lambda writing: decide_records(writing, finance, "accept", on=DAY, record_ids=[record_id]),
+        lambda writing: plan_output(writing, company_id, "output", []),
+        lambda writing: plan_inspections(writing, company_id, "inspections", []),
+    )
+    for read in reading:
+        with unit_of_work() as writing:
+            read(writing)
+            assert writing.scalar(held) == 1
