@@ -400,6 +400,21 @@ def test_lateness_follows_the_kind_of_shift_that_is_chosen(
     assert (now.late_minutes, now.early_minutes) == (0, 420)
 
 
+@pytest.mark.parametrize(("day", "is_lawful"), [(17, True), (20, False), (1, False)])
+def test_time_in_lieu_is_for_days_of_rest(
+    world: GridWorld, leader: FormClient, day: int, *, is_lawful: bool
+) -> None:
+    """A Saturday, a Tuesday, and the National Day."""
+    path = day_path(world, day)
+    typed = {"starts0": "09:00", "ends0": "17:00", "pause0": "0", "lieu0": "1"}
+
+    answer = leader.post_form(path, day_form(text_of(leader.get(path)), **typed))
+
+    assert ('id="lieu0-error"' in text_of(answer)) is not is_lawful
+    world.session.rollback()
+    assert world.session.scalars(select(Shift.is_in_lieu)).all() == [True] * is_lawful
+
+
 def test_full_width_digits_are_understood_in_the_details(
     world: GridWorld, leader: FormClient
 ) -> None:

@@ -33,6 +33,8 @@ _SHIFT_ROWS: Final = 3
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
 _BREAK: Final = re.compile(r"\d{1,4}")
 _DAY: Final = dt.timedelta(days=1)
+_FIELD_OF: Final = {"grid.break": "pause", "shift.break": "pause", "grid.not_in_lieu": "lieu"}
+"""At which field of a shift an error is said; others at its start."""
 
 
 @dataclass(slots=True)
@@ -157,8 +159,10 @@ class DayForm:
                 continue
             try:
                 found.append(_shift(row, day, kinds.get(row.kind), before))
+                if row.is_in_lieu:
+                    _refuse_lieu(days, day)
             except DomainError as error:
-                name = "pause" if error.code in {"grid.break", "shift.break"} else "starts"
+                name = _FIELD_OF.get(error.code, "starts")
                 self.errors[f"{name}{number}"] = error
         return found
 
@@ -188,6 +192,14 @@ def _shift(row: ShiftRow, day: Day, kind: Planned | None, before: DayRecord) -> 
     return ShiftFact(
         *day, starts_at, ends_at, int(pause), row.is_in_lieu, row.kind[:40] or None, late, early
     )
+
+
+def _refuse_lieu(days: TeamDays, day: Day) -> None:
+    """Refuse work in lieu on a day on which the law gives no time off for it, as pay would at month end."""
+    day_class = days.day_class(*day)
+    is_standard = days.employments[day[0]].hours_system == "standard"
+    if day_class is DayClass.HOLIDAY or (day_class is DayClass.WORKDAY and is_standard):
+        raise InputError("grid.not_in_lieu", on=day[1])
 
 
 def _time(text: str) -> dt.time:

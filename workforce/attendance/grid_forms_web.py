@@ -157,7 +157,6 @@ def _show_day(
     template = "person_day_form" if request.headers.get("X-Panel") == "1" else "person_day"
     page = render_template(
         f"attendance/{template}.html",
-        days=days,
         team=days.team,
         person=days.employments[employment_id],
         on=on,
@@ -352,7 +351,6 @@ def fill(scope: Scope, team_id: int) -> ResponseReturnValue:
         outcomes=Outcome,
         is_saved=is_saved and report is not None,
         error=error,
-        locale_code=current_locale(),
         leave_letters=LEAVE_LETTERS,
         names={row.employment_id: row for row in whole.employments.values()},
     )
