@@ -202,3 +202,47 @@ def test_leave_of_any_source_is_exported_and_goes_in_again(world: World) -> None
             again = world.preview("leave", f"导出{suffix}", content)
             assert again.refusals == []
             assert (again.counts, again.notices) == ((0, 0, 4, 0, 0), [])
+
+
+def test_half_a_day_goes_in_beside_the_other_half_and_out_again(world: World) -> None:
+    first = world.employments["A0001"]
+    create_shift(world.session, first, on(12), starts_at=dt.datetime(2026, 10, 12, 14))
+    world.session.commit()
+    head = (*HEAD, "半天")
+    rows = (
+        ("A0001", "病假", on(12), on(12), "QJ1", "上午"),
+        ("A0001", "年假", on(13), on(14), "", ""),
+    )
+    seen = world.apply("leave", "请假.xlsx", one_sheet(head, *rows))
+    assert (seen.refusals, seen.notices) == ([], [])
+    found = [(leave.kind, leave.half) for leave in world.rows(Leave)]
+    assert sorted(found) == [("annual_leave", None), ("sick_leave", "morning")]
+    table = export(
+        world.session,
+        service.source_named("leave"),
+        ".xlsx",
+        company_id=world.company.id,
+        period=OCT,
+        actor=CLI,
+    )
+    assert world.preview("leave", "再来.xlsx", table).parts[0].plan.is_empty
+    # Whole days in their place, and back.
+    whole = world.preview("leave", "整天.xlsx", one_sheet(head, (*rows[0][:5], "")))
+    assert len(whole.parts[0].plan.changed) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "half", "code"),
+    [
+        ("病假", 13, "上午", "request.half_of_days"),
+        ("旷工", 12, "下午", "leave.half_of_what"),
+        ("撤销", 12, "morning", "leave.half_of_what"),
+        ("病假", 12, "中午", "cell.choice"),
+    ],
+)
+def test_half_a_day_that_cannot_be(
+    world: World, kind: str, last: int, half: str, code: str
+) -> None:
+    row = ("A0001", kind, on(12), on(last), "", half)
+    seen = world.preview("leave", "请假.xlsx", one_sheet((*HEAD, "半天"), row))
+    assert reasons(seen) == [(2, code)]

@@ -96,6 +96,14 @@ ABOUT: Final[Mapping[str, About]] = {
             "For people without daily records: the month's hours and unused annual leave.",
         ),
     ),
+    "leave_openings": About(
+        "attendance",
+        Text(
+            "建账以前剩下的年休假（天，可半天）和调休（小时）；已记过的不重复记。",
+            "What was left before these books begin of annual leave (days, also half ones) and of time "
+            "in lieu (hours); what is entered already is not entered again.",
+        ),
+    ),
     "output": About(
         "output",
         Text(
