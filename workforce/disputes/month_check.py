@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 def open_disputes(asked: Asked) -> Found:
     """Disputes of the company that nobody has answered, about whatever month."""
-    count = queries.state_counts(asked.session, asked.scope).get("open", 0)
-    if not count:
-        return NOTHING
     rows = queries.dispute_rows(
         asked.session, asked.scope, *queries.of_state("open"), rows=slice(0, MOST_NAMED)
     )
+    if not rows:
+        return NOTHING
+    is_all = len(rows) < MOST_NAMED
+    count = len(rows) if is_all else queries.state_counts(asked.session, asked.scope)["open"]
     return Found(
         count,
         tuple(
