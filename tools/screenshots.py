@@ -19,13 +19,9 @@ from __future__ import annotations
 import argparse
 import io
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +29,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.e2e.chromium import launch
+from tools.load import HOST, served
 from workforce.demo.telling import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +41,6 @@ LOCALES = {"zh": "zh_CN", "en": "en_US"}
 """Languages of pages, with what Chromium calls them."""
 QUALITY = 62
 """Of WebP: letters stay sharp, and a picture takes about 30 kB."""
-START_SECONDS = 30
 PAGE_MS = 10_000
 
 
@@ -116,31 +112,6 @@ DOCUMENTS = {
     "payslip": "produced/2026-10/*/payslips/*.pdf",
     "report": "produced/2026-10/就业报表_基地_*.pdf",
 }
-
-
-@contextmanager
-def served(instance: Path) -> Iterator[str]:
-    """Serve an instance on a free port of this machine; give its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = subprocess.Popen([WORKFORCE, "--instance", instance, "serve", "--port", str(port)])
-    try:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_for(port: int) -> None:
-    """Return as soon as something listens."""
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    sys.exit("the server did not start")
 
 
 def sign_in(
@@ -245,7 +216,8 @@ def main() -> None:
         instance = chosen.instance or Path(folder)
         if chosen.instance is None:
             subprocess.run([WORKFORCE, "--instance", instance, "demo"], check=True)
-        with served(instance) as address, sync_playwright() as playwright:
+        with served(instance) as port, sync_playwright() as playwright:
+            address = f"http://{HOST}:{port}"
             for locale, language in LOCALES.items():
                 browser = launch(playwright, language)
                 take_all(browser, locale, address, wanted, chosen.all)
