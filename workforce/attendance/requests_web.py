@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy import Row
 
+    from workforce.attendance.balances import Balance
+
 
 ROUTES = SliceRoutes("requests", __name__)
 
@@ -481,11 +483,14 @@ def _wish(form: ShiftRequestForm | LeaveRequestForm) -> ShiftWish | LeaveWish:
     )
 
 
-def _balances(jobs: list[OwnEmployment]) -> list[Any]:
-    """Return the balances of the own employments, for whoever asks for leave."""
+def _balances(jobs: list[OwnEmployment]) -> list[tuple[str, Balance]]:
+    """Return the balances of the own employments with their companies, for whoever asks for leave."""
     book, session, year = law_book(), db.session(), clock.today().year
     found = [
-        own_balance(session, book, job.company_id, job.region, job.employment_id, year)
+        (
+            job.company_name,
+            own_balance(session, book, job.company_id, job.region, job.employment_id, year),
+        )
         for job in jobs
     ]
-    return [balance for balance in found if balance is not None]
+    return [(company, balance) for company, balance in found if balance is not None]
