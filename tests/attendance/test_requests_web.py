@@ -100,6 +100,24 @@ def only_request(session: Session) -> AttendanceRequest:
     return session.scalars(select(AttendanceRequest)).one()
 
 
+def test_with_two_jobs_the_main_one_comes_first_and_balances_have_their_company(
+    base: Base, client_as: ClientAs
+) -> None:
+    other = create_company(base.session)
+    person = base.session.get_one(Person, base.worker.person_id)
+    create_employment(
+        base.session, other, person, employment_type="part_time", hired_on=dt.date(2026, 10, 1)
+    )
+    base.session.commit()
+
+    page = client_as(base.own).get("/attendance/requests/mine/new?kind=leave").text
+
+    options = re.findall(r"<option[^>]*>([^<]+)</option>", page)
+    assert options[:2] == [base.company.name, other.name]
+    said = re.findall(r'<p class="hint">(\S+) — 年休假', page)
+    assert said == [base.company.name, other.name]
+
+
 @pytest.mark.feature("ANN-14", "SUP-21", "ALL-8")
 def test_from_the_phone_with_a_picture_to_the_recorded_day(base: Base, client_as: ClientAs) -> None:
     phone, desk = client_as(base.own), client_as(base.leader)
