@@ -24,6 +24,8 @@
       const response = await fetch(next, { headers: { Accept: "text/html" } });
       if (!response.ok) throw new Error(String(response.status));
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      // Whoever was signed out meanwhile gets another page, which is no end of the list.
+      if (!page.getElementById("review")) throw new Error("another page");
       for (const row of page.querySelectorAll("#review tbody tr:not(.totals)")) {
         body.insertBefore(document.adoptNode(row), totals);
       }
