@@ -15,7 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from tests import factories
 from tests.disputes.conftest import NOON
 from tests.engines import both_engines
+from tests.factories.claims import create_dispute
 from tests.factories.web import FormClient
+from tests.payroll.test_together import LONG_ENOUGH, Other
 from tests.payroll.world import World, actor
 from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
@@ -30,6 +32,7 @@ from workforce.payroll.models import Adjustment
 from workforce.people.models import Employment
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
+from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 
 ClientAs = Callable[[Account], FormClient]
@@ -175,6 +178,30 @@ def test_a_line_has_one_dispute(world: World, asker: Account) -> None:
     with pytest.raises(IntegrityError):
         world.session.flush()
     world.session.rollback()
+
+
+@both_engines
+def test_a_doubt_that_is_sent_twice_at_once_is_raised_once(
+    app: Flask, world: World, asker: Account
+) -> None:
+    slip, scope, who = world.slip("W1").id, own(asker), actor(asker)
+    calendar = world.book.calendar()
+    world.session.commit()
+
+    def ask_again() -> None:
+        service.open_dispute(scope, slip, 1, WHY, None, who, calendar)
+
+    other = Other(app, ask_again)
+    with unit_of_work() as session:
+        create_dispute(session, world.company, slip)
+        session.flush()
+        other.start()
+        other.join(LONG_ENOUGH)
+        assert other.is_alive()
+    other.join()
+
+    assert isinstance(other.error, StateError)
+    assert other.error.code == "dispute.exists"
 
 
 @pytest.mark.parametrize(

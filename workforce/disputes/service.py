@@ -11,6 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from workforce.core.errors import ForbiddenError, InputError, NotFoundError, StateError
 from workforce.core.lifecycle import FINAL
@@ -104,7 +105,11 @@ def open_dispute(
             opened_at=clock.now(),
         )
         session.add(dispute)
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError as error:
+            # Sent twice at the same moment: the other one came first.
+            raise StateError("dispute.exists") from error
         _say(session, dispute, "opened", reason, actor, file=file)
         return dispute.id
 
