@@ -19,6 +19,7 @@ from tests.attendance_web.grid_world import TODAY, GridWorld, make_world, on
 from tests.factories import (
     create_account,
     create_employment,
+    create_leadership,
     create_membership,
     create_person,
     create_shift,
@@ -29,6 +30,7 @@ from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
 from workforce.attendance.models import Absence, Leave, Shift, TeamDayConfirmation
 from workforce.core.permissions import Role
+from workforce.people.models import Person
 from workforce.platform import audit, clock
 
 SignIn = Callable[[Account], FormClient]
@@ -455,6 +457,47 @@ def test_a_clock_s_day_is_corrected_with_a_reason(world: GridWorld, leader: Form
     assert "09:00–15:00 → <strong>09:00–18:00</strong>" in told
     assert "打卡机故障" in told
     assert world.leader.login_name in told
+
+
+@pytest.mark.feature("SUP-21")
+def test_nobody_corrects_what_a_clock_says_of_the_own_day(
+    world: GridWorld, client_as: SignIn
+) -> None:
+    """A request would need another's approval: the grid is no way round it."""
+    own = world.people[0]
+    person = world.session.get_one(Person, own.person_id)
+    leader = create_account(world.session, Role.SUPERVISOR, world.company, person)
+    create_leadership(world.session, world.team, leader.id)
+    for day in (20, 21):
+        create_shift(world.session, own, on(day), source="dingtalk" if day == 20 else "grid")
+    world.session.commit()
+    client, path = client_as(leader), day_path(world, 20)
+    page = text_of(client.get(path))
+    assert "不能自己更正" in page
+    assert "/attendance/requests/mine/new?kind=shift&amp;on=2026-10-20" in page
+    assert 'id="day-form"' not in page
+    longer = {"what": "work", "starts0": "09:00", "ends0": "20:00", "pause0": "60"}
+
+    answer = client.post_form(path, {**longer, "seen": "09:00-18:00/60", "reason": "加班"})
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "是您自己的记录" in text_of(answer)
+    world.session.rollback()
+    ends = world.session.scalars(select(Shift.ends_at).order_by(Shift.work_on))
+    assert [at.hour for at in ends] == [18, 18]
+    # What was only typed is typed over, with its entry in the history of the day.
+    typed = day_path(world, 21)
+    assert client.post_form(typed, {**longer, "seen": "09:00-18:00/60"}).status_code == 302
+
+
+def test_a_day_after_the_last_one_is_not_found(world: GridWorld, leader: FormClient) -> None:
+    """The team's list may name who has left long ago."""
+    world.people[0].separated_on = dt.date(2026, 9, 30)
+    world.session.commit()
+
+    path = day_path(world, 8)
+    assert leader.get(path).status_code == HTTPStatus.NOT_FOUND
+    assert leader.post_form(path, {"what": "absent"}).status_code == HTTPStatus.NOT_FOUND
 
 
 @pytest.mark.parametrize(

@@ -145,10 +145,15 @@ class DayForm:
             record = DayRecord(is_absent=self.what == ABSENT)
         return None if self.errors else record.text
 
-    def take(self, result: CellResult, days: TeamDays) -> None:
-        """Take over why saving was refused; what is seen now may be overwritten knowingly."""
+    def take(self, result: CellResult, days: TeamDays, *, is_own: bool) -> None:
+        """Take over why saving was refused; what is seen now may be overwritten knowingly.
+
+        ``is_own``: of the own days nobody corrects what others have told, whatever the reason.
+        """
         if result.error is not None:
-            self.errors[""] = result.error
+            is_correction = result.error.code in {"grid.other_source", "grid.approved_leave"}
+            own = InputError("grid.own_day", on=result.day[1])
+            self.errors[""] = own if is_own and is_correction else result.error
             self.seen = days.record(result.day).text
 
     def _shifts(self, days: TeamDays, day: Day, before: DayRecord) -> list[ShiftFact]:

@@ -49,7 +49,7 @@ from workforce.attendance.grid import (
 from workforce.attendance.team_days import Lock, Team, TeamDays, team_in, team_on
 from workforce.attendance.team_month import cell_of, head_of
 from workforce.attendance.web import ROUTES, day_of, month_of, time_of_day
-from workforce.core.errors import DomainError, InputError
+from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.platform import clock
@@ -57,7 +57,7 @@ from workforce.platform.db import db, unit_of_work
 from workforce.platform.i18n import current_locale
 from workforce.platform.i18n import gettext as _
 from workforce.platform.law_book import law_book
-from workforce.platform.web import actor, key_of, may
+from workforce.platform.web import actor, key_of, may, principal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,17 +117,18 @@ def person_day(scope: Scope, employment_id: int) -> ResponseReturnValue:
     is_panel = request.headers.get("X-Panel") == "1"
     team = team_on(db.session(), scope, employment_id, on)
     if request.method == "GET":
-        days = _days(db.session(), team, on, [employment_id])
+        days = _person_days(db.session(), team, on, employment_id)
         return _show_day(days, (employment_id, on), DayForm.of(days, (employment_id, on)))
     form = DayForm.sent(request.form)
     with unit_of_work() as session:
-        days = _days(session, team, on, [employment_id])
+        days = _person_days(session, team, on, employment_id)
         record = form.read(days, (employment_id, on))
         report: SaveReport | None = None
         if record is not None:
             edit = CellEdit((employment_id, on), record=record, seen=form.seen)
-            report = _save(session, team, [edit], on, reason=form.reason, is_correction=True)
-            form.take(report.results[0], days)
+            is_own = _is_own(days, employment_id)
+            report = _save(session, team, [edit], on, reason=form.reason, is_correction=not is_own)
+            form.take(report.results[0], days, is_own=is_own)
     if report is None or report.results[0].error is not None:
         return _show_day(days, (employment_id, on), form, HTTPStatus.UNPROCESSABLE_ENTITY)
     (result,) = report.results
@@ -148,6 +149,19 @@ def person_day(scope: Scope, employment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".team_day", team_id=team.id, on=on))
 
 
+def _person_days(session: Session, team: Team, on: dt.date, employment_id: int) -> TeamDays:
+    days = _days(session, team, on, [employment_id])
+    if employment_id not in days.employments:
+        # In the team by its list, but not employed any more, or not yet.
+        raise NotFoundError("web.not_found")
+    return days
+
+
+def _is_own(days: TeamDays, employment_id: int) -> bool:
+    """Tell whether the days are the visitor's own: what a clock or an approval says of them stands."""
+    return bool(days.employments[employment_id].person_id == principal().person_id)
+
+
 def _show_day(
     days: TeamDays, day: Day, form: DayForm, status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
@@ -165,6 +179,7 @@ def _show_day(
         record=record,
         lock=lock,
         locks=Lock,
+        is_own=_is_own(days, employment_id),
         closed=days.closed_period(employment_id, on),
         source=source_words(record.sources),
         form=form,
