@@ -146,6 +146,11 @@ def test_another_team_is_not_found(world: GridWorld, session: Session, leader: F
     ):
         assert leader.get(path).status_code == HTTPStatus.NOT_FOUND, path
     assert send(leader, other.id, []).status_code == HTTPStatus.NOT_FOUND
+    filled = leader.post_form(
+        f"/attendance/teams/{world.team.id}/fill",
+        {"period": "2026-10", "people": [str(stranger.id)], "text": "F", "step": "save"},
+    )
+    assert filled.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     # A person of no own team is refused among the cells of the own team.
     (result,) = said(send(leader, world.team.id, [[stranger.id, 8, None, "8", None]]))["results"]
     assert result["outcome"] == "refused"

@@ -406,9 +406,13 @@ class _Fill:
 
         Raises:
             InputError: nobody is chosen, or the days do not fit.
+            NotFoundError: somebody is not of the team.
         """
         if not self.people:
             raise InputError("grid.nobody")
+        chosen = sorted(key_of(key) for key in self.people)
+        if not days.employments.keys() >= set(chosen):
+            raise NotFoundError("web.not_found")
         first_on, last_on = day_of(self.first_on), day_of(self.last_on)
         period = days.period
         if (
@@ -427,7 +431,7 @@ class _Fill:
         dates = [first_on + number * _DAY for number in range((last_on - first_on).days + 1)]
         return [
             CellEdit((employment_id, on), text=text, seen=seen)
-            for employment_id in sorted(key_of(key) for key in self.people)
+            for employment_id in chosen
             for on in dates
             if self._is_wanted(days, (employment_id, on))
         ]
