@@ -94,8 +94,7 @@ class AdjustmentRow:
 class RunView:
     """One run, complete. ``previous`` is the company's regular run of the month before.
 
-    ``remarks``: what payslips remark, by
-    kind; to be read before the run is approved.
+    ``remarks``: what payslips remark, by kind; to be read before the run is approved.
     """
 
     run: RunRow
