@@ -76,13 +76,24 @@ class DemoAccount:
 
 
 _ANNOTATOR: Final = DemoAccount(
-    ANNOTATOR, "标注员(两家企业)", Role.ANNOTATOR, Text("自己的工资条", "own payslips")
+    ANNOTATOR,
+    "标注员(两家企业)",
+    Role.ANNOTATOR,
+    Text("收入、工资条、申请和疑问", "earnings, payslips, requests and questions"),
 )
 _COLLEAGUE: Final = replace(_ANNOTATOR, login_name=COLLEAGUE, display_name="标注员(同组同事)")
 _SUPERVISOR: Final = DemoAccount(
-    "supervisor", "标注一组组长", Role.SUPERVISOR, Text("班组的月考勤", "the team's month")
+    "supervisor",
+    "标注一组组长",
+    Role.SUPERVISOR,
+    Text("班组的月考勤、申请和抽检", "the team's month, requests, inspections"),
 )
-_FINANCE: Final = DemoAccount(FINANCE, "财务制单", Role.FINANCE, Text("工资批次", "payroll runs"))
+_FINANCE: Final = DemoAccount(
+    FINANCE,
+    "财务制单",
+    Role.FINANCE,
+    Text("工资进度、疑问和扣除申报", "the month's pay, questions and declarations"),
+)
 _OFFICIAL: Final = DemoAccount(
     "official", "县人社局", Role.OFFICIAL, Text("就业统计", "employment statistics")
 )
