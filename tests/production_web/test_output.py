@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -198,6 +199,22 @@ def test_a_leader_decides_on_the_own_team_alone(world: World) -> None:
     assert "甲某" in page
     assert "乙某" not in page
     assert world.leader_client.get(f"/output/records/{other}").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_batch_that_got_other_records_is_looked_at_again(session: Session, world: World) -> None:
+    path = f"/output/batches/{world.batch.id}"
+    shown = re.search(r'name="seen" value="(\d+)"', world.client.get(path).get_data(as_text=True))
+    assert shown
+    create_output(
+        session, world.people[0], world.task, dt.date(2026, 10, 9), batch_id=world.batch.id
+    )
+    session.commit()
+    sent: dict[str, Any] = {"which": "batch", "batch_id": str(world.batch.id), "next": path}
+
+    assert "您看到的是 2 条，现在是 3 条" in world.decide("accept", **sent, seen=shown[1])
+    assert world.record().state == "submitted"
+    world.decide("accept", **sent, seen="3")
+    assert world.record().state == "accepted"
 
 
 @pytest.mark.feature("SUP-25")

@@ -76,13 +76,16 @@ def decide_records(
     reason: str = "",
     record_ids: Sequence[int] | None = None,
     batch_id: int | None = None,
+    seen: int | None = None,
 ) -> Decided:
     """Decide on some records, or on all of a batch in reach, in the caller's unit of work.
+
+    ``seen``: how many records of the batch whoever decides was shown.
 
     Raises:
         InputError: the action needs a reason, or nothing was chosen.
         NotFoundError: a record is out of reach.
-        StateError: the company accepts by inspection.
+        StateError: the company accepts by inspection, or the batch has other records now.
     """
     if action not in ACTIONS:
         raise InputError("output.action_unknown")
@@ -94,6 +97,8 @@ def decide_records(
     locks.hold_output(session, decider.company_id)
     cycles = PayCycles.read(session, decider.company_id)
     rows = _chosen(session, decider.scope, record_ids, batch_id)
+    if seen is not None and seen != len(rows):
+        raise StateError("output.batch_changed", seen=seen, now=len(rows))
     own = own_records(session, decider.person_id, rows)
     plan, closed, mine, unfit = Plan(), 0, 0, 0
     for old in rows:

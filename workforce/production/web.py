@@ -210,7 +210,11 @@ def decide(scope: Scope) -> ResponseReturnValue:
 def _chosen() -> dict[str, Any]:
     """Return which records a form means."""
     if request.form.get("which") == "batch":
-        return {"batch_id": key_of(request.form.get("batch_id", ""))}
+        seen = request.form.get("seen", "")
+        return {
+            "batch_id": key_of(request.form.get("batch_id", "")),
+            "seen": key_of(seen) if seen else None,
+        }
     return {"record_ids": [key_of(text) for text in request.form.getlist("record")]}
 
 
