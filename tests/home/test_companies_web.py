@@ -88,6 +88,7 @@ def test_a_company_is_made_with_its_policy_and_shift(session: Session, client: F
         ("founded_on", "2999-01-01", "成立日期不能在今天以后"),
         ("first_month", "2024-02", "不能早于成立的月份"),
         ("first_month", "", "请选择月份"),
+        ("first_month", "2999-12", "请核对年份"),
         ("work_injury_rate", "", "请按参保通知书填写"),
         ("work_injury_rate", "101", "100%"),
         ("pay_day", "31", "1 到 28"),

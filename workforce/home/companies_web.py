@@ -41,6 +41,7 @@ INJURY_RATE: Final = "work_injury_lowest_class_rate"
 """The law's value that a new company's rate is proposed from."""
 _PAY_DAY: Final = 15
 _LAST_PAY_DAY: Final = 28
+_FURTHEST: Final = dt.timedelta(days=366)
 _COUNTY: Final = re.compile(r"\d{6}")
 
 
@@ -121,9 +122,13 @@ class NewCompanyForm(CompanyForm):
             raise ValidationError(gettext("成立日期不能在今天以后"))
 
     def validate_first_month(self, bound: Field) -> None:
-        """Nobody is paid before the company exists."""
-        if bound.data and self.founded_on.data and bound.data.last_on < self.founded_on.data:
+        """Nobody is paid before the company exists, and nobody plans years ahead."""
+        if not bound.data:
+            return
+        if self.founded_on.data and bound.data.last_on < self.founded_on.data:
             raise ValidationError(gettext("不能早于成立的月份"))
+        if bound.data.first_on > clock.today() + _FURTHEST:
+            raise ValidationError(gettext("超过一年以后，请核对年份"))
 
 
 @ROUTES.page("/companies", permission=Permission.COMPANY_MANAGE)
