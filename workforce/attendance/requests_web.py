@@ -33,7 +33,7 @@ from workforce.attendance.requests_view import (
     own_balance,
     own_employments,
 )
-from workforce.core.errors import DomainError, ForbiddenError, InputError, NotFoundError
+from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.platform import clock
@@ -209,8 +209,6 @@ def decide(scope: Scope, request_id: int) -> ResponseReturnValue:
                 is_approved=request.form.get("verdict") == "approve",
                 answer=form.answer.data or "",
             )
-    except ForbiddenError:
-        raise
     except InputError as error:
         place_fault(form, error)
         return _one_page(scope, request_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -454,8 +452,6 @@ def _submit(
         on = form[day].data
         place_fault(form, InputError("request.not_employed", place=day, on=on))
     except InputError as error:
-        if error.code.startswith("upload."):
-            error.at("file")
         place_fault(form, error)
     return None
 
