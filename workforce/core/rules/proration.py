@@ -6,7 +6,7 @@ from workforce.core.facts import Mask
 from workforce.core.money import Column, round_half_up
 
 HUNDREDTHS = 100
-HALF_DAY_HUNDREDTHS = 50
+HALF_DAY_HUNDREDTHS = HUNDREDTHS // 2
 
 
 def employed_part(monthly_fen: Column, days_employed: Column, days: Column) -> Column:
