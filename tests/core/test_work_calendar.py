@@ -83,6 +83,14 @@ def test_a_year_without_notice_is_refused(calendar: WorkCalendar, year: int) -> 
         calendar.month_classes(PayPeriod(year, 1))
 
 
+def test_a_day_is_expected_to_be_worked(calendar: WorkCalendar) -> None:
+    assert not calendar.is_expected_workday(date(2026, 10, 7))  # Wednesday, off by the notice
+    assert calendar.is_expected_workday(date(2026, 10, 10))  # Saturday, moved by the notice
+    # A year without a notice: Friday, Saturday.
+    assert calendar.is_expected_workday(date(2040, 10, 5))
+    assert not calendar.is_expected_workday(date(2040, 10, 6))
+
+
 @pytest.mark.parametrize("year", range(2019, 2027))
 def test_two_packages_agree_with_every_day(calendar: WorkCalendar, year: int) -> None:
     names = holidays.country_holidays("CN", years=year, language="zh_CN")

@@ -102,6 +102,15 @@ class WorkCalendar:
             raise LawMissingError("law.calendar_missing", year=on.year)
         return self._marks.get(on, DayMark.ORDINARY)
 
+    def is_expected_workday(self, on: date) -> bool:
+        """Tell whether offices work on a day; in a year without a notice, from Monday to Friday.
+
+        For deadlines and reminders: what is paid asks `day_class`, which guesses at nothing.
+        """
+        if not self.has_year(on.year):
+            return on.isoweekday() not in SATURDAY_AND_SUNDAY
+        return self.day_class(on) is DayClass.WORKDAY
+
     def festivals(self, on: date) -> tuple[str, ...]:
         """Return the codes of the festivals that make a day a statutory holiday; else nothing."""
         return self.years[on.year].festivals.get(on, ()) if on.year in self.years else ()

@@ -18,7 +18,6 @@ from workforce.core.lifecycle import FINAL
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
-from workforce.core.work_calendar import DayClass
 from workforce.disputes import queries
 from workforce.disputes.models import Dispute, DisputeEntry
 from workforce.payroll import queries as payroll
@@ -45,8 +44,6 @@ ANSWER_WORKDAYS: Final = 5
 LEAST_CHARACTERS: Final = 4
 MOST_CHARACTERS: Final = 1000
 
-_SATURDAY: Final = 6
-
 
 def answer_day(
     asked_on: dt.date, calendar: WorkCalendar, workdays: int = ANSWER_WORKDAYS
@@ -58,10 +55,7 @@ def answer_day(
     day, left = asked_on, workdays
     while left:
         day += dt.timedelta(days=1)
-        if calendar.has_year(day.year):
-            left -= calendar.day_class(day) is DayClass.WORKDAY
-        else:
-            left -= day.isoweekday() < _SATURDAY
+        left -= calendar.is_expected_workday(day)
     return day
 
 

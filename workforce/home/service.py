@@ -15,7 +15,7 @@ from workforce.attendance import requests_reading as requests
 from workforce.companies import queries as companies
 from workforce.core.lifecycle import RunState
 from workforce.core.permissions import Permission, Role, is_allowed
-from workforce.core.work_calendar import DayClass, WorkCalendar
+from workforce.core.work_calendar import WorkCalendar
 from workforce.declarations import queries as declarations
 from workforce.disputes import queries as disputes
 from workforce.payroll import queries as payroll
@@ -130,15 +130,9 @@ def _unconfirmed_days(
     if last_on < first_on or not scope.team_ids:
         return 0
     days = [first_on + dt.timedelta(days=number) for number in range((today - first_on).days)]
-    workdays = [day for day in days if _is_workday(calendar, day)]
+    workdays = [day for day in days if calendar.is_expected_workday(day)]
     chosen = attendance.unconfirmed_team_days(scope, first_on, last_on, workdays)
     return size_of(session, chosen)
-
-
-def _is_workday(calendar: WorkCalendar, day: dt.date) -> bool:
-    if day.year not in calendar.years:
-        return day.isoweekday() <= 5  # noqa: PLR2004 - Monday to Friday
-    return calendar.day_class(day) is DayClass.WORKDAY
 
 
 def _failed_jobs(session: Session, today: dt.date) -> int:
