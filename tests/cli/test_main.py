@@ -233,8 +233,8 @@ def test_the_language_is_that_of_the_terminal(environ: dict[str, str], locale: s
 
 
 def test_an_error_without_a_remedy_is_described_too() -> None:
-    error = InputError("account.no_person")
-    assert describe(error, "en").endswith("has no records of its own.")
+    error = InputError("form.negative", text="-1")
+    assert describe(error, "en") == "It must not be negative: -1."
 
 
 def test_progress_without_a_terminal_is_plain_lines(

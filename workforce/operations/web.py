@@ -179,7 +179,6 @@ def preview(_scope: Scope) -> ResponseReturnValue:
 @ROUTES.action("/schedules/<int:schedule_id>/run", permission=Permission.SCHEDULE_MANAGE)
 def run_schedule(_scope: Scope, schedule_id: int) -> ResponseReturnValue:
     """Do a schedule's work now."""
-    queries.schedule_row(db.session(), schedule_id)
     return _by_hand(lambda session: schedules.run_now(session, schedule_id, actor()), schedule_id)
 
 
