@@ -28,12 +28,10 @@ from tests.factories import (
     create_shift,
 )
 from tests.queries import counted
-from workforce.attendance.cell_markup import inner
 from workforce.attendance.day_record import DayRecord
 from workforce.attendance.grid import CellEdit, Outcome, history
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.attendance.service import Day, DayFacts, ShiftFact, plan_days, store_days
-from workforce.attendance.team_month import CellKind
 from workforce.core.errors import DomainError, InputError
 from workforce.core.period import PayPeriod
 from workforce.people.models import Person
@@ -458,48 +456,3 @@ def test_an_empty_record_says_nothing() -> None:
     assert DayRecord().is_empty
     assert DayRecord().words().zh == "没有记录"
     assert TODAY.isoformat() == "2026-10-23"
-
-
-@both_engines
-def test_half_a_day_of_leave_and_the_other_half(session: Session) -> None:
-    world = make_world(session)
-    world.save(world.type(0, 8, "N1"), world.type(1, 8, "S2"))
-
-    report = world.save(world.type(0, 8, "F"), world.type(1, 8, "4"))
-
-    ann, bob, _ = (person.id for person in world.people)
-    # The day shift is 9 to 18 with an hour's break: its halves are 9 to 13 and 14 to 18.
-    assert stored(world) == [(ann, at(8, 14), at(8, 18), 0), (bob, at(8, 9), at(8, 13), 0)]
-    cells = [result.cell for result in report.results]
-    assert [(cell.kind, cell.minutes, cell.leave_half_days) for cell in cells] == [
-        (CellKind.WORKED, 240, 1),
-        (CellKind.WORKED, 240, 1),
-    ]
-    assert cells[0].note.zh == "上午年休假 14:00–18:00"
-    assert "年½</span> 4" in inner(cells[0], "zh")
-    (leave, _) = world.session.scalars(select(Leave).order_by(Leave.employment_id))
-    assert (leave.kind, leave.half) == ("annual_leave", "morning")
-    # Eight hours would be the half on leave, too.
-    (refused,) = world.save(world.type(0, 8, "8")).results
-    assert refused.error is not None
-    assert refused.error.code == "request.half_worked"
-    # And a day that was worked through has no half left to take.
-    world.save(world.type(2, 8, "F"))
-    (refused,) = world.save(world.type(2, 8, "N1")).results
-    assert refused.error is not None
-    assert refused.error.code == "request.half_worked"
-
-
-def test_approved_half_a_day_of_leave_locks_only_itself(world: GridWorld) -> None:
-    create_leave(world.session, world.people[0], on(8), half="afternoon", source="request")
-    world.session.commit()
-
-    (typed,) = world.save(world.type(0, 8, "4")).results
-    assert (typed.outcome, typed.cell.lock) == (Outcome.SAVED, None)
-    (whole,) = world.save(world.type(0, 8, "N")).results
-    assert whole.error is not None
-    assert whole.error.code == "grid.approved_leave"
-    (cleared,) = world.save(world.type(0, 8, "")).results
-    assert cleared.cell.text == "leave:annual_leave/afternoon"
-    (reasoned,) = world.save(world.type(0, 8, "N"), reason="改请整天", is_correction=True).results
-    assert reasoned.cell.text == "leave:annual_leave"
