@@ -279,7 +279,10 @@ def _load_attendance(session: Session, row: Employment, month: Month) -> None:
             late_minutes=30 if index < month.late_count else 0,
         )
     for leave in month.leaves:
-        factories.create_leave(session, row, leave.first_on, leave.last_on, kind=leave.kind.code)
+        half = "morning" if leave.is_half else None
+        factories.create_leave(
+            session, row, leave.first_on, leave.last_on, kind=leave.kind.code, half=half
+        )
     if month.hours_worked_minutes is not None or month.unused_leave_days:
         create_month_figures(
             session, row, month.period, month.hours_worked_minutes, month.unused_leave_days
