@@ -68,8 +68,26 @@ def test_each_day_has_its_marks(world: World, worker: Employment, book: LawBook)
         DayClass.REST_DAY,
     ]
     assert (view.worked_days, view.minutes, view.count("leave")) == (2, 890, 2)
+    assert view.leave_half_days == 4
     # October 2026 begins on a Thursday and ends on a Saturday.
     assert [len([one for one in week if one]) for week in view.weeks] == [4, 7, 7, 7, 6]
+
+
+def test_half_a_day_of_leave_stands_beside_the_other_half(
+    world: World, worker: Employment, book: LawBook
+) -> None:
+    """The clock knows of no leave: what it calls late is not; a half of which nothing is known is told."""
+    world.shift(worker, "2026-10-12 14:00", "2026-10-12 18:00", 0, late_minutes=300)
+    for number in (12, 13):
+        on = dt.date(2026, 10, number)
+        factories.create_leave(world.session, worker, on, half="morning")
+
+    view = calendar(world, worker, book)
+
+    assert day(view, 12) == (["leave"], 240)
+    assert [mark.word.zh for mark in view.days[11].marks] == ["上午年休假"]
+    assert day(view, 13) == (["leave", "unrecorded"], 0)
+    assert (view.leave_half_days, view.worked_days) == (2, 1)
 
 
 def test_a_part_time_job_comes_second_and_misses_no_day(
