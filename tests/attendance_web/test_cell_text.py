@@ -166,3 +166,9 @@ def test_half_a_day_of_leave_stands_beside_the_other_half() -> None:
     assert record.words().zh == "14:00–18:00、上午年休假"
     assert not record.lacks_work
     assert parse_record("leave:annual_leave/morning", DAY).lacks_work
+
+
+def test_a_day_without_a_record_says_so() -> None:
+    record = parse_record("", DAY)
+    assert record.is_empty
+    assert record.words().zh == "没有记录"

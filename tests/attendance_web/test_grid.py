@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.attendance_web.grid_world import (
-    TODAY,
     GridWorld,
     give_night_shift,
     make_world,
@@ -28,7 +27,6 @@ from tests.factories import (
     create_shift,
 )
 from tests.queries import counted
-from workforce.attendance.day_record import DayRecord
 from workforce.attendance.grid import CellEdit, Outcome, history
 from workforce.attendance.models import Absence, Leave, Shift
 from workforce.attendance.service import Day, DayFacts, ShiftFact, plan_days, store_days
@@ -450,9 +448,3 @@ def test_too_many_are_refused_whole(world: GridWorld) -> None:
     with pytest.raises(InputError) as caught:
         world.save(*edits)
     assert caught.value.code == "grid.too_many"
-
-
-def test_an_empty_record_says_nothing() -> None:
-    assert DayRecord().is_empty
-    assert DayRecord().words().zh == "没有记录"
-    assert TODAY.isoformat() == "2026-10-23"
