@@ -50,7 +50,7 @@ def inner(cell: Cell, locale: Locale) -> Markup:
         shown = escape(letter)
     if cell.is_half_leave and cell.leave_letter:
         # Before the hours or the sign of the other half.
-        off = Markup('<span class="mark mark-leave">{}</span> ')
+        off = Markup('<span class="mark mark-leave mark-half">{}</span> ')
         shown = off.format(cell.leave_letter.in_locale(locale)) + shown
     if cell.shift_count > 1:
         count = _SHIFTS[locale].format(cell.shift_count)
