@@ -141,7 +141,9 @@ def _task(code: str, cells: Mapping[dt.date, Counter[str]], names: Row[Any]) -> 
 
 def _chart(spans: tuple[tuple[dt.date, Text], ...], tasks: tuple[TaskTrend, ...]) -> Chart | None:
     """Return the chart of acceptance, of the task types with most decided units."""
-    decided = [task for task in tasks if any(cell.acceptance is not None for cell in task.cells.values())]
+    decided = [
+        task for task in tasks if any(cell.acceptance is not None for cell in task.cells.values())
+    ]
     decided.sort(key=lambda task: -sum(cell.accepted for cell in task.cells.values()))
     if not decided:
         return None
