@@ -6,32 +6,26 @@ import datetime as dt
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
 from tests.factories import (
     create_account,
-    create_company,
     create_employment,
     create_leadership,
     create_membership,
-    create_pay_policy,
-    create_person,
     create_shift,
-    create_task_type,
-    create_team,
 )
 from tests.factories.web import FormClient
+from tests.imports_web.conftest import BAD, FILE, GOOD, HEAD, NOW, SignIn, World, text
 from tests.queries import assert_same_queries
-from workforce.accounts.models import Account
 from workforce.attendance.models import Shift
 from workforce.companies.models import CompanyPayPolicy
 from workforce.core.permissions import Role
@@ -41,85 +35,8 @@ from workforce.imports.models import ImportBatch, ImportPreview
 from workforce.imports.service import all_sources
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
-from workforce.platform.job_runs import claim, execute
 from workforce.production.models import OutputRecord, SourceUser
 from workforce.quality.models import Inspection
-
-SignIn = Callable[[Account], FormClient]
-
-NOW = dt.datetime(2026, 11, 26, 2, tzinfo=dt.UTC)
-HEAD = "工号,日期,上班,下班,休息分钟"
-GOOD = "A0001,2026-10-08,09:00,18:00,60"
-BAD = "A0009,2026-10-08,09:00,18:00,60"
-FILE = "/imports/sources/shifts"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with clock.fixed(NOW):
-        yield
-
-
-class World:
-    """A company with A0001 in a team that is led, A0002 in another, and finance."""
-
-    def __init__(self, session: Session, client_as: SignIn) -> None:
-        self.session = session
-        self.company = create_company(session)
-        create_pay_policy(session, self.company)
-        create_task_type(session, code="bbox")
-        self.teams = [create_team(session, self.company) for _ in range(2)]
-        self.people = [
-            create_employment(session, self.company, employee_no=f"A000{number}")
-            for number in (1, 2)
-        ]
-        for employment, team in zip(self.people, self.teams, strict=True):
-            create_membership(session, employment, team)
-        self.finance = create_account(session, Role.FINANCE, self.company, create_person(session))
-        self.leader = create_account(session, Role.SUPERVISOR, self.company, create_person(session))
-        create_leadership(session, self.teams[0], self.leader.id)
-        session.commit()
-        self.client = client_as(self.finance)
-        self.leader_client = client_as(self.leader)
-
-    def count(self, model: type) -> int:
-        self.session.rollback()
-        return self.session.scalar(select(func.count()).select_from(model)) or 0
-
-    def upload(
-        self,
-        *lines: str,
-        client: FormClient | None = None,
-        path: str = FILE,
-        name: str = "班次.csv",
-        **also: object,
-    ) -> str:
-        """Upload rows and return the address of the preview."""
-        content = "\n".join(lines).encode()
-        data = {"files": (io.BytesIO(content), name), **also}
-        answer = (client or self.client).post_form(path, data)
-        assert answer.status_code == HTTPStatus.FOUND, answer.get_data(as_text=True)
-        return str(answer.location)
-
-    def apply(self, preview: str, client: FormClient | None = None, **also: str) -> str:
-        """Apply a preview as its page would, and return where it leads."""
-        client = client or self.client
-        page = client.get(preview).get_data(as_text=True)
-        found = re.search(r'name="digest" value="(\w+)"', page)
-        answer = client.post_form(f"{preview}/apply", {"digest": found[1] if found else "", **also})
-        assert answer.status_code == HTTPStatus.FOUND
-        return str(answer.location)
-
-
-@pytest.fixture
-def world(session: Session, client_as: SignIn) -> World:
-    return World(session, client_as)
-
-
-def text(client: FormClient, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == HTTPStatus.OK, path
-    return answer.get_data(as_text=True)
 
 
 def test_every_source_is_described_and_has_its_fields() -> None:
@@ -429,83 +346,6 @@ def test_a_deleted_file_is_in_the_audit_and_an_imported_one_is_not_deleted(world
     ).all()
     assert [f"/imports/previews/{entry.subject_id}" for entry in entries] == [deleted]
     assert "班次.csv" in (entries[0].before or "")
-
-
-def run_jobs(session: Session) -> None:
-    """Do what waits, as a worker does."""
-    session.rollback()
-    while progress := claim():
-        session.rollback()
-        execute(progress)
-
-
-def test_a_long_file_is_worked_on_in_the_background(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("workforce.imports.web.LONG_BYTES", 10)
-    preview = world.upload(HEAD, GOOD)
-    assert "正在后台处理" in text(world.client, preview)
-    run_jobs(world.session)
-
-    assert world.apply(preview) == preview
-    assert world.count(Shift) == 0
-    run_jobs(world.session)
-
-    assert world.count(Shift) == 1
-    assert "/imports/history/" in str(world.client.get(preview).location)
-
-
-def test_a_long_file_says_in_words_why_it_was_not_imported(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("workforce.imports.web.LONG_BYTES", 10)
-    preview = world.upload(HEAD, GOOD, BAD)
-    run_jobs(world.session)
-    world.apply(preview)
-    run_jobs(world.session)
-    # A row is refused, and the good ones alone were not asked for.
-    assert "1 行不能导入" in text(world.client, preview)
-
-    world.apply(preview, rows="good")
-    create_shift(
-        world.session, world.people[0], dt.date(2026, 10, 8), source="shifts", break_minutes=30
-    )
-    world.session.commit()
-    run_jobs(world.session)
-    page = text(world.client, preview)
-    assert "预览之后数据有变化" in page
-    assert "<del>30</del> → <ins>60</ins>" in page
-    assert world.count(ImportBatch) == 0
-
-
-def test_what_a_look_found_counts_only_for_what_was_said_before_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("workforce.imports.web.LONG_BYTES", 10)
-    no_break = GOOD.replace(",60", ",")
-    preview = world.upload(HEAD, no_break, break_minutes="30")
-    world.session.rollback()
-    first = claim()
-    assert first is not None
-    world.client.post_form(f"{preview}/options", {"break_minutes": "45"})
-    execute(first)
-    assert "正在后台处理" in text(world.client, preview)
-    run_jobs(world.session)
-    world.apply(preview)
-    run_jobs(world.session)
-    world.session.rollback()
-    assert world.session.scalar(select(Shift.break_minutes)) == 45
-
-
-def test_a_file_that_nobody_has_finished_looking_at_can_be_left(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("workforce.imports.web.kept.look", lambda *_: None)
-        preview = world.upload(HEAD, GOOD)
-    assert "还没有看完" in text(world.client, preview)
-    assert world.apply(preview) == preview
-    assert world.client.post_form(f"{preview}/discard").location == "/imports"
 
 
 def test_own_tables_are_exported_and_import_again_without_a_change(world: World) -> None:
