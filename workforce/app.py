@@ -16,7 +16,7 @@ from workforce.companies import queries as companies
 from workforce.config import Settings, resource_folder
 from workforce.core.permissions import Permission, Role
 from workforce.core.terms import term, terms_of
-from workforce.platform import clock, crypto, jobs, schedules, web
+from workforce.platform import clock, crypto, installation, jobs, schedules, web
 from workforce.platform.charts import register_charts
 from workforce.platform.db import db
 from workforce.platform.errors import register_error_pages
@@ -77,7 +77,7 @@ def use_installation(app: Flask, settings: Settings) -> None:
     clock.keep_ahead(settings.clock_ahead)
     crypto.use_keys(fields=settings.keys.fields, lookup=settings.keys.lookup)
     app.instance_path = str(settings.instance)
-    app.extensions["workforce.settings"] = settings
+    installation.serve(app, settings)
     app.config.update(
         SECRET_KEY=settings.keys.session,
         TESTING=settings.is_testing,

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from tests.factories import PASSWORD, create_account, create_company
 from tests.factories.web import FormClient
 from workforce.accounts.models import Account
+from workforce.app import use_installation
 from workforce.core.permissions import Role
 from workforce.platform import clock
+from workforce.platform.installation import installation
 
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=clock.BASE_ZONE)
 
@@ -41,8 +43,9 @@ def sign_in(
 
 def require_second_factor(app: Flask) -> None:
     """Let this installation ask for second factors, as a real one does."""
-    settings = app.extensions["workforce.settings"]
-    app.extensions["workforce.settings"] = replace(settings, requires_second_factor=True)
+    with app.app_context():
+        settings = installation()
+    use_installation(app, replace(settings, requires_second_factor=True))
 
 
 def code_of(secret: str, *, steps_later: int = 0) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pyotp
 import pytest
@@ -11,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
+from tests.accounts.conftest import require_second_factor
 from tests.e2e.conftest import Visitor, Visitors
 from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
 from tests.factories import (
@@ -45,8 +45,7 @@ def forgive_refusals(visitor: Visitor) -> None:
 @pytest.mark.feature("ALL-7")
 def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, width: int) -> None:
     """One-time password, own password, authenticator, recovery codes; then the second sign-in."""
-    settings = app.extensions["workforce.settings"]
-    app.extensions["workforce.settings"] = replace(settings, requires_second_factor=True)
+    require_second_factor(app)
     account = create_account(
         session, Role.FINANCE, create_company(session), must_change_password=True
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from workforce.account_pages import queries, service
 from workforce.account_pages.forms import ChangeAccountForm, NewAccountForm
@@ -24,6 +24,7 @@ from workforce.core.terms import terms_of
 from workforce.platform.db import db, size_of, unit_of_work
 from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext as _
+from workforce.platform.installation import installation
 from workforce.platform.scope import Scope
 from workforce.platform.web import actor, key_of, page_of, principal
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.account_pages.forms import AccountForm
-    from workforce.config import Settings
 
 Result = TypeVar("Result")
 
@@ -340,7 +340,6 @@ def _ticked() -> list[int]:
 
 
 def _slips(scope: Scope, company: Row[int, str, str], ids: list[int]) -> ResponseReturnValue:
-    settings: Settings = current_app.extensions["workforce.settings"]
     passwords = service.one_time_passwords(len(ids))
     company_id, code, name = company.company_id, company.company_code, company.company_name
     with unit_of_work() as session:
@@ -361,5 +360,5 @@ def _slips(scope: Scope, company: Row[int, str, str], ids: list[int]) -> Respons
         company_id=company_id,
         company_name=name,
         missing=len(ids) - len(slips),
-        address=settings.public_url,
+        address=installation().public_url,
     )

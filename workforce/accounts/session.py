@@ -25,6 +25,7 @@ from workforce.core.permissions import Role
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.i18n import gettext as _
+from workforce.platform.installation import installation
 from workforce.platform.scope import Scope
 from workforce.platform.web import ask_to_sign_in
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
-    from workforce.config import Settings
 
 TeamReader = Callable[["Session", int, dt.date], frozenset[int]]
 """(session, account_id, on) → the teams that the account leads on that day."""
@@ -105,8 +105,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def needs_second_factor(role: Role) -> bool:
     """Tell whether this installation asks accounts of a role for a second factor."""
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return settings.requires_second_factor and role in second_factor.ROLES
+    return installation().requires_second_factor and role in second_factor.ROLES
 
 
 def client() -> sign_in.Client:

@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from workforce.accounts import own, second_factor, service
@@ -29,6 +29,7 @@ from workforce.platform.db import db, unit_of_work
 from workforce.platform.formatting import moment
 from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext as _
+from workforce.platform.installation import installation
 from workforce.platform.web import SliceRoutes, safe_next
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _sign_in_page(form: SignInForm, status: HTTPStatus) -> ResponseReturnValue:
-    settings: Settings = current_app.extensions["workforce.settings"]
-    page = render_template("accounts/sign_in.html", form=form, demo=_demo(settings))
+    page = render_template("accounts/sign_in.html", form=form, demo=_demo(installation()))
     return page, status
 
 

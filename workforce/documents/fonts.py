@@ -16,12 +16,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from flask import current_app
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
-from workforce.config import Settings
 from workforce.core.errors import DomainError
+from workforce.platform.installation import installation
 
 REGULAR_FILE: Final = "NotoSansSC-Regular.ttf"
 BOLD_FILE: Final = "NotoSansSC-Bold.ttf"
@@ -141,8 +140,7 @@ def missing_glyph(character: str, text: str) -> FontError:
 
 def installed_fonts() -> Fonts:
     """Return the fonts of this installation; needs an app context."""
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return load_fonts(settings.font_folder)
+    return load_fonts(installation().font_folder)
 
 
 @cache

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from flask import current_app
-
 from workforce.core.errors import DomainError, InputError
 from workforce.documents import labels, queries
 from workforce.documents.fonts import installed_fonts, load_fonts
@@ -23,11 +21,11 @@ from workforce.platform import audit
 from workforce.platform.db import unit_of_work
 from workforce.platform.executor import run_wide
 from workforce.platform.files import made_name, safe_name, write_bytes
+from workforce.platform.installation import installation
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.config import Settings
     from workforce.core.text import Locale
     from workforce.documents.views import PayslipView, RegisterView
     from workforce.platform.audit import Actor
@@ -90,7 +88,7 @@ def register_document(view: RegisterView, ending: RegisterEnding, locale: Locale
 
 def check_url(public_id: str) -> str:
     """Return the address of the public check page that a QR code holds: no pay data in it."""
-    return f"{_settings().public_url}/v/{public_id}"
+    return f"{installation().public_url}/v/{public_id}"
 
 
 def write_payslips(
@@ -165,13 +163,13 @@ def write_registers(
 
 def produced_folder(view: RegisterView) -> Path:
     """Return where a run's documents go: ``produced/<month>/<company>`` under the instance."""
-    return _settings().instance / "produced" / str(view.period) / safe_name(view.company_code)
+    return installation().instance / "produced" / str(view.period) / safe_name(view.company_code)
 
 
 def _draw_all(
     slips: Sequence[PayslipView], target: Path, locale: Locale
 ) -> Iterator[tuple[PayslipView, Path | DomainError]]:
-    fonts = _settings().font_folder
+    fonts = installation().font_folder
     tasks = [
         _Task(slip, fonts, check_url(slip.public_id), locale, target / _payslip_name(slip, locale))
         for slip in slips
@@ -224,8 +222,3 @@ def _note_made(actor: Actor, view: RegisterView, action: str, files: int) -> Non
             company_id=view.company_id,
             after={"files": files, "result_hash": view.result_hash},
         )
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return settings

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app
-
 from workforce.law_pages import service
 from workforce.law_pages.changes import law_folder
+from workforce.platform.installation import installation
 from workforce.platform.law_book import law_book
 from workforce.platform.web import SliceRoutes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workforce.config import Settings
 
 ROUTES = SliceRoutes("law_pages", __name__)
 
@@ -26,5 +24,4 @@ def installed_law() -> service.Law:
 
 def installed_folder() -> Path:
     """Return where this installation keeps what was added to the law."""
-    settings: Settings = current_app.extensions["workforce.settings"]
-    return law_folder(settings.instance)
+    return law_folder(installation().instance)

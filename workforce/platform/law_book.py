@@ -5,21 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flask import current_app
-
 from workforce.core.law import LawBook
+from workforce.platform.installation import installation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workforce.config import Settings
-
 
 def law_book() -> LawBook:
     """Return the packaged law with this installation's approved files laid over it."""
-    settings: Settings = current_app.extensions["workforce.settings"]
     files = []
-    for path in settings.law_overlays:
+    for path in installation().law_overlays:
         state = path.stat()
         files.append((path, state.st_mtime_ns, state.st_size))
     return _read(tuple(files))

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
-
-from flask import current_app
+from typing import Any, Final
 
 from workforce.attendance.absences import first_day, mark_absences, rules
-from workforce.core.law import LawBook
 from workforce.core.text import Text
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.jobs import JobKind, Progress, Task
+from workforce.platform.law_book import law_book
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.scope import Scope
 from workforce.production import queries
 
-if TYPE_CHECKING:
-    from workforce.config import Settings
-
 
 def _mark(task: Task, progress: Progress) -> Mapping[str, Any]:
     """Mark each company that wants it in a transaction of its own."""
-    settings: Settings = current_app.extensions["workforce.settings"]
-    calendar = LawBook.load(settings.law_overlays).calendar()
+    calendar = law_book().calendar()
     today = clock.today()
     wanted = rules(db.session())
     progress.step("mark_absences", total=len(wanted))
