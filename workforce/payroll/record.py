@@ -196,14 +196,33 @@ def _details(block: LineBlock) -> Sequence[str | None]:
     return [block.details[index] for index in block.detail.tolist()]
 
 
+_HALF_DAYS: Final = "_half_days"
+
+
 def _operands(block: LineBlock) -> Iterator[str]:
-    """Write each row's operands as JSON, keys sorted."""
+    """Write each row's operands as JSON, keys sorted.
+
+    Half days that come to whole ones are stored as days: lines without a half stay what they were
+    before there were halves.
+    """
     names = sorted(block.operands)
-    template = "{" + ",".join(f"{json.dumps(name)}:%d" for name in names) + "}"
     if not names:
         return iter(["{}"] * block.employee.size)
     rows = zip(*(block.operands[name].tolist() for name in names), strict=True)
+    if any(name.endswith(_HALF_DAYS) for name in names):
+        return (_with_whole_days(dict(zip(names, row, strict=True))) for row in rows)
+    template = "{" + ",".join(f"{json.dumps(name)}:%d" for name in names) + "}"
     return (template % row for row in rows)
+
+
+def _with_whole_days(operands: Mapping[str, int]) -> str:
+    stored = {}
+    for name, value in operands.items():
+        if name.endswith(_HALF_DAYS) and value % HALVES == 0:
+            stored[f"{name.removesuffix(_HALF_DAYS)}_days"] = value // HALVES
+        else:
+            stored[name] = value
+    return json.dumps(stored, sort_keys=True, separators=(",", ":"))
 
 
 _BLOCK_VALUES: Final[Mapping[str, Callable[[LineBlock], Any]]] = {

@@ -12,7 +12,7 @@ from workforce.core.errors import DomainError, messages
 from workforce.core.explain import explain, label, note, note_codes
 from workforce.core.facts import AmountKind, LeaveKind
 from workforce.core.law import LawBook
-from workforce.core.shown import shown
+from workforce.core.shown import all_shown, shown
 
 NO_CODE = -1
 
@@ -156,7 +156,10 @@ def test_every_placeholder_of_every_clause_is_an_operand(book: LawBook) -> None:
         for clause in item.explanation:
             for text in (clause.zh, clause.en):
                 names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
-                assert names <= known | {"amount_fen", "detail"}, item.name
+                assert names <= all_shown(dict.fromkeys(known, 0)).keys() | {
+                    "amount_fen",
+                    "detail",
+                }, item.name
             assert not clause.when or clause.when.removeprefix("!") in known
 
 

@@ -8,7 +8,7 @@ from workforce.core.facts import LeaveKind
 from workforce.core.money import MICRO, Column, round_half_up
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
-from workforce.core.rules.leave import HALVES, day_operand
+from workforce.core.rules.leave import HALVES
 from workforce.core.rules.proration import HALF_DAY_HUNDREDTHS
 from workforce.core.text import Text
 from workforce.core.workings import Workings
@@ -35,7 +35,7 @@ def leave_item(
                 quantity_micro=half_days * (MICRO // HALVES),
                 operands={
                     "average_fen": average,
-                    **day_operand("leave", half_days),
+                    "leave_half_days": half_days,
                     "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
                 },
             )

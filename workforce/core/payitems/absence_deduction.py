@@ -7,7 +7,7 @@ import numpy as np
 from workforce.core.money import MICRO
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
-from workforce.core.rules.leave import HALVES, day_operand
+from workforce.core.rules.leave import HALVES
 from workforce.core.rules.proration import unpaid_part
 from workforce.core.text import Text
 from workforce.core.workings import Workings
@@ -26,7 +26,7 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
             quantity_micro=unpaid * (MICRO // HALVES),
             operands={
                 "monthly_fen": monthly,
-                **day_operand("unpaid", unpaid),
+                "unpaid_half_days": unpaid,
                 "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
                 "is_whole": is_whole.astype(int),
             },

@@ -9,7 +9,6 @@ import numpy as np
 
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, NoteBlock, WagePart
-from workforce.core.rules.leave import day_operand
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 
@@ -22,7 +21,7 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
         without = np.flatnonzero(earned & (bonus > 0))
         work.notes.add(NoteBlock(code="attendance_bonus_of_months", employee=without))
         earned = np.zeros_like(earned)
-    attended = day_operand("attended", work.days.attended_half_days)
+    attended = {"attended_half_days": work.days.attended_half_days}
     return [ITEM.lines(np.where(earned, bonus, 0), operands=attended)]
 
 

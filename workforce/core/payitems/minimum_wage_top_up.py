@@ -7,7 +7,6 @@ import numpy as np
 from workforce.core.money import MICRO_IN_FEN, round_half_up
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.results import LineBlock, LineKind, WagePart
-from workforce.core.rules.leave import day_operand
 from workforce.core.rules.minimum_wage import TOP_UP
 from workforce.core.text import Text
 from workforce.core.workings import Workings
@@ -24,7 +23,7 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
             floor.shortfall_fen,
             operands={
                 "minimum_fen": floor.minimum_fen,
-                **day_operand("floor", floor.half_days),
+                "floor_half_days": floor.half_days,
                 "payable_days": work.days.payable_days,
                 "floor_minutes": floor.minutes,
                 "floor_fen": floor.floor_fen,

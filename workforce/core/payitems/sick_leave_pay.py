@@ -12,7 +12,7 @@ from workforce.core.money import MICRO, round_half_up
 from workforce.core.pay_item import Clause, PayItem
 from workforce.core.payitems._leave import average_wage, pieceworker_leave
 from workforce.core.results import LineBlock, LineKind, WagePart
-from workforce.core.rules.leave import HALVES, day_operand
+from workforce.core.rules.leave import HALVES
 from workforce.core.rules.proration import HALF_DAY_HUNDREDTHS
 from workforce.core.text import Text
 from workforce.core.workings import Workings
@@ -37,7 +37,7 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
             quantity_micro=half_days * (MICRO // HALVES),
             operands={
                 "average_fen": average,
-                **day_operand("leave", half_days),
+                "leave_half_days": half_days,
                 "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
                 "minimum_fen": minimum,
                 "minimum_rate_micro": rate,

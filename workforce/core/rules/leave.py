@@ -54,16 +54,6 @@ class MonthDays:
         return half_days
 
 
-def day_operand(name: str, half_days: Column) -> dict[str, Column]:
-    """Return half days as the operand ``…_days`` of an explanation.
-
-    As whole days where nobody has a half: so the lines of months without halves stay what they were.
-    """
-    if (half_days % HALVES).any():
-        return {f"{name}_half_days": half_days}
-    return {f"{name}_days": half_days // HALVES}
-
-
 def month_days(facts: Facts, grid: DayGrid, has_work: MaskGrid, faults: FaultLog) -> MonthDays:
     """Count the days.
 
