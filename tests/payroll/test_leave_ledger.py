@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from sqlalchemy import select
@@ -79,3 +80,26 @@ def test_balances_tie_to_attendance_and_to_the_payslip(session: Session, book: L
     (note,) = [one for one in slip.notes if one["code"].startswith("lieu_")]
     assert note["code"] == "lieu_balance"
     assert note["params"]["left_minutes"] == balance.lieu.left_minutes == 60
+
+
+def test_a_line_says_the_same_whatever_a_colleague_takes(session: Session, book: LawBook) -> None:
+    world = create_world(session, book)
+    whole, half = (world.hire(no, base_pay_amount=600_000) for no in ("S1", "S2"))
+    for worker, hours in ((whole, None), (half, "morning")):
+        world.attend(worker, [dt.date(2026, 10, day) for day in WORKDAYS if day != 22])
+        factories.create_leave(
+            session, worker, dt.date(2026, 10, 22), kind="personal_leave", half=hours
+        )
+    world.shift(half, "2026-10-22 14:00", "2026-10-22 18:00", 0)
+    world.run()
+
+    def operands(number: str) -> dict[str, int]:
+        line = select(PayslipLine.operands).where(
+            PayslipLine.payslip_id == world.slip(number).id,
+            PayslipLine.code == "absence_deduction",
+        )
+        found: dict[str, int] = json.loads(session.scalars(line).one())
+        return {name: value for name, value in found.items() if name.startswith("unpaid_")}
+
+    assert operands("S1") == {"unpaid_days": 1}
+    assert operands("S2") == {"unpaid_half_days": 1}
