@@ -21,6 +21,7 @@ class SharedApp:
 
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings)
+        self._extensions = dict(self.app.extensions)
         with self.app.app_context():
             self.engine = db.engine
         event.listen(self.engine, "do_connect", self._connect)
@@ -28,8 +29,11 @@ class SharedApp:
     def move(self, settings: Settings) -> Flask:
         """Serve another installation, whose engine is of the same kind.
 
-        The connections to the one before must be closed.
+        The connections to the one before must be closed. What a test told the app, such as kinds of
+        jobs of its own, is forgotten.
         """
+        self.app.extensions.clear()
+        self.app.extensions.update(self._extensions)
         use_installation(self.app, settings)
         self.engine.url = make_url(settings.database_url)
         return self.app
