@@ -205,24 +205,30 @@ def _operands(block: LineBlock) -> Iterator[str]:
     Half days that come to whole ones are stored as days: lines without a half stay what they were
     before there were halves.
     """
-    names = sorted(block.operands)
-    if not names:
+    columns = block.operands
+    if not columns:
         return iter(["{}"] * block.employee.size)
-    rows = zip(*(block.operands[name].tolist() for name in names), strict=True)
-    if any(name.endswith(_HALF_DAYS) for name in names):
-        return (_with_whole_days(dict(zip(names, row, strict=True))) for row in rows)
-    template = "{" + ",".join(f"{json.dumps(name)}:%d" for name in names) + "}"
-    return (template % row for row in rows)
+    halves = [name for name in columns if name.endswith(_HALF_DAYS)]
+    if any((columns[name] % HALVES).any() for name in halves):
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+        return (
+            json.dumps(_in_days(dict(zip(columns, row, strict=True))), separators=(",", ":"))
+            for row in rows
+        )
+    columns = _in_days(columns)
+    template = "{" + ",".join(f"{json.dumps(name)}:%d" for name in columns) + "}"
+    return (template % row for row in zip(*(one.tolist() for one in columns.values()), strict=True))
 
 
-def _with_whole_days(operands: Mapping[str, int]) -> str:
-    stored = {}
+def _in_days(operands: Mapping[str, Any]) -> dict[str, Any]:
+    """Say half days as days where nothing is left over; names sorted. A value or a column each."""
+    said = {}
     for name, value in operands.items():
-        if name.endswith(_HALF_DAYS) and value % HALVES == 0:
-            stored[f"{name.removesuffix(_HALF_DAYS)}_days"] = value // HALVES
+        if name.endswith(_HALF_DAYS) and not np.any(value % HALVES):
+            said[f"{name.removesuffix(_HALF_DAYS)}_days"] = value // HALVES
         else:
-            stored[name] = value
-    return json.dumps(stored, sort_keys=True, separators=(",", ":"))
+            said[name] = value
+    return dict(sorted(said.items()))
 
 
 _BLOCK_VALUES: Final[Mapping[str, Callable[[LineBlock], Any]]] = {
