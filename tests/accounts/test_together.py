@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pyotp
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
 from tests.factories import PASSWORD
+from tests.together import AT_ONCE, together
 from workforce.accounts import second_factor
 from workforce.accounts import sign_in as signing
 from workforce.accounts.models import Account
@@ -19,22 +16,7 @@ from workforce.accounts.sign_in import Client
 from workforce.platform import clock
 from workforce.platform.db import unit_of_work
 
-AT_ONCE = 8
 DOOR = Client("10.0.0.1")
-
-
-def together(app: Flask, attempt: Callable[[Session], bool]) -> list[bool]:
-    """Make an attempt in several threads at once, each in a unit of work of its own."""
-    start = Barrier(AT_ONCE)
-
-    def run(_number: int) -> bool:
-        with app.app_context():
-            start.wait(30)
-            with unit_of_work() as working:
-                return attempt(working)
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(threads.map(run, range(AT_ONCE)))
 
 
 @both_engines

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from tests.attendance_web.grid_pages import day_form, day_path, said, send, text_of
-from tests.attendance_web.grid_world import TODAY, GridWorld, make_world, on
+from tests.attendance_web.grid_world import TODAY, GridWorld, on
 from tests.factories import (
     create_account,
     create_leadership,
@@ -33,16 +32,6 @@ SignIn = Callable[[Account], FormClient]
 def _today() -> Iterator[None]:
     with clock.fixed(dt.datetime.combine(TODAY, dt.time(6), dt.UTC)):
         yield
-
-
-@pytest.fixture
-def world(session: Session) -> GridWorld:
-    return make_world(session)
-
-
-@pytest.fixture
-def leader(world: GridWorld, client_as: SignIn) -> FormClient:
-    return client_as(world.leader)
 
 
 @pytest.mark.feature("SUP-6")

@@ -37,11 +37,6 @@ from workforce.platform import locks
 from workforce.platform.db import unit_of_work
 
 
-@pytest.fixture
-def world(session: Session) -> GridWorld:
-    return make_world(session)
-
-
 def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
     return dt.datetime(2026, 10, day, hour, minute)
 

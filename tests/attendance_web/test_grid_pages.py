@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.attendance_web.grid_pages import day_form, day_path, said, send, text_of
-from tests.attendance_web.grid_world import TODAY, GridWorld, make_world, on
+from tests.attendance_web.grid_world import TODAY, GridWorld, on
 from tests.factories import (
     create_account,
     create_employment,
@@ -37,16 +37,6 @@ SignIn = Callable[[Account], FormClient]
 def _today() -> Iterator[None]:
     with clock.fixed(dt.datetime.combine(TODAY, dt.time(6), dt.UTC)):
         yield
-
-
-@pytest.fixture
-def world(session: Session) -> GridWorld:
-    return make_world(session)
-
-
-@pytest.fixture
-def leader(world: GridWorld, client_as: SignIn) -> FormClient:
-    return client_as(world.leader)
 
 
 def test_the_grid_page(world: GridWorld, leader: FormClient) -> None:

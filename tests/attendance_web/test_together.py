@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.accounts.test_together import AT_ONCE, together
 from tests.attendance_web.grid_world import CALENDAR, OCTOBER, TODAY, make_world, on
 from tests.engines import both_engines
 from tests.factories import create_account
+from tests.together import AT_ONCE, together
 from workforce.attendance import requests
 from workforce.attendance.grid import CellEdit, Outcome, save_cells
 from workforce.attendance.models import AttendanceRequest, Shift

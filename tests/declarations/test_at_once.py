@@ -6,8 +6,8 @@ from flask import Flask
 
 from tests.declarations.test_declarations import declare, own, wish_of
 from tests.engines import both_engines
-from tests.payroll.test_together import LONG_ENOUGH, Other
 from tests.payroll.world import World, actor
+from tests.together import Other
 from workforce.accounts.models import Account
 from workforce.core.errors import StateError
 from workforce.declarations import service
@@ -37,9 +37,7 @@ def test_the_same_child_declared_twice_at_once_is_declared_once(
         locks.hold_declarations(session, company)
         session.add(Declaration(**values))
         session.flush()
-        other.start()
-        other.join(LONG_ENOUGH)
-        assert other.is_alive()
+        assert other.has_to_wait()
     other.join()
 
     assert isinstance(other.error, StateError)

@@ -17,9 +17,9 @@ from tests.disputes.conftest import NOON
 from tests.engines import both_engines
 from tests.factories.claims import create_dispute
 from tests.factories.web import FormClient
-from tests.payroll.test_together import LONG_ENOUGH, Other
 from tests.payroll.world import World, actor
 from tests.queries import assert_same_queries
+from tests.together import Other
 from workforce.accounts.models import Account
 from workforce.core.errors import ForbiddenError, InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
@@ -195,9 +195,7 @@ def test_a_doubt_that_is_sent_twice_at_once_is_raised_once(
     with unit_of_work() as session:
         create_dispute(session, world.company, slip)
         session.flush()
-        other.start()
-        other.join(LONG_ENOUGH)
-        assert other.is_alive()
+        assert other.has_to_wait()
     other.join()
 
     assert isinstance(other.error, StateError)

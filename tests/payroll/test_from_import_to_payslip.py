@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
-from tests.payroll.test_together import LONG_ENOUGH, Other
 from tests.payroll.world import World, actor, create_world
+from tests.together import Other
 from workforce.attendance.models import Shift
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
@@ -140,9 +140,7 @@ def test_two_companies_do_not_store_one_person_s_shifts_at_once(
         locks.hold_shifts(writing)
         here.shift(first, "2026-10-15 20:00", "2026-10-16 06:00")
         writing.flush()
-        other.start()
-        other.join(LONG_ENOUGH)
-        assert other.is_alive(), "the other company did not wait"
+        assert other.has_to_wait(), "the other company did not wait"
     other.join()
 
     assert [one.error.code for one in seen[0].refusals] == ["shift.overlap_elsewhere"]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -14,36 +11,16 @@ from tests import factories
 from tests.engines import both_engines
 from tests.payroll.test_month_by_hand import fill
 from tests.payroll.world import OCTOBER, World, actor, create_world
+from tests.together import Other
 from workforce.companies.models import Company
-from workforce.core.errors import DomainError, StateError
+from workforce.core.errors import StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.payroll import service, variances
 from workforce.payroll.models import PayrollRun
 from workforce.people.models import Employment
 from workforce.platform import locks
-from workforce.platform.db import db, unit_of_work
-
-LONG_ENOUGH = 1.0
-
-
-class Other(threading.Thread):
-    """Does something in a session of its own and keeps how it ended."""
-
-    def __init__(self, app: Flask, act: Callable[[], object]) -> None:
-        """Take the app and what to do."""
-        super().__init__(daemon=True)
-        self.app, self.act = app, act
-        self.error: DomainError | None = None
-
-    def run(self) -> None:
-        with self.app.app_context():
-            try:
-                self.act()
-            except DomainError as error:
-                self.error = error
-            finally:
-                db.session.remove()
+from workforce.platform.db import unit_of_work
 
 
 @pytest.fixture
@@ -78,9 +55,7 @@ def test_approving_waits_for_an_import_and_refuses_what_it_brought(
         kind = session.get_one(type(reviewed.task_types["polygon"]), task_type)
         factories.create_output(session, employment, kind, OCTOBER.last_on, 7)
         session.flush()
-        other.start()
-        other.join(LONG_ENOUGH)
-        assert other.is_alive(), "approving did not wait for the import"
+        assert other.has_to_wait(), "approving did not wait for the import"
     other.join()
 
     assert isinstance(other.error, StateError)
@@ -100,9 +75,7 @@ def test_an_import_waits_for_the_lock_and_then_sees_it(app: Flask, reviewed: Wor
     other = Other(app, write)
     with unit_of_work() as session:
         locks.hold(session, company)
-        other.start()
-        other.join(LONG_ENOUGH)
-        assert other.is_alive(), "the import did not wait for the lock"
+        assert other.has_to_wait(), "the import did not wait for the lock"
         locks.lock(session, company, OCTOBER, reason="test", account_id=None)
     other.join()
 
@@ -123,10 +96,8 @@ def test_another_company_waits_for_nobody(app: Flask, reviewed: World, engine_na
     other = Other(app, write)
     with unit_of_work() as session:
         locks.hold(session, company)
-        other.start()
-        other.join(LONG_ENOUGH)
         # SQLite has one writer at a time, whatever it writes.
-        assert other.is_alive() is (engine_name == "sqlite")
+        assert other.has_to_wait() is (engine_name == "sqlite")
         assert session.get_one(Company, company).code
     other.join()
     assert other.error is None
@@ -149,9 +120,7 @@ def test_a_review_waits_for_a_calculation_and_refuses_what_it_did_not_show(
     with unit_of_work() as writing:
         writing.get_one(PayrollRun, number).result_hash = "f" * 64
         writing.flush()
-        other.start()
-        other.join(LONG_ENOUGH)
-        assert other.is_alive()
+        assert other.has_to_wait()
     other.join()
 
     assert isinstance(other.error, StateError)
