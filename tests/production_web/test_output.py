@@ -402,7 +402,7 @@ def test_writers_of_output_wait_for_one_another(session: Session, client_as: Sig
     world = World(session, client_as)
     company_id, record_id = world.company.id, world.records[0].id
     finance = Decider(actor=CLI, scope=Scope.company(company_id), person_id=None)
-    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 4")
+    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 3")
     reading: tuple[Callable[[Session], object], ...] = (
         lambda writing: decide_records(writing, finance, "accept", on=DAY, record_ids=[record_id]),
         lambda writing: plan_output(writing, company_id, "output", []),

@@ -24,7 +24,7 @@ from workforce.platform.db import Base, Id, Instant, Period, PrimaryKey
 
 _FACTS: Final = 1
 _SHIFTS: Final = 2
-_OUTPUT: Final = 4
+_OUTPUT: Final = 3
 _LAW: Final = 4
 _DECLARATIONS: Final = 5
 _EVERYBODY: Final = 0
