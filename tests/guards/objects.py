@@ -26,6 +26,7 @@ from enum import StrEnum
 from itertools import count
 from typing import Final, TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
@@ -37,14 +38,14 @@ from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
 from workforce.law_pages.models import LawProposal
-from workforce.payroll.models import PayslipLine, Variance
+from workforce.payroll.models import PayrollRun, PayslipLine, Variance
 from workforce.people.models import Employment
 from workforce.platform.audit import CLI
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.uploads import store_upload
 
 _numbers = count()
-_YEARS: Final = 500
+_SHOWN_MONTH: Final = "2026-10"
 
 
 class Level(StrEnum):
@@ -102,7 +103,7 @@ CONSTANTS: Final[dict[str, str]] = {
     "chapter": "01-first-month",
     "code": "minimum_wage_month",
     "ending": "pdf",
-    "period": "2026-10",
+    "period": _SHOWN_MONTH,
     "public_id": "unknown",
     "role": "admin",
     "seq": "1",
@@ -141,17 +142,22 @@ def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
     )
 
 
-def _october() -> str:
-    """Return a month that no other run of the same test has: far fewer are made than there are years.
+def _free_month(session: Session, company: Company) -> str:
+    """Return a month that no run of the company has: October 2026 stays for the one to be reviewed."""
+    runs = select(func.count()).select_from(PayrollRun).where(PayrollRun.company_id == company.id)
+    return f"{2027 + (session.scalar(runs) or 0)}-10"
 
-    It begins anew after them, or the years of a long test run would leave the calendar.
-    """
-    return f"{2026 + next(_numbers) % _YEARS}-10"
+
+def _month_to_review(session: Session, company: Company) -> str:
+    """Return October 2026, which pages of a month show, or another month if it has a run already."""
+    of_company = PayrollRun.company_id == company.id
+    taken = select(PayrollRun.id).where(of_company, PayrollRun.period == _SHOWN_MONTH)
+    return _SHOWN_MONTH if session.scalar(taken) is None else _free_month(session, company)
 
 
 @builds("run_id", Level.COMPANY)
 def _run(session: Session, place: Place) -> int:
-    period = _october()
+    period = _free_month(session, place.company)
     run = factories.create_run(session, place.company, period=period)
     # A page of one person in a run is about the place's own.
     factories.create_payslip(session, run, place.employment)
@@ -160,7 +166,7 @@ def _run(session: Session, place: Place) -> int:
 
 @builds("payslip_id", Level.PERSON)
 def _payslip(session: Session, place: Place) -> int:
-    period = _october()
+    period = _free_month(session, place.company)
     run = factories.create_run(session, place.company, period=period)
     slip = factories.create_payslip(session, run, place.employment)
     line = PayslipLine(
@@ -340,7 +346,7 @@ def _inspection(session: Session, place: Place) -> int:
 
 @builds("variance_id", Level.COMPANY)
 def _variance(session: Session, place: Place) -> int:
-    period = _october()
+    period = _month_to_review(session, place.company)
     run = factories.create_run(session, place.company, period=period, state="calculated")
     variance = Variance(
         run_id=run.id,
