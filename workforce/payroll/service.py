@@ -10,22 +10,21 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from workforce.core.errors import ForbiddenError, InputError, StateError
-from workforce.core.lifecycle import RunAction, RunState, after
+from workforce.core.errors import InputError, StateError
+from workforce.core.lifecycle import RunAction, RunState
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
-from workforce.core.permissions import Permission, is_segregated
-from workforce.core.terms import term
 from workforce.payroll import queries, variances
+from workforce.payroll.acts import may_act, move, permission_for, ready
 from workforce.payroll.adjustments import tie_to_payslips
 from workforce.payroll.calculation import RunOutcome, check_replaceable, pay_day, run_payroll
 from workforce.payroll.compute import company_in, facts_hash
-from workforce.payroll.models import PayrollRun, Payslip
+from workforce.payroll.models import PayrollRun
 from workforce.payroll.stage_checks import Stage
 from workforce.payroll.stage_finders import Asked
 from workforce.payroll.stages import refuse_blocked
 from workforce.payroll.verify import Verification, verify_stored
-from workforce.platform import audit, clock, locks
+from workforce.platform import clock, locks
 from workforce.platform.db import db, unit_of_work
 from workforce.production import queries as production
 
@@ -76,7 +75,7 @@ def review_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen: 
             not ticked, or what the company wants settled first is not.
     """
     with unit_of_work() as session:
-        run = _ready(session, scope, run_id, RunAction.REVIEW, actor, is_held=True)
+        run = ready(session, scope, run_id, RunAction.REVIEW, actor, is_held=True)
         variances.refuse_unseen(run, seen)
         # The month before may have been calculated again since; what that brings up stays to be ticked.
         variances.refresh(session, run)
@@ -84,7 +83,7 @@ def review_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen: 
         if not waiting:
             _refuse_blocked(session, run, book, Stage.ATTENDANCE, Stage.QUALITY, Stage.COMPUTE)
             run.reviewed_by_id, run.reviewed_at = actor.account_id, clock.now()
-            _move(session, run, RunAction.REVIEW, actor)
+            move(session, run, RunAction.REVIEW, actor)
     if waiting:
         raise StateError("payroll.variances_unticked", count=waiting)
 
@@ -117,7 +116,7 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen:
         newest = session.scalar(production.newest_output()) or 0
         run.approved_by_id, run.approved_at = actor.account_id, clock.now()
         run.locked_at_output_id = newest
-        _move(session, run, RunAction.APPROVE, actor)
+        move(session, run, RunAction.APPROVE, actor)
         tie_to_payslips(session, run)
         locks.lock(
             session,
@@ -140,12 +139,12 @@ def return_run(scope: Scope, run_id: int, actor: Actor, reason: str) -> None:
     if not 0 < len(reason.strip()) <= _REASON_LENGTH:
         raise InputError("payroll.reason_needed", longest=_REASON_LENGTH)
     with unit_of_work() as session:
-        run = _ready(session, scope, run_id, RunAction.RETURN, actor, is_held=True)
+        run = ready(session, scope, run_id, RunAction.RETURN, actor, is_held=True)
         if run.state == RunState.APPROVED:
             _open_month(session, scope, run)
         run.reviewed_by_id = run.reviewed_at = None
         run.approved_by_id = run.approved_at = None
-        _move(session, run, RunAction.RETURN, actor, reason=reason.strip())
+        move(session, run, RunAction.RETURN, actor, reason=reason.strip())
 
 
 def _open_month(session: Session, scope: Scope, run: PayrollRun) -> None:
@@ -168,13 +167,13 @@ def pay_run(scope: Scope, run_id: int, actor: Actor, payment: Payment, book: Law
         StateError: the run is not approved, or what the company wants settled first is not.
     """
     with unit_of_work() as session:
-        run = _ready(session, scope, run_id, RunAction.PAY, actor, is_held=True)
+        run = ready(session, scope, run_id, RunAction.PAY, actor, is_held=True)
         _check_payment(run, payment)
         _refuse_blocked(session, run, book, Stage.PAY)
         run.paid_on, run.paid_amount = payment.paid_on, payment.amount
         run.paid_reference = payment.reference.strip()
         run.paid_by_id, run.paid_at = actor.account_id, clock.now()
-        _move(
+        move(
             session,
             run,
             RunAction.PAY,
@@ -219,102 +218,7 @@ def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
     with unit_of_work() as session:
         run = _held(session, scope, run_id, RunAction.CLOSE, actor, verified, book)
         run.closed_at = clock.now()
-        _move(session, run, RunAction.CLOSE, actor)
-
-
-_PERMISSIONS: Final = {
-    RunAction.REVIEW: Permission.PAYROLL_RUN_REVIEW,
-    RunAction.APPROVE: Permission.PAYROLL_RUN_APPROVE,
-    RunAction.RETURN: Permission.PAYROLL_RUN_APPROVE,
-    RunAction.PAY: Permission.PAYROLL_RUN_PAY,
-    RunAction.CLOSE: Permission.PAYROLL_RUN_CLOSE,
-}
-"""The right that each action needs; pages and commands ask for it."""
-
-
-def permission_for(action: RunAction) -> Permission:
-    """Return the right that an action needs."""
-    return _PERMISSIONS[action]
-
-
-def may_act(
-    action: RunAction,
-    account_id: int | None,
-    *,
-    prepared_by_id: int | None,
-    reviewed_by_id: int | None,
-) -> bool:
-    """Tell whether an account may answer for a run in addition to those who already do.
-
-    The maker neither reviews nor approves. A run whose maker has no name (made on the command line)
-    still needs two people: then whoever reviewed it does not approve it.
-    """
-    if account_id is None:
-        return False
-    if action is RunAction.RETURN:
-        # It decides nothing: the maker may do it too.
-        return True
-    if account_id == prepared_by_id:
-        return not is_segregated(Permission.PAYROLL_RUN_PREPARE, _PERMISSIONS[action])
-    is_second_name = prepared_by_id is None and account_id == reviewed_by_id
-    return not (is_second_name and action is RunAction.APPROVE)
-
-
-def _ready(
-    session: Session,
-    scope: Scope,
-    run_id: int,
-    action: RunAction,
-    actor: Actor,
-    *,
-    is_held: bool = False,
-) -> PayrollRun:
-    """Return a run on which the actor may do this now; nothing is changed yet.
-
-    ``is_held``: others who would change its row wait until this writing transaction ends.
-    """
-    chosen = queries.run(scope, run_id)
-    run = queries.found(session, chosen.with_for_update() if is_held else chosen)
-    if run.state == RunState.DRAFT:
-        negative = queries.payslips_of_run(scope, run_id).where(Payslip.net_pay_amount < 0)
-        raise StateError(
-            "payroll.unresolved",
-            faults=run.fault_count,
-            negative=len(session.scalars(negative).all()),
-        )
-    after(RunState(run.state), action)
-    if not may_act(
-        action,
-        actor.account_id,
-        prepared_by_id=run.prepared_by_id,
-        reviewed_by_id=run.reviewed_by_id,
-    ):
-        raise ForbiddenError("payroll.two_people", action=term(f"run_action.{action}"))
-    return run
-
-
-def _move(
-    session: Session,
-    run: PayrollRun,
-    action: RunAction,
-    actor: Actor,
-    reason: str | None = None,
-    **said: object,
-) -> None:
-    """Take a run, whose other columns are set already, to its next state and record it."""
-    before = RunState(run.state)
-    run.state = after(before, action).value
-    audit.record(
-        session,
-        actor,
-        f"payroll_run.{action}",
-        _SUBJECT,
-        run.id,
-        company_id=run.company_id,
-        before={"state": before.value},
-        after={"state": run.state, "result_hash": run.result_hash, **said},
-        reason=reason,
-    )
+        move(session, run, RunAction.CLOSE, actor)
 
 
 class _Verified(NamedTuple):
@@ -329,7 +233,7 @@ def _verified(
 ) -> _Verified:
     """Verify a run that the actor may take on, while others may go on writing."""
     session = db.session()
-    run = _ready(session, scope, run_id, action, actor)
+    run = ready(session, scope, run_id, action, actor)
     return _Verified(_check_unchanged(session, scope, run, action, book), run.result_hash)
 
 
@@ -350,7 +254,7 @@ def _held(
     """
     company_id = queries.found(session, queries.run(scope, run_id)).company_id
     locks.hold(session, company_id)
-    run = _ready(session, scope, run_id, action, actor, is_held=True)
+    run = ready(session, scope, run_id, action, actor, is_held=True)
     session.refresh(run)
     company = company_in(session, scope, company_id)
     now = facts_hash(session, company, PayPeriod.parse(run.period), book)
