@@ -10,14 +10,17 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.payroll.immutable import protect
+from workforce.payroll.immutable import protect, stand
+from workforce.payroll.order_models import RunOrder, RunOrderAmount, RunOrderPerson
 from workforce.platform.db import (
     Base,
     Code,
@@ -105,7 +108,9 @@ class PayrollRun(Base):
     the command line made the run without naming an account. ``locked_at_output_id``: the newest
     output record when the month was locked by approval; what comes in later is no attendance of it.
     ``paid_*``: when the money left the bank, how much, by which reference, and who said so; NULL for
-    a run closed before payments were recorded.
+    a run closed before payments were recorded. ``order_id``: why there is a run beside the regular
+    one. ``decided_number``: set by approval, one more than the company's last: it says what was decided
+    before this run.
     """
 
     __tablename__ = "payroll_run"
@@ -113,6 +118,9 @@ class PayrollRun(Base):
         UniqueConstraint("company_id", "period", "kind", "number"),
         CheckConstraint("kind IN ('regular', 'off_cycle')", name="kind"),
         CheckConstraint("kind <> 'regular' OR number = 1", name="one_regular"),
+        CheckConstraint("(kind = 'off_cycle') = (order_id IS NOT NULL)", name="ordered"),
+        Index("uq_payroll_run_order_id", "order_id", unique=True),
+        Index("uq_payroll_run_decided_number", "company_id", "decided_number", unique=True),
         # A run made on the command line without a name has no maker: two other people answer for it.
         CheckConstraint(
             "approved_by_id IS NULL OR approved_by_id <> COALESCE(prepared_by_id, reviewed_by_id)",
@@ -169,6 +177,8 @@ class PayrollRun(Base):
     paid_reference: Mapped[str | None] = mapped_column(String(200))
     paid_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     paid_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    order_id: Mapped[int | None] = mapped_column(Id, ForeignKey("run_order.id"))
+    decided_number: Mapped[int | None]
 
 
 class Payslip(Base):
@@ -178,7 +188,8 @@ class Payslip(Base):
     ``has_housing_loan`` (declared in any month of the year): it is next month's year to date.
     ``days``/``minutes`` columns are what the slip shows; ``has_…_half``: half a day more. ``notes`` is a list of
     ``{"code", "params", "detail"}``, with ``"blocks": true`` where a person must act before approval;
-    ``public_id`` is the opaque id in the QR code.
+    ``public_id`` is the opaque id in the QR code. ``origin_id``: the first payslip of its chain, of one
+    that is issued anew in place of a reversed one; NULL: itself.
     """
 
     __tablename__ = "payslip"
@@ -224,6 +235,29 @@ class Payslip(Base):
     has_attended_half: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_paid_leave_half: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_unpaid_half: Mapped[bool] = mapped_column(default=False, server_default=false())
+    origin_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payslip.id"))
+
+
+class SlipReversal(Base):
+    """That one payslip counts no more, and why: proposed by one person, in force by another.
+
+    The payslip stays as it is. Without ``approved_by_id`` it is a proposal, which may be taken back;
+    an approved one stands for ever.
+    """
+
+    __tablename__ = "slip_reversal"
+    __table_args__ = (
+        CheckConstraint("approved_by_id <> proposed_by_id", name="two_people"),
+        CheckConstraint("(approved_by_id IS NULL) = (approved_at IS NULL)", name="approved"),
+    )
+
+    id: Mapped[PrimaryKey]
+    payslip_id: Mapped[int] = mapped_column(Id, ForeignKey("payslip.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(400))
+    proposed_by_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"))
+    proposed_at: Mapped[Instant]
+    approved_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    approved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class PayslipLine(Base):
@@ -341,6 +375,42 @@ class Variance(Base):
     note: Mapped[str | None] = mapped_column(String(400))
 
 
+class RunReopening(Base):
+    """That somebody asked to open an approved run again, why, and what a second person said to it.
+
+    ``is_granted`` NULL: nobody has answered. Whoever asked may take it back (``is_granted`` false), and
+    never grants it.
+    """
+
+    __tablename__ = "run_reopening"
+    __table_args__ = (
+        Index(
+            "uq_run_reopening_open",
+            "run_id",
+            unique=True,
+            sqlite_where=text("is_granted IS NULL"),
+            postgresql_where=text("is_granted IS NULL"),
+        ),
+        CheckConstraint(
+            "is_granted IS NOT TRUE OR answered_by_id <> asked_by_id", name="two_people"
+        ),
+        CheckConstraint(
+            "(is_granted IS NULL) = (answered_by_id IS NULL) "
+            "AND (is_granted IS NULL) = (answered_at IS NULL)",
+            name="answer",
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("payroll_run.id"))
+    reason: Mapped[str] = mapped_column(String(400))
+    asked_by_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"))
+    asked_at: Mapped[Instant]
+    answered_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    answered_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    is_granted: Mapped[bool | None]
+
+
 class ReviewRule(Base):
     """How a company reviews its runs; without a row the defaults of ``payroll.review_rules`` hold.
 
@@ -361,3 +431,4 @@ class ReviewRule(Base):
 
 
 protect(cast("Table", PayslipLine.__table__))
+stand(cast("Table", SlipReversal.__table__), "OLD.approved_by_id IS NOT NULL")

@@ -2,15 +2,128 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
 
+_Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_SLIP: Final = "payslip"
+_OF_RUN: Final = (
+    "CONSTRAINT fk_payslip_run_id_payroll_run FOREIGN KEY(run_id) REFERENCES payroll_run (id)"
+)
+_OF_ORIGIN: Final = (
+    "CONSTRAINT fk_payslip_origin_id_payslip FOREIGN KEY(origin_id) REFERENCES payslip (id)"
+)
+_STANDS: Final = (("slip_reversal", "OLD.approved_by_id IS NOT NULL"),)
+
 
 def upgrade() -> None:
-    """Add the tables."""
+    """Add the tables, and the payslip's origin in place: the triggers that protect it stay."""
+    _add_origin()
+    _make_reversals()
+    for table, when in _STANDS:
+        for verb in ("UPDATE", "DELETE"):
+            _make_trigger(table, verb, when)
 
 
 def downgrade() -> None:
-    """Take the tables away."""
+    """Take the tables away.
+
+    Raises:
+        RuntimeError: a payslip is reversed; the older shape would count it again.
+
+    """
+    connection = op.get_bind()
+    if connection.scalar(sa.text("SELECT count(*) FROM slip_reversal")):
+        raise RuntimeError("a payslip is reversed")
+    op.drop_table("slip_reversal")
+    if connection.dialect.name == "postgresql":
+        for table, _ in _STANDS:
+            for verb in ("update", "delete"):
+                op.execute(f"DROP FUNCTION fn_{table}_decided_{verb}()")
+        op.drop_constraint("fk_payslip_origin_id_payslip", _SLIP, type_="foreignkey")
+    else:
+        _replace_in_text(f"{_OF_RUN}, {_OF_ORIGIN}", _OF_RUN)
+    op.execute("ALTER TABLE payslip DROP COLUMN origin_id")
+
+
+def _add_origin() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.add_column(_SLIP, sa.Column("origin_id", _Id, nullable=True))
+        op.create_foreign_key("fk_payslip_origin_id_payslip", _SLIP, _SLIP, ["origin_id"], ["id"])
+        return
+    op.execute("ALTER TABLE payslip ADD COLUMN origin_id INTEGER")
+    _replace_in_text(_OF_RUN, f"{_OF_RUN}, {_OF_ORIGIN}")
+
+
+def _replace_in_text(before: str, after: str) -> None:
+    """Change the table's text, SQLite's documented way (lang_altertable.html, section 7)."""
+    connection = op.get_bind()
+    schema = sa.table("sqlite_master", sa.column("type"), sa.column("name"), sa.column("sql"))
+    mine = (schema.c.type == "table", schema.c.name == _SLIP)
+    declared: str = connection.execute(sa.select(schema.c.sql).where(*mine)).scalar_one()
+    if declared.count(before) != 1:
+        raise RuntimeError(f"payslip does not say {before}")
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.execute(schema.update().where(*mine).values(sql=declared.replace(before, after)))
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+
+
+def _make_reversals() -> None:
+    op.create_table(
+        "slip_reversal",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("payslip_id", _Id, nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("proposed_by_id", _Id, nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by_id", _Id, nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "approved_by_id <> proposed_by_id", name=op.f("ck_slip_reversal_two_people")
+        ),
+        sa.CheckConstraint(
+            "(approved_by_id IS NULL) = (approved_at IS NULL)",
+            name=op.f("ck_slip_reversal_approved"),
+        ),
+        _foreign("slip_reversal", "payslip_id", "payslip"),
+        _foreign("slip_reversal", "proposed_by_id", "account"),
+        _foreign("slip_reversal", "approved_by_id", "account"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slip_reversal")),
+        sa.UniqueConstraint("payslip_id", name=op.f("uq_slip_reversal_payslip_id")),
+    )
+
+
+def _make_trigger(table: str, verb: str, when: str) -> None:
+    """Keep the rows of which ``when`` holds as they are."""
+    name = f"{table}_decided_{verb.lower()}"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER tr_{name} BEFORE {verb} ON {table} WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: it stands'); END"
+        )
+        return
+    row = "OLD" if verb == "DELETE" else "NEW"
+    op.execute(
+        f"CREATE FUNCTION fn_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {when} THEN RAISE EXCEPTION '{table}: it stands'; END IF; "
+        f"RETURN {row}; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER tr_{name} BEFORE {verb} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION fn_{name}()"
+    )
+
+
+def _foreign(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        [column], [f"{other}.id"], name=op.f(f"fk_{table}_{column}_{other}")
+    )

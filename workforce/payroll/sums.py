@@ -1,0 +1,188 @@
+"""Sums over the payslips that count, of a month and of a year so far: part of ``queries``."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Select, case, cast, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import ColumnElement
+
+from workforce.core.period import PayPeriod
+from workforce.core.results import LineKind, WagePart
+from workforce.payroll.amount_queries import texts_of_month
+from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
+from workforce.payroll.reach import FINAL_STATES, counts, slip_in_scope
+from workforce.platform.scope import Scope
+
+_PENSION: Final = "pension_insurance"
+PIECE_CODES: Final = ("piecework_pay", "group_piecework_pay")
+"""Codes of the lines that pay output by the piece."""
+
+
+def year_to_date(scope: Scope, through: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Sums of a calendar year's payslips, up to and including one month, by employment.
+
+    Columns: employment_id, gross_pay_amount, net_pay_amount, insurance_and_fund_amount (own share),
+    income_tax_amount (with the tax on a separately taxed bonus). Payslips of months that were paid
+    elsewhere or before are not in it. A company scope sums runs of every state.
+    """
+    own = PayslipLine.code.in_(OWN_CONTRIBUTIONS) & (PayslipLine.kind == LineKind.DEDUCTION)
+    tax = PayslipLine.code.in_(INCOME_TAXES)
+    by_slip = (
+        select(
+            PayslipLine.payslip_id,
+            _total(case((own, PayslipLine.amount), else_=0)).label("insurance_and_fund_amount"),
+            _total(case((tax, PayslipLine.amount), else_=0)).label("income_tax_amount"),
+        )
+        .where(PayslipLine.payslip_id.in_(_ids(_months_of_year(through), slip_in_scope(scope))))
+        .group_by(PayslipLine.payslip_id)
+        .subquery()
+    )
+    return (
+        select(
+            Payslip.employment_id,
+            _total(Payslip.gross_pay_amount).label("gross_pay_amount"),
+            _total(Payslip.net_pay_amount).label("net_pay_amount"),
+            _total(func.coalesce(by_slip.c.insurance_and_fund_amount, 0)).label(
+                "insurance_and_fund_amount"
+            ),
+            _total(func.coalesce(by_slip.c.income_tax_amount, 0)).label("income_tax_amount"),
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .outerjoin(by_slip, by_slip.c.payslip_id == Payslip.id)
+        .where(_months_of_year(through), slip_in_scope(scope), counts())
+        .group_by(Payslip.employment_id)
+    )
+
+
+OWN_CONTRIBUTIONS: Final = (
+    "pension_insurance",
+    "medical_insurance",
+    "large_medical_aid",
+    "unemployment_insurance",
+    "housing_fund",
+    "insurance_difference",
+    "employee_insurance",
+)
+"""Codes of the lines that are a person's own share of insurance and fund."""
+
+INCOME_TAXES: Final = ("income_tax", "annual_bonus_tax", "severance_tax")
+"""Codes of the lines that withhold income tax."""
+
+
+def _months_of_year(through: PayPeriod) -> ColumnElement[bool]:
+    """Limit payslips, joined to their run; there are few runs, and their payslips have an index."""
+    return PayrollRun.period.between(str(PayPeriod(through.year, 1)), str(through))
+
+
+def _ids(*wanted: ColumnElement[bool]) -> Select[int]:
+    """Ids of the payslips whose lines are summed: without them a sum would go over every line ever."""
+    return select(Payslip.id).join(PayrollRun, PayrollRun.id == Payslip.run_id).where(*wanted)
+
+
+def _total(amount: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """Sum as an integer on both engines: PostgreSQL sums a bigint to a numeric."""
+    return cast(func.sum(amount), BigInteger)
+
+
+def payslip_facts(
+    scope: Scope, period: PayPeriod, *, is_final_only: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """What statistics need of a month's payslips: one row an employment, regular runs only.
+
+    Payslips of both halves are one row. ``is_final_only`` leaves out runs that nobody has approved.
+    Columns: employment_id, company_id, gross_pay_amount, net_pay_amount, employer_cost_amount, is_insured (has a line of basic pension insurance), and the six parts of
+    total wages time_amount, piece_amount, bonus_amount, allowance_amount, overtime_amount,
+    special_amount (reductions are already taken off their part).
+    """
+    signed = case(
+        (PayslipLine.kind == LineKind.EARNING, PayslipLine.amount),
+        (PayslipLine.kind == LineKind.REDUCTION, -PayslipLine.amount),
+        else_=0,
+    )
+    in_month = PayrollRun.period.in_(texts_of_month(period))
+    parts = (
+        select(
+            PayslipLine.payslip_id,
+            *(
+                _total(case((PayslipLine.wage_part == part, signed), else_=0)).label(
+                    f"{part}_amount"
+                )
+                for part in WagePart
+            ),
+        )
+        .where(PayslipLine.payslip_id.in_(_ids(in_month, slip_in_scope(scope))))
+        .group_by(PayslipLine.payslip_id)
+        .subquery()
+    )
+    is_insured = exists().where(PayslipLine.payslip_id == Payslip.id, PayslipLine.code == _PENSION)
+    chosen = (
+        select(
+            Payslip.employment_id,
+            PayrollRun.company_id,
+            _total(Payslip.gross_pay_amount).label("gross_pay_amount"),
+            _total(Payslip.net_pay_amount).label("net_pay_amount"),
+            _total(Payslip.employer_cost_amount).label("employer_cost_amount"),
+            func.max(case((is_insured, 1), else_=0)).label("is_insured"),
+            *(
+                _total(func.coalesce(parts.c[f"{part}_amount"], 0)).label(f"{part}_amount")
+                for part in WagePart
+            ),
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .outerjoin(parts, parts.c.payslip_id == Payslip.id)
+        .where(
+            Payslip.id.in_(_ids(in_month, slip_in_scope(scope))),
+            PayrollRun.kind == "regular",
+            counts(),
+        )
+        .group_by(Payslip.employment_id, PayrollRun.company_id)
+        .order_by(Payslip.employment_id)
+    )
+    return chosen.where(PayrollRun.state.in_(FINAL_STATES)) if is_final_only else chosen
+
+
+def main_task_types(
+    scope: Scope, period: PayPeriod, *, is_final_only: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """The task type that earned most of each employment's piece wages of a month, groups' included.
+
+    Columns: employment_id, task_type_code. Who has no piece wages has no row.
+    """
+    # The slips are found first, by their runs: SQLite would else walk through those of all months.
+    slips = (
+        select(Payslip.id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(
+            PayrollRun.period.in_(texts_of_month(period)),
+            PayrollRun.kind == "regular",
+            slip_in_scope(scope),
+            counts(),
+        )
+    )
+    if is_final_only:
+        slips = slips.where(PayrollRun.state.in_(FINAL_STATES))
+    earned = func.sum(PayslipLine.amount)
+    ranked = (
+        select(
+            Payslip.employment_id,
+            PayslipLine.detail.label("task_type_code"),
+            func.row_number()
+            .over(partition_by=Payslip.employment_id, order_by=(earned.desc(), PayslipLine.detail))
+            .label("rank"),
+        )
+        .join(Payslip, Payslip.id == PayslipLine.payslip_id)
+        .where(
+            PayslipLine.payslip_id.in_(slips),
+            PayslipLine.code.in_(PIECE_CODES),
+            PayslipLine.detail.is_not(None),
+        )
+        .group_by(Payslip.employment_id, PayslipLine.detail)
+    )
+    best = ranked.subquery()
+    # Grouped, not filtered: SQLite takes a filtered rank for few rows and joins it without an index.
+    first = func.max(case((best.c.rank == 1, best.c.task_type_code)))
+    return select(best.c.employment_id, first.label("task_type_code")).group_by(
+        best.c.employment_id
+    )
