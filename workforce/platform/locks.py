@@ -44,6 +44,20 @@ class MonthLock(Base):
     locked_at: Mapped[Instant]
 
 
+class PersonLock(Base):
+    """One employment's closed pay period, whoever else's is open: who leaves is paid at once."""
+
+    __tablename__ = "person_lock"
+    __table_args__ = (UniqueConstraint("employment_id", "period"),)
+
+    id: Mapped[PrimaryKey]
+    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"))
+    period: Mapped[Period]
+    reason: Mapped[str] = mapped_column(String(200))
+    locked_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    locked_at: Mapped[Instant]
+
+
 def is_locked(session: Session, company_id: int, period: PayPeriod) -> bool:
     """Tell whether the company's month is closed."""
     row = exists().where(MonthLock.company_id == company_id, MonthLock.period == str(period))
