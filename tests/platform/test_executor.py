@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,16 @@ def test_a_failure_reaches_the_caller_in_its_turn() -> None:
     assert next(results) == "100"
     with pytest.raises(ZeroDivisionError):
         next(results)
+
+
+def test_tasks_are_taken_as_the_work_goes_on() -> None:
+    taken = []
+
+    def source() -> Iterator[int]:
+        for task in range(1, 41):
+            taken.append(task)
+            yield task
+
+    results = run_wide(_reciprocal, source(), workers=2)
+    assert next(results) == "100"
+    assert len(taken) < 10

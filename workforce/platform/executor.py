@@ -8,14 +8,19 @@ picklable arguments; it opens its own database session and never receives ORM ob
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
+
+_AHEAD: Final = 2
+"""So many chunks wait for each worker: it never idles, and few tasks are held in memory."""
 
 
 @contextmanager
@@ -38,12 +43,29 @@ def run_wide(
 ) -> Iterator[Done]:
     """Yield ``function(task)`` for each task in the order given, computed side by side.
 
-    With one worker, or on a single core, the work is done here: no process is started. The first
-    exception of a task is raised when its turn comes.
+    Tasks are taken from their source as the work goes on, a few chunks ahead, so that their number
+    costs no memory. With one worker, or on a single core, the work is done here: no process is
+    started. The first exception of a task is raised when its turn comes.
     """
     count = workers or os.cpu_count() or 1
     if count == 1:
         yield from map(function, tasks)
         return
+    source = iter(tasks)
     with wide_executor(count) as executor:
-        yield from executor.map(function, tasks, chunksize=chunk)
+        waiting: deque[Future[list[Done]]] = deque()
+        try:
+            while True:
+                while len(waiting) < count * _AHEAD and (part := [*islice(source, chunk)]):
+                    waiting.append(executor.submit(_do, function, part))
+                if not waiting:
+                    return
+                yield from waiting.popleft().result()
+        finally:
+            # Whoever stops listening does not wait for what nobody wants any more.
+            for future in waiting:
+                future.cancel()
+
+
+def _do(function: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
+    return [function(task) for task in tasks]
