@@ -16,7 +16,8 @@ class Company(Base):
 
     ``code`` is short and chosen by people (it names the company on the command line and in file
     names); ``credit_code`` is the 18-character unified social credit code, check digit verified.
-    ``region`` is a GB/T 2260 code: law data is looked up there.
+    ``region`` is a GB/T 2260 code: law data is looked up there. ``slip_password_rule``: what opens a
+    payslip that is sent as a locked PDF, a ``core.rules.slip_password.PasswordRule``.
     """
 
     __tablename__ = "company"
@@ -29,6 +30,9 @@ class Company(Base):
     is_inside: Mapped[bool] = mapped_column(default=True)
     founded_on: Mapped[dt.date]
     contact_name: Mapped[str | None] = mapped_column(String(60))
+    slip_password_rule: Mapped[Code] = mapped_column(
+        default="id_last_six", server_default="id_last_six"
+    )
 
 
 class Team(Base):

@@ -1,7 +1,8 @@
 """Persons and their employments: identity apart from employment.
 
 One person (known by the keyed hash of the ID number) may have several employments, in different
-companies, even in one month. ID number, bank account and phone are encrypted by field.
+companies, even in one month. ID number, bank account, phone and e-mail address are
+encrypted by field.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Person(Base):
     township: Mapped[str] = mapped_column(String(9))
     household_category: Mapped[Code]
     phone: Mapped[str | None] = mapped_column(Encrypted)
+    email: Mapped[str | None] = mapped_column(Encrypted)
 
 
 class PersonKeyGroup(Base):
