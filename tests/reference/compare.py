@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from tests.reference.drawing import Scenario
-from tests.reference.facts import RefusedError
-from tests.reference.piece import round_fen
-from tests.reference.reference import Payslip, payslips
+from tests.reference.law import law_of
+from workforce.audit_pack.checker.figures import round_fen
+from workforce.audit_pack.checker.payslips import Payslip, payslips
+from workforce.audit_pack.checker.refused import RefusedError
 from workforce.core import scenario as engine
 from workforce.core.errors import DomainError
 from workforce.core.law import LawBook
@@ -32,6 +33,7 @@ CODES = {
     "a sample of 0, or more errors than pieces": "pay.inspection_counts",
     "base difference of a wrong month": "pay.base_difference_not_employed",
     "base difference without insurance": "pay.base_difference_uninsured",
+    "a law value is missing": "law.value_missing",
     "both tax rules": "pay.two_tax_rules",
     "given attendance does not add up": "pay.attendance_adds_wrong",
     "hours below the day's class": "pay.hours_below_day",
@@ -76,9 +78,9 @@ def compare(scenario: Scenario, book: LawBook) -> Comparison:
     slips: list[Payslip] = []
     months: list[dict[str, Any]] = []
     try:
-        slips = payslips(scenario, book)
+        slips = payslips(scenario, law_of(book))
     except RefusedError as error:
-        ours = str(error)
+        ours = error.reason
     try:
         read = engine.read(scenario)
         months = engine.as_json(read, engine.run(read, book))["months"]

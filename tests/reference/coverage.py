@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tests.reference.drawing import Scenario
-from tests.reference.facts import DAY_MINUTES, Employee, Facts, Month, Work, read
-from tests.reference.hours import Hours, night_minutes
-from tests.reference.reference import NIGHT_LEAST_MINUTES, Payslip
+from tests.reference.law import law_of
+from workforce.audit_pack.checker.facts import DAY_MINUTES, Employee, Facts, Month, Work, read
+from workforce.audit_pack.checker.hours import Hours, night_minutes
+from workforce.audit_pack.checker.payslips import NIGHT_LEAST_MINUTES, Payslip
+from workforce.audit_pack.checker.period import Period
 from workforce.core.law import LawBook
-from workforce.core.period import PayPeriod
 
 
 def reached(scenario: Scenario, slips: Sequence[Payslip], book: LawBook) -> set[str]:
     """Name what a scenario exercises, from its facts and from its payslips."""
     facts = read(scenario)
-    hours = Hours(facts, book)
+    hours = Hours(facts, law_of(book))
     found = {f"company: quality basis {facts.company.quality_basis}"}
     found |= set(_employee(facts.employee, len(facts.months)))
     used = (
@@ -29,7 +30,7 @@ def reached(scenario: Scenario, slips: Sequence[Payslip], book: LawBook) -> set[
         found |= set(_shifts(month, hours))
         found |= set(_output(month, hours))
         found |= set(_amounts(month, slip))
-        if month.annual_bonus and month.bonus_is_separate:
+        if month.separate_bonus:
             found.add("tax: second separate bonus" if used else "tax: separate bonus")
             used = True
         if month.period.month == 1 and month is not facts.months[0]:
@@ -74,9 +75,9 @@ def _attendance(month: Month, employee: Employee) -> Iterator[str]:
         yield f"leave: {kind}"
         if part < 1:
             yield "leave: half days"
-    if PayPeriod.of(employee.hired_on) == month.period and employee.hired_on.day > 1:
+    if Period.of(employee.hired_on) == month.period and employee.hired_on.day > 1:
         yield "months: joiner"
-    if employee.separated_on is not None and employee.separated_on in month.period.range:
+    if employee.separated_on is not None and employee.separated_on in month.period:
         yield "months: leaver"
     if employee.has_left_before(month.period):
         yield "months: paid after leaving"
@@ -119,7 +120,7 @@ def _output(month: Month, hours: Hours) -> Iterator[str]:
                 yield "output: shared with a remainder"
             continue
         prices.setdefault(output.task_type, set()).add(output.price)
-        if output.on not in month.period.range:
+        if output.on not in month.period:
             yield "output: accepted late"
         if output.hours is not None:
             yield f"output: stated as {output.hours.name.lower()}"

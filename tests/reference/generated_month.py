@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.reference.attendance import attend
 from tests.reference.drawing import Draw, Scenario, yuan
-from tests.reference.facts import DAY_MINUTES, HOURS_WORDS, Work, read
-from tests.reference.hours import Hours
+from tests.reference.law import law_of
+from workforce.audit_pack.checker.attendance import attend
+from workforce.audit_pack.checker.facts import DAY_MINUTES, HOURS_WORDS, Work, read
+from workforce.audit_pack.checker.hours import Hours
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 
@@ -108,7 +109,7 @@ class MonthMaker:
     def _hours(self, made: Scenario) -> Hours:
         """Work out the calendar as the reference sees it, without output."""
         scenario = {"region": "500236", "employee": self.employee, "months": [made]}
-        return Hours(read({**scenario, "company": self.company}), self.book)
+        return Hours(read({**scenario, "company": self.company}), law_of(self.book))
 
     # --- time ---
 

@@ -12,10 +12,11 @@ import yaml
 
 from tests.reference.compare import CODES, compare
 from tests.reference.coverage import reached
-from tests.reference.facts import RefusedError
 from tests.reference.fuzz import campaign
 from tests.reference.generator import scenario
-from tests.reference.reference import payslips
+from tests.reference.law import law_of
+from workforce.audit_pack.checker.payslips import payslips
+from workforce.audit_pack.checker.refused import RefusedError
 from workforce.core.law import LawBook
 
 BY_HAND = Path(__file__).parents[1] / "golden" / "scenarios" / "month_by_hand.yaml"
@@ -56,7 +57,7 @@ def by_hand() -> dict[str, Any]:
 def test_the_reference_gives_the_month_worked_by_hand(
     book: LawBook, by_hand: Mapping[str, Any]
 ) -> None:
-    (slip,) = payslips(by_hand, book)
+    (slip,) = payslips(by_hand, law_of(book))
     assert slip.lines == HAND_LINES
     assert (slip.gross_pay, slip.net_pay, slip.employer_cost) == (247125, 198818, 369147)
     assert slip.no_room == 60000
@@ -81,7 +82,7 @@ def test_comprehensive_hours_are_overtime_over_the_standard_of_their_period(book
         "shifts": shifts,
     }
     employee = {"hired_on": "2026-10-01", "hours_system": "comprehensive"}
-    (slip,) = payslips({"region": "500236", "employee": employee, "months": [month]}, book)
+    (slip,) = payslips({"region": "500236", "employee": employee, "months": [month]}, law_of(book))
     # 100 + 20 − 116 = 4 h: 6000 ÷ 21.75 ÷ 8 × 4 × 150 %; the rest day 10-11 is worked as usual.
     assert slip.line("earning", "weekday_overtime_pay") == 20690
     assert slip.line("earning", "rest_day_overtime_pay") == 0
@@ -90,7 +91,7 @@ def test_comprehensive_hours_are_overtime_over_the_standard_of_their_period(book
 def test_a_fen_more_is_seen(
     book: LawBook, by_hand: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.reference.reference.NIGHT_LEAST_MINUTES", 10 * 60)
+    monkeypatch.setattr("workforce.audit_pack.checker.payslips.NIGHT_LEAST_MINUTES", 10 * 60)
     found = compare(by_hand, book).differences
     assert {each.code for each in found} >= {"earning night_allowance", "gross_pay", "net_pay"}
 
@@ -115,7 +116,7 @@ def test_the_reference_reaches_what_it_shall_prove(book: LawBook) -> None:
     for seed in range(4 * CHUNK):
         made = scenario(seed, book)
         with suppress(RefusedError):
-            seen |= reached(made, payslips(made, book), book)
+            seen |= reached(made, payslips(made, law_of(book)), book)
     assert set(WANTED) - seen == set()
 
 

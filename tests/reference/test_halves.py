@@ -12,7 +12,8 @@ from tests.reference.compare import compare
 from tests.reference.drawing import Scenario, yuan
 from tests.reference.generator import scenario
 from tests.reference.halves import halved
-from tests.reference.reference import payslips
+from tests.reference.law import law_of
+from workforce.audit_pack.checker.payslips import payslips
 from workforce.core import scenario as engine
 from workforce.core.errors import DomainError
 from workforce.core.law import LawBook
@@ -52,7 +53,7 @@ def paid(scenario: Scenario) -> list[tuple[int, int]]:
     """Withheld tax and net pay of each payment, by the engine; the reference says the same."""
     read = engine.read(scenario)
     slips = engine.run(read, BOOK)
-    again = payslips(scenario, BOOK)
+    again = payslips(scenario, law_of(BOOK))
     assert [slip.net_pay_fen for slip in slips] == [slip.net_pay for slip in again]
     return [(slip.figure("income_tax"), slip.net_pay_fen) for slip in slips]
 

@@ -10,23 +10,23 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from tests.reference.attendance import Attendance, attend
-from tests.reference.differences import Differences
-from tests.reference.facts import Facts, Month, RefusedError, Work, read
-from tests.reference.hours import Hours, night_minutes
-from tests.reference.piece import (
+from .attendance import Attendance, attend
+from .differences import Differences
+from .facts import Facts, Month, Work, read
+from .figures import MICRO, round_fen
+from .hours import Hours, night_minutes
+from .law import Law
+from .piece import (
     MICRO_TO_FEN,
     line_amounts,
     quality_amount,
-    round_fen,
     shared_amount,
     value_by_work,
 )
-from tests.reference.severance import Severance
-from tests.reference.tax import Taxed, Taxes
-from workforce.core.law import LawBook
+from .refused import RefusedError
+from .severance import Severance
+from .tax import Taxed, Taxes
 
-MICRO = 1_000_000
 OVERTIME = {
     Work.WEEKDAY: "weekday_overtime",
     Work.REST: "rest_day_overtime",
@@ -75,7 +75,7 @@ class Payslip:
         return self.gross_pay + self.total("employer")
 
 
-def payslips(scenario: Mapping[str, Any], book: LawBook) -> list[Payslip]:
+def payslips(scenario: Mapping[str, Any], law: Law) -> list[Payslip]:
     """Work out all months of a scenario.
 
     Raises:
@@ -83,21 +83,21 @@ def payslips(scenario: Mapping[str, Any], book: LawBook) -> list[Payslip]:
 
     """
     facts = read(scenario)
-    hours = Hours(facts, book)
-    taxes = Taxes(facts, book)
-    return [_Month(facts, month, hours, book).pay(taxes) for month in facts.months]
+    hours = Hours(facts, law)
+    taxes = Taxes(facts, law)
+    return [_Month(facts, month, hours, law).pay(taxes) for month in facts.months]
 
 
 class _Month:
     """One month of one person, step by step."""
 
-    def __init__(self, facts: Facts, month: Month, hours: Hours, book: LawBook) -> None:
+    def __init__(self, facts: Facts, month: Month, hours: Hours, law: Law) -> None:
         self.facts = facts
         self.employee = facts.employee
         self.company = facts.company
         self.month = month
         self.hours = hours
-        self.book = book
+        self.law = law
         self.days: Attendance = attend(month, hours)
         self.slip = Payslip(str(month.period))
         self.is_service = self.employee.employment_type == "labor_service"
@@ -105,11 +105,11 @@ class _Month:
         self.minimum = self._law("minimum_wage_month")
         self.paid_days = Fraction(self._law("monthly_paid_days"), 100)
         self.piece = value_by_work(month, hours)
-        self.severance = Severance(self.employee, month, facts.region, book)
+        self.severance = Severance(self.employee, month, facts.region, law)
 
     def _law(self, code: str) -> int:
         on = self.month.period.first_on
-        return self.book.value(code, self.facts.region, on, "reference").integer
+        return self.law.number(code, self.facts.region, on)
 
     def pay(self, taxes: Taxes) -> Payslip:
         """Work the month out; who has left is paid what is late."""
@@ -366,7 +366,7 @@ class _Month:
 
     def _base_differences(self, base: int) -> None:
         """What earlier months owe is a line; what was paid too much lowers the scheme's line."""
-        found = Differences(self.employee, self.facts.region, self.book).add(self.month, base)
+        found = Differences(self.employee, self.facts.region, self.law).add(self.month, base)
         self.slip.add("deduction", "insurance_difference", found.more["deduction"])
         self.slip.add("employer", "employer_insurance_difference", found.more["employer"])
         for (kind, code), fen in found.less.items():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tests.reference.facts import DAY_MINUTES, Facts, Month, RefusedError, Shift, Work
-from workforce.core.law import LawBook
-from workforce.core.period import PayPeriod
-from workforce.core.work_calendar import DayMark, WorkCalendar
+from .facts import DAY_MINUTES, Facts, Month, Shift, Work
+from .law import ADJUSTED_WORKDAY, DAY_OFF, HOLIDAY, Law
+from .period import Period
+from .refused import RefusedError
 
 NIGHT_FROM, NIGHT_TO = 22 * 60, 6 * 60
 ONE_DAY = timedelta(days=1)
@@ -19,16 +19,16 @@ Minutes = dict[Work, Fraction]
 class Hours:
     """Day classes and shift minutes of one scenario."""
 
-    def __init__(self, facts: Facts, book: LawBook) -> None:
+    def __init__(self, facts: Facts, law: Law) -> None:
         """Work out the minutes of every shift of every month."""
         self.employee = facts.employee
-        self.calendar: WorkCalendar = book.calendar()
+        self.law = law
         self.irregular_holiday_pay = facts.company.irregular_holiday_pay
         first = facts.months[0].period.first_on
-        self.daily = book.value("daily_work_minutes", facts.region, first, "reference").integer
-        self.weekly = book.value("weekly_work_minutes", facts.region, first, "reference").integer
+        self.daily = law.number("daily_work_minutes", facts.region, first)
+        self.weekly = law.number("weekly_work_minutes", facts.region, first)
         self.shifts = sorted(
-            (shift for month in facts.months for shift in month.shifts),
+            (shift for month in facts.months for shift in (*month.earlier_shifts, *month.shifts)),
             key=lambda shift: (shift.on, shift.start),
         )
         self.by_day: dict[date, list[Shift]] = {}
@@ -40,25 +40,28 @@ class Hours:
         if self._is_standard():
             self._limit_weeks()
         # Comprehensive hours over the period's standard that no listed shift of the month holds.
-        self.unlisted: dict[PayPeriod, Fraction] = {}
+        self.unlisted: dict[Period, Fraction] = {}
         if self.has_overtime() and self.employee.hours_system == "comprehensive":
             for month in facts.months:
-                self._close_period(month)
+                for period, before, standard in month.earlier_periods:
+                    shifts = [each for each in month.earlier_shifts if each.on in period]
+                    self._close_period(shifts, before - standard)
+                if month.period_ends:
+                    over = month.hours_to_date - month.standard_hours
+                    self.unlisted[month.period] = self._close_period(list(month.shifts), over)
 
     def class_of(self, on: date) -> Work:
         """Return a day's calendar class: normal, rest day or holiday."""
-        if not self.calendar.has_year(on.year):
-            raise RefusedError("work in a year without calendar")
-        mark = self.calendar.mark(on)
-        if mark is DayMark.HOLIDAY:
+        mark = self.law.mark(on)
+        if mark == HOLIDAY:
             return Work.HOLIDAY
         if (
             self.employee.rest_dates is not None
         ):  # a roster takes the place of the week and its breaks
             return Work.REST if on in self.employee.rest_dates else Work.NORMAL
-        if mark is DayMark.ADJUSTED_WORKDAY:
+        if mark == ADJUSTED_WORKDAY:
             return Work.NORMAL
-        if mark is DayMark.DAY_OFF or on.isoweekday() in self.employee.rest_weekdays:
+        if mark == DAY_OFF or on.isoweekday() in self.employee.rest_weekdays:
             return Work.REST
         return Work.NORMAL
 
@@ -179,24 +182,25 @@ class Hours:
         week = [monday + timedelta(days=offset) for offset in range(7)]
         if self.employee.rest_dates is not None:  # the calendar does not move a roster
             return self.weekly
-        known = [day for day in week if self.calendar.has_year(day.year)]
+        known = [day for day in week if day.year in self.law.years]
         scheduled = [day for day in known if self.class_of(day) is Work.NORMAL]
-        if any(self.calendar.mark(day) is DayMark.ADJUSTED_WORKDAY for day in scheduled):
+        if any(self.law.mark(day) == ADJUSTED_WORKDAY for day in scheduled):
             return self.daily * len(scheduled)
         return self.weekly
 
-    def _close_period(self, month: Month) -> None:
-        """At the end of a comprehensive period, the excess is of the month's last shifts."""
-        if not month.period_ends:
-            return
-        normal = sum((self.minutes[shift][Work.NORMAL] for shift in month.shifts), Fraction(0))
-        excess = (month.hours_to_date - month.standard_hours) * 60 + normal
-        for shift in sorted(month.shifts, key=lambda each: (each.on, each.start), reverse=True):
+    def _close_period(self, shifts: list[Shift], hours_over: Fraction) -> Fraction:
+        """At the end of a comprehensive period, the excess is of the month's last shifts.
+
+        Takes the hours before the month less the standard; returns the minutes that no shift holds.
+        """
+        normal = sum((self.minutes[shift][Work.NORMAL] for shift in shifts), Fraction(0))
+        excess = hours_over * 60 + normal
+        for shift in sorted(shifts, key=lambda each: (each.on, each.start), reverse=True):
             part = min(max(excess, Fraction(0)), self.minutes[shift][Work.NORMAL])
             self.minutes[shift][Work.NORMAL] -= part
             self.minutes[shift][Work.WEEKDAY] += part
             excess -= part
-        self.unlisted[month.period] = max(excess, Fraction(0))
+        return max(excess, Fraction(0))
 
 
 def night_minutes(shift: Shift) -> int:

@@ -12,15 +12,11 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Any
 
-from workforce.core.money import parse_fen, parse_micro
-from workforce.core.period import PayPeriod
+from .figures import parse_fen, parse_hours, parse_micro
+from .period import Period
 
 DAY_MINUTES = 24 * 60
 MICRO_IN_FEN = 10_000
-
-
-class RefusedError(Exception):
-    """The scenario states something that must be refused."""
 
 
 class Work(IntEnum):
@@ -106,7 +102,11 @@ class Fund:
 
 @dataclass(frozen=True)
 class YearToDate:
-    """What this employer's calendar year held before the first month given."""
+    """What this employer's calendar year held before the first month given.
+
+    `has_earlier_employment`: it also counts months of an earlier employment here. `is_month_counted`:
+    an earlier payment of the first month given has counted it; None where the file does not say.
+    """
 
     income: int = 0
     insurance_and_fund: int = 0
@@ -117,6 +117,10 @@ class YearToDate:
     personal_pension: int = 0
     professional_certificate: int = 0
     separate_bonus_used: bool = False
+    has_rent: bool = False
+    has_housing_loan: bool = False
+    has_earlier_employment: bool = False
+    is_month_counted: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ class Employee:
         """Tell whether a day is an employed day."""
         return self.hired_on <= on and (self.separated_on is None or on <= self.separated_on)
 
-    def has_left_before(self, period: PayPeriod) -> bool:
+    def has_left_before(self, period: Period) -> bool:
         """Tell whether no day of the month is an employed day any more."""
         return self.separated_on is not None and self.separated_on < period.first_on
 
@@ -162,23 +166,30 @@ class Company:
 
 @dataclass(frozen=True)
 class Month:
-    """One month's facts, named as in the file."""
+    """One month's facts, named as in the file.
 
-    period: PayPeriod
+    `earlier_shifts` are of days before it, which its weeks and late output look at; they are not
+    paid here. `earlier_periods`: earlier months in which a period of comprehensive hours ended, each
+    with hours before the month and the period's standard.
+    """
+
+    period: Period
     base_pay: int
     overtime_base: int | None
     earnings: Mapping[str, int]
     untaxed_earnings: Mapping[str, int]
     trainee_allowance: int
-    adjustments: tuple[tuple[PayPeriod, int], ...]
+    adjustments: tuple[tuple[Period, int], ...]
     attendance: str
     given_days: tuple[Fraction, Fraction, Fraction] | None
     late_count: int
     hours_worked: Fraction | None
     shifts: tuple[Shift, ...]
+    earlier_shifts: tuple[Shift, ...]
     hours_to_date: Fraction
     standard_hours: Fraction
     period_ends: bool
+    earlier_periods: tuple[tuple[Period, Fraction, Fraction], ...]
     leave: tuple[tuple[str, date, date, Fraction], ...]
     unused_leave_days: Fraction
     output: tuple[Output, ...]
@@ -189,12 +200,12 @@ class Month:
     special: Mapping[str, int]
     other_tax: Mapping[str, int]
     annual_bonus: int
-    bonus_is_separate: bool
+    separate_bonus: int
     labor_service_income: int
     severance_wage: int | None
     severance_agreed: int | None
     disabled_levy: int
-    base_differences: tuple[tuple[PayPeriod, int, int | None], ...]
+    base_differences: tuple[tuple[Period, int, int | None], ...]
 
 
 @dataclass(frozen=True)
@@ -253,6 +264,10 @@ def _year_to_date(given: Mapping[str, str]) -> YearToDate:
         **amounts,
         months=int(given.get("months", "0")),
         separate_bonus_used=_flag(given, "separate_bonus_used"),
+        has_rent=_flag(given, "rent"),
+        has_housing_loan=_flag(given, "housing_loan"),
+        has_earlier_employment=_flag(given, "earlier_employment"),
+        is_month_counted=_flag(given, "month_counted") if "month_counted" in given else None,
     )
 
 
@@ -276,16 +291,17 @@ def _month(given: Mapping[str, Any]) -> Month:
     attendance = given.get("attendance", "full")
     days = None if isinstance(attendance, str) else attendance
     comprehensive = given.get("comprehensive", {})
-    bonus = given.get("annual_bonus", {})
+    bonuses = given.get("annual_bonus", [])
+    bonuses = [bonuses] if isinstance(bonuses, Mapping) else bonuses
     return Month(
-        period=PayPeriod.parse(given["month"]),
+        period=Period.parse(given["month"]),
         base_pay=_amount(given, "base_pay") or 0,
         overtime_base=_amount(given, "overtime_base"),
         earnings=_amounts(given, "earnings"),
         untaxed_earnings=_amounts(given, "untaxed_earnings"),
         trainee_allowance=_amount(given, "trainee_allowance") or 0,
         adjustments=tuple(
-            (PayPeriod.parse(each["for_month"]), parse_fen(each["amount"]))
+            (Period.parse(each["for_month"]), parse_fen(each["amount"]))
             for each in given.get("adjustments", [])
         ),
         attendance="given" if days is not None else str(attendance),
@@ -296,11 +312,20 @@ def _month(given: Mapping[str, Any]) -> Month:
             Fraction(days["unpaid_days"]),
         ),
         late_count=int(given.get("late_count", "0")),
-        hours_worked=_fraction(given, "hours_worked"),
+        hours_worked=parse_hours(given["hours_worked"]) if "hours_worked" in given else None,
         shifts=tuple(_shift(each) for each in given.get("shifts", [])),
-        hours_to_date=Fraction(comprehensive.get("hours_to_date", "0")),
-        standard_hours=Fraction(comprehensive.get("standard_hours", "0")),
+        earlier_shifts=tuple(_shift(each) for each in given.get("earlier_shifts", [])),
+        hours_to_date=parse_hours(comprehensive.get("hours_to_date", "0")),
+        standard_hours=parse_hours(comprehensive.get("standard_hours", "0")),
         period_ends=_flag(comprehensive, "period_ends"),
+        earlier_periods=tuple(
+            (
+                Period.parse(each["month"]),
+                parse_hours(each["hours_to_date"]),
+                parse_hours(each["standard_hours"]),
+            )
+            for each in given.get("earlier_comprehensive", [])
+        ),
         leave=tuple(
             (
                 each["kind"],
@@ -331,15 +356,17 @@ def _month(given: Mapping[str, Any]) -> Month:
         employee_insurance=_amount(given, "employee_insurance"),
         special=_amounts(given, "special_additional_deductions"),
         other_tax=_amounts(given, "other_tax_deductions"),
-        annual_bonus=parse_fen(bonus["amount"]) if bonus else 0,
-        bonus_is_separate=bonus.get("taxation") == "separate",
+        annual_bonus=sum(parse_fen(each["amount"]) for each in bonuses),
+        separate_bonus=sum(
+            parse_fen(each["amount"]) for each in bonuses if each["taxation"] == "separate"
+        ),
         labor_service_income=_amount(given, "labor_service_income") or 0,
         severance_wage=_amount(given.get("severance", {}), "average_wage"),
         severance_agreed=_amount(given.get("severance", {}), "agreed_amount"),
         disabled_levy=_amount(given.get("employer_costs", {}), "disabled_levy") or 0,
         base_differences=tuple(
             (
-                PayPeriod.parse(each["for_month"]),
+                Period.parse(each["for_month"]),
                 parse_fen(each["charged_base"]),
                 _amount(each, "owed_base"),
             )
@@ -367,7 +394,7 @@ def _output(given: Mapping[str, Any]) -> Output:
         price=parse_micro(given["piece_price"]),
         batch=given.get("batch"),
         hours=HOURS_WORDS[given["hours"]] if "hours" in given else None,
-        shares=tuple(map(Fraction, given.get("shares", []))),
+        shares=tuple(map(parse_hours, given.get("shares", []))),
         own_share=int(given.get("own_share", "0")),
     )
 

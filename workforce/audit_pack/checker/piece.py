@@ -5,17 +5,12 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from tests.reference.facts import Company, Month, Output, RefusedError, Work
-from tests.reference.hours import Hours
+from .facts import Company, Month, Output, Work
+from .figures import round_fen
+from .hours import Hours
+from .refused import RefusedError
 
 MICRO_TO_FEN = Fraction(1, 10_000)
-
-
-def round_fen(fen: Fraction | int) -> int:
-    """Round half up, away from zero."""
-    exact = Fraction(fen)
-    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return whole if exact >= 0 else -whole
 
 
 def shared_amount(month: Month) -> int:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tests.reference.facts import Month, RefusedError, Work
-from tests.reference.hours import Hours
+from .facts import Month, Work
+from .hours import Hours
+from .refused import RefusedError
 
 UNPAID_LEAVE = {"personal_leave", "absence"}
 
@@ -32,7 +33,7 @@ class Attendance:
 
 def attend(month: Month, hours: Hours) -> Attendance:
     """Count the days of a month."""
-    of_month = [on for on in month.period.whole.range if hours.class_of(on) is not Work.REST]
+    of_month = [on for on in month.period.whole.days if hours.class_of(on) is not Work.REST]
     payable = [on for on in of_month if on in month.period and hours.employee.employs(on)]
     scheduled = [on for on in payable if hours.class_of(on) is Work.NORMAL]
     holidays = [on for on in payable if hours.class_of(on) is Work.HOLIDAY]

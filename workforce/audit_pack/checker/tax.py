@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from tests.reference.facts import Facts, Month, RefusedError, YearToDate
-from tests.reference.piece import round_fen
-from workforce.core.law import LawBook, ParameterValue, Table
-from workforce.core.period import PayPeriod
+from .facts import Facts, Month, YearToDate
+from .figures import MICRO, round_fen
+from .law import Law, Table
+from .period import Period
+from .refused import RefusedError
 
-MICRO = 1_000_000
+LAST_HALF = 2
 PER_CHILD = {"child_education", "infant_care"}
 YEARLY = {"personal_pension", "professional_certificate"}
 
@@ -31,9 +32,9 @@ class Year:
     cut_by_year: dict[str, int] = field(default_factory=dict)
     housing: set[str] = field(default_factory=set)
     months: int = 0
-    counted: PayPeriod | None = None
+    counted: Period | None = None
 
-    def count(self, month: PayPeriod) -> None:
+    def count(self, month: Period) -> None:
         """Count a month, once for both of its halves."""
         self.months += month != self.counted
         self.counted = month
@@ -54,6 +55,14 @@ class Year:
                 "professional_certificate": before.professional_certificate,
             },
             months=before.months,
+            housing={
+                code
+                for code, is_declared in (
+                    ("rent", before.has_rent),
+                    ("housing_loan_interest", before.has_housing_loan),
+                )
+                if is_declared
+            },
         )
 
 
@@ -88,39 +97,41 @@ def tax_on(table: Table, taxable: Fraction, looked_up: Fraction | None = None) -
 class Taxes:
     """Walks through the months in order."""
 
-    def __init__(self, facts: Facts, book: LawBook) -> None:
+    def __init__(self, facts: Facts, law: Law) -> None:
         """Begin before the first month."""
         self.facts = facts
         self.employee = facts.employee
-        self.book = book
+        self.law = law
         self.year: Year | None = None
         self._check(facts.months[0].period)
         self.notes: set[str] = set()  # of the last month taxed
         if self.employee.deduct_60000 and self.employee.first_wage_income_of_year:
             raise RefusedError("both tax rules")
 
-    def _check(self, first: PayPeriod) -> None:
+    def _check(self, first: Period) -> None:
         """What is stated of the year must be possible for somebody hired on that day."""
-        hired_in, given = PayPeriod.of(self.employee.hired_on), self.employee.year_to_date
-        begins = max(hired_in, PayPeriod(first.year, 1))
-        if given is not None and given.months > first.month - begins.month:
+        hired_in, given = Period.of(self.employee.hired_on), self.employee.year_to_date
+        begins = max(hired_in, Period(first.year, 1))
+        counted = given is not None and bool(given.is_month_counted)
+        is_known = given is not None and not given.has_earlier_employment
+        if given is not None and is_known and given.months - counted > first.month - begins.month:
             raise RefusedError("year_to_date of more months than there were")
-        if self.employee.deduct_60000 and hired_in > PayPeriod(first.year - 1, 1):
+        if self.employee.deduct_60000 and hired_in > Period(first.year - 1, 1):
             raise RefusedError("60000 without a whole year before")
 
     def month(self, month: Month, *, gross: int, untaxed: int, insurance_and_fund: int) -> Taxed:
         """Tax one month."""
         self.notes = set()
         year = self._year(month.period)
-        separate = month.annual_bonus if month.bonus_is_separate else 0
+        separate = month.separate_bonus
         if separate and year.separate_bonus_used:
             separate = 0
             self.notes.add("second_bonus_merged")
         bonus_tax = 0
         if separate:
             year.separate_bonus_used = True
-            months = self._law("annual_bonus_months", month).integer
-            table = self._law("income_tax_monthly_brackets", month).table
+            months = self._law("annual_bonus_months", month)
+            table = self._table("income_tax_monthly_brackets", month)
             bonus_tax = tax_on(table, Fraction(separate), Fraction(separate, months))
         income = gross - untaxed - separate
         special, other = self._allowed(month, year)
@@ -130,7 +141,7 @@ class Taxes:
             return self._platform(month, year, income, bonus_tax)
         share = Fraction(1)
         if self.employee.tax_method == "intern":
-            share = Fraction(self._law("intern_income_rate", month).integer, MICRO)
+            share = Fraction(self._law("intern_income_rate", month), MICRO)
         if not self.employee.has_left_before(month.period):
             year.count(month.period.whole)
         year.income += income
@@ -142,7 +153,7 @@ class Taxes:
         return self._withhold(month, year, taxable, bonus_tax)
 
     def _withhold(self, month: Month, year: Year, taxable: Fraction, bonus_tax: int) -> Taxed:
-        table = self._law("income_tax_annual_brackets", month).table
+        table = self._table("income_tax_annual_brackets", month)
         tax = max(0, tax_on(table, taxable) - year.withheld)
         year.withheld += tax
         rate, quick = bracket(table, taxable)
@@ -151,13 +162,13 @@ class Taxes:
 
     def _labor_service(self, month: Month, year: Year, income: int, bonus_tax: int) -> Taxed:
         """One payment a month, its own table."""
-        if income <= self._law("labor_service_fixed_limit", month).integer:
-            taxable = Fraction(income - self._law("labor_service_fixed_deduction", month).integer)
+        if income <= self._law("labor_service_fixed_limit", month):
+            taxable = Fraction(income - self._law("labor_service_fixed_deduction", month))
         else:
-            off = Fraction(self._law("labor_service_deduction_rate", month).integer, MICRO)
+            off = Fraction(self._law("labor_service_deduction_rate", month), MICRO)
             taxable = income * (1 - off)
         taxable = max(taxable, Fraction(0))
-        table = self._law("labor_service_brackets", month).table
+        table = self._table("labor_service_brackets", month)
         tax = tax_on(table, taxable)
         rate, quick = bracket(table, taxable)
         year.withheld += tax
@@ -170,22 +181,25 @@ class Taxes:
             return Taxed(0, bonus_tax, year.income, Fraction(0), 0, 0, 0)
         year.months += not self.employee.has_left_before(month.period)
         year.income += income
-        share = Fraction(self._law("platform_income_rate", month).integer, MICRO)
-        basic = self._law("basic_deduction_month", month).integer * year.months
+        share = Fraction(self._law("platform_income_rate", month), MICRO)
+        basic = self._law("basic_deduction_month", month) * year.months
         return self._withhold(month, year, year.income * share - basic, bonus_tax)
 
-    def _year(self, period: PayPeriod) -> Year:
+    def _year(self, period: Period) -> Year:
         """Return the year of a month; it begins anew in January."""
         if self.year is None:
             hired_on = self.employee.hired_on
             first_employed = period.at(max(hired_on, date(period.year, 1, 1)))
             given = self.employee.year_to_date
             needs = self.employee.tax_method != "labor_service"
-            left = self.employee.has_left_before(PayPeriod(period.year, 1))
+            left = self.employee.has_left_before(Period(period.year, 1))
             if needs and period != first_employed and given is None and not left:
                 raise RefusedError("year_to_date is required")
             self.year = Year.after(period.year, given or YearToDate())
-            if period.half == 2 and hired_on < period.first_on:
+            is_counted = None if given is None else given.is_month_counted
+            if is_counted is None:
+                is_counted = period.half == LAST_HALF and hired_on < period.first_on
+            if is_counted:
                 self.year.counted = period.whole
         if self.year.number != period.year:
             self.year = Year(period.year)
@@ -195,14 +209,14 @@ class Taxes:
         if not year.months:
             return 0
         if self.employee.deduct_60000:
-            return self._law("basic_deduction_year", month).integer
+            return self._law("basic_deduction_year", month)
         first_wage = self.employee.first_wage_income_of_year
         count = year.months
         if first_wage:
             left = self.employee.separated_on
             is_here = left is None or left >= month.period.first_on
             count = month.period.month if is_here or left is None else left.month
-        return count * self._law("basic_deduction_month", month).integer
+        return count * self._law("basic_deduction_month", month)
 
     def _allowed(self, month: Month, year: Year) -> tuple[int, int]:
         """Cut the declared deductions to the law's limits."""
@@ -229,9 +243,12 @@ class Taxes:
         if code in PER_CHILD:
             return declared  # the number of children is not in the file
         if code == "annuity":
-            rate = self._law("deduction_limit_annuity_rate", month).integer
+            rate = self._law("deduction_limit_annuity_rate", month)
             return round_fen(Fraction(rate, MICRO) * (self.employee.contribution_base or 0))
-        return self._law(f"deduction_limit_{code}", month).integer
+        return self._law(f"deduction_limit_{code}", month)
 
-    def _law(self, code: str, month: Month) -> ParameterValue:
-        return self.book.value(code, self.facts.region, month.period.first_on, "reference")
+    def _law(self, code: str, month: Month) -> int:
+        return self.law.number(code, self.facts.region, month.period.first_on)
+
+    def _table(self, code: str, month: Month) -> Table:
+        return self.law.table(code, self.facts.region, month.period.first_on)
