@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from workforce.accounts import queries as accounts
 from workforce.companies import queries as companies
@@ -42,11 +42,11 @@ def payslip_view(session: Session, scope: Scope, payslip_id: int) -> PayslipView
     Raises:
         NotFoundError: it does not exist, or is not in reach.
     """
-    slips = _rows(session, payroll.payslip(scope, payslip_id))
+    slips = rows(session, payroll.payslip(scope, payslip_id))
     run = session.scalars(payroll.run_of_payslip(scope, payslip_id)).one_or_none()
     if run is None or not slips:
         raise NotFoundError("web.not_found")
-    lines = _rows(session, payroll.lines(scope, payslip_id))
+    lines = rows(session, payroll.lines(scope, payslip_id))
     reach = _person_of(session, run.company_id, slips[0].employment_id)
     return _payslips(session, run, slips, lines, reach)[0]
 
@@ -58,8 +58,8 @@ def register_view(session: Session, scope: Scope, run_id: int) -> RegisterView:
         NotFoundError: the run does not exist, or is not in reach.
     """
     run = payroll.found(session, payroll.run(scope, run_id))
-    slips = _rows(session, payroll.payslips_of_run(scope, run_id))
-    lines = _rows(session, payroll.lines_of_run(scope, run_id))
+    slips = rows(session, payroll.payslips_of_run(scope, run_id))
+    lines = rows(session, payroll.lines_of_run(scope, run_id))
     views = _payslips(session, run, slips, lines, Scope.company(run.company_id))
     names = {row.account_id: row.display_name for row in session.execute(accounts.display_names())}
     return build_register(run, _company(session, run.company_id), views, names)
@@ -164,8 +164,11 @@ def _payslips(
     session: Session, run: Any, slips: Rows, lines: Rows, reach: Scope
 ) -> list[PayslipView]:
     """Build payslips of one run; ``reach`` holds their people and may hold more."""
-    period = PayPeriod.parse(run.period)
-    facts = _month_facts(session, run, period, reach)
+    return built_payslips(run, slips, lines, month_facts(session, run, reach))
+
+
+def built_payslips(run: Any, slips: Rows, lines: Rows, facts: MonthFacts) -> list[PayslipView]:
+    """Build payslips of one run, by employee number."""
     lines_of: dict[int, list[Row[Any]]] = {slip.id: [] for slip in slips}
     for line in sorted(lines, key=lambda line: line.seq):
         lines_of[line.payslip_id].append(line)
@@ -173,17 +176,19 @@ def _payslips(
     return sorted(views, key=lambda view: (view.employee_no, view.payslip_id))
 
 
-def _month_facts(session: Session, run: Any, period: PayPeriod, reach: Scope) -> MonthFacts:
+def month_facts(session: Session, run: Any, reach: Scope) -> MonthFacts:
+    """Read what a run's payslips need beside their own rows; ``reach`` holds their people."""
+    period = PayPeriod.parse(run.period)
     paid = payroll.payslips_for(Scope.company(run.company_id), period).subquery()
     employments = people.employments(reach, period, also=select(paid.c.employment_id))
     identities = people.identities(reach).subquery()
     memberships = people.team_members(reach, period.first_on, period.last_on)
-    task_types = _rows(session, production.task_type_names())
+    task_types = rows(session, production.task_type_names())
     # The year to date is one figure whoever looks: that of the company's books.
     books = Scope.company(run.company_id)
     own = people.employment_ids(reach)
     year = payroll.year_to_date(books, period).subquery()
-    openings = people.tax_openings(reach, period.year)
+    openings = rows(session, people.tax_openings(reach, period.year))
     return MonthFacts(
         company=_company(session, run.company_id),
         employments={row.employment_id: row for row in session.execute(employments)},
@@ -197,7 +202,7 @@ def _month_facts(session: Session, run: Any, period: PayPeriod, reach: Scope) ->
             row.employment_id: row
             for row in session.execute(select(year).where(year.c.employment_id.in_(own)))
         },
-        openings={row.employment_id: row for row in session.scalars(openings)},
+        openings={row.employment_id: row for row in openings},
         checks=_month_checks(session, run.company_id, period, reach),
     )
 
@@ -210,7 +215,7 @@ def _month_checks(
     return MonthChecks.judge(
         tiers=[(tier["accuracy_from_rate"], tier["factor_rate"]) for tier in tiers],
         output=[
-            *session.execute(production.payable_output(reach, period)),
+            *session.execute(_makers(reach, period)),
             *(
                 row
                 for row in session.execute(production.payable_shares(reach, period))
@@ -223,6 +228,13 @@ def _month_checks(
             if row.company_id == company_id
         ],
     )
+
+
+def _makers(reach: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Who has paid output in what can be checked: one row for all days, of a month with a million."""
+    output = production.payable_output(reach, period).order_by(None).subquery()
+    what = (output.c.employment_id, output.c.batch_id, output.c.task_type_id)
+    return select(*what, func.max(output.c.accepted_qty).label("accepted_qty")).group_by(*what)
 
 
 def _company(session: Session, company_id: int) -> Any:
@@ -238,6 +250,6 @@ def _person_of(session: Session, company_id: int, employment_id: int) -> Scope:
     return Scope.own(person_id)
 
 
-def _rows(session: Session, chosen: Select[*tuple[Any, ...]]) -> Rows:
+def rows(session: Session, chosen: Select[*tuple[Any, ...]]) -> Rows:
     """Read plain rows, in no order, instead of objects: a run has hundreds of thousands of lines."""
     return session.execute(select(chosen.order_by(None).subquery())).all()
