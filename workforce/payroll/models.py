@@ -19,9 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.payroll import receipt_models  # noqa: F401 - the slice's tables are found through here
+from workforce.payroll import (  # noqa: F401 - the slice's tables are found through here
+    correction_models,
+    receipt_models,
+)
 from workforce.payroll.immutable import protect, stand
-from workforce.payroll.order_models import RunOrder, RunOrderAmount, RunOrderPerson
 from workforce.platform.db import (
     Base,
     Code,
@@ -64,10 +66,19 @@ class PayEntry(Base):
 
 
 class Adjustment(Base):
-    """A correction of an earlier month, paid in a later open one; never an edit of the old slip."""
+    """A correction of an earlier month, paid in a later open one; never an edit of the old slip.
+
+    ``kind``: ``pay`` is taxed when it is paid, of either sign; ``return`` gives back, untaxed, what
+    was deducted after tax; ``claim`` is taken as damages inside the limits of art 16.
+    """
 
     __tablename__ = "adjustment"
-    __table_args__ = (CheckConstraint("for_period < pay_period", name="later"),)
+    __table_args__ = (
+        CheckConstraint("for_period < pay_period", name="later"),
+        CheckConstraint(
+            "kind = 'pay' OR (kind IN ('return', 'claim') AND amount > 0)", name="kind"
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     employment_id: Mapped[int] = mapped_column(Id, ForeignKey("employment.id"), index=True)
@@ -78,6 +89,7 @@ class Adjustment(Base):
     corrected_payslip_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payslip.id"))
     created_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     created_at: Mapped[Instant]
+    kind: Mapped[Code] = mapped_column(default="pay", server_default="pay")
 
 
 class BaseDifference(Base):

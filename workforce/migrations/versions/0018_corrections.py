@@ -20,13 +20,24 @@ _OF_RUN: Final = (
 _OF_ORIGIN: Final = (
     "CONSTRAINT fk_payslip_origin_id_payslip FOREIGN KEY(origin_id) REFERENCES payslip (id)"
 )
-_STANDS: Final = (("slip_reversal", "OLD.approved_by_id IS NOT NULL"),)
+_STANDS: Final = (
+    ("slip_reversal", "OLD.approved_by_id IS NOT NULL"),
+    ("late_fact", "OLD.is_approved IS NOT NULL"),
+)
+_KIND: Final = "kind = 'pay' OR (kind IN ('return', 'claim') AND amount > 0)"
 
 
 def upgrade() -> None:
     """Add the tables, and the payslip's origin in place: the triggers that protect it stay."""
     _add_origin()
     _make_reversals()
+    _make_late_facts()
+    with op.batch_alter_table("adjustment") as adjustment:
+        adjustment.add_column(
+            sa.Column("kind", sa.String(length=40), server_default="pay", nullable=False)
+        )
+        adjustment.create_check_constraint(op.f("ck_adjustment_kind"), _KIND)
+    _make_adjustment_lines()
     for table, when in _STANDS:
         for verb in ("UPDATE", "DELETE"):
             _make_trigger(table, verb, when)
@@ -36,13 +47,28 @@ def downgrade() -> None:
     """Take the tables away.
 
     Raises:
-        RuntimeError: a payslip is reversed; the older shape would count it again.
+        RuntimeError: a payslip is reversed or a late fact is kept; the older shape would forget it.
 
     """
     connection = op.get_bind()
-    if connection.scalar(sa.text("SELECT count(*) FROM slip_reversal")):
-        raise RuntimeError("a payslip is reversed")
-    op.drop_table("slip_reversal")
+    for table, said in (
+        ("slip_reversal", "a payslip is reversed"),
+        ("late_fact", "facts are late"),
+    ):
+        if connection.scalar(sa.select(sa.func.count()).select_from(sa.table(table))):
+            raise RuntimeError(said)
+    for index, table in (
+        ("payslip_id", "adjustment_line"),
+        ("adjustment_id", "adjustment_line"),
+        ("for_period", "late_fact"),
+        ("employment_id", "late_fact"),
+    ):
+        op.drop_index(op.f(f"ix_{table}_{index}"), table)
+    for table in ("adjustment_line", "late_fact", "slip_reversal"):
+        op.drop_table(table)
+    with op.batch_alter_table("adjustment") as adjustment:
+        adjustment.drop_constraint(op.f("ck_adjustment_kind"), type_="check")
+        adjustment.drop_column("kind")
     if connection.dialect.name == "postgresql":
         for table, _ in _STANDS:
             for verb in ("update", "delete"):
@@ -100,6 +126,61 @@ def _make_reversals() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slip_reversal")),
         sa.UniqueConstraint("payslip_id", name=op.f("uq_slip_reversal_payslip_id")),
     )
+
+
+def _make_late_facts() -> None:
+    op.create_table(
+        "late_fact",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("company_id", _Id, nullable=False),
+        sa.Column("employment_id", _Id, nullable=True),
+        sa.Column("for_period", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("entered_by_id", _Id, nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", _Id, nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_approved", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.String(length=400), nullable=True),
+        sa.Column("pay_period", sa.String(length=10), nullable=True),
+        sa.CheckConstraint(
+            "is_approved IS NOT TRUE OR decided_by_id <> entered_by_id",
+            name=op.f("ck_late_fact_two_people"),
+        ),
+        sa.CheckConstraint(
+            "(is_approved IS NULL) = (decided_by_id IS NULL) "
+            "AND (is_approved IS NULL) = (decided_at IS NULL)",
+            name=op.f("ck_late_fact_decided"),
+        ),
+        _foreign("late_fact", "company_id", "company"),
+        _foreign("late_fact", "employment_id", "employment"),
+        _foreign("late_fact", "entered_by_id", "account"),
+        _foreign("late_fact", "decided_by_id", "account"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_late_fact")),
+    )
+    op.create_index(op.f("ix_late_fact_employment_id"), "late_fact", ["employment_id"])
+    op.create_index(op.f("ix_late_fact_for_period"), "late_fact", ["for_period"])
+
+
+def _make_adjustment_lines() -> None:
+    op.create_table(
+        "adjustment_line",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("adjustment_id", _Id, nullable=False),
+        sa.Column("payslip_id", _Id, nullable=True),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("detail", sa.String(length=200), nullable=True),
+        sa.Column("before_amount", sa.BigInteger(), nullable=False),
+        sa.Column("after_amount", sa.BigInteger(), nullable=False),
+        _foreign("adjustment_line", "adjustment_id", "adjustment"),
+        _foreign("adjustment_line", "payslip_id", "payslip"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment_line")),
+    )
+    op.create_index(op.f("ix_adjustment_line_adjustment_id"), "adjustment_line", ["adjustment_id"])
+    op.create_index(op.f("ix_adjustment_line_payslip_id"), "adjustment_line", ["payslip_id"])
 
 
 def _make_trigger(table: str, verb: str, when: str) -> None:
