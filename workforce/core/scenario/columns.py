@@ -111,8 +111,8 @@ def year_before(employee: Employee) -> YearToDate | None:
         withheld_fen=_one(given.withheld_fen),
         months=_one(given.months),
         is_separate_bonus_used=_is(given.is_separate_bonus_used),
-        has_rent=np.zeros(1, dtype=np.bool_),
-        has_housing_loan=np.zeros(1, dtype=np.bool_),
+        has_rent=_is(given.has_rent),
+        has_housing_loan=_is(given.has_housing_loan),
     )
 
 
@@ -162,10 +162,15 @@ def _attendance(month: Month) -> Attendances:
 
 def _hours_periods(scenario: Scenario) -> HoursPeriods:
     """Return what every month says of comprehensive hours; nobody else's are looked at."""
-    months, periods = scenario.months, [month.hours_period for month in scenario.months]
+    said = [
+        row
+        for month in scenario.months
+        for row in (*month.earlier_periods, (month.period, month.hours_period))
+    ]
+    periods = [period for _, period in said]
     return HoursPeriods(
-        employee=_zeros(len(months)),
-        month=_ints([month_number(month.period) for month in months]),
+        employee=_zeros(len(said)),
+        month=_ints([month_number(month) for month, _ in said]),
         is_end=np.array([period.ends for period in periods], dtype=np.bool_),
         minutes_before=_ints([period.minutes_before for period in periods]),
         standard_minutes=_ints([period.standard_minutes for period in periods]),
@@ -178,7 +183,7 @@ def _rest_dates(employee: Employee) -> RestDates:
 
 
 def _shifts(scenario: Scenario) -> Shifts:
-    rows = [shift for month in scenario.months for shift in month.shifts]
+    rows = [shift for month in scenario.months for shift in (*month.earlier_shifts, *month.shifts)]
     starts = [day_number(row.on) * _MINUTES_IN_DAY for row in rows]
     return Shifts(
         employee=_zeros(len(rows)),

@@ -15,6 +15,7 @@ from workforce.core.text import Text
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_HOURS: Final = re.compile(r"([0-9]{1,5}):([0-5][0-9])")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
 _MINUTES_IN_HOUR: Final = 60
@@ -30,6 +31,12 @@ _SCALAR = Text("一个值", "a single value")
 def nearest_of(text: str, known: Sequence[str]) -> str:
     """Return the known word that looks most like a text."""
     return difflib.get_close_matches(text, known, 1, 0)[0]
+
+
+def minutes_of(text: str) -> int | None:
+    """Return the minutes of hours that are written ``7:20``; None where they are not."""
+    match = _HOURS.fullmatch(text)
+    return None if match is None else int(match[1]) * _MINUTES_IN_HOUR + int(match[2])
 
 
 def _keys_of(value: object) -> Iterable[str]:
@@ -117,7 +124,12 @@ class Form:
         return number
 
     def hours(self, key: str, default: str | None = None, *, largest: int = 1000) -> int:
-        """Return hours, written with decimals, in minutes; they must be whole minutes."""
+        """Return hours in minutes: ``7.5``, which must be whole minutes, or ``7:20``."""
+        written = minutes_of(self.text(key, default))
+        if written is not None:
+            if written > largest * _MINUTES_IN_HOUR:
+                self.fail(key, "scenario.too_large", limit=largest)
+            return written
         micro = self.micro(key, default, largest=largest * MICRO)
         minutes, rest = divmod(micro * _MINUTES_IN_HOUR, MICRO)
         if rest:
@@ -219,6 +231,10 @@ class Form:
     def is_text(self, key: str) -> bool:
         """Tell whether a key holds a scalar."""
         return isinstance(self._table.get(key), str)
+
+    def is_list(self, key: str) -> bool:
+        """Tell whether a key holds a list."""
+        return isinstance(self._table.get(key), list)
 
     def _list(self, key: str) -> list[Any]:
         value = self._table.get(key, [])

@@ -21,7 +21,11 @@ from workforce.core.period import PayPeriod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearBefore:
-    """What was treated earlier in the year, in fen."""
+    """What was treated earlier in the year, in fen.
+
+    `has_earlier_employment`: it also counts months of an earlier employment here. `is_month_counted`:
+    whether an earlier payment of the first month given has counted it; None where the file does not say.
+    """
 
     income_fen: int
     insurance_and_fund_fen: int
@@ -32,6 +36,10 @@ class YearBefore:
     withheld_fen: int
     months: int
     is_separate_bonus_used: bool
+    has_rent: bool
+    has_housing_loan: bool
+    has_earlier_employment: bool
+    is_month_counted: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +180,11 @@ class HoursPeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """The facts of one month."""
+    """The facts of one month.
+
+    `earlier_shifts` are of days before it, which its weeks and late output look at; `earlier_periods`
+    are earlier months in which a period of comprehensive hours ended. Neither is paid here.
+    """
 
     period: PayPeriod
     place: str
@@ -183,9 +195,11 @@ class Month:
     late_count: int
     hours_worked_minutes: int | None
     hours_period: HoursPeriod
+    earlier_periods: tuple[tuple[PayPeriod, HoursPeriod], ...]
     unused_leave_days: int
     employee_insurance_fen: int | None
     shifts: tuple[Shift, ...]
+    earlier_shifts: tuple[Shift, ...]
     leaves: tuple[Leave, ...]
     output: tuple[OutputRow, ...]
     inspections: tuple[InspectionRow, ...]

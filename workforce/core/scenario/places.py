@@ -69,7 +69,7 @@ def place_of(fault: Fault, scenario: Scenario, month: Month) -> str:
 def _rows(table: str, scenario: Scenario, month: Month) -> Sequence[_Row]:
     """Return what the file says of a table, in the order of its rows in the facts."""
     if table == "shifts":  # all months go along
-        return [shift for each in scenario.months for shift in each.shifts]
+        return [row for each in scenario.months for row in (*each.earlier_shifts, *each.shifts)]
     rows: dict[str, Sequence[_Row]] = {
         "leaves": month.leaves,
         "output": [*own_output(month), *shared_output(month)],

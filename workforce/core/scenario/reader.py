@@ -19,6 +19,7 @@ from workforce.core.facts import (
 )
 from workforce.core.period import PayPeriod
 from workforce.core.scenario.form import Form, nearest_of
+from workforce.core.scenario.hours import earlier_periods, earlier_shifts, hours_period, shifts
 from workforce.core.scenario.model import (
     AdjustmentRow,
     Amount,
@@ -26,13 +27,11 @@ from workforce.core.scenario.model import (
     Employee,
     Fund,
     GivenDays,
-    HoursPeriod,
     InspectionRow,
     Leave,
     Month,
     OutputRow,
     Scenario,
-    Shift,
     YearBefore,
 )
 from workforce.core.scenario.shares import KEYS as SHARE_KEYS
@@ -66,6 +65,10 @@ _YEAR_TO_DATE_KEYS = (
     "personal_pension",
     "professional_certificate",
     "separate_bonus_used",
+    "rent",
+    "housing_loan",
+    "earlier_employment",
+    "month_counted",
 )
 _COMPANY_KEYS = (
     "quality_basis",
@@ -89,7 +92,9 @@ _MONTH_KEYS = (
     "late_count",
     "hours_worked",
     "shifts",
+    "earlier_shifts",
     "comprehensive",
+    "earlier_comprehensive",
     "leave",
     "unused_leave_days",
     "output",
@@ -104,12 +109,9 @@ _MONTH_KEYS = (
     "severance",
     "employer_costs",
 )
-_PERIOD_KEYS = ("hours_to_date", "standard_hours", "period_ends")
 _COURT: Final = "court_"
 _WEEKDAYS: Final = tuple("1234567")
-_LARGEST_BREAK: Final = 24 * 60
 _LARGEST_DAYS: Final = 366
-_LARGEST_PERIOD: Final = 366 * 24
 
 
 def read(value: object) -> Scenario:
@@ -131,8 +133,9 @@ def read(value: object) -> Scenario:
         form.fail("employee", "scenario.missing", key="employee")
     employee = _employee(form.form("employee", _EMPLOYEE_KEYS))
     for each in written:
-        if each.has("comprehensive") and employee.hours_system is not HoursSystem.COMPREHENSIVE:
-            each.fail("comprehensive", "scenario.comprehensive")
+        for key in ("comprehensive", "earlier_comprehensive"):
+            if each.has(key) and employee.hours_system is not HoursSystem.COMPREHENSIVE:
+                each.fail(key, "scenario.comprehensive")
         if each.has("hours_worked") and employee.employment_type is not EmploymentType.PART_TIME:
             each.fail("hours_worked", "scenario.hours_worked")
     return Scenario(
@@ -238,6 +241,10 @@ def _year_before(tax: Form) -> YearBefore:
         withheld_fen=year.fen("withheld"),
         months=year.whole("months", largest=12),
         is_separate_bonus_used=year.flag("separate_bonus_used"),
+        has_rent=year.flag("rent"),
+        has_housing_loan=year.flag("housing_loan"),
+        has_earlier_employment=year.flag("earlier_employment"),
+        is_month_counted=year.flag("month_counted") if year.has("month_counted") else None,
     )
 
 
@@ -257,12 +264,14 @@ def _month(form: Form) -> Month:
         given_days=given_days,
         late_count=form.whole("late_count", "0"),
         hours_worked_minutes=form.hours("hours_worked") if form.has("hours_worked") else None,
-        hours_period=_hours_period(form.form("comprehensive", _PERIOD_KEYS)),
+        hours_period=hours_period(form),
+        earlier_periods=earlier_periods(form, period),
         unused_leave_days=form.whole("unused_leave_days", "0", largest=_LARGEST_DAYS),
         employee_insurance_fen=(
             form.fen("employee_insurance") if form.has("employee_insurance") else None
         ),
-        shifts=_shifts(form, period),
+        shifts=shifts(form, period),
+        earlier_shifts=earlier_shifts(form, period),
         leaves=_leaves(form, period.whole),
         output=_output(form, period),
         inspections=_inspections(form),
@@ -284,30 +293,6 @@ def _attendance(form: Form) -> tuple[AttendanceMode, GivenDays | None]:
         unpaid=days.whole("unpaid_days"),
     )
     return AttendanceMode.GIVEN, given
-
-
-def _hours_period(form: Form) -> HoursPeriod:
-    """Read a period of comprehensive hours; its hours must be given where it ends."""
-    ends = form.flag("period_ends")
-    default = None if ends else "0"
-    return HoursPeriod(
-        minutes_before=form.hours("hours_to_date", default, largest=_LARGEST_PERIOD),
-        standard_minutes=form.hours("standard_hours", default, largest=_LARGEST_PERIOD),
-        ends=ends,
-    )
-
-
-def _shifts(form: Form, period: PayPeriod) -> tuple[Shift, ...]:
-    shifts = []
-    for row in form.forms("shifts", ("date", "start", "end", "break_minutes", "in_lieu")):
-        on, start, end = row.day("date"), row.time("start"), row.time("end")
-        if on not in period:
-            row.fail("date", "scenario.day_outside", text=on, period=period)
-        if end <= start:
-            end += _LARGEST_BREAK
-        rest = row.whole("break_minutes", "0", largest=_LARGEST_BREAK)
-        shifts.append(Shift(on, start, end, rest, row.flag("in_lieu"), row.place))
-    return tuple(shifts)
 
 
 def _leaves(form: Form, month: PayPeriod) -> tuple[Leave, ...]:
@@ -399,8 +384,7 @@ def _amounts(form: Form) -> list[Amount]:
     for key, kind in _SINGLE.items():
         if form.has(key):
             amounts.append(Amount(kind, "", form.fen(key), form.path(key)))
-    if form.has("annual_bonus"):
-        bonus = form.form("annual_bonus", ("amount", "taxation"))
+    for bonus in _bonuses(form):
         taxation = bonus.one_of("taxation", bonus.text("taxation"), ("separate", "merged"))
         kind = AmountKind.of(f"annual_bonus_{taxation}")
         amounts.append(Amount(kind, "", bonus.fen("amount"), bonus.place))
@@ -408,6 +392,16 @@ def _amounts(form: Form) -> list[Amount]:
         if form.has(key):
             amounts += _nested_amounts(form.form(key, kinds), kinds)
     return amounts
+
+
+def _bonuses(form: Form) -> list[Form]:
+    """Return the annual bonus: one, or a list of one taxed separately and one merged."""
+    keys = ("amount", "taxation")
+    if not form.has("annual_bonus"):
+        return []
+    if form.is_list("annual_bonus"):
+        return form.forms("annual_bonus", keys)
+    return [form.form("annual_bonus", keys)]
 
 
 def _nested_amounts(form: Form, kinds: Mapping[str, AmountKind]) -> list[Amount]:

@@ -94,6 +94,7 @@ def run(scenario: Scenario, book: LawBook) -> tuple[MonthPay, ...]:
         DomainError: a month cannot be computed; its place is the field in the file.
 
     """
+    before = scenario.employee.year_before
     state = year_before(scenario.employee)
     paid: list[MonthPay] = []
     for month in scenario.months:
@@ -102,6 +103,8 @@ def run(scenario: Scenario, book: LawBook) -> tuple[MonthPay, ...]:
         # What the file states of the year before a second half has the first in it.
         is_stated = state is not None and scenario.employee.hired_on < month.period.first_on
         is_counted = not month.period.begins_month and (bool(paid) or is_stated)
+        if not paid and before is not None and before.is_month_counted is not None:
+            is_counted = before.is_month_counted
         try:
             facts = facts_of(scenario, month, state, is_month_counted=is_counted)
             if not paid:
@@ -125,7 +128,7 @@ def _check_year_before(scenario: Scenario, facts: Facts) -> None:
 
     """
     before, hired_on = scenario.employee.year_before, scenario.employee.hired_on
-    if before is None:
+    if before is None or before.has_earlier_employment:
         return
     year, month = facts.period.year, facts.period.month
     first = hired_on.month if hired_on.year == year else 1

@@ -19,7 +19,7 @@ from workforce.core.money import (
     largest_remainder_groups,
     parse_micro,
 )
-from workforce.core.scenario.form import Form
+from workforce.core.scenario.form import Form, minutes_of
 from workforce.core.scenario.model import Share
 
 KEYS: Final = ("shares", "own_share", "share_by")
@@ -65,18 +65,21 @@ def read_share(row: Form, qty: int, price_micro: int) -> Share | None:
 
 
 def _weight(row: Form, index: int, text: str, is_by_hours: bool) -> int:  # noqa: FBT001 - private
-    """Read points as thousandths, or hours as minutes."""
+    """Read points as thousandths, or hours (``7.5``, ``7:20``) as minutes."""
     key = f"shares[{index}]"
-    try:
-        weight = parse_micro(text) * _MINUTES_IN_HOUR if is_by_hours else parse_points(text)
-    except DomainError as error:
-        raise error.at(row.path(key)) from None
+    written = minutes_of(text) if is_by_hours else None
+    if written is not None:
+        weight, rest = written, 0
+    else:
+        try:
+            weight = parse_micro(text) * _MINUTES_IN_HOUR if is_by_hours else parse_points(text)
+        except DomainError as error:
+            raise error.at(row.path(key)) from None
+        weight, rest = divmod(weight, MICRO) if is_by_hours else (weight, 0)
     if weight < 0:
         row.fail(key, "scenario.negative", text=text)
-    if is_by_hours:
-        weight, rest = divmod(weight, MICRO)
-        if rest:
-            row.fail(key, "scenario.not_minutes", text=text)
+    if rest:
+        row.fail(key, "scenario.not_minutes", text=text)
     if weight > LARGEST_WEIGHT:
         limit = LARGEST_WEIGHT // _MINUTES_IN_HOUR if is_by_hours else LARGEST_WEIGHT // _MILLI
         row.fail(key, "scenario.too_large", limit=limit)
