@@ -120,7 +120,8 @@ def calculate(facts: Facts, book: LawBook) -> Results:
     blocks: dict[str, Sequence[LineBlock]] = {}
     for item in run_order():
         work.begin({need: members()[need] for need in item.needs})
-        blocks[item.name] = item.formula(work)
+        is_run = item.in_extra or not facts.is_extra
+        blocks[item.name] = item.formula(work) if is_run else ()
         work.record(item.name, blocks[item.name])
     _note_all(work)
     lines = [block for name in pay_items() for block in blocks[name]]
@@ -141,6 +142,21 @@ def _check_codes(facts: Facts, work: Workings) -> None:
 
 def _note_all(work: Workings) -> None:
     """Say what nobody's line shows."""
+    if not work.facts.is_extra:
+        _note_hours(work)
+    work.notes.add(NoteBlock(code="paid_after_leaving", employee=np.flatnonzero(~work.is_employed)))
+    if not work.facts.is_extra:
+        _note_cycle(work)
+        _note_stated_hours(work)
+    two = np.flatnonzero(work.facts.employments.has_other_employment)
+    work.notes.add(NoteBlock(code="other_employment", employee=two))
+    work.law.note_estimates(work.notes)
+    if not work.facts.is_extra:
+        _note_calendars(work)
+
+
+def _note_hours(work: Workings) -> None:
+    """Say whose overtime is over the limit, and where periods of hours stand."""
     overtime = work.minutes[HoursClass.WEEKDAY_OVERTIME :].sum(axis=0)
     limit = work.law.national("monthly_overtime_limit_minutes", "overtime", overtime > 0)
     who = np.flatnonzero(overtime > limit)
@@ -152,13 +168,6 @@ def _note_all(work: Workings) -> None:
         )
     )
     _note_periods(work)
-    work.notes.add(NoteBlock(code="paid_after_leaving", employee=np.flatnonzero(~work.is_employed)))
-    _note_cycle(work)
-    _note_stated_hours(work)
-    two = np.flatnonzero(work.facts.employments.has_other_employment)
-    work.notes.add(NoteBlock(code="other_employment", employee=two))
-    work.law.note_estimates(work.notes)
-    _note_calendars(work)
 
 
 def _note_stated_hours(work: Workings) -> None:
@@ -273,12 +282,7 @@ def _results(work: Workings, lines: tuple[LineBlock, ...]) -> Results:
         tax=_blank_faulty(work.month_tax.columns, is_faulty),
         year_to_date=_next_year_to_date(work),
         time=_blank_faulty(_time(work), is_faulty),
-        counted_wage_fen=np.where(
-            is_faulty, 0, round_half_up(work.floor.counted_micro, MICRO_IN_FEN)
-        ),
-        floor_fen=np.where(is_faulty, 0, work.floor.floor_fen),
-        piece_value_micro=np.where(is_faulty, 0, work.value_by_class.sum(axis=0)),
-        overtime_piece_value_micro=np.where(is_faulty, 0, work.overtime_value_micro),
+        **{name: np.where(is_faulty, 0, column) for name, column in _worked(work).items()},
         notes=work.notes.blocks(is_faulty),
         faults=work.faults.faults(),
     )
@@ -286,7 +290,24 @@ def _results(work: Workings, lines: tuple[LineBlock, ...]) -> Results:
     return results
 
 
+def _worked(work: Workings) -> dict[str, Column]:
+    """Return what the month's work came to; an extra payment has no work of its own."""
+    if work.facts.is_extra:
+        nothing = np.zeros(work.size, dtype=np.int64)
+        names = ("counted_wage_fen", "floor_fen", "piece_value_micro", "overtime_piece_value_micro")
+        return dict.fromkeys(names, nothing)
+    return {
+        "counted_wage_fen": round_half_up(work.floor.counted_micro, MICRO_IN_FEN),
+        "floor_fen": work.floor.floor_fen,
+        "piece_value_micro": work.value_by_class.sum(axis=0),
+        "overtime_piece_value_micro": work.overtime_value_micro,
+    }
+
+
 def _time(work: Workings) -> TimeColumns:
+    if work.facts.is_extra:
+        nothing = np.zeros(work.size, dtype=np.int64)
+        return TimeColumns(**dict.fromkeys(TimeColumns.__dataclass_fields__, nothing))
     days, minutes = work.days, work.minutes
     return TimeColumns(
         scheduled_days=days.scheduled_days,
@@ -321,6 +342,9 @@ def _next_year_to_date(work: Workings) -> YearToDate:
 
 def _check_invariants(work: Workings, results: Results) -> None:
     """What must hold whatever the rules are; a breach is a defect, and nobody is paid from it."""
+    if work.facts.is_extra:
+        # Neither a floor nor deductions inside of art 16 are run.
+        return
     is_paid = ~work.faults.is_faulty
     taken = np.zeros(work.size, dtype=np.int64)
     top_up = np.zeros(work.size, dtype=np.int64)

@@ -356,7 +356,11 @@ def empty(table: type[_Table]) -> _Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that one calculation reads, the law data excepted; see the module's conventions."""
+    """All that one calculation reads, the law data excepted; see the module's conventions.
+
+    `is_extra`: a payment of named amounts beside the month's pay: only the pay items that say so are
+    run, and nothing of days, hours, output, insurance or the minimum wage is read.
+    """
 
     period: PayPeriod
     policies: tuple[CompanyPolicy, ...]
@@ -379,6 +383,7 @@ class Facts:
     batches: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    is_extra: bool = False
 
     @property
     def size(self) -> int:

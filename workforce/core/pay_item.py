@@ -68,6 +68,7 @@ class PayItem:
         share: for deductions.
         counts_to_minimum: whether an earning counts as wage for the minimum wage.
         is_taxed: whether an earning is taxable income.
+        in_extra: whether it is part of an extra payment of named amounts, beside the month's pay.
         label: its name for people.
         explanation: clauses that make one sentence.
 
@@ -86,6 +87,7 @@ class PayItem:
     share: Share | None = None
     counts_to_minimum: bool = True
     is_taxed: bool = True
+    in_extra: bool = False
 
     def lines(
         self,

@@ -97,10 +97,15 @@ def employments_with_amounts(scope: Scope, period: PayPeriod) -> Select[int]:
     return select(entries.union(corrected).subquery().c.employment_id)
 
 
-def newest_output_when_locked(scope: Scope, period: PayPeriod) -> Select[int | None]:
-    """The newest output record that a locked month knew: no row, or NULL, for an open month."""
+def newest_output_when_locked(
+    scope: Scope, period: PayPeriod, order_id: int | None = None
+) -> Select[int | None]:
+    """The newest output record that a locked month knew: no row, or NULL, for an open month.
+
+    ``order_id``: of the run that an order asked for; None: of the regular one.
+    """
     return select(PayrollRun.locked_at_output_id).where(
         PayrollRun.company_id == scope.company_id,
         PayrollRun.period == str(period),
-        PayrollRun.kind == "regular",
+        PayrollRun.order_id.is_(None) if order_id is None else PayrollRun.order_id == order_id,
     )

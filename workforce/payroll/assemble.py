@@ -40,7 +40,7 @@ from workforce.payroll.columns import MINUTES_IN_DAY, Positions
 from workforce.payroll.fact_rows import FactRows, MonthParts, choices
 from workforce.payroll.lieu_balance import NO_LIEU, LieuBalances
 from workforce.payroll.policies import policy_of
-from workforce.payroll.shares import split_shares
+from workforce.payroll.shares import pots_of, split_shares
 from workforce.payroll.standings import Standings, find_standings
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from workforce.payroll.columns import Table, Texts
     from workforce.payroll.policies import Policy
     from workforce.payroll.reading import MonthTables
-    from workforce.payroll.shares import SplitShares
+    from workforce.payroll.shares import Pots, SplitShares
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Assembled:
     """One company's month, ready for the engine.
 
     ``employment_ids`` and ``employee_nos`` name the rows of the facts; people with a fault are not
-    among them. ``policy`` is what the company agreed.
+    among them. ``policy`` is what the company agreed. ``pots`` say how groups' output was split.
     """
 
     period: PayPeriod
@@ -81,13 +81,20 @@ class Assembled:
     employee_nos: Texts
     facts: Facts
     faults: tuple[PersonFault, ...]
+    pots: Pots
     lieu: LieuBalances = NO_LIEU
 
 
 def assemble(
-    tables: MonthTables, company_id: int, company_code: str, region: str, period: PayPeriod
+    tables: MonthTables,
+    company_id: int,
+    company_code: str,
+    region: str,
+    period: PayPeriod,
+    *,
+    is_extra: bool = False,
 ) -> Assembled:
-    """Turn one company's rows into facts.
+    """Turn one company's rows into facts; ``is_extra``: a payment of named amounts only.
 
     Raises:
         InputError: the company has no pay policy for the whole month.
@@ -105,9 +112,12 @@ def assemble(
         period=period,
         company_id=company_id,
         policy=policy,
+        pots=pots_of(tables, shares, positions),
         employment_ids=tuple(positions.ids.tolist()),
         employee_nos=tuple(numbers[row] for row in chosen.tolist()),
-        facts=_Month(tables, period, policy, positions, chosen, standings).facts(shares).checked(),
+        facts=_Month(tables, period, policy, positions, chosen, standings, is_extra=is_extra)
+        .facts(shares)
+        .checked(),
         faults=tuple(
             sorted(
                 (
@@ -138,8 +148,11 @@ class _Month:
         positions: Positions,
         chosen: Column,
         standings: Standings,
+        *,
+        is_extra: bool = False,
     ) -> None:
         """Line up the tables with one row an employee."""
+        self._is_extra = is_extra
         self._tables = tables
         self._period = period
         self._policy = policy
@@ -157,7 +170,9 @@ class _Month:
         assert not np.any(profile_of == NONE), "people without a profile are faulty"
         self._profile_of = profile_of
         parts = self._parts(separated)
-        self._rows = FactRows(tables, period, positions, self._is_employed, parts)
+        self._rows = FactRows(
+            tables, period, positions, self._is_employed, parts, is_extra=is_extra
+        )
 
     def _parts(self, separated: Column) -> MonthParts:
         """Say whose month begins or ends with this period; ``separated`` may lie after it."""
@@ -197,6 +212,7 @@ class _Month:
             batches=rows.batches,
             codes=rows.codes,
             reasons=rows.reasons,
+            is_extra=self._is_extra,
         )
 
     def _employments(self) -> Employments:

@@ -7,6 +7,7 @@ rest of a pay run's reading.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -70,6 +71,11 @@ class Table:
     def texts(self, name: str) -> Texts:
         """Return a text column as it is."""
         return tuple(self.values[name])
+
+
+def no_rows() -> Numbers:
+    """Return a table without rows, whatever columns it is asked for."""
+    return Numbers(0, defaultdict(lambda: np.zeros(0, np.int64)))
 
 
 def read(session: Session, statement: Select[*tuple[Any, ...]], *names: str) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,7 @@ from workforce.core.engine import calculate
 from workforce.core.errors import NotFoundError
 from workforce.payroll.agreed_hours import with_agreed_hours
 from workforce.payroll.assemble import Assembled, PersonFault, assemble
+from workforce.payroll.basis import REGULAR
 from workforce.payroll.hashing import input_hash
 from workforce.payroll.reading import read_month
 from workforce.payroll.record import Sheet, make_sheet
@@ -20,13 +22,18 @@ from workforce.payroll.remarks import days_without_record
 from workforce.platform.stopwatch import lap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
     from workforce.core.law import LawBook
     from workforce.core.period import PayPeriod
+    from workforce.payroll.basis import Basis
+    from workforce.payroll.reading import MonthTables
     from workforce.platform.scope import Scope
+
+
+Patch = Callable[["MonthTables"], "MonthTables"]
 
 
 class CompanyKey(NamedTuple):
@@ -82,31 +89,54 @@ def _untold(_step: str, _total: int | None = None) -> None:
     """Nobody watches."""
 
 
+def _unpatched(tables: MonthTables) -> MonthTables:
+    """Return the rows as they are stored."""
+    return tables
+
+
 def compute(
     session: Session,
     company: CompanyKey,
     period: PayPeriod,
     book: LawBook,
     tell: Callable[[str, int | None], None] = _untold,
+    *,
+    basis: Basis = REGULAR,
+    patch: Patch = _unpatched,
 ) -> Computed:
     """Read, assemble and calculate; ``tell`` is told each step's code and its number of people.
+
+    ``basis``: which of the period's runs; ``patch`` changes the rows between reading and assembling.
 
     Raises:
         InputError: the company has no pay policy for the month.
         LawMissingError: the law data lack something that everybody needs, such as the calendar.
     """
     with _collector_paused():
-        return _compute(session, company, period, book, tell)
+        tell("pay_read", None)
+        with lap("read"):
+            # The rows as they were read are a third of the memory: they go with the call.
+            assembled = _assembled(session, company, period, book, basis=basis, patch=patch)
+        tell("pay_calculate", len(assembled.employment_ids))
+        return compute_assembled(company, assembled, book)
 
 
-def facts_hash(session: Session, company: CompanyKey, period: PayPeriod, book: LawBook) -> str:
+def facts_hash(
+    session: Session,
+    company: CompanyKey,
+    period: PayPeriod,
+    book: LawBook,
+    *,
+    basis: Basis = REGULAR,
+    patch: Patch = _unpatched,
+) -> str:
     """Read and assemble only, and return the fingerprint of what a run would be made from.
 
     Raises:
         InputError: the company has no pay policy for the month.
     """
     with _collector_paused():
-        return input_hash(_assembled(session, company, period, book))
+        return input_hash(_assembled(session, company, period, book, basis=basis, patch=patch))
 
 
 def assemble_person(
@@ -139,33 +169,32 @@ def _assembled(
     period: PayPeriod,
     book: LawBook,
     person_id: int | None = None,
+    *,
+    basis: Basis = REGULAR,
+    patch: Patch = _unpatched,
 ) -> Assembled:
-    tables = read_month(session, company.company_id, period, person_id)
-    assembled = assemble(tables, company.company_id, company.code, company.region, period)
+    tables = patch(read_month(session, company.company_id, period, person_id, basis))
+    assembled = assemble(
+        tables,
+        company.company_id,
+        company.code,
+        company.region,
+        period,
+        is_extra=basis.is_extra,
+    )
+    if basis.is_extra:
+        return assembled
     return with_agreed_hours(session, tables, assembled, company.region, book, person_id)
-
-
-def _compute(
-    session: Session,
-    company: CompanyKey,
-    period: PayPeriod,
-    book: LawBook,
-    tell: Callable[[str, int | None], None],
-) -> Computed:
-    tell("pay_read", None)
-    with lap("read"):
-        # The rows as they were read are a third of the memory: they go with the call.
-        assembled = _assembled(session, company, period, book)
-    tell("pay_calculate", len(assembled.employment_ids))
-    return compute_assembled(company, assembled, book)
 
 
 def compute_assembled(company: CompanyKey, assembled: Assembled, book: LawBook) -> Computed:
     """Calculate what has been assembled: a company's month, or one person's."""
     with lap("compute"):
         results = calculate(assembled.facts, book)
-    unrecorded = days_without_record(assembled.facts, book.calendar())
-    notes = (*results.notes, unrecorded, *assembled.lieu.notes())
+    notes = results.notes
+    if not assembled.facts.is_extra:
+        unrecorded = days_without_record(assembled.facts, book.calendar())
+        notes = (*notes, unrecorded, *assembled.lieu.notes())
     sheet = make_sheet(assembled, replace(results, notes=notes))
     found = [
         PersonFault(

@@ -98,8 +98,11 @@ class FactRows:
         positions: Positions,
         is_employed: Mask,
         parts: MonthParts,
+        *,
+        is_extra: bool = False,
     ) -> None:
         """Take the tables and who stands where; ``is_employed``: on a day of the month, by position."""
+        self._is_extra = is_extra
         self._tables = tables
         self._period = period
         self._positions = positions
@@ -253,20 +256,19 @@ class FactRows:
     def paid_entries(self) -> Mask:
         """Tell which agreed amounts are paid.
 
-        Who has left gets only what was agreed for the first time for this very month. Of two halves
-        the first takes what lowers the tax, the last all else.
+        Who has left gets only what was agreed for the first time for this very month. What lowers the
+        tax is taken with the first payment of a month; of two halves the last takes all else.
         """
         entries = self._tables.entries
         who = self._positions.of(entries.ints("employment_id"))
         begins = is_text(entries, "period_from", str(self._period.whole))
         is_paid: Mask = (who != NONE) & (begins | np.append(self._is_employed, False)[who])
-        if self._period.half:
-            lowers_tax = np.zeros(entries.size, np.bool_)
-            for kind in _TAX_KINDS:
-                lowers_tax |= is_text(entries, "kind", kind.code)
-            is_paid &= np.where(
-                lowers_tax, self._parts.is_first_of(who), self._parts.is_last_of(who)
-            )
+        lowers_tax = np.zeros(entries.size, np.bool_)
+        for kind in _TAX_KINDS:
+            lowers_tax |= is_text(entries, "kind", kind.code)
+        is_paid &= ~lowers_tax | self._parts.is_first_of(who)
+        if self._period.half and not self._is_extra:
+            is_paid &= lowers_tax | self._parts.is_last_of(who)
         return is_paid
 
     def _paid_adjustments(self) -> Mask:

@@ -95,6 +95,9 @@ def input_hash(assembled: Assembled) -> str:
         table = getattr(facts, name)
         _add_table(print_, name, table, _canonical_order(table))
     _add_table(print_, "lieu", assembled.lieu, slice(None))
+    if facts.is_extra:
+        # Nothing is added otherwise: runs of before extra payments keep their fingerprint.
+        print_.add_json("is_extra", value=True)
     print_.add_texts("faults", [f"{fault.employee_no} {fault.error}" for fault in assembled.faults])
     return print_.text()
 

@@ -7,11 +7,12 @@ attendance, never over pay). Amounts are fen; quantities, prices and rates milli
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     Select,
     and_,
+    case,
     exists,
     func,
     or_,
@@ -22,6 +23,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
+from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
 from workforce.payroll.amount_queries import (
     adjustments,
@@ -31,6 +33,12 @@ from workforce.payroll.amount_queries import (
     pay_entries,
     texts_of_month,
 )
+from workforce.payroll.decided import (
+    decided_line_totals,
+    decided_runs,
+    decided_slips,
+    withdrawn_totals,
+)
 from workforce.payroll.models import (
     PayrollFault,
     PayrollRun,
@@ -38,6 +46,7 @@ from workforce.payroll.models import (
     PayslipLine,
     Variance,
 )
+from workforce.payroll.order_models import RunOrder
 from workforce.payroll.reach import FINAL_STATES, counts, in_books, run_in_scope, slip_in_scope
 from workforce.payroll.sums import (
     INCOME_TAXES,
@@ -57,15 +66,21 @@ __all__ = [
     "adjustments",
     "base_differences",
     "counts",
+    "decided_line_totals",
+    "decided_runs",
+    "decided_slips",
     "employments_with_amounts",
     "main_task_types",
     "newest_output_when_locked",
     "pay_entries",
     "payslip_facts",
+    "withdrawn_totals",
     "year_to_date",
 ]
 
 Row = TypeVar("Row")
+
+_WHOLE_MONTH: Final = [purpose.value for purpose in Purpose if purpose.is_whole_month]
 
 
 def runs(scope: Scope, period: PayPeriod | None = None) -> Select[PayrollRun]:
@@ -267,23 +282,39 @@ def _is_before(period: PayPeriod) -> ColumnElement[bool]:
     return and_(Payslip.period < str(period.next()), Payslip.period != str(period))
 
 
-def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Each employment's last payslip of the calendar year before a month, from regular runs.
+def latest_states(
+    scope: Scope, before: PayPeriod, decided_number: int | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Each employment's payslips of its last treated period of the calendar year, before a run.
 
-    Columns: employment_id, period, and the state of withholding after it: tax_income_amount,
+    Of earlier periods those of regular runs, drafts too, and of other decided ones; of the run's own
+    period those decided before it: all decided ones, or with smaller numbers than ``decided_number``.
+    The last of several is that with the greatest decided_number, NULL (not decided) after all.
+
+    Columns: employment_id, period, decided_number, reached_period (the last whose whole month is
+    paid, not named amounts only; or NULL), and the state of withholding after it: tax_income_amount,
     tax_insurance_and_fund_amount, tax_special_amount, tax_other_amount,
     tax_personal_pension_amount, tax_certificate_amount, tax_withheld_amount, tax_months,
     is_separate_bonus_used, has_rent, has_housing_loan.
     """
+    is_decided = PayrollRun.state.in_(FINAL_STATES)
+    beside = and_(Payslip.period == str(before), is_decided)
+    if decided_number is not None:
+        beside = and_(beside, PayrollRun.decided_number < decided_number)
+    goes_before = or_(
+        and_(_is_before(before), or_(PayrollRun.kind == "regular", is_decided)), beside
+    )
+    pays_month = or_(PayrollRun.kind == "regular", RunOrder.purpose.in_(_WHOLE_MONTH))
     last = (
-        select(Payslip.employment_id, func.max(Payslip.period).label("period"))
+        select(
+            Payslip.employment_id,
+            func.max(Payslip.period).label("period"),
+            func.max(case((pays_month, Payslip.period))).label("reached_period"),
+        )
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .outerjoin(RunOrder, RunOrder.id == PayrollRun.order_id)
         .where(
-            Payslip.period >= str(PayPeriod(before.year, 1)),
-            _is_before(before),
-            PayrollRun.kind == "regular",
-            in_books(scope),
-            counts(),
+            Payslip.period >= str(PayPeriod(before.year, 1)), goes_before, in_books(scope), counts()
         )
         .group_by(Payslip.employment_id)
         .subquery()
@@ -292,6 +323,8 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
         select(
             Payslip.employment_id,
             Payslip.period,
+            PayrollRun.decided_number,
+            last.c.reached_period,
             Payslip.tax_income_amount,
             Payslip.tax_insurance_and_fund_amount,
             Payslip.tax_special_amount,
@@ -309,6 +342,6 @@ def latest_states(scope: Scope, before: PayPeriod) -> Select[*tuple[Any, ...]]:
             last,
             (last.c.employment_id == Payslip.employment_id) & (last.c.period == Payslip.period),
         )
-        .where(PayrollRun.kind == "regular", counts())
+        .where(goes_before, counts())
         .order_by(Payslip.employment_id)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Select, select
@@ -12,7 +12,8 @@ from workforce.attendance import queries as attendance
 from workforce.companies import queries as companies
 from workforce.core.facts import NONE, HoursClass, date_of, day_number
 from workforce.payroll import queries as payroll
-from workforce.payroll.columns import Numbers, Table, read, read_numbers
+from workforce.payroll.basis import REGULAR
+from workforce.payroll.columns import Numbers, Table, no_rows, read, read_numbers
 from workforce.payroll.prices import with_prices
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from workforce.core.money import Column
     from workforce.core.period import PayPeriod
+    from workforce.payroll.basis import Basis
 
 _LARGEST_KEY: Final = 2**63 - 1
 
@@ -65,24 +67,30 @@ class MonthTables:
 
 
 def read_month(
-    session: Session, company_id: int, period: PayPeriod, person_id: int | None = None
+    session: Session,
+    company_id: int,
+    period: PayPeriod,
+    person_id: int | None = None,
+    basis: Basis = REGULAR,
 ) -> MonthTables:
     """Read everything; the number of statements does not depend on the number of people.
 
     With ``person_id`` only what decides on that person's pay: the own rows, and of the groups that
-    the person works in what the split asks for.
+    the person works in what the split asks for. ``basis``: which of the period's runs reads.
     """
     scope = books(company_id, person_id)
+    if basis.is_extra:
+        agreed = _read_people(session, scope, period, basis, _kin(scope))
+        nothing = {item.name: no_rows() for item in fields(MonthTables)}
+        return MonthTables(**{**nothing, **agreed})
     first_on, last_on = period.first_on, period.last_on
 
     def payable(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        """Keep the rows of those whom the period pays."""
-        found = rows.order_by(None).subquery()
-        return select(found).where(people.of_cycle(scope, period, found.c.employment_id))
+        return _payable(rows, scope, period, basis)
 
     def many(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """Keep so few rows of a half month; of a month the others would cost more than they are."""
-        return payable(rows) if period.half else rows
+        return payable(rows) if period.half or basis.order else rows
 
     codes = {"hours_class": [member.code for member in HoursClass]}
     names = ("employment_id", "task_type_id", "work_on", "batch_id", "hours_class", "accepted_qty")
@@ -120,7 +128,8 @@ def read_month(
         "sampled_qty",
         "error_qty",
     )
-    newest_id = session.scalar(payroll.newest_output_when_locked(scope, period))
+    order_id = None if basis.order is None else basis.order.order_id
+    newest_id = session.scalar(payroll.newest_output_when_locked(scope, period, order_id))
     first_shift = first_shift_day(period, output, shares)
     members = shares.ints("employment_id")
     whose = scope if person_id is None else Scope.company(company_id)
@@ -132,69 +141,7 @@ def read_month(
         shifts = shifts.where(shifts.selected_columns["employment_id"].in_(known))
         kin = _kin(scope, also=known)
     return MonthTables(
-        employments=read(
-            session,
-            payable(people.employments(scope, period, also=_paid_afterwards(scope, period))),
-            "employment_id",
-            "person_id",
-            "employee_no",
-            "employment_type",
-            "hours_system",
-            "rest_weekdays",
-            "hired_on",
-            "separated_on",
-        ),
-        kin=read(
-            session,
-            kin,
-            "employment_id",
-            "company_id",
-            "person_id",
-            "employee_no",
-            "hired_on",
-            "separated_on",
-        ),
-        policies=read(
-            session,
-            companies.pay_policy(scope, period),
-            "valid_to",
-            "quality_basis",
-            "quality_tiers",
-            "night_allowance_amount",
-            "attendance_bonus_amount",
-            "holiday_day_wage_amount",
-            "has_irregular_holiday_pay",
-            "has_union_fund",
-            "work_injury_rate",
-            "late_grace_minutes",
-            "pay_day",
-        ),
-        profiles=read(
-            session,
-            people.pay_profiles(scope, period),
-            "employment_id",
-            "valid_to",
-            "base_pay_amount",
-            "overtime_base_amount",
-            "contribution_base_amount",
-            "fund_base_amount",
-            "fund_employee_rate",
-            "fund_employer_rate",
-            "average_monthly_wage_amount",
-            "tax_method",
-            "is_deduct_60000",
-            "is_first_wage_of_year",
-        ),
-        entries=read(
-            session,
-            payable(payroll.pay_entries(scope, period)),
-            "employment_id",
-            "kind",
-            "code",
-            "period_from",
-            "sequence",
-            "amount",
-        ),
+        **_read_people(session, scope, period, basis, kin),
         adjustments=read(
             session,
             payable(payroll.adjustments(scope, period)),
@@ -203,38 +150,6 @@ def read_month(
             "pay_period",
             "amount",
             "reason",
-        ),
-        states=read(
-            session,
-            payroll.latest_states(scope, period),
-            "employment_id",
-            "period",
-            "tax_income_amount",
-            "tax_insurance_and_fund_amount",
-            "tax_special_amount",
-            "tax_other_amount",
-            "tax_personal_pension_amount",
-            "tax_certificate_amount",
-            "tax_withheld_amount",
-            "tax_months",
-            "is_separate_bonus_used",
-            "has_rent",
-            "has_housing_loan",
-        ),
-        openings=read(
-            session,
-            people.tax_openings(scope, period.year),
-            "employment_id",
-            "through_period",
-            "income_amount",
-            "insurance_and_fund_amount",
-            "special_amount",
-            "other_amount",
-            "personal_pension_amount",
-            "certificate_amount",
-            "withheld_amount",
-            "months",
-            "is_separate_bonus_used",
         ),
         output=output,
         shares=shares,
@@ -299,6 +214,127 @@ def read_month(
             "owed_base_amount",
         ),
     )
+
+
+def _payable(
+    rows: Select[*tuple[Any, ...]], scope: Scope, period: PayPeriod, basis: Basis
+) -> Select[*tuple[Any, ...]]:
+    """Keep the rows of those whom the run pays."""
+    found = rows.order_by(None).subquery()
+    return select(found).where(
+        people.of_cycle(scope, period, found.c.employment_id),
+        basis.pays(period, found.c.employment_id),
+    )
+
+
+def _read_people(
+    session: Session,
+    scope: Scope,
+    period: PayPeriod,
+    basis: Basis,
+    kin: Select[*tuple[Any, ...]],
+) -> dict[str, Table]:
+    """Read who is paid, what was agreed, and where the year stands: all that an extra payment reads."""
+    also = basis.people() if basis.order else _paid_afterwards(scope, period)
+    return {
+        "employments": read(
+            session,
+            _payable(people.employments(scope, period, also=also), scope, period, basis),
+            "employment_id",
+            "person_id",
+            "employee_no",
+            "employment_type",
+            "hours_system",
+            "rest_weekdays",
+            "hired_on",
+            "separated_on",
+        ),
+        "kin": read(
+            session,
+            kin,
+            "employment_id",
+            "company_id",
+            "person_id",
+            "employee_no",
+            "hired_on",
+            "separated_on",
+        ),
+        "policies": read(
+            session,
+            companies.pay_policy(scope, period),
+            "valid_to",
+            "quality_basis",
+            "quality_tiers",
+            "night_allowance_amount",
+            "attendance_bonus_amount",
+            "holiday_day_wage_amount",
+            "has_irregular_holiday_pay",
+            "has_union_fund",
+            "work_injury_rate",
+            "late_grace_minutes",
+            "pay_day",
+        ),
+        "profiles": read(
+            session,
+            people.pay_profiles(scope, period),
+            "employment_id",
+            "valid_to",
+            "base_pay_amount",
+            "overtime_base_amount",
+            "contribution_base_amount",
+            "fund_base_amount",
+            "fund_employee_rate",
+            "fund_employer_rate",
+            "average_monthly_wage_amount",
+            "tax_method",
+            "is_deduct_60000",
+            "is_first_wage_of_year",
+        ),
+        "entries": read(
+            session,
+            _payable(basis.entries(scope, period), scope, period, basis),
+            "employment_id",
+            "kind",
+            "code",
+            "period_from",
+            "sequence",
+            "amount",
+        ),
+        "states": read(
+            session,
+            payroll.latest_states(scope, period, basis.decided_number),
+            "employment_id",
+            "period",
+            "decided_number",
+            "reached_period",
+            "tax_income_amount",
+            "tax_insurance_and_fund_amount",
+            "tax_special_amount",
+            "tax_other_amount",
+            "tax_personal_pension_amount",
+            "tax_certificate_amount",
+            "tax_withheld_amount",
+            "tax_months",
+            "is_separate_bonus_used",
+            "has_rent",
+            "has_housing_loan",
+        ),
+        "openings": read(
+            session,
+            people.tax_openings(scope, period.year),
+            "employment_id",
+            "through_period",
+            "income_amount",
+            "insurance_and_fund_amount",
+            "special_amount",
+            "other_amount",
+            "personal_pension_amount",
+            "certificate_amount",
+            "withheld_amount",
+            "months",
+            "is_separate_bonus_used",
+        ),
+    }
 
 
 def books(company_id: int, person_id: int | None = None) -> Scope:

@@ -35,6 +35,8 @@ _SOURCES: Final = {
     "has_rent": ("has_rent", None),
     "has_housing_loan": ("has_housing_loan", None),
 }
+_UNDECIDED: Final = 2**63 - 1
+"""A run that nobody has approved goes on from all that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,12 @@ def find_standings(tables: MonthTables, company_id: int, period: PayPeriod) -> S
     person_of = dict(
         zip(tables.kin.values["employment_id"], tables.kin.values["person_id"], strict=True)
     )
-    treated = _last_treated(tables, person_of)
+    treated, paid_through = _last_treated(tables, person_of)
     due = _due_days(tables, company_id, period)
     elsewhere = _employed_elsewhere(tables, company_id, period)
     gaps = []
     for position, person in enumerate(people):
-        reached = treated[person][0] if person in treated else None
+        reached = paid_through.get(person)
         if person in due and (reached is None or day_number(reached.last_on) < due[person]):
             gaps.append(Gap(position, _payment_of(due[person], period), reached))
     row = np.array([treated[person][1] if person in treated else -1 for person in people], np.int64)
@@ -86,19 +88,33 @@ def find_standings(tables: MonthTables, company_id: int, period: PayPeriod) -> S
 
 def _last_treated(
     tables: MonthTables, person_of: dict[int, int]
-) -> dict[int, tuple[PayPeriod, int]]:
-    """Return, by person, the last treated month and its row among payslips, then openings.
+) -> tuple[dict[int, tuple[PayPeriod, int]], dict[int, PayPeriod]]:
+    """Return, by person, the last treated month and its row, and the last month paid as a whole.
 
-    Of a payslip and an opening of the same month the payslip speaks.
+    Rows are those of payslips, then of openings. Of several payslips of a month that decided last
+    speaks, of a payslip and an opening of the same month the payslip.
     """
-    employments = (*tables.states.values["employment_id"], *tables.openings.values["employment_id"])
-    periods = (*tables.states.values["period"], *tables.openings.values["through_period"])
-    found: dict[int, tuple[PayPeriod, int]] = {}
-    for row, (employment, text) in enumerate(zip(employments, periods, strict=True)):
-        person, reached = person_of[employment], PayPeriod.parse(text)
-        if person not in found or reached > found[person][0]:
-            found[person] = (reached, row)
-    return found
+    states, openings = tables.states, tables.openings
+    employments = (*states.values["employment_id"], *openings.values["employment_id"])
+    periods = (*states.values["period"], *openings.values["through_period"])
+    wholes = (*states.values["reached_period"], *openings.values["through_period"])
+    decided = [
+        _UNDECIDED if number is None else number for number in states.values["decided_number"]
+    ]
+    numbers = (*decided, *[0] * openings.size)
+    last: dict[int, tuple[PayPeriod, int, int]] = {}
+    through: dict[int, PayPeriod] = {}
+    for row, (employment, text, whole, number) in enumerate(
+        zip(employments, periods, wholes, numbers, strict=True)
+    ):
+        person = person_of[employment]
+        found = (PayPeriod.parse(text), number, row)
+        if person not in last or found[:2] > last[person][:2]:
+            last[person] = found
+        if whole is not None:
+            reached = PayPeriod.parse(whole)
+            through[person] = max(reached, through.get(person, reached))
+    return {person: (period, row) for person, (period, _, row) in last.items()}, through
 
 
 def _payment_of(day: int, period: PayPeriod) -> PayPeriod:

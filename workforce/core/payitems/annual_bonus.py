@@ -26,6 +26,7 @@ ITEM = PayItem(
     reference="公司薪酬制度",
     wage_part=WagePart.BONUS,
     counts_to_minimum=False,
+    in_extra=True,
     formula=_formula,
     explanation=(
         Clause("年终奖 {amount_fen} 元", "Annual bonus {amount_fen} yuan"),

@@ -35,6 +35,7 @@ ITEM = PayItem(
     label=Text("年终奖个人所得税", "Tax on the annual bonus"),
     reference="财政部 税务总局公告2023年第30号",
     share=Share.TAX,
+    in_extra=True,
     formula=_formula,
     explanation=(
         Clause(

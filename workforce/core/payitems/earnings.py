@@ -37,6 +37,7 @@ ITEM = PayItem(
     label=Text("约定的其他应发", "Other agreed earnings"),
     reference="劳动合同或公司薪酬制度",
     wage_part=WagePart.ALLOWANCE,
+    in_extra=True,
     formula=_formula,
     explanation=(Clause("按约定发 {amount_fen} 元", "{amount_fen} yuan as agreed"),),
 )

@@ -52,6 +52,7 @@ ITEM = PayItem(
     reference="国家税务总局公告2018年第61号第六条、第八条",
     share=Share.TAX,
     needs=("gross_pay", "untaxed_pay", "insurance_and_fund"),
+    in_extra=True,
     formula=_formula,
     explanation=(
         Clause(

@@ -22,6 +22,7 @@ ITEM = PayItem(
     label=Text("其他扣款", "Other deductions"),
     reference="工资支付暂行规定第十五条",
     share=Share.OTHER,
+    in_extra=True,
     formula=_formula,
     explanation=(
         Clause(

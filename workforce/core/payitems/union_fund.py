@@ -34,6 +34,7 @@ ITEM = PayItem(
     label=Text("工会经费（单位）", "Trade-union fund, employer"),
     reference="工会法第四十三条",
     needs=("total_wages",),
+    in_extra=True,
     formula=_formula,
     explanation=(
         Clause(

@@ -23,6 +23,7 @@ ITEM = PayItem(
     reference="国税发〔1994〕89号第二条",
     counts_to_minimum=False,
     is_taxed=False,
+    in_extra=True,
     formula=_formula,
     explanation=(
         Clause(

@@ -49,6 +49,9 @@ def check(facts: Facts, faults: FaultLog) -> None:
     _check_tax_method(facts, faults)
     _check_labor_service(facts, faults)
     severance.check(facts, faults)
+    if facts.is_extra:
+        by_payment = np.isin(facts.tax.method, (TaxMethod.LABOR_SERVICE, TaxMethod.PLATFORM))
+        faults.add("pay.extra_for_service", "tax.method", np.flatnonzero(by_payment))
 
 
 def _check_employment(facts: Facts, faults: FaultLog) -> None:
@@ -65,8 +68,9 @@ def _check_employment(facts: Facts, faults: FaultLog) -> None:
     periods = facts.hours_periods
     is_known = np.zeros(facts.size, dtype=np.bool_)
     is_known[periods.employee[periods.month == month_number(facts.period)]] = True
-    unknown = np.flatnonzero(has_period(facts) & ~is_known & ~has_left)
-    faults.add("pay.hours_period_missing", "hours_periods", unknown)
+    if not facts.is_extra:
+        unknown = np.flatnonzero(has_period(facts) & ~is_known & ~has_left)
+        faults.add("pay.hours_period_missing", "hours_periods", unknown)
 
 
 def _has_something_due(facts: Facts) -> Mask:
