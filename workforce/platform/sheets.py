@@ -58,6 +58,9 @@ _NUMBER_FORMATS: Final = {
     CellKind.RATE: "0.00%",
     CellKind.DATE: "yyyy-mm-dd",
 }
+_DATA: Final = "data"
+"""The look of a file that another program reads: no borders, no thousands separators."""
+_DATA_FORMATS: Final = {**_NUMBER_FORMATS, CellKind.COUNT: "0", CellKind.MONEY: "0.00"}
 _UNITS: Final = {
     CellKind.COUNT: 1,
     CellKind.MONEY: 100,
@@ -131,7 +134,8 @@ class Workbook:
             properties = {"font_name": _FONT, "font_size": 10, "valign": "vcenter"}
             if kind not in {CellKind.TEXT, CellKind.DATE}:
                 properties["align"] = "right"
-            properties |= _LOOKS[look] | {"num_format": _NUMBER_FORMATS[kind]}
+            formats = _DATA_FORMATS if look == _DATA else _NUMBER_FORMATS
+            properties |= _LOOKS[look] | {"num_format": formats[kind]}
             self._formats[key] = self._book.add_format(properties)
         return self._formats[key]
 
@@ -146,6 +150,7 @@ _LOOKS: Final[dict[str, dict[str, object]]] = {
     "title": {"font_size": 16, "bold": True, "font_color": _BRAND},
     "heading": {"font_size": 12, "bold": True, "font_color": _BRAND},
     "plain": {},
+    _DATA: {},
     "note": {"font_size": 9, "font_color": _MUTED, "text_wrap": True, "valign": "top"},
     "head": {
         **_CELL,
@@ -187,6 +192,13 @@ class Sheet:
 
     def gap(self) -> None:
         """Leave a row empty."""
+        self._row += 1
+
+    def data(self, cells: Sequence[tuple[Cell, CellKind]]) -> None:
+        """Write a row of a file that another program reads; each cell is given with its kind."""
+        for index, (cell, kind) in enumerate(cells):
+            if cell is not None:
+                self._write(index, cell, kind, _DATA)
         self._row += 1
 
     def table(

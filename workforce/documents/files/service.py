@@ -1,0 +1,293 @@
+"""Making a file that leaves the house: read once, checked, refused where it does not tie, and noted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from workforce.accounts import queries as accounts
+from workforce.core.errors import InputError, NotFoundError, StateError
+from workforce.core.money import format_fen
+from workforce.core.text import Text
+from workforce.documents.files import checking, reading
+from workforce.documents.files.form import FILED, Control, FileForm, Remark, Row, Subject
+from workforce.documents.files.forms import forms
+from workforce.documents.files.models import FileTemplate
+from workforce.documents.files.template import Header, fill_sheet, layout_of, read_header
+from workforce.documents.files.writing import write_sheet, write_text
+from workforce.documents.service import MEDIA_TYPES, Document
+from workforce.platform import audit, clock
+from workforce.platform.db import unit_of_work
+from workforce.platform.files import made_name, safe_name
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from sqlalchemy.orm import Session
+
+    from workforce.core.period import PayPeriod
+    from workforce.documents.files.layout import Layout
+    from workforce.platform.audit import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A company's own layout of a file."""
+
+    name: str
+    header: Header
+    content: bytes
+    uploaded_at: dt.datetime
+    uploaded_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A file that could be made, with all that is to be known before."""
+
+    form: FileForm
+    layout: Layout
+    data: reading.FileData
+    rows: Sequence[Row]
+    heads: Row
+    controls: Sequence[Control]
+    remarks: Sequence[Remark]
+    template: Template | None
+
+    @property
+    def faults(self) -> list[Remark]:
+        """Return what keeps the file from being made."""
+        return [remark for remark in self.remarks if remark.is_fault]
+
+    @property
+    def warnings(self) -> list[Remark]:
+        """Return what should be known before it is handed in."""
+        return [remark for remark in self.remarks if not remark.is_fault]
+
+    @property
+    def can_be_made(self) -> bool:
+        """Whether every total ties and no row lacks anything."""
+        return not self.faults and all(control.is_met for control in self.controls)
+
+    @property
+    def name(self) -> str:
+        """Return the file's name."""
+        batch = self.data.batch
+        parts = [self.form.label.zh, self.data.company.code, str(self.data.period)]
+        return made_name(*parts, *([f"{batch.number}"] if batch else []), ending=self.layout.ending)
+
+
+def form_named(code: str) -> FileForm:
+    """Return a form by its code.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    form = forms().get(code)
+    if form is None:
+        raise NotFoundError("file.unknown", code=code, known=", ".join(forms()))
+    return form
+
+
+def prepare_month(session: Session, company_id: int, form: FileForm, period: PayPeriod) -> Prepared:
+    """Return a file of a month with its control totals.
+
+    Raises:
+        InputError: nothing of the month is decided, or the form is of batches.
+    """
+    if form.subject is not Subject.MONTH:
+        raise InputError("file.of_batches", label=form.label)
+    is_filed = form.group in FILED
+    data = reading.read_month(session, company_id, period, is_filed=is_filed)
+    return _prepare(session, form, data)
+
+
+def _prepare(session: Session, form: FileForm, data: reading.FileData) -> Prepared:
+    template = template_of(session, data.company.id, form.code)
+    remarks: list[Remark] = []
+    if form.is_own and template is None:
+        remarks.append(Remark(error=InputError("file.needs_template"), is_fault=True))
+    layout = layout_of(form.layout, template.header) if template else form.layout
+    rows = form.rows(data)
+    remarks += [*form.remarks(data, rows), *checking.remarks_of(layout, rows)]
+    if not rows:
+        remarks.append(Remark(error=InputError("file.nothing_in_it"), is_fault=True))
+    return Prepared(
+        form=form,
+        layout=layout,
+        data=data,
+        rows=rows,
+        heads=form.heads(data, rows),
+        controls=form.controls(data, rows),
+        remarks=remarks,
+        template=template,
+    )
+
+
+def make_file(prepared: Prepared, actor: Actor) -> Document:
+    """Return the bytes of a file and note in the audit that it was made, with its totals.
+
+    Raises:
+        StateError: a control total differs, or a row lacks what the file needs; nothing is made.
+    """
+    for control in prepared.controls:
+        if not control.is_met:
+            raise StateError(
+                "file.differs",
+                label=control.label,
+                figure=shown(control, control.figure),
+                due=shown(control, control.due),
+            )
+    if prepared.faults:
+        first = prepared.faults[0]
+        who = f"{first.employee_no} {first.name}".strip()
+        raise StateError(
+            "file.has_faults",
+            count=len(prepared.faults),
+            who=who,
+            first=Text(first.error.message("zh"), first.error.message("en")),
+        )
+    content = _bytes(prepared)
+    document = Document(prepared.name, MEDIA_TYPES[prepared.layout.ending], content)
+    _note(prepared, document, actor)
+    return document
+
+
+def shown(control: Control, value: int) -> str:
+    """Return a figure of a control as people read it: ``6512.30``, or a count."""
+    return str(value) if control.is_count else format_fen(value)
+
+
+def _bytes(prepared: Prepared) -> bytes:
+    layout, rows, heads = prepared.layout, prepared.rows, prepared.heads
+    if layout.ending != "xlsx":
+        return write_text(layout, rows, heads)
+    if prepared.template is not None:
+        return fill_sheet(prepared.template.content, prepared.template.header, layout, rows)
+    company = prepared.data.company
+    return write_sheet(layout, rows, heads, author=company.name, created=clock.now())
+
+
+def _note(prepared: Prepared, document: Document, actor: Actor) -> None:
+    data = prepared.data
+    with unit_of_work() as session:
+        audit.record(
+            session,
+            actor,
+            "file.produce",
+            "payment_batch" if data.batch else "month",
+            data.batch.batch_id if data.batch else str(data.period),
+            company_id=data.company.id,
+            after={
+                "form": prepared.form.code,
+                "name": document.name,
+                "sha256": hashlib.sha256(document.content).hexdigest(),
+                "rows": len(prepared.rows),
+                "warnings": len(prepared.warnings),
+                "controls": {control.label.zh: control.figure for control in prepared.controls},
+            },
+        )
+
+
+def template_of(session: Session, company_id: int, code: str) -> Template | None:
+    """Return a company's own layout of a form, or None where it uses the usual one."""
+    names = accounts.display_names().subquery()
+    found = session.execute(
+        select(FileTemplate, names.c.display_name)
+        .outerjoin(names, names.c.account_id == FileTemplate.uploaded_by_id)
+        .where(FileTemplate.company_id == company_id, FileTemplate.form_code == code)
+        .order_by(FileTemplate.uploaded_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return None
+    row, by = found
+    return Template(
+        name=row.name,
+        header=read_header(row.content, form_named(code).layout),
+        content=row.content,
+        uploaded_at=row.uploaded_at,
+        uploaded_by=by,
+    )
+
+
+def templated_forms(session: Session, company_id: int) -> frozenset[str]:
+    """Return the codes of the forms of which a company has its own layout."""
+    chosen = select(FileTemplate.form_code).where(FileTemplate.company_id == company_id)
+    return frozenset(session.scalars(chosen))
+
+
+def upload_template(
+    company_id: int, form: FileForm, name: str, content: bytes, actor: Actor
+) -> Template:
+    """Store a company's own layout of a form; it takes the place of the one before.
+
+    Raises:
+        InputError: it cannot be read, or its titles do not fit the form; they are named.
+    """
+    header = read_header(content, form.layout)
+    layout_of(form.layout, header)
+    at = clock.now()
+    with unit_of_work() as session:
+        _forget(session, company_id, form.code)
+        row = FileTemplate(
+            company_id=company_id,
+            form_code=form.code,
+            name=safe_name(name, fallback="template"),
+            header=list(header.titles),
+            content=content,
+            uploaded_by_id=actor.account_id,
+            uploaded_at=at,
+        )
+        session.add(row)
+        session.flush()
+        audit.record(
+            session,
+            actor,
+            "file_template.upload",
+            "file_template",
+            row.id,
+            company_id=company_id,
+            after={
+                "form": form.code,
+                "name": row.name,
+                "titles": list(header.titles),
+                "sha256": hashlib.sha256(content).hexdigest(),
+            },
+        )
+        return Template(
+            name=row.name, header=header, content=content, uploaded_at=at, uploaded_by=actor.name
+        )
+
+
+def remove_template(company_id: int, form: FileForm, actor: Actor) -> None:
+    """Go back to a form's usual layout.
+
+    Raises:
+        NotFoundError: the company has none of its own.
+    """
+    with unit_of_work() as session:
+        if not _forget(session, company_id, form.code):
+            raise NotFoundError("file.no_template")
+        audit.record(
+            session,
+            actor,
+            "file_template.remove",
+            "company",
+            company_id,
+            company_id=company_id,
+            before={"form": form.code},
+        )
+
+
+def _forget(session: Session, company_id: int, code: str) -> int:
+    gone = session.execute(
+        delete(FileTemplate).where(
+            FileTemplate.company_id == company_id, FileTemplate.form_code == code
+        )
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
