@@ -22,6 +22,7 @@ from workforce.core.money import MICRO_IN_FEN, largest_remainder_groups
 from workforce.payroll.columns import MINUTES_IN_DAY, Positions, cell
 
 if TYPE_CHECKING:
+    from workforce.core.facts import Mask
     from workforce.core.money import Column
     from workforce.payroll.columns import Numbers, Table
     from workforce.payroll.reading import MonthTables
@@ -43,6 +44,33 @@ class SplitShares:
     pot_weight: Column
     too_large: Column
     without_weight: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pots:
+    """Every member's part in every pot that was split, whoever of them is paid here.
+
+    Pot by pot, in the order in which left-over fen go; ``qty`` and ``price_micro`` are the pot's.
+    ``is_paid``: the row is one of the facts' group shares, which stand in this order.
+    """
+
+    pot: Column
+    weight: Column
+    qty: Column
+    price_micro: Column
+    is_paid: Mask
+
+
+def pots_of(tables: MonthTables, split: SplitShares, positions: Positions) -> Pots:
+    """Return the pots of a month; ``positions`` are those of the people who are paid."""
+    table, row = tables.shares, split.row
+    return Pots(
+        pot=table.ints("output_record_id")[row],
+        weight=split.weight,
+        qty=table.ints("accepted_qty")[row],
+        price_micro=table.ints("unit_price")[row],
+        is_paid=positions.of(table.ints("employment_id")[row]) != NONE,
+    )
 
 
 def split_shares(tables: MonthTables) -> SplitShares:
