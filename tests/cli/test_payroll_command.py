@@ -256,9 +256,24 @@ def test_returning_asks_for_a_reason_and_lets_it_run_again(world: World, payroll
     assert world.stored_run().state == "calculated"
 
 
+def test_reopening_an_approved_run_takes_two_people(world: World, payroll: Run) -> None:
+    payroll("run", "2026-10", "--all", "--by", "zhao")
+    for verb in ("tick", "review", "approve"):
+        payroll(verb, "2026-10", "--all", "--by", "qian")
+    reopen = ("reopen", "2026-10", "--all", "--by")
+    assert payroll(*reopen, "qian").exit_code == 2, "no reason"
+    assert payroll(*reopen, "qian", "--reason", "b1 recounted").exit_code == 0
+    assert payroll(*reopen, "qian", "--grant").exit_code == 2, "by oneself"
+    assert payroll(*reopen, "zhao", "--grant").exit_code == 0
+    assert world.stored_run().state == "calculated"
+
+
 @pytest.mark.parametrize(
     "verb",
-    ["run", "show", "verify", "variances", "tick", "review", "approve", "pay", "close", "return"],
+    [
+        *("run", "show", "verify", "variances", "tick"),
+        *("review", "approve", "pay", "close", "return", "reopen"),
+    ],
 )
 def test_every_verb_explains_itself_with_an_example(verb: str) -> None:
     result = CliRunner().invoke(main, ["payroll", verb, "--help"])

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests import factories
-from tests.disputes.conftest import NOON
+from tests.disputes.conftest import NOON, account_of
 from tests.engines import both_engines
 from tests.factories.claims import create_dispute
 from tests.factories.web import FormClient
@@ -27,7 +27,6 @@ from workforce.core.permissions import Role
 from workforce.core.work_calendar import WorkCalendar
 from workforce.disputes import queries, service
 from workforce.disputes.models import Dispute
-from workforce.payroll import service as payroll_service
 from workforce.payroll.models import Adjustment
 from workforce.people.models import Employment
 from workforce.platform import clock
@@ -129,14 +128,15 @@ def test_a_rejected_doubt_may_be_reopened_once(world: World, asker: Account) -> 
 
 @both_engines
 def test_a_doubt_outlives_the_payslip_of_a_returned_run(
-    world: World, asker: Account, client_as: ClientAs
+    approved: World, client_as: ClientAs
 ) -> None:
-    """Finance finds that the doubt is right and returns the run: October has more output then."""
-    dispute_id = ask(world, asker)
-    was = queries.dispute_row(world.session, own(asker), dispute_id)
-    payroll_service.return_run(
-        world.scope, world.stored_run().id, actor(world.approver), "少算了产量"
+    """Asked before publishing was a step of its own: only then could a run still be returned."""
+    world, asker = approved, account_of(approved, "W1")
+    dispute_id = service.open_dispute(
+        world.scope, world.slip("W1").id, 1, WHY, None, actor(asker), world.book.calendar()
     )
+    was = queries.dispute_row(world.session, own(asker), dispute_id)
+    world.reopen("少算了产量")
     worker = world.session.scalars(select(Employment).where(Employment.employee_no == "W1")).one()
     world.output(worker, "bbox_2d", 20, 100)
     world.run()
@@ -155,6 +155,7 @@ def test_a_doubt_outlives_the_payslip_of_a_returned_run(
     assert answer(world, dispute_id, 100) == NOVEMBER
     slip = world.slip("W1").id
     assert world.session.scalars(select(Adjustment.corrected_payslip_id)).one() == slip
+    world.publish()
     # The new payslip may be asked about like any other.
     assert ask(world, asker) != dispute_id
 

@@ -14,11 +14,12 @@ from workforce.companies.models import Company
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
-from workforce.payroll import queries, service, variances
+from workforce.payroll import queries, receipts, reopening, service, variances
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
 from workforce.payroll.service import RunOutcome
 from workforce.people.models import Employment
 from workforce.platform import audit, clock
+from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 from workforce.production.models import TaskType
 
@@ -152,18 +153,34 @@ class World:
         service.approve_run(self.scope, run_id, actor(self.approver), self.book)
         return run_id
 
+    def publish(self, period: PayPeriod = OCTOBER) -> int:
+        """Show the payslips of the month's approved run to their people."""
+        run_id = self.stored_run(period).id
+        self.session.commit()
+        with unit_of_work() as working:
+            receipts.publish_run(working, self.scope, run_id, actor(self.maker))
+        return run_id
+
+    def reopen(self, reason: str, period: PayPeriod = OCTOBER) -> int:
+        """Open the month's approved run again: the approver asks, the maker grants."""
+        run_id = self.stored_run(period).id
+        reopening.ask_to_reopen(self.scope, run_id, actor(self.approver), reason)
+        reopening.answer_reopening(self.scope, run_id, actor(self.maker), is_granted=True)
+        return run_id
+
     def pay(self, period: PayPeriod = OCTOBER) -> int:
         """Record that the month's approved run was paid today, all of it."""
         run = self.stored_run(period)
         payment = service.Payment(
             paid_on=clock.today(), amount=run.net_pay_amount, reference="ICBC 1"
         )
-        service.pay_run(self.scope, run.id, actor(self.approver), payment, self.book)
+        payments.pay_run(self.scope, run.id, actor(self.approver), payment, self.book)
         return run.id
 
     def close(self, period: PayPeriod = OCTOBER) -> int:
         """Take the month's calculated run to its close."""
         run_id = self.approve(period)
+        self.publish(period)
         self.pay(period)
         service.close_run(self.scope, run_id, actor(self.approver), self.book)
         return run_id

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
-from workforce.cli.acting import acting
+from workforce.cli.payroll_work import Choice, Work, end, opened, say_state, stored_runs
 from workforce.cli.progress import progress
-from workforce.cli.support import EXIT_FAILED, EXIT_USER, State, describe
+from workforce.cli.support import EXIT_FAILED, State, describe
 from workforce.cli.tables import pay_fields, print_table
-from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError
-from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunAction, RunState
 from workforce.core.money import format_fen, format_micro, parse_fen
 from workforce.core.period import PayPeriod
@@ -22,15 +18,15 @@ from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.documents import queries as documents
+from workforce.payments import service as payments
 from workforce.payroll import queries as payroll
-from workforce.payroll import service, views
+from workforce.payroll import reopening, service, views
 from workforce.payroll import variances as ticking
 from workforce.payroll.remark_groups import noted_in, remark_groups
 from workforce.payroll.variance_views import variance_rows
 from workforce.payroll.variances import VarianceKind
 from workforce.platform import audit, clock
 from workforce.platform.db import db
-from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
     from workforce.documents.views import LineView, PayslipView
@@ -40,76 +36,19 @@ if TYPE_CHECKING:
     from workforce.payroll.verify import Verification
     from workforce.payroll.views import RunRow
 
+__all__ = ["Choice", "act", "pay", "reopen", "run", "show", "tick", "variances", "verify"]
+
 _SHOWN_DIFFERENCES: Final = 50
 _HASH_DIGITS: Final = 12
 _SHOWN_PEOPLE: Final = 5
 _DECIDING: Final = (RunAction.REVIEW, RunAction.APPROVE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Which month of which companies, and who acts."""
-
-    period: PayPeriod
-    company: str | None
-    by: str | None
-
-    @classmethod
-    def of(
-        cls, period: str, company: str | None, *, everywhere: bool, by: str | None = None
-    ) -> Self:
-        """Read the words of the command line.
-
-        Raises:
-            InputError: the month is none, or not exactly one of one company and all is asked for.
-        """
-        if (company is None) != everywhere:
-            raise InputError("document.company_or_all")
-        return cls(period=PayPeriod.parse(period), company=company, by=by)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
-    """An opened installation: who acts, how far, on which companies, by which law."""
-
-    actor: audit.Actor
-    scope: Scope
-    book: LawBook
-    companies: Sequence[tuple[int, str]]
-
-
-@contextmanager
-def _opened(state: State, choice: Choice, permission: Permission) -> Iterator[_Work]:
-    """Open the installation and find the companies.
-
-    Raises:
-        ForbiddenError: the named account lacks the permission.
-        InputError: there is no such account or company.
-    """
-    with state.app():
-        session = db.session()
-        actor, scope = acting(session, choice.by, permission)
-        rows = session.execute(companies.company_facts(scope)).all()
-        chosen = sorted(
-            (row.company_code, row.company_id)
-            for row in rows
-            if choice.company in {None, row.company_code}
-        )
-        if choice.company is not None and not chosen:
-            raise InputError("company.unknown", code=choice.company)
-        yield _Work(
-            actor=actor,
-            scope=scope,
-            book=LawBook.load(state.settings().law_overlays),
-            companies=[(company_id, code) for code, company_id in chosen],
-        )
-
-
 def run(state: State, choice: Choice, *, preview: bool) -> None:
     """Compute each company's month; one that fails does not stop the others."""
     outcomes: list[RunOutcome] = []
     errors: list[DomainError] = []
-    with _opened(state, choice, Permission.PAYROLL_RUN_PREPARE) as work:
+    with opened(state, choice, Permission.PAYROLL_RUN_PREPARE) as work:
         with progress(Text("计算工资", "Computing pay"), total=len(work.companies)) as advance:
             for company_id, code in work.companies:
                 try:
@@ -130,16 +69,7 @@ def run(state: State, choice: Choice, *, preview: bool) -> None:
         _print_remarks(state, outcomes)
         if preview:
             state.say(Text("预览：没有写入任何内容", "Preview: nothing was written"))
-    _end(state, errors)
-
-
-def _end(state: State, errors: Sequence[DomainError]) -> None:
-    """Say what went wrong with single companies, and exit so that a script notices."""
-    label = Text("错误", "Error").in_locale(state.locale)
-    for error in errors:
-        state.say(f"{label}: {describe(error, state.locale)}", error=True)
-    if errors:
-        raise SystemExit(EXIT_USER)
+    end(state, errors)
 
 
 def _print_outcomes(state: State, outcomes: Sequence[RunOutcome]) -> None:
@@ -241,9 +171,9 @@ def _print_faults(state: State, code: str, faults: Iterable[tuple[str, DomainErr
 
 def show(state: State, choice: Choice, employee: str | None, *, notes: bool = False) -> None:
     """Print the stored runs, and their payslips or one of them; ``notes``: remarks in full, alone."""
-    with _opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
+    with opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
         session = db.session()
-        stored = [views.run_view(session, work.scope, row.run_id) for row in _stored(work, choice)]
+        stored = [views.run_view(session, work.scope, row.run_id) for row in stored_runs(work, choice)]
         if employee is None:
             for view in stored:
                 if notes:
@@ -256,20 +186,6 @@ def show(state: State, choice: Choice, employee: str | None, *, notes: bool = Fa
             raise InputError(
                 "document.no_such_employee", employee_no=employee, period=str(choice.period)
             )
-
-
-def _stored(work: _Work, choice: Choice) -> list[RunRow]:
-    """Return the stored runs of the month.
-
-    Raises:
-        InputError: there is none.
-    """
-    codes = {code for _, code in work.companies}
-    rows = views.run_rows(db.session(), work.scope, choice.period)
-    found = [row for row in rows if row.company_code in codes]
-    if not found:
-        raise InputError("payroll.no_run", period=choice.period)
-    return found
 
 
 def _print_run(state: State, view: views.RunView) -> None:
@@ -315,7 +231,7 @@ def _print_run(state: State, view: views.RunView) -> None:
     _print_groups(state, run.company_code, run.period, view.remarks)
 
 
-def _print_person(state: State, work: _Work, view: views.RunView, employee: str) -> bool:
+def _print_person(state: State, work: Work, view: views.RunView, employee: str) -> bool:
     """Print a person's payslip, or why there is none; tell whether the run knows the person."""
     faults = [row for row in view.faults if row.person.employee_no == employee]
     _print_faults(
@@ -359,8 +275,8 @@ def _named(line: LineView) -> Text:
 def verify(state: State, choice: Choice) -> None:
     """Verify each stored run; exit 1 if anything differs."""
     verified: list[tuple[RunRow, Verification]] = []
-    with _opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
-        stored = _stored(work, choice)
+    with opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
+        stored = stored_runs(work, choice)
         with progress(Text("重算核对", "Verifying"), total=len(stored)) as advance:
             for row in stored:
                 found = service.verify_run(work.scope, row.run_id, work.book)
@@ -403,8 +319,8 @@ def act(state: State, choice: Choice, name: str, reason: str = "") -> None:
     """Take each stored run one step on; one that is refused does not stop the others."""
     action = RunAction(name)
     errors: list[DomainError] = []
-    with _opened(state, choice, service.permission_for(action)) as work:
-        for row in _stored(work, choice):
+    with opened(state, choice, service.permission_for(action)) as work:
+        for row in stored_runs(work, choice):
             if action in _DECIDING:
                 view = views.run_view(db.session(), work.scope, row.run_id)
                 _print_groups(state, row.company_code, row.period, view.remarks)
@@ -413,16 +329,39 @@ def act(state: State, choice: Choice, name: str, reason: str = "") -> None:
             except DomainError as error:
                 errors.append(error.at(row.company_code))
                 continue
-            now = next(one for one in _stored(work, choice) if one.run_id == row.run_id)
-            _say_state(state, row, now.state)
-    _end(state, errors)
+            now = next(one for one in stored_runs(work, choice) if one.run_id == row.run_id)
+            say_state(state, row, now.state)
+    end(state, errors)
+
+
+def reopen(state: State, choice: Choice, reason: str, answer: str | None) -> None:
+    """Ask that each approved run be opened again, or answer who asked."""
+    errors: list[DomainError] = []
+    with opened(state, choice, Permission.PAYROLL_RUN_APPROVE) as work:
+        for row in stored_runs(work, choice):
+            try:
+                if answer is None:
+                    reopening.ask_to_reopen(work.scope, row.run_id, work.actor, reason)
+                else:
+                    is_granted = answer == "grant"
+                    reopening.answer_reopening(
+                        work.scope, row.run_id, work.actor, is_granted=is_granted
+                    )
+            except DomainError as error:
+                errors.append(error.at(row.company_code))
+                continue
+            now = next(one for one in stored_runs(work, choice) if one.run_id == row.run_id)
+            say_state(state, row, now.state)
+            if answer is None:
+                state.say(Text("已申请退回，等另一人同意", "asked; another person grants it"))
+    end(state, errors)
 
 
 def variances(state: State, choice: Choice) -> None:
     """List what is out of the ordinary in each stored run, and who has looked at it."""
-    with _opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
+    with opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
         session = db.session()
-        for row in _stored(work, choice):
+        for row in stored_runs(work, choice):
             run = payroll.found(session, payroll.run(work.scope, row.run_id))
             _print_variances(state, row, variance_rows(session, run))
 
@@ -461,8 +400,8 @@ def tick(state: State, choice: Choice, kind: str | None, note: str) -> None:
     """Tick the open variances of each stored run, or those of one kind."""
     errors: list[DomainError] = []
     chosen = None if kind is None else VarianceKind(kind)
-    with _opened(state, choice, Permission.PAYROLL_RUN_REVIEW) as work:
-        for row in _stored(work, choice):
+    with opened(state, choice, Permission.PAYROLL_RUN_REVIEW) as work:
+        for row in stored_runs(work, choice):
             try:
                 count = ticking.tick_all(work.scope, row.run_id, work.actor, chosen, note)
             except DomainError as error:
@@ -474,7 +413,7 @@ def tick(state: State, choice: Choice, kind: str | None, note: str) -> None:
                     f"{row.company_code} {row.period}: {count} variances ticked",
                 )
             )
-    _end(state, errors)
+    end(state, errors)
 
 
 def pay(state: State, choice: Choice, paid_on: dt.date, total: str, reference: str) -> None:
@@ -484,12 +423,7 @@ def pay(state: State, choice: Choice, paid_on: dt.date, total: str, reference: s
         InputError: the total is no amount.
     """
     payment = service.Payment(paid_on=paid_on, amount=parse_fen(total), reference=reference)
-    with _opened(state, choice, Permission.PAYROLL_RUN_PAY) as work:
-        (row,) = _stored(work, choice)
-        service.pay_run(work.scope, row.run_id, work.actor, payment, work.book)
-        _say_state(state, row, RunState.PAID)
-
-
-def _say_state(state: State, row: RunRow, now: RunState) -> None:
-    label = term(f"run_state.{now}").in_locale(state.locale)
-    state.say(f"{row.company_code} {row.period}: {label}, {format_fen(row.net_pay)}")
+    with opened(state, choice, Permission.PAYROLL_RUN_PAY) as work:
+        (row,) = stored_runs(work, choice)
+        payments.pay_run(work.scope, row.run_id, work.actor, payment, work.book)
+        say_state(state, row, RunState.PAID)

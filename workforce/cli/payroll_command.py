@@ -225,9 +225,37 @@ def close(state: State, period: str, company: str | None, by: str, *, everywhere
 def give_back(
     state: State, period: str, company: str | None, by: str, reason: str, *, everywhere: bool
 ) -> None:
-    """Give a reviewed or approved run back to its maker, who can run it again.
+    """Give a reviewed run back to its maker, who can run it again.
 
-    A month that was approved is open for imports again. A paid run cannot be returned.
+    An approved one needs two people (``reopen``); a paid run cannot be returned.
     """
     choice = _actions().Choice.of(period, company, everywhere=everywhere, by=by)
     _actions().act(state, choice, "return", reason)
+
+
+@COMMAND.command(
+    "reopen",
+    epilog="Example: workforce payroll reopen 2026-10 --company QZ --by sun --reason 'b9 recounted'",
+)
+@_chosen
+@_by_whom
+@click.option("--reason", help="Why, when asking; it is kept in the audit.")
+@click.option("--grant", "answer", flag_value="grant", help="Grant what another person asked.")
+@click.option("--refuse", "answer", flag_value="refuse", help="Refuse it, or take it back.")
+@pass_state
+def reopen(
+    state: State,
+    period: str,
+    company: str | None,
+    by: str,
+    reason: str | None,
+    answer: str | None,
+    *,
+    everywhere: bool,
+) -> None:
+    """Open an approved run again before it is paid: one person asks, another one grants.
+
+    The run then goes back to its maker, and the month is open for imports again.
+    """
+    choice = _actions().Choice.of(period, company, everywhere=everywhere, by=by)
+    _actions().reopen(state, choice, reason or "", answer)

@@ -14,12 +14,13 @@ from workforce.core.errors import InputError, StateError
 from workforce.core.lifecycle import RunAction, RunState
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
-from workforce.payroll import queries, variances
+from workforce.payroll import dues, queries, variances
 from workforce.payroll.acts import may_act, move, permission_for, ready
 from workforce.payroll.adjustments import tie_to_payslips
 from workforce.payroll.calculation import RunOutcome, check_replaceable, pay_day, run_payroll
 from workforce.payroll.compute import company_in, facts_hash
 from workforce.payroll.models import PayrollRun
+from workforce.payroll.receipts import refuse_published
 from workforce.payroll.stage_checks import Stage
 from workforce.payroll.stage_finders import Asked
 from workforce.payroll.stages import refuse_blocked
@@ -39,11 +40,13 @@ __all__ = [
     "Payment",
     "RunOutcome",
     "approve_run",
+    "check_payment",
     "check_replaceable",
     "close_run",
+    "give_back",
+    "mark_paid",
     "may_act",
     "pay_day",
-    "pay_run",
     "permission_for",
     "return_run",
     "review_run",
@@ -128,27 +131,41 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen:
 
 
 def return_run(scope: Scope, run_id: int, actor: Actor, reason: str) -> None:
-    """Give a reviewed or approved run back to its maker, who can calculate it again.
+    """Give a reviewed run back to its maker, who can calculate it again.
 
-    The month of an approved run is open again for its facts.
+    An approved one needs two people: ``payroll.reopening``.
 
     Raises:
         InputError: no reason is given.
-        StateError: there is nothing to return, or a later month is approved already.
+        StateError: there is nothing to return, or the run is approved.
     """
     if not 0 < len(reason.strip()) <= _REASON_LENGTH:
         raise InputError("payroll.reason_needed", longest=_REASON_LENGTH)
     with unit_of_work() as session:
         run = ready(session, scope, run_id, RunAction.RETURN, actor, is_held=True)
         if run.state == RunState.APPROVED:
-            _open_month(session, scope, run)
-        run.reviewed_by_id = run.reviewed_at = None
-        run.approved_by_id = run.approved_at = None
-        move(session, run, RunAction.RETURN, actor, reason=reason.strip())
+            raise StateError("payroll.reopening_needed")
+        give_back(session, scope, run, actor, reason.strip())
+
+
+def give_back(session: Session, scope: Scope, run: PayrollRun, actor: Actor, reason: str) -> None:
+    """Take a held run back to its maker; the month of an approved one is open again for its facts.
+
+    Raises:
+        StateError: a later month is approved already, or its payments are with the bank.
+    """
+    if run.state == RunState.APPROVED:
+        if session.scalar(dues.is_being_paid(run.id)):
+            raise StateError("payroll.being_paid")
+        _open_month(session, scope, run)
+    run.reviewed_by_id = run.reviewed_at = None
+    run.approved_by_id = run.approved_at = None
+    move(session, run, RunAction.RETURN, actor, reason=reason)
 
 
 def _open_month(session: Session, scope: Scope, run: PayrollRun) -> None:
     """Take back the lock of an approved run's month, unless a later month builds on it."""
+    refuse_published(session, run)
     period = PayPeriod.parse(run.period)
     later = session.scalar(queries.decided_later(scope, run.company_id, period))
     if later is not None:
@@ -157,49 +174,52 @@ def _open_month(session: Session, scope: Scope, run: PayrollRun) -> None:
     run.locked_at_output_id = None
 
 
-def pay_run(scope: Scope, run_id: int, actor: Actor, payment: Payment, book: LawBook) -> None:
-    """Record that an approved run was paid: the whole of it, to the fen.
+def mark_paid(
+    session: Session, run: PayrollRun, actor: Actor, payment: Payment, book: LawBook
+) -> None:
+    """Record in the caller's unit of work that an approved run, held by it, was paid.
+
+    Less than its net pay leaves the bank where pay is held back or somebody has no account; what the
+    amount must be, ``payments`` says, which calls this.
 
     Raises:
-        ForbiddenError: nobody is named.
-        InputError: the total is another than the run's, the day is to come or before the approval,
-            or the reference is missing or too long.
-        StateError: the run is not approved, or what the company wants settled first is not.
+        StateError: what the company wants settled first is not.
     """
-    with unit_of_work() as session:
-        run = ready(session, scope, run_id, RunAction.PAY, actor, is_held=True)
-        _check_payment(run, payment)
-        _refuse_blocked(session, run, book, Stage.PAY)
-        run.paid_on, run.paid_amount = payment.paid_on, payment.amount
-        run.paid_reference = payment.reference.strip()
-        run.paid_by_id, run.paid_at = actor.account_id, clock.now()
-        move(
-            session,
-            run,
-            RunAction.PAY,
-            actor,
-            paid_on=str(run.paid_on),
-            paid_amount=run.paid_amount,
-            paid_reference=run.paid_reference,
-        )
+    _refuse_blocked(session, run, book, Stage.PAY)
+    run.paid_on, run.paid_amount = payment.paid_on, payment.amount
+    run.paid_reference = payment.reference.strip()
+    run.paid_by_id, run.paid_at = actor.account_id, clock.now()
+    move(
+        session,
+        run,
+        RunAction.PAY,
+        actor,
+        paid_on=str(run.paid_on),
+        paid_amount=run.paid_amount,
+        paid_reference=run.paid_reference,
+    )
 
 
-def _check_payment(run: PayrollRun, payment: Payment) -> None:
-    if payment.amount != run.net_pay_amount:
+def check_payment(payment: Payment, *, due: int, first_on: dt.date) -> None:
+    """Refuse a payment of another amount than is due (fen), or of a day before ``first_on`` or to come.
+
+    Raises:
+        InputError: names the field.
+    """
+    if payment.amount != due:
         raise InputError(
             "payroll.paid_total_differs",
             place="amount",
             given=format_fen(payment.amount),
-            due=format_fen(run.net_pay_amount),
-            difference=format_fen(payment.amount - run.net_pay_amount),
+            due=format_fen(due),
+            difference=format_fen(payment.amount - due),
         )
-    approved_on = clock.to_base(run.approved_at).date() if run.approved_at else dt.date.min
-    if not approved_on <= payment.paid_on <= clock.today():
+    if not first_on <= payment.paid_on <= clock.today():
         raise InputError(
             "payroll.paid_day_impossible",
             place="paid_on",
             given=payment.paid_on,
-            first=approved_on,
+            first=first_on,
             last=clock.today(),
         )
     if not 0 < len(payment.reference.strip()) <= _REFERENCE_LENGTH:
@@ -306,7 +326,7 @@ def take(
 ) -> None:
     """Take a run one step on: the one door of pages and commands to what needs no figures.
 
-    Paying needs the payment: `pay_run`. ``seen``: the hash of the results on the page, if there is one.
+    Paying needs the payment: ``payments.service.pay_run``. ``seen``: the hash of the results on the page, if there is one.
 
     Raises:
         ForbiddenError: the actor answers for the run already.
@@ -323,5 +343,5 @@ def take(
         case RunAction.CLOSE:
             close_run(scope, run_id, actor, book)
         case RunAction.PAY:
-            message = "a payment is recorded by pay_run"
+            message = "a payment is recorded by payments.service.pay_run"
             raise ValueError(message)

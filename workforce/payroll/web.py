@@ -23,12 +23,14 @@ from workforce.payroll import (
     entries_web,
     jobs,
     month_web,
+    reopening_web,
     review_web,
     service,
     variance_views,
     views,
 )
 from workforce.payroll.compute import company_in
+from workforce.payroll.reopening import Reopening, reopening_of
 from workforce.payroll.routes import ROUTES, companies_in, flash_error
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from workforce.platform.jobs import JobKind
     from workforce.platform.scope import Scope
 
-__all__ = ["ROUTES", "act_web", "entries_web", "month_web", "review_web"]
+__all__ = ["ROUTES", "act_web", "entries_web", "month_web", "reopening_web", "review_web"]
 
 _RUNS_PER_PAGE: Final = 100
 
@@ -165,6 +167,8 @@ def run(scope: Scope, run_id: int) -> ResponseReturnValue:
         run=view.run,
         shows_people=shows_people,
         steps=_steps(view),
+        reopening=_reopening(view),
+        account_id=principal().account_id,
         can_calculate=view.run.state in REPLACEABLE and may(Permission.PAYROLL_RUN_PREPARE),
         is_final=view.run.state in FINAL,
         stages=_stages(view),
@@ -173,6 +177,13 @@ def run(scope: Scope, run_id: int) -> ResponseReturnValue:
         calculation_count=len(history),
         change_count=comparison.change_count(session, run_id),
     )
+
+
+def _reopening(view: RunView) -> Reopening | None:
+    """Return who asks that the run be opened again, if somebody does and the visitor may answer."""
+    if view.run.state is not RunState.APPROVED or not may(Permission.PAYROLL_RUN_APPROVE):
+        return None
+    return reopening_of(db.session(), view.run.run_id)
 
 
 def _open_job(scope: Scope, company_id: int) -> Any:
@@ -195,7 +206,9 @@ def _steps(view: RunView) -> list[Step]:
             ),
         )
         for action in actions(view.run.state)
+        # An approved run is opened again by two people, not in one step.
         if may(service.permission_for(action))
+        and not (action is RunAction.RETURN and view.run.state is RunState.APPROVED)
     ]
 
 
