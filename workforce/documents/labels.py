@@ -15,6 +15,7 @@ EMPLOYEE_NO: Final = term("pay_field.employee_no")
 ID_NUMBER: Final = Text("证件号码", "ID number")
 POSITION: Final = Text("岗位", "Position")
 TEAM: Final = Text("班组", "Team")
+NO_TEAM: Final = Text("未分班组", "No team")
 PAY_DAY: Final = Text("发放日期", "Pay day")
 
 TO_BE_PAID: Final = Text("待发放", "To be paid")

@@ -17,6 +17,8 @@ from workforce.documents.fonts import installed_fonts, load_fonts
 from workforce.documents.layouts.payslip import draw_payslip
 from workforce.documents.layouts.register_pdf import draw_register
 from workforce.documents.layouts.register_xlsx import write_register
+from workforce.documents.locked_pdf import locked
+from workforce.documents.run_reading import RunReader, SlipKey
 from workforce.platform import audit
 from workforce.platform.db import unit_of_work
 from workforce.platform.executor import run_wide
@@ -37,11 +39,14 @@ REGISTER_ENDINGS: Final[tuple[RegisterEnding, ...]] = get_args(RegisterEnding)
 MEDIA_TYPES: Final = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "txt": "text/plain",
 }
 
 # Starting processes takes longer than drawing so many slips.
 _FEW: Final = 60
 _CHUNK: Final = 20
+_READ_TOGETHER: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def payslip_document(view: PayslipView, locale: Locale) -> Document:
         FontError: a name holds a character that no font has.
     """
     content = draw_payslip(view, installed_fonts(), check_url(view.public_id), locale)
-    return Document(_payslip_name(view, locale), MEDIA_TYPES["pdf"], content)
+    return Document(payslip_name(view, locale), MEDIA_TYPES["pdf"], content)
 
 
 def register_document(view: RegisterView, ending: RegisterEnding, locale: Locale) -> Document:
@@ -100,10 +105,12 @@ def write_payslips(
     locale: Locale = "zh",
     employee_no: str | None = None,
     folder: Path | None = None,
+    is_locked: bool = False,
     advance: Callable[[], None] = lambda: None,
 ) -> Written:
     """Write the payslips of a run, one PDF each, into a folder.
 
+    With ``is_locked`` each opens with its person's password alone, by the company's rule.
     Without ``folder`` they go under the instance, and what an earlier making of the whole run left
     there and nobody has any more is removed. One slip that cannot be drawn loses no other.
 
@@ -111,26 +118,28 @@ def write_payslips(
         NotFoundError: the run is not in reach.
         InputError: nobody in the run has the employee number.
     """
-    view = queries.register_view(session, scope, run_id)
-    # Drawing is long work: no reading transaction stays open meanwhile.
+    reader = RunReader.open(session, scope, run_id)
+    keys = [key for key in reader.keys if employee_no in (None, key.employee_no)]
     session.rollback()
-    slips = [slip for slip in view.payslips if employee_no in (None, slip.employee_no)]
-    if employee_no is not None and not slips:
-        raise InputError(
-            "document.no_such_employee", employee_no=employee_no, period=str(view.period)
-        )
-    target = folder or produced_folder(view) / "payslips"
+    run = reader.run
+    if employee_no is not None and not keys:
+        raise InputError("document.no_such_employee", employee_no=employee_no, period=run.period)
+    target = folder or produced_folder(run.period, reader.facts.company.company_code) / "payslips"
+    tasks = _tasks(session, reader, keys, target, locale, is_locked=is_locked)
+    workers = 1 if len(keys) <= _FEW else None
     paths: list[Path] = []
     failures: list[tuple[str, DomainError]] = []
-    for slip, outcome in _draw_all(slips, target, locale):
+    for number, outcome in run_wide(_draw_to_file, tasks, workers=workers, chunk=_CHUNK):
         if isinstance(outcome, DomainError):
-            failures.append((slip.employee_no, outcome))
+            failures.append((number, outcome))
         else:
             paths.append(outcome)
         advance()
     if folder is None and employee_no is None:
         _remove_others(target, paths, locale)
-    _note_made(actor, view, "payslip.produce", len(paths))
+    made = MadeOf(run.id, run.company_id, run.result_hash)
+    with unit_of_work() as writing:
+        note_made(writing, actor, "payslip.produce", made, len(paths))
     return Written(tuple(paths), tuple(failures))
 
 
@@ -151,32 +160,43 @@ def write_registers(
     """
     view = queries.register_view(session, scope, run_id)
     session.rollback()
-    target = folder or produced_folder(view)
+    target = folder or produced_folder(str(view.period), view.company_code)
     paths = []
     for ending in REGISTER_ENDINGS:
         document = register_document(view, ending, locale)
         paths.append(target / document.name)
         write_bytes(paths[-1], document.content)
-    _note_made(actor, view, "register.produce", len(paths))
+    made = MadeOf(view.run_id, view.company_id, view.result_hash)
+    with unit_of_work() as writing:
+        note_made(writing, actor, "register.produce", made, len(paths))
     return paths
 
 
-def produced_folder(view: RegisterView) -> Path:
+def produced_folder(period: str, company_code: str) -> Path:
     """Return where a run's documents go: ``produced/<month>/<company>`` under the instance."""
-    return installation().instance / "produced" / str(view.period) / safe_name(view.company_code)
+    return installation().instance / "produced" / period / safe_name(company_code)
 
 
-def _draw_all(
-    slips: Sequence[PayslipView], target: Path, locale: Locale
-) -> Iterator[tuple[PayslipView, Path | DomainError]]:
-    fonts = installation().font_folder
-    tasks = [
-        _Task(slip, fonts, check_url(slip.public_id), locale, target / _payslip_name(slip, locale))
-        for slip in slips
-    ]
-    workers = 1 if len(tasks) <= _FEW else None
-    outcomes = run_wide(_draw_to_file, tasks, workers=workers, chunk=_CHUNK)
-    return zip(slips, outcomes, strict=True)
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """The run whose documents were made, and the results that they show."""
+
+    run_id: int
+    company_id: int
+    result_hash: str
+
+
+def note_made(session: Session, actor: Actor, action: str, made: MadeOf, files: int) -> None:
+    """Write into the audit that documents of a run were made."""
+    audit.record(
+        session,
+        actor,
+        action,
+        "payroll_run",
+        made.run_id,
+        company_id=made.company_id,
+        after={"files": files, "result_hash": made.result_hash},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +208,45 @@ class _Task:
     check_url: str
     locale: Locale
     path: Path
+    password: str | None
 
 
-def _draw_to_file(task: _Task) -> Path | DomainError:
+def _tasks(
+    session: Session,
+    reader: RunReader,
+    keys: Sequence[SlipKey],
+    target: Path,
+    locale: Locale,
+    *,
+    is_locked: bool,
+) -> Iterator[_Task]:
+    """Read payslips some at a time, as the drawing goes on."""
+    fonts = installation().font_folder
+    for first in range(0, len(keys), _READ_TOGETHER):
+        views = reader.views(session, keys[first : first + _READ_TOGETHER])
+        # Drawing is long work: no reading transaction stays open meanwhile.
+        session.rollback()
+        for view in views:
+            password = reader.password(view) if is_locked else None
+            path = target / payslip_name(view, locale)
+            yield _Task(view, fonts, check_url(view.public_id), locale, path, password)
+
+
+def _draw_to_file(task: _Task) -> tuple[str, Path | DomainError]:
+    """Draw a payslip into its file; return whose it is, and the file or why there is none."""
+    view = task.view
     try:
-        content = draw_payslip(task.view, load_fonts(task.font_folder), task.check_url, task.locale)
+        content = draw_payslip(view, load_fonts(task.font_folder), task.check_url, task.locale)
     except DomainError as error:
-        return error
+        return view.employee_no, error
+    if task.password is not None:
+        content = locked(content, task.password)
     write_bytes(task.path, content)
-    return task.path
+    return view.employee_no, task.path
 
 
-def _payslip_name(view: PayslipView, locale: Locale) -> str:
+def payslip_name(view: PayslipView, locale: Locale) -> str:
+    """Return the file name of a payslip: month, number and name."""
     word = labels.PAYSLIP.in_locale(locale)
     return made_name(word, str(view.period), view.employee_no, view.person_name, ending="pdf")
 
@@ -209,16 +256,3 @@ def _remove_others(folder: Path, kept: Sequence[Path], locale: Locale) -> None:
     for path in folder.glob(f"{labels.PAYSLIP.in_locale(locale)}_*.pdf"):
         if path not in kept:
             path.unlink()
-
-
-def _note_made(actor: Actor, view: RegisterView, action: str, files: int) -> None:
-    with unit_of_work() as session:
-        audit.record(
-            session,
-            actor,
-            action,
-            "payroll_run",
-            view.run_id,
-            company_id=view.company_id,
-            after={"files": files, "result_hash": view.result_hash},
-        )

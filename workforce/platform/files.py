@@ -16,6 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+READABLE: Final = 0o640
+"""Read by the account that the service runs as, and by its group."""
+PRIVATE: Final = 0o600
+"""Read by the account that the service runs as alone."""
+
 _LENGTH_LIMIT_BYTES: Final = 180
 # Letters and digits of any script, and a few marks; no separators, no control or format characters.
 _UNSAFE: Final = re.compile(r"[^\w.\-()（）]+", re.UNICODE)
@@ -58,10 +63,11 @@ def made_name(*parts: str, ending: str) -> str:
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path, *, mode: int = READABLE) -> Iterator[IO[bytes]]:
     """Open a binary file that takes the name ``path`` when the block ends well, else vanishes.
 
-    The folder is made if absent. The bytes are on the disk before the name points to them.
+    The folder is made if absent. The bytes are on the disk before the name points to them. ``mode``
+    is who may read it: ``READABLE`` or ``PRIVATE``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
@@ -70,14 +76,14 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o640)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, mode: int = READABLE) -> None:
     """Write a whole file atomically."""
-    with atomic_write(path) as file:
+    with atomic_write(path, mode=mode) as file:
         file.write(content)

@@ -27,6 +27,7 @@ from workforce.documents.drawing import (
     WARNING,
     WARNING_TINT,
     Block,
+    PairedPaper,
     Paper,
     paginate,
 )
@@ -84,25 +85,56 @@ def draw_payslip(view: PayslipView, fonts: Fonts, check_url: str, locale: Locale
 
     """
     fonts.require(view.texts())
-    return _Payslip(view, fonts, check_url, locale).draw()
+    title = f"{_title(view, locale)} {view.person_name}"
+    paper = Paper(A5, fonts, title=title, author=view.company_name, locale=locale)
+    _Payslip(view, paper, check_url, locale).draw()
+    return paper.finish()
+
+
+def draw_pairs(
+    slips: Sequence[tuple[PayslipView, str]], fonts: Fonts, locale: Locale = "zh"
+) -> bytes:
+    """Return payslips of one run as one PDF for printing: two A5 on an A4.
+
+    Args:
+        slips: each with the address of its check page; not empty.
+        fonts: the fonts of documents.
+        locale: ``zh`` or ``en``.
+
+    Raises:
+        FontError: a text of one of them holds a character that no font has.
+
+    """
+    first, _url = slips[0]
+    paper = PairedPaper(
+        fonts, title=_title(first, locale), author=first.company_name, locale=locale
+    )
+    for index, (view, check_url) in enumerate(slips):
+        if index:
+            paper.next_page()
+        _Payslip(view, paper, check_url, locale).draw()
+    return paper.finish()
+
+
+def _title(view: PayslipView, locale: Locale) -> str:
+    month = labels.month(view.period).in_locale(locale)
+    return f"{labels.PAYSLIP.in_locale(locale)} {month}"
 
 
 class _Payslip:
     """One slip being laid out; ``leading`` scales the distance of lines."""
 
-    def __init__(self, view: PayslipView, fonts: Fonts, check_url: str, locale: Locale) -> None:
+    def __init__(self, view: PayslipView, paper: Paper, check_url: str, locale: Locale) -> None:
         self.view = view
         self.locale = locale
         self.check_url = check_url
-        month = self._(labels.month(view.period))
-        title = f"{self._(labels.PAYSLIP)} {month} {view.person_name}"
-        self.paper = Paper(A5, fonts, title=title, author=view.company_name, locale=locale)
+        self.paper = paper
         self.leading = 1.0
 
     def _(self, text: Text) -> str:
         return text.in_locale(self.locale)
 
-    def draw(self) -> bytes:
+    def draw(self) -> None:
         pages = self._pages()
         for number, blocks in enumerate(pages, start=1):
             y = _TOP
@@ -113,7 +145,6 @@ class _Payslip:
                 block.draw(self.paper, y)
                 y += block.height
             self._draw_footer(number, len(pages))
-        return self.paper.finish()
 
     def _pages(self) -> list[list[Block]]:
         # The same at every leading, and breaking lines takes time.
@@ -171,7 +202,7 @@ class _Payslip:
 
     def _draw_continuation(self, y: float) -> float:
         view, paper = self.view, self.paper
-        title = f"{self._(labels.PAYSLIP)} {self._(labels.month(view.period))}"
+        title = _title(view, self.locale)
         continued = self._(labels.joined(Text(title, title), labels.CONTINUED))
         paper.text(_MARGIN, y + 10, continued, 9, bold=True, color=BRAND)
         who = f"{view.person_name}  {view.employee_no}"
