@@ -1,4 +1,4 @@
-"""A company whose October 2026 is approved; W1 earned 325.00 + 1599.60 of piecework, gross 2471.25."""
+"""A company whose October 2026 is approved and published; W1 earned 325.00 + 1599.60 of piecework, gross 2471.25."""
 
 from __future__ import annotations
 
@@ -34,13 +34,20 @@ def _today() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(session: Session, book: LawBook) -> World:
+def approved(session: Session, book: LawBook) -> World:
     """The company; its run of October is approved, so November is the next open month."""
     world = create_world(session, book)
     fill(world)
     world.run()
     world.approve()
     return world
+
+
+@pytest.fixture
+def world(approved: World) -> World:
+    """The company; its people see their payslips of October."""
+    approved.publish()
+    return approved
 
 
 def account_of(world: World, number: str) -> Account:

@@ -135,7 +135,7 @@ def test_a_doubt_outlives_the_payslip_of_a_returned_run(
     dispute_id = service.open_dispute(
         world.scope, world.slip("W1").id, 1, WHY, None, actor(asker), world.book.calendar()
     )
-    was = queries.dispute_row(world.session, own(asker), dispute_id)
+    was = queries.dispute_row(world.session, world.scope, dispute_id)
     world.reopen("少算了产量")
     worker = world.session.scalars(select(Employment).where(Employment.employee_no == "W1")).one()
     world.output(worker, "bbox_2d", 20, 100)
@@ -149,7 +149,7 @@ def test_a_doubt_outlives_the_payslip_of_a_returned_run(
     assert caught.value.code == "dispute.run_returned"
 
     world.approve()
-    now = queries.dispute_row(world.session, own(asker), dispute_id)
+    now = queries.dispute_row(world.session, world.scope, dispute_id)
     assert now == replace(was, payslip_id=None)
     assert was.payslip_id is not None
     assert answer(world, dispute_id, 100) == NOVEMBER

@@ -27,6 +27,7 @@ NOVEMBER = PayPeriod(2026, 11)
 def own(world: World, client_as: ClientAs) -> FormClient:
     """The browser of W1, whose approved October came to 1988.18."""
     world.approve()
+    world.publish()
     employment = world.session.get_one(Employment, world.slip("W1").employment_id)
     employment.bank_account = "6222020200001236621"
     person = world.session.get_one(Person, employment.person_id)
@@ -74,6 +75,7 @@ def test_a_payslip_is_compared_with_the_one_before(own: FormClient, world: World
     factories.create_output(world.session, employment, polygon, dt.date(2026, 11, 9), 3000)
     world.run(NOVEMBER)
     world.approve(NOVEMBER)
+    world.publish(NOVEMBER)
 
     text = words(own.get(f"/payslips/{world.slip('W1', NOVEMBER).id}"))
 

@@ -32,6 +32,7 @@ ClientAs = Callable[[Account], FormClient]
 def own(world: World, client_as: ClientAs) -> FormClient:
     """The browser of the person whose October was worked out by hand; the run is approved."""
     world.approve()
+    world.publish()
     employment = world.session.get_one(Employment, world.slip("W1").employment_id)
     person = world.session.get_one(Person, employment.person_id)
     account = factories.create_account(world.session, Role.ANNOTATOR, world.company, person)

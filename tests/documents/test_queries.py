@@ -78,6 +78,7 @@ def test_a_check_names_its_batch_and_its_factor(world: World) -> None:
 def test_a_piecework_line_names_its_records(world: World) -> None:
     scope = own_scope(world)
     world.approve()
+    world.publish()
     view = queries.payslip_view(world.session, scope, world.slip("W1").id)
     records = queries.counted_records(world.session, scope, view, view.output[0])
     assert [(row.work_on.day, row.batch_code, row.accepted_qty) for row in records] == [
@@ -109,12 +110,16 @@ def test_another_persons_payslip_is_not_found(world: World) -> None:
         queries.payslip_view(world.session, world.scope, slip_id + 1)
 
 
-def test_nobody_sees_the_own_payslip_before_it_is_approved(world: World) -> None:
+@pytest.mark.feature("ANN-13")
+def test_nobody_sees_the_own_payslip_before_it_is_published(world: World) -> None:
+    """Approval alone shows it to nobody."""
     scope = own_scope(world)
-    assert queries.own_payslips(world.session, scope) == []
-    with pytest.raises(NotFoundError):
-        queries.payslip_view(world.session, scope, world.slip("W1").id)
-    world.approve()
+    for step in (lambda: None, world.approve):
+        step()
+        assert queries.own_payslips(world.session, scope) == []
+        with pytest.raises(NotFoundError):
+            queries.payslip_view(world.session, scope, world.slip("W1").id)
+    world.publish()
     (entry,) = queries.own_payslips(world.session, scope)
     assert (str(entry.period), entry.net_pay) == ("2026-10", 198818)
     assert entry.company_name == world.company.name
@@ -123,6 +128,7 @@ def test_nobody_sees_the_own_payslip_before_it_is_approved(world: World) -> None
 def test_whoever_looks_sees_the_same_payslip(world: World) -> None:
     scope = own_scope(world)
     world.approve()
+    world.publish()
     slip = world.slip("W1")
     own = queries.payslip_view(world.session, scope, slip.id)
     finance = queries.payslip_view(world.session, world.scope, slip.id)

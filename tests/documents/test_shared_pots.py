@@ -49,6 +49,7 @@ def create_group(session: Session, book: LawBook) -> World:
 def member_account(world: World, payslip_id: int) -> Account:
     """Approve the run and make an account of whose payslip it is."""
     world.approve()
+    world.publish()
     view = payslip_view(world.session, world.scope, payslip_id)
     employment = world.session.get_one(Employment, view.employment_id)
     person = world.session.get_one(Person, employment.person_id)

@@ -41,6 +41,7 @@ def world(session: Session) -> World:
     fill(world)
     world.run()
     world.approve()
+    world.publish()
     worker = session.get_one(Employment, world.slip("W1").employment_id)
     box = session.query(TaskType).filter_by(code="bbox_2d").one()
     for day in WORKED:

@@ -34,6 +34,7 @@ def test_a_payslip_on_a_phone(session: Session, visitors: Visitors) -> None:
     fill(world)
     world.run()
     world.approve()
+    world.publish()
     slip = world.slip("W1")
     employment = session.get_one(Employment, slip.employment_id)
     person = session.get_one(Person, employment.person_id)

@@ -15,6 +15,7 @@ from workforce.companies.models import Company
 from workforce.core.lifecycle import FINAL
 from workforce.core.permissions import Role
 from workforce.payroll.models import PayrollRun, Payslip
+from workforce.payroll.receipt_models import Publication
 from workforce.people.models import Employment
 
 _numbers = count(1)
@@ -22,8 +23,12 @@ _NOON = dt.datetime(2026, 11, 5, 4, tzinfo=dt.UTC)
 
 
 def create_run(session: Session, company: Company, **changes: Any) -> PayrollRun:
-    """Make the approved regular run of October 2026, without payslips; two people answer for it."""
+    """Make the approved regular run of October 2026, without payslips; two people answer for it.
+
+    An approved one is published, too, unless ``is_published=False``.
+    """
     state = changes.get("state", "approved")
+    is_published = changes.pop("is_published", True)
     if state in {"reviewed", *FINAL}:
         changes.setdefault("reviewed_by_id", create_account(session, Role.FINANCE, company).id)
         changes.setdefault("reviewed_at", _NOON)
@@ -57,7 +62,10 @@ def create_run(session: Session, company: Company, **changes: Any) -> PayrollRun
         "code_version": "test",
         "prepared_at": _NOON,
     }
-    return add(session, PayrollRun(**values | changes))
+    run = add(session, PayrollRun(**values | changes))
+    if state in FINAL and is_published:
+        add(session, Publication(run_id=run.id, published_at=_NOON))
+    return run
 
 
 def create_payslip(

@@ -53,7 +53,7 @@ REPLACEABLE: Final = frozenset({RunState.DRAFT, RunState.CALCULATED, RunState.RE
 """States in which calculating again replaces the run."""
 
 FINAL: Final = frozenset({RunState.APPROVED, RunState.PAID, RunState.CLOSED})
-"""States in which the results are decided, the month's facts locked, and the people paid see them."""
+"""States in which the results are decided and the month's facts locked; people see them once published."""
 
 
 def after(state: RunState, action: RunAction) -> RunState:

@@ -30,9 +30,10 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.text import Text
 from workforce.documents import service as documents
+from workforce.payments import service as payments
 from workforce.payroll import queries as payroll
+from workforce.payroll import receipts, variances
 from workforce.payroll import service as payroll_service
-from workforce.payroll import variances
 from workforce.people import queries as people_queries
 from workforce.platform import audit, clock
 from workforce.platform.audit import Actor
@@ -272,7 +273,7 @@ def pay_month(
             _check_complete(company_code, period, outcome)
             state = outcome.state
         run = db.session().scalars(payroll.regular_run(scope, company_id, period)).one()
-        run_id, pay_on, net_pay = run.id, run.pay_on, run.net_pay_amount
+        run_id, pay_on = run.id, run.pay_on
         if state is RunState.CALCULATED:
             variances.tick_all(scope, run_id, approver, note=_SEEN)
             payroll_service.review_run(scope, run_id, approver, book)
@@ -280,14 +281,18 @@ def pay_month(
         if state is RunState.REVIEWED:
             payroll_service.approve_run(scope, run_id, approver, book)
             state = RunState.APPROVED
+            with unit_of_work() as working:
+                receipts.publish_run(working, scope, run_id, maker)
     if is_last:
         return
     with clock.fixed(_morning(max(made_on, pay_on))):
         if state is RunState.APPROVED:
             payment = payroll_service.Payment(
-                paid_on=clock.today(), amount=net_pay, reference=f"{company_code}-{period}"
+                paid_on=clock.today(),
+                amount=payments.payable(db.session(), scope, run_id).total,
+                reference=f"{company_code}-{period}",
             )
-            payroll_service.pay_run(scope, run_id, maker, payment, book)
+            payments.pay_run(scope, run_id, maker, payment, book)
             state = RunState.PAID
         if state is RunState.PAID:
             payroll_service.close_run(scope, run_id, approver, book)

@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.lifecycle import FINAL
 from workforce.payroll.models import PayrollRun, Payslip, SlipReversal
+from workforce.payroll.receipt_models import Publication
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 
@@ -45,10 +46,16 @@ def in_books(scope: Scope) -> ColumnElement[bool]:
     return run_in_scope(scope)
 
 
+def is_published() -> ColumnElement[bool]:
+    """Limit payslips, joined to their run, to those that are shown to their people."""
+    return exists().where(Publication.run_id == PayrollRun.id)
+
+
 def slip_in_scope(scope: Scope) -> ColumnElement[bool]:
-    """Limit payslips, joined to their run, to those in reach; reversed ones are."""
+    """Limit payslips, joined to their run, to those in reach: a person's own once they are published.
+
+    Reversed ones are in reach.
+    """
     if scope.kind is ScopeKind.SELF:
-        return Payslip.employment_id.in_(people.employment_ids(scope)) & PayrollRun.state.in_(
-            FINAL_STATES
-        )
+        return Payslip.employment_id.in_(people.employment_ids(scope)) & is_published()
     return run_in_scope(scope)

@@ -14,9 +14,10 @@ from workforce.core.errors import InputError, StateError
 from workforce.core.lifecycle import RunAction, RunState
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
-from workforce.payroll import dues, queries, variances
+from workforce.payroll import deciding, dues, queries, variances
 from workforce.payroll.acts import may_act, move, permission_for, ready
 from workforce.payroll.adjustments import tie_to_payslips
+from workforce.payroll.basis import basis_of
 from workforce.payroll.calculation import RunOutcome, check_replaceable, pay_day, run_payroll
 from workforce.payroll.compute import company_in, facts_hash
 from workforce.payroll.models import PayrollRun
@@ -27,7 +28,6 @@ from workforce.payroll.stages import refuse_blocked
 from workforce.payroll.verify import Verification, verify_stored
 from workforce.platform import clock, locks
 from workforce.platform.db import db, unit_of_work
-from workforce.production import queries as production
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -96,7 +96,7 @@ def _refuse_blocked(session: Session, run: PayrollRun, book: LawBook, *passed: S
         session=session,
         company_id=run.company_id,
         period=PayPeriod.parse(run.period),
-        calendar=book.calendar(),
+        book=book,
         run=run,
     )
     refuse_blocked(asked, passed)
@@ -116,18 +116,10 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen:
     with unit_of_work() as session:
         run = _held(session, scope, run_id, RunAction.APPROVE, actor, verified, book)
         variances.refuse_unseen(run, seen)
-        newest = session.scalar(production.newest_output()) or 0
+        deciding.decide(session, scope, run, actor.account_id)
         run.approved_by_id, run.approved_at = actor.account_id, clock.now()
-        run.locked_at_output_id = newest
         move(session, run, RunAction.APPROVE, actor)
         tie_to_payslips(session, run)
-        locks.lock(
-            session,
-            run.company_id,
-            PayPeriod.parse(run.period),
-            reason=f"payroll_run {run.id}",
-            account_id=actor.account_id,
-        )
 
 
 def return_run(scope: Scope, run_id: int, actor: Actor, reason: str) -> None:
@@ -157,21 +149,11 @@ def give_back(session: Session, scope: Scope, run: PayrollRun, actor: Actor, rea
     if run.state == RunState.APPROVED:
         if session.scalar(dues.is_being_paid(run.id)):
             raise StateError("payroll.being_paid")
-        _open_month(session, scope, run)
+        refuse_published(session, run)
+        deciding.undo(session, scope, run)
     run.reviewed_by_id = run.reviewed_at = None
     run.approved_by_id = run.approved_at = None
     move(session, run, RunAction.RETURN, actor, reason=reason)
-
-
-def _open_month(session: Session, scope: Scope, run: PayrollRun) -> None:
-    """Take back the lock of an approved run's month, unless a later month builds on it."""
-    refuse_published(session, run)
-    period = PayPeriod.parse(run.period)
-    later = session.scalar(queries.decided_later(scope, run.company_id, period))
-    if later is not None:
-        raise StateError("payroll.later_month_stands", period=period, later=later)
-    locks.unlock(session, run.company_id, period)
-    run.locked_at_output_id = None
 
 
 def mark_paid(
@@ -277,7 +259,8 @@ def _held(
     run = ready(session, scope, run_id, action, actor, is_held=True)
     session.refresh(run)
     company = company_in(session, scope, company_id)
-    now = facts_hash(session, company, PayPeriod.parse(run.period), book)
+    basis = basis_of(session, run)
+    now = facts_hash(session, company, PayPeriod.parse(run.period), book, basis=basis)
     if (now, run.result_hash) != verified:
         _check_unchanged(session, scope, run, action, book)
     return run
