@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, Select, select
 
 from workforce.companies import queries as companies
-from workforce.core.errors import InputError
+from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, WagePart
 from workforce.documents.files.accounts import Books, PayingAccount, books_of, paying_account
 from workforce.documents.filing_facts import FilingFacts, read_filing_facts
+from workforce.payments import queries as payments
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
@@ -101,14 +102,18 @@ class RunTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRow:
-    """One payment of a batch; the account as it was when the batch was made. ``amount`` in fen."""
+    """One payment of a batch; payee and account are as they were when it was made. ``amount`` in fen.
+
+    ``period``: the month of the payslip that is paid.
+    """
 
     employee_no: str
     name: str
     bank_name: str | None
-    bank_account: str
+    bank_account: str | None
     amount: int
-    phone: str | None = None
+    phone: str | None
+    period: PayPeriod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +204,62 @@ def read_month(
         pay_on=runs[0].pay_on,
         paid_on=max((day for day in paid if day), default=None) if all(paid) else None,
         filing=read_filing_facts(session, company_id, month) if is_filed else None,
+    )
+
+
+def read_batch(session: Session, scope: Scope, batch_id: int) -> FileData:
+    """Return the payments of a batch as they were ordered.
+
+    Raises:
+        NotFoundError: the batch does not exist, or is out of reach.
+        StateError: it is cancelled.
+    """
+    batch = session.scalars(payments.batch(scope, batch_id)).one_or_none()
+    if batch is None:
+        raise NotFoundError("web.not_found")
+    if batch.state == "cancelled":
+        raise StateError("file.cancelled_batch", number=batch.number)
+    own = Scope.company(batch.company_id)
+    rows = session.execute(payments.payments_of(own, batch_id)).all()
+    known = people.identities(own).subquery()
+    paid = payments.payments_of(own, batch_id).order_by(None).subquery()
+    phones = {
+        row.employment_id: row.phone
+        for row in session.execute(
+            select(known.c.employment_id, known.c.phone).where(
+                known.c.employment_id.in_(select(paid.c.employment_id))
+            )
+        )
+    }
+    before = PayPeriod.of(batch.pay_on).previous()
+    periods = {row.payslip_id: PayPeriod.parse(row.period).whole for row in rows if row.period}
+    return FileData(
+        company=session.scalars(companies.companies(own)).one(),
+        period=max(periods.values(), default=before),
+        account=paying_account(session, batch.company_id),
+        books=books_of(session, batch.company_id),
+        pay_on=batch.pay_on,
+        paid_on=batch.paid_on,
+        batch=BatchFacts(
+            batch_id=batch.id,
+            number=batch.number,
+            pay_on=batch.pay_on,
+            count=batch.payment_count,
+            total=batch.total_amount,
+        ),
+        payments=tuple(
+            PaymentRow(
+                employee_no=row.employee_no,
+                name=row.payee_name,
+                bank_name=row.bank_name,
+                bank_account=row.bank_account,
+                amount=row.amount,
+                phone=phones.get(row.employment_id),
+                period=periods.get(row.payslip_id, before),
+            )
+            for row in rows
+            if row.state != "cancelled"
+        ),
     )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from workforce.core.period import PayPeriod
     from workforce.documents.files.layout import Layout
     from workforce.platform.audit import Actor
+    from workforce.platform.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,20 @@ def prepare_month(session: Session, company_id: int, form: FileForm, period: Pay
         raise InputError("file.of_batches", label=form.label)
     is_filed = form.group in FILED
     data = reading.read_month(session, company_id, period, is_filed=is_filed)
+    return _prepare(session, form, data)
+
+
+def prepare_batch(session: Session, scope: Scope, form: FileForm, batch_id: int) -> Prepared:
+    """Return a file of a payment batch with its control totals.
+
+    Raises:
+        NotFoundError: the batch does not exist, or is out of reach.
+        InputError: the form is of months.
+        StateError: the batch is cancelled.
+    """
+    data = reading.read_batch(session, scope, batch_id)
+    if form.subject is not Subject.BATCH:
+        raise InputError("file.of_months", label=form.label)
     return _prepare(session, form, data)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from workforce.core.errors import InputError
+from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.documents.files.form import Control, Remark, Row, total
 from workforce.documents.files.reading import FileData
@@ -15,7 +16,6 @@ _WAGE = "工资"
 def payment_rows(data: FileData) -> list[Row]:
     """Return a row for each payment of the batch, by every name that a layout may ask for."""
     account, pay_on = data.account, data.batch_facts.pay_on
-    month = data.period.whole
     return [
         {
             "number": number,
@@ -27,8 +27,8 @@ def payment_rows(data: FileData) -> list[Row]:
             "amount": payment.amount,
             "phone": payment.phone,
             "purpose": _WAGE,
-            "remark": f"{month.year}年{month.month}月{_WAGE}",
-            "month_text": f"{month.year}年{month.month}月",
+            "remark": f"{_month(payment.period)}{_WAGE}",
+            "month_text": _month(payment.period),
             "pay_on": pay_on,
             "payer_account": account.account_no if account else None,
             "payer_name": account.account_name if account else None,
@@ -38,6 +38,10 @@ def payment_rows(data: FileData) -> list[Row]:
         }
         for number, payment in enumerate(data.payments, start=1)
     ]
+
+
+def _month(period: PayPeriod) -> str:
+    return f"{period.year}年{period.month}月"
 
 
 def payment_heads(data: FileData, rows: Sequence[Row]) -> Row:
