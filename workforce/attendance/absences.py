@@ -116,7 +116,12 @@ def mark_absences(
         )
     ):
         (marks if source == AUTO else known).add((employment_id, on))
-    added, removed = missing - known - marks, marks - missing
+    cycles = PayCycles.read(session, company_id)
+    added, removed = (
+        # Who was paid at once has a closed month inside of one that is open for the others.
+        {day for day in found if not cycles.has_closed(*day)}
+        for found in (missing - known - marks, marks - missing)
+    )
     if not (added or removed):
         return Marked()
     plan = plan_days(

@@ -346,7 +346,7 @@ def _open_days(
     days = [
         request.first_on + n * _DAY for n in range((request.last_on - request.first_on).days + 1)
     ]
-    closed = [on for on in days if cycles.period_of(subject.employment_id, on) in cycles.locked]
+    closed = [on for on in days if cycles.has_closed(subject.employment_id, on)]
     return [on for on in days if on not in set(closed)], closed, cycles
 
 

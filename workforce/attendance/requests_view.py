@@ -101,7 +101,7 @@ def day_before(session: Session, scope: Scope, row: Row[Any]) -> DaysAsTheyAre:
 def late_pay_period(session: Session, row: Any, company_id: int) -> str | None:
     """Return the pay month that an open request's days would go with, if theirs is closed."""
     cycles = PayCycles.read(session, company_id)
-    if cycles.period_of(row.employment_id, row.first_on) not in cycles.locked:
+    if not cycles.has_closed(row.employment_id, row.first_on):
         return None
     return str(cycles.next_open(row.employment_id, row.first_on))
 

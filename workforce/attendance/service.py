@@ -223,9 +223,9 @@ def plan_days(session: Session, company_id: int, source: str, facts: DayFacts) -
     cycles = PayCycles.read(session, company_id)
     watched = {
         day: period
-        for day in (settled.covered if cycles.locked else ())
+        for day in (() if cycles.is_all_open else settled.covered)
         for period in [cycles.period_of(*day)]
-        if period in cycles.locked
+        if period in cycles.locked_for(day[0])
     }
     told = _told_by_others(stored, source) if facts.is_last_word else {}
     confirmed = confirmed_dates(session, company_id, settled.covered)

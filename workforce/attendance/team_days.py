@@ -211,10 +211,10 @@ class TeamDays:
 
     def closed_period(self, employment_id: int, on: dt.date) -> PayPeriod | None:
         """Return the closed pay period that a day of somebody is in, if it is."""
-        if not self._cycles.locked:
+        if self._cycles.is_all_open:
             return None
         period = self._cycles.period_of(employment_id, on)
-        return period if period in self._cycles.locked else None
+        return period if period in self._cycles.locked_for(employment_id) else None
 
     def lock(self, day: Day) -> Lock | None:
         """Say why a day is not simply typed over, or None."""

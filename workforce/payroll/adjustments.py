@@ -115,7 +115,9 @@ def tie_to_payslips(session: Session, run: PayrollRun) -> None:
         update(Adjustment)
         .where(
             Adjustment.for_period == run.period,
-            Adjustment.employment_id.in_(people.employment_ids(Scope.company(run.company_id))),
+            Adjustment.employment_id.in_(
+                select(Payslip.employment_id).where(Payslip.run_id == run.id)
+            ),
         )
         .values(corrected_payslip_id=slip),
         execution_options={"synchronize_session": False},

@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, literal, select, union_all
 from workforce.core.errors import NotFoundError
 from workforce.core.facts import AmountKind
 from workforce.core.orders import Purpose
+from workforce.core.period import PayPeriod
 from workforce.payroll import amount_queries
 from workforce.payroll.order_models import RunOrder, RunOrderAmount, RunOrderPerson
 from workforce.people import queries as people
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
 
-    from workforce.core.period import PayPeriod
     from workforce.payroll.models import PayrollRun
     from workforce.platform.scope import Scope
 
@@ -57,6 +57,11 @@ class Basis:
     def is_extra(self) -> bool:
         """Whether only named amounts are paid, and not the month."""
         return self.order is not None and not self.order.purpose.is_whole_month
+
+    @property
+    def is_final_pay(self) -> bool:
+        """Whether leavers are paid at once, and their facts locked before the others'."""
+        return self.order is not None and self.order.purpose is Purpose.FINAL_PAY
 
     def pays(self, period: PayPeriod, employment_id: ColumnElement[int]) -> ColumnElement[bool]:
         """Limit employments to those whom the run may pay.
@@ -105,18 +110,24 @@ REGULAR: Final = Basis()
 
 def basis_of(session: Session, run: PayrollRun) -> Basis:
     """Return what a stored run is made from."""
-    order = None if run.order_id is None else ordered(session, run.company_id, run.order_id)
+    order = None
+    if run.order_id is not None:
+        order = ordered(session, run.company_id, run.order_id, PayPeriod.parse(run.period))
     return Basis(order=order, decided_number=run.decided_number)
 
 
-def ordered(session: Session, company_id: int, order_id: int) -> Ordered:
-    """Read an order of a company.
+def ordered(session: Session, company_id: int, order_id: int, period: PayPeriod) -> Ordered:
+    """Read an order of a company for a period.
 
     Raises:
-        NotFoundError: it does not exist or is another company's.
+        NotFoundError: it does not exist, or is another company's or for another period.
     """
     order = session.scalar(
-        select(RunOrder).where(RunOrder.id == order_id, RunOrder.company_id == company_id)
+        select(RunOrder).where(
+            RunOrder.id == order_id,
+            RunOrder.company_id == company_id,
+            RunOrder.period == str(period),
+        )
     )
     if order is None:
         raise NotFoundError("web.not_found")

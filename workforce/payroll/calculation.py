@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select, update
 
-from workforce.core.errors import ClosedError, StateError
+from workforce.core.errors import StateError
 from workforce.core.lifecycle import REPLACEABLE, RunState
 from workforce.core.terms import term
 from workforce.core.work_calendar import DayClass
 from workforce.payroll import comparison, queries, variances
+from workforce.payroll.basis import REGULAR, Basis, ordered
 from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
+from workforce.payroll.deciding import refuse_overtaken
 from workforce.payroll.models import (
     Adjustment,
     PayrollFault,
@@ -65,27 +67,31 @@ def run_payroll(
     actor: Actor,
     book: LawBook,
     *,
+    order_id: int | None = None,
     preview: bool = False,
     progress: Progress | None = None,
 ) -> RunOutcome:
     """Compute a company's month and store it as its regular run, replacing an unapproved one.
+
+    ``order_id``: compute what an order asks for instead, and store it as the order's run.
 
     A run in which somebody has a fault, or would be paid less than nothing, stays a draft. Where a
     job asks for it, ``progress`` is told the steps and the job ends with the transaction that stores
     the run: a job that is taken over cannot store it twice.
 
     Raises:
-        ClosedError: the month is closed.
+        ClosedError: the month is closed, or that of somebody whom an order pays finally.
         StateError: its run is approved, or a later month's is.
         InputError: the company has no pay policy for the month.
         LawMissingError: the law data lack what everybody needs.
-        NotFoundError: the company is out of reach.
+        NotFoundError: the company is out of reach, or the order is not of it.
     """
     session = db.session()
     company = company_in(session, scope, company_id)
-    _check_replaceable(session, scope, company, period)
+    basis = _basis(session, company, period, order_id)
+    _check_replaceable(session, scope, company, period, basis)
     tell = () if progress is None else (progress.step,)
-    computed = compute(session, company, period, book, *tell)
+    computed = compute(session, company, period, book, *tell, basis=basis)
     state = RunState.DRAFT if computed.faults or computed.blocking else RunState.CALCULATED
     if preview:
         return RunOutcome(run_id=None, state=state, computed=computed)
@@ -93,9 +99,10 @@ def run_payroll(
         progress.step("pay_write", computed.sheet.size)
     with lap("write"), unit_of_work() as writing:
         locks.hold(writing, company.company_id)
-        old = _check_replaceable(writing, scope, company, period)
+        old = _check_replaceable(writing, scope, company, period, basis)
         former = comparison.former_contents(writing, old, computed)
-        run = _store(writing, old, computed, state, actor, book.calendar())
+        pay_on = _pay_on(computed, basis, book)
+        run = _store(writing, old, computed, state, actor, pay_on, basis)
         comparison.keep_former(writing, run.id, former)
         variances.refresh(writing, run)
         audit.record(
@@ -105,7 +112,12 @@ def run_payroll(
             _SUBJECT,
             run.id,
             company_id=company.company_id,
-            after={"period": str(period), "state": state.value, **_totals(run)},
+            after={
+                "period": str(period),
+                "state": state.value,
+                **({} if basis.order is None else {"order": basis.order.number}),
+                **_totals(run),
+            },
         )
         outcome = RunOutcome(run_id=run.id, state=state, computed=computed)
         if progress is not None:
@@ -130,31 +142,53 @@ def said_of(outcome: RunOutcome) -> dict[str, Any]:
     }
 
 
-def check_replaceable(scope: Scope, company_id: int, period: PayPeriod) -> None:
+def check_replaceable(
+    scope: Scope, company_id: int, period: PayPeriod, order_id: int | None = None
+) -> None:
     """Refuse a calculation that could not be stored: before anybody waits for it.
 
     Raises:
         ClosedError: the month is closed.
         StateError: its run is approved, or a later month's is.
-        NotFoundError: the company is out of reach.
+        NotFoundError: the company is out of reach, or the order is not of it.
     """
     session = db.session()
-    _check_replaceable(session, scope, company_in(session, scope, company_id), period)
+    company = company_in(session, scope, company_id)
+    basis = _basis(session, company, period, order_id)
+    _check_replaceable(session, scope, company, period, basis)
+
+
+def _basis(session: Session, company: CompanyKey, period: PayPeriod, order_id: int | None) -> Basis:
+    """Return what an undecided run is made from.
+
+    Raises:
+        NotFoundError: the order is not one of the company's for this period.
+    """
+    if order_id is None:
+        return REGULAR
+    return Basis(order=ordered(session, company.company_id, order_id, period))
 
 
 def _check_replaceable(
-    session: Session, scope: Scope, company: CompanyKey, period: PayPeriod
+    session: Session, scope: Scope, company: CompanyKey, period: PayPeriod, basis: Basis
 ) -> PayrollRun | None:
     """Return the run that a calculation would replace, if there is one and it may."""
-    run = session.scalar(queries.regular_run(scope, company.company_id, period))
+    run = session.scalar(
+        queries.regular_run(scope, company.company_id, period)
+        if basis.order is None
+        else select(PayrollRun).where(PayrollRun.order_id == basis.order.order_id)
+    )
     if run is not None and run.state not in REPLACEABLE:
         raise StateError("payroll.run_decided", period=period, state=term(f"run_state.{run.state}"))
-    if locks.is_locked(session, company.company_id, period):
-        raise ClosedError("month.closed", period=period)
-    later = session.scalar(queries.decided_later(scope, company.company_id, period))
-    if later is not None:
-        raise StateError("payroll.later_month_decided", period=period, later=later)
+    refuse_overtaken(session, scope, company.company_id, period, basis)
     return run
+
+
+def _pay_on(computed: Computed, basis: Basis, book: LawBook) -> dt.date:
+    if basis.order is not None:
+        return basis.order.pay_on
+    assembled = computed.assembled
+    return pay_day(assembled.period, assembled.policy.pay_day, book.calendar())
 
 
 def _store(
@@ -163,12 +197,13 @@ def _store(
     computed: Computed,
     state: RunState,
     actor: Actor,
-    calendar: WorkCalendar,
+    pay_on: dt.date,
+    basis: Basis,
 ) -> PayrollRun:
     period, sheet = computed.assembled.period, computed.sheet
     values: dict[str, Any] = {
         "state": state.value,
-        "pay_on": pay_day(period, computed.assembled.policy.pay_day, calendar),
+        "pay_on": pay_on,
         "payslip_count": sheet.size,
         "fault_count": len({fault.employment_id for fault in computed.faults}),
         "gross_pay_amount": sheet.total("gross_pay_amount"),
@@ -184,6 +219,9 @@ def _store(
         "reviewed_at": None,
     }
     if old is None:
+        order = basis.order
+        if order is not None:
+            values |= {"kind": "off_cycle", "number": order.number, "order_id": order.order_id}
         run = PayrollRun(company_id=computed.company.company_id, period=str(period), **values)
         session.add(run)
     else:

@@ -16,6 +16,7 @@ from workforce.payroll.agreed_hours import with_agreed_hours
 from workforce.payroll.assemble import Assembled, PersonFault, assemble
 from workforce.payroll.basis import REGULAR
 from workforce.payroll.hashing import input_hash
+from workforce.payroll.patches import patch_of
 from workforce.payroll.reading import read_month
 from workforce.payroll.record import Sheet, make_sheet
 from workforce.payroll.remarks import days_without_record
@@ -29,11 +30,8 @@ if TYPE_CHECKING:
     from workforce.core.law import LawBook
     from workforce.core.period import PayPeriod
     from workforce.payroll.basis import Basis
-    from workforce.payroll.reading import MonthTables
+    from workforce.payroll.patches import Patch
     from workforce.platform.scope import Scope
-
-
-Patch = Callable[["MonthTables"], "MonthTables"]
 
 
 class CompanyKey(NamedTuple):
@@ -89,11 +87,6 @@ def _untold(_step: str, _total: int | None = None) -> None:
     """Nobody watches."""
 
 
-def _unpatched(tables: MonthTables) -> MonthTables:
-    """Return the rows as they are stored."""
-    return tables
-
-
 def compute(
     session: Session,
     company: CompanyKey,
@@ -102,11 +95,12 @@ def compute(
     tell: Callable[[str, int | None], None] = _untold,
     *,
     basis: Basis = REGULAR,
-    patch: Patch = _unpatched,
+    patch: Patch | None = None,
 ) -> Computed:
     """Read, assemble and calculate; ``tell`` is told each step's code and its number of people.
 
-    ``basis``: which of the period's runs; ``patch`` changes the rows between reading and assembling.
+    ``basis``: which of the period's runs; ``patch`` changes the rows between reading and assembling,
+    instead of what the basis itself changes.
 
     Raises:
         InputError: the company has no pay policy for the month.
@@ -128,7 +122,7 @@ def facts_hash(
     book: LawBook,
     *,
     basis: Basis = REGULAR,
-    patch: Patch = _unpatched,
+    patch: Patch | None = None,
 ) -> str:
     """Read and assemble only, and return the fingerprint of what a run would be made from.
 
@@ -171,9 +165,10 @@ def _assembled(
     person_id: int | None = None,
     *,
     basis: Basis = REGULAR,
-    patch: Patch = _unpatched,
+    patch: Patch | None = None,
 ) -> Assembled:
-    tables = patch(read_month(session, company.company_id, period, person_id, basis))
+    read = read_month(session, company.company_id, period, person_id, basis)
+    tables = (patch or patch_of(session, company.company_id, period, basis))(read)
     assembled = assemble(
         tables,
         company.company_id,

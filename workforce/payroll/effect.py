@@ -22,8 +22,10 @@ from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
 from workforce.core.text import Text
+from workforce.payroll import queries
 from workforce.payroll.agreed_hours import with_agreed_hours
 from workforce.payroll.assemble import assemble
+from workforce.payroll.basis import REGULAR, basis_of
 from workforce.payroll.columns import Numbers, Table
 from workforce.payroll.compute import CompanyKey, company_in
 from workforce.payroll.models import PayrollRun
@@ -183,7 +185,9 @@ def effect_of(
     if period is None:
         return None
     company = company_in(session, scope, company_id)
-    tables = read_month(session, company.company_id, period)
+    run = session.scalar(queries.regular_run(scope, company_id, period))
+    basis = REGULAR if run is None else basis_of(session, run)
+    tables = read_month(session, company.company_id, period, basis=basis)
     before = _sheet(session, company, period, tables, book)
     after = _sheet(session, company, period, change.tables(tables), change.book or book)
     return _compare(period, before, after)

@@ -119,21 +119,24 @@ def regular_run(scope: Scope, company_id: int, period: PayPeriod) -> Select[Payr
 
 
 def later_runs(scope: Scope, company_id: int, period: PayPeriod) -> Select[PayrollRun]:
-    """A company's runs that go on from a period's: later ones of its cycle, or of its people.
+    """A company's runs that go on from a period's regular one: of its cycle, or of its people.
 
     Months and half months are paid side by side; a run of the other cycle goes on from this period
     only for somebody who has changed over since.
     """
-    changed_over = exists().where(
-        Payslip.run_id == PayrollRun.id,
-        Payslip.employment_id.in_(people.paid_by(scope, period)),
-    )
+    of_run = Payslip.run_id == PayrollRun.id
+    changed_over = exists().where(of_run, Payslip.employment_id.in_(people.paid_by(scope, period)))
+    paid_here = select(Payslip.employment_id).where(Payslip.period == str(period))
+    same_people = exists().where(of_run, Payslip.employment_id.in_(paid_here))
     is_same_cycle = func.length(PayrollRun.period) == len(str(period))
     last = period if period.half else period.halves[1]
     return runs(scope).where(
         PayrollRun.company_id == company_id,
         PayrollRun.period > str(last),
-        or_(is_same_cycle, changed_over),
+        or_(
+            and_(PayrollRun.kind == "regular", or_(is_same_cycle, changed_over)),
+            and_(PayrollRun.kind == "off_cycle", same_people),
+        ),
     )
 
 
@@ -283,12 +286,16 @@ def _is_before(period: PayPeriod) -> ColumnElement[bool]:
 
 
 def latest_states(
-    scope: Scope, before: PayPeriod, decided_number: int | None = None
+    scope: Scope,
+    before: PayPeriod,
+    decided_number: int | None = None,
+    *,
+    is_decided_only: bool = False,
 ) -> Select[*tuple[Any, ...]]:
     """Each employment's payslips of its last treated period of the calendar year, before a run.
 
-    Of earlier periods those of regular runs, drafts too, and of other decided ones; of the run's own
-    period those decided before it: all decided ones, or with smaller numbers than ``decided_number``.
+    Of earlier periods those of regular runs, drafts too unless ``is_decided_only``, and of other
+    decided ones; of the run's own period those decided before it: all decided ones, or with smaller numbers than ``decided_number``.
     The last of several is that with the greatest decided_number, NULL (not decided) after all.
 
     Columns: employment_id, period, decided_number, reached_period (the last whose whole month is
@@ -298,12 +305,11 @@ def latest_states(
     is_separate_bonus_used, has_rent, has_housing_loan.
     """
     is_decided = PayrollRun.state.in_(FINAL_STATES)
+    is_known = or_(PayrollRun.kind == "regular", is_decided)
     beside = and_(Payslip.period == str(before), is_decided)
     if decided_number is not None:
         beside = and_(beside, PayrollRun.decided_number < decided_number)
-    goes_before = or_(
-        and_(_is_before(before), or_(PayrollRun.kind == "regular", is_decided)), beside
-    )
+    goes_before = or_(and_(_is_before(before), is_decided if is_decided_only else is_known), beside)
     pays_month = or_(PayrollRun.kind == "regular", RunOrder.purpose.in_(_WHOLE_MONTH))
     last = (
         select(

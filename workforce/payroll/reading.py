@@ -302,7 +302,13 @@ def _read_people(
         ),
         "states": read(
             session,
-            payroll.latest_states(scope, period, basis.decided_number),
+            payroll.latest_states(
+                scope,
+                period,
+                basis.decided_number,
+                # What an extra payment was taxed by must not be calculated again behind it.
+                is_decided_only=basis.order is not None,
+            ),
             "employment_id",
             "period",
             "decided_number",

@@ -16,6 +16,7 @@ import numpy as np
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms
 from workforce.core.text import Text
+from workforce.payroll.basis import basis_of
 from workforce.payroll.compute import company_in, compute
 from workforce.payroll.record import Sheet, read_sheet
 from workforce.people import queries as people
@@ -99,7 +100,8 @@ class Verification:
 def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook) -> Verification:
     """Compute a run again from what is stored now and compare everything."""
     period = PayPeriod.parse(run.period)
-    computed = compute(session, company_in(session, scope, run.company_id), period, book)
+    company, basis = company_in(session, scope, run.company_id), basis_of(session, run)
+    computed = compute(session, company, period, book, basis=basis)
     stored = read_sheet(session, run.id, _numbers(session, run.company_id))
     has_new_facts = run.input_hash != computed.hashes.inputs
     return Verification(

@@ -1,7 +1,8 @@
 """Who is paid by half months, and which closed periods bind whom.
 
 A month's pay is closed for those paid by months, a half month's for those paid by half months: the
-other group's facts of the same days stay open. Whoever writes a fact of a person asks here.
+other group's facts of the same days stay open. Who leaves and is paid at once is closed alone.
+Whoever writes a fact of a person asks here.
 """
 
 from __future__ import annotations
@@ -48,11 +49,18 @@ class PayCycles:
     """A company's closed periods, and its people's cycles; one read for any number of facts."""
 
     def __init__(
-        self, locked: frozenset[PayPeriod], halves: dict[int, list[_Span]] | None = None
+        self,
+        locked: frozenset[PayPeriod],
+        halves: dict[int, list[_Span]] | None = None,
+        settled: dict[int, frozenset[PayPeriod]] | None = None,
     ) -> None:
-        """Take the closed periods, and by employment when it is paid by half months."""
+        """Take the closed periods, and by employment when it is paid by half months.
+
+        ``settled``: periods that are closed for an employment before they are for the others.
+        """
         self.locked = locked
         self._halves = halves or {}
+        self._settled = settled or {}
         self._months = frozenset(period for period in locked if not period.half)
 
     @classmethod
@@ -74,7 +82,26 @@ class PayCycles:
             halves[employment_id].append(
                 _Span(start, end or dt.date.max, hired_on, separated_on or dt.date.max)
             )
-        return cls(locks.locked_periods(session, company_id), dict(halves))
+        employments = select(Employment.id).where(Employment.company_id == company_id)
+        return cls(
+            locks.locked_periods(session, company_id),
+            dict(halves),
+            locks.settled_people(session, employments),
+        )
+
+    @property
+    def is_all_open(self) -> bool:
+        """Whether nothing is closed for anybody."""
+        return not self.locked and not self._settled
+
+    def locked_for(self, employment_id: int | None) -> frozenset[PayPeriod]:
+        """Return the periods that are closed for all, and for this employment alone."""
+        alone = self._settled.get(employment_id or 0)
+        return self.locked | alone if alone else self.locked
+
+    def has_closed(self, employment_id: int | None, on: dt.date) -> bool:
+        """Tell whether the facts of an employment's day are locked."""
+        return self.period_of(employment_id, on) in self.locked_for(employment_id)
 
     def has_halves(self, month: PayPeriod) -> bool:
         """Tell whether anybody is paid by the halves of a month."""
@@ -95,7 +122,7 @@ class PayCycles:
         ``employment_id`` None: a group's work, paid to each member in that member's own period.
         """
         if employment_id is not None:
-            return self.paid_in(employment_id, period) in self.locked
+            return self.paid_in(employment_id, period) in self.locked_for(employment_id)
         month = period.whole
         return month in self.locked or (month.halves[1] in self.locked and self.has_halves(month))
 
@@ -134,10 +161,10 @@ class PayCycles:
         first day) binds nothing: none of its days was paid.
         """
         if employment_id not in self._halves and pay_cycle != HALF_MONTH:
-            return self._months
+            return self._months | self._settled.get(employment_id or 0, frozenset())
         return frozenset(
             period
-            for period in self.locked
+            for period in self.locked_for(employment_id)
             if (self._is_of(employment_id, period) or self._is_cycle(pay_cycle, period))
             and self._is_employed(employment_id, period, since)
         )
@@ -146,7 +173,7 @@ class PayCycles:
         """Return the closed periods in which an employment's once-a-month amounts were taken."""
         spans = self._halves.get(employment_id)
         if spans is None:
-            return self._months
+            return self.binding(employment_id)
         return frozenset(
             period
             for period in self.binding(employment_id)

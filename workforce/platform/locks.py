@@ -12,9 +12,11 @@ until its transaction ends, and ``hold`` takes it alone.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, exists, func, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, delete, exists, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.core.errors import ClosedError
@@ -158,6 +160,52 @@ def lock(
             locked_by_id=account_id,
             locked_at=clock.now(),
         ),
+    )
+
+
+def locked_people(
+    session: Session, employment_ids: Collection[int], period: PayPeriod
+) -> frozenset[int]:
+    """Return those of some employments whose period is closed before the others'."""
+    chosen = select(PersonLock.employment_id).where(
+        PersonLock.employment_id.in_(employment_ids), PersonLock.period == str(period)
+    )
+    return frozenset(session.scalars(chosen))
+
+
+def settled_people(session: Session, employments: Select[int]) -> dict[int, frozenset[PayPeriod]]:
+    """Return the periods that are closed for single ones of some employments, by employment."""
+    found: defaultdict[int, set[PayPeriod]] = defaultdict(set)
+    for one, text in session.execute(
+        select(PersonLock.employment_id, PersonLock.period).where(
+            PersonLock.employment_id.in_(employments)
+        )
+    ):
+        found[one].add(PayPeriod.parse(text))
+    return {one: frozenset(periods) for one, periods in found.items()}
+
+
+def lock_people(
+    session: Session,
+    employment_ids: Collection[int],
+    period: PayPeriod,
+    *,
+    reason: str,
+    account_id: int | None,
+) -> None:
+    """Close the period of some employments; closing one twice breaks the unique key."""
+    made = {"reason": reason, "locked_by_id": account_id, "locked_at": clock.now()}
+    session.add_all(
+        PersonLock(employment_id=one, period=str(period), **made) for one in sorted(employment_ids)
+    )
+
+
+def unlock_people(session: Session, employment_ids: Collection[int], period: PayPeriod) -> None:
+    """Open the period of some employments again."""
+    session.execute(
+        delete(PersonLock).where(
+            PersonLock.employment_id.in_(employment_ids), PersonLock.period == str(period)
+        )
     )
 
 

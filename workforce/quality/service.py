@@ -219,14 +219,15 @@ def _check_replaced(session: Session, scope: Scope, stored: Any, person_id: int 
 def _row(fact: InspectionFact, old: Mapping[str, Any] | None, cycles: PayCycles) -> dict[str, Any]:
     if fact.error_qty > fact.sampled_qty:
         raise InputError("inspection.errors", errors=fact.error_qty, sampled=fact.sampled_qty)
-    month = _pay_period(fact, old, cycles.locked)
+    locked = cycles.locked_for(fact.employment_id)
+    month = _pay_period(fact, old, locked)
     row = {
         "employment_id": fact.employment_id,
         "batch_id": fact.batch_id,
         "task_type_id": fact.task_type_id,
         "inspected_on": fact.inspected_on,
         "pay_period": str(month),
-        "half_pay_period": str(_half_pay_period(fact, old, month, cycles.locked)),
+        "half_pay_period": str(_half_pay_period(fact, old, month, locked)),
         "sampled_qty": fact.sampled_qty,
         "error_qty": fact.error_qty,
         "severity": fact.severity,
@@ -236,7 +237,7 @@ def _row(fact: InspectionFact, old: Mapping[str, Any] | None, cycles: PayCycles)
     }
     if old is not None and any(old[name] != row[name] for name in _COMPARED):
         for paid in _paid_in(old, cycles):
-            if paid in cycles.locked:
+            if paid in cycles.locked_for(old["employment_id"]):
                 raise InputError("month.closed", period=paid)
     return row
 
