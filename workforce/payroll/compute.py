@@ -133,6 +133,14 @@ def facts_hash(
         return input_hash(_assembled(session, company, period, book, basis=basis, patch=patch))
 
 
+def assemble_run(
+    session: Session, company: CompanyKey, period: PayPeriod, book: LawBook, basis: Basis
+) -> Assembled:
+    """Read and assemble what one of a period's runs is made from; raises as ``compute``."""
+    with _collector_paused():
+        return _assembled(session, company, period, book, basis=basis)
+
+
 def assemble_person(
     session: Session, company: CompanyKey, person_id: int, period: PayPeriod, book: LawBook
 ) -> Assembled:

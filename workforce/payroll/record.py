@@ -70,8 +70,11 @@ _SLIP_HALVES: Final[Mapping[str, Callable[[Results], Any]]] = {
     "has_unpaid_half": lambda results: results.time.unpaid_half_days % HALVES > 0,
 }
 """Half a day more than the column of days says."""
-_LINE_TEXTS: Final = ("code", "kind", "wage_part", "detail", "reference", "operands")
-_LINE_NUMBERS: Final = ("seq", "quantity", "rate", "amount")
+SLIP_NUMBERS: Final = (*_SLIP_COLUMNS, *_SLIP_FLAGS, *_SLIP_HALVES)
+SAID_IF_ANY: Final = tuple(_SLIP_HALVES)
+"""Columns that a fingerprint leaves out where no payslip has them."""
+LINE_TEXTS: Final = ("code", "kind", "wage_part", "detail", "reference", "operands")
+LINE_NUMBERS: Final = ("seq", "quantity", "rate", "amount")
 
 _slips = cast("Table", Payslip.__table__)
 _lines = cast("Table", PayslipLine.__table__)
@@ -113,9 +116,9 @@ class Sheet:
                 print_.add_numbers(name, self.slips[name])
         print_.add_texts("notes", self.slips["notes"])
         print_.add_numbers("owner", self.owner)
-        for name in _LINE_NUMBERS:
+        for name in LINE_NUMBERS:
             print_.add_numbers(name, self.lines[name])
-        for name in _LINE_TEXTS:
+        for name in LINE_TEXTS:
             print_.add_texts(name, self.lines[name])
         return print_.text()
 
@@ -167,7 +170,7 @@ def _line_columns(
 ) -> tuple[Column, dict[str, Values]]:
     """Line up all blocks by payslip; within one, the order of the blocks is the order of the lines."""
     if not blocks:
-        return np.zeros(0, np.int64), {name: [] for name in (*_LINE_NUMBERS, *_LINE_TEXTS)}
+        return np.zeros(0, np.int64), {name: [] for name in (*LINE_NUMBERS, *LINE_TEXTS)}
     owner = position[np.concatenate([block.employee for block in blocks])]
     order = np.argsort(owner, kind="stable")
     owner = owner[order]
@@ -310,7 +313,7 @@ def read_sheet(session: Session, run_id: int, numbers: Mapping[int, str]) -> She
     _, employments, *values = _transposed(slips, len(names) + 2)
     columns = dict(zip(names, values, strict=True))
     columns["notes"] = [canonical_json(value) for value in columns["notes"]]
-    line_names = (*_LINE_NUMBERS, *_LINE_TEXTS)
+    line_names = (*LINE_NUMBERS, *LINE_TEXTS)
     written = session.execute(
         select(_lines.c.payslip_id, *(_lines.c[name] for name in line_names))
         .join(_slips, _slips.c.id == _lines.c.payslip_id)
