@@ -54,7 +54,7 @@ def found(world: World, period: PayPeriod = OCTOBER) -> dict[str, int]:
         session=world.session,
         company_id=world.company.id,
         period=period,
-        calendar=world.book.calendar(),
+        book=world.book,
         run=stages.run_of(world.session, world.company.id, period),
     )
     return {

@@ -73,7 +73,7 @@ def month(scope: Scope, period: str) -> ResponseReturnValue:
         session=session,
         company_id=company.company_id,
         period=asked_for,
-        calendar=law_book().calendar(),
+        book=law_book(),
         run=run,
     )
     return render_template(

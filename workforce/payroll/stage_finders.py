@@ -27,6 +27,7 @@ from workforce.quality import queries as quality
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from workforce.core.law import LawBook
     from workforce.core.period import PayPeriod
     from workforce.core.work_calendar import WorkCalendar
     from workforce.payroll.models import PayrollRun
@@ -67,8 +68,13 @@ class Asked:
     session: Session
     company_id: int
     period: PayPeriod
-    calendar: WorkCalendar
+    book: LawBook
     run: PayrollRun | None
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The work calendar of the law."""
+        return self.book.calendar()
 
     @property
     def scope(self) -> Scope:
@@ -86,7 +92,7 @@ Finder = Callable[[Asked], Found]
 NOTHING: Final = Found(0, ())
 
 
-def _people(
+def find_people(
     asked: Asked, who: Select[Any], place: Place | None = None, *, employed: bool = True
 ) -> Found:
     """Name the people whose employment ids a statement gives, by employee number."""
@@ -116,7 +122,7 @@ def _person(row: Any) -> Place:
     return Place("staff.person", {"employment_id": row.employment_id})
 
 
-def _paid_here(asked: Asked) -> Select[int]:
+def paid_here(asked: Asked) -> Select[int]:
     """Ids of those whom the period pays and who were employed in it."""
     everybody = people.all_employments(asked.scope).subquery()
     return select(everybody.c.employment_id).where(
@@ -198,8 +204,8 @@ def no_records(asked: Asked) -> Found:
     leave = attendance.leaves(asked.scope, first_on, last_on).order_by(None).subquery()
     output = production.output_days(asked.scope, first_on, last_on).order_by(None).subquery()
     stated = attendance.month_figures(asked.scope, asked.period).order_by(None).subquery()
-    who = _paid_here(asked).subquery()
-    return _people(
+    who = paid_here(asked).subquery()
+    return find_people(
         asked,
         select(who.c.employment_id).where(
             *(
@@ -213,7 +219,7 @@ def no_records(asked: Asked) -> Found:
 def leavers(asked: Asked) -> Found:
     """People whose employment ends in the month."""
     everybody = people.all_employments(asked.scope).subquery()
-    return _people(
+    return find_people(
         asked,
         select(everybody.c.employment_id).where(
             everybody.c.separated_on.between(asked.period.first_on, asked.period.last_on),
@@ -225,7 +231,7 @@ def leavers(asked: Asked) -> Found:
 def output_waiting(asked: Asked) -> Found:
     """People with output of the month that is not decided yet."""
     output = production.output_by_state(asked.scope, asked.period).order_by(None).subquery()
-    return _people(
+    return find_people(
         asked,
         select(output.c.employment_id).where(output.c.waiting_qty > 0),
         Place(
@@ -258,7 +264,7 @@ def output_unattended(asked: Asked) -> Found:
     output = production.output_days(asked.scope, first_on, last_on).order_by(None).subquery()
     shift = attendance.shifts(asked.scope, first_on, last_on).order_by(None).subquery()
     other = attendance.shifts(asked.scope, first_on, last_on).order_by(None).subquery()
-    return _people(
+    return find_people(
         asked,
         select(output.c.employment_id).where(
             output.c.employment_id.in_(select(other.c.employment_id)),
@@ -300,8 +306,8 @@ def uninspected(asked: Asked) -> Found:
 def no_profile(asked: Asked) -> Found:
     """People of the month without a pay profile that holds in it."""
     held = people.pay_profiles(asked.scope, asked.period).order_by(None).subquery()
-    who = _paid_here(asked).subquery()
-    return _people(
+    who = paid_here(asked).subquery()
+    return find_people(
         asked,
         select(who.c.employment_id).where(who.c.employment_id.not_in(select(held.c.employment_id))),
         Place("settings.profiles"),
@@ -313,14 +319,14 @@ def faults(asked: Asked) -> Found:
     if asked.run is None or not asked.run.fault_count:
         return NOTHING
     stored = queries.faults(asked.scope, asked.run.id).order_by(None).subquery()
-    return _people(asked, select(stored.c.employment_id), _run(asked), employed=False)
+    return find_people(asked, select(stored.c.employment_id), _run(asked), employed=False)
 
 
 def negative(asked: Asked) -> Found:
     """People who would be paid less than nothing."""
     if asked.run is None:
         return NOTHING
-    return _people(
+    return find_people(
         asked,
         select(Payslip.employment_id).where(
             Payslip.run_id == asked.run.id, Payslip.net_pay_amount < 0
@@ -339,7 +345,7 @@ def no_bank(asked: Asked) -> Found:
     if asked.run is None:
         return NOTHING
     without = people.employments_without_bank_account(asked.scope)
-    return _people(
+    return find_people(
         asked,
         select(Payslip.employment_id).where(
             Payslip.run_id == asked.run.id,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from workforce.core.errors import StateError
 from workforce.core.lifecycle import RunState
 from workforce.core.text import Text
-from workforce.payroll import queries, stage_finders, variances
+from workforce.payroll import queries, rule_finders, stage_finders, variances
 from workforce.payroll.models import Payslip
 from workforce.payroll.remark_groups import count_notes
 from workforce.payroll.review_rules import rule_of
@@ -110,6 +110,14 @@ _FINDERS: Final[Mapping[str, Finder]] = {
     "remarks": _remarks,
     "no_bank": stage_finders.no_bank,
     "late": _late,
+    "shifts_without_output": rule_finders.shifts_without_output,
+    "records_outside_employment": rule_finders.records_outside_employment,
+    "contract_ended": rule_finders.contract_ended,
+    "identity_incomplete": rule_finders.identity_incomplete,
+    "under_age": rule_finders.under_age,
+    "minors_at_night": rule_finders.minors_at_night,
+    "overtime_over": rule_finders.overtime_over,
+    "deductions_over": rule_finders.deductions_over,
 }
 
 

@@ -81,6 +81,15 @@ class Employment(Base):
         CheckConstraint(
             "hours_system IN ('standard', 'comprehensive', 'irregular')", name="hours_system"
         ),
+        CheckConstraint(
+            "contract_kind IS NULL OR contract_kind IN ('fixed_term', 'open_ended', 'task')",
+            name="contract_kind",
+        ),
+        CheckConstraint(
+            "(contract_until IS NULL) OR (contract_kind = 'fixed_term' "
+            "AND contract_until >= hired_on)",
+            name="contract_until",
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -96,6 +105,8 @@ class Employment(Base):
     separation_reason: Mapped[str | None] = mapped_column(String(40))
     bank_name: Mapped[str | None] = mapped_column(String(60))
     bank_account: Mapped[str | None] = mapped_column(Encrypted)
+    contract_kind: Mapped[str | None] = mapped_column(String(20))
+    contract_until: Mapped[dt.date | None]
 
 
 class TeamMembership(Base):

@@ -241,10 +241,10 @@ def work_patterns(scope: Scope) -> Select[*tuple[Any, ...]]:
     )
 
 
-def identities(scope: Scope) -> Select[int, str, str | None, str | None, str | None]:
+def identities(scope: Scope) -> Select[*tuple[Any, ...]]:
     """What identifies people, decrypted on reading: for bank files, tax files and payslips only.
 
-    Columns: employment_id, id_number, bank_name, bank_account, phone.
+    Columns: employment_id, id_number, bank_name, bank_account, phone, email.
     """
     return (
         select(
@@ -253,6 +253,25 @@ def identities(scope: Scope) -> Select[int, str, str | None, str | None, str | N
             Employment.bank_name,
             Employment.bank_account,
             Person.phone,
+            Person.email,
+        )
+        .join(Person, Person.id == Employment.person_id)
+        .where(_in_scope(scope))
+    )
+
+
+def payees(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """To whom and where pay goes, of all employments; an account that is only copied stays encrypted.
+
+    Columns: employment_id, employee_no, name, bank_name, bank_account (NULL: unknown).
+    """
+    return (
+        select(
+            Employment.id.label("employment_id"),
+            Employment.employee_no,
+            Person.name,
+            Employment.bank_name,
+            Employment.bank_account,
         )
         .join(Person, Person.id == Employment.person_id)
         .where(_in_scope(scope))
@@ -263,8 +282,8 @@ def register(scope: Scope) -> Select[*tuple[Any, ...]]:
     """Everything undated that is known of employments, decrypted, in order of employee number.
 
     Columns: employment_id, person_id, employee_no, name, id_number, education, township,
-    household_category, phone, employment_type, hired_on, separated_on, separation_reason, position,
-    hours_system, rest_weekdays, bank_name, bank_account.
+    household_category, phone, email, employment_type, hired_on, separated_on, separation_reason, position,
+    hours_system, rest_weekdays, bank_name, bank_account, contract_kind, contract_until.
     """
     return (
         select(
@@ -277,6 +296,7 @@ def register(scope: Scope) -> Select[*tuple[Any, ...]]:
             Person.township,
             Person.household_category,
             Person.phone,
+            Person.email,
             Employment.employment_type,
             Employment.hired_on,
             Employment.separated_on,
@@ -286,6 +306,8 @@ def register(scope: Scope) -> Select[*tuple[Any, ...]]:
             Employment.rest_weekdays,
             Employment.bank_name,
             Employment.bank_account,
+            Employment.contract_kind,
+            Employment.contract_until,
         )
         .join(Person, Person.id == Employment.person_id)
         .where(_in_scope(scope))
@@ -325,6 +347,42 @@ def all_pay_profiles(scope: Scope, employment_id: int | None = None) -> Select[P
 def employments_without_bank_account(scope: Scope) -> Select[int]:
     """Ids of employments to which no bank transfer can be made."""
     return select(Employment.id).where(_in_scope(scope), Employment.bank_account.is_(None))
+
+
+def employments_without_phone(scope: Scope) -> Select[int]:
+    """Ids of employments of persons whose phone number is not known."""
+    return (
+        select(Employment.id)
+        .join(Person, Person.id == Employment.person_id)
+        .where(_in_scope(scope), Person.phone.is_(None))
+    )
+
+
+def employments_born_after(scope: Scope, day: dt.date) -> Select[int]:
+    """Ids of employments of persons born after a day."""
+    return (
+        select(Employment.id)
+        .join(Person, Person.id == Employment.person_id)
+        .where(_in_scope(scope), Person.born_on > day)
+    )
+
+
+def birthdays(scope: Scope, employment_ids: Collection[int]) -> Select[int, dt.date]:
+    """Pairs employment_id, born_on of some employments."""
+    return (
+        select(Employment.id.label("employment_id"), Person.born_on)
+        .join(Person, Person.id == Employment.person_id)
+        .where(_in_scope(scope), Employment.id.in_(employment_ids))
+    )
+
+
+def employments_with_ended_contract(scope: Scope, day: dt.date) -> Select[int]:
+    """Ids of employments whose contract ends on or before a day, though the employment goes on."""
+    return select(Employment.id).where(
+        _in_scope(scope),
+        Employment.contract_until <= day,
+        or_(Employment.separated_on.is_(None), Employment.separated_on > Employment.contract_until),
+    )
 
 
 def team_members(

@@ -35,6 +35,7 @@ from workforce.people.rules import (
     PROFILE_COLUMNS,
     PROFILE_DEFAULTS,
     Span,
+    check_contract,
     check_dates,
     check_month_start,
     check_profile,
@@ -53,6 +54,7 @@ _PERSON_DEFAULTS: Final = {
     "township": "",
     "household_category": "rural",
     "phone": None,
+    "email": None,
 }
 _EMPLOYMENT_DEFAULTS: Final = {
     "position": None,
@@ -62,6 +64,8 @@ _EMPLOYMENT_DEFAULTS: Final = {
     "separation_reason": None,
     "bank_name": None,
     "bank_account": None,
+    "contract_kind": None,
+    "contract_until": None,
 }
 _EMPLOYMENT_COLUMNS: Final = ("employment_type", "hired_on", *_EMPLOYMENT_DEFAULTS)
 
@@ -337,6 +341,9 @@ def _plan_employment(
         for change in plan.employments.changed:
             change.row["employee_no"] = fact.employee_no
     check_dates(row["hired_on"], row["separated_on"])
+    check_contract(
+        row["contract_kind"], row["contract_until"], row["hired_on"], row["separated_on"]
+    )
     check_rest_weekdays(row["rest_weekdays"], row["hours_system"])
     spans = stored.spans.get(digest, {})
     others = [span for number, span in spans.items() if number != fact.employee_no]

@@ -43,6 +43,23 @@ def check_dates(hired_on: dt.date, separated_on: dt.date | None) -> None:
         raise InputError("employment.dates", hired_on=hired_on, separated_on=separated_on)
 
 
+def check_contract(
+    kind: str | None, until: dt.date | None, hired_on: dt.date, separated_on: dt.date | None
+) -> None:
+    """Refuse a contract whose end does not fit its kind, or that ends before it begins.
+
+    Only what is fixed has an end, and then it must be known: what is not could never be found to be over.
+    Of who has left it need not be.
+    """
+    is_fixed = kind == "fixed_term"
+    if until is not None and not is_fixed:
+        raise InputError("employment.contract_end_unfit", until=until)
+    if is_fixed and until is None and separated_on is None:
+        raise InputError("employment.contract_end_missing")
+    if until is not None and until < hired_on:
+        raise InputError("employment.contract_dates", hired_on=hired_on, until=until)
+
+
 def check_rest_weekdays(rest_weekdays: str, hours_system: str) -> None:
     """Refuse rest days that are not distinct ISO weekdays, or fewer than the law's two."""
     days = set(rest_weekdays)

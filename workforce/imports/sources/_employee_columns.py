@@ -113,6 +113,13 @@ COLUMNS: Final = (
         example=("13900000001", "13900000002"),
     ),
     Column(
+        name="email",
+        titles=("电子邮箱", "邮箱", "电子邮件", "E-mail"),
+        is_secret=True,
+        note=Text("可不填；工资条发到这里", "optional; payslips are sent there"),
+        example=("lichen@example.com", None),
+    ),
+    Column(
         name="team",
         titles=("班组", "所属班组"),
         note=Text("班组名称或代码", "a team's name or code"),
@@ -139,6 +146,21 @@ COLUMNS: Final = (
         is_secret=True,
         note=Text("单元格设为文本", "format the cell as text"),
         example=("6228123456700000001", "6228123456700000002"),
+    ),
+    Column(
+        name="contract_kind",
+        titles=("合同类型", "劳动合同类型", "合同期限类型"),
+        note=Text(
+            "固定期限、无固定期限、以完成任务为期限；可不填",
+            "fixed_term, open_ended, task; optional",
+        ),
+        example=("固定期限", "无固定期限"),
+    ),
+    Column(
+        name="contract_until",
+        titles=("合同到期日", "合同终止日期", "合同到期日期"),
+        note=Text("固定期限合同的最后一天", "the last day of a fixed-term contract"),
+        example=(dt.date(2028, 7, 31), None),
     ),
     Column(
         name="base_pay_amount",

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from workforce.core.addresses import MOST_CHARACTERS, is_address
 from workforce.core.errors import InputError
 from workforce.core.identity import parse_id_number
 from workforce.core.period import PayPeriod
@@ -98,6 +99,13 @@ def _digits(value: Any) -> str:
     return number
 
 
+def _email(value: Any) -> str:
+    address = values.text(value, MOST_CHARACTERS)
+    if not is_address(address):
+        raise InputError("cell.not_email")
+    return address
+
+
 def _key_groups(value: Any) -> frozenset[str]:
     names = KEY_GROUPS | {code: code for code in KEY_GROUPS.values()}
     words = [word for word in re.split(r"[、,,;;\s]+", values.text(value)) if word]
@@ -145,6 +153,7 @@ _PERSON: Final[dict[str, Callable[[Any], Any]]] = {
     "township": _township,
     "household_category": _choice(_terms("household_category", _HOUSEHOLDS)),
     "phone": _digits,
+    "email": _email,
 }
 _EMPLOYMENT: Final[dict[str, Callable[[Any], Any]]] = {
     "position": _printed,
@@ -156,6 +165,10 @@ _EMPLOYMENT: Final[dict[str, Callable[[Any], Any]]] = {
     "separation_reason": _number,
     "bank_name": _short,
     "bank_account": _digits,
+    "contract_kind": _choice(
+        _terms("contract_kind", {"固定": "fixed_term", "无固定": "open_ended", "任务": "task"})
+    ),
+    "contract_until": values.near_date,
 }
 _PROFILE: Final[dict[str, Callable[[Any], Any]]] = {
     "base_pay_amount": values.amount,
@@ -195,8 +208,10 @@ _UNDATED: Final = (
     "position",
     "rest_weekdays",
     "phone",
+    "email",
     "bank_name",
     "bank_account",
+    "contract_until",
 )
 """Columns that are written as they are stored."""
 
@@ -256,7 +271,7 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[EmployeeFact
                 Text("人员", "Persons"),
                 plan.persons,
                 lambda row: row["name"],
-                frozenset({"phone", "id_number"}),
+                frozenset({"phone", "email", "id_number"}),
             ),
             Part(Text("重点群体", "Key groups"), plan.key_groups, lambda row: row["key_group"]),
             Part(
@@ -312,7 +327,10 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     """Write each employment's history: as many rows as its team or its pay facts have changed."""
     words = {
         kind: {code: label.zh for code, label in terms_of(kind).items()}
-        for kind in ("employment_type", "hours_system", "education", "township")
+        for kind in (
+            *("employment_type", "hours_system", "contract_kind"),
+            *("education", "township"),
+        )
     } | {"household_category": first_names(_terms("household_category"))}
     groups = _grouped(session.execute(queries.key_groups(extent.scope)), "person_id")
     teams = _grouped(session.execute(queries.all_memberships(extent.scope)), "employment_id")

@@ -1,4 +1,4 @@
-"""Reopening an approved run needs two people; nothing is added to a decided run."""
+"""Reopening an approved run needs two people; nothing is added to a decided run; labour contracts."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ _TO_LINE: Final = (
     "WHERE payslip.id = {0}.payslip_id AND payroll_run.approved_by_id IS NOT NULL)"
 )
 _ANY_ADDED: Final = "EXISTS (SELECT 1 FROM added WHERE {0})"
+_CONTRACT: Final = (
+    (
+        "contract_kind",
+        "contract_kind IS NULL OR contract_kind IN ('fixed_term', 'open_ended', 'task')",
+    ),
+    (
+        "contract_until",
+        "(contract_until IS NULL) OR (contract_kind = 'fixed_term' AND contract_until >= hired_on)",
+    ),
+)
 _TABLES: Final = (
     ("payslip", "run_id", _TO_SLIP),
     ("payslip_line", "payslip_id", _TO_LINE),
@@ -70,6 +80,11 @@ def upgrade() -> None:
         sqlite_where=is_open,
         postgresql_where=is_open,
     )
+    with op.batch_alter_table("employment") as table:
+        table.add_column(sa.Column("contract_kind", sa.String(length=20), nullable=True))
+        table.add_column(sa.Column("contract_until", sa.Date(), nullable=True))
+        for name, text in _CONTRACT:
+            table.create_check_constraint(op.f(f"ck_employment_{name}"), text)
     make = _postgresql if op.get_bind().dialect.name == "postgresql" else _sqlite
     for table, column, when in _TABLES:
         for statement in make(table, column, when):
@@ -115,4 +130,8 @@ def downgrade() -> None:
             )
             if is_shared:
                 op.execute(f"DROP FUNCTION fn_{table}_decided_{name}")
+    with op.batch_alter_table("employment") as employment:
+        for name, _ in reversed(_CONTRACT):
+            employment.drop_constraint(op.f(f"ck_employment_{name}"), type_="check")
+            employment.drop_column(name)
     op.drop_table("run_reopening")

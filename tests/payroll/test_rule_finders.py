@@ -1,0 +1,108 @@
+"""What a month's pay is asked before it is calculated and before it is approved: by law and by contract."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.engines import both_engines
+from tests.payroll.test_month_by_hand import fill
+from tests.payroll.test_review import found
+from tests.payroll.world import World, create_world
+from workforce.core.law import LawBook
+from workforce.people.models import Employment, Person
+
+
+def hire(world: World, number: str, person: Person | None = None, **changes: object) -> Employment:
+    """Hire somebody who has attended on 12 October and made 800 boxes."""
+    worker = world.hire(number, person=person or factories.create_person(world.session), **changes)
+    world.attend(worker, [dt.date(2026, 10, 12)])
+    world.output(worker, "bbox_2d", 12, 800)
+    return worker
+
+
+@both_engines
+@pytest.mark.feature("FIN-20")
+def test_a_month_names_who_may_not_work_so_and_what_was_never_agreed(
+    session: Session, book: LawBook
+) -> None:
+    world = create_world(session, book)
+    world.task_type("bbox_2d", ("2026-01-01", 125_000))
+    hire(world, "ALL_IS_WELL")
+    assert found(world).keys() & _OURS == set()
+
+    def born(*day: int) -> Person:
+        return factories.create_person(session, born_on=dt.date(*day))
+
+    # 18 on 20 October 2026: a minor at night on the 19th, none on the 20th.
+    minor = hire(world, "MINOR", born(2008, 10, 20))
+    grown = hire(world, "GROWN", born(2008, 10, 19))
+    for worker in (minor, grown):
+        world.shift(worker, "2026-10-19 18:00", "2026-10-19 22:01")
+        world.shift(worker, "2026-10-20 22:00", "2026-10-21 06:00")
+    by_day = hire(world, "BY_DAY", born(2009, 3, 1))
+    world.shift(by_day, "2026-10-19 06:00", "2026-10-19 22:00")
+    # 16 on the first of October, and a day later.
+    hire(world, "SIXTEEN", born(2010, 10, 1))
+    hire(world, "FIFTEEN", born(2010, 10, 2))
+    hire(world, "NO_PHONE", factories.create_person(session, phone=None))
+    ended = {"contract_kind": "fixed_term", "contract_until": dt.date(2026, 10, 31)}
+    goes_on = {"contract_kind": "fixed_term", "contract_until": dt.date(2026, 11, 1)}
+    for number, contract in (("ENDED", ended), ("GOES_ON", goes_on), ("RENEWED", ended)):
+        worker = hire(world, number)
+        for name, value in contract.items():
+            setattr(worker, name, value)
+    worker.contract_until = dt.date(2029, 10, 31)
+    idle = world.hire("IDLE")
+    world.attend(idle, [dt.date(2026, 10, 12)])
+    timed = world.hire("TIMED", base_pay_amount=400_000)
+    world.attend(timed, [dt.date(2026, 10, 12)])
+    left = hire(world, "LEFT", separated_on=dt.date(2026, 10, 12))
+    world.output(left, "bbox_2d", 13, 10)
+
+    seen = found(world)
+    assert {code: seen.get(code) for code in _OURS} == {
+        "minors_at_night": 1,  # MINOR, by a minute
+        "under_age": 1,  # FIFTEEN
+        "identity_incomplete": 1,  # NO_PHONE
+        "contract_ended": 1,  # ENDED
+        "shifts_without_output": 1,  # IDLE
+        "records_outside_employment": 1,  # LEFT
+        "overtime_over": None,
+        "deductions_over": None,
+    }
+
+
+@both_engines
+@pytest.mark.feature("FIN-20")
+def test_what_a_payslip_remarks_is_asked_before_approval(session: Session, book: LawBook) -> None:
+    """The month by hand has damages of 600.00 without room; of overtime it has less than 36 hours."""
+    world = create_world(session, book)
+    fill(world)
+    assert "deductions_over" not in found(world)
+    world.run()
+    seen = found(world)
+    assert seen["deductions_over"] == 1
+    assert "overtime_over" not in seen
+
+    tired = world.hire("TIRED")
+    # Four hours too many on each of ten workdays: 40 hours of overtime, four over the limit.
+    for day in (*range(12, 17), *range(19, 24)):
+        world.shift(tired, f"2026-10-{day} 08:00", f"2026-10-{day} 20:00")
+    world.run()
+    assert found(world)["overtime_over"] == 1
+
+
+_OURS = {
+    "contract_ended",
+    "deductions_over",
+    "identity_incomplete",
+    "minors_at_night",
+    "overtime_over",
+    "records_outside_employment",
+    "shifts_without_output",
+    "under_age",
+}
