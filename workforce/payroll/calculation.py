@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from workforce.core.errors import StateError
 from workforce.core.lifecycle import REPLACEABLE, RunState
@@ -18,14 +18,11 @@ from workforce.core.terms import term
 from workforce.core.work_calendar import DayClass
 from workforce.payroll import comparison, queries, variances
 from workforce.payroll.basis import REGULAR, Basis, ordered
+from workforce.payroll.clearing import clear_run
 from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
 from workforce.payroll.deciding import refuse_overtaken
 from workforce.payroll.models import (
-    Adjustment,
-    PayrollFault,
     PayrollRun,
-    Payslip,
-    PayslipLine,
     RunCalculation,
 )
 from workforce.payroll.record import write_faults, write_sheet
@@ -226,7 +223,7 @@ def _store(
         session.add(run)
     else:
         run = old
-        _clear(session, run.id)
+        clear_run(session, run.id)
         for name, value in values.items():
             setattr(run, name, value)
     session.flush()
@@ -241,21 +238,6 @@ def _store(
         )
     )
     return run
-
-
-def _clear(session: Session, run_id: int) -> None:
-    """Remove the payslips of a run that is calculated again."""
-    slips = select(Payslip.id).where(Payslip.run_id == run_id)
-    for statement in (
-        # A correction of the month outlives the payslip: approval ties it to the new one.
-        update(Adjustment)
-        .where(Adjustment.corrected_payslip_id.in_(slips))
-        .values(corrected_payslip_id=None),
-        delete(PayslipLine).where(PayslipLine.payslip_id.in_(slips)),
-        delete(PayrollFault).where(PayrollFault.run_id == run_id),
-        delete(Payslip).where(Payslip.run_id == run_id),
-    ):
-        session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def _totals(run: PayrollRun) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from workforce.platform.db import Base, Code, Fen, Id, Instant, Name, Period, Pr
 class RunOrder(Base):
     """Why there is a run beside the regular one of a company's period; one run carries it out.
 
-    ``purpose``: a `core.orders.Purpose`. ``number``: of the period, from 1, and of its run.
+    ``purpose``: a `core.orders.Purpose`. ``number``: of the period, from 1, and of its run. A title
+    stands once in a period: what is sent twice is one order.
     """
 
     __tablename__ = "run_order"
     __table_args__ = (
         UniqueConstraint("company_id", "period", "number"),
+        UniqueConstraint("company_id", "period", "title"),
         CheckConstraint("purpose IN ('bonus', 'final_pay', 'reissue', 'other')", name="purpose"),
         CheckConstraint("number >= 1", name="number"),
     )

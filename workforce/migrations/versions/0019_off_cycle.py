@@ -140,6 +140,9 @@ def _make_tables() -> None:
         sa.UniqueConstraint(
             "company_id", "period", "number", name=op.f("uq_run_order_company_id_period_number")
         ),
+        sa.UniqueConstraint(
+            "company_id", "period", "title", name=op.f("uq_run_order_company_id_period_title")
+        ),
     )
     op.create_table(
         "run_order_person",
