@@ -20,12 +20,12 @@ from workforce.payroll import comparison, queries, variances
 from workforce.payroll.basis import REGULAR, Basis, ordered
 from workforce.payroll.clearing import clear_run
 from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
-from workforce.payroll.deciding import refuse_overtaken
 from workforce.payroll.models import (
     PayrollRun,
     RunCalculation,
 )
 from workforce.payroll.record import write_faults, write_sheet
+from workforce.payroll.run_locks import refuse_overtaken
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.stopwatch import lap

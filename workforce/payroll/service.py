@@ -14,7 +14,7 @@ from workforce.core.errors import InputError, StateError
 from workforce.core.lifecycle import RunAction, RunState
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
-from workforce.payroll import deciding, dues, queries, variances
+from workforce.payroll import dues, queries, run_locks, variances
 from workforce.payroll.acts import may_act, move, permission_for, ready
 from workforce.payroll.adjustments import tie_to_payslips
 from workforce.payroll.basis import basis_of
@@ -116,7 +116,7 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen:
     with unit_of_work() as session:
         run = _held(session, scope, run_id, RunAction.APPROVE, actor, verified, book)
         variances.refuse_unseen(run, seen)
-        deciding.decide(session, scope, run, actor.account_id)
+        run_locks.decide(session, scope, run, actor.account_id)
         run.approved_by_id, run.approved_at = actor.account_id, clock.now()
         move(session, run, RunAction.APPROVE, actor)
         tie_to_payslips(session, run)
@@ -150,7 +150,7 @@ def give_back(session: Session, scope: Scope, run: PayrollRun, actor: Actor, rea
         if session.scalar(dues.is_being_paid(run.id)):
             raise StateError("payroll.being_paid")
         refuse_published(session, run)
-        deciding.undo(session, scope, run)
+        run_locks.undo(session, scope, run)
     run.reviewed_by_id = run.reviewed_at = None
     run.approved_by_id = run.approved_at = None
     move(session, run, RunAction.RETURN, actor, reason=reason)
