@@ -96,7 +96,7 @@ class FilingFacts:
     """Facts of one month for tax and insurance files.
 
     ``details`` by payslip; ``order``: run → its place in the order of decisions; ``claims`` by
-    employment. ``totals``: what the lines of a code come to by a sum of the database's own, in fen.
+    employment.
     ``insured_before``, ``insured_now``: people insured in the month before and in the month;
     ``ended_before``: in the month before and not in the month. ``first_wage``: employments with their
     first wage of the year; ``disabled``: persons of whom that is known.
@@ -105,17 +105,12 @@ class FilingFacts:
     details: Mapping[int, Sequence[Detail]]
     order: Mapping[int, int]
     claims: Mapping[int, Claims]
-    totals: Mapping[str, int]
     changes: Sequence[Coverage]
     insured_before: int
     insured_now: int
     ended_before: int
     first_wage: frozenset[int]
     disabled: frozenset[int]
-
-    def total(self, *codes: str) -> int:
-        """Return what the lines of some codes come to over all payslips of the month, in fen."""
-        return sum(self.totals.get(code, 0) for code in codes)
 
 
 def read_filing_facts(session: Session, company_id: int, month: PayPeriod) -> FilingFacts:
@@ -131,13 +126,11 @@ def read_filing_facts(session: Session, company_id: int, month: PayPeriod) -> Fi
         session.execute(filed.deciding_order(scope, month)),
         key=lambda run: (run.decided_number or 0, run.period, run.number, run.run_id),
     )
-    sums = filed.contribution_totals(scope, month, {*OWN_CODES, *EMPLOYER_CODES, *TAX_CODES})
     changes, counts = _coverage(session, scope, month)
     return FilingFacts(
         details=dict(details),
         order={run.run_id: place for place, run in enumerate(runs)},
         claims=_claims(session, scope, month),
-        totals={row.code: row.amount for row in session.execute(sums)},
         changes=changes,
         insured_before=counts[0],
         insured_now=counts[1],

@@ -72,9 +72,13 @@ class TaxFigures:
 
 @dataclass(slots=True, kw_only=True)
 class SchemeFigures:
-    """What is paid into a scheme for a month of work: ``base`` 0 where the amounts follow no base."""
+    """What is paid into a scheme for a month of work: ``base`` 0 where the amounts follow no base.
+
+    ``declared``: the base that was agreed, before the limits of the law moved it.
+    """
 
     base: int = 0
+    declared: int = 0
     own_rate: int = 0
     employer_rate: int = 0
     own: int = 0
@@ -303,13 +307,18 @@ def _add_schemes(filed: FiledPerson, details: Sequence[Detail], period: PayPerio
         elif detail.code in _OWN_SCHEME:
             figures = _scheme(filed, _OWN_SCHEME[detail.code], month)
             figures.own += detail.amount
-            figures.base = max(figures.base, detail.operands.get("base_fen", 0))
+            _take_base(figures, detail)
             figures.own_rate = detail.operands.get("own_rate_micro", 0)
         elif detail.code in _EMPLOYER_SCHEME:
             figures = _scheme(filed, _EMPLOYER_SCHEME[detail.code], month)
             figures.employer += detail.amount
-            figures.base = max(figures.base, detail.operands.get("base_fen", 0))
+            _take_base(figures, detail)
             figures.employer_rate = detail.operands.get("own_rate_micro", 0)
+
+
+def _take_base(figures: SchemeFigures, detail: Detail) -> None:
+    figures.base = max(figures.base, detail.operands.get("base_fen", 0))
+    figures.declared = max(figures.declared, detail.operands.get("declared_fen", 0))
 
 
 def _scheme(filed: FiledPerson, scheme: str, month: int) -> SchemeFigures:

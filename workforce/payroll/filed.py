@@ -112,18 +112,6 @@ def cut_deductions(scope: Scope, month: PayPeriod) -> Select[int, str, Any]:
     )
 
 
-def contribution_totals(scope: Scope, month: PayPeriod, codes: Collection[str]) -> Select[str, int]:
-    """What the lines of some codes come to over a month's decided payslips: code, amount in fen."""
-    return (
-        select(PayslipLine.code, _total(PayslipLine.amount).label("amount"))
-        .where(
-            PayslipLine.payslip_id.in_(_decided(scope, month, month)),
-            PayslipLine.code.in_(codes),
-        )
-        .group_by(PayslipLine.code)
-    )
-
-
 def mark(session: Session, scope: Scope, month: PayPeriod) -> str:
     """Return a short text that differs as soon as another payslip of the month counts.
 

@@ -46,6 +46,7 @@ Codes and units (micro: millionths; labels in data/parameters.toml)::
     labor_service_brackets                    brackets
     basic_deduction_month                     fen              5000 yuan
     basic_deduction_year                      fen              60000 yuan, from 2021
+    tax_filing_day                            days             15th of the next month
     labor_service_fixed_limit                 fen              up to 4000 yuan …
     labor_service_fixed_deduction             fen              … 800 yuan off, above it …
     labor_service_deduction_rate              micro            … 20 % off

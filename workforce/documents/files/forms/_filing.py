@@ -1,14 +1,15 @@
 """What the files of income tax and of insurance share: whose row it is, and the totals that must tie.
 
 The sums of all tax files and of what is no income come to the gross pay of the runs: so nobody is
-missing and nobody is told twice. The runs' own totals and sums of the database stand against the rows.
+missing and nobody is told twice. The runs' own totals stand against the rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from workforce.core.results import LineKind
 from workforce.core.text import Text
 from workforce.documents.files.form import Control, Row, total
 from workforce.documents.filing_facts import OWN_CODES, TAX_CODES
@@ -45,7 +46,6 @@ def tax_controls(
     ``rows`` have ``income`` (with what is free of tax), ``own`` and ``tax``.
     """
     others = [item for item in ITEMS if item not in items]
-    facts = month.facts
     elsewhere = month.income(*others) + month.not_income
     return [
         Control(
@@ -56,11 +56,32 @@ def tax_controls(
         Control(
             label=Text("个人社保公积金", "Own insurance and fund"),
             figure=total(rows, "own"),
-            due=facts.total(*OWN_CODES) - month.own(*others),
+            due=deducted(data, OWN_CODES) - month.own(*others),
         ),
         Control(
             label=Text("本期应扣个税", "Tax withheld in the month"),
             figure=total(rows, "tax"),
-            due=facts.total(*TAX_CODES) - month.tax(*others),
+            due=deducted(data, TAX_CODES) - month.tax(*others),
         ),
     ]
+
+
+def deducted(data: FileData, codes: Collection[str]) -> int:
+    """Return what the runs have deducted under some codes: gross less net less all other deductions."""
+    totals = data.run_totals
+    return totals.gross_pay - totals.net_pay - _others(data, LineKind.DEDUCTION, codes)
+
+
+def borne(data: FileData, codes: Collection[str]) -> int:
+    """Return what the employer bears under some codes, by the runs' own totals."""
+    totals = data.run_totals
+    return totals.employer_cost - totals.gross_pay - _others(data, LineKind.EMPLOYER, codes)
+
+
+def _others(data: FileData, kind: LineKind, codes: Collection[str]) -> int:
+    return sum(
+        line.amount
+        for person in data.people
+        for line in person.lines()
+        if line.kind is kind and line.code not in codes
+    )

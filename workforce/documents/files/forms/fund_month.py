@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workforce.core.money import format_micro
 from workforce.core.text import Text
 from workforce.documents.files.form import Control, FileForm, Group, Row, Subject, total
-from workforce.documents.files.forms._filing import who
+from workforce.documents.files.forms._filing import borne, deducted, who
 from workforce.documents.files.layout import read_layout
 from workforce.documents.filing_month import filing_month
 
@@ -41,17 +41,16 @@ def _percent(rate_micro: int) -> str:
 
 
 def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
-    facts = filing_month(data).facts
     return [
         Control(
             label=Text("个人缴存额", "Own share"),
             figure=total(rows, "own"),
-            due=facts.total("housing_fund"),
+            due=deducted(data, {"housing_fund"}),
         ),
         Control(
             label=Text("单位缴存额", "Employer's share"),
             figure=total(rows, "employer"),
-            due=facts.total("employer_housing_fund"),
+            due=borne(data, {"employer_housing_fund"}),
         ),
     ]
 

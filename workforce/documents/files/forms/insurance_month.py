@@ -10,7 +10,7 @@ from workforce.core.money import format_fen
 from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.documents.files.form import Control, FileForm, Group, Remark, Row, Subject, total
-from workforce.documents.files.forms._filing import who
+from workforce.documents.files.forms._filing import borne, deducted, who
 from workforce.documents.files.layout import read_layout
 from workforce.documents.filing_facts import EMPLOYER_CODES, GIVEN_TOTAL, OWN_CODES
 from workforce.documents.filing_month import filing_month
@@ -27,7 +27,7 @@ def _rows(data: FileData) -> list[Row]:
     return [
         {
             **who(person.person),
-            "scheme": term(f"insurance_scheme.{scheme}").zh,
+            "scheme": term(f"filing_item.{scheme}").zh,
             "base": figures.base or None,
             "from_month": paid_for,
             "own": figures.own,
@@ -42,19 +42,18 @@ def _rows(data: FileData) -> list[Row]:
 
 
 def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
-    facts = filing_month(data).facts
     own = [code for code in OWN_CODES if code not in {*_FUND_CODES, GIVEN_TOTAL}]
     employer = [code for code in EMPLOYER_CODES if code not in _FUND_CODES]
     return [
         Control(
             label=Text("个人应缴", "Own share"),
             figure=total(rows, "own"),
-            due=facts.total(*own),
+            due=deducted(data, own),
         ),
         Control(
             label=Text("单位应缴", "Employer's share"),
             figure=total(rows, "employer"),
-            due=facts.total(*employer),
+            due=borne(data, employer),
         ),
     ]
 
