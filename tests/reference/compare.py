@@ -10,8 +10,9 @@ from typing import Any
 from tests.reference.drawing import Scenario
 from tests.reference.law import law_of
 from workforce.audit_pack.checker.figures import round_fen
-from workforce.audit_pack.checker.payslips import Payslip, payslips
+from workforce.audit_pack.checker.payslips import payslips
 from workforce.audit_pack.checker.refused import RefusedError
+from workforce.audit_pack.checker.slip import Payslip
 from workforce.core import scenario as engine
 from workforce.core.errors import DomainError
 from workforce.core.law import LawBook

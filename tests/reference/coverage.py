@@ -8,8 +8,9 @@ from tests.reference.drawing import Scenario
 from tests.reference.law import law_of
 from workforce.audit_pack.checker.facts import DAY_MINUTES, Employee, Facts, Month, Work, read
 from workforce.audit_pack.checker.hours import Hours, night_minutes
-from workforce.audit_pack.checker.payslips import NIGHT_LEAST_MINUTES, Payslip
+from workforce.audit_pack.checker.payslips import NIGHT_LEAST_MINUTES
 from workforce.audit_pack.checker.period import Period
+from workforce.audit_pack.checker.slip import Payslip
 from workforce.core.law import LawBook
 
 
@@ -135,7 +136,7 @@ def _output(month: Month, hours: Hours) -> Iterator[str]:
 
 
 def _amounts(month: Month, slip: Payslip) -> Iterator[str]:
-    for _, fen in month.adjustments:
+    for _, fen, _ in month.adjustments:
         yield f"adjustment: {'more' if fen > 0 else 'less'}"
     for code in [*month.special, *month.other_tax]:
         yield f"tax deduction: {code}"

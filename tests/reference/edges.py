@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tests.reference.drawing import Draw, Scenario, yuan
 from tests.reference.law import law_of
-from workforce.audit_pack.checker.payslips import Payslip, payslips
+from workforce.audit_pack.checker.payslips import payslips
 from workforce.audit_pack.checker.refused import RefusedError
+from workforce.audit_pack.checker.slip import Payslip
 from workforce.core.law import LawBook
 from workforce.core.money import parse_fen
 from workforce.core.period import PayPeriod

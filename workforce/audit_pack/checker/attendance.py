@@ -23,6 +23,7 @@ class Attendance:
 
     payable_of_month: int
     payable_employed: int
+    scheduled: int
     attended: Fraction
     unpaid: Fraction
     leave: dict[str, Fraction]
@@ -55,6 +56,7 @@ def attend(month: Month, hours: Hours) -> Attendance:
     return Attendance(
         payable_of_month=len(of_month),
         payable_employed=len(scheduled) + len(holidays),
+        scheduled=len(scheduled),
         attended=attended,
         unpaid=unpaid,
         leave=leave,

@@ -170,16 +170,18 @@ class Month:
 
     `earlier_shifts` are of days before it, which its weeks and late output look at; they are not
     paid here. `earlier_periods`: earlier months in which a period of comprehensive hours ended, each
-    with hours before the month and the period's standard.
+    with hours before the month and the period's standard. `is_extra`: named amounts only are paid,
+    beside the month's pay.
     """
 
     period: Period
+    is_extra: bool
     base_pay: int
     overtime_base: int | None
     earnings: Mapping[str, int]
     untaxed_earnings: Mapping[str, int]
     trainee_allowance: int
-    adjustments: tuple[tuple[Period, int], ...]
+    adjustments: tuple[tuple[Period, int, str], ...]
     attendance: str
     given_days: tuple[Fraction, Fraction, Fraction] | None
     late_count: int
@@ -295,13 +297,14 @@ def _month(given: Mapping[str, Any]) -> Month:
     bonuses = [bonuses] if isinstance(bonuses, Mapping) else bonuses
     return Month(
         period=Period.parse(given["month"]),
+        is_extra=_flag(given, "extra"),
         base_pay=_amount(given, "base_pay") or 0,
         overtime_base=_amount(given, "overtime_base"),
         earnings=_amounts(given, "earnings"),
         untaxed_earnings=_amounts(given, "untaxed_earnings"),
         trainee_allowance=_amount(given, "trainee_allowance") or 0,
         adjustments=tuple(
-            (Period.parse(each["for_month"]), parse_fen(each["amount"]))
+            (Period.parse(each["for_month"]), parse_fen(each["amount"]), each.get("reason", ""))
             for each in given.get("adjustments", [])
         ),
         attendance="given" if days is not None else str(attendance),

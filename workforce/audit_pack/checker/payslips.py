@@ -6,7 +6,6 @@ Each rule is written from the table "How the figures are made"; the words above 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -16,18 +15,26 @@ from .facts import Facts, Month, Work, read
 from .figures import MICRO, round_fen
 from .hours import Hours, night_minutes
 from .law import Law
+from .period import Period
 from .piece import (
     MICRO_TO_FEN,
     line_amounts,
     quality_amount,
-    shared_amount,
+    shared_amounts,
     value_by_work,
 )
 from .refused import RefusedError
 from .severance import Severance
-from .tax import Taxed, Taxes
+from .slip import Payslip
+from .tax import Taxes
 
 OVERTIME = {
+    Work.WEEKDAY: "weekday_overtime",
+    Work.REST: "rest_day_overtime",
+    Work.HOLIDAY: "holiday_overtime",
+}
+TIME = {
+    Work.NORMAL: "normal",
     Work.WEEKDAY: "weekday_overtime",
     Work.REST: "rest_day_overtime",
     Work.HOLIDAY: "holiday_overtime",
@@ -35,44 +42,6 @@ OVERTIME = {
 OWN_LEAVE_LINES = {"annual_leave", "sick_leave", "maternity_leave"}
 OUTSIDE_FLOOR = {"labor_service", "intern", "trainee"}
 NIGHT_LEAST_MINUTES = 120
-
-
-@dataclass
-class Payslip:
-    """One month: amounts in fen by (kind, code), totals and tax figures."""
-
-    month: str
-    lines: dict[tuple[str, str], int] = field(default_factory=dict)
-    net_pay: int = 0
-    taxed: Taxed | None = None
-    no_room: int = 0
-    notes: set[str] = field(default_factory=set)
-    floor: int = 0
-    counted: Fraction = Fraction(0)
-    room: int = 0
-
-    def add(self, kind: str, code: str, fen: int) -> None:
-        """Add to a line."""
-        if fen:
-            self.lines[kind, code] = self.lines.get((kind, code), 0) + fen
-
-    def total(self, kind: str) -> int:
-        """Add up the lines of a kind."""
-        return sum(fen for (each, _), fen in self.lines.items() if each == kind)
-
-    def line(self, kind: str, code: str) -> int:
-        """Return a line's amount, 0 where there is none."""
-        return self.lines.get((kind, code), 0)
-
-    @property
-    def gross_pay(self) -> int:
-        """Earnings less reductions."""
-        return self.total("earning") - self.total("reduction")
-
-    @property
-    def employer_cost(self) -> int:
-        """Gross pay and the employer's lines."""
-        return self.gross_pay + self.total("employer")
 
 
 def payslips(scenario: Mapping[str, Any], law: Law) -> list[Payslip]:
@@ -85,31 +54,101 @@ def payslips(scenario: Mapping[str, Any], law: Law) -> list[Payslip]:
     facts = read(scenario)
     hours = Hours(facts, law)
     taxes = Taxes(facts, law)
-    return [_Month(facts, month, hours, law).pay(taxes) for month in facts.months]
+    return [
+        _Extra(facts, month, law).pay(taxes)
+        if month.is_extra
+        else _Month(facts, month, hours, law).pay(taxes)
+        for month in facts.months
+    ]
 
 
-class _Month:
-    """One month of one person, step by step."""
+class _Payment:
+    """What the month's pay and an extra payment have in common."""
 
-    def __init__(self, facts: Facts, month: Month, hours: Hours, law: Law) -> None:
+    def __init__(self, facts: Facts, month: Month, law: Law) -> None:
         self.facts = facts
         self.employee = facts.employee
         self.company = facts.company
         self.month = month
-        self.hours = hours
         self.law = law
-        self.days: Attendance = attend(month, hours)
         self.slip = Payslip(str(month.period))
+
+    def _law(self, code: str) -> int:
+        on = self.month.period.first_on
+        return self.law.number(code, self.facts.region, on)
+
+    def _agreed(self) -> None:
+        """What is given as it is."""
+        month = self.month
+        for code, fen in [*month.earnings.items(), *month.untaxed_earnings.items()]:
+            self.slip.add("earning", code, fen)
+        self.slip.add("earning", "annual_bonus", month.annual_bonus)
+
+    def _untaxed(self) -> int:
+        return sum(self.month.untaxed_earnings.values())
+
+    def _tax(self, taxes: Taxes, own: int) -> None:
+        """income_tax and annual_bonus_tax; takes the person's own insurance and fund."""
+        taxed = taxes.month(
+            self.month,
+            gross=self.slip.gross_pay,
+            untaxed=self._untaxed(),
+            insurance_and_fund=own,
+        )
+        self.slip.taxed = taxed
+        self.slip.notes |= taxes.notes
+        self.slip.figures.update(taxes.figures(taxed))
+        self.slip.add("deduction", "income_tax", taxed.income_tax)
+        self.slip.add("deduction", "annual_bonus_tax", taxed.annual_bonus_tax)
+
+    def _union_fund(self) -> None:
+        """union_fund, on total wages."""
+        if self.company.union_fund and self.employee.employment_type not in OUTSIDE_FLOOR:
+            wages = self.slip.gross_pay - self._untaxed() - self.month.trainee_allowance
+            rate = Fraction(self._law("union_fund_rate"), MICRO)
+            self.slip.add("employer", "union_fund", round_fen(max(0, wages) * rate))
+
+    def _other_deductions(self) -> None:
+        for code, fen in self.month.other_deductions.items():
+            self.slip.add("deduction", code, fen)
+
+    def _close(self) -> Payslip:
+        """Add the lines up."""
+        slip = self.slip
+        slip.net_pay = slip.gross_pay - slip.total("deduction")
+        if slip.net_pay < 0:
+            slip.notes.add("net_pay_below_zero")
+        slip.figures["gross_pay_amount"] = slip.gross_pay
+        slip.figures["net_pay_amount"] = slip.net_pay
+        slip.figures["employer_cost_amount"] = slip.employer_cost
+        return slip
+
+
+class _Extra(_Payment):
+    """A payment of named amounts beside the month's pay: no days, no hours, no insurance, no floor."""
+
+    def pay(self, taxes: Taxes) -> Payslip:
+        """Work the payment out."""
+        self._agreed()
+        self._tax(taxes, 0)
+        self._union_fund()
+        self._other_deductions()
+        return self._close()
+
+
+class _Month(_Payment):
+    """One month of one person, step by step."""
+
+    def __init__(self, facts: Facts, month: Month, hours: Hours, law: Law) -> None:
+        super().__init__(facts, month, law)
+        self.hours = hours
+        self.days: Attendance = attend(month, hours)
         self.is_service = self.employee.employment_type == "labor_service"
         self.has_left = self.employee.has_left_before(month.period)
         self.minimum = self._law("minimum_wage_month")
         self.paid_days = Fraction(self._law("monthly_paid_days"), 100)
         self.piece = value_by_work(month, hours)
         self.severance = Severance(self.employee, month, facts.region, law)
-
-    def _law(self, code: str) -> int:
-        on = self.month.period.first_on
-        return self.law.number(code, self.facts.region, on)
 
     def pay(self, taxes: Taxes) -> Payslip:
         """Work the month out; who has left is paid what is late."""
@@ -136,25 +175,33 @@ class _Month:
             self.slip.add("earning", "minimum_wage_top_up", top_up)
             counted += top_up
         own = self._insurance()
-        taxed = taxes.month(
-            self.month,
-            gross=self.slip.gross_pay,
-            untaxed=self._untaxed(),
-            insurance_and_fund=own,
-        )
-        self.slip.taxed = taxed
-        self.slip.notes |= taxes.notes
-        self.slip.add("deduction", "income_tax", taxed.income_tax)
-        self.slip.add("deduction", "annual_bonus_tax", taxed.annual_bonus_tax)
+        self._tax(taxes, own)
         self.slip.add("deduction", "severance_tax", self.severance.tax)
-        self._employer_costs()
-        for code, fen in self.month.other_deductions.items():
-            self.slip.add("deduction", code, fen)
+        self.slip.add("employer", "disabled_levy", self.month.disabled_levy)
+        self._union_fund()
+        self._other_deductions()
         self._take_from_room(counted, 0 if on_price else quality)
-        self.slip.net_pay = self.slip.gross_pay - self.slip.total("deduction")
-        if self.slip.net_pay < 0:
-            self.slip.notes.add("net_pay_below_zero")
-        return self.slip
+        self._figure_time()
+        return self._close()
+
+    def _figure_time(self) -> None:
+        """Say the month's days and minutes."""
+        days, figures = self.days, self.slip.figures
+        figures["scheduled_days"] = days.scheduled
+        figures["holiday_days"] = days.holidays_employed
+        for name, count in (
+            ("attended", days.attended),
+            ("paid_leave", sum(days.leave.values(), start=Fraction(0))),
+            ("unpaid", days.unpaid),
+        ):
+            figures[f"{name}_days"] = count // 1
+            figures[f"has_{name}_half"] = int(count % 1 > 0)
+        minutes = self.hours.month_minutes(self.month)
+        for work, name in TIME.items():
+            figures[f"{name}_minutes"] = round_fen(minutes[work])
+        figures["night_shift_count"] = self._night_shifts()
+        figures["late_count"] = self.month.late_count
+        figures["floor_amount"] = self.slip.floor
 
     def _has_amounts(self) -> bool:
         """Tell whether an amount is given, whatever it is."""
@@ -186,9 +233,10 @@ class _Month:
 
     def _piecework(self) -> None:
         """piecework_pay, and group_piecework_pay for shares of what a group made."""
-        for fen in line_amounts(self.month):
-            self.slip.add("earning", "piecework_pay", fen)
-        self.slip.add("earning", "group_piecework_pay", shared_amount(self.month))
+        for (task_type, price), fen in line_amounts(self.month).items():
+            self.slip.add_part("earning", "piecework_pay", f"{task_type} {price}", fen)
+        for task_type, fen in shared_amounts(self.month).items():
+            self.slip.add_part("earning", "group_piecework_pay", task_type, fen)
         if self.is_service:
             self.slip.add("earning", "labor_service_pay", self.month.labor_service_income)
 
@@ -218,8 +266,9 @@ class _Month:
         """night_allowance, attendance_bonus, holiday_pay."""
         if self.is_service:
             return
-        nights = sum(night_minutes(each) >= NIGHT_LEAST_MINUTES for each in self.month.shifts)
-        self.slip.add("earning", "night_allowance", nights * self.company.night_allowance)
+        self.slip.add(
+            "earning", "night_allowance", self._night_shifts() * self.company.night_allowance
+        )
         is_full = not self.month.late_count and not self.days.unpaid and not self.has_left
         if is_full and not self.month.period.half:
             self.slip.add("earning", "attendance_bonus", self.company.attendance_bonus)
@@ -228,6 +277,9 @@ class _Month:
             self.slip.add("earning", "holiday_pay", missed * self.company.holiday_day_wage)
             if missed and not self.company.holiday_day_wage:
                 self.slip.notes.add("holiday_unpaid")
+
+    def _night_shifts(self) -> int:
+        return sum(night_minutes(each) >= NIGHT_LEAST_MINUTES for each in self.month.shifts)
 
     def _leave(self) -> None:
         """Leave pay of people without base pay, and unused leave of all."""
@@ -263,28 +315,22 @@ class _Month:
         return self.employee.average_monthly_wage
 
     def _agreed(self) -> None:
-        """What is given as it is."""
-        month = self.month
-        for code, fen in [*month.earnings.items(), *month.untaxed_earnings.items()]:
-            self.slip.add("earning", code, fen)
-        self.slip.add("earning", "trainee_allowance", month.trainee_allowance)
-        self.slip.add("earning", "annual_bonus", month.annual_bonus)
+        """What is given as it is, severance, and corrections: those of a month and reason are a line."""
+        super()._agreed()
+        self.slip.add("earning", "trainee_allowance", self.month.trainee_allowance)
         self.slip.add("earning", "severance_pay", self.severance.paid)
         if self.severance.is_below:
             self.slip.notes.add("severance_below_statutory")
-        for _, fen in month.adjustments:
-            self.slip.add("earning" if fen > 0 else "reduction", "adjustment", abs(fen))
+        corrections: dict[tuple[Period, str], int] = {}
+        for period, fen, reason in self.month.adjustments:
+            key = (period, reason)
+            corrections[key] = corrections.get(key, 0) + fen
+        for (_, reason), fen in corrections.items():
+            kind = "earning" if fen > 0 else "reduction"
+            self.slip.add_part(kind, "adjustment", reason, abs(fen))
 
     def _untaxed(self) -> int:
-        return sum(self.month.untaxed_earnings.values()) + self.severance.paid
-
-    def _employer_costs(self) -> None:
-        """union_fund on total wages, and what is given."""
-        self.slip.add("employer", "disabled_levy", self.month.disabled_levy)
-        if self.company.union_fund and self.employee.employment_type not in OUTSIDE_FLOOR:
-            wages = self.slip.gross_pay - self._untaxed() - self.month.trainee_allowance
-            rate = Fraction(self._law("union_fund_rate"), MICRO)
-            self.slip.add("employer", "union_fund", round_fen(max(0, wages) * rate))
+        return super()._untaxed() + self.severance.paid
 
     def _counted(self) -> Fraction:
         """Return the counted wage of minimum_wage_top_up, before the top-up."""
@@ -294,7 +340,9 @@ class _Month:
         )
         outside += self.slip.line("earning", "night_allowance")
         outside += self._untaxed() + self.month.annual_bonus
-        outside += sum(fen for period, fen in self.month.adjustments if period < self.month.period)
+        outside += sum(
+            fen for period, fen, _ in self.month.adjustments if period < self.month.period
+        )
         overtime_value = sum(self.piece[work] for work in OVERTIME) * MICRO_TO_FEN
         return self.slip.gross_pay - outside - overtime_value
 

@@ -13,20 +13,24 @@ from .refused import RefusedError
 MICRO_TO_FEN = Fraction(1, 10_000)
 
 
-def shared_amount(month: Month) -> int:
-    """Return our shares of what groups made, in fen."""
-    return sum(output.share for output in month.output if output.shares)
+def shared_amounts(month: Month) -> dict[str, int]:
+    """Return our shares of what groups made, in fen by task type."""
+    shares: dict[str, int] = {}
+    for output in month.output:
+        if output.shares:
+            shares[output.task_type] = shares.get(output.task_type, 0) + output.share
+    return shares
 
 
-def line_amounts(month: Month) -> list[int]:
-    """Return one amount in fen per task type and price."""
+def line_amounts(month: Month) -> dict[tuple[str, int], int]:
+    """Return the amounts in fen by task type and price."""
     values: dict[tuple[str, int], int] = {}
     for output in month.output:
         if output.shares:
             continue
         key = (output.task_type, output.price)
         values[key] = values.get(key, 0) + output.value
-    return [round_fen(value * MICRO_TO_FEN) for value in values.values()]
+    return {key: round_fen(value * MICRO_TO_FEN) for key, value in values.items()}
 
 
 def value_by_work(month: Month, hours: Hours) -> dict[Work, int]:

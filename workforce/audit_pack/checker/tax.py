@@ -15,6 +15,7 @@ from .refused import RefusedError
 
 LAST_HALF = 2
 PER_CHILD = {"child_education", "infant_care"}
+FOR_WAGES = {"cumulative", "intern"}
 YEARLY = {"personal_pension", "professional_certificate"}
 
 
@@ -116,7 +117,9 @@ class Taxes:
         is_known = given is not None and not given.has_earlier_employment
         if given is not None and is_known and given.months - counted > first.month - begins.month:
             raise RefusedError("year_to_date of more months than there were")
-        if self.employee.deduct_60000 and hired_in > Period(first.year - 1, 1):
+        is_alone = self.employee.tax_method == "cumulative"
+        is_alone = is_alone and not self.employee.first_wage_income_of_year
+        if self.employee.deduct_60000 and is_alone and hired_in > Period(first.year - 1, 1):
             raise RefusedError("60000 without a whole year before")
 
     def month(self, month: Month, *, gross: int, untaxed: int, insurance_and_fund: int) -> Taxed:
@@ -149,8 +152,34 @@ class Taxes:
         year.special += special
         year.other += other
         taxable = year.income * share - self._basic(month, year) - year.insurance_and_fund
-        taxable -= year.special + year.other
+        if self.employee.tax_method == "cumulative":  # what else lowers the tax is for wages only
+            taxable -= year.special + year.other
         return self._withhold(month, year, taxable, bonus_tax)
+
+    def figures(self, taxed: Taxed) -> dict[str, int]:
+        """Return what a payslip stores of the tax after the month just taxed."""
+        figures = {
+            "tax_taxable_amount": round_fen(max(Fraction(0), taxed.cumulative_taxable)),
+            "tax_rate": taxed.rate,
+            "tax_quick_amount": taxed.quick,
+        }
+        year = self.year
+        if year is None or self.employee.tax_method not in FOR_WAGES:
+            return figures
+        return {
+            **figures,
+            "tax_income_amount": year.income,
+            "tax_insurance_and_fund_amount": year.insurance_and_fund,
+            "tax_special_amount": year.special,
+            "tax_other_amount": year.other,
+            "tax_personal_pension_amount": year.cut_by_year.get("personal_pension", 0),
+            "tax_certificate_amount": year.cut_by_year.get("professional_certificate", 0),
+            "tax_withheld_amount": year.withheld,
+            "tax_months": year.months,
+            "is_separate_bonus_used": int(year.separate_bonus_used),
+            "has_rent": int("rent" in year.housing),
+            "has_housing_loan": int("housing_loan_interest" in year.housing),
+        }
 
     def _withhold(self, month: Month, year: Year, taxable: Fraction, bonus_tax: int) -> Taxed:
         table = self._table("income_tax_annual_brackets", month)

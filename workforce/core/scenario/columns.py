@@ -93,6 +93,7 @@ def facts_of(
         batches=tuple(batches),
         codes=tuple(codes),
         reasons=tuple(reasons),
+        is_extra=month.is_extra,
     )
 
 

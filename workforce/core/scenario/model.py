@@ -184,10 +184,12 @@ class Month:
 
     `earlier_shifts` are of days before it, which its weeks and late output look at; `earlier_periods`
     are earlier months in which a period of comprehensive hours ended. Neither is paid here.
+    `is_extra`: a payment of named amounts beside the month's pay, which the year to date may count.
     """
 
     period: PayPeriod
     place: str
+    is_extra: bool
     base_pay_fen: int
     overtime_base_fen: int
     mode: AttendanceMode

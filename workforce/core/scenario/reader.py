@@ -81,6 +81,7 @@ _COMPANY_KEYS = (
 )
 _MONTH_KEYS = (
     "month",
+    "extra",
     "base_pay",
     "overtime_base",
     "earnings",
@@ -258,6 +259,7 @@ def _month(form: Form) -> Month:
     return Month(
         period=period,
         place=form.place,
+        is_extra=form.flag("extra"),
         base_pay_fen=base_pay,
         overtime_base_fen=form.fen("overtime_base") if form.has("overtime_base") else base_pay,
         mode=mode,
