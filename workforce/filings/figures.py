@@ -151,18 +151,9 @@ def compare(kind: str, here: Mapping[Key, Side], there: Mapping[Key, Side]) -> C
 def difference_of(kind: str, mine: Side | None, said: Side | None) -> Difference | None:
     """Return where two sides differ about one person and item, or None."""
     if mine is None or said is None:
-        one, place = (said, 1) if mine is None else (mine, 0)
-        assert one is not None, "at least one side knows the person"
-        figures: dict[str, list[int | None]] = {}
-        for figure in FIGURES[kind]:
-            if figure in one.figures:
-                figures[figure] = [None, None]
-                figures[figure][place] = one.figures[figure]
-        amount = sum(one.figures.get(figure, 0) for figure in PAID[kind])
-        cause = "only_there" if mine is None else "only_here"
-        return Difference(
-            cause=cause, figures=figures, amount=amount if mine is None else -amount
-        )
+        if mine is not None:
+            return _alone(kind, mine, 0)
+        return None if said is None else _alone(kind, said, 1)
     differing: dict[str, list[int | None]] = {
         figure: [mine.figures[figure], said.figures[figure]]
         for figure in FIGURES[kind]
@@ -175,6 +166,19 @@ def difference_of(kind: str, mine: Side | None, said: Side | None) -> Difference
     amount = sum(_less(differing[figure]) for figure in PAID[kind] if figure in differing)
     cause = _tax_cause(differing) if kind == TAX else _scheme_cause(differing, mine)
     return Difference(cause=cause, figures=differing, amount=amount)
+
+
+def _alone(kind: str, side: Side, place: int) -> Difference:
+    """Return what only one side says: ours is at place 0, theirs at 1."""
+    figures: dict[str, list[int | None]] = {
+        figure: [None, None] for figure in FIGURES[kind] if figure in side.figures
+    }
+    for figure, pair in figures.items():
+        pair[place] = side.figures[figure]
+    amount = sum(side.figures.get(figure, 0) for figure in PAID[kind])
+    if place:
+        return Difference(cause="only_there", figures=figures, amount=amount)
+    return Difference(cause="only_here", figures=figures, amount=-amount)
 
 
 def _less(pair: list[int | None]) -> int:
