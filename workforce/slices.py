@@ -14,10 +14,14 @@ from workforce.attendance import balances_web, requests_web, shift_types_web
 from workforce.attendance import grid_forms_web as attendance_web
 from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import web as bureau_web
+from workforce.control import web as control_web
 from workforce.core.permissions import Permission
 from workforce.declarations import web as declarations_web
 from workforce.disputes import month_check
 from workforce.disputes import web as disputes_web
+from workforce.documents import bulk_web as payslip_files_web
+from workforce.documents import files_web
+from workforce.documents import jobs as documents_jobs
 from workforce.documents import web as documents_web
 from workforce.earnings import jobs as earnings_jobs
 from workforce.earnings import web as earnings_web
@@ -30,6 +34,8 @@ from workforce.law_pages import web as law_web
 from workforce.manual import web as manual_web
 from workforce.operations import jobs as operations_jobs
 from workforce.operations import web as operations_web
+from workforce.payments import month_check as payments_check
+from workforce.payments import web as payments_web
 from workforce.payroll import jobs as payroll_jobs
 from workforce.payroll import web as payroll_web
 from workforce.payroll.stage_finders import Finder
@@ -54,13 +60,17 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     declarations_web.ROUTES,
     disputes_web.ROUTES,
     documents_web.ROUTES,
+    files_web.ROUTES,
+    payslip_files_web.ROUTES,
     earnings_web.ROUTES,
     companies_web.ROUTES,
+    control_web.ROUTES,
     home_web.ROUTES,
     imports_web.ROUTES,
     law_web.ROUTES,
     manual_web.ROUTES,
     operations_web.ROUTES,
+    payments_web.ROUTES,
     payroll_web.ROUTES,
     production_web.ROUTES,
     quality_web.ROUTES,
@@ -77,6 +87,7 @@ JOBS: Final[tuple[JobKind, ...]] = (
     *earnings_jobs.JOBS,
     *law_jobs.JOBS,
     *bureau_jobs.JOBS,
+    *documents_jobs.JOBS,
     *imports_jobs.JOBS,
     *operations_jobs.JOBS,
     *payroll_jobs.JOBS,
@@ -87,13 +98,18 @@ JOBS: Final[tuple[JobKind, ...]] = (
 SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
     *earnings_jobs.SCHEDULES,
     *bureau_jobs.SCHEDULES,
+    *documents_jobs.SCHEDULES,
     *imports_jobs.SCHEDULES,
     *operations_jobs.SCHEDULES,
     *production_jobs.SCHEDULES,
 )
 """What each slice wants done at set times: the ``SCHEDULES`` of its ``jobs.py``."""
 
-MONTH_FINDERS: Final[dict[str, Finder]] = {"open_disputes": month_check.open_disputes}
+MONTH_FINDERS: Final[dict[str, Finder]] = {
+    "open_disputes": month_check.open_disputes,
+    "held": payments_check.held,
+    "unpaid": payments_check.unpaid,
+}
 """What slices above payroll look for in a month's pay, by the code of the check."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
@@ -161,6 +177,9 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "payroll.this_month", "nav.payroll_month", Permission.PAYROLL_RUN_READ, "flag", group="pay"
     ),
     NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money", group="pay"),
+    NavEntry(
+        "payments.listing", "nav.payments", Permission.PAYSLIP_READ, "wallet", group="pay"
+    ),
     NavEntry(
         "payroll.entries_list",
         "nav.pay_entries",

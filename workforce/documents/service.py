@@ -15,6 +15,7 @@ from workforce.core.errors import DomainError, InputError
 from workforce.documents import labels, queries
 from workforce.documents.fonts import installed_fonts, load_fonts
 from workforce.documents.layouts.payslip import draw_payslip
+from workforce.documents.layouts.register_csv import write_register_csv
 from workforce.documents.layouts.register_pdf import draw_register
 from workforce.documents.layouts.register_xlsx import write_register
 from workforce.documents.locked_pdf import locked
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from workforce.platform.audit import Actor
     from workforce.platform.scope import Scope
 
-RegisterEnding = Literal["xlsx", "pdf"]
+RegisterEnding = Literal["xlsx", "csv", "pdf"]
 REGISTER_ENDINGS: Final[tuple[RegisterEnding, ...]] = get_args(RegisterEnding)
 
 MEDIA_TYPES: Final = {
@@ -77,13 +78,15 @@ def payslip_document(view: PayslipView, locale: Locale) -> Document:
 
 
 def register_document(view: RegisterView, ending: RegisterEnding, locale: Locale) -> Document:
-    """Return a register as spreadsheet or PDF.
+    """Return a register as spreadsheet, CSV or PDF.
 
     Raises:
         FontError: a name holds a character that no font has (PDF only).
     """
     if ending == "xlsx":
         content = write_register(view, locale)
+    elif ending == "csv":
+        content = write_register_csv(view, locale)
     else:
         content = draw_register(view, installed_fonts(), locale)
     word = labels.REGISTER.in_locale(locale).replace(" ", "_")
@@ -152,7 +155,7 @@ def write_registers(
     locale: Locale = "zh",
     folder: Path | None = None,
 ) -> list[Path]:
-    """Write a run's register as spreadsheet and as PDF.
+    """Write a run's register as spreadsheet, as CSV and as PDF.
 
     Raises:
         NotFoundError: the run is not in reach.

@@ -60,7 +60,12 @@ _NUMBER_FORMATS: Final = {
 }
 _DATA: Final = "data"
 """The look of a file that another program reads: no borders, no thousands separators."""
-_DATA_FORMATS: Final = {**_NUMBER_FORMATS, CellKind.COUNT: "0", CellKind.MONEY: "0.00"}
+_DATA_FORMATS: Final = {
+    **_NUMBER_FORMATS,
+    CellKind.COUNT: "0",
+    CellKind.MONEY: "0.00",
+    CellKind.MICRO: "General",
+}
 _UNITS: Final = {
     CellKind.COUNT: 1,
     CellKind.MONEY: 100,
@@ -77,6 +82,15 @@ class Typed(NamedTuple):
 
 
 Cell = str | int | dt.date | Typed | None
+
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet program would compute when it opens a CSV."""
+
+
+def as_plain_text(text: str) -> str:
+    """Return a text of a CSV that people open: behind an apostrophe where it begins like a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workforce.core.errors import InputError
-from workforce.documents.files.form import Remark
+from workforce.documents.files.form import remark_on
 from workforce.documents.files.layout import LARGEST_ENCODING, Column, FieldKind, Layout
-from workforce.documents.files.writing import FORMULA_STARTS, text_of, value_of
+from workforce.documents.files.writing import text_of, value_of
+from workforce.platform.sheets import FORMULA_STARTS
 
 if TYPE_CHECKING:
-    from workforce.core.errors import DomainError
-    from workforce.documents.files.form import Row
+    from workforce.documents.files.form import Remark, Row
 
 
 def remarks_of(layout: Layout, rows: Sequence[Row]) -> Iterator[Remark]:
@@ -26,29 +26,21 @@ def _of_cell(layout: Layout, column: Column, row: Row) -> Iterator[Remark]:
     value = value_of(column, row)
     if value is None or value == "":
         if column.needed:
-            yield _remark(row, InputError("file.lacks", title=column.title))
+            yield remark_on(row, InputError("file.lacks", title=column.title), is_fault=True)
         return
     if column.kind is not FieldKind.TEXT or column.value:
         return
     text = text_of(column, value)
     if column.most_bytes and len(text.encode(LARGEST_ENCODING)) > column.most_bytes:
         error = InputError("file.too_long", title=column.title, text=text, limit=column.most_bytes)
-        yield _remark(row, error)
+        yield remark_on(row, error, is_fault=True)
     if layout.ending != "xlsx" and _is_unsafe(layout, text):
-        yield _remark(row, InputError("file.unsafe_text", title=column.title, text=text))
+        error = InputError("file.unsafe_text", title=column.title, text=text)
+        yield remark_on(row, error, is_fault=True)
     outside = _outside(layout, text)
     if outside:
         error = InputError("file.outside_charset", text=text, characters=outside)
-        yield _remark(row, error, is_fault=False)
-
-
-def _remark(row: Row, error: DomainError, *, is_fault: bool = True) -> Remark:
-    return Remark(
-        error=error,
-        is_fault=is_fault,
-        employee_no=str(row.get("employee_no") or ""),
-        name=str(row.get("name") or ""),
-    )
+        yield remark_on(row, error)
 
 
 def _is_unsafe(layout: Layout, text: str) -> bool:

@@ -80,6 +80,16 @@ class Remark:
     name: str = ""
 
 
+def remark_on(row: Row, error: DomainError, *, is_fault: bool = False) -> Remark:
+    """Return a remark about the person of a row."""
+    return Remark(
+        error=error,
+        is_fault=is_fault,
+        employee_no=str(row.get("employee_no") or ""),
+        name=str(row.get("name") or ""),
+    )
+
+
 def no_heads(data: FileData, rows: Sequence[Row]) -> Row:
     """Return nothing for a file without lines above its titles."""
     del data, rows

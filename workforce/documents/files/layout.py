@@ -9,12 +9,13 @@ The order of columns is no code: a bank or a tax client that changes its templat
     encoding = "gb18030"       # text only, with delimiter, is_delimiter_last, has_titles
     head = ["|单位名称:|{company_name}"]   # lines above the titles; xlsx: cells by "|"
     foot = []                  # lines below the rows
+    is_for_people = true       # xlsx that people read and print: borders, widths, a row of totals
     warns_outside = "gbk"      # people whose text does not fit this are named as a warning
 
     [[column]]
     title = "金额（必填）"
     field = "amount"           # a key of the form's rows
-    kind = "yuan"              # text | yuan | fen | count | date
+    kind = "yuan"              # text | yuan | fen | count | micro | date
     needed = true              # a row without it is refused; an uploaded template must have it
     most_bytes = 60            # of text, in GB18030
     format = "%Y%m%d"          # of dates; without it 2026-10-31
@@ -55,6 +56,8 @@ class FieldKind(StrEnum):
     FEN = "fen"
     """Fen, written as fen."""
     COUNT = "count"
+    MICRO = "micro"
+    """Millionths, written as a plain number: days, hours, per cent."""
     DATE = "date"
 
 
@@ -92,6 +95,7 @@ class Layout:
     head: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
     warns_outside: str = ""
+    is_for_people: bool = False
     more: tuple[Column, ...] = ()
 
 
@@ -106,13 +110,14 @@ def is_marked_needed(title: str) -> bool:
     return text.startswith("*") or text.endswith("*") or ("必填" in text and "非必填" not in text)
 
 
-def read_layout(module_file: str) -> Layout:
-    """Return the layout that stands beside a form's module under its name.
+def read_layout(module_file: str, name: str = "") -> Layout:
+    """Return the layout that stands beside a form's module under its name, or under another one.
 
     Raises:
         ValueError: a key is unknown or a value is of no known kind.
     """
-    path = Path(module_file).with_suffix(".toml")
+    module = Path(module_file)
+    path = module.with_name(f"{name or module.stem}.toml")
     try:
         return _layout(tomllib.loads(path.read_text("utf-8")))
     except (TypeError, ValueError) as error:

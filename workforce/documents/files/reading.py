@@ -20,8 +20,10 @@ from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, WagePart
 from workforce.documents.files.accounts import Books, PayingAccount, books_of, paying_account
 from workforce.documents.filing_facts import FilingFacts, read_filing_facts
+from workforce.payments import paid
 from workforce.payments import queries as payments
 from workforce.payroll import queries as payroll
+from workforce.payroll import receipts
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 
@@ -62,12 +64,22 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """What the bank has paid a person of the month; ``amount`` in fen."""
+
+    amount: int
+    on: dt.date | None
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPay:
     """One employment and its payslips of the month, in the order of their runs.
 
     ``person``: a row of people's ``register``, decrypted. ``profile``: the agreed facts of the month
     (contribution_base_amount, fund_base_amount, fund_employee_rate, fund_employer_rate, tax_method),
-    or None. ``team_code`` and ``team_name``: the last team of the month, or None.
+    or None. ``team_code`` and ``team_name``: the last team of the month, or None. ``signed_at``: when
+    the person confirmed the payslip here, or None.
     """
 
     person: Row[Any]
@@ -75,6 +87,8 @@ class PersonPay:
     profile: Any
     team_code: str | None
     team_name: str | None
+    paid: tuple[Paid, ...] = ()
+    signed_at: dt.datetime | None = None
 
     def amount(self, kind: LineKind, *codes: str) -> int:
         """Return what the lines of a kind with these codes come to, over all payslips of the month."""
@@ -187,7 +201,7 @@ def read_month(
     if not runs:
         raise InputError("file.nothing_decided", period=str(month), company=company.code)
     withdrawn = session.execute(payroll.withdrawn_totals(scope, month)).one()
-    paid = [run.paid_on for run in runs]
+    paid_on = [run.paid_on for run in runs]
     return FileData(
         company=company,
         period=month,
@@ -202,7 +216,7 @@ def read_month(
             payslips=sum(run.payslip_count for run in runs) - withdrawn.payslip_count,
         ),
         pay_on=runs[0].pay_on,
-        paid_on=max((day for day in paid if day), default=None) if all(paid) else None,
+        paid_on=max(day for day in paid_on if day) if all(paid_on) else None,
         filing=read_filing_facts(session, company_id, month) if is_filed else None,
     )
 
@@ -222,12 +236,12 @@ def read_batch(session: Session, scope: Scope, batch_id: int) -> FileData:
     own = Scope.company(batch.company_id)
     rows = session.execute(payments.payments_of(own, batch_id)).all()
     known = people.identities(own).subquery()
-    paid = payments.payments_of(own, batch_id).order_by(None).subquery()
+    ordered = payments.payments_of(own, batch_id).order_by(None).subquery()
     phones = {
         row.employment_id: row.phone
         for row in session.execute(
             select(known.c.employment_id, known.c.phone).where(
-                known.c.employment_id.in_(select(paid.c.employment_id))
+                known.c.employment_id.in_(select(ordered.c.employment_id))
             )
         )
     }
@@ -280,11 +294,11 @@ def _people(session: Session, scope: Scope, month: PayPeriod) -> Iterator[Person
     for row in sorted(rows, key=lambda row: (row.kind != "regular", row.run_id)):
         own = sorted(lines[row.id], key=lambda line: (line.kind, line.code, line.is_untaxed))
         slips.setdefault(row.employment_id, []).append(Slip(row=row, lines=tuple(own)))
-    paid = payroll.decided_slips(scope, month).order_by(None).subquery()
+    decided = payroll.decided_slips(scope, month).order_by(None).subquery()
     known = people.register(scope).order_by(None).subquery()
     persons = session.execute(
         select(known)
-        .where(known.c.employment_id.in_(select(paid.c.employment_id)))
+        .where(known.c.employment_id.in_(select(decided.c.employment_id)))
         .order_by(known.c.employee_no)
     )
     profiles = people.pay_profiles(scope, month).subquery()
@@ -305,15 +319,36 @@ def _people(session: Session, scope: Scope, month: PayPeriod) -> Iterator[Person
         row.employment_id: row
         for row in session.execute(people.latest_teams(scope, month.first_on, month.last_on))
     }
+    paid_by: dict[int, list[Paid]] = {}
+    periods = [str(month), *map(str, month.halves)]
+    for made in session.execute(paid.paid_of_periods(scope, periods)):
+        settled = Paid(amount=made.amount, on=made.settled_on, reference=made.reference)
+        paid_by.setdefault(made.employment_id, []).append(settled)
+    receipt = receipts.receipts().subquery()
+    signed = {
+        row.payslip_id: row.signed_at
+        for row in session.execute(
+            select(receipt.c.payslip_id, receipt.c.signed_at).where(
+                receipt.c.payslip_id.in_(select(decided.c.id))
+            )
+        )
+    }
     for person in persons:
         team = teams.get(person.employment_id)
+        own_slips = tuple(slips[person.employment_id])
         yield PersonPay(
             person=person,
-            slips=tuple(slips[person.employment_id]),
+            slips=own_slips,
             profile=agreed.get(person.employment_id),
             team_code=team.team_code if team else None,
             team_name=team.team_name if team else None,
+            paid=tuple(paid_by.get(person.employment_id, ())),
+            signed_at=max((at for at in map(signed.get, _ids(own_slips)) if at), default=None),
         )
+
+
+def _ids(slips: Sequence[Slip]) -> list[int]:
+    return [slip.row.id for slip in slips]
 
 
 def _rows(session: Session, chosen: Select[*tuple[Any, ...]]) -> Sequence[Row[Any]]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from workforce.core.errors import DomainError
     from workforce.core.period import PayPeriod
     from workforce.documents.files.layout import Layout
     from workforce.platform.audit import Actor
@@ -80,6 +81,25 @@ class Prepared:
         batch = self.data.batch
         parts = [self.form.label.zh, self.data.company.code, str(self.data.period)]
         return made_name(*parts, *([f"{batch.number}"] if batch else []), ending=self.layout.ending)
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkGroup:
+    """Remarks that say the same: the error, and of whom; ``people`` is empty where of nobody alone."""
+
+    error: DomainError
+    people: tuple[str, ...]
+
+
+def grouped(remarks: Sequence[Remark]) -> list[RemarkGroup]:
+    """Return remarks with the people of whom they say the same, in the order of the first of each."""
+    groups: dict[tuple[str, str], tuple[DomainError, list[str]]] = {}
+    for remark in remarks:
+        key = (remark.error.code, remark.error.message("zh"))
+        _, people = groups.setdefault(key, (remark.error, []))
+        if remark.name:
+            people.append(f"{remark.employee_no} {remark.name}")
+    return [RemarkGroup(error, tuple(people)) for error, people in groups.values()]
 
 
 def form_named(code: str) -> FileForm:

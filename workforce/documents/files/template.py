@@ -20,6 +20,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.exceptions import InvalidFileException
 
 from workforce.core.errors import InputError
+from workforce.core.money import MICRO
 from workforce.documents.files.layout import (
     LARGEST_ENCODING,
     Column,
@@ -45,8 +46,13 @@ _HEADER_WITHIN: Final = 20
 _DELIMITERS: Final = ("|", "\t", ",", ";")
 _ZIP: Final = b"PK\x03\x04"
 _BOM: Final = b"\xef\xbb\xbf"
-_FORMATS: Final = {CellKind.TEXT: "@", CellKind.MONEY: "0.00", CellKind.COUNT: "0"}
-_FEN_PER_YUAN: Final = 100
+_FORMATS: Final = {
+    CellKind.TEXT: "@",
+    CellKind.MONEY: "0.00",
+    CellKind.COUNT: "0",
+    CellKind.MICRO: "General",
+}
+_UNITS: Final = {FieldKind.YUAN: 100, FieldKind.MICRO: MICRO}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +159,8 @@ def _write(sheet: Worksheet, number: int, at: int, column: Column, row: Row, loo
     if isinstance(value, str):
         cell.value, cell.data_type = value, "s"
     elif isinstance(value, int):
-        cell.value = Decimal(value) / _FEN_PER_YUAN if column.kind is FieldKind.YUAN else value
+        unit = _UNITS.get(column.kind)
+        cell.value = Decimal(value) / unit if unit else value
     cell.number_format = _FORMATS[kind]
     sheet._cells[number, at] = cell  # noqa: SLF001 - what stood there is gone with its merging
 

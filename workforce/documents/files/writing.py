@@ -11,23 +11,24 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from workforce.core.money import format_fen
+from workforce.core.money import format_fen, format_micro
 from workforce.documents.files.layout import Column, FieldKind, Layout
-from workforce.platform.sheets import Cell, CellKind, Workbook
+from workforce.platform.sheets import Cell, CellKind, SheetColumn, Workbook
 
 if TYPE_CHECKING:
     from workforce.documents.files.form import Row, Value
 
 _LINE_END: Final = "\r\n"
+_TOTAL: Final = "合计"
+_SHOWN: Final = {FieldKind.YUAN: format_fen, FieldKind.MICRO: format_micro}
 _CELL_KINDS: Final = {
     FieldKind.TEXT: CellKind.TEXT,
     FieldKind.YUAN: CellKind.MONEY,
     FieldKind.FEN: CellKind.COUNT,
     FieldKind.COUNT: CellKind.COUNT,
+    FieldKind.MICRO: CellKind.MICRO,
     FieldKind.DATE: CellKind.TEXT,
 }
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet program would compute."""
 
 
 def value_of(column: Column, row: Row) -> Value:
@@ -50,7 +51,7 @@ def text_of(column: Column, value: Value) -> str:
     if isinstance(value, dt.date):
         return value.strftime(column.format) if column.format else value.isoformat()
     if isinstance(value, int):
-        return format_fen(value) if column.kind is FieldKind.YUAN else str(value)
+        return _SHOWN.get(column.kind, str)(value)
     return value
 
 
@@ -63,6 +64,8 @@ def write_sheet(
     layout: Layout, rows: Sequence[Row], heads: Row, *, author: str, created: dt.datetime
 ) -> bytes:
     """Return rows as xlsx, plain as upload templates are: no colours, no frozen head."""
+    if layout.is_for_people:
+        return _write_for_people(layout, rows, heads, author=author, created=created)
     book = Workbook(title=layout.sheet, author=author, created=created, is_streamed=True)
     sheet = book.sheet(layout.sheet)
     for line in layout.head:
@@ -74,6 +77,34 @@ def write_sheet(
     for line in layout.foot:
         sheet.data([(said(cell, heads) or None, CellKind.TEXT) for cell in line.split("|")])
     return book.finish()
+
+
+def _write_for_people(
+    layout: Layout, rows: Sequence[Row], heads: Row, *, author: str, created: dt.datetime
+) -> bytes:
+    """Return rows as xlsx that is read, printed and signed, with a row of totals."""
+    columns = layout.columns
+    book = Workbook(title=layout.sheet, author=author, created=created)
+    sheet = book.sheet(layout.sheet)
+    for line in layout.head:
+        sheet.line(said(line, heads), "title")
+    totals = [_total(column, rows) for column in columns]
+    sheet.table(
+        [SheetColumn(column.title, _CELL_KINDS[column.kind]) for column in columns],
+        ([cell_of(column, row)[0] for column in columns] for row in rows),
+        total=[_TOTAL, *totals[1:]],
+        freeze_columns=0,
+    )
+    for line in layout.foot:
+        sheet.line(said(line, heads), "note", span=len(columns))
+    return book.finish()
+
+
+def _total(column: Column, rows: Sequence[Row]) -> int | None:
+    """Return the sum of a column of amounts; other columns have none."""
+    values = [value_of(column, row) for row in rows]
+    is_amount = column.kind in {FieldKind.YUAN, FieldKind.FEN}
+    return sum(value for value in values if isinstance(value, int)) if is_amount else None
 
 
 def write_text(layout: Layout, rows: Sequence[Row], heads: Row) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from workforce.core.errors import InputError
 from workforce.core.text import Text
-from workforce.documents.files.form import FileForm, Group, Remark, Row, Subject
+from workforce.documents.files.form import FileForm, Group, Remark, Row, Subject, remark_on
 from workforce.documents.files.forms._bank import payment_controls, payment_rows
 from workforce.documents.files.layout import read_layout
 from workforce.documents.files.reading import FileData
@@ -31,12 +31,7 @@ def _remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
     del data
     for row in rows:
         if not row["cross_bank"]:
-            yield Remark(
-                error=InputError("file.no_bank_name"),
-                is_fault=True,
-                employee_no=str(row["employee_no"]),
-                name=str(row["name"]),
-            )
+            yield remark_on(row, InputError("file.no_bank_name"), is_fault=True)
 
 
 FORM = FileForm(
