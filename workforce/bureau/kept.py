@@ -13,14 +13,14 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.exc import IntegrityError
 
 import workforce
 from workforce.bureau.models import ReportSnapshot
 from workforce.bureau.service import fill_report
 from workforce.bureau.stored import StoredReportError, from_json, to_json
-from workforce.core.lifecycle import RunState
+from workforce.core.lifecycle import FINAL, RunState
 from workforce.core.period import PayPeriod
 from workforce.payroll import queries as payroll
 from workforce.platform import clock
@@ -37,22 +37,27 @@ class Months:
     """The base's payroll results by month: which are closed, and what they are."""
 
     def __init__(self, session: Session) -> None:
-        """Read every regular run's period, state and result, with one query."""
+        """Read period, state and result of every run that reports tell of, with one query."""
         run = payroll.runs(Scope.base()).order_by(None).subquery()
         rows = session.execute(
-            select(run.c.company_id, run.c.period, run.c.state, run.c.result_hash)
-            .where(run.c.kind == "regular")
+            select(run.c.company_id, run.c.period, run.c.state, run.c.result_hash, run.c.kind)
+            .where(or_(run.c.kind == "regular", run.c.state.in_([state.value for state in FINAL])))
             .order_by(run.c.company_id, run.c.period, run.c.id)
         ).all()
         self._results: defaultdict[PayPeriod, list[str]] = defaultdict(list)
         is_open: set[PayPeriod] = set()
-        computed = {(row.company_id, PayPeriod.parse(row.period)) for row in rows}
+        computed = {
+            (row.company_id, PayPeriod.parse(row.period)) for row in rows if row.kind == "regular"
+        }
         for row in rows:
             period = PayPeriod.parse(row.period)
             month = period.whole
             self._results[month].append(
                 f"{row.company_id}|{row.period}|{row.state}|{row.result_hash}"
             )
+            if row.kind != "regular":
+                # Extra pay adds to a month's figures, and does not keep the month open.
+                continue
             # A closed first half is not a month's end.
             is_whole = period.ends_month or (row.company_id, period.next()) in computed
             if row.state != RunState.CLOSED or not is_whole:

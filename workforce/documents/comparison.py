@@ -47,6 +47,9 @@ class Comparison:
 
 def compare_with_last(session: Session, scope: Scope, view: PayslipView) -> Comparison | None:
     """Return the comparison with the payslip before, or None where there is none in reach."""
+    if session.scalar(payroll.is_extra(scope, view.payslip_id)) is not None:
+        # A bonus beside the wage says nothing about the wage of the month before.
+        return None
     slips = payroll.payslips_for(scope).order_by(None).subquery()
     last = session.execute(
         select(slips.c.payslip_id, slips.c.period, slips.c.net_pay_amount)

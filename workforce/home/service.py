@@ -188,9 +188,11 @@ def _newest_runs(scope: Scope) -> Select[*tuple[Any, ...]]:
     place = func.row_number().over(
         partition_by=run.c.company_id, order_by=(run.c.period.desc(), run.c.number.desc())
     )
-    ranked = select(
-        run.c.id, run.c.company_id, run.c.period, run.c.state, place.label("place")
-    ).subquery()
+    ranked = (
+        select(run.c.id, run.c.company_id, run.c.period, run.c.state, place.label("place"))
+        .where(run.c.kind == "regular")
+        .subquery()
+    )
     return select(ranked.c.id, ranked.c.company_id, ranked.c.period, ranked.c.state).where(
         ranked.c.place == 1
     )

@@ -33,6 +33,7 @@ def _run(task: Task, progress: Progress, *, preview: bool) -> RunOutcome:
         PayPeriod.parse(task.params["period"]),
         task.actor,
         law_book(),
+        order_id=task.params.get("order_id"),
         preview=preview,
         progress=progress,
     )

@@ -156,7 +156,7 @@ def _check_people(session: Session, company_id: int, facts: OrderFacts) -> None:
         raise NotFoundError("web.not_found")
     of_cycle = set(session.scalars(people.paid_by(scope, period)))
     profiles = people.pay_profiles(scope, period)
-    tax_methods = {row.employment_id: row.tax_method for row in session.execute(profiles)}
+    tax_methods = {row.employment_id: row.tax_method for row in session.scalars(profiles)}
     for one in sorted(facts.people):
         number, row = known[one].employee_no, known[one]
         if row.hired_on > period.last_on:

@@ -118,6 +118,35 @@ def regular_run(scope: Scope, company_id: int, period: PayPeriod) -> Select[Payr
     )
 
 
+def run_before(run: PayrollRun) -> Select[PayrollRun]:
+    """The run that a run's payslips are held against: the regular one of the period before.
+
+    An extra payment of named amounts is held against none.
+    """
+    chosen = regular_run(
+        Scope.company(run.company_id), run.company_id, PayPeriod.parse(run.period).previous()
+    )
+    if run.order_id is None:
+        return chosen
+    return chosen.where(
+        exists().where(RunOrder.id == run.order_id, RunOrder.purpose.in_(_WHOLE_MONTH))
+    )
+
+
+def is_extra(scope: Scope, payslip_id: int) -> Select[int]:
+    """A row if a payslip in reach pays named amounts beside the month's pay, else none."""
+    return (
+        select(Payslip.id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .join(RunOrder, RunOrder.id == PayrollRun.order_id)
+        .where(
+            Payslip.id == payslip_id,
+            RunOrder.purpose.not_in(_WHOLE_MONTH),
+            slip_in_scope(scope),
+        )
+    )
+
+
 def later_runs(scope: Scope, company_id: int, period: PayPeriod) -> Select[PayrollRun]:
     """A company's runs that go on from a period's regular one: of its cycle, or of its people.
 

@@ -158,11 +158,7 @@ def grid(
 def _everybody(session: Session, run: PayrollRun, wanted: Wanted) -> Subquery:
     """Return everybody whom the filters leave: who they are, and what they got and get."""
     scope, period = Scope.company(run.company_id), PayPeriod.parse(run.period)
-    before_id = session.scalar(
-        queries.regular_run(scope, run.company_id, period.previous()).with_only_columns(
-            PayrollRun.id
-        )
-    )
+    before_id = session.scalar(queries.run_before(run).with_only_columns(PayrollRun.id))
     who = people.all_employments(scope).subquery()
     name = people.directory(scope).order_by(None).subquery()
     team = people.latest_teams(scope, period.first_on, period.last_on).subquery()

@@ -9,7 +9,6 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, NotFoundError
-from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.payroll import comparison, queries, review, variance_views, variances
@@ -161,9 +160,7 @@ def person(scope: Scope, run_id: int, employment_id: int) -> ResponseReturnValue
     who = session.execute(
         known.select().where(known.c.employment_id == employment_id)
     ).one_or_none()
-    before = session.scalar(
-        queries.regular_run(company, run.company_id, PayPeriod.parse(run.period).previous())
-    )
+    before = session.scalar(queries.run_before(run))
     sides = [
         None
         if one is None
@@ -243,9 +240,7 @@ def variances_of_run(scope: Scope, run_id: int) -> ResponseReturnValue:
 
 
 def _has_previous(session: Session, run: PayrollRun) -> bool:
-    before = PayPeriod.parse(run.period).previous()
-    chosen = queries.regular_run(Scope.company(run.company_id), run.company_id, before)
-    return session.scalar(chosen.with_only_columns(PayrollRun.id)) is not None
+    return session.scalar(queries.run_before(run).with_only_columns(PayrollRun.id)) is not None
 
 
 @ROUTES.action("/payroll/runs/<int:run_id>/tick", permission=Permission.PAYROLL_RUN_REVIEW)

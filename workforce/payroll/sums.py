@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, case, cast, exists, func, select
+from sqlalchemy import BigInteger, Select, case, cast, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -76,6 +76,11 @@ def _months_of_year(through: PayPeriod) -> ColumnElement[bool]:
     return PayrollRun.period.between(str(PayPeriod(through.year, 1)), str(through))
 
 
+def _is_known() -> ColumnElement[bool]:
+    """Limit runs to the regular ones, in whatever state, and the others once they are decided."""
+    return or_(PayrollRun.kind == "regular", PayrollRun.state.in_(FINAL_STATES))
+
+
 def _ids(*wanted: ColumnElement[bool]) -> Select[int]:
     """Ids of the payslips whose lines are summed: without them a sum would go over every line ever."""
     return select(Payslip.id).join(PayrollRun, PayrollRun.id == Payslip.run_id).where(*wanted)
@@ -89,9 +94,9 @@ def _total(amount: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnEle
 def payslip_facts(
     scope: Scope, period: PayPeriod, *, is_final_only: bool = False
 ) -> Select[*tuple[Any, ...]]:
-    """What statistics need of a month's payslips: one row an employment, regular runs only.
+    """What statistics need of a month's payslips: one row an employment.
 
-    Payslips of both halves are one row. ``is_final_only`` leaves out runs that nobody has approved.
+    Payslips of both halves, and of what was decided beside the regular run, are one row. ``is_final_only`` leaves out runs that nobody has approved.
     Columns: employment_id, company_id, gross_pay_amount, net_pay_amount, employer_cost_amount, is_insured (has a line of basic pension insurance), and the six parts of
     total wages time_amount, piece_amount, bonus_amount, allowance_amount, overtime_amount,
     special_amount (reductions are already taken off their part).
@@ -134,7 +139,7 @@ def payslip_facts(
         .outerjoin(parts, parts.c.payslip_id == Payslip.id)
         .where(
             Payslip.id.in_(_ids(in_month, slip_in_scope(scope))),
-            PayrollRun.kind == "regular",
+            _is_known(),
             counts(),
         )
         .group_by(Payslip.employment_id, PayrollRun.company_id)
@@ -156,7 +161,7 @@ def main_task_types(
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(
             PayrollRun.period.in_(texts_of_month(period)),
-            PayrollRun.kind == "regular",
+            _is_known(),
             slip_in_scope(scope),
             counts(),
         )

@@ -22,7 +22,7 @@ from workforce.payroll import queries
 from workforce.payroll.contents import NOTHING, Content, stored_contents
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, Variance
 from workforce.payroll.review_rules import Rule, rule_of
-from workforce.platform import audit, clock
+from workforce.platform import audit, clock, locks
 from workforce.platform.changes import plan_rows, write_plan
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
@@ -118,7 +118,7 @@ def _row(
 def _find(session: Session, run: PayrollRun, rule: Rule) -> Iterator[_Found]:
     period = PayPeriod.parse(run.period)
     scope = Scope.company(run.company_id)
-    before = session.scalar(queries.regular_run(scope, run.company_id, period.previous()))
+    before = session.scalar(queries.run_before(run))
     pay = _pay(session, run.id)
     lines = _lines(session, run.id)
     for one, (_, net) in pay.items():
@@ -132,7 +132,14 @@ def _find(session: Session, run: PayrollRun, rule: Rule) -> Iterator[_Found]:
         # The first month of all: there is nothing to compare with.
         return
     faulty = {fault.employment_id for fault in session.scalars(queries.faults(scope, run.id))}
-    yield from _moved(_pay(session, before.id), pay, faulty, rule)
+    # Nobody is gone whom an order does not name, or who has been paid before the others.
+    settled = locks.settled_in(session, period)
+    expected = {
+        one: paid
+        for one, paid in _pay(session, before.id).items()
+        if (one in pay) or (run.order_id is None and one not in settled)
+    }
+    yield from _moved(expected, pay, faulty, rule)
     yield from _changed_terms(_lines(session, before.id), lines)
 
 

@@ -92,7 +92,7 @@ class AdjustmentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """One run, complete. ``previous`` is the company's regular run of the month before.
+    """One run, complete. ``previous`` is the run that it is held against: the month before's, or None.
 
     ``remarks``: what payslips remark, by kind; to be read before the run is approved.
     """
@@ -162,7 +162,7 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
     names = _company_names(session, scope)
     directory = _directory(session, run.company_id)
     period = PayPeriod.parse(run.period)
-    before = session.scalar(queries.regular_run(scope, run.company_id, period.previous()))
+    before = session.scalar(queries.run_before(run))
     gross_before = _gross_by_employment(session, before.id) if before else {}
     slips = session.execute(
         queries.payslips_of_run(scope, run_id).with_only_columns(

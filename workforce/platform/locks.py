@@ -173,6 +173,13 @@ def locked_people(
     return frozenset(session.scalars(chosen))
 
 
+def settled_in(session: Session, period: PayPeriod) -> frozenset[int]:
+    """Return the employments whose period is closed before the others', of whatever company."""
+    return frozenset(
+        session.scalars(select(PersonLock.employment_id).where(PersonLock.period == str(period)))
+    )
+
+
 def settled_people(session: Session, employments: Select[int]) -> dict[int, frozenset[PayPeriod]]:
     """Return the periods that are closed for single ones of some employments, by employment."""
     found: defaultdict[int, set[PayPeriod]] = defaultdict(set)
