@@ -10,13 +10,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from sqlalchemy import Select, Table, select, update
+from sqlalchemy import Select, Table, exists, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.errors import ClosedError, DomainError, InputError
 from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
+from workforce.payroll.correction_models import AdjustmentLine
 from workforce.payroll.models import Adjustment, PayrollRun, Payslip
+from workforce.payroll.reach import counts
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
 from workforce.platform import clock
@@ -130,7 +133,8 @@ def stored_adjustments(
     """Corrections, of everybody or one, those paid in a month if one is given, person by person.
 
     Columns: employment_id, for_period, pay_period, amount (fen, either sign), reason,
-    corrected_payslip_id.
+    corrected_payslip_id, kind (pay | return | claim), is_late (written from late facts: it cannot be
+    changed here).
     """
     chosen = select(
         Adjustment.employment_id,
@@ -139,6 +143,8 @@ def stored_adjustments(
         Adjustment.amount,
         Adjustment.reason,
         Adjustment.corrected_payslip_id,
+        Adjustment.kind,
+        _is_late().label("is_late"),
     ).where(Adjustment.employment_id.in_(people.employment_ids(scope)))
     if period is not None:
         chosen = chosen.where(Adjustment.pay_period == str(period))
@@ -147,12 +153,17 @@ def stored_adjustments(
     return chosen.order_by(Adjustment.employment_id, Adjustment.pay_period, Adjustment.id)
 
 
+def _is_late() -> ColumnElement[bool]:
+    """Tell which corrections are those of late facts: they name the old lines."""
+    return exists().where(AdjustmentLine.adjustment_id == Adjustment.id)
+
+
 def _stored(
     session: Session, company_id: int
 ) -> dict[tuple[int, str, str, str], list[dict[str, Any]]]:
     table = cast("Table", Adjustment.__table__)
     employments = people.employment_ids(Scope.company(company_id))
-    chosen = select(table).where(table.c.employment_id.in_(employments))
+    chosen = select(table).where(table.c.employment_id.in_(employments), ~_is_late())
     found: dict[tuple[int, str, str, str], list[dict[str, Any]]] = {}
     for row in session.execute(chosen).mappings():
         key = (row["employment_id"], row["pay_period"], row["for_period"], row["reason"])
@@ -172,6 +183,7 @@ def _final_payslips(
             PayrollRun.period.in_(periods),
             PayrollRun.kind == "regular",
             PayrollRun.state.in_([state.value for state in FINAL]),
+            counts(),
         )
     )
     return {(row.employment_id, row.period): row.id for row in rows}

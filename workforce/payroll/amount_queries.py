@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, case, literal, or_, select, union_all
 
 from workforce.core.period import PayPeriod
 from workforce.payroll.models import Adjustment, BaseDifference, PayEntry, PayrollRun
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
+
+LATE_UNTAXED: Final = "late_untaxed"
+"""Code of what is given back of an earlier month after its tax."""
+_LAST: Final = 999
 
 
 def texts_of_month(period: PayPeriod) -> list[str]:
@@ -20,24 +24,38 @@ def texts_of_month(period: PayPeriod) -> list[str]:
 def pay_entries(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
     """Agreed amounts that hold in a month, ``period`` or the one around it.
 
+    With them what adjustments give back or claim after tax: untaxed earnings, and damages.
+
     Columns: employment_id, kind, code, period_from, sequence, amount (fen).
     """
-    return (
-        select(
-            PayEntry.employment_id,
-            PayEntry.kind,
-            PayEntry.code,
-            PayEntry.period_from,
-            PayEntry.sequence,
-            PayEntry.amount,
-        )
-        .where(
-            PayEntry.employment_id.in_(people.employment_ids(scope)),
-            PayEntry.period_from <= str(period.whole),
-            or_(PayEntry.period_to.is_(None), PayEntry.period_to > str(period.whole)),
-        )
-        .order_by(PayEntry.employment_id, PayEntry.kind, PayEntry.sequence, PayEntry.code)
+    month = str(period.whole)
+    agreed = select(
+        PayEntry.employment_id,
+        PayEntry.kind,
+        PayEntry.code,
+        PayEntry.period_from,
+        PayEntry.sequence,
+        PayEntry.amount,
+    ).where(
+        PayEntry.employment_id.in_(people.employment_ids(scope)),
+        PayEntry.period_from <= month,
+        or_(PayEntry.period_to.is_(None), PayEntry.period_to > month),
     )
+    is_return = Adjustment.kind == "return"
+    late = select(
+        Adjustment.employment_id,
+        case((is_return, "untaxed_earning"), else_="damages"),
+        case((is_return, LATE_UNTAXED), else_="damages"),
+        literal(month),
+        literal(_LAST),
+        Adjustment.amount,
+    ).where(
+        Adjustment.employment_id.in_(people.employment_ids(scope)),
+        Adjustment.pay_period.in_(texts_of_month(period)),
+        Adjustment.kind != "pay",
+    )
+    rows = union_all(agreed, late).subquery()
+    return select(rows).order_by(rows.c.employment_id, rows.c.kind, rows.c.sequence, rows.c.code)
 
 
 def base_differences(scope: Scope, period: PayPeriod | None = None) -> Select[*tuple[Any, ...]]:
@@ -61,7 +79,7 @@ def base_differences(scope: Scope, period: PayPeriod | None = None) -> Select[*t
 
 
 def adjustments(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
-    """Corrections of earlier months that are paid in a month, or in its halves.
+    """Corrections of earlier months' pay that are paid in a month, or in its halves, and taxed then.
 
     Columns: employment_id, for_period, pay_period, amount (fen, either sign), reason.
     """
@@ -76,6 +94,7 @@ def adjustments(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
         .where(
             Adjustment.employment_id.in_(people.employment_ids(scope)),
             Adjustment.pay_period.in_(texts_of_month(period)),
+            Adjustment.kind == "pay",
         )
         .order_by(Adjustment.employment_id, Adjustment.id)
     )

@@ -142,15 +142,24 @@ def assemble_run(
 
 
 def assemble_person(
-    session: Session, company: CompanyKey, person_id: int, period: PayPeriod, book: LawBook
+    session: Session,
+    company: CompanyKey,
+    person_id: int,
+    period: PayPeriod,
+    book: LawBook,
+    *,
+    basis: Basis = REGULAR,
+    patch: Patch | None = None,
 ) -> Assembled:
     """Read and assemble one person's month, with the same facts as in the company's.
+
+    ``basis`` and ``patch``: as for `compute`.
 
     Raises:
         InputError: the company has no pay policy for the month.
         LawMissingError: the law data lack something that everybody needs, such as the calendar.
     """
-    return _assembled(session, company, period, book, person_id)
+    return _assembled(session, company, period, book, person_id, basis=basis, patch=patch)
 
 
 @contextmanager

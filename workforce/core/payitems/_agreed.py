@@ -9,6 +9,9 @@ from workforce.core.pay_item import PayItem
 from workforce.core.results import LineBlock, WagePart
 from workforce.core.workings import Workings
 
+LATE_UNTAXED = "late_untaxed"
+"""Code of what an earlier month's correction gives back after its tax."""
+
 
 def agreed_lines(
     work: Workings,
@@ -28,12 +31,15 @@ def agreed_lines(
             who = np.flatnonzero(total)
             name = work.facts.codes[code]
             untaxed = np.full(who.size, int(kind is AmountKind.UNTAXED_EARNING), dtype=np.int64)
+            operands = {"is_untaxed": untaxed}
+            if name == LATE_UNTAXED:
+                operands["is_late"] = np.ones_like(untaxed)
             block = item.rows(
                 who,
                 total[who],
                 code=name,
                 wage_part=wage_part(name),
-                operands={"is_untaxed": untaxed},
+                operands=operands,
             )
             blocks.append(((place, int(rows.order[selected].min()), name), block))
     return [block for _, block in sorted(blocks, key=lambda pair: pair[0])]

@@ -29,6 +29,13 @@ ITEM = PayItem(
         Clause(
             "按约定发 {amount_fen} 元，不计入应税工资",
             "{amount_fen} yuan as agreed, not taxable as wage",
+            when="!is_late",
+        ),
+        Clause(
+            "以前月份税后多扣或少发的 {amount_fen} 元，现在补给；当时已经计税，不再计税",
+            "{amount_fen} yuan that an earlier month deducted too much, or paid too little, after its tax:"
+            " paid now without tax",
+            when="is_late",
         ),
     ),
 )

@@ -74,6 +74,9 @@ def _fact(row: Row) -> partial[AdjustmentFact]:
 
 def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     for row in session.execute(adjustments.stored_adjustments(extent.scope, extent.period)):
+        if row.is_late:
+            # Written from late facts: it can be changed neither here nor by the same file.
+            continue
         yield who_cells(extent, row.employment_id) | {
             "for_period": row.for_period,
             "pay_period": row.pay_period,

@@ -1,0 +1,420 @@
+"""Late facts: entered by one person, approved by another, paid as linked adjustments.
+
+Approving says that the facts are true, and writes in the same transaction what they make due into
+the next open period of each person. Doing it again finds nothing left to pay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from workforce.core.errors import ForbiddenError, InputError, NotFoundError, StateError
+from workforce.core.period import PayPeriod
+from workforce.core.terms import term
+from workforce.core.text import Text
+from workforce.payroll.compute import company_in
+from workforce.payroll.correction_models import AdjustmentLine, LateFact
+from workforce.payroll.late_fact_kinds import kind_of, stored
+from workforce.payroll.models import Adjustment, SlipReversal
+from workforce.payroll.shadow import PersonDifference, Shadow, shadow
+from workforce.people import queries as people
+from workforce.people.service import PayCycles
+from workforce.platform import audit, clock, locks
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.scope import Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from workforce.core.law import LawBook
+    from workforce.payroll.compute import CompanyKey
+    from workforce.payroll.late_kind import LateKind
+    from workforce.platform.audit import Actor
+
+SUBJECT: Final = "late_fact"
+_REASON_LENGTH: Final = 200
+_ANSWER_LENGTH: Final = 400
+
+
+def late_facts(scope: Scope, period: PayPeriod | None = None) -> Select[LateFact]:
+    """Late facts in reach, of one period or of all, the newest period first, in order of entering."""
+    chosen = select(LateFact).where(_in_reach(scope))
+    if period is not None:
+        chosen = chosen.where(LateFact.for_period == str(period))
+    return chosen.order_by(LateFact.for_period.desc(), LateFact.id)
+
+
+def _in_reach(scope: Scope) -> Any:
+    if scope.kind is ScopeKind.COMPANY:
+        return LateFact.company_id == scope.company_id
+    return LateFact.id.is_(None)
+
+
+def described(fact: LateFact) -> LateKind:
+    """Return what a stored fact says."""
+    return stored(fact.kind, fact.payload)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A late fact as somebody types it. ``employment_id`` None: of everybody."""
+
+    kind: str
+    employment_id: int | None
+    said: Mapping[str, str]
+    reason: str
+
+
+def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBook) -> list[int]:
+    """Keep a late fact, one for each locked period that it concerns; return their keys.
+
+    It is tried on the months at once, so that what does not fit is said to whoever types it.
+
+    Raises:
+        InputError: a value is wrong, its period is still open, or it does not fit what is stored.
+        NotFoundError: the company or the person is out of reach.
+        DomainError: with it somebody's month could not be computed.
+    """
+    session = db.session()
+    company = company_in(session, scope, company_id)
+    kind = kind_of(entry.kind)
+    reason = entry.reason.strip()
+    if not 0 < len(reason) <= _REASON_LENGTH:
+        raise InputError("late.reason", place="reason", longest=_REASON_LENGTH)
+    if (entry.employment_id is not None) == kind.IS_OF_ALL:
+        raise InputError("late.whose", place="employee_no", kind=term(f"late_kind.{kind.CODE}"))
+    if entry.employment_id is not None:
+        _check_person(session, company, entry.employment_id)
+    if actor.account_id is None:
+        raise ForbiddenError("late.nameless")
+    parts = kind.parse(entry.said).spread(_closed(session, company.company_id, entry.employment_id))
+    made = [
+        LateFact(
+            company_id=company.company_id,
+            employment_id=entry.employment_id,
+            for_period=str(period),
+            kind=kind.CODE,
+            payload=part.payload(),
+            reason=reason,
+            entered_by_id=actor.account_id,
+            entered_at=clock.now(),
+        )
+        for period, part in parts.items()
+    ]
+    for fact in made:
+        _try(session, company, fact, book)
+    with unit_of_work() as writing:
+        locks.hold(writing, company.company_id)
+        writing.add_all(made)
+        writing.flush()
+        for fact in made:
+            _record(writing, actor, "late_fact.enter", fact)
+        return [fact.id for fact in made]
+
+
+def _check_person(session: Session, company: CompanyKey, employment_id: int) -> None:
+    known = people.employment_ids(Scope.company(company.company_id)).subquery()
+    column = known.c[0]
+    if session.scalar(select(column).where(column == employment_id)) is None:
+        raise NotFoundError("web.not_found")
+
+
+def _closed(session: Session, company_id: int, employment_id: int | None) -> frozenset[PayPeriod]:
+    """Return the locked periods of a person, or all of the company's."""
+    cycles = PayCycles.read(session, company_id)
+    return cycles.locked if employment_id is None else cycles.binding(employment_id)
+
+
+def _try(session: Session, company: CompanyKey, fact: LateFact, book: LawBook) -> None:
+    """Refuse a fact that does not fit the month and what is known late of it already."""
+    period = PayPeriod.parse(fact.for_period)
+    known = session.scalars(
+        late_facts(Scope.company(company.company_id), period).where(
+            LateFact.is_approved.is_not(False)
+        )
+    ).all()
+    found = shadow(session, company, period, book, [*known, fact])
+    for fault in found.faults:
+        if fact.employment_id in {None, fault.employment_id}:
+            raise fault.error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a period's late facts make due.
+
+    ``facts`` are those that nobody has refused; ``waiting`` those that nobody has decided on.
+    ``pay_periods``: the open period in which each person of the shadow is paid, by employment.
+    """
+
+    period: PayPeriod
+    facts: Sequence[LateFact]
+    shadow: Shadow
+    pay_periods: Mapping[int, PayPeriod]
+
+    @property
+    def waiting(self) -> list[LateFact]:
+        """Facts that wait for a second person."""
+        return [fact for fact in self.facts if fact.is_approved is None]
+
+    @property
+    def seen(self) -> str:
+        """What an approval answers for: the differences, and the facts that make them."""
+        ids = ",".join(str(fact.id) for fact in self.waiting)
+        return f"{self.shadow.hash}:{ids}"
+
+
+def preview(
+    scope: Scope,
+    company_id: int,
+    period: PayPeriod,
+    book: LawBook,
+    *,
+    is_approved_only: bool = False,
+) -> Preview:
+    """Compute what a period's late facts would pay, if all that wait were approved.
+
+    Raises:
+        NotFoundError: the company is out of reach.
+    """
+    session = db.session()
+    company = company_in(session, scope, company_id)
+    return _preview(session, company, period, book, is_approved_only=is_approved_only)
+
+
+def _preview(
+    session: Session,
+    company: CompanyKey,
+    period: PayPeriod,
+    book: LawBook,
+    *,
+    is_approved_only: bool = False,
+) -> Preview:
+    chosen = late_facts(Scope.company(company.company_id), period)
+    is_true = (
+        LateFact.is_approved.is_(True) if is_approved_only else LateFact.is_approved.is_not(False)
+    )
+    facts = session.scalars(chosen.where(is_true)).all()
+    found = shadow(session, company, period, book, facts)
+    cycles = PayCycles.read(session, company.company_id)
+    return Preview(
+        period=period,
+        facts=facts,
+        shadow=found,
+        pay_periods={
+            one.employment_id: cycles.next_open(one.employment_id, period.end_on)
+            for one in found.differences
+        },
+    )
+
+
+def approve(
+    scope: Scope, company_id: int, period: PayPeriod, actor: Actor, book: LawBook, *, seen: str = ""
+) -> dict[int, int]:
+    """Approve all facts of a period that wait, and write what they make due as adjustments.
+
+    People whose payslip is reversed get nothing here: it is issued anew with these facts.
+
+    Returns:
+        The sum of what is due to each person (fen; negative: taken back), by employment.
+
+    Raises:
+        ForbiddenError: the actor entered one of them.
+        NotFoundError: the company is out of reach.
+        StateError: nothing waits, somebody's month cannot be computed, or it is not what was ``seen``.
+    """
+    session = db.session()
+    company = company_in(session, scope, company_id)
+    before = _mark(session, company.company_id, period)
+    found = _preview(session, company, period, book)
+    _check_approvable(found, actor, seen)
+    with unit_of_work() as writing:
+        locks.hold(writing, company.company_id)
+        if _mark(writing, company.company_id, period) != before:
+            raise StateError("late.changed")
+        facts = writing.scalars(
+            late_facts(Scope.company(company.company_id), period)
+            .where(LateFact.id.in_([fact.id for fact in found.waiting]))
+            .with_for_update()
+        ).all()
+        due = _settle(writing, found, facts, actor)
+        periods = _paid_in(found, facts)
+        for fact in facts:
+            fact.is_approved = True
+            fact.decided_by_id, fact.decided_at = actor.account_id, clock.now()
+            fact.pay_period = periods.get(fact.id)
+            _record(writing, actor, "late_fact.approve", fact, pay_period=fact.pay_period)
+        return due
+
+
+def _check_approvable(found: Preview, actor: Actor, seen: str) -> None:
+    if not found.waiting:
+        raise StateError("late.nothing_waits", period=found.period)
+    own = [fact for fact in found.waiting if fact.entered_by_id == actor.account_id]
+    if actor.account_id is None or own:
+        raise ForbiddenError("late.two_people", count=len(own))
+    if found.shadow.faults:
+        fault = found.shadow.faults[0]
+        raise StateError(
+            "late.not_computable",
+            count=len(found.shadow.faults),
+            first=Text(fault.error.message("zh"), fault.error.message("en")),
+        ) from fault.error
+    if seen and seen != found.seen:
+        raise StateError("late.changed")
+
+
+def _mark(session: Session, company_id: int, period: PayPeriod) -> tuple[Any, ...]:
+    """Return what tells whether anything that a preview read has changed since.
+
+    The facts of the locked month cannot; late facts, reversals, adjustments and locks can.
+    """
+    facts = session.execute(
+        late_facts(Scope.company(company_id), period).with_only_columns(
+            LateFact.id, LateFact.is_approved
+        )
+    ).all()
+    newest = session.scalar(select(func.max(AdjustmentLine.id)))
+    reversals = session.scalar(
+        select(func.count(SlipReversal.id)).where(SlipReversal.approved_by_id.is_not(None))
+    )
+    cycles = PayCycles.read(session, company_id)
+    return tuple(map(tuple, facts)), newest, reversals, cycles.locked
+
+
+def _settle(
+    session: Session, found: Preview, facts: Sequence[LateFact], actor: Actor
+) -> dict[int, int]:
+    """Write what is due as adjustments with the old lines that they correct."""
+    rows: list[tuple[Adjustment, PersonDifference, bool]] = []
+    for one in found.shadow.differences:
+        given = {
+            "employment_id": one.employment_id,
+            "pay_period": str(found.pay_periods[one.employment_id]),
+            "for_period": str(found.period),
+            "reason": _reason(facts, found.facts, one.employment_id),
+            "corrected_payslip_id": one.payslip_id,
+            "created_by_id": actor.account_id,
+            "created_at": clock.now(),
+        }
+        if one.pay:
+            rows.append((Adjustment(kind="pay", amount=one.pay, **given), one, True))
+        if one.after_tax:
+            kind = "return" if one.after_tax > 0 else "claim"
+            rows.append((Adjustment(kind=kind, amount=abs(one.after_tax), **given), one, False))
+    session.add_all(row for row, _, _ in rows)
+    session.flush()
+    session.add_all(
+        AdjustmentLine(
+            adjustment_id=row.id,
+            payslip_id=one.payslip_id,
+            code=line.key.code,
+            kind=line.key.kind,
+            detail=line.key.detail,
+            before_amount=line.before,
+            after_amount=line.after,
+        )
+        for row, one, is_pay in rows
+        for line in one.lines
+        if line.is_pay is is_pay
+    )
+    return {one.employment_id: one.pay + one.after_tax for one in found.shadow.differences}
+
+
+def _reason(new: Sequence[LateFact], known: Sequence[LateFact], employment_id: int) -> str:
+    """Say why on the payslip: the reasons of the facts that are new, or of all that concern a person."""
+    for facts in (new, known):
+        said = {fact.reason: None for fact in facts if fact.employment_id in {None, employment_id}}
+        if said:
+            return f"补差：{'；'.join(said)}"[:_REASON_LENGTH]
+    raise AssertionError("nobody has a difference without a late fact")
+
+
+def _paid_in(found: Preview, facts: Sequence[LateFact]) -> dict[int, str]:
+    """Return the period in which each fact is paid; of several people the first one."""
+    paid: dict[int, str] = {}
+    for fact in facts:
+        periods = [
+            found.pay_periods[one.employment_id]
+            for one in found.shadow.differences
+            if fact.employment_id in {None, one.employment_id}
+        ]
+        if periods:
+            paid[fact.id] = str(min(periods))
+    return paid
+
+
+def reject(scope: Scope, fact_id: int, actor: Actor, answer: str) -> None:
+    """Refuse a fact that waits, or take back the own one; it stays to be read with the answer.
+
+    Raises:
+        ForbiddenError: nobody is named.
+        InputError: no answer is given.
+        NotFoundError: it does not exist or is out of reach.
+        StateError: it is decided already.
+    """
+    answer = answer.strip()
+    if not 0 < len(answer) <= _ANSWER_LENGTH:
+        raise InputError("late.answer", place="answer", longest=_ANSWER_LENGTH)
+    if actor.account_id is None:
+        raise ForbiddenError("late.nameless")
+    with unit_of_work() as session:
+        fact = session.scalar(late_facts(scope).where(LateFact.id == fact_id).with_for_update())
+        if fact is None:
+            raise NotFoundError("web.not_found")
+        if fact.is_approved is not None:
+            raise StateError("late.decided")
+        fact.is_approved, fact.answer = False, answer
+        fact.decided_by_id, fact.decided_at = actor.account_id, clock.now()
+        _record(session, actor, "late_fact.reject", fact, answer=answer)
+
+
+def corrected_lines(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Adjustments that correct old lines, with what they correct, in order.
+
+    Columns: adjustment_id, employment_id, for_period, pay_period, adjustment_kind, reason, payslip_id,
+    code, kind, detail, before_amount, after_amount (fen).
+    """
+    return (
+        select(
+            Adjustment.id.label("adjustment_id"),
+            Adjustment.employment_id,
+            Adjustment.for_period,
+            Adjustment.pay_period,
+            Adjustment.kind.label("adjustment_kind"),
+            Adjustment.reason,
+            AdjustmentLine.payslip_id,
+            AdjustmentLine.code,
+            AdjustmentLine.kind,
+            AdjustmentLine.detail,
+            AdjustmentLine.before_amount,
+            AdjustmentLine.after_amount,
+        )
+        .join(Adjustment, Adjustment.id == AdjustmentLine.adjustment_id)
+        .where(Adjustment.employment_id.in_(people.employment_ids(scope)))
+        .order_by(AdjustmentLine.id)
+    )
+
+
+def _record(session: Session, actor: Actor, action: str, fact: LateFact, **said: object) -> None:
+    audit.record(
+        session,
+        actor,
+        action,
+        SUBJECT,
+        fact.id,
+        company_id=fact.company_id,
+        after={
+            "employment_id": fact.employment_id,
+            "for_period": fact.for_period,
+            "kind": fact.kind,
+            **fact.payload,
+            **said,
+        },
+        reason=fact.reason,
+    )
