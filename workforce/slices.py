@@ -12,6 +12,8 @@ from workforce.account_pages import web as account_pages_web
 from workforce.accounts import web as accounts_web
 from workforce.attendance import balances_web, requests_web, shift_types_web
 from workforce.attendance import grid_forms_web as attendance_web
+from workforce.audit_pack import jobs as audit_pack_jobs
+from workforce.audit_pack import web as audit_pack_web
 from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import web as bureau_web
 from workforce.control import web as control_web
@@ -56,6 +58,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     account_pages_web.ROUTES,
     accounts_web.ROUTES,
     attendance_web.ROUTES,
+    audit_pack_web.ROUTES,
     bureau_web.ROUTES,
     declarations_web.ROUTES,
     disputes_web.ROUTES,
@@ -84,6 +87,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
 )
 
 JOBS: Final[tuple[JobKind, ...]] = (
+    *audit_pack_jobs.JOBS,
     *earnings_jobs.JOBS,
     *law_jobs.JOBS,
     *bureau_jobs.JOBS,
@@ -96,6 +100,7 @@ JOBS: Final[tuple[JobKind, ...]] = (
 """The long work of each slice: the ``JOBS`` of its ``jobs.py``."""
 
 SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
+    *audit_pack_jobs.SCHEDULES,
     *earnings_jobs.SCHEDULES,
     *bureau_jobs.SCHEDULES,
     *documents_jobs.SCHEDULES,

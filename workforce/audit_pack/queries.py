@@ -84,7 +84,7 @@ def content_of(
                 "kind": run.kind,
                 "number": run.number,
                 "pay_on": run.pay_on.isoformat(),
-                "approved_at": run.approved_at.isoformat(),
+                "approved_at": run.approved_at and run.approved_at.isoformat(),
             },
             "receiver": receiver,
             "hashes": {"inputs": run.input_hash, "law": run.law_hash, "results": run.result_hash},

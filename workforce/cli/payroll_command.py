@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -100,6 +101,51 @@ def verify(state: State, period: str, company: str | None, *, everywhere: bool) 
     """
     choice = _actions().Choice.of(period, company, everywhere=everywhere)
     _actions().verify(state, choice)
+
+
+@COMMAND.command(
+    "audit-pack",
+    epilog="Example: workforce payroll audit-pack 2026-10 --company QZ --receiver 'Labour bureau' "
+    "--out pack.zip",
+)
+@click.argument("period", metavar="PERIOD")
+@click.option("--company", metavar="CODE", required=True, help="The company's code.")
+@click.option("--number", type=int, help="Number of an off-cycle run; default: the regular run.")
+@click.option("--receiver", metavar="NAME", required=True, help="To whom it is handed; kept in it.")
+@click.option(
+    "--identity",
+    type=click.Choice(["masked", "keyed", "full"]),
+    default="masked",
+    show_default=True,
+    help="Who people are: number and initial, a keyed number, or name and ID number.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The archive to write.",
+)
+@_by
+@pass_state
+def audit_pack(
+    state: State,
+    period: str,
+    company: str,
+    number: int | None,
+    receiver: str,
+    identity: str,
+    out: Path,
+    by: str | None,
+) -> None:
+    """Write the approved run of PERIOD as one archive that anybody can recompute.
+
+    It holds the facts, the law, the payslips and a checker that needs nothing but Python:
+    unpack it and run python3 check.py.
+    """
+    from workforce.cli import payroll_pack  # noqa: PLC0415 - loads the database
+
+    choice = _actions().Choice.of(period, company, everywhere=False, by=by)
+    payroll_pack.audit_pack(state, choice, number, identity, receiver, out)
 
 
 @COMMAND.command("variances", epilog="Example: workforce payroll variances 2026-10 --company QZ")

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 _ABSENT: Final = "—"
 _TOTALS: Final = ("gross_pay_amount", "net_pay_amount", "employer_cost_amount")
 _NO_FACTS: Final = (
-    *("account.", "demo.", "document.", "export.", "identity.", "job.", "payroll_preview."),
-    *("payroll_run.", "payslip.", "review_rule.", "team_day.", "upload."),
+    *("account.", "audit_pack.", "demo.", "document.", "export.", "identity.", "job."),
+    *("payroll_preview.", "payroll_run.", "payslip.", "review_rule.", "team_day.", "upload."),
     # Of disputes only an accepted one pays something; of imports only one that was applied.
     *("dispute.opened", "dispute.rejected", "dispute.reopened", "dispute.closed"),
     *("import.discard", "import.upload"),
@@ -119,8 +119,18 @@ def verify_stored(session: Session, scope: Scope, run: PayrollRun, book: LawBook
         ),
         input_hash=computed.hashes.inputs,
         payslip_count=stored.size,
-        is_intact=stored.hash() == run.result_hash
-        and all(getattr(run, name) == stored.total(name) for name in _TOTALS),
+        is_intact=_is_whole(run, stored),
+    )
+
+
+def is_stored_whole(session: Session, run: PayrollRun) -> bool:
+    """Tell whether the stored rows of a run are those that were stored; nothing is computed."""
+    return _is_whole(run, read_sheet(session, run.id, _numbers(session, run.company_id)))
+
+
+def _is_whole(run: PayrollRun, stored: Sheet) -> bool:
+    return stored.hash() == run.result_hash and all(
+        getattr(run, name) == stored.total(name) for name in _TOTALS
     )
 
 

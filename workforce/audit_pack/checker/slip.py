@@ -26,7 +26,7 @@ class Payslip:
     counted: Fraction = Fraction(0)
     room: int = 0
     figures: dict[str, int] = field(default_factory=dict)
-    parts: dict[tuple[str, ...], int] = field(default_factory=dict)
+    parts: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def add(self, kind: str, code: str, fen: int) -> None:
         """Add to a line."""
