@@ -75,7 +75,9 @@ def create_payslip(
     zeros = {
         column.name: False if isinstance(column.type, Boolean) else 0
         for column in Payslip.__table__.columns
-        if isinstance(column.type, (BigInteger, Integer, Boolean)) and column.name != "id"
+        if isinstance(column.type, (BigInteger, Integer, Boolean))
+        and column.name != "id"
+        and not column.nullable
     }
     values = {
         "run_id": run.id,

@@ -17,6 +17,7 @@ from tests.payroll.world import OCTOBER, World, actor, create_world
 from workforce.core.errors import ForbiddenError, InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
+from workforce.payments import service as payments
 from workforce.payroll import reopening, service, variances
 from workforce.payroll.models import PayrollRun, Payslip
 from workforce.platform import audit, clock, locks

@@ -14,6 +14,7 @@ from workforce.companies.models import Company
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
+from workforce.payments import service as payments
 from workforce.payroll import queries, receipts, reopening, service, variances
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
 from workforce.payroll.service import RunOutcome
@@ -169,11 +170,10 @@ class World:
         return run_id
 
     def pay(self, period: PayPeriod = OCTOBER) -> int:
-        """Record that the month's approved run was paid today, all of it."""
+        """Record that the month's approved run was paid today: all who can be paid."""
         run = self.stored_run(period)
-        payment = service.Payment(
-            paid_on=clock.today(), amount=run.net_pay_amount, reference="ICBC 1"
-        )
+        total = payments.payable(self.session, self.scope, run.id).total
+        payment = service.Payment(paid_on=clock.today(), amount=total, reference="ICBC 1")
         payments.pay_run(self.scope, run.id, actor(self.approver), payment, self.book)
         return run.id
 

@@ -30,6 +30,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.text import Text
 from workforce.documents import service as documents
+from workforce.documents.files.accounts import PayingAccount, paying_account, set_paying_account
 from workforce.payments import service as payments
 from workforce.payroll import queries as payroll
 from workforce.payroll import receipts, variances
@@ -54,6 +55,7 @@ _SEEN: Final = "已与上月核对"
 _NIGHT: Final = "night"
 _DAYS_OF_OPEN_MONTH: Final = 8
 _EVENING: Final = dt.time(19)
+_ACCOUNTS_FROM: Final = 3_100_000_000_000_000_000
 
 
 def told_at(last: PayPeriod) -> dt.datetime:
@@ -170,6 +172,22 @@ def make_payers(session: Session, company_code: str, *, is_main: bool) -> None:
     company = companies_service.company_named(session, Scope.base(), company_code)
     for account in _payers(company_code, is_main=is_main):
         _make_account(session, account, company_id=company.id)
+
+
+def give_paying_account(company_code: str) -> None:
+    """Enter the invented account that a company pays from, unless it has one already."""
+    company = companies_service.company_named(db.session(), Scope.base(), company_code)
+    company_id, name = company.id, company.name
+    if paying_account(db.session(), company_id) is not None:
+        return
+    account = PayingAccount(
+        account_name=name,
+        account_no=f"{_ACCOUNTS_FROM + company_id}",
+        bank_name="中国工商银行奉节支行",
+        province="重庆",
+        city="重庆",
+    )
+    set_paying_account(company_id, account, audit.CLI)
 
 
 def give_night_shift(session: Session, company_code: str, team_code: str, since: dt.date) -> None:

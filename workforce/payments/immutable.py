@@ -30,9 +30,7 @@ _PAYMENT: Final = (
     + ")) OR (OLD.state = 'cancelled' AND NEW.state <> 'cancelled')"
 )
 _BATCH: Final = (
-    _differs(
-        "company_id", "run_id", "number", "pay_on", "made_at", "payment_count", "total_amount"
-    )
+    _differs("company_id", "run_id", "number", "pay_on", "made_at", "payment_count", "total_amount")
     + " OR OLD.state <> 'made'"
 )
 _HOLD: Final = _differs("employment_id", "reason", "held_at") + " OR OLD.released_at IS NOT NULL"

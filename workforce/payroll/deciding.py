@@ -1,146 +1,50 @@
-"""What deciding a run takes with it: its number, the locks of its facts, and what it may not overtake.
-
-Runs of one period stand beside one another. Which was decided before which has one meaning, the
-number given at approval; a run goes on from those with smaller ones. So nothing is decided, or taken
-back, from which a decided run has gone on.
-"""
+"""What stands on a page on which somebody answers for a run: totals, names, the largest changes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, or_, select
-
-from workforce.core.errors import ClosedError, StateError
-from workforce.core.period import PayPeriod
-from workforce.payroll import queries
-from workforce.payroll.basis import Basis, basis_of
-from workforce.payroll.models import PayrollRun, Payslip
-from workforce.payroll.reach import FINAL_STATES, counts
-from workforce.platform import locks
-from workforce.production import queries as production
+from workforce.core.capitals import capitals
+from workforce.core.permissions import Permission
+from workforce.payroll import review
+from workforce.payroll.acts import may_act
+from workforce.payroll.routes import run_in
+from workforce.platform import clock
+from workforce.platform.web import may, note_read, principal
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
+    from workforce.core.lifecycle import RunAction
+    from workforce.payroll.views import RunView
     from workforce.platform.scope import Scope
 
+_MOST_CHANGES: Final = 10
 
-def refuse_overtaken(
-    session: Session, scope: Scope, company_id: int, period: PayPeriod, basis: Basis
-) -> None:
-    """Refuse a run whose facts are locked, or from whose period a decided run has gone on.
 
-    Raises:
-        ClosedError: the period is closed, for all or for somebody of a final pay.
-        StateError: a later run of its people is decided.
+def decision(scope: Scope, view: RunView, action: RunAction) -> dict[str, Any]:
+    """Return what ``payroll/_decision.html`` shows: view, run, is_allowed, in_capitals, rises, falls, days_left.
+
+    ``is_allowed``: whether this visitor may do the action on this run.
     """
-    locks_facts = basis.order is None or basis.is_final_pay
-    if locks_facts and locks.is_locked(session, company_id, period):
-        raise ClosedError("month.closed", period=period)
-    if basis.is_final_pay:
-        people = session.scalars(basis.people()).all()
-        if locks.locked_people(session, people, period):
-            raise ClosedError("order.paid_already", period=period)
-    if basis.order is None:
-        later = session.scalar(queries.decided_later(scope, company_id, period))
-    else:
-        later = session.scalar(_later_periods(company_id, period, basis.people()))
-    if later is not None:
-        raise StateError("payroll.later_month_decided", period=period, later=later)
-
-
-def decide(session: Session, scope: Scope, run: PayrollRun, account_id: int | None) -> None:
-    """Number a run that is approved in the caller's unit of work, and lock the facts that it pays.
-
-    The regular run locks the period, a final pay that of its people; an extra payment reads no facts
-    of days, and locks none.
-
-    Raises:
-        ClosedError: the facts of an order's run are locked by another run meanwhile.
-        StateError: a later run of an order's people is decided.
-    """
-    period, basis = PayPeriod.parse(run.period), basis_of(session, run)
-    if basis.order is not None:
-        refuse_overtaken(session, scope, run.company_id, period, basis)
-    last = session.scalar(
-        select(func.max(PayrollRun.decided_number)).where(PayrollRun.company_id == run.company_id)
+    session, run = run_in(scope, view.run.run_id)
+    is_allowed = may_act(
+        action,
+        principal().account_id,
+        prepared_by_id=view.prepared_by_id,
+        reviewed_by_id=view.reviewed_by_id,
     )
-    run.decided_number = (last or 0) + 1
-    reason = f"payroll_run {run.id}"
-    if basis.is_extra:
-        return
-    run.locked_at_output_id = session.scalar(production.newest_output()) or 0
-    if basis.order is None:
-        locks.lock(session, run.company_id, period, reason=reason, account_id=account_id)
-    elif basis.is_final_pay:
-        people = session.scalars(basis.people()).all()
-        locks.lock_people(session, people, period, reason=reason, account_id=account_id)
-
-
-def undo(session: Session, scope: Scope, run: PayrollRun) -> None:
-    """Take back the number and the locks of an approved run that is returned.
-
-    Raises:
-        StateError: another decided run goes on from it.
-    """
-    period, basis = PayPeriod.parse(run.period), basis_of(session, run)
-    slips = select(Payslip.employment_id).where(Payslip.run_id == run.id)
-    if basis.order is None:
-        later = session.scalar(queries.decided_later(scope, run.company_id, period))
-    else:
-        later = session.scalar(_later_periods(run.company_id, period, slips))
-    if later is not None:
-        raise StateError("payroll.later_month_stands", period=period, later=later)
-    beside = session.scalar(_beside(run, slips))
-    is_locked = locks.is_locked(session, run.company_id, period)
-    if beside is not None or (basis.is_final_pay and is_locked):
-        raise StateError("order.later_run_stands", period=period)
-    if basis.order is None:
-        locks.unlock(session, run.company_id, period)
-    elif basis.is_final_pay:
-        locks.unlock_people(session, session.scalars(basis.people()).all(), period)
-    run.locked_at_output_id = run.decided_number = None
-
-
-def _later_periods(company_id: int, period: PayPeriod, people: Select[int]) -> Select[str]:
-    """The first later period in which a decided run pays one of some people: one row or none."""
-    last = period if period.half else period.halves[1]
-    return (
-        _decided(company_id, people)
-        .where(Payslip.period > str(last))
-        .order_by(Payslip.period)
-        .limit(1)
-    )
-
-
-def _beside(run: PayrollRun, people: Select[int]) -> Select[str]:
-    """The period of a run if somebody's pay in it goes on from that run: one row or none."""
-    return (
-        _decided(run.company_id, people)
-        .where(
-            Payslip.period == run.period,
-            and_(
-                PayrollRun.id != run.id,
-                or_(
-                    PayrollRun.decided_number.is_(None),
-                    PayrollRun.decided_number > run.decided_number,
-                ),
-            ),
-        )
-        .limit(1)
-    )
-
-
-def _decided(company_id: int, people: Select[int]) -> Select[str]:
-    return (
-        select(Payslip.period)
-        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
-        .where(
-            PayrollRun.company_id == company_id,
-            PayrollRun.state.in_(FINAL_STATES),
-            Payslip.employment_id.in_(people),
-            counts(),
-        )
-    )
+    changes = []
+    if may(Permission.PAYSLIP_READ):
+        note_read("payroll_run.read", "payroll_run", run.id, company_id=run.company_id)
+        columns = review.chosen_columns(review.FIXED, ("gross", "gross_before", "change"))
+        for is_descending in (True, False):
+            wanted = review.Wanted(order="change", is_descending=is_descending)
+            changes.append(review.grid(session, run, columns, wanted, slice(0, _MOST_CHANGES)).rows)
+    return {
+        "view": view,
+        "run": view.run,
+        "is_allowed": is_allowed,
+        "in_capitals": capitals(view.run.net_pay),
+        "rises": [row for row in changes[0] if (row.values["change"] or 0) > 0] if changes else [],
+        "falls": [row for row in changes[1] if (row.values["change"] or 0) < 0] if changes else [],
+        "days_left": (view.run.pay_on - clock.today()).days,
+    }

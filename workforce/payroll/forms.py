@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from workforce.platform.forms import DayField, MonthField, Needed, PercentField, YuanField
+from workforce.platform.forms import MonthField, Needed, PercentField, YuanField
 from workforce.platform.i18n import lazy_gettext as _
 
 _REASON_LENGTH: Final = 200
@@ -20,21 +20,6 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
     seen = HiddenField()
     amount = YuanField(
         _("再输入一次实发合计"), validators=[Needed(_("请输入实发合计"))], is_negative_allowed=True
-    )
-
-
-class PaymentForm(FlaskForm):  # type: ignore[misc]
-    """How a run was paid."""
-
-    paid_on = DayField(_("付款日期"), validators=[Needed(_("请填写付款日期"))])
-    amount = YuanField(
-        _("银行付出的总额"),
-        validators=[Needed(_("请填写银行付出的总额"))],
-        is_negative_allowed=True,
-    )
-    reference = StringField(
-        _("银行回单号或凭证号"),
-        validators=[DataRequired(_("请填写银行回单号或凭证号")), Length(max=_REASON_LENGTH)],
     )
 
 

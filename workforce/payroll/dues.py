@@ -1,0 +1,102 @@
+"""What a decided payslip obliges the company to pay: part of ``queries``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, case, cast, column, exists, func, select, table
+
+from workforce.payroll.models import PayrollRun, Payslip
+from workforce.payroll.reach import FINAL_STATES, counts, run_in_scope, slip_in_scope
+from workforce.platform.scope import Scope
+
+
+def dues(
+    scope: Scope,
+    *,
+    run_id: int | None = None,
+    periods: Collection[str] | None = None,
+    employment_id: int | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """What each chain of decided payslips in reach is due: one row a chain.
+
+    A payslip that was issued again belongs to the chain of the first one; due is the net pay of the
+    one that counts, 0 while none does. The payslip and run of a row are the newest of its chain.
+    Columns: chain_id, payslip_id, employment_id, company_id, period, run_id, run_kind, run_number,
+    run_state, pay_on, due_amount (fen).
+    """
+    chain_id = func.coalesce(Payslip.origin_id, Payslip.id)
+    chosen = (
+        select(
+            chain_id.label("chain_id"),
+            func.max(Payslip.id).label("payslip_id"),
+            cast(func.sum(case((counts(), Payslip.net_pay_amount), else_=0)), BigInteger).label(
+                "due_amount"
+            ),
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(PayrollRun.state.in_(FINAL_STATES), slip_in_scope(scope))
+        .group_by(chain_id)
+    )
+    if run_id is not None:
+        chosen = chosen.where(Payslip.run_id == run_id, counts())
+    if periods is not None:
+        chosen = chosen.where(PayrollRun.period.in_(periods))
+    if employment_id is not None:
+        chosen = chosen.where(Payslip.employment_id == employment_id)
+    chain = chosen.subquery()
+    return (
+        select(
+            chain.c.chain_id,
+            chain.c.payslip_id,
+            Payslip.employment_id,
+            PayrollRun.company_id,
+            PayrollRun.period,
+            Payslip.run_id,
+            PayrollRun.kind.label("run_kind"),
+            PayrollRun.number.label("run_number"),
+            PayrollRun.state.label("run_state"),
+            PayrollRun.pay_on,
+            chain.c.due_amount,
+        )
+        .join(Payslip, Payslip.id == chain.c.payslip_id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+    )
+
+
+def decided_periods(scope: Scope) -> Select[str]:
+    """The periods that have decided runs in reach, each once, the newest first."""
+    return (
+        select(PayrollRun.period)
+        .where(PayrollRun.state.in_(FINAL_STATES), run_in_scope(scope))
+        .distinct()
+        .order_by(PayrollRun.period.desc())
+    )
+
+
+def runs_with_ids(scope: Scope, ids: Collection[int]) -> Select[PayrollRun]:
+    """The runs in reach among some, in no order."""
+    return select(PayrollRun).where(PayrollRun.id.in_(ids), run_in_scope(scope))
+
+
+def periods_of_slips() -> Select[int, str]:
+    """Pairs payslip_id, period, for joins above."""
+    return select(Payslip.id.label("payslip_id"), Payslip.period)
+
+
+def counting_net(run_id: int) -> Select[int | None]:
+    """The sum of the net pay of a run's payslips that count, in fen; NULL where there are none."""
+    return select(cast(func.sum(Payslip.net_pay_amount), BigInteger)).where(
+        Payslip.run_id == run_id, counts()
+    )
+
+
+def is_being_paid(run_id: int) -> Select[bool]:
+    """Whether a payment batch of the run waits for the bank.
+
+    Payments lie above this slice and know it, not the other way round; so their table is named as a
+    foreign key names one.
+    """
+    batch = table("payment_batch", column("run_id"), column("state"))
+    return select(exists().where(batch.c.run_id == run_id, batch.c.state == "made"))
