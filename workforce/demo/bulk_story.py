@@ -36,6 +36,7 @@ from workforce.demo.telling import (
     COLLEAGUE,
     FINANCE,
     Step,
+    give_paying_account,
     leaders_of,
     make_annotators,
     make_base_accounts,
@@ -147,6 +148,7 @@ class BulkStory:
             with unit_of_work() as session:
                 apply_company_file(session, audit.CLI, company_file.content_of(company.company))
                 make_payers(session, company.code, is_main=company is self._main)
+            give_paying_account(company.code)
             self._set_prices(company)
         with unit_of_work() as session:
             make_base_accounts(session)

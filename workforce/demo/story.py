@@ -25,6 +25,7 @@ from workforce.demo.telling import (
     FINANCE,
     Step,
     give_night_shift,
+    give_paying_account,
     leaders_of,
     make_annotators,
     make_base_accounts,
@@ -139,6 +140,7 @@ class Story:
                 apply_company_file(session, audit.CLI, company_file.content_of(company))
                 make_payers(session, company.code, is_main=company.code == _MAIN)
                 give_night_shift(session, company.code, NIGHT_TEAM, FIRST_DAY)
+            give_paying_account(company.code)
         with unit_of_work() as session:
             make_base_accounts(session)
 

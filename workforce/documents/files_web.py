@@ -109,7 +109,6 @@ def month(scope: Scope, period: str) -> ResponseReturnValue:
         runs=runs,
         batches=_batches(scope, whole, [run.id for run in runs]),
         groups=_groups(Subject.MONTH),
-        bank_forms=_groups(Subject.BATCH),
         own=service.templated_forms(session, company.id),
         endings=REGISTER_ENDINGS,
     )
@@ -138,26 +137,41 @@ def month_download(scope: Scope, period: str, form_code: str) -> ResponseReturnV
     return _send(service.prepare_month(db.session(), _company(scope).id, form, whole))
 
 
-@ROUTES.form("/payments/batches/<int:batch_id>/files/<form_code>", permission=_PRODUCE)
-def batch_file(scope: Scope, batch_id: int, form_code: str) -> ResponseReturnValue:
-    """Show one file of a payment batch: its totals and what to know of it."""
-    form, session = service.form_named(form_code), db.session()
-    batch = payroll.found(session, payments.batch(scope, batch_id))
-    return _answer(
-        form,
-        _company(scope),
-        lambda: service.prepare_batch(db.session(), scope, form, batch_id),
-        here=url_for("files.batch_file", batch_id=batch.id, form_code=form_code),
-        download=url_for("files.batch_download", batch_id=batch.id, form_code=form_code),
-        back=None,
+@ROUTES.page("/payroll/payments/<int:payment_batch_id>/files", permission=_PRODUCE)
+def batch(scope: Scope, payment_batch_id: int) -> ResponseReturnValue:
+    """List the files of a payment batch: bank files and vouchers of payment."""
+    session, company = db.session(), _company(scope)
+    return render_template(
+        "documents/files_batch.html",
+        batch=payroll.found(session, payments.batch(scope, payment_batch_id)),
+        company=company,
+        groups=_groups(Subject.BATCH),
+        own=service.templated_forms(session, company.id),
     )
 
 
-@ROUTES.page("/payments/batches/<int:batch_id>/files/<form_code>/download", permission=_PRODUCE)
-def batch_download(scope: Scope, batch_id: int, form_code: str) -> ResponseReturnValue:
+@ROUTES.form("/payroll/payments/<int:payment_batch_id>/files/<form_code>", permission=_PRODUCE)
+def batch_file(scope: Scope, payment_batch_id: int, form_code: str) -> ResponseReturnValue:
+    """Show one file of a payment batch: its totals and what to know of it."""
+    form, session = service.form_named(form_code), db.session()
+    found = payroll.found(session, payments.batch(scope, payment_batch_id))
+    return _answer(
+        form,
+        _company(scope),
+        lambda: service.prepare_batch(db.session(), scope, form, payment_batch_id),
+        here=url_for("files.batch_file", payment_batch_id=found.id, form_code=form_code),
+        download=url_for("files.batch_download", payment_batch_id=found.id, form_code=form_code),
+        back=url_for("files.batch", payment_batch_id=found.id),
+    )
+
+
+@ROUTES.page(
+    "/payroll/payments/<int:payment_batch_id>/files/<form_code>/download", permission=_PRODUCE
+)
+def batch_download(scope: Scope, payment_batch_id: int, form_code: str) -> ResponseReturnValue:
     """Make one file of a payment batch and send it."""
     form = service.form_named(form_code)
-    return _send(service.prepare_batch(db.session(), scope, form, batch_id))
+    return _send(service.prepare_batch(db.session(), scope, form, payment_batch_id))
 
 
 @ROUTES.action("/payroll/files/<form_code>/template/remove", permission=_PRODUCE)
@@ -258,7 +272,7 @@ def _batches(scope: Scope, month: PayPeriod, run_ids: list[int]) -> list[Any]:
 
 
 def _answer(
-    form: FileForm, company: Any, prepare: Any, *, here: str, download: str, back: str | None
+    form: FileForm, company: Any, prepare: Any, *, here: str, download: str, back: str
 ) -> ResponseReturnValue:
     """Show a file, or take the company's own layout of it."""
     upload = TemplateForm()
@@ -278,7 +292,7 @@ def _answer(
         prepared=prepared,
         company=company,
         download=download,
-        back=back or url_for("files.month", period=str(prepared.data.period)),
+        back=back,
         grouped=service.grouped,
         most=_MOST_SHOWN,
         limit=LARGEST_TEMPLATE_BYTES // 1024 // 1024,
