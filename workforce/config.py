@@ -18,9 +18,11 @@ import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from workforce.core.addresses import is_address
 from workforce.core.errors import InputError
 from workforce.core.law import approved_overlays
 
@@ -29,6 +31,9 @@ DATABASE_VARIABLE: Final = "DATABASE_URL"
 FONTS_VARIABLE: Final = "WORKFORCE_FONTS"
 PUBLIC_URL_VARIABLE: Final = "WORKFORCE_PUBLIC_URL"
 SECOND_FACTOR_VARIABLE: Final = "WORKFORCE_SECOND_FACTOR"
+SMTP_PREFIX: Final = "WORKFORCE_SMTP_"
+"""Of the variables that name the mail server: HOST, PORT, SECURITY, USER, PASSWORD (or PASSWORD_FILE),
+FROM and RATE. Without HOST no mail is sent."""
 
 DEMO_MARK: Final = "demo-accounts"
 """A file of the instance folder: `workforce demo` wrote accounts whose password everybody knows."""
@@ -79,6 +84,85 @@ class Keys:
 KEY_NAMES: Final = ("session", "fields", "lookup")
 
 
+class MailSecurity(StrEnum):
+    """How the way to the mail server is closed to others."""
+
+    STARTTLS = "starttls"
+    SSL = "ssl"
+    NONE = "none"
+    """Only for a server on the same machine."""
+
+
+_SMTP_PORTS: Final = {MailSecurity.STARTTLS: 587, MailSecurity.SSL: 465, MailSecurity.NONE: 25}
+_MOST_PORT: Final = 65535
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """The server that takes this installation's mail, and in whose name it is sent."""
+
+    host: str
+    port: int
+    security: MailSecurity
+    user: str | None
+    password: str | None = field(repr=False)
+    sender: str
+    """The address that mail comes from."""
+    per_minute: int
+    """The most mails a minute; 0: as fast as the server takes them."""
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str]) -> MailServer | None:
+        """Read the variables ``WORKFORCE_SMTP_*``; None: there is no server, so no mail is sent.
+
+        Raises:
+            InputError: one of them cannot be used; the password is never repeated.
+        """
+
+        def given(name: str) -> str:
+            return environ.get(f"{SMTP_PREFIX}{name}", "").strip()
+
+        host = given("HOST")
+        if not host:
+            return None
+        wanted = given("SECURITY") or MailSecurity.STARTTLS
+        if wanted not in set(MailSecurity):
+            raise InputError("config.mail", name=f"{SMTP_PREFIX}SECURITY", given=wanted)
+        security = MailSecurity(wanted)
+        if security is MailSecurity.NONE and given("USER"):
+            # A password would go over the line for everybody to read.
+            raise InputError("config.mail_open", name=f"{SMTP_PREFIX}SECURITY")
+        sender = given("FROM")
+        if not is_address(sender):
+            raise InputError("config.mail", name=f"{SMTP_PREFIX}FROM", given=sender)
+        return cls(
+            host=host,
+            port=_number(given("PORT"), "PORT", _SMTP_PORTS[security], least=1, most=_MOST_PORT),
+            security=security,
+            user=given("USER") or None,
+            password=_password(given("PASSWORD"), given("PASSWORD_FILE")),
+            sender=sender,
+            per_minute=_number(given("RATE"), "RATE", 60, least=0, most=100_000),
+        )
+
+
+def _number(text: str, name: str, default: int, *, least: int, most: int) -> int:
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise InputError("config.mail", name=f"{SMTP_PREFIX}{name}", given=text)
+    return int(text)
+
+
+def _password(given: str, file: str) -> str | None:
+    if not file:
+        return given or None
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("config.mail", name=f"{SMTP_PREFIX}PASSWORD_FILE", given=file) from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that a process must know before it starts; made once, passed on, never changed."""
@@ -103,6 +187,8 @@ class Settings:
 
     Off by ``WORKFORCE_SECOND_FACTOR=0``, and in a demo, whose accounts are for anybody.
     """
+    mail: MailServer | None = None
+    """The server that takes mail (``WORKFORCE_SMTP_*``); None: no mail is sent, and pages say so."""
     is_demo: bool = False
     """Whether the data are the demo's: the sign-in page says so, and names its accounts."""
     clock_ahead: dt.timedelta = dt.timedelta(0)
@@ -129,6 +215,7 @@ class Settings:
             font_folder=Path(environ.get(FONTS_VARIABLE) or default_font_folder()),
             public_url=(environ.get(PUBLIC_URL_VARIABLE) or DEFAULT_PUBLIC_URL).rstrip("/"),
             requires_second_factor=environ.get(SECOND_FACTOR_VARIABLE) != "0" and not is_demo,
+            mail=MailServer.load(environ),
             is_demo=is_demo,
             clock_ahead=_demo_ahead(folder) if is_demo else dt.timedelta(0),
         )

@@ -19,6 +19,8 @@ from workforce.bureau import web as bureau_web
 from workforce.control import web as control_web
 from workforce.core.permissions import Permission
 from workforce.declarations import web as declarations_web
+from workforce.delivery import jobs as delivery_jobs
+from workforce.delivery import web as delivery_web
 from workforce.disputes import month_check
 from workforce.disputes import web as disputes_web
 from workforce.documents import bulk_web as payslip_files_web
@@ -61,6 +63,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     audit_pack_web.ROUTES,
     bureau_web.ROUTES,
     declarations_web.ROUTES,
+    delivery_web.ROUTES,
     disputes_web.ROUTES,
     documents_web.ROUTES,
     files_web.ROUTES,
@@ -91,6 +94,7 @@ JOBS: Final[tuple[JobKind, ...]] = (
     *earnings_jobs.JOBS,
     *law_jobs.JOBS,
     *bureau_jobs.JOBS,
+    *delivery_jobs.JOBS,
     *documents_jobs.JOBS,
     *imports_jobs.JOBS,
     *operations_jobs.JOBS,
@@ -103,6 +107,7 @@ SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
     *audit_pack_jobs.SCHEDULES,
     *earnings_jobs.SCHEDULES,
     *bureau_jobs.SCHEDULES,
+    *delivery_jobs.SCHEDULES,
     *documents_jobs.SCHEDULES,
     *imports_jobs.SCHEDULES,
     *operations_jobs.SCHEDULES,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from workforce.account_pages.routes import ROUTES
@@ -16,14 +16,16 @@ from workforce.accounts.agents import browser_of
 from workforce.accounts.passwords import MOST_CHARACTERS
 from workforce.accounts.session import needs_second_factor, signed_in
 from workforce.companies import queries as companies
-from workforce.core.errors import NotFoundError
+from workforce.core.addresses import MOST_CHARACTERS as MOST_ADDRESS_CHARACTERS
+from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.permissions import PERMISSIONS_BY_ROLE, SEGREGATED, Permission, Role
-from workforce.people import account_holders
+from workforce.people import account_holders, contact
 from workforce.platform.db import db, unit_of_work
+from workforce.platform.forms import place_fault
 from workforce.platform.i18n import LOCALES, gettext, remember_locale
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.scope import Scope
-from workforce.platform.web import note_read
+from workforce.platform.web import actor, note_read
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -36,6 +38,12 @@ class PasswordAgainForm(FlaskForm):  # type: ignore[misc]
         _("口令"),
         validators=[DataRequired(_("请输入口令")), Length(max=MOST_CHARACTERS)],
     )
+
+
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    """Where the own mail goes."""
+
+    email = StringField(_("电子邮箱"), validators=[Length(max=MOST_ADDRESS_CHARACTERS)])
 
 
 @ROUTES.page("/me", permission=Permission.HOME_READ)
@@ -55,11 +63,31 @@ def show_identity(scope: Scope) -> ResponseReturnValue:
     return _page(PasswordAgainForm(formdata=None), is_unmasked=True)
 
 
-def _page(form: PasswordAgainForm, *, is_unmasked: bool) -> str:
+@ROUTES.action("/me/email", permission=Permission.CONTACT_CHANGE_OWN)
+def set_email(scope: Scope) -> ResponseReturnValue:
+    """Keep the own e-mail address, to which payslips are sent."""
+    form = EmailForm()
+    try:
+        with unit_of_work() as session:
+            contact.set_own_email(session, scope, form.email.data or "", actor())
+    except NotFoundError:
+        raise
+    except DomainError as error:
+        place_fault(form, error, "email")
+        page = _page(PasswordAgainForm(formdata=None), is_unmasked=False, email=form)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(gettext("电子邮箱已保存"), "success")
+    return redirect(url_for("account_pages.me", _anchor="identity"))
+
+
+def _page(form: PasswordAgainForm, *, is_unmasked: bool, email: EmailForm | None = None) -> str:
     visitor, session = signed_in(), db.session()
     records = []
     if visitor.person_id is not None:
         records = list(session.execute(account_holders.own_record(visitor.person_id)))
+    if email is None:
+        # The own address is shown as it is: it tells nobody else's mail, and must be read to be put right.
+        email = EmailForm(formdata=None, email=records[0].email if records else None)
     company_name = None
     if visitor.company_id is not None:
         facts = companies.company_facts(Scope.company(visitor.company_id))
@@ -68,6 +96,7 @@ def _page(form: PasswordAgainForm, *, is_unmasked: bool) -> str:
     return render_template(
         "account_pages/me.html",
         form=form,
+        email_form=email,
         is_unmasked=is_unmasked,
         records=records,
         company_name=company_name,

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     COMPANY_MANAGE = "company.manage"
     """Making companies of the base and correcting what is known of them."""
+    CONTACT_CHANGE_OWN = "contact.change_own"
+    """Where the own mail goes."""
     DECLARATION_REVIEW = "declaration.review"
     DECLARATION_SUBMIT_OWN = "declaration.submit_own"
     DISPUTE_ANSWER = "dispute.answer"
@@ -68,6 +70,8 @@ class Permission(StrEnum):
     PAYROLL_RUN_CLOSE = "payroll_run.close"
     PAYROLL_RUN_PAY = "payroll_run.pay"
     PAYROLL_RUN_PREPARE = "payroll_run.prepare"
+    PAYROLL_RUN_PUBLISH = "payroll_run.publish"
+    """Showing payslips to their people, sending them by mail, and who has read and signed for them."""
     PAYROLL_RUN_READ = "payroll_run.read"
     PAYROLL_RUN_REVIEW = "payroll_run.review"
     PAYSLIP_READ = "payslip.read"
@@ -92,6 +96,7 @@ _OWN: Final = frozenset(
     {
         Permission.ATTENDANCE_READ_OWN,
         Permission.ATTENDANCE_REQUEST_OWN,
+        Permission.CONTACT_CHANGE_OWN,
         Permission.DECLARATION_SUBMIT_OWN,
         Permission.DISPUTE_RAISE_OWN,
         Permission.IDENTITY_READ_OWN,
@@ -120,6 +125,7 @@ _PAY: Final = frozenset(
         Permission.PAYROLL_RUN_CLOSE,
         Permission.PAYROLL_RUN_PAY,
         Permission.PAYROLL_RUN_PREPARE,
+        Permission.PAYROLL_RUN_PUBLISH,
         Permission.PAYROLL_RUN_READ,
         Permission.PAYROLL_RUN_REVIEW,
         Permission.PAYSLIP_READ,

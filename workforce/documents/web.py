@@ -6,10 +6,13 @@ and as PDF. The public check page shows no amount.
 
 from __future__ import annotations
 
+import time
+from functools import partial
+from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from flask import make_response, render_template, send_file, url_for
+from flask import abort, make_response, render_template, request, send_file, url_for
 
 from workforce.core.errors import NotFoundError
 from workforce.core.lifecycle import RunState
@@ -23,8 +26,11 @@ from workforce.documents.law_links import LAW_OF_LINE
 from workforce.documents.service import REGISTER_ENDINGS, Document
 from workforce.documents.shared_pots import shared_pots
 from workforce.documents.views import QUALITY
+from workforce.payroll import receipts
+from workforce.platform.brake import Brake
 from workforce.platform.db import db
 from workforce.platform.i18n import current_locale
+from workforce.platform.scope import ScopeKind
 from workforce.platform.web import SliceRoutes, may, note_read, page_of
 
 if TYPE_CHECKING:
@@ -38,6 +44,9 @@ ROUTES = SliceRoutes("documents", __name__)
 _OWN: Final = Permission.PAYSLIP_READ_OWN
 _ANY: Final = Permission.PAYSLIP_READ
 _RECORDS_PER_PAGE: Final = 200
+_BRAKE: Final = Brake(300)
+_WRONG_GUESS: Final = 20
+"""What asking for a payslip that does not exist costs, where one that exists costs 1."""
 
 
 @ROUTES.page("/payslips", permission=_OWN)
@@ -96,9 +105,21 @@ def register(scope: Scope, run_id: int, ending: str) -> ResponseReturnValue:
 @ROUTES.public("/v/<public_id>")
 def check_payslip(public_id: str) -> ResponseReturnValue:
     """Tell whoever holds the paper whether it is genuine; no amount, no full name."""
-    view = queries.public_payslip_view(db.session(), public_id)
+    address, now = request.remote_addr or "", time.monotonic()
+    if _BRAKE.is_on(address, now):
+        abort(HTTPStatus.TOO_MANY_REQUESTS)
+    try:
+        view = queries.public_payslip_view(db.session(), public_id)
+    except NotFoundError:
+        _BRAKE.spend(address, _WRONG_GUESS, now)
+        raise
+    _BRAKE.spend(address, 1, now)
     page = render_template(
-        "documents/check.html", view=view, name=masked_name(view.person_name), labels=labels
+        "documents/check.html",
+        view=view,
+        standing=receipts.standing_of(db.session(), view.payslip_id),
+        name=masked_name(view.person_name),
+        labels=labels,
     )
     response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -107,9 +128,16 @@ def check_payslip(public_id: str) -> ResponseReturnValue:
 
 
 def _read(scope: Scope, payslip_id: int) -> PayslipView:
-    """Read a payslip, and say in the audit that it was."""
+    """Read a payslip, and say in the audit that it was; of its own person, keep when it was opened."""
     view = queries.payslip_view(db.session(), scope, payslip_id)
-    note_read("payslip.read", "payslip", payslip_id, company_id=view.company_id)
+    opened = partial(receipts.note_opened, payslip_id=payslip_id)
+    note_read(
+        "payslip.read",
+        "payslip",
+        payslip_id,
+        company_id=view.company_id,
+        also=opened if scope.kind is ScopeKind.SELF else None,
+    )
     return view
 
 
@@ -132,6 +160,7 @@ def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
         records=records,
         pots=pots,
         is_own=door == "own",
+        receipt=receipts.receipt_of(db.session(), payslip_id),
         is_due=view.is_final and view.paid_on is None and view.state is RunState.APPROVED,
         pdf_url=url_for(f"documents.{door}_pdf", payslip_id=payslip_id),
         records_endpoint=f"documents.{door}_records",

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, Final
 
 from workforce.core.money import format_fen, format_micro
-from workforce.core.terms import terms_of
+from workforce.core.terms import term, terms_of
 from workforce.core.text import Locale, Text
 from workforce.documents.labels import EVIDENCE
 
@@ -28,6 +28,7 @@ _LABELS: Final = {
     "decided_reason": Text("处理原因", "reason of the decision"),
     "early_minutes": Text("早退分钟", "minutes early"),
     "education": Text("学历", "education"),
+    "email": Text("电子邮箱", "e-mail"),
     "employment_id": Text("员工", "employee"),
     "employment_type": Text("用工形式", "employment type"),
     "ends_at": Text("下班", "ends at"),
@@ -102,6 +103,9 @@ _LABELS: Final = {
 }
 
 
+_FILED: Final = "filed_"
+"""Figures of a result of filing: their names are terms."""
+
 _TERMS: Final = {
     "education": "education",
     "employment_type": "employment_type",
@@ -119,6 +123,9 @@ _TERMS: Final = {
 
 def label(column: str, locale: Locale) -> str:
     """Name a column."""
+    if column.startswith(_FILED):
+        figure = column.removeprefix(_FILED).removesuffix("_amount")
+        return term(f"filing_figure.{figure}").in_locale(locale)
     return _LABELS[column].in_locale(locale) if column in _LABELS else column
 
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from workforce.accounts import queries as accounts
 from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.core.lifecycle import FINAL
 from workforce.core.terms import term
 from workforce.payroll import queries
-from workforce.payroll.models import PayrollRun, Payslip
-from workforce.payroll.reach import slip_in_scope
+from workforce.payroll.models import PayrollRun, Payslip, SlipReversal
+from workforce.payroll.reach import FINAL_STATES, counts, slip_in_scope
 from workforce.payroll.receipt_models import PayslipAcknowledgement, PayslipReading, Publication
 from workforce.platform import audit, clock
 
@@ -113,13 +115,74 @@ def note_opened(session: Session, payslip_id: int) -> None:
         session.execute(again.values(last_at=now))
 
 
+class Validity(StrEnum):
+    """What a decided payslip is worth today."""
+
+    VALID = "valid"
+    REPLACED = "replaced"
+    """Reversed, and another one was issued in its place."""
+    WITHDRAWN = "withdrawn"
+    """Reversed, and none has taken its place so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a decided payslip is worth, since when it is out, and since when no more (None: it is)."""
+
+    validity: Validity
+    issued_at: dt.datetime
+    ended_at: dt.datetime | None
+
+
+def standing_of(session: Session, payslip_id: int) -> Standing:
+    """Return what a payslip of a decided run is worth today.
+
+    It is out since its run was published, or before that, since it was approved. A payslip that was
+    issued in another's place names the first one of the chain.
+    """
+    chain = func.coalesce(Payslip.origin_id, Payslip.id)
+    later = aliased(Payslip)
+    run_of_later = aliased(PayrollRun)
+    is_replaced = (
+        exists()
+        .where(
+            later.id != Payslip.id,
+            later.origin_id == chain,
+            later.run_id == run_of_later.id,
+            run_of_later.state.in_(FINAL_STATES),
+            counts(later),
+        )
+        .correlate(Payslip)
+    )
+    row = session.execute(
+        select(
+            func.coalesce(Publication.published_at, PayrollRun.approved_at).label("issued_at"),
+            SlipReversal.approved_at.label("ended_at"),
+            is_replaced.label("is_replaced"),
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .outerjoin(Publication, Publication.run_id == PayrollRun.id)
+        .outerjoin(
+            SlipReversal,
+            (SlipReversal.payslip_id == Payslip.id) & SlipReversal.approved_at.is_not(None),
+        )
+        .where(Payslip.id == payslip_id)
+    ).one()
+    if row.ended_at is None:
+        return Standing(Validity.VALID, row.issued_at, None)
+    ended = Validity.REPLACED if row.is_replaced else Validity.WITHDRAWN
+    return Standing(ended, row.issued_at, row.ended_at)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What became of one payslip: opened (first and last time), signed for and how.
 
-    ``way``: page | paper; ``note``: where the signed paper is.
+    ``way``: page | paper; ``note``: where the signed paper is. ``stands``: it was not reversed.
     """
 
+    is_published: bool
+    stands: bool
     first_at: dt.datetime | None
     last_at: dt.datetime | None
     signed_at: dt.datetime | None
@@ -131,12 +194,14 @@ class Receipt:
 def receipts() -> Select[*tuple[Any, ...]]:
     """Return what became of payslips, for joining by ``payslip_id``; every payslip has one row.
 
-    Columns: payslip_id, first_at, last_at, signed_at, way, fingerprint, note.
+    Columns: payslip_id, is_published, stands, first_at, last_at, signed_at, way, fingerprint, note.
     """
     signed = PayslipAcknowledgement
     return (
         select(
             Payslip.id.label("payslip_id"),
+            exists().where(Publication.run_id == Payslip.run_id).label("is_published"),
+            counts().label("stands"),
             PayslipReading.first_at,
             PayslipReading.last_at,
             signed.at.label("signed_at"),
@@ -154,6 +219,8 @@ def receipt_of(session: Session, payslip_id: int) -> Receipt:
     known = receipts().subquery()
     row = session.execute(select(known).where(known.c.payslip_id == payslip_id)).one()
     return Receipt(
+        is_published=row.is_published,
+        stands=row.stands,
         first_at=row.first_at,
         last_at=row.last_at,
         signed_at=row.signed_at,
@@ -178,7 +245,7 @@ def sign(
 
     Raises:
         NotFoundError: there is no such payslip in reach.
-        StateError: it was signed for before, or is not what was seen.
+        StateError: it was signed for before, was reversed, or is not what was seen.
 
     """
     company_id = _company_of(session, scope, payslip_id)
@@ -213,7 +280,7 @@ def sign_on_paper(
     Raises:
         InputError: the note is missing or too long.
         NotFoundError: there is no such payslip in reach.
-        StateError: one was signed for before, or its run is not published.
+        StateError: one was signed for before or reversed, or its run is not published.
 
     """
     note = note.strip()
@@ -236,14 +303,22 @@ def sign_on_paper(
 
 
 def _company_of(session: Session, scope: Scope, payslip_id: int) -> int:
-    company_id = session.scalar(
-        select(PayrollRun.company_id)
+    """Return the company of a payslip in reach that stands.
+
+    Raises:
+        NotFoundError: there is none.
+        StateError: it was reversed.
+    """
+    row = session.execute(
+        select(PayrollRun.company_id, counts().label("stands"))
         .join(Payslip, Payslip.run_id == PayrollRun.id)
         .where(Payslip.id == payslip_id, slip_in_scope(scope))
-    )
-    if company_id is None:
+    ).one_or_none()
+    if row is None:
         raise NotFoundError("web.not_found")
-    return company_id
+    if not row.stands:
+        raise StateError("receipts.reversed")
+    return int(row.company_id)
 
 
 def _keep(session: Session, signed: PayslipAcknowledgement, actor: Actor, company_id: int) -> None:

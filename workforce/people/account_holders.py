@@ -63,7 +63,7 @@ def own_record(person_id: int) -> Select[*tuple[Any, ...]]:
     """What is kept about one person, decrypted, an employment a row, the newest first.
 
     Columns: company_name, employee_no, position, hired_on, separated_on, name, id_number, phone,
-    bank_name, bank_account.
+    email, bank_name, bank_account.
     """
     company = companies.company_facts(Scope.base()).subquery()
     return (
@@ -76,6 +76,7 @@ def own_record(person_id: int) -> Select[*tuple[Any, ...]]:
             Person.name,
             Person.id_number,
             Person.phone,
+            Person.email,
             Employment.bank_name,
             Employment.bank_account,
         )

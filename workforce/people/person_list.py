@@ -214,6 +214,7 @@ def _one(scope: Scope, employment_id: int, today: dt.date) -> Select[*tuple[Any,
             Person.household_category,
             Person.id_number,
             Person.phone,
+            Person.email,
         )
         .join(Person, Person.id == Employment.person_id)
         .where(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask_babel import gettext
 
+from workforce.core.addresses import masked_address
 from workforce.core.period import PayPeriod
 from workforce.platform import clock
 
@@ -86,7 +87,8 @@ def masked(text: str, *, keep: int = 4) -> str:
 
 def register_filters(app: Flask) -> None:
     """Give the filters to every template."""
-    for function in (money, micro, percent, count, days, hours, moment, day, pay_period, masked):
+    of_numbers = (money, micro, percent, count, days, hours)
+    for function in (*of_numbers, moment, day, pay_period, masked, masked_address):
         # ``count`` would hide Jinja's own filter of that name.
         name = "number" if function is count else function.__name__
         app.add_template_filter(function, name)

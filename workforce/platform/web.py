@@ -43,6 +43,7 @@ from workforce.platform.scope import Scope
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
     from werkzeug.routing import Map
 
 View = Callable[..., "ResponseReturnValue"]
@@ -170,6 +171,7 @@ class _Read:
     subject_type: str
     subject_id: str
     company_id: int | None
+    also: Callable[[Session], None] | None
 
 
 def note_read(
@@ -178,14 +180,15 @@ def note_read(
     subject_id: object,
     *,
     company_id: int | None = None,
+    also: Callable[[Session], None] | None = None,
 ) -> None:
     """Say that this page shows a sensitive thing.
 
     The audit entry is written after the view has made its page and before the page is sent: what
-    could not be recorded is not shown.
+    could not be recorded is not shown. ``also`` writes what belongs to the reading, with the entry.
     """
     reads: list[_Read] = g.setdefault("reads", [])
-    reads.append(_Read(action, subject_type, str(subject_id), company_id))
+    reads.append(_Read(action, subject_type, str(subject_id), company_id, also))
 
 
 def _record_reads() -> None:
@@ -203,6 +206,8 @@ def _record_reads() -> None:
                 read.subject_id,
                 company_id=read.company_id,
             )
+            if read.also is not None:
+                read.also(session)
 
 
 def _guard(view: View, permission: Permission) -> View:
