@@ -136,7 +136,6 @@ def test_the_year_is_taxed_alike_whichever_payment_comes_first(world: World, fir
         assert service.verify_run(world.scope, run_id, world.book).differences == ()
 
 
-@both_engines
 def test_the_months_deductions_are_taken_with_its_first_payment(world: World) -> None:
     # A child, 2,000 a month, from December on. Bonus: (110,000 + 20,000 − 60,000 − 2,000) × 10 % −
     # 2,520 − 2,980 = 1,300; month: (140,000 − 62,000) × 10 % − 2,520 − 4,280 = 1,000.
@@ -155,7 +154,6 @@ def test_the_months_deductions_are_taken_with_its_first_payment(world: World) ->
     assert amounts(world, month)["income_tax"] == 100_000
 
 
-@both_engines
 def test_a_second_separate_bonus_of_the_year_is_merged(world: World) -> None:
     # 36,000 alone: ÷ 12 = 3,000 → 3 %: 1,080. The second, 10,000, goes with wages:
     # (110,000 + 10,000 − 60,000) × 10 % − 2,520 − 2,980 = 500.
