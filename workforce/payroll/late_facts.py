@@ -138,10 +138,9 @@ def _try(session: Session, company: CompanyKey, fact: LateFact, book: LawBook) -
             LateFact.is_approved.is_not(False)
         )
     ).all()
-    found = shadow(session, company, period, book, [*known, fact])
-    for fault in found.faults:
-        if fact.employment_id in {None, fault.employment_id}:
-            raise fault.error
+    only = None if fact.employment_id is None else {fact.employment_id}
+    for fault in shadow(session, company, period, book, [*known, fact], only).faults:
+        raise fault.error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
+from dataclasses import Field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from workforce.core.errors import DomainError, InputError
@@ -42,11 +43,13 @@ class LateKind(ABC):
     CODE: ClassVar[str]
     RANK: ClassVar[int]
     """Kinds of a lower rank are laid on first: a price must find the output that it is for."""
-    __dataclass_fields__: ClassVar[dict[str, Any]]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     FIELDS: ClassVar[tuple[str, ...]]
     """Names of the values that are asked for, in the order of the form."""
+    IS_OF_ONE: ClassVar[bool] = True
+    """Whether it may name one person."""
     IS_OF_ALL: ClassVar[bool] = False
-    """Whether it names nobody and holds for everybody of the company."""
+    """Whether it may name nobody, and holds for everybody of the company."""
 
     @classmethod
     @abstractmethod
@@ -75,7 +78,7 @@ class LateKind(ABC):
 
     def payload(self) -> dict[str, Any]:
         """Return the values for JSON."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
 
 class OfDays(LateKind):

@@ -38,6 +38,7 @@ class LateInspection(OfPeriod):
     CODE: ClassVar = "inspection"
     RANK: ClassVar = 40
     FIELDS: ClassVar = ("period", "task_type", "batch", "sampled_qty", "error_qty")
+    IS_OF_ALL: ClassVar = True
 
     period: str
     task_type: str
@@ -165,6 +166,7 @@ class LatePrice(Since):
     CODE: ClassVar = "price"
     RANK: ClassVar = 50
     FIELDS: ClassVar = ("task_type", "unit_price", "on")
+    IS_OF_ONE: ClassVar = False
     IS_OF_ALL: ClassVar = True
 
     task_type: str

@@ -34,6 +34,7 @@ from workforce.payroll.order_models import RunOrder
 from workforce.payroll.reach import FINAL_STATES, counts
 from workforce.payroll.record import canonical_json
 from workforce.people import queries as people
+from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -146,14 +147,17 @@ def shadow(
     period: PayPeriod,
     book: LawBook,
     facts: Sequence[LateFact],
+    only: Collection[int] | None = None,
 ) -> Shadow:
     """Compute what late facts make due of a locked period; nothing is written.
 
     The number of statements depends on the number of the period's runs, not on that of people. Only
-    people whom a fact names are looked at: one of everybody names everybody.
+    people whom a fact names are looked at: one of everybody names everybody, unless ``only`` says of
+    whom the month is asked.
     """
     named = {fact.employment_id for fact in facts}
-    only = None if None in named else {one for one in named if one is not None}
+    if only is None and None not in named:
+        only = {one for one in named if one is not None}
     slips, reversed_ids = _slips(session, company.company_id, period, only)
     regular = session.scalar(
         select(PayrollRun).where(
@@ -165,9 +169,10 @@ def shadow(
     runs: defaultdict[int, set[int]] = defaultdict(set)
     for slip in slips.values():
         runs[slip.run_id].add(slip.employment_id)
-    late = {fact.employment_id for fact in facts if fact.kind == "hire"} - slips.keys()
-    if regular is not None:
-        runs[regular.id] |= {one for one in late if one is not None} - reversed_ids
+    joined = {fact.employment_id or 0 for fact in facts if fact.kind == "hire"}
+    joined -= slips.keys() | reversed_ids
+    if regular is not None and joined:
+        runs[regular.id] |= joined if only is None else joined & set(only)
     after: dict[int, Counter[LineKey]] = {}
     faults: list[Fault] = []
     for run_id, members in sorted(runs.items()):
@@ -175,7 +180,7 @@ def shadow(
         try:
             computed = _computed(session, company, period, book, run, members, facts)
         except DomainError as error:
-            faults.extend(Fault(one, error) for one in sorted(members & (only or members)))
+            faults.extend(Fault(one, error) for one in sorted(members))
             continue
         faults.extend(
             Fault(fault.employment_id, fault.error)
