@@ -43,6 +43,11 @@ def company_facts(scope: Scope) -> Select[int, str, str, str, bool]:
     ).where(_in_scope(scope))
 
 
+def contact_name(company_id: int) -> Select[str | None]:
+    """Whom a company's people may turn to, as the company has named somebody; one row."""
+    return select(Company.contact_name).where(Company.id == company_id)
+
+
 def teams(scope: Scope) -> Select[Team]:
     """Teams in order of company and code; a team scope sees its own teams only."""
     chosen = select(Team).join(Company, Company.id == Team.company_id).where(_in_scope(scope))

@@ -97,7 +97,6 @@ def build_payslip(
         tax=_tax(lines, slip.tax_months),
         year=_year(slip, facts),
         notes=tuple(note_views(slip.notes, facts.task_types)),
-        paid_on=run.paid_on,
     )
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import abort, make_response, render_template, request, send_file, url_for
 
+from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
-from workforce.core.lifecycle import RunState
 from workforce.core.permissions import Permission
 from workforce.disputes import queries as disputes
 from workforce.documents import labels, queries, service
@@ -26,7 +26,9 @@ from workforce.documents.law_links import LAW_OF_LINE
 from workforce.documents.service import REGISTER_ENDINGS, Document
 from workforce.documents.shared_pots import shared_pots
 from workforce.documents.views import QUALITY
+from workforce.payments import queries as payments
 from workforce.payroll import receipts
+from workforce.platform import clock
 from workforce.platform.brake import Brake
 from workforce.platform.db import db
 from workforce.platform.i18n import current_locale
@@ -149,6 +151,10 @@ def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
     }
     pots = {line.seq: shared_pots(db.session(), scope, view, line) for line in view.earnings}
     asked = db.session().execute(disputes.states_of_slip(scope, payslip_id)).all()
+    standing = payments.standing_of(
+        scope, clock.today(), employment_id=view.employment_id, payslip_id=payslip_id
+    )
+    pay = db.session().execute(standing).one_or_none()
     return render_template(
         "documents/payslip.html",
         view=view,
@@ -161,7 +167,8 @@ def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
         pots=pots,
         is_own=door == "own",
         receipt=receipts.receipt_of(db.session(), payslip_id),
-        is_due=view.is_final and view.paid_on is None and view.state is RunState.APPROVED,
+        pay=pay,
+        contact=db.session().scalar(companies.contact_name(view.company_id)) if pay else None,
         pdf_url=url_for(f"documents.{door}_pdf", payslip_id=payslip_id),
         records_endpoint=f"documents.{door}_records",
         quality_code=QUALITY,

@@ -235,6 +235,14 @@ def arrears(
     ).outerjoin(failed, failed.id == known.c.failed_id)
 
 
+def standing_of(
+    scope: Scope, today: dt.date, *, employment_id: int, payslip_id: int
+) -> Select[*tuple[Any, ...]]:
+    """How one payslip's pay stands, as a row of ``arrears``: none of a draft, or of one issued again."""
+    row = arrears(scope, today, employment_id=employment_id).subquery("row")
+    return select(row).where(row.c.payslip_id == payslip_id)
+
+
 def _sum_of(state: str, chain_id: ColumnElement[int]) -> ColumnElement[int]:
     """Sum a chain's payments in a state: few rows by their index, however many there are of all."""
     total: ColumnElement[int] = _newest(
