@@ -27,6 +27,30 @@ def year_to_date(scope: Scope, through: PayPeriod) -> Select[*tuple[Any, ...]]:
     income_tax_amount (with the tax on a separately taxed bonus). Payslips of months that were paid
     elsewhere or before are not in it. A company scope sums runs of every state.
     """
+    return _summed((Payslip.employment_id,), _months_of_year(through), slip_in_scope(scope))
+
+
+def decided_by_period(
+    scope: Scope, employment_id: int, first: PayPeriod, last: PayPeriod
+) -> Select[*tuple[Any, ...]]:
+    """Sums of one employment's decided payslips by pay period, from one month through another.
+
+    Columns: period, and the four sums of ``year_to_date``. Off-cycle payslips are in their period; the
+    halves of a month are rows of their own. A period without a payslip has no row.
+    """
+    return _summed(
+        (Payslip.period,),
+        PayrollRun.period.between(str(first), str(last.halves[1])),
+        PayrollRun.state.in_(FINAL_STATES),
+        Payslip.employment_id == employment_id,
+        slip_in_scope(scope),
+    )
+
+
+def _summed(
+    by: tuple[InstrumentedAttribute[Any], ...], *wanted: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """Sum the payslips that count: gross and net pay, own insurance and fund, income tax."""
     own = PayslipLine.code.in_(OWN_CONTRIBUTIONS) & (PayslipLine.kind == LineKind.DEDUCTION)
     tax = PayslipLine.code.in_(INCOME_TAXES)
     by_slip = (
@@ -35,13 +59,13 @@ def year_to_date(scope: Scope, through: PayPeriod) -> Select[*tuple[Any, ...]]:
             _total(case((own, PayslipLine.amount), else_=0)).label("insurance_and_fund_amount"),
             _total(case((tax, PayslipLine.amount), else_=0)).label("income_tax_amount"),
         )
-        .where(PayslipLine.payslip_id.in_(_ids(_months_of_year(through), slip_in_scope(scope))))
+        .where(PayslipLine.payslip_id.in_(_ids(*wanted)))
         .group_by(PayslipLine.payslip_id)
         .subquery()
     )
     return (
         select(
-            Payslip.employment_id,
+            *by,
             _total(Payslip.gross_pay_amount).label("gross_pay_amount"),
             _total(Payslip.net_pay_amount).label("net_pay_amount"),
             _total(func.coalesce(by_slip.c.insurance_and_fund_amount, 0)).label(
@@ -51,8 +75,8 @@ def year_to_date(scope: Scope, through: PayPeriod) -> Select[*tuple[Any, ...]]:
         )
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .outerjoin(by_slip, by_slip.c.payslip_id == Payslip.id)
-        .where(_months_of_year(through), slip_in_scope(scope), counts())
-        .group_by(Payslip.employment_id)
+        .where(*wanted, counts())
+        .group_by(*by)
     )
 
 
