@@ -1,1 +1,1 @@
-"""Measuring a pay run against what the database driver alone would need."""
+"""Measuring pay runs, against what the database driver alone would need, and payslips in bulk."""

@@ -17,6 +17,7 @@ import numpy as np
 from workforce.core.facts import day_number
 from workforce.core.work_calendar import DayClass
 from workforce.platform.bulk import insert_columns
+from workforce.platform.crypto import encrypt
 from workforce.platform.db import Base
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from workforce.core.period import PayPeriod
     from workforce.core.work_calendar import WorkCalendar
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Counts up when the made-up data change: older databases of the bench are then not used."""
 
 COMPANY_ID: Final = 1
@@ -138,7 +139,7 @@ def _make_people(session: Session, size: Size) -> None:
         size.people,
         id=people + 1,
         id_number_hash=[f"{index:064d}" for index in people.tolist()],
-        id_number="-",
+        id_number=[encrypt(f"50023619900101{index % 10_000:04d}") for index in people.tolist()],
         name=[f"人员{index}" for index in people.tolist()],
         sex="1",
         born_on=dt.date(1990, 1, 1),

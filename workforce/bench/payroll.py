@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workforce.bench.store import Store
     from workforce.core.period import PayPeriod
 
-_KIBIBYTES_A_MEBIBYTE: Final = 1024
+KIBIBYTES_A_MEBIBYTE: Final = 1024
 _SECONDS: Final = ("raw_scan_s", "raw_insert_s", "read_s", "compute_s", "write_s", "total_s")
 
 
@@ -102,7 +102,7 @@ def measure(store: Store, rounds: int, advance: Callable[[], object]) -> Bench:
         _forget(period)
     # The first run warms every cache, and its memory is not yet mixed with that of the floor.
     _run(store.periods[0], book)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KIBIBYTES_A_MEBIBYTE
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // KIBIBYTES_A_MEBIBYTE
     advance()
     first = _median(_rounds(store.periods[0], book, rounds, advance))
     for period in store.periods[1:]:

@@ -1,4 +1,4 @@
-"""``workforce bench``: how long a pay run takes, beside what the database alone needs for it."""
+"""``workforce bench``: how long a pay run takes, and all its payslips."""
 
 from __future__ import annotations
 
@@ -62,6 +62,35 @@ def payroll(
     runs = 1 + rounds if months == 1 else months + 2 * rounds
     with store.opened(), progress(Text("测速", "Measuring"), total=runs) as advance:
         found = measure(store, rounds, advance).figures(store)
+    _show(state, found, as_json=as_json)
+
+
+@COMMAND.command("documents", epilog="Example: workforce bench documents --people 2000")
+@click.option("--people", type=click.IntRange(20, 100_000), default=10_000, show_default=True)
+@click.option(
+    "--form",
+    type=click.Choice(["zip", "locked", "pages"]),
+    default="locked",
+    show_default=True,
+    help="Open or locked PDFs in an archive, or one PDF for the printer.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@pass_state
+def documents(state: State, people: int, form: str, *, as_json: bool) -> None:
+    """Draw all payslips of one month of a made-up company, on all cores, as one file."""
+    from workforce.bench.data import Size  # noqa: PLC0415 - loads Flask and the slices
+    from workforce.bench.documents import RECORDS_EACH, measure  # noqa: PLC0415
+    from workforce.bench.store import Store  # noqa: PLC0415
+
+    store = Store(state.instance.resolve() / "bench", Size(people, people * RECORDS_EACH), 1)
+    with progress(Text("造测速数据", "Making the data")):
+        store.prepare()
+    with store.opened(), progress(Text("测速", "Measuring"), total=people) as advance:
+        found = measure(form, advance)
+    _show(state, found, as_json=as_json)
+
+
+def _show(state: State, found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

@@ -123,7 +123,7 @@ def make(
 
     def missing() -> Iterator[Part]:
         """Read part after part, and pass on those that do not lie there already."""
-        for part in _parts(session, reader, wanted, folder):
+        for part in parts_of(session, reader, wanted, folder):
             files.append(part.file)
             if part.file.receipt.is_file():
                 advance(len(part.slips))
@@ -185,7 +185,7 @@ def _root() -> Path:
     return installation().instance / "produced" / "bulk"
 
 
-def _parts(session: Session, reader: RunReader, wanted: Wanted, folder: Path) -> Iterator[Part]:
+def parts_of(session: Session, reader: RunReader, wanted: Wanted, folder: Path) -> Iterator[Part]:
     """Read the run part after part: by employee number, or for the printer by team."""
     fonts = installation().font_folder
     for keys in _piles(reader.keys, wanted.form):
