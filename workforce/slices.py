@@ -20,6 +20,7 @@ from workforce.control import web as control_web
 from workforce.core.permissions import Permission
 from workforce.declarations import web as declarations_web
 from workforce.delivery import jobs as delivery_jobs
+from workforce.delivery import month_check as delivery_check
 from workforce.delivery import web as delivery_web
 from workforce.disputes import month_check
 from workforce.disputes import web as disputes_web
@@ -29,6 +30,8 @@ from workforce.documents import jobs as documents_jobs
 from workforce.documents import web as documents_web
 from workforce.earnings import jobs as earnings_jobs
 from workforce.earnings import web as earnings_web
+from workforce.filings import month_check as filings_check
+from workforce.filings import web as filings_web
 from workforce.home import companies_web
 from workforce.home import web as home_web
 from workforce.imports import jobs as imports_jobs
@@ -69,6 +72,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     files_web.ROUTES,
     payslip_files_web.ROUTES,
     earnings_web.ROUTES,
+    filings_web.ROUTES,
     companies_web.ROUTES,
     control_web.ROUTES,
     home_web.ROUTES,
@@ -116,7 +120,9 @@ SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
 """What each slice wants done at set times: the ``SCHEDULES`` of its ``jobs.py``."""
 
 MONTH_FINDERS: Final[dict[str, Finder]] = {
+    "filings_unreconciled": filings_check.unreconciled,
     "open_disputes": month_check.open_disputes,
+    "unpublished": delivery_check.unpublished,
     "held": payments_check.held,
     "unpaid": payments_check.unpaid,
 }
@@ -187,9 +193,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "payroll.this_month", "nav.payroll_month", Permission.PAYROLL_RUN_READ, "flag", group="pay"
     ),
     NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money", group="pay"),
-    NavEntry(
-        "payments.listing", "nav.payments", Permission.PAYSLIP_READ, "wallet", group="pay"
-    ),
+    NavEntry("payments.listing", "nav.payments", Permission.PAYSLIP_READ, "wallet", group="pay"),
     NavEntry(
         "payroll.entries_list",
         "nav.pay_entries",
@@ -197,6 +201,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "edit",
         group="pay",
     ),
+    NavEntry("filings.overview", "nav.filings", Permission.PAYSLIP_READ, "check", group="pay"),
     NavEntry(
         "disputes.company_disputes",
         "nav.disputes",

@@ -52,7 +52,7 @@ def approve(scope: Scope, run_id: int) -> ResponseReturnValue:
             except DomainError as error:
                 place_fault(form, error)
             else:
-                flash(gettext("已批准，工资条已对本人可见，本月数据已锁定"), "success")
+                flash(gettext("已批准，本月数据已锁定；工资条公布以后本人才能看到"), "success")
                 return redirect(url_for("payroll.run", run_id=run_id))
     # What is refused is shown anew: the next answer is about what the page shows now.
     form.seen.data = view.hashes["result"]

@@ -160,6 +160,7 @@ def standing_of(session: Session, payslip_id: int) -> Standing:
             SlipReversal.approved_at.label("ended_at"),
             is_replaced.label("is_replaced"),
         )
+        .select_from(Payslip)
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .outerjoin(Publication, Publication.run_id == PayrollRun.id)
         .outerjoin(
