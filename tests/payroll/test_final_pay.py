@@ -20,6 +20,8 @@ from workforce.payroll.final_pay import Settlement
 from workforce.payroll.models import PayrollRun, Payslip
 from workforce.people.models import Employment
 from workforce.people.service import PayCycles
+from workforce.production.groups import closed_alone
+from workforce.production.output import acceptance
 
 NOVEMBER, DECEMBER = PayPeriod(2026, 11), PayPeriod(2026, 12)
 LAST_DAY = dt.date(2026, 11, 12)
@@ -180,3 +182,44 @@ def test_a_final_pay_cannot_be_taken_back_once_the_month_is_approved_without_it(
     with pytest.raises(DomainError) as refused:
         reopen(world, run_id)
     assert refused.value.code == "order.later_run_stands"
+
+
+def test_a_groups_work_that_is_late_for_a_leaver_is_paid_to_all_a_month_later(world: World) -> None:
+    # 100 boxes at 2 yuan, made together on the last day, one point each: 100 yuan for each. They are
+    # accepted after the leaver was paid: in December, and nothing of them is lost in November.
+    leaver, stayer = (
+        world.session.get_one(Employment, of(world, number)) for number in ("W1", "W2")
+    )
+    world.task_type("BOX", ("2026-01-01", 2_000_000))
+    record = factories.create_group_output(
+        world.session,
+        world.company,
+        world.task_types["BOX"],
+        LAST_DAY,
+        100,
+        {leaver: 1_000, stayer: 1_000},
+        state="submitted",
+        accepted_on=None,
+        pay_period=None,
+    )
+    approve(world, settle(world))
+    cycles = PayCycles.read(world.session, world.company.id)
+    late = closed_alone(world.session, cycles)[record.id]
+    decided = acceptance(
+        {"employment_id": None, "reviewed_qty": 0, "submitted_qty": 100, "rejected_qty": 0},
+        dt.date(2026, 11, 20),
+        cycles,
+        late,
+    )
+    assert decided["pay_period"] == "2026-12"
+    for name, value in decided.items():
+        setattr(record, name, value)
+    world.session.commit()
+    month = world.run(NOVEMBER).run_id
+    assert month is not None
+    assert "group_piecework_pay" not in amounts(world, month)
+    approve(world, month)
+    december = world.run(DECEMBER).run_id
+    assert december is not None
+    assert people_of(world, december) == ["W1", "W2"]
+    assert amounts(world, december)["group_piecework_pay"] == 20_000

@@ -84,7 +84,9 @@ def review_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen: 
         variances.refresh(session, run)
         waiting = variances.unticked(session, run.id)
         if not waiting:
-            _refuse_blocked(session, run, book, Stage.ATTENDANCE, Stage.QUALITY, Stage.COMPUTE)
+            # What is not settled of the month does not hold up what an order names beside it.
+            if run.order_id is None:
+                _refuse_blocked(session, run, book, Stage.ATTENDANCE, Stage.QUALITY, Stage.COMPUTE)
             run.reviewed_by_id, run.reviewed_at = actor.account_id, clock.now()
             move(session, run, RunAction.REVIEW, actor)
     if waiting:
@@ -272,15 +274,19 @@ def _check_unchanged(
     """Return the hash of the facts if the run still is what they give.
 
     A paid run that another law, or another version of the program, would pay otherwise is closed as it
-    was paid: what the new law gives besides is an adjustment.
+    was paid: what the new law gives besides is an adjustment. So is a final pay though its month, open
+    for the others, has gone on: a batch may be inspected that the leaver worked on, too.
 
     Raises:
         StateError: it is not.
     """
     found = verify_stored(session, scope, run, book)
+    is_closed_intact = action is RunAction.CLOSE and found.is_intact
+    if is_closed_intact and basis_of(session, run).is_final_pay:
+        return found.input_hash
     if found.has_new_facts:
         raise StateError("payroll.facts_changed", causes=found.causes())
-    is_as_paid = action is RunAction.CLOSE and found.is_intact and bool(found.remarks)
+    is_as_paid = is_closed_intact and bool(found.remarks)
     if found.differences and not is_as_paid:
         first = found.differences[0].text()
         raise StateError("payroll.changed_since", count=len(found.differences), first=first)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -116,26 +117,51 @@ class PayCycles:
         """Return the pay period of an employment that a day is in."""
         return PayPeriod.half_of(on) if self.is_half(employment_id, on) else PayPeriod.of(on)
 
-    def is_closed(self, employment_id: int | None, period: PayPeriod) -> bool:
+    @property
+    def settled(self) -> Collection[int]:
+        """The employments of which a period is closed before it is for the others."""
+        return self._settled.keys()
+
+    def closed_alone(self, employment_ids: Iterable[int]) -> frozenset[PayPeriod]:
+        """Return the periods that are closed for one of some employments before the others."""
+        return frozenset().union(*(self._settled.get(one, ()) for one in employment_ids))
+
+    def is_closed(
+        self,
+        employment_id: int | None,
+        period: PayPeriod,
+        alone: frozenset[PayPeriod] = frozenset(),
+    ) -> bool:
         """Tell whether what was assigned to a period is paid already.
 
-        ``employment_id`` None: a group's work, paid to each member in that member's own period.
+        ``employment_id`` None: a group's work, paid to each member in that member's own period;
+        ``alone``: periods that are closed for one of the members (`closed_alone`).
         """
         if employment_id is not None:
             return self.paid_in(employment_id, period) in self.locked_for(employment_id)
         month = period.whole
+        if month in alone or not alone.isdisjoint(month.halves):
+            return True
         return month in self.locked or (month.halves[1] in self.locked and self.has_halves(month))
 
-    def next_open(self, employment_id: int | None, on: dt.date) -> PayPeriod:
+    def next_open(
+        self, employment_id: int | None, on: dt.date, alone: frozenset[PayPeriod] = frozenset()
+    ) -> PayPeriod:
         """Return the pay period of a day, or the first after it that is not closed."""
         period = self.period_of(employment_id, on)
-        while self.is_closed(employment_id, period):
+        while self.is_closed(employment_id, period, alone):
             period = self.period_of(employment_id, period.end_on)
         return period
 
-    def within(self, employment_id: int | None, month: PayPeriod, on: dt.date) -> PayPeriod:
+    def within(
+        self,
+        employment_id: int | None,
+        month: PayPeriod,
+        on: dt.date,
+        alone: frozenset[PayPeriod] = frozenset(),
+    ) -> PayPeriod:
         """Return the open period that pays in a month: of its halves the one nearest to a day."""
-        return self.next_open(employment_id, min(max(on, month.first_on), month.last_on))
+        return self.next_open(employment_id, min(max(on, month.first_on), month.last_on), alone)
 
     def paid_in(self, employment_id: int, period: PayPeriod) -> PayPeriod:
         """Return the period that pays what was assigned to a period of the other cycle.

@@ -25,6 +25,7 @@ from workforce.platform import audit, locks
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Changed, Plan, write_plan
 from workforce.platform.scope import Scope
+from workforce.production.groups import closed_alone
 from workforce.production.listing import in_reach
 from workforce.production.models import GroupShare, OutputRecord
 from workforce.production.output import acceptance
@@ -100,15 +101,17 @@ def decide_records(
     if seen is not None and seen != len(rows):
         raise StateError("output.batch_changed", seen=seen, now=len(rows))
     own = own_records(session, decider.person_id, rows)
+    alone = closed_alone(session, cycles)
     plan, closed, mine, unfit = Plan(), 0, 0, 0
     for old in rows:
         if old["id"] in own:
             mine += 1
             continue
-        if action != "accept" and _is_closed(old, cycles):
+        late = alone.get(old["id"], frozenset())
+        if action != "accept" and _is_closed(old, cycles, late):
             closed += 1
             continue
-        new = _after(action, old, on, reason, cycles)
+        new = _after(action, old, on, reason, cycles, late)
         after = {name: new[name] for name in new if new[name] != old[name]}
         if not new or not after:
             unfit += 1
@@ -148,7 +151,8 @@ def count_record(
     if accepted + rejected != old["submitted_qty"] or reworked > accepted:
         raise InputError("output.not_all_decided", submitted=old["submitted_qty"])
     cycles = PayCycles.read(session, decider.company_id)
-    if _is_closed(old, cycles):
+    alone = closed_alone(session, cycles).get(record_id, frozenset())
+    if _is_closed(old, cycles, alone):
         raise InputError(
             "output.paid",
             period=old["pay_period"],
@@ -166,7 +170,7 @@ def count_record(
     if not accepted:
         new |= {"state": "rejected", "accepted_on": None, "pay_period": None}
     elif old["state"] != "accepted":
-        new = {**acceptance({**old, **new}, on, cycles), **new, "state": "accepted"}
+        new = {**acceptance({**old, **new}, on, cycles, alone), **new, "state": "accepted"}
     after = {name: value for name, value in new.items() if old[name] != value}
     if not after:
         return
@@ -250,20 +254,25 @@ def own_records(
     )
 
 
-def _is_closed(old: Mapping[str, Any], cycles: PayCycles) -> bool:
+def _is_closed(old: Mapping[str, Any], cycles: PayCycles, alone: frozenset[PayPeriod]) -> bool:
     return old["pay_period"] is not None and cycles.is_closed(
-        old["employment_id"], PayPeriod.parse(old["pay_period"])
+        old["employment_id"], PayPeriod.parse(old["pay_period"]), alone
     )
 
 
 def _after(
-    action: str, old: Mapping[str, Any], on: dt.date, reason: str, cycles: PayCycles
+    action: str,
+    old: Mapping[str, Any],
+    on: dt.date,
+    reason: str,
+    cycles: PayCycles,
+    alone: frozenset[PayPeriod],
 ) -> dict[str, Any]:
     """Return what an action makes of a record; empty where there is nothing to decide."""
     if action == "accept":
         if old["state"] != "submitted":
             return {}
-        return acceptance(old, on, cycles) | {"decided_reason": reason or None}
+        return acceptance(old, on, cycles, alone) | {"decided_reason": reason or None}
     if action == "resubmit":
         if old["state"] != "rejected":
             return {}

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from workforce.core.errors import InputError
 from workforce.core.group_shares import LARGEST_GROUP
+from workforce.core.period import PayPeriod
+from workforce.people.service import PayCycles
 from workforce.platform.changes import Plan
 from workforce.production.models import GroupShare, OutputRecord
 
@@ -117,3 +119,17 @@ def _delete(session: Session, record_ids: Sequence[int]) -> None:
     for start in range(0, len(record_ids), _PORTION):
         chunk = record_ids[start : start + _PORTION]
         session.execute(delete(table).where(table.c.output_record_id.in_(chunk)))
+
+
+def closed_alone(session: Session, cycles: PayCycles) -> dict[int, frozenset[PayPeriod]]:
+    """Return, by record of a group, the periods that are closed for one of its members alone."""
+    if not cycles.settled:
+        return {}
+    members: defaultdict[int, set[int]] = defaultdict(set)
+    for record_id, employment_id in session.execute(
+        select(GroupShare.output_record_id, GroupShare.employment_id).where(
+            GroupShare.employment_id.in_(list(cycles.settled))
+        )
+    ):
+        members[record_id].add(employment_id)
+    return {record_id: cycles.closed_alone(those) for record_id, those in members.items()}

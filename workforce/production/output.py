@@ -299,11 +299,16 @@ class _Planner:
             {**told, "submitted_qty": fact.submitted_qty, "employment_id": fact.employment_id},
             accepted_on,
             self._cycles,
+            self._cycles.closed_alone(one for one, _ in fact.group.shares)
+            if fact.group
+            else frozenset(),
         )
 
     def _is_closed(self, old: Mapping[str, Any]) -> bool:
         return old["pay_period"] is not None and self._cycles.is_closed(
-            old["employment_id"], PayPeriod.parse(old["pay_period"])
+            old["employment_id"],
+            PayPeriod.parse(old["pay_period"]),
+            self._cycles.closed_alone(one for one, _ in old["shares"]),
         )
 
     def _refuse_paid(self, old: Mapping[str, Any], row: Mapping[str, Any]) -> None:
@@ -359,12 +364,21 @@ def _refuse_older(fact: OutputFact, old: Mapping[str, Any]) -> None:
         )
 
 
-def acceptance(row: Mapping[str, Any], accepted_on: dt.date, cycles: PayCycles) -> dict[str, Any]:
-    """Accept a record: what the reviewer counted, else all that was not rejected."""
+def acceptance(
+    row: Mapping[str, Any],
+    accepted_on: dt.date,
+    cycles: PayCycles,
+    alone: frozenset[PayPeriod] = frozenset(),
+) -> dict[str, Any]:
+    """Accept a record: what the reviewer counted, else all that was not rejected.
+
+    ``alone``: periods that are closed for one of a group's members; what is late for one of them is
+    paid to all a period later.
+    """
     decision = {
         "state": "accepted",
         "accepted_on": accepted_on,
-        "pay_period": str(cycles.next_open(row["employment_id"], accepted_on)),
+        "pay_period": str(cycles.next_open(row["employment_id"], accepted_on, alone)),
     }
     if row["reviewed_qty"] > 0:
         return decision

@@ -14,6 +14,7 @@ from workforce.core.period import PayPeriod
 from workforce.people.service import PayCycles
 from workforce.platform import locks
 from workforce.platform.changes import Changed, Plan, write_plan
+from workforce.production.groups import closed_alone
 from workforce.production.models import OutputRecord
 from workforce.production.output import DECISION, acceptance
 
@@ -56,12 +57,13 @@ def plan_verdicts(session: Session, company_id: int, verdicts: Iterable[Verdict]
             and_(table.c.batch_id.is_(None), table.c.task_type_id.in_(loose_types)),
         ),
     )
+    alone = closed_alone(session, cycles)
     plan = Plan()
     for old in session.execute(chosen.order_by(table.c.id)).mappings():
         row = dict(old)
         for verdict in ordered:
             if _concerns(verdict, row):
-                row |= _decided(verdict, row, cycles)
+                row |= _decided(verdict, row, cycles, alone.get(row["id"], frozenset()))
         after = {name: row[name] for name in DECISION if row[name] != old[name]}
         if after:
             plan.changed.append(Changed(row, {name: old[name] for name in after}, after))
@@ -77,15 +79,17 @@ def _concerns(verdict: Verdict, row: Mapping[str, Any]) -> bool:
     )
 
 
-def _decided(verdict: Verdict, row: Mapping[str, Any], cycles: PayCycles) -> dict[str, Any]:
+def _decided(
+    verdict: Verdict, row: Mapping[str, Any], cycles: PayCycles, alone: frozenset[PayPeriod]
+) -> dict[str, Any]:
     employment_id = row["employment_id"]
     if verdict.result == "accept":
         if row["state"] != "submitted":
             return {}
-        period = cycles.within(employment_id, verdict.pay_period, verdict.on)
-        return acceptance(row, verdict.on, cycles) | {"pay_period": str(period)}
+        period = cycles.within(employment_id, verdict.pay_period, verdict.on, alone)
+        return acceptance(row, verdict.on, cycles, alone) | {"pay_period": str(period)}
     if row["state"] == "accepted" and cycles.is_closed(
-        employment_id, PayPeriod.parse(row["pay_period"])
+        employment_id, PayPeriod.parse(row["pay_period"]), alone
     ):
         return {}
     return {
