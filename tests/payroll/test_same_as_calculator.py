@@ -1,5 +1,8 @@
 """One source of figures: a scenario put into the tables gives the lines that the calculator gives.
 
+The facts that a run was made from, said in words again, give them too: by the calculator, and by the
+checker that is handed out with a closed run.
+
 Every golden scenario that the tables can say is loaded and run on both engines, several in one
 database, each as a company of its own. Attendance always comes from shifts in the tables, so the
 calculator is asked about the same scenario read that way.
@@ -15,6 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.audit_pack.checking import disagreements
 from tests.engines import both_engines
 from tests.golden.test_scenarios import rows_proven
 from tests.payroll.scenario_tables import FOLDER, Told, cannot_say, load, read
@@ -73,7 +77,9 @@ def test_the_tables_pay_what_the_calculator_pays(
 
 def compare(world: World, month: MonthPay) -> None:
     """Run a month of the tables and compare all that the payslip says."""
-    assert world.run(month.period).computed.faults == ()
+    computed = world.run(month.period).computed
+    assert computed.faults == ()
+    assert disagreements(computed, world.book) == []
     slip = world.slip("S1", month.period)
     assert [
         (

@@ -16,6 +16,7 @@ from workforce.audit_pack.words import FactWords, without_reasons
 from workforce.core.law import LawBook
 from workforce.payroll.assemble import Assembled
 from workforce.payroll.record import LINE_NUMBERS, LINE_TEXTS, SAID_IF_ANY, SLIP_NUMBERS, Sheet
+from workforce.platform.bulk import Values
 from workforce.platform.files import safe_name
 
 FORMAT: Final = 1
@@ -24,7 +25,16 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _READABLE: Final = 0o644
 _LEVEL: Final = 6
 _LINE_COLUMNS: Final = (*LINE_NUMBERS, *LINE_TEXTS)
-_REASON: Final = "adjustment"
+_CORRECTION: Final = "adjustment"
+"""The code of lines whose detail is somebody's own words."""
+
+HEAD: Final[Mapping[str, Any]] = {
+    "slip_numbers": SLIP_NUMBERS,
+    "said_if_any": SAID_IF_ANY,
+    "line_columns": _LINE_COLUMNS,
+    "line_numbers": LINE_NUMBERS,
+}
+"""What ``results.json`` says before the payslips: the names of their columns."""
 
 _ENTRY: Final = '''"""Works every payslip of this pack out again: python3 check.py (see README.txt)."""
 
@@ -103,60 +113,54 @@ class _Pack:
 
 def _results(content: Content, pack: _Pack, advance: Callable[[int], object]) -> bytes:
     """Write everybody's facts and return the stored payslips."""
-    keyed = without_reasons(content.assembled.facts.reasons)
+    numbered = without_reasons(content.assembled.facts.reasons)
     is_keyed = content.identity is Identity.KEYED
 
     def reason_of(reason: str) -> str:
-        return keyed[reason] if is_keyed else reason
+        return numbered[reason] if is_keyed else reason
 
     words = FactWords(content.assembled, reason_of)
     position_of = {each: at for at, each in enumerate(content.assembled.employment_ids)}
-    run = content.about["run"]
-    lines = _lines(content.sheet, reason_of)
+    period = content.about["run"]["period"]
     slips = []
-    for at, employment_id in enumerate(content.sheet.employment_ids):
+    for at, (employment_id, slip) in enumerate(stored_slips(content.sheet, reason_of), 1):
         named = content.named[employment_id]
-        name = f"facts/{at + 1:05d}_{safe_name(named.number)}.json"
-        told = " ".join((run["period"], named.number, *named.words.values()))
-        pack.add(name, _pretty(words.person(position_of[employment_id], told)))
-        slips.append(
-            {
-                "person": named.number,
-                **named.words,
-                "facts": name,
-                "numbers": [int(content.sheet.slips[each][at]) for each in SLIP_NUMBERS],
-                "notes": content.sheet.slips["notes"][at],
-                "lines": next(lines),
-            }
-        )
+        name = f"facts/{at:05d}_{safe_name(named.number)}.json"
+        title = " ".join((period, named.number, *named.words.values()))
+        pack.add(name, _pretty(words.person(position_of[employment_id], title)))
+        told = {"person": named.number, **named.words, "facts": name, **slip}
+        slips.append(_compact(told))
         advance(1)
-    head = {
-        "slip_numbers": SLIP_NUMBERS,
-        "said_if_any": SAID_IF_ANY,
-        "line_columns": _LINE_COLUMNS,
-        "line_numbers": LINE_NUMBERS,
-    }
     # One payslip a line: a person can look for one, and a program reads it whole.
-    said = ",\n".join(_compact(slip) for slip in slips)
-    text = f'{_compact(head)[:-1]},"payslips":[\n{said}\n]}}\n'
+    joined = ",\n".join(slips)
+    text = f'{_compact(HEAD)[:-1]},"payslips":[\n{joined}\n]}}\n'
     return text.encode()
 
 
-def _lines(sheet: Sheet, reason_of: Callable[[str], str]) -> Iterator[list[list[Any]]]:
-    """Go through the payslips' lines; amounts and the like are numbers, all else text or null."""
-    columns = [list(sheet.lines[name]) for name in _LINE_COLUMNS]
+def stored_slips(
+    sheet: Sheet, reason_of: Callable[[str], str] = lambda reason: reason
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Go through stored payslips: employment, and its numbers, notes and lines in the order of ``HEAD``."""
+    numbers = zip(*(_whole(sheet.slips[name]) for name in SLIP_NUMBERS), strict=True)
+    lines: list[list[list[Any]]] = [[] for _ in range(sheet.size)]
+    columns = [
+        _whole(sheet.lines[name]) if name in LINE_NUMBERS else sheet.lines[name]
+        for name in _LINE_COLUMNS
+    ]
     code, detail = _LINE_COLUMNS.index("code"), _LINE_COLUMNS.index("detail")
-    mine: list[list[list[Any]]] = [[] for _ in range(sheet.size)]
     for owner, *values in zip(sheet.owner, *columns, strict=True):
-        if values[code] == _REASON:
+        if values[code] == _CORRECTION:
             values[detail] = reason_of(values[detail])
-        mine[owner].append(
-            [
-                int(value) if name in LINE_NUMBERS and value is not None else value
-                for name, value in zip(_LINE_COLUMNS, values, strict=True)
-            ]
-        )
-    return iter(mine)
+        lines[owner].append(values)
+    for employment_id, said, notes, mine in zip(
+        sheet.employment_ids, numbers, sheet.slips["notes"], lines, strict=True
+    ):
+        yield employment_id, {"numbers": said, "notes": notes, "lines": mine}
+
+
+def _whole(values: Values) -> list[int | None]:
+    """Return a column's numbers as Python's own; flags are 0 and 1."""
+    return [None if value is None else int(value) for value in values]
 
 
 def _pretty(value: Any) -> bytes:
