@@ -33,12 +33,15 @@ from werkzeug.datastructures import FileStorage
 from tests import factories
 from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
 from tests.factories.jobs import AT
+from tests.factories.pay import history
+from tests.factories.payments import create_payment, create_payment_batch
 from tests.factories.requests import create_request, create_shift_type
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
 from workforce.law_pages.models import LawProposal
-from workforce.payroll.models import PayrollRun, PayslipLine, Variance
+from workforce.payments.models import Payment
+from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, Variance
 from workforce.people.models import Employment
 from workforce.platform.audit import CLI
 from workforce.platform.scope import Scope, ScopeKind
@@ -182,9 +185,26 @@ def _payslip(session: Session, place: Place) -> int:
         reference="",
         operands='{"qty": 0, "price_micro": 100000}',
     )
-    session.add(line)
-    session.flush()
+    with history(session):
+        session.add(line)
     return slip.id
+
+
+def _ordered(session: Session, place: Place) -> Payment:
+    """A payment that waits for the bank, in a batch of its own."""
+    slip = session.get_one(Payslip, _payslip(session, place))
+    batch = create_payment_batch(session, place.company, run_id=slip.run_id)
+    return create_payment(session, batch, slip)
+
+
+@builds("payment_batch_id", Level.COMPANY)
+def _payment_batch(session: Session, place: Place) -> int:
+    return _ordered(session, place).batch_id
+
+
+@builds("payment_id", Level.COMPANY)
+def _payment(session: Session, place: Place) -> int:
+    return _ordered(session, place).id
 
 
 @builds("dispute_id", Level.PERSON)
