@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from workforce.core.errors import StateError
 from workforce.core.lifecycle import REPLACEABLE, RunState
+from workforce.core.orders import Purpose
 from workforce.core.terms import term
 from workforce.core.work_calendar import DayClass
-from workforce.payroll import comparison, queries, variances
+from workforce.payroll import chains, comparison, queries, variances
 from workforce.payroll.basis import REGULAR, Basis, ordered
 from workforce.payroll.clearing import clear_run
 from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
@@ -228,6 +229,8 @@ def _store(
             setattr(run, name, value)
     session.flush()
     write_sheet(session, run.id, period, sheet)
+    if basis.order is not None and basis.order.purpose is Purpose.REISSUE:
+        chains.tie_to_origins(session, run)
     write_faults(session, run.id, computed.faults)
     session.add(
         RunCalculation(

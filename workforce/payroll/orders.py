@@ -20,7 +20,7 @@ from workforce.core.money import format_fen
 from workforce.core.orders import CODED, KINDS, Purpose
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
-from workforce.payroll import clearing
+from workforce.payroll import chains, clearing
 from workforce.payroll.compute import company_in
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.order_models import RunOrder, RunOrderAmount, RunOrderPerson
@@ -170,6 +170,8 @@ def _check_people(session: Session, company_id: int, facts: OrderFacts) -> None:
             raise InputError("order.not_leaving", place="lines", number=number, period=period)
         if not facts.purpose.is_whole_month and tax_methods.get(one) in _BY_PAYMENT:
             raise InputError("order.by_payment", place="lines", number=number)
+    if facts.purpose is Purpose.REISSUE:
+        chains.refuse_counted(session, company_id, period, facts.people)
     _check_amounts(facts, {one: known[one].employee_no for one in facts.people})
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select
 
 from workforce.core.errors import ClosedError, StateError
+from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
-from workforce.payroll import queries
+from workforce.payroll import chains, queries
 from workforce.payroll.basis import Basis, basis_of
 from workforce.payroll.models import PayrollRun, Payslip
 from workforce.payroll.reach import FINAL_STATES, counts
@@ -64,6 +65,9 @@ def decide(session: Session, scope: Scope, run: PayrollRun, account_id: int | No
     period, basis = PayPeriod.parse(run.period), basis_of(session, run)
     if basis.order is not None:
         refuse_overtaken(session, scope, run.company_id, period, basis)
+        if basis.order.purpose is Purpose.REISSUE:
+            people = session.scalars(basis.people()).all()
+            chains.refuse_counted(session, run.company_id, period, people)
     last = session.scalar(
         select(func.max(PayrollRun.decided_number)).where(PayrollRun.company_id == run.company_id)
     )
@@ -85,6 +89,7 @@ def undo(session: Session, scope: Scope, run: PayrollRun) -> None:
     Raises:
         StateError: another decided run goes on from it.
     """
+    chains.refuse_corrected(session, run)
     period, basis = PayPeriod.parse(run.period), basis_of(session, run)
     slips = select(Payslip.employment_id).where(Payslip.run_id == run.id)
     if basis.order is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -20,15 +20,13 @@ from sqlalchemy import BigInteger, case, cast, func, select
 
 from workforce.core.errors import DomainError
 from workforce.core.explain import item_of
-from workforce.core.facts import NONE
 from workforce.core.orders import Purpose
 from workforce.core.pay_item import Share
 from workforce.core.results import LineKind
 from workforce.payroll.basis import basis_of
 from workforce.payroll.compute import assemble_person, compute, compute_assembled
 from workforce.payroll.correction_models import AdjustmentLine, LateFact
-from workforce.payroll.late_fact_kinds import KINDS, stored
-from workforce.payroll.late_patches import Lookup
+from workforce.payroll.late_fact_kinds import patch_with
 from workforce.payroll.models import Adjustment, PayrollRun, Payslip, PayslipLine
 from workforce.payroll.order_models import RunOrder
 from workforce.payroll.reach import FINAL_STATES, counts
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
     from workforce.core.law import LawBook
     from workforce.core.period import PayPeriod
     from workforce.payroll.compute import CompanyKey, Computed
-    from workforce.payroll.reading import MonthTables
     from workforce.payroll.record import Sheet
 
 ADJUSTMENT: Final = "adjustment"
@@ -243,30 +240,6 @@ def _computed(
         )
         return compute_assembled(company, assembled, book)
     return compute(session, company, period, book, basis=basis, patch=patch)
-
-
-def patch_with(
-    session: Session,
-    company_id: int,
-    period: PayPeriod,
-    facts: Sequence[LateFact],
-    members: Collection[int],
-) -> Callable[[MonthTables], MonthTables]:
-    """Return what lays the facts that concern some people over the rows of their period.
-
-    The order of entering matters only among facts of the same thing.
-    """
-    lookup = Lookup(session, company_id, period)
-    mine = [fact for fact in facts if fact.employment_id is None or fact.employment_id in members]
-    mine.sort(key=lambda fact: (KINDS[fact.kind].RANK, fact.id or 0))
-
-    def patched(tables: MonthTables) -> MonthTables:
-        for fact in mine:
-            who = NONE if fact.employment_id is None else fact.employment_id
-            tables = stored(fact.kind, fact.payload).apply(tables, who, lookup)
-        return tables
-
-    return patched
 
 
 def _computed_lines(sheet: Sheet) -> Iterator[tuple[int, Counter[LineKey]]]:
