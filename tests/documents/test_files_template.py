@@ -19,7 +19,7 @@ OWN = form_named("bank_own")
 ICBC = form_named("bank_icbc")
 
 
-def sheet_of(*titles: str, above: int = 0, below: tuple[object, ...] = ()) -> bytes:
+def sheet_of(*titles: str, above: int = 0, below: tuple[str | float, ...] = ()) -> bytes:
     """Return a template as a bank sends it: a title block, titles in blue, an example row."""
     book = openpyxl.Workbook()
     sheet = book.active
