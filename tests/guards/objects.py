@@ -39,6 +39,7 @@ from tests.factories.requests import create_request, create_shift_type
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
+from workforce.filings.models import FilingDifference, FilingResult
 from workforce.law_pages.models import LawProposal
 from workforce.payments.models import Payment
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, Variance
@@ -106,6 +107,7 @@ CONSTANTS: Final[dict[str, str]] = {
     "chapter": "01-first-month",
     "code": "minimum_wage_month",
     "ending": "pdf",
+    "kind": "tax",
     "period": _SHOWN_MONTH,
     "public_id": "unknown",
     "role": "admin",
@@ -378,3 +380,46 @@ def _variance(session: Session, place: Place) -> int:
     session.add(variance)
     session.flush()
     return variance.id
+
+
+def _filed(session: Session, place: Place) -> FilingDifference:
+    """A difference of a result of the tax client; each in a month of its own."""
+    values = {
+        "kind": "tax",
+        "row_count": 1,
+        "applied_at": AT,
+        "compared_at": AT,
+        "compared_mark": "",
+        "people_here": 1,
+        "people_there": 1,
+        "people_equal": 0,
+        "totals": {"tax": [0, 1]},
+    }
+    period = f"{2030 + next(_numbers)}-10"
+    result = FilingResult(company_id=place.company.id, period=period, **values)
+    session.add(result)
+    session.flush()
+    difference = FilingDifference(
+        result_id=result.id,
+        id_number_hash="0" * 64,
+        masked_id_number="••••",
+        employment_id=place.employment.id,
+        name="x",
+        item="wages",
+        cause="rounding",
+        figures={"tax": [0, 1]},
+        amount=1,
+    )
+    session.add(difference)
+    session.flush()
+    return difference
+
+
+@builds("result_id", Level.COMPANY)
+def _filing_result(session: Session, place: Place) -> int:
+    return _filed(session, place).result_id
+
+
+@builds("difference_id", Level.COMPANY)
+def _filing_difference(session: Session, place: Place) -> int:
+    return _filed(session, place).id

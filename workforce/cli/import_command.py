@@ -11,6 +11,7 @@ import click
 
 from workforce.cli.support import EXIT_USER, State, describe, pass_state
 from workforce.core.errors import InputError
+from workforce.core.period import PayPeriod
 from workforce.core.registry import module_names
 from workforce.core.text import Locale, Text
 from workforce.imports import sources
@@ -57,6 +58,7 @@ _file = click.Path(dir_okay=False, path_type=Path)
     metavar="DATE",
     help="The price list is whole from this day on: what it does not name ends.",
 )
+@click.option("--period", metavar="MONTH", help="The month of a result of filing: 2026-10.")
 @click.option("--accepted", is_flag=True, help="The output counts as accepted on its own day.")
 @click.option(
     "--break",
@@ -101,6 +103,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     server: str | None,
     controls: tuple[str, ...],
     whole_from: dt.datetime | None,
+    period: str | None,
     break_minutes: int | None,
     shifts: tuple[str, ...],
     longest_hours: int | None,
@@ -141,6 +144,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         controls=controls,
         whole_from=whole_from.date() if whole_from else None,
         is_accepted=accepted,
+        period=PayPeriod.parse_month(period) if period else None,
         break_minutes=break_minutes,
         planned=tuple(map(planned_shift, shifts)),
         longest_minutes=longest_hours * 60 if longest_hours else None,

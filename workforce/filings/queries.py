@@ -49,6 +49,20 @@ def newest(session: Session, scope: Scope, month: PayPeriod, kind: str) -> Filin
     )
 
 
+def result_named(session: Session, scope: Scope, result_id: int) -> FilingResult:
+    """Return one result.
+
+    Raises:
+        NotFoundError: it does not exist or is out of reach.
+    """
+    found = session.scalar(
+        select(FilingResult).where(FilingResult.id == result_id, in_scope(scope))
+    )
+    if found is None:
+        raise NotFoundError("web.not_found")
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindState:
     """How far a kind of filing of a month is; ``counts`` of differences by state.

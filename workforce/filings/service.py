@@ -19,7 +19,7 @@ from workforce.core.terms import terms_of
 from workforce.documents.files.reading import read_month
 from workforce.documents.filing_month import filing_month
 from workforce.filings import queries
-from workforce.filings.figures import Comparison, Difference, Key, Side, compare, ours
+from workforce.filings.figures import FIGURES, Comparison, Difference, Key, Side, compare, ours
 from workforce.filings.models import FilingDifference, FilingResult, FilingRow
 from workforce.payroll import filed
 from workforce.platform import audit, clock
@@ -84,27 +84,26 @@ def plan_result(
     newest = queries.newest(session, scope, month, kind)
     known = queries.stored_rows(session, newest.id) if newest else []
     stored = [
-        {
-            "id": row.id,
-            "id_number": row.id_number,
-            "item": row.item,
-            "name": row.name,
-            "figures": dict(row.figures),
-        }
+        {"id": row.id, **_flat(kind, row.id_number, row.item, row.name, row.figures)}
         for row in known
     ]
-    wanted = [
-        {
-            "id_number": fact.id_number,
-            "item": fact.item,
-            "name": fact.name,
-            "figures": dict(fact.figures),
-        }
-        for fact in facts
-    ]
+    wanted = [_flat(kind, fact.id_number, fact.item, fact.name, fact.figures) for fact in facts]
+    compared = [_column(figure) for figure in FIGURES[kind]]
     return plan_rows(
-        stored, wanted, key=("id_number", "item"), compare=("name", "figures"), remove=True
+        stored, wanted, key=("id_number", "item"), compare=("name", *compared), remove=True
     )
+
+
+def _flat(
+    kind: str, id_number: str, item: str, name: str, figures: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return a row as a preview shows it: a column for each figure."""
+    said = {_column(figure): figures.get(figure) for figure in FIGURES[kind]}
+    return {"id_number": id_number, "item": item, "name": name, **said}
+
+
+def _column(figure: str) -> str:
+    return "filed_rate" if figure == "rate" else f"filed_{figure}_amount"
 
 
 def store_result(

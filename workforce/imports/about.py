@@ -188,6 +188,24 @@ ABOUT: Final[Mapping[str, About]] = {
             "Corrections of earlier months, paid or taken back in a later one.",
         ),
     ),
+    "tax_result": About(
+        "pay",
+        Text(
+            "扣缴端申报完导出的结果：和本系统逐人核对，每处差异要有原因或任务。",
+            "What the tax client exports after filing: compared person by person, each difference "
+            "with a reason or a task.",
+        ),
+        ("period",),
+    ),
+    "insurance_bill": About(
+        "pay",
+        Text(
+            "社保费或公积金的当月账单：和本系统逐人、逐险种核对。",
+            "The month's bill of social insurance or the housing fund: compared person by person "
+            "and scheme by scheme.",
+        ),
+        ("period",),
+    ),
     "base_differences": About(
         "pay",
         Text(

@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.validators import Length
 
 from workforce.core.errors import DomainError, InputError
+from workforce.core.period import PayPeriod
 from workforce.imports.clock_users import read_user_names
 from workforce.imports.mapping import read_mapping
 from workforce.imports.source import Options, SourceFile
@@ -47,6 +48,7 @@ class OptionsForm(FlaskForm):  # type: ignore[misc]
     batch = StringField(_("批次"), validators=[Length(max=60)])
     is_accepted = BooleanField(_("这些产量在完成当天就算验收合格"))
     whole_from = StringField(_("单价表从哪天起是完整的"))
+    period = StringField(_("所属月份"))
     server = StringField(_("服务器名称"), validators=[Length(max=30)])
     controls = StringField(_("标注结果所在的列"), validators=[Length(max=400)])
     break_minutes = StringField(_("每班休息分钟"))
@@ -111,6 +113,7 @@ def options_of(said: Mapping[str, Any]) -> Options:
         batch=said.get("batch"),
         is_accepted=bool(said.get("is_accepted")),
         whole_from=dt.date.fromisoformat(whole_from) if whole_from else None,
+        period=PayPeriod.parse_month(said["period"]) if said.get("period") else None,
         server=said.get("server"),
         controls=tuple(said.get("controls", ())),
         break_minutes=int(pause) if pause is not None else None,
@@ -147,6 +150,11 @@ def _day(value: Any) -> str | None:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError:
         raise InputError("import.day", value=text) from None
+
+
+def _month(value: Any) -> str | None:
+    text = _text(value)
+    return str(PayPeriod.parse_month(text)) if text else None
 
 
 def _shifts(value: Any) -> list[str]:
@@ -192,6 +200,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "batch": _text,
     "is_accepted": bool,
     "whole_from": _day,
+    "period": _month,
     "server": _text,
     "controls": _names,
     "break_minutes": _minutes,

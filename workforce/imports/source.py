@@ -77,6 +77,8 @@ class Options:
     """The firm's shifts, for files that only tell who punched when."""
     longest_minutes: int | None = None
     """The longest shift that is believed of such a file, from in to out."""
+    period: PayPeriod | None = None
+    """The month of the file, where its rows do not say it or belong to several."""
     users: Mapping[str, str] = field(default_factory=dict)
     """User of the device → the name that the device has for it."""
 

@@ -11,6 +11,7 @@ from workforce.core.lifecycle import REPLACEABLE
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.payroll import queries, stages
+from workforce.payroll.deadlines import tax_deadline
 from workforce.payroll.forms import RuleForm
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.review_rules import Rule, rule_of, set_rule
@@ -87,6 +88,7 @@ def month(scope: Scope, period: str) -> ResponseReturnValue:
         can_calculate=may(Permission.PAYROLL_RUN_PREPARE)
         and (run is None or run.state in REPLACEABLE),
         url_of=_url_of,
+        tax_due=tax_deadline(law_book(), asked_for),
         halves=[half for half in asked_for.whole.halves if half != asked_for],
     )
 

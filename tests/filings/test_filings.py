@@ -1,0 +1,453 @@
+"""Results of the tax client and of insurance, read back and reconciled; expected figures by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Sequence
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from tests import factories
+from tests.engines import both_engines
+from tests.factories.web import FormClient
+from tests.filings.conftest import NOON
+from tests.imports.sheets import one_sheet
+from tests.payroll.world import OCTOBER, World, actor, create_world
+from workforce.accounts.models import Account
+from workforce.core.errors import InputError, NotFoundError, StateError
+from workforce.core.permissions import Role
+from workforce.documents.files import service as files
+from workforce.documents.files.service import form_named
+from workforce.filings import month_check, queries, service
+from workforce.filings.models import FilingDifference
+from workforce.filings.queries import KindState
+from workforce.imports import service as imports
+from workforce.imports.service import Preview
+from workforce.imports.source import Options, SourceFile
+from workforce.payroll.deadlines import tax_deadline
+from workforce.payroll.stage_finders import Asked
+from workforce.people.models import Employment, Person
+from workforce.platform import clock
+
+ClientAs = Callable[[Account], FormClient]
+
+TAX_TITLES = (
+    "姓名",
+    "证件号码",
+    "所得项目",
+    "本期收入",
+    "累计应纳税所得额",
+    "税率",
+    "累计应纳税额",
+    "累计已缴税额",
+    "应补（退）税额",
+)
+STRANGER = "500236199001011231"
+
+# Income of the month, taxable so far, rate, tax due so far, paid before, tax of the month.
+A1 = ("正常工资薪金", "10,000.00", "1565.00", "3%", "46.95", "0.00", "46.95")
+A2 = ("其他连续劳务报酬", "8000.00", "1400.00", "3%", "42.00", "0.00", "42.00")
+A3 = ("一般劳务报酬所得", "3000.00", "2200.00", "20%", "440.01", "0.00", "440.01")
+A5 = ("正常工资薪金", "6500.00", "1500.00", "0.03", "45.00", "0.00", "45.00")
+A5_BONUS = ("全年一次性奖金", "24000.00", "", "", "", "", "720.00")
+UNKNOWN = ("正常工资薪金", "5000.00", "0.00", "", "0.00", "0.00", "0.00")
+
+
+def identity(world: World, number: str) -> tuple[str, str]:
+    person = world.session.scalars(
+        select(Person)
+        .join(Employment, Employment.person_id == Person.id)
+        .where(Employment.employee_no == number)
+    ).one()
+    return person.name, person.id_number
+
+
+def tax_rows(world: World) -> list[tuple[str, ...]]:
+    """A3 differs by a fen, A4 is missing, A5 earned 500 more there, somebody is only there."""
+    said = (("A1", A1), ("A2", A2), ("A3", A3), ("A5", A5), ("A5", A5_BONUS))
+    return [
+        *((*identity(world, number), *figures) for number, figures in said),
+        ("外人", STRANGER, *UNKNOWN),
+        ("合计", "", "", "56500.00", "", "", "", "", "1293.96"),
+    ]
+
+
+def imported(
+    world: World,
+    source: str,
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    **options: object,
+) -> Preview:
+    world.session.commit()
+    return imports.apply(
+        imports.source_named(source),
+        SourceFile("结果.xlsx", one_sheet(titles, *rows)),
+        company_id=world.company.id,
+        actor=actor(world.maker),
+        options=Options(**{"period": OCTOBER} | options),  # type: ignore[arg-type]
+    )
+
+
+def state(world: World, kind: str = "tax") -> KindState:
+    world.session.commit()
+    states = queries.month_states(world.session, world.scope, OCTOBER)
+    return next(one for one in states if one.kind == kind)
+
+
+def found(world: World, kind: str = "tax") -> dict[str, FilingDifference]:
+    """Return the differences that count by name."""
+    result = state(world, kind).result
+    assert result is not None
+    rows = queries.difference_rows(world.session, world.scope, result.id)
+    return {row.one.name: row.one for row in rows}
+
+
+@pytest.fixture
+def read_back(world: World) -> World:
+    """The tax client's result of October is read back."""
+    seen = imported(world, "tax_result", TAX_TITLES, tax_rows(world))
+    assert (seen.refusals, seen.is_applied) == ([], True)
+    return world
+
+
+@both_engines
+@pytest.mark.feature("FIN-37")
+def test_each_person_of_the_result_is_compared_to_the_fen(read_back: World) -> None:
+    world = read_back
+    names = {number: identity(world, number)[0] for number in ("A3", "A4", "A5")}
+
+    told = {name: (one.cause, one.figures, one.amount) for name, one in found(world).items()}
+
+    assert told == {
+        names["A3"]: (
+            "rounding",
+            {"tax": [44_000, 44_001]},
+            1,
+        ),
+        names["A4"]: (
+            "only_here",
+            {
+                "income": [700_000, None],
+                "cumulative_income": [700_000, None],
+                "taxable": [200_000, None],
+                "rate": [30_000, None],
+                "due": [6_000, None],
+                "before": [0, None],
+                "tax": [6_000, None],
+            },
+            -6_000,
+        ),
+        names["A5"]: (
+            "other_income",
+            {
+                "income": [600_000, 650_000],
+                "taxable": [100_000, 150_000],
+                "due": [3_000, 4_500],
+                "tax": [3_000, 4_500],
+            },
+            1_500,
+        ),
+        "外人": (
+            "only_there",
+            {
+                "income": [None, 500_000],
+                "taxable": [None, 0],
+                "due": [None, 0],
+                "before": [None, 0],
+                "tax": [None, 0],
+            },
+            0,
+        ),
+    }
+    result = state(world).result
+    assert result is not None
+    assert (result.people_here, result.people_there, result.people_equal) == (6, 6, 3)
+    # Ours is what the files that were handed in come to; theirs is the sum of the rows above.
+    handed_in = sum(
+        control.figure
+        for code in ("tax_wages", "tax_labor", "tax_bonus", "tax_severance")
+        for control in files.prepare_month(
+            world.session, world.company.id, form_named(code), OCTOBER
+        ).controls
+        if control.label.zh == "本期应扣个税"
+    )
+    assert result.totals == {"tax": [handed_in, 4_695 + 4_200 + 44_001 + 4_500 + 72_000]}
+
+
+@both_engines
+@pytest.mark.feature("FIN-37")
+def test_a_month_is_reconciled_when_every_difference_has_a_reason_or_its_task_is_done(
+    read_back: World,
+) -> None:
+    world = read_back
+    result_id, who = state(world).result.id, actor(world.maker)  # type: ignore[union-attr]
+    one = found(world)[identity(world, "A5")[0]].id
+    assert state(world).unsettled == 4
+
+    for cause, reason in (("rounding", "rounding"), ("only_there", "other")):
+        done = service.explain(
+            world.scope, result_id, who, reason=reason, note="见税局回执", cause=cause
+        )
+        assert done == 1
+    missing = found(world)[identity(world, "A4")[0]].id
+    service.explain(
+        world.scope, result_id, who, reason="corrected_there", note="已补报", difference_id=missing
+    )
+    service.assign(
+        world.scope,
+        one,
+        who,
+        assignee_id=world.approver.id,
+        due_on=dt.date(2026, 11, 12),
+        note="问本人另处收入",
+    )
+    assert state(world).unsettled == 1
+    assert not state(world).is_reconciled
+    service.finish(world.scope, one, who, note="另一单位已申报 500 元")
+
+    assert state(world).is_reconciled
+    assert found(world)[identity(world, "A5")[0]].reason == "done"
+
+
+def test_answers_need_words_and_people(read_back: World) -> None:
+    world, who = read_back, actor(read_back.maker)
+    result_id = state(world).result.id  # type: ignore[union-attr]
+    one = found(world)["外人"].id
+
+    def codes(act: Callable[[], object]) -> str:
+        with pytest.raises((InputError, StateError)) as caught:
+            act()
+        return caught.value.code
+
+    def assigned(**said: object) -> Callable[[], object]:
+        told = {"assignee_id": world.approver.id, "due_on": dt.date(2026, 11, 12), "note": "核实"}
+        return lambda: service.assign(world.scope, one, who, **told | said)  # type: ignore[arg-type]
+
+    def explained(**said: object) -> Callable[[], object]:
+        told = {"reason": "other", "note": "核实", "cause": "only_there"}
+        return lambda: service.explain(world.scope, result_id, who, **told | said)  # type: ignore[arg-type]
+
+    annotator = factories.create_account(world.session, Role.SUPERVISOR, world.company)
+    world.session.commit()
+    assert codes(explained(reason="done")) == "filing.reason_missing"
+    assert codes(explained(note=" ")) == "filing.note_missing"
+    assert codes(explained(cause="rate")) == "filing.nothing_chosen"
+    assert codes(assigned(assignee_id=None)) == "filing.task_incomplete"
+    assert codes(assigned(assignee_id=annotator.id)) == "filing.task_incomplete"
+    assert codes(assigned(due_on=dt.date(2026, 11, 4))) == "filing.due_passed"
+    assert codes(lambda: service.finish(world.scope, one, who, note="好")) == "filing.note_missing"
+    assert codes(lambda: service.finish(world.scope, one, who, note="好了")) == (
+        "filing.nothing_chosen"
+    )
+    assert {row.state for row in found(world).values()} == {"open"}
+
+
+@both_engines
+def test_a_second_file_keeps_the_answers_to_what_is_the_same(read_back: World) -> None:
+    world = read_back
+    result_id = state(world).result.id  # type: ignore[union-attr]
+    service.explain(
+        world.scope, result_id, actor(world.maker), reason="rounding", note="尾差", cause="rounding"
+    )
+    again = imported(world, "tax_result", TAX_TITLES, tax_rows(world))
+    assert again.counts[:2] == (0, 0)
+    assert state(world).result.id == result_id  # type: ignore[union-attr]
+
+    corrected = [row for row in tax_rows(world) if row[1] != STRANGER]
+    corrected.insert(
+        0, (*identity(world, "A4"), "正常工资薪金", "7000", "2000", "3%", "60", "0", "60")
+    )
+    imported(world, "tax_result", TAX_TITLES, corrected)
+
+    left = {name: one.state for name, one in found(world).items()}
+    assert left == {identity(world, "A3")[0]: "settled", identity(world, "A5")[0]: "open"}
+    with pytest.raises(StateError) as caught:
+        service.compare_again(world.scope, result_id, actor(world.maker))
+    assert caught.value.code == "filing.stale"
+
+
+BILL_TITLES = ("姓名", "社会保障号码", "费款所属期", "险种", "缴费基数", "单位应缴", "个人应缴")
+
+
+@both_engines
+@pytest.mark.feature("FIN-37")
+def test_the_bills_of_insurance_and_fund_are_compared_scheme_by_scheme(world: World) -> None:
+    """Pension there on 6500: 1040 and 520; medical there in two rows; the fund agrees."""
+    who = (*identity(world, "A1"), "202610")
+    imported(
+        world,
+        "insurance_bill",
+        BILL_TITLES,
+        [
+            (*who, "企业职工基本养老保险", "6500", "1040", "520"),
+            (*who, "职工基本医疗保险", "6000", "480", "120"),
+            (*who, "生育保险", "6000", "30", ""),
+            (*who, "大额医疗互助", "", "90", "5"),
+            (*who, "失业保险", "6000", "30.00", "29.99"),
+            (*who, "工伤保险", "6000", "18", ""),
+            (*who, "住房公积金", "6000", "300", "300"),
+        ],
+        period=None,
+    )
+
+    insurance = state(world, "insurance").result
+    assert insurance is not None
+    rows = queries.difference_rows(world.session, world.scope, insurance.id)
+    assert {row.one.item: (row.one.cause, row.one.figures, row.one.amount) for row in rows} == {
+        "pension": (
+            "base",
+            {"base": [600_000, 650_000], "own": [48_000, 52_000], "employer": [96_000, 104_000]},
+            12_000,
+        ),
+        "unemployment": ("rounding", {"own": [3_000, 2_999]}, -1),
+    }
+    # 480 + 120 + 5 + 30 of the own and 960 + 510 + 90 + 30 + 18 of the employer's.
+    assert insurance.totals == {"own": [63_500, 67_499], "employer": [160_800, 168_800]}
+    assert state(world, "fund").is_reconciled
+    assert not state(world, "insurance").is_reconciled
+
+
+def test_a_tax_bureaus_list_has_a_row_for_each_side(world: World) -> None:
+    name, number = identity(world, "A1")
+    titles = ("姓名", "证件号码", "征收项目", "征收品目", "缴费基数", "应缴费额")
+    rows = [
+        (name, number, "企业职工基本养老保险费", "职工基本养老保险(单位缴纳)", "6000", "960.00"),
+        (name, number, "企业职工基本养老保险费", "职工基本养老保险(个人缴纳)", "6000", "480.00"),
+    ]
+
+    imported(world, "insurance_bill", titles, rows)
+
+    result = state(world, "insurance").result
+    assert result is not None
+    assert result.totals["own"][1], result.totals["employer"][1] == (48_000, 96_000)
+    assert "pension" not in {
+        row.one.item for row in queries.difference_rows(world.session, world.scope, result.id)
+    }
+
+
+def refused(
+    world: World, source: str, cells: Sequence[Sequence[str]], **options: object
+) -> set[str]:
+    """Return why a file is not taken, as a whole or row by row."""
+    try:
+        seen = imported(world, source, TAX_TITLES, cells, **options)
+    except InputError as error:
+        return {error.code}
+    assert not seen.is_applied
+    return {one.error.code for one in seen.refusals}
+
+
+@pytest.mark.parametrize(
+    ("source", "changes", "code"),
+    [
+        ("tax_result", {"period": None}, "filing.period_missing"),
+        ("tax_result", {"period": OCTOBER.next()}, "filing.nothing_decided"),
+        ("tax_result", {"所得项目": "彩票"}, "filing.unknown_item"),
+        ("tax_result", {"应补（退）税额": "一百"}, "money.not_exact"),
+        ("tax_result", {"姓名": ""}, "cell.missing"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_whole(
+    world: World, source: str, changes: dict[str, object], code: str
+) -> None:
+    options = {name: value for name, value in changes.items() if name == "period"}
+    rows = [dict(zip(TAX_TITLES, row, strict=True)) for row in tax_rows(world)]
+    rows[1] |= {name: str(value) for name, value in changes.items() if name != "period"}
+    cells = [[row[title] for title in TAX_TITLES] for row in rows]
+
+    assert code in refused(world, source, cells, **options)
+    assert state(world).result is None
+
+
+def asked_of(world: World) -> Asked:
+    """Ask about October, as the month's page does."""
+    return Asked(
+        session=world.session,
+        company_id=world.company.id,
+        period=OCTOBER,
+        book=world.book,
+        run=world.stored_run(),
+    )
+
+
+@pytest.mark.feature("FIN-37")
+def test_the_months_page_asks_until_it_is_reconciled(read_back: World, client_as: ClientAs) -> None:
+    world = read_back
+    (named,) = month_check.unreconciled(asked_of(world)).named
+    assert named.detail is not None
+    assert named.detail.zh == "4 处差异未说明"
+
+    page = client_as(world.maker).get("/payroll/month/2026-10").text
+    assert "个税、社保结果没有核对完" in page
+    # The 15th of November 2026 is a Sunday.
+    assert tax_deadline(world.book, OCTOBER).on == dt.date(2026, 11, 16)
+    assert "2026-11-16" in page
+
+
+def test_nothing_read_back_is_asked_for_once_the_deadline_has_passed(world: World) -> None:
+    assert month_check.unreconciled(asked_of(world)).count == 0
+    with clock.fixed(NOON + dt.timedelta(days=12)):
+        assert month_check.unreconciled(asked_of(world)).count == 1
+
+
+@pytest.mark.feature("FIN-37")
+def test_finance_answers_on_the_pages(read_back: World, client_as: ClientAs) -> None:
+    world, desk = read_back, client_as(read_back.maker)
+    result = state(world).result
+    assert result is not None
+    ids = {name: one.id for name, one in found(world).items()}
+
+    assert "4 处未说明" in desk.get("/payroll/filings?period=2026-10").text
+    page = desk.get("/payroll/filings/2026-10/tax").text
+    assert "对方收入更多" in page
+    assert "6,000.00 → 6,500.00" in page
+    assert STRANGER not in page
+    answer = desk.post_form(
+        f"/payroll/filings/results/{result.id}/explain",
+        {"cause": "rounding", "reason": "rounding", "note": "尾差"},
+    )
+    assert answer.status_code == 302
+    path = f"/payroll/filings/differences/{ids['外人']}"
+    refused = desk.post_form(path, {"act": "explain", "reason": "", "note": "核实"})
+    assert refused.status_code == 422
+    assert "请选一个原因" in refused.text
+    task = {
+        "act": "assign",
+        "assignee_id": str(world.approver.id),
+        "due_on": "2026-11-12",
+        "note": "查人员采集",
+    }
+    assert desk.post_form(path, task).status_code == 302
+    assert desk.post_form(path, {"act": "finish", "note": "已删除采集"}).status_code == 302
+    assert found(world)["外人"].state == "settled"
+
+    sent = desk.get("/payroll/filings/2026-10/tax/differences.xlsx").data
+    sheet = openpyxl.load_workbook(io.BytesIO(sent)).active
+    assert sheet is not None
+    texts = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert {"外人", 6_500, "已删除采集"} <= set(texts)
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_nobody_reaches_another_companys_result(read_back: World, client_as: ClientAs) -> None:
+    world = read_back
+    result = state(world).result
+    assert result is not None
+    one = found(world)["外人"].id
+    other = create_world(world.session, world.book, code="XX")
+    world.session.commit()
+    away = client_as(other.maker)
+
+    assert away.get(f"/payroll/filings/differences/{one}").status_code == 404
+    assert away.post_form(f"/payroll/filings/results/{result.id}/compare").status_code == 404
+    assert "外人" not in away.get("/payroll/filings/2026-10/tax").text
+    for act in (
+        lambda: service.compare_again(other.scope, result.id, actor(other.maker)),
+        lambda: service.finish(other.scope, one, actor(other.maker), note="好了"),
+    ):
+        with pytest.raises(NotFoundError):
+            act()
