@@ -107,6 +107,7 @@ CONSTANTS: Final[dict[str, str]] = {
     "chapter": "01-first-month",
     "code": "minimum_wage_month",
     "ending": "pdf",
+    "form_code": "ledger",
     "kind": "tax",
     "period": _SHOWN_MONTH,
     "public_id": "unknown",
@@ -117,11 +118,21 @@ CONSTANTS: Final[dict[str, str]] = {
 """Arguments that choose a part or a shape, not whose it is."""
 
 
-SPECIAL: Final[dict[tuple[str, str], str]] = {("imports.records", "ending"): "xlsx"}
+SPECIAL: Final[dict[tuple[str, str], str]] = {
+    ("files.batch_download", "form_code"): "bank_text",
+    ("files.batch_file", "form_code"): "bank_text",
+    ("imports.records", "ending"): "xlsx",
+}
 """An endpoint's own constant of an argument."""
 
-STATED: Final = {"bureau.overview_file": 422, "earnings.what_if": 422, "payroll.approve": 409}
-"""Pages that say why there is nothing to see: no closed month, pay that cannot be computed, a run approved."""
+STATED: Final = {
+    "bureau.overview_file": 422,
+    "earnings.what_if": 422,
+    "files.month_download": 422,
+    "files.month_file": 422,
+    "payroll.approve": 409,
+}
+"""Pages that say why there is nothing to see: no closed or decided month, pay that cannot be computed, a run approved."""
 
 FORMS: Final[dict[str, dict[str, str]]] = {"account_pages.choose_language": {"locale": "en"}}
 """What the guards send to an endpoint beside ``REASON``, where an act asks for more before it looks."""

@@ -303,11 +303,11 @@ def remove_template(company_id: int, form: FileForm, actor: Actor) -> None:
     """Go back to a form's usual layout.
 
     Raises:
-        NotFoundError: the company has none of its own.
+        StateError: the company has none of its own.
     """
     with unit_of_work() as session:
         if not _forget(session, company_id, form.code):
-            raise NotFoundError("file.no_template")
+            raise StateError("file.no_template")
         audit.record(
             session,
             actor,
