@@ -17,6 +17,7 @@ from workforce.core.permissions import Role
 from workforce.payments import queries, service
 from workforce.payroll.models import PayrollRun, Payslip
 from workforce.payroll.order_models import RunOrder
+from workforce.payroll.receipt_models import Publication
 from workforce.payroll.service import Payment
 from workforce.people.models import Employment
 from workforce.platform import clock
@@ -106,6 +107,7 @@ class Books:
             self.staff[number],
             net_pay_amount=net,
             gross_pay_amount=net,
+            employer_cost_amount=net,
             **more,
         )
 
@@ -113,6 +115,7 @@ class Books:
         """Approve a run, after its payslips are there: nothing is added to a decided one."""
         admin = factories.create_account(self.session, Role.COMPANY_ADMIN, self.company)
         run.state, run.approved_by_id, run.approved_at = "approved", admin.id, clock.now()
+        add(self.session, Publication(run_id=run.id, published_at=clock.now()))
         self.session.commit()
         return run.id
 

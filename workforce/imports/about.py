@@ -206,6 +206,15 @@ ABOUT: Final[Mapping[str, About]] = {
         ),
         ("period",),
     ),
+    "bank_reply": About(
+        "pay",
+        Text(
+            "银行处理发放批以后的回盘：失败的人标为失败，留在欠发台账。没有写批号的，算最新的发放批。",
+            "What the bank replies to a payment batch: failed lines are marked, and their people stay "
+            "in the ledger of wages owed. Without a number it is about the newest batch.",
+        ),
+        ("batch",),
+    ),
     "base_differences": About(
         "pay",
         Text(

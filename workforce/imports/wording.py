@@ -34,6 +34,7 @@ _LABELS: Final = {
     "ends_at": Text("下班", "ends at"),
     "error_qty": Text("错误数", "errors"),
     "evidence": Text("证据", "evidence"),
+    "fail_reason": Text("银行说的原因", "the bank's reason"),
     "fund_base_amount": Text("公积金基数", "housing fund base"),
     "fund_employee_rate": Text("公积金个人比例", "fund, employee's rate"),
     "fund_employer_rate": Text("公积金单位比例", "fund, employer's rate"),

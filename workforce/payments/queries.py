@@ -67,6 +67,17 @@ def batch_numbered(scope: Scope, number: int) -> Select[PaymentBatch]:
     return select(PaymentBatch).where(batch_in_scope(scope), PaymentBatch.number == number)
 
 
+def replied_batch(scope: Scope, number: int | None) -> Select[int]:
+    """The id of a company's batch that a bank's reply is about: this one, or the newest (None).
+
+    Cancelled ones never went to the bank. One row or none.
+    """
+    chosen = select(PaymentBatch.id).where(batch_in_scope(scope), PaymentBatch.state != "cancelled")
+    if number is not None:
+        chosen = chosen.where(PaymentBatch.number == number)
+    return chosen.order_by(PaymentBatch.number.desc()).limit(1)
+
+
 def open_batch(run_id: int) -> Select[PaymentBatch]:
     """The batch of a run that waits for the bank: one row or none."""
     return select(PaymentBatch).where(PaymentBatch.run_id == run_id, PaymentBatch.state == "made")
