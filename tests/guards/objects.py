@@ -33,7 +33,7 @@ from werkzeug.datastructures import FileStorage
 from tests import factories
 from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
 from tests.factories.jobs import AT
-from tests.factories.pay import history
+from tests.factories.pay import create_order, history
 from tests.factories.payments import create_payment, create_payment_batch
 from tests.factories.requests import create_request, create_shift_type
 from workforce.accounts.models import Account
@@ -42,7 +42,8 @@ from workforce.core.permissions import Role
 from workforce.filings.models import FilingDifference, FilingResult
 from workforce.law_pages.models import LawProposal
 from workforce.payments.models import Payment
-from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, Variance
+from workforce.payroll.correction_models import LateFact
+from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, SlipReversal, Variance
 from workforce.people.models import Employment
 from workforce.platform.audit import CLI
 from workforce.platform.scope import Scope, ScopeKind
@@ -109,6 +110,7 @@ CONSTANTS: Final[dict[str, str]] = {
     "ending": "pdf",
     "form_code": "ledger",
     "kind": "tax",
+    "pack": "0123456789abcdef",
     "period": _SHOWN_MONTH,
     "public_id": "unknown",
     "role": "admin",
@@ -131,6 +133,7 @@ STATED: Final = {
     "files.month_download": 422,
     "files.month_file": 422,
     "payroll.approve": 409,
+    "payroll.settle_leaver": 422,
 }
 """Pages that say why there is nothing to see: no closed or decided month, pay that cannot be computed, a run approved."""
 
@@ -178,6 +181,11 @@ def _run(session: Session, place: Place) -> int:
     # A page of one person in a run is about the place's own.
     factories.create_payslip(session, run, place.employment)
     return run.id
+
+
+@builds("order_id", Level.COMPANY)
+def _order(session: Session, place: Place) -> int:
+    return create_order(session, place.company, place.employment).id
 
 
 @builds("payslip_id", Level.PERSON)
@@ -375,6 +383,42 @@ def _inspection(session: Session, place: Place) -> int:
     return factories.create_inspection(
         session, place.company, kind, on, employment_id=place.employment.id
     ).id
+
+
+@builds("late_fact_id", Level.COMPANY)
+def _late_fact(session: Session, place: Place) -> int:
+    fact = LateFact(
+        company_id=place.company.id,
+        employment_id=place.employment.id,
+        for_period=_SHOWN_MONTH,
+        kind="shift",
+        payload={
+            "on": "2026-10-17",
+            "act": "add",
+            "starts_at": 540,
+            "ends_at": 1020,
+            "break_minutes": 0,
+        },
+        reason="漏记",
+        entered_by_id=factories.create_account(session, Role.FINANCE, place.company).id,
+        entered_at=AT,
+    )
+    session.add(fact)
+    session.flush()
+    return fact.id
+
+
+@builds("reversal_id", Level.COMPANY)
+def _reversal(session: Session, place: Place) -> int:
+    row = SlipReversal(
+        payslip_id=_payslip(session, place),
+        reason="算错",
+        proposed_by_id=factories.create_account(session, Role.FINANCE, place.company).id,
+        proposed_at=AT,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 @builds("variance_id", Level.COMPANY)

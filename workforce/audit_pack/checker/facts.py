@@ -28,6 +28,7 @@ class Work(IntEnum):
     HOLIDAY = 3
 
 
+USUAL_METHODS = {"intern": "intern", "labor_service": "labor_service"}
 HOURS_WORDS = {
     "normal": Work.NORMAL,
     "weekday_overtime": Work.WEEKDAY,
@@ -235,10 +236,11 @@ def _employee(given: Mapping[str, Any]) -> Employee:
     fund = given.get("housing_fund")
     to_date = tax.get("year_to_date")
     dates = given.get("rest_dates")
+    kind = given.get("employment_type", "full_time")
     return Employee(
         hired_on=date.fromisoformat(given["hired_on"]),
         separated_on=date.fromisoformat(given["separated_on"]) if "separated_on" in given else None,
-        employment_type=given.get("employment_type", "full_time"),
+        employment_type=kind,
         hours_system=given.get("hours_system", "standard"),
         rest_weekdays=frozenset(int(each) for each in given.get("rest_weekdays", ["6", "7"])),
         rest_dates=None if dates is None else frozenset(map(date.fromisoformat, dates)),
@@ -251,7 +253,7 @@ def _employee(given: Mapping[str, Any]) -> Employee:
             Fraction(fund["employer_rate"]),
         ),
         average_monthly_wage=_amount(given, "average_monthly_wage"),
-        tax_method=tax.get("method", "cumulative"),
+        tax_method=tax.get("method", USUAL_METHODS.get(kind, "cumulative")),
         deduct_60000=_flag(tax, "deduct_60000"),
         first_wage_income_of_year=_flag(tax, "first_wage_income_of_year"),
         year_to_date=None if to_date is None else _year_to_date(to_date),

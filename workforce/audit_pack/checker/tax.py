@@ -113,14 +113,21 @@ class Taxes:
         """What is stated of the year must be possible for somebody hired on that day."""
         hired_in, given = Period.of(self.employee.hired_on), self.employee.year_to_date
         begins = max(hired_in, Period(first.year, 1))
-        counted = given is not None and bool(given.is_month_counted)
-        is_known = given is not None and not given.has_earlier_employment
-        if given is not None and is_known and given.months - counted > first.month - begins.month:
-            raise RefusedError("year_to_date of more months than there were")
+        if given is not None and not given.has_earlier_employment:
+            earlier = given.months - self._is_counted(first)
+            if earlier > first.month - begins.month:
+                raise RefusedError("year_to_date of more months than there were")
         is_alone = self.employee.tax_method == "cumulative"
         is_alone = is_alone and not self.employee.first_wage_income_of_year
         if self.employee.deduct_60000 and is_alone and hired_in > Period(first.year - 1, 1):
             raise RefusedError("60000 without a whole year before")
+
+    def _is_counted(self, first: Period) -> bool:
+        """Tell whether the year before the first month given has counted it already."""
+        given = self.employee.year_to_date
+        if given is not None and given.is_month_counted is not None:
+            return given.is_month_counted
+        return first.half == LAST_HALF and self.employee.hired_on < first.first_on
 
     def month(self, month: Month, *, gross: int, untaxed: int, insurance_and_fund: int) -> Taxed:
         """Tax one month."""
@@ -225,10 +232,7 @@ class Taxes:
             if needs and period != first_employed and given is None and not left:
                 raise RefusedError("year_to_date is required")
             self.year = Year.after(period.year, given or YearToDate())
-            is_counted = None if given is None else given.is_month_counted
-            if is_counted is None:
-                is_counted = period.half == LAST_HALF and hired_on < period.first_on
-            if is_counted:
+            if self._is_counted(period):
                 self.year.counted = period.whole
         if self.year.number != period.year:
             self.year = Year(period.year)
