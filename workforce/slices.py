@@ -26,6 +26,7 @@ from workforce.disputes import month_check
 from workforce.disputes import web as disputes_web
 from workforce.documents import bulk_web as payslip_files_web
 from workforce.documents import files_web
+from workforce.documents import certificate_web as certificates_web
 from workforce.documents import jobs as documents_jobs
 from workforce.documents import web as documents_web
 from workforce.earnings import jobs as earnings_jobs
@@ -71,6 +72,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     documents_web.ROUTES,
     files_web.ROUTES,
     payslip_files_web.ROUTES,
+    certificates_web.ROUTES,
     earnings_web.ROUTES,
     filings_web.ROUTES,
     companies_web.ROUTES,
@@ -162,6 +164,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         is_tab=True,
         group="own",
     ),
+    NavEntry(
+        "certificates.mine",
+        "nav.own_certificates",
+        Permission.CERTIFICATE_ASK_OWN,
+        "file",
+        group="own",
+    ),
     NavEntry("account_pages.me", "nav.me", Permission.HOME_READ, "user", is_tab=True, group="own"),
     NavEntry("today.board", "nav.today", Permission.ATTENDANCE_READ, "clock", group="attendance"),
     NavEntry(
@@ -195,6 +204,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry("payroll.runs", "nav.payroll_runs", Permission.PAYROLL_RUN_READ, "money", group="pay"),
     NavEntry("payments.listing", "nav.payments", Permission.PAYSLIP_READ, "wallet", group="pay"),
     NavEntry(
+        "payroll.orders_list",
+        "nav.payroll_orders",
+        Permission.PAYROLL_RUN_PREPARE,
+        "flag",
+        group="pay",
+    ),
+    NavEntry(
         "payroll.entries_list",
         "nav.pay_entries",
         Permission.PAYROLL_RUN_PREPARE,
@@ -202,6 +218,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="pay",
     ),
     NavEntry("filings.overview", "nav.filings", Permission.PAYSLIP_READ, "check", group="pay"),
+    NavEntry("payroll.late_list", "nav.late_facts", Permission.PAYSLIP_READ, "clock", group="pay"),
     NavEntry(
         "disputes.company_disputes",
         "nav.disputes",
@@ -213,6 +230,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "declarations.company_declarations",
         "nav.declarations",
         Permission.DECLARATION_REVIEW,
+        "file",
+        group="pay",
+    ),
+    NavEntry(
+        "certificates.listing",
+        "nav.certificates",
+        Permission.CERTIFICATE_ISSUE,
         "file",
         group="pay",
     ),

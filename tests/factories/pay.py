@@ -18,6 +18,7 @@ from workforce.companies.models import Company
 from workforce.core.lifecycle import FINAL
 from workforce.core.permissions import Role
 from workforce.payroll.models import PayrollRun, Payslip
+from workforce.payroll.order_models import RunOrder, RunOrderAmount, RunOrderPerson
 from workforce.payroll.receipt_models import Publication
 from workforce.people.models import Employment
 
@@ -70,6 +71,38 @@ def create_run(session: Session, company: Company, **changes: Any) -> PayrollRun
     if state in FINAL and is_published:
         add(session, Publication(run_id=run.id, published_at=_NOON))
     return run
+
+
+def create_order(
+    session: Session, company: Company, *people: Employment, **changes: Any
+) -> RunOrder:
+    """Order a merged annual bonus of 100.00 yuan for some people, in October 2026."""
+    number = next(_numbers)
+    values = {
+        "company_id": company.id,
+        "period": "2026-10",
+        "number": number,
+        "purpose": "bonus",
+        "title": f"奖金 {number}",
+        "pay_on": dt.date(2026, 10, 30),
+        "reason": "董事会决定",
+        "created_at": _NOON,
+    }
+    order = add(session, RunOrder(**values | changes))
+    for one in people:
+        add(session, RunOrderPerson(order_id=order.id, employment_id=one.id))
+        add(
+            session,
+            RunOrderAmount(
+                order_id=order.id,
+                employment_id=one.id,
+                kind="annual_bonus_merged",
+                code="annual_bonus_merged",
+                amount=10_000,
+                sequence=0,
+            ),
+        )
+    return order
 
 
 def create_payslip(

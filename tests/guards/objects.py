@@ -438,7 +438,7 @@ def _variance(session: Session, place: Place) -> int:
 
 
 def _filed(session: Session, place: Place) -> FilingDifference:
-    """A difference of a result of the tax client; each in a month of its own."""
+    """A difference of the newest result of the tax client."""
     values = {
         "kind": "tax",
         "row_count": 1,
@@ -450,8 +450,7 @@ def _filed(session: Session, place: Place) -> FilingDifference:
         "people_equal": 0,
         "totals": {"tax": [0, 1]},
     }
-    period = f"{2030 + next(_numbers)}-10"
-    result = FilingResult(company_id=place.company.id, period=period, **values)
+    result = FilingResult(company_id=place.company.id, period=_SHOWN_MONTH, **values)
     session.add(result)
     session.flush()
     difference = FilingDifference(

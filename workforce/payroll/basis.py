@@ -40,6 +40,7 @@ class Ordered:
     number: int
     purpose: Purpose
     pay_on: dt.date
+    created_by_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,4 +137,5 @@ def ordered(session: Session, company_id: int, order_id: int, period: PayPeriod)
         number=order.number,
         purpose=Purpose(order.purpose),
         pay_on=order.pay_on,
+        created_by_id=order.created_by_id,
     )

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from workforce.core.errors import DomainError
 from workforce.core.fact_codes import AmountKind
 from workforce.core.period import PayPeriod
+from workforce.core.terms import terms_of
+from workforce.core.text import Text
 from workforce.payroll.models import PayEntry
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
@@ -24,6 +26,27 @@ EMPLOYEE_INSURANCE: Final = "employee_insurance"
 """A given total of own insurance and fund, in place of the computed lines."""
 
 KINDS: Final = (*(kind.code for kind in AmountKind), EMPLOYEE_INSURANCE)
+
+ITEMS: Final = (
+    ("earning", "skill_allowance"),
+    ("earning", "position_allowance"),
+    ("earning", "performance_bonus"),
+    ("earning", "commission"),
+    ("earning", "meal_allowance"),
+    ("earning", "transport_allowance"),
+    ("earning", "housing_allowance"),
+    ("earning", "heat_allowance"),
+    ("untaxed_earning", "missed_meal_subsidy"),
+    ("untaxed_earning", "travel_allowance"),
+    ("untaxed_earning", "only_child_subsidy"),
+    ("other_deduction", "union_fee"),
+    ("other_deduction", "dormitory_fee"),
+    ("court_order", "court_order"),
+    ("damages", "damages"),
+    ("annual_bonus_separate", "annual_bonus_separate"),
+    ("annual_bonus_merged", "annual_bonus_merged"),
+)
+"""What can be entered on pages, as kind and code; declared tax deductions have their own pages."""
 
 _FIRST_PART_KINDS: Final = (
     AmountKind.SPECIAL_ADDITIONAL_DEDUCTION.code,
@@ -58,6 +81,15 @@ class EntryPlan:
 
     rows: Plan
     faults: Mapping[EntryKey, DomainError] = field(default_factory=dict)
+
+
+def item_label(kind: str, code: str) -> Text:
+    """Return an agreed item as people call it: the kind, and the item where it has one."""
+    of_kind = terms_of("entry_kind")[kind]
+    if kind == code:
+        return of_kind
+    named = terms_of("pay_code").get(code, Text(code, code))
+    return Text(f"{of_kind.zh} · {named.zh}", f"{of_kind.en} · {named.en}")
 
 
 def plan_entries(session: Session, company_id: int, facts: Sequence[EntryFact]) -> EntryPlan:

@@ -14,10 +14,9 @@ from flask import flash, redirect, render_template, request, url_for
 from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
-from workforce.core.terms import terms_of
 from workforce.payroll import adjustments, entries
 from workforce.payroll.adjustments import AdjustmentFact
-from workforce.payroll.entries import EntryFact
+from workforce.payroll.entries import ITEMS, EntryFact
 from workforce.payroll.forms import AdjustmentForm, EntryForm
 from workforce.payroll.routes import ROUTES
 from workforce.people import queries as people
@@ -39,28 +38,6 @@ _PREFIX: Final = "adjust-"
 """Two forms stand on one page: the fields of the second have names of their own."""
 _FURTHEST: Final = dt.timedelta(days=366)
 """No correction is paid later than in a year: a mistyped year would never be seen again."""
-
-
-ITEMS: Final = (
-    ("earning", "skill_allowance"),
-    ("earning", "position_allowance"),
-    ("earning", "performance_bonus"),
-    ("earning", "commission"),
-    ("earning", "meal_allowance"),
-    ("earning", "transport_allowance"),
-    ("earning", "housing_allowance"),
-    ("earning", "heat_allowance"),
-    ("untaxed_earning", "missed_meal_subsidy"),
-    ("untaxed_earning", "travel_allowance"),
-    ("untaxed_earning", "only_child_subsidy"),
-    ("other_deduction", "union_fee"),
-    ("other_deduction", "dormitory_fee"),
-    ("court_order", "court_order"),
-    ("damages", "damages"),
-    ("annual_bonus_separate", "annual_bonus_separate"),
-    ("annual_bonus_merged", "annual_bonus_merged"),
-)
-"""What can be entered here, as kind and code; declared tax deductions have their own pages."""
 
 
 @ROUTES.page("/payroll/entries", permission=Permission.PAYROLL_RUN_PREPARE)
@@ -195,10 +172,8 @@ def _entry_form(**given: Any) -> EntryForm:
 
 
 def entry_label(kind: str, code: str) -> str:
-    """Return an agreed item as people call it: the kind, and the item where it has one."""
-    named = terms_of("pay_code").get(code)
-    of_kind = in_current(terms_of("entry_kind")[kind])
-    return of_kind if kind == code else f"{of_kind} · {in_current(named) if named else code}"
+    """Return an agreed item as people call it, in the visitor's language."""
+    return in_current(entries.item_label(kind, code))
 
 
 def _period(bound: Any) -> PayPeriod:

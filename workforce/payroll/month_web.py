@@ -10,7 +10,7 @@ from workforce.core.errors import InputError, NotFoundError
 from workforce.core.lifecycle import REPLACEABLE
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
-from workforce.payroll import queries, stages
+from workforce.payroll import queries, stages, views
 from workforce.payroll.deadlines import tax_deadline
 from workforce.payroll.forms import RuleForm
 from workforce.payroll.models import PayrollRun
@@ -90,6 +90,12 @@ def month(scope: Scope, period: str) -> ResponseReturnValue:
         url_of=_url_of,
         tax_due=tax_deadline(law_book(), asked_for),
         halves=[half for half in asked_for.whole.halves if half != asked_for],
+        beside=[
+            row
+            for row in views.rows_of_month(session, Scope.company(company.company_id), asked_for)
+            if run is None or row.run_id != run.id
+        ],
+        can_order=may(Permission.PAYROLL_RUN_PREPARE),
     )
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from workforce.core.errors import ClosedError, StateError
+from workforce.core.errors import ClosedError, ForbiddenError, StateError
 from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
+from workforce.core.terms import term
 from workforce.payroll import chains, queries
 from workforce.payroll.basis import Basis, basis_of
 from workforce.payroll.models import PayrollRun, Payslip
@@ -59,11 +60,14 @@ def decide(session: Session, scope: Scope, run: PayrollRun, account_id: int | No
     of days, and locks none.
 
     Raises:
+        ForbiddenError: whoever made the order would approve its run.
         ClosedError: the facts of an order's run are locked by another run meanwhile.
         StateError: a later run of an order's people is decided.
     """
     period, basis = PayPeriod.parse(run.period), basis_of(session, run)
     if basis.order is not None:
+        if account_id is not None and account_id == basis.order.created_by_id:
+            raise ForbiddenError("payroll.two_people", action=term("run_action.approve"))
         refuse_overtaken(session, scope, run.company_id, period, basis)
         if basis.order.purpose is Purpose.REISSUE:
             people = session.scalars(basis.people()).all()

@@ -16,6 +16,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.payroll import adjustments, queries
 from workforce.payroll.models import PayrollFault, PayrollRun, Payslip
+from workforce.payroll.order_models import RunOrder
 from workforce.payroll.remark_groups import Person, RemarkGroup, count_notes, remark_groups
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """One run in a list; amounts in fen."""
+    """One run in a list; amounts in fen. ``order_id``, ``title``: of a run that was ordered, else None."""
 
     run_id: int
     company_id: int
@@ -43,6 +44,8 @@ class RunRow:
     gross_pay: int
     net_pay: int
     employer_cost: int
+    order_id: int | None
+    title: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,13 +140,22 @@ def run_rows(
     chosen = queries.runs(scope, period)
     if rows.stop is not None:
         chosen = chosen.slice(rows.start or 0, rows.stop)
-    return [_run_row(run, names) for run in session.scalars(chosen)]
+    found = session.scalars(chosen).all()
+    titles = _titles(session, found)
+    return [_run_row(run, names, titles) for run in found]
+
+
+def rows_of_month(session: Session, scope: Scope, month: PayPeriod) -> list[RunRow]:
+    """Return all runs of a month and of its halves: the regular ones and those beside them."""
+    found = session.scalars(queries.runs_of_month(scope, month)).all()
+    names, titles = _company_names(session, scope), _titles(session, found)
+    return [_run_row(run, names, titles) for run in found]
 
 
 def run_row_of(session: Session, scope: Scope, company_id: int, period: PayPeriod) -> RunRow | None:
     """Return a company's regular run of a period, or None."""
     run = session.scalar(queries.regular_run(scope, company_id, period))
-    return None if run is None else _run_row(run, _company_names(session, scope))
+    return None if run is None else _run_row(run, _company_names(session, scope), {})
 
 
 def run_states(session: Session, scope: Scope) -> list[tuple[PayPeriod, RunState]]:
@@ -178,7 +190,7 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
         session, (run.prepared_by_id, run.reviewed_by_id, run.approved_by_id, run.paid_by_id)
     )
     return RunView(
-        run=_run_row(run, names),
+        run=_run_row(run, names, _titles(session, [run])),
         slips=tuple(
             sorted(
                 (_slip_row(slip, directory, gross_before) for slip in slips),
@@ -193,7 +205,7 @@ def run_view(session: Session, scope: Scope, run_id: int) -> RunView:
             (directory[slip.employment_id], slip.id, slip.notes) for slip in slips
         ),
         adjustments=tuple(_adjustments(session, run.company_id, period, directory)),
-        previous=_run_row(before, names) if before else None,
+        previous=_run_row(before, names, {}) if before else None,
         hashes={"input": run.input_hash, "law": run.law_hash, "result": run.result_hash},
         code_version=run.code_version,
         prepared_by_id=run.prepared_by_id,
@@ -258,7 +270,18 @@ def _gross_by_employment(session: Session, run_id: int) -> dict[int, int]:
     return {row.employment_id: row.gross_pay_amount for row in rows}
 
 
-def _run_row(run: PayrollRun, names: Mapping[int, tuple[str, str]]) -> RunRow:
+def _titles(session: Session, runs: Sequence[PayrollRun]) -> dict[int, str]:
+    """Return the titles of the orders that some runs carry out."""
+    wanted = [run.order_id for run in runs if run.order_id is not None]
+    if not wanted:
+        return {}
+    found = session.execute(select(RunOrder.id, RunOrder.title).where(RunOrder.id.in_(wanted)))
+    return dict(tuple(row) for row in found)
+
+
+def _run_row(
+    run: PayrollRun, names: Mapping[int, tuple[str, str]], titles: Mapping[int, str]
+) -> RunRow:
     code, name = names[run.company_id]
     return RunRow(
         run_id=run.id,
@@ -274,6 +297,8 @@ def _run_row(run: PayrollRun, names: Mapping[int, tuple[str, str]]) -> RunRow:
         gross_pay=run.gross_pay_amount,
         net_pay=run.net_pay_amount,
         employer_cost=run.employer_cost_amount,
+        order_id=run.order_id,
+        title=None if run.order_id is None else titles[run.order_id],
     )
 
 

@@ -22,9 +22,12 @@ from workforce.payroll import (
     comparison,
     entries_web,
     jobs,
+    late_web,
     month_web,
+    order_web,
     receipts,
     reopening_web,
+    reversal_web,
     review_web,
     service,
     variance_views,
@@ -51,7 +54,17 @@ if TYPE_CHECKING:
     from workforce.platform.jobs import JobKind
     from workforce.platform.scope import Scope
 
-__all__ = ["ROUTES", "act_web", "entries_web", "month_web", "reopening_web", "review_web"]
+__all__ = [
+    "ROUTES",
+    "act_web",
+    "entries_web",
+    "late_web",
+    "month_web",
+    "order_web",
+    "reopening_web",
+    "reversal_web",
+    "review_web",
+]
 
 _RUNS_PER_PAGE: Final = 100
 
