@@ -41,6 +41,8 @@ class Permission(StrEnum):
     """Answering what others ask to be recorded, and asking for somebody else."""
     ATTENDANCE_REQUEST_OWN = "attendance_request.own"
     AUDIT_READ = "audit.read"
+    CERTIFICATE_ASK_OWN = "certificate.ask_own"
+    CERTIFICATE_ISSUE = "certificate.issue"
     COMPANY_MANAGE = "company.manage"
     """Making companies of the base and correcting what is known of them."""
     CONTACT_CHANGE_OWN = "contact.change_own"
@@ -97,6 +99,7 @@ _OWN: Final = frozenset(
         Permission.ATTENDANCE_READ_OWN,
         Permission.ATTENDANCE_REQUEST_OWN,
         Permission.CONTACT_CHANGE_OWN,
+        Permission.CERTIFICATE_ASK_OWN,
         Permission.DECLARATION_SUBMIT_OWN,
         Permission.DISPUTE_RAISE_OWN,
         Permission.IDENTITY_READ_OWN,
@@ -111,6 +114,7 @@ _PAY: Final = frozenset(
         Permission.ATTENDANCE_READ,
         Permission.ATTENDANCE_RECORD,
         Permission.ATTENDANCE_REQUEST_DECIDE,
+        Permission.CERTIFICATE_ISSUE,
         Permission.DECLARATION_REVIEW,
         Permission.DISPUTE_ANSWER,
         Permission.DOCUMENT_PRODUCE,

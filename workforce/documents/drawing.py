@@ -134,16 +134,8 @@ class Paper:
         return text, smaller
 
     def wrap(self, text: str, size: float, max_width: float, *, bold: bool = False) -> list[str]:
-        """Break a text into lines: Chinese anywhere but before closing marks, others at blanks."""
-        lines: list[str] = []
-        line, used = "", 0.0
-        for piece in _pieces(text):
-            if line and used + self.fonts.width(piece.rstrip(), size, bold=bold) > max_width:
-                lines.append(line.rstrip())
-                line, used, piece = "", 0.0, piece.lstrip()  # noqa: PLW2901 - the rest of the piece
-            line += piece
-            used += self.fonts.width(piece, size, bold=bold)
-        return [*lines, line.rstrip()] if line.strip() or not lines else lines
+        """Break a text into lines; see ``wrapped``."""
+        return wrapped(self.fonts, text, size, max_width, bold=bold)
 
     def rule(
         self, x1: float, y: float, x2: float, *, color: Color = RULE, thickness: float = 0.6
@@ -213,6 +205,21 @@ class Paper:
         self._canvas.save()
         content = self._buffer.getvalue()
         return repair_unicode_map(content) if self._has_astral else content
+
+
+def wrapped(
+    fonts: Fonts, text: str, size: float, max_width: float, *, bold: bool = False
+) -> list[str]:
+    """Break a text into lines: Chinese anywhere but before closing marks, others at blanks."""
+    lines: list[str] = []
+    line, used = "", 0.0
+    for piece in _pieces(text):
+        if line and used + fonts.width(piece.rstrip(), size, bold=bold) > max_width:
+            lines.append(line.rstrip())
+            line, used, piece = "", 0.0, piece.lstrip()  # noqa: PLW2901 - the rest of the piece
+        line += piece
+        used += fonts.width(piece, size, bold=bold)
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
 class PairedPaper(Paper):

@@ -74,6 +74,7 @@ TAX_NOW: Final = Text("本月预扣", "Withheld this month")
 
 NOTES: Final = Text("说明", "Notes")
 ESTIMATE: Final = Text("估计", "Estimate")
+REVERSED: Final = Text("已冲销作废，不作为发放依据", "Reversed: it counts no more")
 DRAFT: Final = Text("试算稿，未批准，不作为发放依据", "Draft, not approved: no claim to pay")
 CHECK_CAPTION: Final = Text("扫码核对真伪", "Scan to verify")
 CHECK_HINT: Final = Text("核对页面不显示金额", "The check page shows no amount")

@@ -55,6 +55,7 @@ PUBLIC_ENDPOINTS: Final = frozenset(
     {
         SIGN_IN_ENDPOINT,
         "accounts.confirm",
+        "certificates.check",
         "documents.check_payslip",
         "law_pages.value",
         "law_pages.values",

@@ -6,7 +6,7 @@ that lacks the day of hiring (31 August, six months later) is full with its last
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -72,11 +72,16 @@ def service(facts: Facts, who: Mask) -> Service:
     people = facts.employments
     for index in np.flatnonzero(who & (people.separated_on != OPEN_END)).tolist():
         hired_on = date_of(int(people.hired_on[index]))
-        end_on = date_of(int(people.separated_on[index]) + 1)
-        full = _full_months(hired_on, end_on)
-        years[index], months[index] = divmod(full, MONTHS_IN_YEAR)
-        days[index] = (end_on - _later(hired_on, full)).days
+        last_on = date_of(int(people.separated_on[index]))
+        years[index], months[index], days[index] = length_of_service(hired_on, last_on)
     return Service(years=years, months=months, days=days)
+
+
+def length_of_service(hired_on: date, last_on: date) -> tuple[int, int, int]:
+    """Return full years, months and days from the first day of work to the last, both included."""
+    end_on = last_on + timedelta(days=1)
+    full = _full_months(hired_on, end_on)
+    return (*divmod(full, MONTHS_IN_YEAR), (end_on - _later(hired_on, full)).days)
 
 
 def _full_months(start_on: date, end_on: date) -> int:

@@ -234,6 +234,11 @@ class _Payslip:
             draft = self._(labels.DRAFT)
             middle = left + 52 + 75
             paper.text(middle, top + 12.5, draft, 7, color=WARNING, align="center", max_width=144)
+        elif view.reversal is not None:
+            paper.box(left + 52, top + 4, 150, 12, fill=WARNING_TINT, radius=2)
+            void = self._(labels.REVERSED)
+            middle = left + 52 + 75
+            paper.text(middle, top + 12.5, void, 7, color=WARNING, align="center", max_width=144)
 
     # Earnings and deductions, side by side
 
