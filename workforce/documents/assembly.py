@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,6 +51,8 @@ class MonthFacts:
     years: Mapping[int, Row[Any]]
     openings: Mapping[int, Any]
     checks: MonthChecks
+    reversals: Mapping[int, str] = field(default_factory=dict)
+    """Why payslips are reversed, by payslip."""
 
 
 def build_payslip(
@@ -97,6 +99,7 @@ def build_payslip(
         tax=_tax(lines, slip.tax_months),
         year=_year(slip, facts),
         notes=tuple(note_views(slip.notes, facts.task_types)),
+        reversal=facts.reversals.get(slip.id),
     )
 
 
@@ -225,14 +228,18 @@ def _tax(lines: Iterable[LineView], months: int) -> TaxView | None:
 
 
 def _year(slip: Row[Any], facts: MonthFacts) -> YearView:
-    """Sum the year's payslips, and what was paid before this system kept the books."""
-    paid = facts.years[slip.employment_id]
+    """Sum the year's payslips, and what was paid before this system kept the books.
+
+    Whose only payslip of the year was reversed has no sum: it is 0.
+    """
+    paid = facts.years.get(slip.employment_id)
     before = facts.openings.get(slip.employment_id)
     return YearView(
-        gross_pay=paid.gross_pay_amount + (before.income_amount if before else 0),
-        insurance_and_fund=paid.insurance_and_fund_amount
+        gross_pay=(paid.gross_pay_amount if paid else 0) + (before.income_amount if before else 0),
+        insurance_and_fund=(paid.insurance_and_fund_amount if paid else 0)
         + (before.insurance_and_fund_amount if before else 0),
-        income_tax=paid.income_tax_amount + (before.withheld_amount if before else 0),
+        income_tax=(paid.income_tax_amount if paid else 0)
+        + (before.withheld_amount if before else 0),
     )
 
 

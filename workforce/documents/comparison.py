@@ -57,6 +57,7 @@ def compare_with_last(session: Session, scope: Scope, view: PayslipView) -> Comp
             slips.c.employment_id == view.employment_id,
             slips.c.period < str(view.period),
             slips.c.kind == "regular",
+            ~slips.c.is_reversed,
         )
         .order_by(slips.c.period.desc())
         .limit(1)

@@ -21,6 +21,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.documents.assembly import MonthFacts, build_payslip, build_register
 from workforce.documents.checks import MonthChecks
+from workforce.payroll import corrections
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
@@ -91,6 +92,7 @@ class PayslipEntry:
     pay_on: dt.date
     gross_pay: int
     net_pay: int
+    is_reversed: bool
 
 
 def own_payslips(session: Session, scope: Scope) -> list[PayslipEntry]:
@@ -113,6 +115,7 @@ def own_payslips(session: Session, scope: Scope) -> list[PayslipEntry]:
             pay_on=row.pay_on,
             gross_pay=row.gross_pay_amount,
             net_pay=row.net_pay_amount,
+            is_reversed=bool(row.is_reversed),
         )
         for row in session.execute(chosen)
     ]
@@ -204,6 +207,10 @@ def month_facts(session: Session, run: Any, reach: Scope) -> MonthFacts:
         },
         openings={row.employment_id: row for row in openings},
         checks=_month_checks(session, run.company_id, period, reach),
+        reversals={
+            row.payslip_id: row.reason
+            for row in session.execute(corrections.reversals_of_run(run.id))
+        },
     )
 
 

@@ -187,7 +187,7 @@ class PayslipView:
 
     ``fingerprint`` is a keyed digest of everything it says, in any language; whoever holds paper
     compares it with the public check page. ``masked_id_number`` never holds the birth date.
-    ``pay_on``: when pay is due.
+    ``pay_on``: when pay is due. ``reversal``: why it counts no more; None: it counts.
     """
 
     payslip_id: int
@@ -216,6 +216,7 @@ class PayslipView:
     tax: TaxView | None
     year: YearView
     notes: tuple[NoteView, ...]
+    reversal: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a slip whose totals are not the sums of its lines (lesson P26).

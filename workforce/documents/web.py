@@ -21,6 +21,7 @@ from workforce.disputes import queries as disputes
 from workforce.documents import labels, queries, service
 from workforce.documents.assembly import masked_name
 from workforce.documents.comparison import compare_with_last
+from workforce.documents.corrections import corrections_of
 from workforce.documents.facts import product, time_facts, year_facts
 from workforce.documents.law_links import LAW_OF_LINE
 from workforce.documents.service import REGISTER_ENDINGS, Document
@@ -161,6 +162,8 @@ def _show(scope: Scope, payslip_id: int, door: str) -> ResponseReturnValue:
         disputes={row.line_seq: row for row in asked},
         can_dispute=door == "own" and view.is_final and may(Permission.DISPUTE_RAISE_OWN),
         comparison=compare_with_last(db.session(), scope, view),
+        corrections=corrections_of(db.session(), scope, view),
+        can_correct=door == "staff" and view.is_final and may(Permission.PAYROLL_RUN_PREPARE),
         bank_account=queries.bank_account(db.session(), scope, view) if door == "own" else None,
         law_of_line=LAW_OF_LINE,
         records=records,

@@ -77,7 +77,8 @@ def own_pay(session: Session, person_id: int | None) -> list[OwnPay]:
     if person_id is None:
         return []
     scope = Scope.own(person_id)
-    rows = session.execute(payroll.payslips_for(scope).limit(_SLIPS_READ)).all()
+    read = session.execute(payroll.payslips_for(scope).limit(_SLIPS_READ)).all()
+    rows = [row for row in read if not row.is_reversed]
     names = {
         row.company_id: row.company_name
         for row in session.execute(companies.company_facts(Scope.base()))

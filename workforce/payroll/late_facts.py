@@ -232,6 +232,9 @@ def approve(
     before = _mark(session, company.company_id, period)
     found = _preview(session, company, period, book)
     _check_approvable(found, actor, seen)
+    for fact in found.waiting:
+        if period not in _closed(session, company.company_id, fact.employment_id):
+            raise StateError("late.period_open", period=period)
     with unit_of_work() as writing:
         locks.hold(writing, company.company_id)
         if _mark(writing, company.company_id, period) != before:
@@ -371,33 +374,6 @@ def reject(scope: Scope, fact_id: int, actor: Actor, answer: str) -> None:
         fact.is_approved, fact.answer = False, answer
         fact.decided_by_id, fact.decided_at = actor.account_id, clock.now()
         _record(session, actor, "late_fact.reject", fact, answer=answer)
-
-
-def corrected_lines(scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Adjustments that correct old lines, with what they correct, in order.
-
-    Columns: adjustment_id, employment_id, for_period, pay_period, adjustment_kind, reason, payslip_id,
-    code, kind, detail, before_amount, after_amount (fen).
-    """
-    return (
-        select(
-            Adjustment.id.label("adjustment_id"),
-            Adjustment.employment_id,
-            Adjustment.for_period,
-            Adjustment.pay_period,
-            Adjustment.kind.label("adjustment_kind"),
-            Adjustment.reason,
-            AdjustmentLine.payslip_id,
-            AdjustmentLine.code,
-            AdjustmentLine.kind,
-            AdjustmentLine.detail,
-            AdjustmentLine.before_amount,
-            AdjustmentLine.after_amount,
-        )
-        .join(Adjustment, Adjustment.id == AdjustmentLine.adjustment_id)
-        .where(Adjustment.employment_id.in_(people.employment_ids(scope)))
-        .order_by(AdjustmentLine.id)
-    )
 
 
 def _record(session: Session, actor: Actor, action: str, fact: LateFact, **said: object) -> None:
