@@ -116,6 +116,7 @@ def test_whose_pay_is_held_back_is_told_so_but_not_why(books: Books, client_as: 
     run_id = books.run(A=250_000)
     say_lines(books, run_id, "A", 250_000)
     books.company.contact_name = "陈会计"
+    books.session.commit()
     holding.hold_pay(books.scope, books.staff["A"].id, "涉嫌冒领", books.who)
     books.pay(run_id)
     session = books.session

@@ -262,6 +262,7 @@ class Story:
                 self.book,
                 is_main=company.code == _MAIN,
                 is_last=period == PERIODS[-1],
+                leaves_owed=company.code == _MAIN and part == PERIODS[-2],
             )
 
     def _payments(self, company: DemoCompany, period: PayPeriod) -> list[PayPeriod]:

@@ -29,6 +29,7 @@ from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.text import Text
+from workforce.demo import owed
 from workforce.documents import service as documents
 from workforce.documents.files.accounts import PayingAccount, paying_account, set_paying_account
 from workforce.payments import service as payments
@@ -268,11 +269,18 @@ def _supervisor_named(login: str) -> DemoAccount:
 
 
 def pay_month(
-    company_code: str, period: PayPeriod, book: LawBook, *, is_main: bool, is_last: bool
+    company_code: str,
+    period: PayPeriod,
+    book: LawBook,
+    *,
+    is_main: bool,
+    is_last: bool,
+    leaves_owed: bool = False,
 ) -> None:
     """Run a month if it is not decided yet; earlier months are paid and closed, the last one approved.
 
-    Pay is made three days after the month's end and paid on its pay day.
+    Pay is made three days after the month's end and paid on its pay day. ``leaves_owed``: two people
+    are not paid with the others, so that something is owed.
 
     Raises:
         InputError: somebody cannot be paid: a defect of the made-up data, to be seen at once.
@@ -305,12 +313,16 @@ def pay_month(
         return
     with clock.fixed(_morning(max(made_on, pay_on))):
         if state is RunState.APPROVED:
+            if leaves_owed:
+                owed.hold_one(scope, run_id, maker)
             payment = payroll_service.Payment(
                 paid_on=clock.today(),
                 amount=payments.payable(db.session(), scope, run_id).total,
                 reference=f"{company_code}-{period}",
             )
-            payments.pay_run(scope, run_id, maker, payment, book)
+            made = payments.pay_run(scope, run_id, maker, payment, book)
+            if leaves_owed:
+                owed.send_one_back(scope, made.batch_id, maker)
             state = RunState.PAID
         if state is RunState.PAID:
             payroll_service.close_run(scope, run_id, approver, book)

@@ -42,6 +42,17 @@ def company_of(session: Session, scope: Scope, employment_id: int) -> int:
     return company_id
 
 
+def company_in(scope: Scope) -> int:
+    """Return the company of a scope: who reads or pays wages belongs to one.
+
+    Raises:
+        NotFoundError: it reaches more than one, or none.
+    """
+    if scope.company_id is None:
+        raise NotFoundError("web.not_found")
+    return scope.company_id
+
+
 def refuse_outside(scope: Scope, company_id: int) -> None:
     """Refuse a company out of reach like one that there is not.
 

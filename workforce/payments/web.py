@@ -85,7 +85,7 @@ def make(scope: Scope, run_id: int) -> ResponseReturnValue:
 @ROUTES.form("/payroll/payments/arrears", permission=_PAY)
 def make_arrears(scope: Scope) -> ResponseReturnValue:
     """Show what a batch of arrears would pay, and make it."""
-    company_id = _company_id(scope)
+    company_id = rules.company_in(scope)
     if request.method == "POST":
         try:
             return _made(service.make_arrears_batch(scope, company_id, actor()))
@@ -227,7 +227,7 @@ def arrears(scope: Scope) -> ResponseReturnValue:
     sums = ledger.total(months)
     page = page_of(sums.people, _PER_PAGE)
     rows = ledger.ledger_rows(session, scope, wanted, known, today, page.rows)
-    note_read("arrears.read", "company", _company_id(scope), company_id=scope.company_id)
+    note_read("arrears.read", "company", rules.company_in(scope), company_id=scope.company_id)
 
     def address(**changes: Any) -> str:
         said = {"span": wanted.span, "why": wanted.why, "q": wanted.words}
@@ -259,7 +259,7 @@ def arrears_file(scope: Scope) -> ResponseReturnValue:
     sums = ledger.total(ledger.month_sums(session, scope, wanted, known, today))
     rows = ledger.ledger_rows(session, scope, wanted, known, today)
     company = session.execute(companies.company_facts(scope)).first()
-    note_read("arrears.read", "company", _company_id(scope), company_id=scope.company_id)
+    note_read("arrears.read", "company", rules.company_in(scope), company_id=scope.company_id)
     content = ledger.workbook(
         rows,
         sums,
@@ -293,7 +293,7 @@ def holds(scope: Scope) -> ResponseReturnValue:
     size = session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
     page = page_of(size, _PER_PAGE)
     rows = session.execute(chosen.slice(page.rows.start, page.rows.stop)).all()
-    note_read("pay_hold.read", "company", _company_id(scope), company_id=scope.company_id)
+    note_read("pay_hold.read", "company", rules.company_in(scope), company_id=scope.company_id)
     return render_template(
         "payments/holds.html",
         rows=rows,
@@ -338,13 +338,6 @@ def hold(scope: Scope, employment_id: int) -> ResponseReturnValue:
         form=form,
     )
     return answer_of(page, form)
-
-
-def _company_id(scope: Scope) -> int:
-    """Return the visitor's company: who reads or pays wages belongs to one."""
-    if scope.company_id is None:
-        raise NotFoundError("web.not_found")
-    return scope.company_id
 
 
 def _payment(form: PaidForm) -> Payment:
