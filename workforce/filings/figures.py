@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from workforce.documents.filing_month import BONUS_ITEM, CONTINUOUS, LABOR, SEVERANCE_ITEM, WAGES
+from workforce.documents.filing_month import CONTINUOUS, WAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ INSURANCE: Final = "insurance"
 FUND: Final = "fund"
 KINDS: Final = (TAX, INSURANCE, FUND)
 FUND_ITEM: Final = "housing_fund"
-TAX_ITEMS: Final = (WAGES, LABOR, CONTINUOUS, BONUS_ITEM, SEVERANCE_ITEM)
 
 FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     TAX: ("income", "cumulative_income", "taxable", "rate", "due", "before", "tax"),

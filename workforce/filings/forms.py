@@ -12,7 +12,6 @@ from workforce.filings.service import MOST_CHARACTERS
 from workforce.platform.forms import DayField, choices_of
 from workforce.platform.i18n import lazy_gettext as _
 
-
 ACTS: Final = (
     ("explain", _("说明原因，不用再办")),
     ("assign", _("派成任务，到期前办好")),

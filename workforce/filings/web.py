@@ -126,7 +126,7 @@ def differences_file(scope: Scope, period: str, kind: str) -> ResponseReturnValu
     session = db.session()
     month, found = _newest(session, scope, period, kind)
     if found is None:
-        raise NotFoundError("web.not_found")
+        return redirect(url_for("filings.overview", period=str(month)))
     company = session.execute(companies.company_facts(scope)).one()
     locale = current_locale()
     content = write_differences(
