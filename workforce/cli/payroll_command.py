@@ -250,6 +250,27 @@ def pay(
     _actions().pay(state, choice, paid_on.date(), total, reference)
 
 
+@COMMAND.command(
+    "publish", epilog="Example: workforce payroll publish 2026-10 --company QZ --by zhao"
+)
+@_chosen
+@_by_whom
+@click.option("--no-mail", is_flag=True, help="Show payslips on people's pages only.")
+@pass_state
+def publish(
+    state: State, period: str, company: str | None, by: str, *, everywhere: bool, no_mail: bool
+) -> None:
+    """Show the payslips of the approved run of PERIOD to their people, once; mail them, too.
+
+    Until then nobody sees the own payslip. A published run cannot be returned. The worker sends the
+    mails, where the installation has a mail server.
+    """
+    from workforce.cli import delivery_actions  # noqa: PLC0415
+
+    choice = _actions().Choice.of(period, company, everywhere=everywhere, by=by)
+    delivery_actions.publish(state, choice, with_mail=not no_mail)
+
+
 @COMMAND.command("close", epilog="Example: workforce payroll close 2026-10 --company QZ --by sun")
 @_chosen
 @_by_whom

@@ -329,9 +329,11 @@ class Unsigned:
     is_reminded: bool
 
 
-def unsigned_own(session: Session, scope: Scope, now: dt.datetime) -> list[Unsigned]:
-    """Return a person's own payslips that wait for a signature, the newest first."""
-    slip = payroll.payslips_for(scope).order_by(None).subquery()
+def unsigned_own(session: Session, person_id: int | None, now: dt.datetime) -> list[Unsigned]:
+    """Return a person's own payslips that wait for a signature, the newest first; None has none."""
+    if person_id is None:
+        return []
+    slip = payroll.payslips_for(Scope.own(person_id)).order_by(None).subquery()
     published = receipts.publications().subquery()
     receipt = receipts.receipts().subquery()
     rows = session.execute(

@@ -18,6 +18,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.results import LineKind
 from workforce.core.terms import term
+from workforce.delivery.queries import unsigned_own
 from workforce.documents.facts import product
 from workforce.earnings import daily, queries
 from workforce.earnings.calendar import read_calendar
@@ -55,11 +56,12 @@ def so_far(scope: Scope) -> ResponseReturnValue:
     """Show what an open month comes to so far, what waits, and what has changed since yesterday."""
     session = db.session()
     jobs, job = _jobs(scope)
+    unsigned = unsigned_own(session, scope.person_id, clock.now())
     if job is None:
-        return render_template("earnings/nothing.html")
+        return render_template("earnings/nothing.html", unsigned=unsigned)
     periods = queries.open_periods(session, job, clock.today())
     if not periods:
-        return render_template("earnings/nothing.html", is_all_paid=True)
+        return render_template("earnings/nothing.html", is_all_paid=True, unsigned=unsigned)
     period = _chosen(periods)
     month = _month(job, period)
     kept = queries.last_kept_day(session, job.employment_id, period, clock.today())
@@ -76,6 +78,7 @@ def so_far(scope: Scope) -> ResponseReturnValue:
         month=month,
         changes=daily.changes_since(session, scope, month, kept),
         waiting=waiting,
+        unsigned=unsigned,
         task_types=month.task_types or queries.task_types(session),
         as_of=clock.now(),
         product=product,

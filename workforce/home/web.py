@@ -10,6 +10,7 @@ from flask import current_app, redirect, render_template, request, url_for
 
 from workforce.core.errors import NotFoundError
 from workforce.core.permissions import Permission, Role
+from workforce.delivery.queries import unsigned_own
 from workforce.home import service, start_steps
 from workforce.home.start_steps import StepState
 from workforce.platform import clock
@@ -82,6 +83,7 @@ def show_home(scope: Scope) -> ResponseReturnValue:
     return render_template(
         "home/home.html",
         own=own,
+        unsigned=unsigned_own(session, visitor.person_id, clock.now()),
         runs=None if companies is not None else service.runs_in_hand(session, visitor.role, scope),
         teams=service.teams_led(session, visitor.role, scope),
         waiting=_waiting(counts),
