@@ -118,6 +118,12 @@ def test_the_employment_type_chooses_the_usual_tax_method(kind: str, method: Tax
             "months[0].shifts[0].date",
         ),
         (
+            "months.0.earlier_shifts",
+            [{"date": "2026-10-01", "start": "09:00", "end": "10:00"}],
+            "scenario.day_not_before",
+            "months[0].earlier_shifts[0].date",
+        ),
+        (
             "months.0.shifts",
             [{"date": "2026-10-08", "start": "9", "end": "10:00"}],
             "scenario.not_a_time",
