@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from tests import factories
+from tests.factories.certificates import create_certificate
 from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
 from tests.factories.jobs import AT
 from tests.factories.pay import create_order, history
@@ -108,6 +109,8 @@ CONSTANTS: Final[dict[str, str]] = {
     "chapter": "01-first-month",
     "code": "minimum_wage_month",
     "ending": "pdf",
+    "form": "zip",
+    "language": "zh",
     "form_code": "ledger",
     "kind": "tax",
     "pack": "0123456789abcdef",
@@ -243,6 +246,12 @@ def _dispute_entry(session: Session, place: Place) -> int:
 @builds("declaration_id", Level.PERSON)
 def _declaration(session: Session, place: Place) -> int:
     return create_declaration(session, place.company, place.employment).id
+
+
+@builds("certificate_id", Level.PERSON)
+def _certificate(session: Session, place: Place) -> int:
+    """A certificate that was issued."""
+    return create_certificate(session, place.employment).id
 
 
 @builds("team_id", Level.TEAM)
