@@ -19,8 +19,8 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.documents import queries as documents
 from workforce.payments import service as payments
+from workforce.payroll import orders, reopening, service, views
 from workforce.payroll import queries as payroll
-from workforce.payroll import reopening, service, views
 from workforce.payroll import variances as ticking
 from workforce.payroll.remark_groups import noted_in, remark_groups
 from workforce.payroll.variance_views import variance_rows
@@ -59,6 +59,7 @@ def run(state: State, choice: Choice, *, preview: bool) -> None:
                             choice.period,
                             work.actor,
                             work.book,
+                            order_id=_order_id(company_id, choice),
                             preview=preview,
                         )
                     )
@@ -70,6 +71,13 @@ def run(state: State, choice: Choice, *, preview: bool) -> None:
         if preview:
             state.say(Text("预览：没有写入任何内容", "Preview: nothing was written"))
     end(state, errors)
+
+
+def _order_id(company_id: int, choice: Choice) -> int | None:
+    """Return the order whose run is meant; None: the regular run."""
+    if choice.order is None:
+        return None
+    return orders.order_numbered(db.session(), company_id, choice.period, choice.order)
 
 
 def _print_outcomes(state: State, outcomes: Sequence[RunOutcome]) -> None:
@@ -173,7 +181,9 @@ def show(state: State, choice: Choice, employee: str | None, *, notes: bool = Fa
     """Print the stored runs, and their payslips or one of them; ``notes``: remarks in full, alone."""
     with opened(state, choice, Permission.PAYROLL_RUN_READ) as work:
         session = db.session()
-        stored = [views.run_view(session, work.scope, row.run_id) for row in stored_runs(work, choice)]
+        stored = [
+            views.run_view(session, work.scope, row.run_id) for row in stored_runs(work, choice)
+        ]
         if employee is None:
             for view in stored:
                 if notes:

@@ -20,7 +20,8 @@ def COMMAND() -> None:  # noqa: N802 - the name that the registry looks for
     """Compute a month's pay and take it through review, approval, payment and close.
 
     Whoever makes a run neither reviews nor approves it. A run made without --by has no named
-    maker: then two different accounts review and approve it.
+    maker: then two different accounts review and approve it. PERIOD is a month, a half of one
+    (2026-10-H1), or a run ordered beside the regular one (2026-12#1).
     """
 
 
@@ -326,3 +327,128 @@ def reopen(
     """
     choice = _actions().Choice.of(period, company, everywhere=everywhere, by=by)
     _actions().reopen(state, choice, reason or "", answer)
+
+
+@COMMAND.group("order")
+def order() -> None:
+    """Order runs beside the regular one: a bonus, or another payment of named amounts.
+
+    An order gives its run the name PERIOD#NUMBER, by which the other verbs take it on.
+    """
+
+
+def _orders() -> ModuleType:
+    """Load what orders need: not for ``--help``."""
+    from workforce.cli import payroll_order  # noqa: PLC0415
+
+    return payroll_order
+
+
+_company = click.option("--company", metavar="CODE", required=True, help="The company's code.")
+_reason = click.option("--reason", required=True, help="Why; it is kept with the order.")
+_pay_on = click.option(
+    "--pay-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of payment; default: today.",
+)
+
+
+@order.command(
+    "new",
+    epilog="Example: workforce payroll order new 2026-12 --company QZ --title Bonus "
+    "--reason 'Board decision' --lines bonus.csv --by zhao",
+)
+@click.argument("period", metavar="PERIOD")
+@_company
+@click.option(
+    "--purpose",
+    type=click.Choice(["bonus", "other"]),
+    default="bonus",
+    show_default=True,
+    help="What it is for.",
+)
+@click.option("--title", required=True, help="Its title, once in a period.")
+@_reason
+@_pay_on
+@click.option(
+    "--lines",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="Text file: employee number, item and amount on each line.",
+)
+@_by_whom
+@pass_state
+def order_new(
+    state: State,
+    period: str,
+    company: str,
+    purpose: str,
+    title: str,
+    reason: str,
+    pay_on: dt.datetime | None,
+    lines: Path,
+    by: str,
+) -> None:
+    """Order a run of PERIOD for the people and amounts of a file."""
+    choice = _actions().Choice.of(period, company, everywhere=False, by=by)
+    day = None if pay_on is None else pay_on.date()
+    _orders().new(state, choice, purpose, title, reason, day, lines)
+
+
+@order.command("list", epilog="Example: workforce payroll order list 2026-12 --company QZ")
+@click.argument("period", metavar="PERIOD")
+@_company
+@pass_state
+def order_list(state: State, period: str, company: str) -> None:
+    """List what is ordered for PERIOD."""
+    _orders().listing(state, _actions().Choice.of(period, company, everywhere=False))
+
+
+@order.command(
+    "withdraw",
+    epilog="Example: workforce payroll order withdraw 2026-12#1 --company QZ --reason 'wrong list' "
+    "--by zhao",
+)
+@click.argument("period", metavar="PERIOD#NUMBER")
+@_company
+@_reason
+@_by_whom
+@pass_state
+def order_withdraw(state: State, period: str, company: str, reason: str, by: str) -> None:
+    """Take an order back, with its run; an approved one stands."""
+    choice = _actions().Choice.of(period, company, everywhere=False, by=by)
+    _orders().withdraw(state, choice, reason)
+
+
+@COMMAND.command(
+    "final-pay",
+    epilog="Example: workforce payroll final-pay 2026-11 A7 --company QZ --severance-wage 6000 "
+    "--reason 'agreement of 12 November' --by zhao",
+)
+@click.argument("period", metavar="PERIOD")
+@click.argument("employee", metavar="NO")
+@_company
+@_reason
+@_pay_on
+@click.option("--leave-days", type=int, help="Days of leave paid out; default: what is left.")
+@click.option("--severance-wage", metavar="YUAN", help="Average wage by which severance is due.")
+@click.option("--severance-agreed", metavar="YUAN", help="What both agreed on instead.")
+@_by_whom
+@pass_state
+def final_pay(
+    state: State,
+    period: str,
+    employee: str,
+    company: str,
+    reason: str,
+    pay_on: dt.datetime | None,
+    leave_days: int | None,
+    severance_wage: str | None,
+    severance_agreed: str | None,
+    by: str,
+) -> None:
+    """Order the final pay of employee NO, who leaves in PERIOD: the whole month, at once."""
+    choice = _actions().Choice.of(period, company, everywhere=False, by=by)
+    day = None if pay_on is None else pay_on.date()
+    figures = (leave_days, severance_wage, severance_agreed)
+    _orders().settle(state, choice, employee, reason, day, figures)

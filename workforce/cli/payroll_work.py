@@ -29,24 +29,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which month of which companies, and who acts."""
+    """Which month of which companies, and who acts; ``order``: a run beside the regular one."""
 
     period: PayPeriod
     company: str | None
     by: str | None
+    order: int | None = None
 
     @classmethod
     def of(
         cls, period: str, company: str | None, *, everywhere: bool, by: str | None = None
     ) -> Self:
-        """Read the words of the command line.
+        """Read the words of the command line; ``2026-12#1`` is the first run ordered for 2026-12.
 
         Raises:
             InputError: the month is none, or not exactly one of one company and all is asked for.
         """
         if (company is None) != everywhere:
             raise InputError("document.company_or_all")
-        return cls(period=PayPeriod.parse(period), company=company, by=by)
+        month, mark, number = period.partition("#")
+        if mark and not number.isdecimal():
+            raise InputError("order.run_name", name=period)
+        return cls(
+            period=PayPeriod.parse(month),
+            company=company,
+            by=by,
+            order=int(number) if mark else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +96,26 @@ def opened(state: State, choice: Choice, permission: Permission) -> Iterator[Wor
 
 
 def stored_runs(work: Work, choice: Choice) -> list[RunRow]:
-    """Return the stored runs of the month.
+    """Return the stored regular runs of the month, or those of an order.
 
     Raises:
         InputError: there is none.
     """
     codes = {code for _, code in work.companies}
     rows = views.run_rows(db.session(), work.scope, choice.period)
-    found = [row for row in rows if row.company_code in codes]
+    found = [
+        row
+        for row in rows
+        if row.company_code in codes
+        and (row.order_id is None if choice.order is None else _is_ordered(row, choice.order))
+    ]
     if not found:
         raise InputError("payroll.no_run", period=choice.period)
     return found
+
+
+def _is_ordered(row: RunRow, number: int) -> bool:
+    return row.order_id is not None and row.number == number
 
 
 def say_state(state: State, row: RunRow, now: RunState) -> None:

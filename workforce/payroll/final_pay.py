@@ -70,7 +70,7 @@ class Proposal:
 
     ``left_half_days`` None: the leave ledger does not know. ``stated_leave_days``: what is entered for
     the period already. ``may_claim_severance``: whether the employment is of a type that has any.
-    ``average`` None: no payslip tells of the 12 months before. ``adjustments``: those of later months
+    ``wage_before`` None: no payslip tells of the 12 months before. ``adjustments``: those of later months
     (for_period, pay_period, amount in fen, reason) that would be paid now. ``is_settled``: a final pay
     is decided.
     """
@@ -86,7 +86,7 @@ class Proposal:
     left_half_days: int | None
     stated_leave_days: int | None
     may_claim_severance: bool
-    average: AverageWage | None
+    wage_before: AverageWage | None
     adjustments: Sequence[Row[Any]]
     is_settled: bool
 
@@ -146,7 +146,7 @@ def propose(session: Session, scope: Scope, employment_id: int, book: LawBook) -
         left_half_days=_leave_left(session, scope, row, period, book, company.region),
         stated_leave_days=None if stated is None else stated.unused_leave_days,
         may_claim_severance=EmploymentType.of(row.employment_type) in TYPES,
-        average=average_wage(session, employment_id, row.hired_on, row.separated_on),
+        wage_before=average_wage(session, employment_id, row.hired_on, row.separated_on),
         adjustments=_pending(session, employment_id, period),
         is_settled=bool(locks.locked_people(session, [employment_id], period)),
     )

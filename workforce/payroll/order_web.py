@@ -248,7 +248,7 @@ def settle_leaver(scope: Scope, employment_id: int) -> ResponseReturnValue:
 
 
 def _proposed(found: Proposal) -> dict[str, Any]:
-    average = None if found.average is None else found.average.amount
+    average = None if found.wage_before is None else found.wage_before.amount
     return {
         "pay_on": max(found.separated_on, clock.today()),
         "leave_days": str(found.leave_days),

@@ -290,6 +290,24 @@ def found_order(session: Session, scope: Scope, order_id: int) -> RunOrder:
     return order
 
 
+def order_numbered(session: Session, company_id: int, period: PayPeriod, number: int) -> int:
+    """Return the id of a company's order by its number in a period.
+
+    Raises:
+        InputError: there is none.
+    """
+    order_id = session.scalar(
+        select(RunOrder.id).where(
+            RunOrder.company_id == company_id,
+            RunOrder.period == str(period),
+            RunOrder.number == number,
+        )
+    )
+    if order_id is None:
+        raise InputError("order.no_number", number=number, period=period)
+    return order_id
+
+
 def amounts_of(session: Session, order_id: int) -> Sequence[Row[Any]]:
     """Return what an order names: employment_id, kind, code, amount (fen), person by person."""
     return session.execute(
