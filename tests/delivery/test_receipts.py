@@ -276,9 +276,9 @@ def test_a_reversed_payslip_is_not_signed_and_says_so_on_its_check_page(
         origin_id=slip_id,
     )
     assert receipts.standing_of(world.session, slip_id).validity is receipts.Validity.WITHDRAWN
-    again.reviewed_by_id, again.reviewed_at = world.maker.id, NOON
-    again.approved_by_id, again.approved_at = world.approver.id, NOON
-    again.state = "approved"
+    signers = world.maker.id, world.approver.id
+    (again.reviewed_by_id, again.approved_by_id), again.state = signers, "approved"
+    again.reviewed_at = again.approved_at = NOON
     world.session.flush()
     assert receipts.standing_of(world.session, slip_id).validity is receipts.Validity.REPLACED
     assert receipts.standing_of(world.session, replaced.id).validity is receipts.Validity.VALID
