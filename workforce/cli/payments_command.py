@@ -290,7 +290,7 @@ def _person(session: Session, scope: Scope, employee_no: str) -> Any:
     type=click.Choice(_STANDINGS),
     default="open",
     show_default=True,
-    help="Only these; open: all that is not settled.",
+    help="Only these; open: what somebody must see to.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A spreadsheet.")
 @pass_state

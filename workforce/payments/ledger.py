@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 OPEN: Final = "open"
-"""Everything that is not settled: owed, or paid too much."""
+"""What somebody must see to: all that is not settled, but what is on its way or not due yet."""
 EVERYTHING: Final = "all"
-_OPEN: Final = (*OWED, Why.OVERPAID)
+_OPEN: Final = (Why.HELD, Why.NO_ACCOUNT, Why.FAILED, Why.OVERDUE, Why.OVERPAID)
 ALL_YEARS: Final = "all"
 
 

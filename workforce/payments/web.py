@@ -223,9 +223,10 @@ def arrears(scope: Scope) -> ResponseReturnValue:
     session, today = db.session(), clock.today()
     known = ledger.decided_periods(session, scope)
     wanted = _wanted(known)
-    months = ledger.month_sums(session, scope, wanted, known, today)
-    sums = ledger.total(months)
-    page = page_of(sums.people, _PER_PAGE)
+    whole = ledger.Wanted(span=wanted.span, why=ledger.EVERYTHING)
+    months = ledger.month_sums(session, scope, whole, known, today)
+    shown = ledger.total(ledger.month_sums(session, scope, wanted, known, today))
+    page = page_of(shown.people, _PER_PAGE)
     rows = ledger.ledger_rows(session, scope, wanted, known, today, page.rows)
     note_read("arrears.read", "company", rules.company_in(scope), company_id=scope.company_id)
 
@@ -240,7 +241,8 @@ def arrears(scope: Scope) -> ResponseReturnValue:
         periods=known,
         standings=[ledger.OPEN, ledger.EVERYTHING, *Why],
         months=months,
-        sums=sums,
+        sums=ledger.total(months),
+        shown=shown,
         rows=rows,
         labels=ledger.labels(),
         address=address,
