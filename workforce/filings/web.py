@@ -21,7 +21,7 @@ from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.files import made_name
 from workforce.platform.forms import answer_of, choices_of, fault_of, place_fault
-from workforce.platform.i18n import current_locale, gettext, ngettext
+from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.law_book import law_book
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import SliceRoutes, actor, may, note_read, page_of
@@ -146,7 +146,7 @@ def differences_file(scope: Scope, period: str, kind: str) -> ResponseReturnValu
 def compare(scope: Scope, result_id: int) -> ResponseReturnValue:
     """Compare a result with the payslips that count now."""
     count = service.compare_again(scope, result_id, actor())
-    flash(ngettext("已重新核对，%(num)s 处差异", "已重新核对，%(num)s 处差异", count), "success")
+    flash(gettext("已重新核对，%(num)s 处差异", num=count), "success")
     return _back(scope, result_id)
 
 
@@ -167,7 +167,7 @@ def explain_cause(scope: Scope, result_id: int) -> ResponseReturnValue:
     except DomainError as error:
         flash(fault_of(error), "danger")
     else:
-        flash(ngettext("已说明 %(num)s 处", "已说明 %(num)s 处", count), "success")
+        flash(gettext("已说明 %(num)s 处", num=count), "success")
     return _back(scope, result_id)
 
 
