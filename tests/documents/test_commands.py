@@ -1,9 +1,12 @@
-"""``workforce payslips`` and ``workforce register`` from the command line."""
+"""``workforce payslips``, ``register`` and ``certificate`` from the command line."""
 
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
@@ -14,7 +17,7 @@ from tests.payroll.world import World, create_world
 from workforce.cli.main import main
 from workforce.cli.support import State
 from workforce.core.law import LawBook
-from workforce.people.models import Person
+from workforce.people.models import Employment, Person
 from workforce.platform.audit import AuditEntry
 from workforce.platform.db import db
 
@@ -112,12 +115,67 @@ def test_the_register_is_a_spreadsheet_and_a_pdf(installed: Path, tmp_path: Path
     )
     assert result.exit_code == 0, result.output
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["工资册_QZ_2026-10.pdf", "工资册_QZ_2026-10.xlsx"]
+    assert names == [f"工资册_QZ_2026-10.{ending}" for ending in ("csv", "pdf", "xlsx")]
+
+
+@pytest.mark.poppler
+@pytest.mark.feature("FIN-33")
+def test_all_payslips_in_one_locked_archive(installed: Path, tmp_path: Path) -> None:
+    words = ("--company", "QZ", "--zip", "--encrypted", "--out", str(tmp_path))
+    result = invoke(installed, "payslips", "2026-10", *words)
+    assert result.exit_code == 0, result.output
+    path = tmp_path / "工资条_2026-10_QZ_加密.zip"
+    assert str(path) in result.output
+    with zipfile.ZipFile(path) as archive:
+        slips = [archive.read(name) for name in archive.namelist()]
+    with State(instance=installed, locale="en").app():
+        known = select(Employment.employee_no, Person.id_number).join(Person)
+        numbers = {row.employee_no: row.id_number for row in db.session.execute(known)}
+    passwords = [numbers[number][-6:] for number in ("W1", "W2")]
+    nets = []
+    for content, password in zip(slips, passwords, strict=True):
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(BytesIO(content))
+        with pikepdf.open(BytesIO(content), password=password) as pdf:
+            opened = BytesIO()
+            pdf.save(opened, encryption=False)
+        nets.append("¥ 1,988.18" in text_of(opened.getvalue(), tmp_path))
+    assert nets == [True, False]
+
+
+def test_all_payslips_as_one_pdf_for_the_printer(installed: Path, tmp_path: Path) -> None:
+    words = ("--company", "QZ", "--one-pdf", "--lang", "en", "--out", str(tmp_path))
+    result = invoke(installed, "payslips", "2026-10", *words)
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["Payslip_2026-10_QZ_print.pdf"]
+
+
+@pytest.mark.poppler
+@pytest.mark.feature("FIN-41")
+def test_a_certificate_of_income_from_the_command_line(installed: Path, tmp_path: Path) -> None:
+    words = ("--company", "QZ", "--employee", "W1", "--from", "2026-10", "--to", "2026-10")
+    with State(instance=installed, locale="en").app():
+        found = select(Employment).where(Employment.employee_no == "W1")
+        db.session.scalars(found).one().position = "annotator"
+        db.session.commit()
+    result = invoke(
+        installed, "certificate", "income", *words, "--lang", "en", "--out", str(tmp_path)
+    )
+    assert result.exit_code == 0, result.output
+    (path,) = tmp_path.glob("*.pdf")
+    text = " ".join(text_of(path.read_bytes(), tmp_path).split())
+    assert "the gross pay was CNY 2,471.25 in total" in text
+    assert "the net pay was CNY 1,988.18 in total" in text
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["payslips", "2026-10", "--all", "--zip", "--one-pdf"], "Take one of --zip and --one-pdf"),
+        (
+            ["certificate", "employment", "--company", "QZ", "--employee", "W9"],
+            "nobody with the number W9",
+        ),
         (["payslips", "2026-10"], "Name one company with --company"),
         (["payslips", "2026-10", "--all", "--company", "QZ"], "Name one company with --company"),
         (["payslips", "2026-13", "--all"], "is not a month"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 from sqlalchemy import select, update
 
 from tests import factories
@@ -22,6 +23,7 @@ from tests.factories.rows import add
 from tests.factories.web import FormClient
 from tests.payments.books import NOON
 from tests.payroll.world import OCTOBER, World, create_world
+from tests.queries import counted
 from workforce.accounts.models import Account
 from workforce.cli.main import main
 from workforce.cli.support import State
@@ -68,7 +70,6 @@ def ledger_rows(world: World) -> list[dict[str, object]]:
 
 
 @both_engines
-@pytest.mark.feature("FIN-31")
 def test_the_ledger_of_the_month_by_hand(decided: World) -> None:
     """1924.60 − 6.25 by the piece; 18.75 + 100.00 overtime; 15.00 at night; 369.15 + 50.00 besides."""
     file = service.prepare_month(
@@ -97,6 +98,7 @@ def test_the_ledger_of_the_month_by_hand(decided: World) -> None:
 
 
 @both_engines
+@pytest.mark.feature("FIN-31")
 def test_a_reversed_payslip_is_in_no_file(decided: World) -> None:
     before = service.prepare_month(
         decided.session, decided.company.id, service.form_named("voucher_kingdee"), OCTOBER
@@ -122,6 +124,7 @@ def test_a_reversed_payslip_is_in_no_file(decided: World) -> None:
     assert [control.due for control in after.controls][1:] == [369_147, 198_818]
 
 
+@both_engines
 @pytest.mark.feature("FIN-30")
 def test_page_file_and_audit_say_the_same(decided: World, client_as: ClientAs) -> None:
     decided.pay()
@@ -151,6 +154,24 @@ def test_page_file_and_audit_say_the_same(decided: World, client_as: ClientAs) -
     decided.session.commit()
     for end in ("", "/download"):
         assert client_as(stranger).get(f"{address}{end}").status_code == 404
+
+
+def test_a_file_reads_with_as_many_statements_for_more_people(
+    app: Flask, decided: World, client_as: ClientAs
+) -> None:
+    finance = client_as(decided.maker)
+    finance.get(f"{MONTH}/ledger")
+    with counted(app) as few:
+        assert finance.get(f"{MONTH}/ledger").status_code == 200
+    more = decided.hire("M9")
+    late = factories.create_run(
+        decided.session, decided.company, kind="off_cycle", number=1, payslip_count=1
+    )
+    factories.create_payslip(decided.session, late, more)
+    decided.session.commit()
+    with counted(app) as many:
+        assert "M9" in finance.get(f"{MONTH}/ledger").get_data(as_text=True)
+    assert len(many) == len(few) <= 20
 
 
 def test_a_month_without_decided_pay_has_no_file(world: World, client_as: ClientAs) -> None:

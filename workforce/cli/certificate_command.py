@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 @click.option("--to", "last", metavar="MONTH", help="Income: the last month (2026-10).")
 @click.option("--purpose", metavar="TEXT", default="", help="What it is for; printed on it.")
 @click.option(
+    "--contract",
+    type=click.Choice(["fixed_term", "open_ended", "task"]),
+    help="Leaving: the kind of contract; default: as in the person's record.",
+)
+@click.option(
     "--contract-from",
     type=click.DateTime(["%Y-%m-%d"]),
     help="Leaving: the contract's first day; default: the day of hiring.",
@@ -38,7 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--contract-to",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Leaving: the contract's last day; default: without a fixed term.",
+    help="Leaving: the last day of a fixed-term contract given with --contract.",
 )
 @click.option(
     "--lang",
@@ -62,6 +67,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for, the options o
     first: str | None,
     last: str | None,
     purpose: str,
+    contract: str | None,
     contract_from: dt.datetime | None,
     contract_to: dt.datetime | None,
     lang: Locale,
@@ -91,6 +97,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for, the options o
             first=PayPeriod.parse_month(first) if first else None,
             last=PayPeriod.parse_month(last) if last else None,
             purpose=purpose,
+            contract_kind=contract,
             contract_from=contract_from.date() if contract_from else None,
             contract_to=contract_to.date() if contract_to else None,
         )

@@ -55,8 +55,8 @@ class MonthIncome:
 class Figures:
     """Everything on the paper. Dates are ISO texts; ``months`` is empty but for income.
 
-    ``contract_from`` and ``contract_to``: the term of the labour contract, of a certificate of leaving;
-    ``contract_to`` None: without a fixed term.
+    ``contract_kind`` (fixed_term | open_ended | task), ``contract_from`` and, of a fixed term,
+    ``contract_to``: the term of the labour contract, of a certificate of leaving.
     """
 
     kind: Kind
@@ -73,6 +73,7 @@ class Figures:
     separated_on: str | None
     issued_on: str
     purpose: str | None = None
+    contract_kind: str | None = None
     contract_from: str | None = None
     contract_to: str | None = None
     months: tuple[MonthIncome, ...] = ()

@@ -11,6 +11,7 @@ from wtforms.validators import Length, Optional
 
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
+from workforce.core.terms import terms_of
 from workforce.documents.certificate_facts import Kind
 from workforce.documents.certificates import MOST_PURPOSE, Wish
 from workforce.platform.forms import choices_of, stripped
@@ -18,7 +19,7 @@ from workforce.platform.i18n import current_locale
 from workforce.platform.i18n import lazy_gettext as _
 
 if TYPE_CHECKING:
-    from workforce.core.text import Locale
+    from workforce.core.text import Locale, Text
 
 LANGUAGES: Final[dict[Locale, str]] = {"zh": "中文", "en": "English"}
 
@@ -67,16 +68,28 @@ class OwnForm(AskForm):
 class IssueForm(AskForm):
     """What finance decides: also the term of the contract, of a certificate of leaving."""
 
+    contract_kind = SelectField(_("劳动合同类型（离职证明）"), validators=[Optional()])
     contract_from = DateField(_("劳动合同起始日期（离职证明）"), validators=[Optional()])
     contract_to = DateField(_("劳动合同终止日期（离职证明）"), validators=[Optional()])
+
+    def name_kinds(self) -> None:
+        """Fill in what the kinds of certificates and contracts are called."""
+        super().name_kinds()
+        kinds = ((code, words.in_locale(current_locale())) for code, words in _contracts())
+        self.contract_kind.choices = choices_of([("", "—"), *kinds])
 
     def wish(self, employment_id: int) -> Wish:
         """Return what the form asks for; see ``AskForm.wish``."""
         return replace(
             super().wish(employment_id),
+            contract_kind=self.contract_kind.data or None,
             contract_from=self.contract_from.data,
             contract_to=self.contract_to.data,
         )
+
+
+def _contracts() -> list[tuple[str, Text]]:
+    return [*terms_of("contract_kind").items()]
 
 
 def _month(field: StringField) -> PayPeriod | None:

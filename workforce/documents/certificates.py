@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Row, select
 
 from workforce.accounts import queries as accounts
 from workforce.companies import queries as companies
@@ -49,8 +51,8 @@ _LABOUR_CONTRACT: Final = frozenset({"full_time", "part_time"})
 class Wish:
     """Which certificate is wanted of an employment.
 
-    ``first`` and ``last``: the months of an income certificate. ``contract_to`` None: without a fixed
-    term; both days matter for a certificate of leaving only, where ``contract_from`` None is the day of
+    ``first`` and ``last``: the months of an income certificate. ``contract_*``: the term of the labour
+    contract, of a certificate of leaving; None is what the record says, and of the first day that of
     hiring.
     """
 
@@ -60,6 +62,7 @@ class Wish:
     first: PayPeriod | None = None
     last: PayPeriod | None = None
     purpose: str = ""
+    contract_kind: str | None = None
     contract_from: dt.date | None = None
     contract_to: dt.date | None = None
 
@@ -76,9 +79,9 @@ def preview(session: Session, scope: Scope, wish: Wish) -> Figures:
     person = queries.employment(session, scope, wish.employment_id, today)
     company_scope = Scope.company(person.company_id)
     company = session.scalars(companies.companies(company_scope)).one()
-    identities = people.identities(company_scope).subquery()
-    id_number = session.execute(
-        identities.select().where(identities.c.employment_id == wish.employment_id)
+    register = people.register(company_scope).order_by(None).subquery()
+    record = session.execute(
+        select(register).where(register.c.employment_id == wish.employment_id)
     ).one()
     if not person.position:
         raise InputError("certificate.no_position", name=person.name)
@@ -90,7 +93,7 @@ def preview(session: Session, scope: Scope, wish: Wish) -> Figures:
         company_name=company.name,
         credit_code=company.credit_code,
         person_name=person.name,
-        id_number=id_number.id_number,
+        id_number=record.id_number,
         employee_no=person.employee_no,
         position=person.position,
         employment_type=person.employment_type,
@@ -108,7 +111,7 @@ def preview(session: Session, scope: Scope, wish: Wish) -> Figures:
                 raise InputError("certificate.not_employed", name=person.name)
             return figures
         case Kind.SEPARATION:
-            return _of_leaving(figures, wish)
+            return _of_leaving(figures, wish, record)
 
 
 def _purpose(wish: Wish) -> str | None:
@@ -164,11 +167,12 @@ def _range(wish: Wish) -> tuple[PayPeriod, PayPeriod]:
     return first, last
 
 
-def _of_leaving(figures: Figures, wish: Wish) -> Figures:
+def _of_leaving(figures: Figures, wish: Wish, record: Row[Any]) -> Figures:
     """Add the term of the contract, as art 50 wants it.
 
     Raises:
-        InputError: the person has not left, has no labour contract here, or the term cannot be.
+        InputError: the person has not left, has no labour contract here, or its term is not known or
+            cannot be.
 
     """
     if figures.separated_on is None:
@@ -176,13 +180,20 @@ def _of_leaving(figures: Figures, wish: Wish) -> Figures:
     if figures.employment_type not in _LABOUR_CONTRACT:
         kind = term(f"employment_type.{figures.employment_type}")
         raise InputError("certificate.no_labour_contract", employment=kind)
+    contract, ends_on = wish.contract_kind, wish.contract_to
+    if contract is None:
+        contract, ends_on = record.contract_kind, record.contract_until
+    if contract is None:
+        raise InputError("certificate.no_contract").at("contract_kind")
+    if (contract == "fixed_term") != (ends_on is not None):
+        raise InputError("certificate.contract_end").at("contract_to")
     begins = (wish.contract_from or dt.date.fromisoformat(figures.hired_on)).isoformat()
     if begins > figures.separated_on:
         raise InputError("certificate.contract_begins_late").at("contract_from")
-    ends = wish.contract_to.isoformat() if wish.contract_to else None
+    ends = ends_on.isoformat() if ends_on else None
     if ends is not None and ends < begins:
         raise InputError("certificate.contract_ends_early").at("contract_to")
-    return replace(figures, contract_from=begins, contract_to=ends)
+    return replace(figures, contract_kind=contract, contract_from=begins, contract_to=ends)
 
 
 def ask(session: Session, actor: Actor, scope: Scope, wish: Wish) -> int:

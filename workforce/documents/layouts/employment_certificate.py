@@ -117,7 +117,8 @@ def _term(figures: Figures) -> str:
     locale = figures.language
     begins = date(figures.contract_from or figures.hired_on, locale)
     if figures.contract_to is None:
-        return Text(f"自{begins}起，无固定期限", f"from {begins}, without a fixed term").in_locale(
+        kind = term(f"contract_kind.{figures.contract_kind}")
+        return Text(f"自{begins}起，{kind.zh}", f"from {begins}, {kind.en.lower()}").in_locale(
             locale
         )
     ends = date(figures.contract_to, locale)
