@@ -164,10 +164,10 @@ def test_a_file_reads_with_as_many_statements_for_more_people(
     with counted(app) as few:
         assert finance.get(f"{MONTH}/ledger").status_code == 200
     more = decided.hire("M9")
-    late = factories.create_run(
-        decided.session, decided.company, kind="off_cycle", number=1, payslip_count=1
+    half = factories.create_run(
+        decided.session, decided.company, period="2026-10-H1", payslip_count=1
     )
-    factories.create_payslip(decided.session, late, more)
+    factories.create_payslip(decided.session, half, more)
     decided.session.commit()
     with counted(app) as many:
         assert "M9" in finance.get(f"{MONTH}/ledger").get_data(as_text=True)
