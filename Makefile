@@ -51,6 +51,10 @@ load: dev ## Let fifty visitors walk through a demo's pages and tell how fast th
 fuzz: dev ## Compare the engine with the reference on random scenarios (COUNT=…, FIRST=seed)
 	$(BIN)/python -m tests.reference.fuzz --count $(or $(COUNT),20000) --first $(or $(FIRST),0)
 
+.PHONY: kill
+kill: dev ## Kill workers and runs at random moments and see that all is done once (COUNT=…, FIRST=seed)
+	KILL_ROUNDS=$(or $(COUNT),50) KILL_FIRST=$(or $(FIRST),0) $(BIN)/pytest --quiet -n 2 tests/killing
+
 .PHONY: features
 features: dev ## Show which features of tests/features.toml a test proves
 	@$(BIN)/pytest --quiet --features
