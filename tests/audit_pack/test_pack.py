@@ -25,6 +25,7 @@ from workforce.accounts.models import Account
 from workforce.audit_pack import jobs, service
 from workforce.audit_pack.queries import key_of_pack
 from workforce.audit_pack.service import Made, Wanted
+from workforce.core import scenario
 from workforce.core.errors import InputError, StateError
 from workforce.core.law import LawBook
 from workforce.payroll.models import PayrollRun
@@ -209,7 +210,10 @@ def test_a_payment_beside_the_months_pay_is_a_pack_too(
     world = create_world(session, book)
     run_id = pay_order(world, order(world, bonus(through_november(world, "W1"), 2_000_000)))
     made = make(world, run_id=run_id)
-    (month,) = content(made, "facts/00001_W1.json")["months"]
+    facts = content(made, "facts/00001_W1.json")
+    (paid,) = scenario.run(scenario.read(facts), book)
+    assert paid.net_pay_fen == 1_850_000
+    (month,) = facts["months"]
     assert month == {
         "month": "2026-12",
         "extra": "true",
