@@ -87,4 +87,4 @@ def test_a_payslip_is_reversed_on_pages_and_shown_crossed_out(
         "/payroll/reversals/reissue",
         {"period": "2026-10", "p2026-10-pay_on": "2026-11-20", "p2026-10-reason": "重发"},
     )
-    assert "已安排重发" in maker.get(page).text
+    assert "已安排重发" in maker.get("/payroll/orders").text

@@ -137,7 +137,7 @@ def reissue(scope: Scope) -> ResponseReturnValue:
         if row.period == str(period) and row.approved_by_id is not None and not row.is_reissued
     ]
     try:
-        reversal.order_reissue(
+        order_id = reversal.order_reissue(
             scope,
             company.company_id,
             period,
@@ -151,5 +151,5 @@ def reissue(scope: Scope) -> ResponseReturnValue:
     except DomainError as error:
         flash_error(error)
         return redirect(url_for("payroll.reversal_list"))
-    flash(gettext("已安排重发：到“另发工资”里计算、审核、批准和发放"), "success")
-    return redirect(url_for("payroll.reversal_list"))
+    flash(gettext("已安排重发：现在计算，再审核、批准和发放"), "success")
+    return redirect(url_for("payroll.order", order_id=order_id))
