@@ -21,7 +21,6 @@ from workforce.core.text import Text
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.payments.models import PaymentBatch
     from workforce.payments.service import Made
     from workforce.platform.audit import Actor
     from workforce.platform.scope import Scope
@@ -146,7 +145,7 @@ def _on_batch(
     number: int,
     company: str,
     by: str,
-    act: Callable[[Scope, PaymentBatch, Actor], object],
+    act: Callable[[Scope, int, Actor], object],
 ) -> None:
     """Act on a company's batch, then say how it stands."""
     with _opened(state, company, by, _PAY) as (session, scope, actor):
@@ -155,7 +154,7 @@ def _on_batch(
         batch = session.scalars(queries.batch_numbered(scope, number)).one_or_none()
         if batch is None:
             raise InputError("payments.reply_no_batch", number=number)
-        act(scope, batch, actor)
+        act(scope, batch.id, actor)
         now = session.scalars(queries.batch_numbered(scope, number)).one()
         label = term(f"batch_state.{now.state}")
         state.say(
@@ -190,13 +189,13 @@ def confirm(
     """Record that the bank has paid batch NUMBER, to the fen."""
     amount = parse_fen(total)
 
-    def act(scope: Scope, batch: PaymentBatch, actor: Actor) -> None:
+    def act(scope: Scope, batch_id: int, actor: Actor) -> None:
         from workforce.payments import service  # noqa: PLC0415 - loads the database
         from workforce.payroll.service import Payment  # noqa: PLC0415
         from workforce.platform.law_book import law_book  # noqa: PLC0415
 
         payment = Payment(paid_on=paid_on.date(), amount=amount, reference=reference)
-        service.confirm_batch(scope, batch.id, payment, actor, law_book())
+        service.confirm_batch(scope, batch_id, payment, actor, law_book())
 
     _on_batch(state, number, company, by, act)
 
@@ -213,10 +212,10 @@ def confirm(
 def cancel(state: State, number: int, company: str, by: str, reason: str) -> None:
     """Cancel batch NUMBER, which the bank has not paid."""
 
-    def act(scope: Scope, batch: PaymentBatch, actor: Actor) -> None:
+    def act(scope: Scope, batch_id: int, actor: Actor) -> None:
         from workforce.payments import service  # noqa: PLC0415 - loads the database
 
-        service.cancel_batch(scope, batch.id, reason, actor)
+        service.cancel_batch(scope, batch_id, reason, actor)
 
     _on_batch(state, number, company, by, act)
 
