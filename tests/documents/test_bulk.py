@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.documents.reading import info_of, text_of
+from tests.engines import both_engines
 from tests.factories.people import id_number
 from tests.factories.web import FormClient
 from tests.payroll.world import FIRST, World, create_world
@@ -226,6 +227,7 @@ def test_what_nobody_fetched_is_deleted(many: World) -> None:
     assert not wanted.folder.exists()
 
 
+@both_engines
 @pytest.mark.feature("FIN-33")
 def test_finance_asks_for_a_file_and_fetches_it(many: World, client_as: ClientAs) -> None:
     client = client_as(many.maker)
