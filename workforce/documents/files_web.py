@@ -251,7 +251,8 @@ def _company(scope: Scope) -> Any:
 
 def _groups(subject: Subject) -> list[tuple[Group, list[FileForm]]]:
     """Return the forms of a subject by group, in the order of the groups."""
-    chosen = [form for form in forms().values() if form.subject is subject]
+    known = sorted(forms().values(), key=lambda form: form.position)
+    chosen = [form for form in known if form.subject is subject]
     found = [(group, [form for form in chosen if form.group is group]) for group in Group]
     return [(group, members) for group, members in found if members]
 

@@ -116,6 +116,7 @@ class FileForm:
         controls: sums the rows and says what the sums must equal.
         heads: values of the lines above and below the rows, by name.
         remarks: faults and warnings beyond those of the layout (what a column needs, lengths).
+        position: its place in its group; alike, forms stand by their code.
         is_own: a form without a usual layout: the company uploads its template first.
 
     """
@@ -129,6 +130,7 @@ class FileForm:
     controls: Callable[[FileData, Sequence[Row]], Sequence[Control]]
     heads: Callable[[FileData, Sequence[Row]], Row] = no_heads
     remarks: Callable[[FileData, Sequence[Row]], Iterable[Remark]] = no_remarks
+    position: int = 0
     is_own: bool = False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -125,6 +125,30 @@ def prepare_month(session: Session, company_id: int, form: FileForm, period: Pay
     is_filed = form.group in FILED
     data = reading.read_month(session, company_id, period, is_filed=is_filed)
     return _prepare(session, form, data)
+
+
+def prepare_all(
+    session: Session, scope: Scope, company_id: int, period: PayPeriod, batch_ids: Sequence[int]
+) -> Iterator[Prepared]:
+    """Return every file of a month and of some batches of it, each thing read once.
+
+    Forms of which the company must bring the layout itself are left out.
+
+    Raises:
+        InputError: nothing of the month is decided.
+        NotFoundError: a batch is out of reach.
+        StateError: a batch is cancelled.
+    """
+    known = [form for form in forms().values() if not form.is_own]
+    month = reading.read_month(session, company_id, period, is_filed=True)
+    for form in known:
+        if form.subject is Subject.MONTH:
+            yield _prepare(session, form, month)
+    for batch_id in batch_ids:
+        batch = reading.read_batch(session, scope, batch_id)
+        for form in known:
+            if form.subject is Subject.BATCH:
+                yield _prepare(session, form, batch)
 
 
 def prepare_batch(session: Session, scope: Scope, form: FileForm, batch_id: int) -> Prepared:

@@ -9,6 +9,7 @@ from workforce.documents.files.layout import read_layout
 
 FORM = FileForm(
     code="bank_own",
+    position=1,
     label=Text("本单位自己的银行模板", "The company's own bank layout"),
     group=Group.BANK,
     subject=Subject.BATCH,

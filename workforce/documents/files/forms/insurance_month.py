@@ -72,6 +72,7 @@ def _remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
 
 FORM = FileForm(
     code="insurance_month",
+    position=-1,
     label=Text("社会保险费申报", "Social insurance of the month"),
     group=Group.INSURANCE,
     subject=Subject.MONTH,

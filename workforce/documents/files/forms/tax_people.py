@@ -75,6 +75,7 @@ def _remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
 
 FORM = FileForm(
     code="tax_people",
+    position=-2,
     label=Text("扣缴端：人员信息采集", "Tax client: people"),
     group=Group.TAX,
     subject=Subject.MONTH,

@@ -86,6 +86,7 @@ def _remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
 
 FORM = FileForm(
     code="tax_wages",
+    position=-1,
     label=Text("扣缴端：正常工资薪金所得", "Tax client: wages"),
     group=Group.TAX,
     subject=Subject.MONTH,
