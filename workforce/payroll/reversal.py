@@ -112,6 +112,30 @@ def propose(scope: Scope, payslip_id: int, reason: str, actor: Actor) -> int:
         return row.id
 
 
+def whole_slip(session: Session, company_id: int, period: PayPeriod, employment_id: int) -> int:
+    """Return a person's decided payslip of a period that counts: the last, if there are several.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = session.scalar(
+        select(Payslip.id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(
+            PayrollRun.company_id == company_id,
+            PayrollRun.period == str(period),
+            PayrollRun.state.in_(FINAL_STATES),
+            Payslip.employment_id == employment_id,
+            counts(),
+        )
+        .order_by(PayrollRun.decided_number.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise InputError("reversal.no_slip", period=period)
+    return found
+
+
 def refuse_later(session: Session, slip: Payslip, run: PayrollRun) -> None:
     """Refuse to take back what a later decided payslip of the person goes on from.
 
