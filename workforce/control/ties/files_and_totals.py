@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 from workforce.control.tie import Asked, Control, Tie, Unit
 from workforce.core.text import Text
 from workforce.documents.files import service as files
-from workforce.documents.files.form import Subject
-from workforce.documents.files.forms import forms
 from workforce.payments import queries as payments
 from workforce.payroll import decided
 from workforce.payroll import queries as payroll
@@ -28,18 +26,12 @@ def _ties(asked: Asked) -> Iterator[Tie]:
         return
     runs = {run.id for run in session.scalars(payroll.runs_of_month(scope, asked.month))}
     batches = [
-        batch
+        batch.id
         for batch in session.scalars(payments.batches(scope))
         if batch.run_id in runs and batch.state != "cancelled"
     ]
-    for form in forms().values():
-        if form.is_own:
-            continue
-        if form.subject is Subject.MONTH:
-            yield from _totals(files.prepare_month(session, asked.company_id, form, asked.month))
-        else:
-            for batch in batches:
-                yield from _totals(files.prepare_batch(session, scope, form, batch.id))
+    for prepared in files.prepare_all(session, scope, asked.company_id, asked.month, batches):
+        yield from _totals(prepared)
 
 
 def _totals(prepared: Prepared) -> Iterator[Tie]:
