@@ -169,6 +169,7 @@ class _Month(_Payment):
         if on_price:
             self.slip.add("reduction", "quality_deduction", quality)
         counted = self._counted()
+        self.slip.figures["counted_wage_amount"] = round_fen(counted)
         if self.employee.employment_type not in OUTSIDE_FLOOR and not self.has_left:
             self.slip.floor, self.slip.counted = self._floor(), counted
             top_up = max(0, round_fen(self.slip.floor - counted))

@@ -78,6 +78,7 @@ class Taxed:
     rate: int
     quick: int
     withheld: int
+    basic: int = 0
     limits: frozenset[int] = frozenset()
 
 
@@ -158,14 +159,16 @@ class Taxes:
         year.insurance_and_fund += insurance_and_fund
         year.special += special
         year.other += other
-        taxable = year.income * share - self._basic(month, year) - year.insurance_and_fund
+        basic = self._basic(month, year)
+        taxable = year.income * share - basic - year.insurance_and_fund
         if self.employee.tax_method == "cumulative":  # what else lowers the tax is for wages only
             taxable -= year.special + year.other
-        return self._withhold(month, year, taxable, bonus_tax)
+        return self._withhold(month, year, taxable, basic, bonus_tax)
 
     def figures(self, taxed: Taxed) -> dict[str, int]:
         """Return what a payslip stores of the tax after the month just taxed."""
         figures = {
+            "tax_basic_amount": taxed.basic,
             "tax_taxable_amount": round_fen(max(Fraction(0), taxed.cumulative_taxable)),
             "tax_rate": taxed.rate,
             "tax_quick_amount": taxed.quick,
@@ -188,13 +191,17 @@ class Taxes:
             "has_housing_loan": int("housing_loan_interest" in year.housing),
         }
 
-    def _withhold(self, month: Month, year: Year, taxable: Fraction, bonus_tax: int) -> Taxed:
+    def _withhold(
+        self, month: Month, year: Year, taxable: Fraction, basic: int, bonus_tax: int
+    ) -> Taxed:
         table = self._table("income_tax_annual_brackets", month)
         tax = max(0, tax_on(table, taxable) - year.withheld)
         year.withheld += tax
         rate, quick = bracket(table, taxable)
         limits = frozenset(row.upper_fen for row in table if row.upper_fen is not None)
-        return Taxed(tax, bonus_tax, year.income, taxable, rate, quick, year.withheld, limits)
+        return Taxed(
+            tax, bonus_tax, year.income, taxable, rate, quick, year.withheld, basic, limits
+        )
 
     def _labor_service(self, month: Month, year: Year, income: int, bonus_tax: int) -> Taxed:
         """One payment a month, its own table."""
@@ -219,7 +226,7 @@ class Taxes:
         year.income += income
         share = Fraction(self._law("platform_income_rate", month), MICRO)
         basic = self._law("basic_deduction_month", month) * year.months
-        return self._withhold(month, year, year.income * share - basic, bonus_tax)
+        return self._withhold(month, year, year.income * share - basic, basic, bonus_tax)
 
     def _year(self, period: Period) -> Year:
         """Return the year of a month; it begins anew in January."""
