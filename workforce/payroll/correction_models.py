@@ -22,6 +22,7 @@ class LateFact(Base):
     late facts. ``employment_id`` NULL: of everybody, such as a price. ``payload``: the values of the
     ``kind`` (`payroll.late_fact_kinds`). ``pay_period``: the open period in which the differences are
     paid; NULL where a payslip is issued anew instead. ``answer``: why it was not approved.
+    ``request_id``: the approved request for attendance that it carries out, if one.
     """
 
     __tablename__ = "late_fact"
@@ -50,6 +51,9 @@ class LateFact(Base):
     is_approved: Mapped[bool | None]
     answer: Mapped[str | None] = mapped_column(String(400))
     pay_period: Mapped[str | None] = mapped_column(String(10))
+    request_id: Mapped[int | None] = mapped_column(
+        Id, ForeignKey("attendance_request.id"), index=True
+    )
 
 
 class AdjustmentLine(Base):

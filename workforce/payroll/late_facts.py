@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
+from workforce.attendance import requests_reading as requests
 from workforce.core.errors import ForbiddenError, InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
@@ -62,12 +63,28 @@ def described(fact: LateFact) -> LateKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A late fact as somebody types it. ``employment_id`` None: of everybody."""
+    """A late fact as somebody types it. ``employment_id`` None: of everybody.
+
+    ``request_id``: the approved request about a locked month that it carries out.
+    """
 
     kind: str
     employment_id: int | None
     said: Mapping[str, str]
     reason: str
+    request_id: int | None = None
+
+
+def requests_to_pay(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Approved requests about locked months that no late fact carries out yet.
+
+    Columns: those of attendance's ``late_corrections``.
+    """
+    rows = requests.late_corrections(scope).order_by(None).subquery()
+    taken = exists().where(
+        LateFact.request_id == rows.c.request_id, LateFact.is_approved.is_not(False)
+    )
+    return select(rows).where(~taken).order_by(rows.c.request_id)
 
 
 def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBook) -> list[int]:
@@ -92,6 +109,8 @@ def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBo
         _check_person(session, company, entry.employment_id)
     if actor.account_id is None:
         raise ForbiddenError("late.nameless")
+    if entry.request_id is not None:
+        _check_request(session, company, entry)
     parts = kind.parse(entry.said).spread(_closed(session, company.company_id, entry.employment_id))
     made = [
         LateFact(
@@ -103,6 +122,7 @@ def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBo
             reason=reason,
             entered_by_id=actor.account_id,
             entered_at=clock.now(),
+            request_id=entry.request_id,
         )
         for period, part in parts.items()
     ]
@@ -122,6 +142,16 @@ def _check_person(session: Session, company: CompanyKey, employment_id: int) -> 
     column = known.c[0]
     if session.scalar(select(column).where(column == employment_id)) is None:
         raise NotFoundError("web.not_found")
+
+
+def _check_request(session: Session, company: CompanyKey, entry: Entry) -> None:
+    """Refuse a request that is not the person's, or that a late fact carries out already."""
+    rows = requests_to_pay(Scope.company(company.company_id)).order_by(None).subquery()
+    found = session.scalar(
+        select(rows.c.employment_id).where(rows.c.request_id == entry.request_id)
+    )
+    if found is None or found != entry.employment_id:
+        raise InputError("late.request", place="employee_no")
 
 
 def _closed(session: Session, company_id: int, employment_id: int | None) -> frozenset[PayPeriod]:

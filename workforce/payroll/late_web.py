@@ -58,12 +58,16 @@ def late_list(scope: Scope) -> ResponseReturnValue:
     facts = session.scalars(chosen).all()
     page = page_of(len(facts), _PER_PAGE)
     shown = facts[page.rows]
+    asked = session.execute(late_facts.requests_to_pay(scope).limit(_PER_PAGE)).all()
+    named = [*(fact.employment_id for fact in shown), *(one.employment_id for one in asked)]
+    who = people_by_employment(session, scope, named)
     return render_template(
         "payroll/late.html",
+        asked=[(one, _filled(one, who)) for one in asked if one.employment_id in who],
         facts=shown,
         size=len(facts),
         is_all=is_all,
-        who=people_by_employment(session, scope, [fact.employment_id for fact in shown]),
+        who=who,
         by=names_by_account(session, _signers(shown)),
         kinds=_kinds(),
         described=late_facts.described,
@@ -98,7 +102,11 @@ def late_new(scope: Scope) -> ResponseReturnValue:
             number = (form.employee_no.data or "").strip() if kind.IS_OF_ONE else ""
             employment_id = _employment(session, company.company_id, number) if number else None
             entry = Entry(
-                kind=kind.CODE, employment_id=employment_id, said=said, reason=form.reason.data
+                kind=kind.CODE,
+                employment_id=employment_id,
+                said=said,
+                reason=form.reason.data,
+                request_id=request.args.get("request", type=int),
             )
             ids = late_facts.enter(scope, company.company_id, entry, actor(), law_book())
         except DomainError as error:
@@ -220,6 +228,36 @@ def late_reject(scope: Scope, late_fact_id: int) -> ResponseReturnValue:
     else:
         flash(gettext("已退回，不会计算"), "success")
     return redirect(url_for("payroll.late_preview", period=fact.for_period))
+
+
+def _filled(asked: Any, who: dict[int, Any]) -> str:
+    """Return the address of the form with what an approved request says."""
+    common = {
+        "request": asked.request_id,
+        "employee_no": who[asked.employment_id].employee_no,
+        "reason": asked.reason[:200],
+    }
+    if asked.kind == "shift":
+        return url_for(
+            "payroll.late_new",
+            kind="shift",
+            on=asked.queued_first_on,
+            shift_act="replace" if asked.corrects_starts_at else "add",
+            starts_at=f"{asked.starts_at:%H:%M}",
+            ends_at=f"{asked.ends_at:%H:%M}",
+            break_minutes=asked.break_minutes,
+            **common,
+        )
+    return url_for(
+        "payroll.late_new",
+        kind="leave",
+        first_on=asked.queued_first_on,
+        last_on=asked.queued_last_on,
+        leave_act="add",
+        leave_kind=asked.leave_kind,
+        half=asked.half,
+        **common,
+    )
 
 
 def _kinds() -> list[tuple[str, str]]:

@@ -60,6 +60,7 @@ def downgrade() -> None:
     for index, table in (
         ("payslip_id", "adjustment_line"),
         ("adjustment_id", "adjustment_line"),
+        ("request_id", "late_fact"),
         ("for_period", "late_fact"),
         ("employment_id", "late_fact"),
     ):
@@ -145,6 +146,7 @@ def _make_late_facts() -> None:
         sa.Column("is_approved", sa.Boolean(), nullable=True),
         sa.Column("answer", sa.String(length=400), nullable=True),
         sa.Column("pay_period", sa.String(length=10), nullable=True),
+        sa.Column("request_id", _Id, nullable=True),
         sa.CheckConstraint(
             "is_approved IS NOT TRUE OR decided_by_id <> entered_by_id",
             name=op.f("ck_late_fact_two_people"),
@@ -158,10 +160,12 @@ def _make_late_facts() -> None:
         _foreign("late_fact", "employment_id", "employment"),
         _foreign("late_fact", "entered_by_id", "account"),
         _foreign("late_fact", "decided_by_id", "account"),
+        _foreign("late_fact", "request_id", "attendance_request"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_late_fact")),
     )
     op.create_index(op.f("ix_late_fact_employment_id"), "late_fact", ["employment_id"])
     op.create_index(op.f("ix_late_fact_for_period"), "late_fact", ["for_period"])
+    op.create_index(op.f("ix_late_fact_request_id"), "late_fact", ["request_id"])
 
 
 def _make_adjustment_lines() -> None:
