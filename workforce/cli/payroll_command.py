@@ -452,3 +452,28 @@ def final_pay(
     day = None if pay_on is None else pay_on.date()
     figures = (leave_days, severance_wage, severance_agreed)
     _orders().settle(state, choice, employee, reason, day, figures)
+
+
+@COMMAND.command("bases", epilog="Example: workforce payroll bases 2026-01 --company QZ --by zhao")
+@click.argument("period", metavar="SINCE")
+@_company
+@click.option(
+    "--lines",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Text file: employee number and base in yuan, where another than the average is declared.",
+)
+@click.option(
+    "--apply", "is_applied", is_flag=True, help="Store it; without it nothing is written."
+)
+@_by_whom
+@pass_state
+def bases(
+    state: State, period: str, company: str, lines: Path | None, by: str, *, is_applied: bool
+) -> None:
+    """Declare last year's average wages as insurance bases from the month SINCE on.
+
+    They hold from the next open month; what the months since SINCE were charged otherwise is settled
+    with it. Prints who changes and by how much.
+    """
+    choice = _actions().Choice.of(period, company, everywhere=False, by=by)
+    _orders().bases(state, choice, lines, is_applied=is_applied)

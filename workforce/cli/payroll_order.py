@@ -1,10 +1,9 @@
-"""What ``workforce payroll order`` and ``workforce payroll final-pay`` do: runs beside the regular one."""
+"""What ``workforce payroll order``, ``final-pay`` and ``bases`` do."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -17,7 +16,7 @@ from workforce.core.orders import Purpose
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
-from workforce.payroll import final_pay, order_lines, orders
+from workforce.payroll import base_change, final_pay, order_lines, orders
 from workforce.payroll.final_pay import Settlement
 from workforce.payroll.order_lines import Defaults
 from workforce.payroll.orders import OrderFacts
@@ -25,9 +24,15 @@ from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.db import db
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+_BASE_HEADS = (
+    Text("工号", "Employee"),
+    Text("上年月平均工资", "Average wage"),
+    Text("原基数", "Base before"),
+    Text("新申报", "Declared"),
+    Text("按上下限", "Within limits"),
+    Text("补差月份", "Settled months"),
+)
+_NOT_CALCULATED = Text("未计算", "not calculated")
 _HEADS = (
     Text("批次", "Run"),
     Text("名称", "Title"),
@@ -108,38 +113,52 @@ def withdraw(state: State, choice: Choice, reason: str) -> None:
 def listing(state: State, choice: Choice) -> None:
     """List the orders of a company's period."""
     with opened(state, choice, Permission.PAYROLL_RUN_PREPARE) as work:
-        _print(state, _rows(work, choice))
+        wanted = {company_id for company_id, _ in work.companies}
+        rows = [
+            (
+                f"{row.period}#{row.number}",
+                row.title,
+                term(f"run_purpose.{row.purpose}").in_locale(state.locale),
+                str(row.people_count),
+                _NOT_CALCULATED.in_locale(state.locale)
+                if row.state is None
+                else term(f"run_state.{row.state}").in_locale(state.locale),
+                "" if row.state is None else format_fen(row.net_pay_amount),
+            )
+            for row in db.session().execute(orders.orders(work.scope))
+            if row.company_id in wanted and row.period == str(choice.period)
+        ]
+        print_table(state.locale, _HEADS, rows)
+
+
+def bases(state: State, choice: Choice, lines: Path | None, *, is_applied: bool) -> None:
+    """Show what declaring last year's average wages changes, and store it if asked to."""
+    told = "" if lines is None else lines.read_text(encoding="utf-8-sig")
+    with opened(state, choice, Permission.PAYROLL_RUN_PREPARE) as work:
+        since = choice.period
+        given = (work.scope, _one(work), since.year - 1, since, told)
+        found = base_change.plan_bases(db.session(), *given, work.book)
+        rows = [
+            (
+                row.employee_no,
+                "" if row.wage_before is None else format_fen(row.wage_before),
+                format_fen(row.before),
+                format_fen(row.declared),
+                format_fen(row.counted),
+                " ".join(str(one.period) for one in row.differences),
+            )
+            for row in found.changed
+        ]
+        print_table(state.locale, _BASE_HEADS, rows)
+        if is_applied:
+            base_change.apply_bases(*given, work.actor, work.book, seen=found.fingerprint)
+            month = found.pay_month
+            state.say(Text(f"新基数从 {month} 起", f"The new bases hold from {month} on"))
 
 
 def _one(work: Work) -> int:
     ((company_id, _),) = work.companies
     return company_id
-
-
-def _rows(work: Work, choice: Choice) -> list[Sequence[str]]:
-    wanted = {company_id for company_id, _ in work.companies}
-    return [
-        (
-            f"{row.period}#{row.number}",
-            row.title,
-            term(f"run_purpose.{row.purpose}"),
-            str(row.people_count),
-            Text("未计算", "not calculated")
-            if row.state is None
-            else term(f"run_state.{row.state}"),
-            "" if row.state is None else format_fen(row.net_pay_amount),
-        )
-        for row in db.session().execute(orders.orders(work.scope))
-        if row.company_id in wanted and row.period == str(choice.period)
-    ]
-
-
-def _print(state: State, rows: list[Sequence[str]]) -> None:
-    said = [
-        [cell.in_locale(state.locale) if isinstance(cell, Text) else cell for cell in row]
-        for row in rows
-    ]
-    print_table(state.locale, _HEADS, said)
 
 
 def _say(state: State, work: Work, order_id: int) -> None:

@@ -87,7 +87,7 @@ class Proposal:
     stated_leave_days: int | None
     may_claim_severance: bool
     wage_before: AverageWage | None
-    adjustments: Sequence[Row[Any]]
+    adjustments: Sequence[Row[*tuple[Any, ...]]]
     is_settled: bool
 
     @property
@@ -223,7 +223,9 @@ def average_wage(
     )
 
 
-def _pending(session: Session, employment_id: int, period: PayPeriod) -> Sequence[Row[Any]]:
+def _pending(
+    session: Session, employment_id: int, period: PayPeriod
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return corrections of earlier months that are to be paid later than in a period."""
     return session.execute(
         select(

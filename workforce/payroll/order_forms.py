@@ -7,7 +7,7 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from workforce.payroll.orders import REASON_LENGTH, TITLE_LENGTH
-from workforce.platform.forms import DayField, Needed, YuanField
+from workforce.platform.forms import DayField, MonthField, Needed, YuanField
 from workforce.platform.i18n import lazy_gettext as _
 
 
@@ -44,3 +44,10 @@ class FinalPayForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("离职依据"), validators=[DataRequired(_("请写明依据")), Length(max=REASON_LENGTH)]
     )
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """The yearly change of the insurance base: whose wages, and from when it holds."""
+
+    since = MonthField(_("通知从哪个月起执行"), validators=[Needed(_("请填写起始月份"))])
+    told = TextAreaField(_("另外申报的基数"))

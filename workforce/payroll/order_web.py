@@ -16,6 +16,7 @@ from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.payroll import final_pay, jobs, order_lines, orders, service
 from workforce.payroll.compute import company_in
+from workforce.payroll.entries import item_label
 from workforce.payroll.final_pay import Settlement
 from workforce.payroll.order_forms import FinalPayForm, OrderForm
 from workforce.payroll.order_lines import Defaults
@@ -142,9 +143,9 @@ def _facts(session: Session, company_id: int, purpose: Purpose, form: OrderForm)
     return OrderFacts(
         period=period,
         purpose=purpose,
-        title=form.title.data,
+        title=form.title.data or "",
         pay_on=form.pay_on.data,
-        reason=form.reason.data,
+        reason=form.reason.data or "",
         people=frozenset(one.employment_id for one in amounts),
         amounts=amounts,
     )
@@ -185,7 +186,7 @@ def order(scope: Scope, order_id: int) -> ResponseReturnValue:
 
 
 def _label(kind: str, code: str) -> str:
-    return in_current(order_lines.item_label(kind, code))
+    return in_current(item_label(kind, code))
 
 
 @ROUTES.action(
@@ -271,7 +272,7 @@ def _settled(form: FinalPayForm) -> Settlement:
     pay_on: dt.date = form.pay_on.data
     return Settlement(
         pay_on=pay_on,
-        reason=form.reason.data,
+        reason=form.reason.data or "",
         leave_days=days,
         average_wage=form.average_wage.data if is_paid else None,
         agreed=form.agreed.data if is_paid else None,

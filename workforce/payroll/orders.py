@@ -308,7 +308,7 @@ def order_numbered(session: Session, company_id: int, period: PayPeriod, number:
     return order_id
 
 
-def amounts_of(session: Session, order_id: int) -> Sequence[Row[Any]]:
+def amounts_of(session: Session, order_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return what an order names: employment_id, kind, code, amount (fen), person by person."""
     return session.execute(
         select(

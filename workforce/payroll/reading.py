@@ -81,7 +81,7 @@ def read_month(
     scope = books(company_id, person_id)
     if basis.is_extra:
         agreed = _read_people(session, scope, period, basis, _kin(scope))
-        nothing = {item.name: no_rows() for item in fields(MonthTables)}
+        nothing: dict[str, Any] = {item.name: no_rows() for item in fields(MonthTables)}
         return MonthTables(**{**nothing, **agreed})
     first_on, last_on = period.first_on, period.last_on
 

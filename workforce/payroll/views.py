@@ -276,7 +276,7 @@ def _titles(session: Session, runs: Sequence[PayrollRun]) -> dict[int, str]:
     if not wanted:
         return {}
     found = session.execute(select(RunOrder.id, RunOrder.title).where(RunOrder.id.in_(wanted)))
-    return dict(tuple(row) for row in found)
+    return {row.id: row.title for row in found}
 
 
 def _run_row(

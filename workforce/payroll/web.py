@@ -19,6 +19,7 @@ from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.payroll import (
     act_web,
+    base_web,
     comparison,
     entries_web,
     jobs,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ROUTES",
     "act_web",
+    "base_web",
     "entries_web",
     "late_web",
     "month_web",
