@@ -77,7 +77,6 @@ def choices(scope: Scope, run_id: int) -> ResponseReturnValue:
         job=_open_job(scope, run),
         rule=PasswordRule(company.slip_password_rule),
         keep_days=bulk.KEEP.days,
-        languages=_LANGUAGES,
         forms=_FORMS,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
