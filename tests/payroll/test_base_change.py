@@ -33,7 +33,10 @@ def world(session: Session, book: LawBook) -> World:
     world = create_world(session, book)
     for number, average in PEOPLE.items():
         worker = world.hire(
-            number, dt.date(2025, 7, 1), base_pay_amount=600_000, contribution_base_amount=500_000
+            number,
+            dt.date(2025, 7, 1),
+            base_pay_amount=average or 600_000,
+            contribution_base_amount=500_000,
         )
         for year, months in ((2025, 6), (2026, 8)):
             wage = 600_000 if year == 2026 else average
@@ -88,6 +91,14 @@ def lines(world: World, number: str) -> dict[str, int]:
     }
 
 
+def assert_nothing_left(world: World) -> None:
+    again = plan(world, "W3 5500")
+    assert again.changed == ()
+    with pytest.raises(StateError) as refused:
+        apply(world, again.fingerprint, "W3 5500")
+    assert refused.value.code == "base.nothing"
+
+
 @both_engines
 @pytest.mark.feature("FIN-39")
 def test_three_people_by_hand(world: World) -> None:
@@ -140,15 +151,9 @@ def test_three_people_by_hand(world: World) -> None:
     assert [line.amount for line in settled] == [5_250, 5_250]
 
     # Never twice: not in the same month, and not in the next one.
-    for _ in range(2):
-        again = plan(world, "W3 5500")
-        assert again.changed == ()
-        with pytest.raises(StateError) as refused:
-            apply(world, again.fingerprint, "W3 5500")
-        assert refused.value.code == "base.nothing"
-        run = world.stored_run(NOVEMBER)
-        if run.state == "calculated":
-            approve(world, run.id)
+    assert_nothing_left(world)
+    approve(world, world.stored_run(NOVEMBER).id)
+    assert_nothing_left(world)
     assert plan(world, "W3 5500").pay_month == NOVEMBER.next()
 
 
