@@ -31,9 +31,15 @@ DATABASE_VARIABLE: Final = "DATABASE_URL"
 FONTS_VARIABLE: Final = "WORKFORCE_FONTS"
 PUBLIC_URL_VARIABLE: Final = "WORKFORCE_PUBLIC_URL"
 SECOND_FACTOR_VARIABLE: Final = "WORKFORCE_SECOND_FACTOR"
-SMTP_PREFIX: Final = "WORKFORCE_SMTP_"
-"""Of the variables that name the mail server: HOST, PORT, SECURITY, USER, PASSWORD (or PASSWORD_FILE),
-FROM and RATE. Without HOST no mail is sent."""
+SMTP_HOST_VARIABLE: Final = "WORKFORCE_SMTP_HOST"
+"""The mail server; without it no mail is sent. What follows says how it is reached."""
+SMTP_PORT_VARIABLE: Final = "WORKFORCE_SMTP_PORT"
+SMTP_SECURITY_VARIABLE: Final = "WORKFORCE_SMTP_SECURITY"
+SMTP_USER_VARIABLE: Final = "WORKFORCE_SMTP_USER"
+SMTP_PASSWORD_VARIABLE: Final = "WORKFORCE_SMTP_PASSWORD"  # noqa: S105 - a variable's name
+SMTP_PASSWORD_FILE_VARIABLE: Final = "WORKFORCE_SMTP_PASSWORD_FILE"  # noqa: S105 - a variable's name
+SMTP_FROM_VARIABLE: Final = "WORKFORCE_SMTP_FROM"
+SMTP_RATE_VARIABLE: Final = "WORKFORCE_SMTP_RATE"
 
 DEMO_MARK: Final = "demo-accounts"
 """A file of the instance folder: `workforce demo` wrote accounts whose password everybody knows."""
@@ -120,29 +126,30 @@ class MailServer:
         """
 
         def given(name: str) -> str:
-            return environ.get(f"{SMTP_PREFIX}{name}", "").strip()
+            return environ.get(name, "").strip()
 
-        host = given("HOST")
+        host = given(SMTP_HOST_VARIABLE)
         if not host:
             return None
-        wanted = given("SECURITY") or MailSecurity.STARTTLS
+        wanted = given(SMTP_SECURITY_VARIABLE) or MailSecurity.STARTTLS
         if wanted not in set(MailSecurity):
-            raise InputError("config.mail", name=f"{SMTP_PREFIX}SECURITY", given=wanted)
+            raise InputError("config.mail", name=SMTP_SECURITY_VARIABLE, given=wanted)
         security = MailSecurity(wanted)
-        if security is MailSecurity.NONE and given("USER"):
+        if security is MailSecurity.NONE and given(SMTP_USER_VARIABLE):
             # A password would go over the line for everybody to read.
-            raise InputError("config.mail_open", name=f"{SMTP_PREFIX}SECURITY")
-        sender = given("FROM")
+            raise InputError("config.mail_open", name=SMTP_SECURITY_VARIABLE)
+        sender = given(SMTP_FROM_VARIABLE)
         if not is_address(sender):
-            raise InputError("config.mail", name=f"{SMTP_PREFIX}FROM", given=sender)
+            raise InputError("config.mail", name=SMTP_FROM_VARIABLE, given=sender)
+        port, rate = given(SMTP_PORT_VARIABLE), given(SMTP_RATE_VARIABLE)
         return cls(
             host=host,
-            port=_number(given("PORT"), "PORT", _SMTP_PORTS[security], least=1, most=_MOST_PORT),
+            port=_number(port, SMTP_PORT_VARIABLE, _SMTP_PORTS[security], least=1, most=_MOST_PORT),
             security=security,
-            user=given("USER") or None,
-            password=_password(given("PASSWORD"), given("PASSWORD_FILE")),
+            user=given(SMTP_USER_VARIABLE) or None,
+            password=_password(given(SMTP_PASSWORD_VARIABLE), given(SMTP_PASSWORD_FILE_VARIABLE)),
             sender=sender,
-            per_minute=_number(given("RATE"), "RATE", 60, least=0, most=100_000),
+            per_minute=_number(rate, SMTP_RATE_VARIABLE, 60, least=0, most=100_000),
         )
 
 
@@ -150,7 +157,7 @@ def _number(text: str, name: str, default: int, *, least: int, most: int) -> int
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise InputError("config.mail", name=f"{SMTP_PREFIX}{name}", given=text)
+        raise InputError("config.mail", name=name, given=text)
     return int(text)
 
 
@@ -160,7 +167,7 @@ def _password(given: str, file: str) -> str | None:
     try:
         return Path(file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError("config.mail", name=f"{SMTP_PREFIX}PASSWORD_FILE", given=file) from error
+        raise InputError("config.mail", name=SMTP_PASSWORD_FILE_VARIABLE, given=file) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
