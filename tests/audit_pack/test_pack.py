@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from tests.audit_pack.checking import checked, unpacked
 from tests.engines import both_engines
 from tests.factories.web import FormClient
+from tests.payroll import test_late_facts as late_facts
+from tests.payroll import test_reversal as reversals
 from tests.payroll.test_orders import bonus, order, pay_order, through_november
 from tests.payroll.world import World, create_world
 from workforce.accounts.models import Account
@@ -30,6 +32,7 @@ from workforce.core.errors import InputError, StateError
 from workforce.core.law import LawBook
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.record import Sheet
+from workforce.people.models import Employment
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
 from workforce.platform.db import db
@@ -224,6 +227,35 @@ def test_a_payment_beside_the_months_pay_is_a_pack_too(
     assert done.returncode == 0
     run = session.get_one(PayrollRun, run_id)
     assert content(made, "manifest.json")["run"]["kind"] == run.kind == "off_cycle"
+
+
+@pytest.mark.feature("FIN-42")
+def test_a_reversed_payslip_and_the_one_issued_anew_are_both_recomputed(
+    session: Session, book: LawBook, tmp_path: Path
+) -> None:
+    # (48,000 − 5,000) × 10 % − 2,520 = 1,780 yuan of tax.
+    world = create_world(session, book)
+    for number in ("W1", "W2"):
+        world.attend(world.hire(number, base_pay_amount=800_000))
+    world.run()
+    run_id = world.approve()
+    who = session.get_one(Employment, world.slip("W1").employment_id)
+    late_facts.enter(
+        world, "pay_entry", who, period="2026-10", item="earning:performance_bonus", amount="40000"
+    )
+    late_facts.approve(world)
+    reversals.reverse(world, world.slip("W1").id)
+    first = make(world, run_id=run_id)
+    said = content(first, "results.json")["payslips"]
+    assert [(slip["person"], slip.get("is_reversed")) for slip in said] == [
+        ("W1", True),
+        ("W2", None),
+    ]
+    assert checked(unpacked(first.path, tmp_path / "first")).returncode == 0
+    anew = make(world, run_id=reversals.reissue(world, who).id)
+    done = checked(unpacked(anew.path, tmp_path / "anew"))
+    assert "1 payslips agree line by line to the fen, net pay 46220.00 yuan" in done.stdout
+    assert done.returncode == 0
 
 
 @pytest.mark.feature("FIN-42")

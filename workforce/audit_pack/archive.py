@@ -54,7 +54,8 @@ sys.exit(main(HERE))
 class Content:
     """What goes into a pack: the run's facts and stored payslips, and how each employment is named.
 
-    ``about``: company, run, hashes and totals for the manifest.
+    ``about``: company, run, hashes and totals for the manifest. ``reversed_ids``: whose payslip of
+    this run was reversed since; it stays what it was, and the payslip issued anew counts.
     """
 
     assembled: Assembled
@@ -62,6 +63,7 @@ class Content:
     book: LawBook
     identity: Identity
     named: Mapping[int, Named]
+    reversed_ids: frozenset[int] = frozenset()
     about: Mapping[str, Any]
 
 
@@ -129,6 +131,8 @@ def _results(content: Content, pack: _Pack, advance: Callable[[int], object]) ->
         title = " ".join((period, named.number, *named.words.values()))
         pack.add(name, _pretty(words.person(position_of[employment_id], title)))
         told = {"person": named.number, **named.words, "facts": name, **slip}
+        if employment_id in content.reversed_ids:
+            told["is_reversed"] = True
         slips.append(_compact(told))
         advance(1)
     # One payslip a line: a person can look for one, and a program reads it whole.

@@ -71,12 +71,14 @@ def content_of(
     if sheet.hash() != run.result_hash:
         raise StateError("audit_pack.slips_changed", period=period, company=company.code)
     name = naming(identity, key_of_pack(run, receiver))
+    reversed_slips = payroll.payslips_of_run(reach, run.id).where(~payroll.counts())
     return Content(
         assembled=assembled,
         sheet=sheet,
         book=book,
         identity=identity,
         named={each: name(persons[each]) for each in sheet.employment_ids},
+        reversed_ids=frozenset(slip.employment_id for slip in session.scalars(reversed_slips)),
         about={
             "company": {"code": company.code, "name": company.name, "region": company.region},
             "run": {
