@@ -13,7 +13,7 @@ from tests import factories
 from tests.engines import both_engines
 from tests.payroll.world import World, actor, create_world
 from tests.together import Other
-from workforce.core.errors import StateError
+from workforce.core.errors import ForbiddenError, StateError
 from workforce.core.facts import AmountKind
 from workforce.core.law import LawBook
 from workforce.core.orders import Purpose
@@ -52,15 +52,15 @@ def through_november(world: World, number: str, **profile: int) -> Employment:
 
 
 def order(
-    world: World, *amounts: OrderAmount, purpose: Purpose = Purpose.BONUS, title: str = "年终奖"
+    world: World, *amounts: OrderAmount, title: str = "年终奖", period: PayPeriod = DECEMBER
 ) -> int:
     world.session.commit()
     return orders.create_order(
         world.scope,
         world.company.id,
         OrderFacts(
-            period=DECEMBER,
-            purpose=purpose,
+            period=period,
+            purpose=Purpose.BONUS,
             title=title,
             pay_on=dt.date(2026, 12, 25),
             reason="董事会决定",
@@ -196,3 +196,88 @@ def test_one_order_has_one_run_however_often_it_is_asked_for(world: World, app: 
     count = select(func.count()).select_from(PayrollRun).where(PayrollRun.order_id == order_id)
     assert world.session.scalar(count) == 1
     assert world.session.scalar(select(func.count()).select_from(Payslip)) == 1
+
+
+def result_of(world: World, run_id: int | None) -> str:
+    world.session.commit()
+    return world.session.get_one(PayrollRun, run_id).result_hash
+
+
+@pytest.mark.feature("FIN-16", "FIN-24")
+def test_the_order_of_people_changes_no_byte_and_one_fault_loses_nobody(world: World) -> None:
+    # N1 has worked since January and no book says what was withheld: nobody else waits for that.
+    workers = [through_november(world, number) for number in ("W1", "W2", "W3")]
+    late = world.hire("N1", dt.date(2026, 1, 1), base_pay_amount=1_000_000)
+    facts = [bonus(one, 100_000 * place) for place, one in enumerate([*workers, late], start=1)]
+    world.session.commit()
+    first = world.run(DECEMBER, order_id=order(world, *facts))
+    second = world.run(DECEMBER, order_id=order(world, *facts[::-1], title="再来一次"))
+    for outcome in (first, second):
+        assert outcome.state.value == "draft"
+        assert outcome.computed.sheet.employee_nos == ("W1", "W2", "W3")
+        assert [fault.employee_no for fault in outcome.computed.faults] == ["N1"]
+    assert result_of(world, first.run_id) == result_of(world, second.run_id)
+
+
+def test_a_run_is_not_decided_behind_a_later_one_of_its_people(world: World) -> None:
+    # December is approved; what an order adds to November would change what December was taxed by.
+    worker = through_november(world, "W1")
+    pay_month(world)
+    with pytest.raises(StateError) as refused:
+        world.run(
+            DECEMBER.previous(),
+            order_id=order(world, bonus(worker, 100), period=DECEMBER.previous()),
+        )
+    assert refused.value.code == "payroll.later_month_decided"
+
+
+def test_whoever_made_the_order_does_not_approve_it(world: World) -> None:
+    worker = through_november(world, "W1")
+    order_id = order(world, bonus(worker, 2_000_000))
+    scope, maker, approver = world.scope, actor(world.maker), actor(world.approver)
+    outcome = service.run_payroll(
+        scope, world.company.id, DECEMBER, approver, world.book, order_id=order_id
+    )
+    assert outcome.run_id is not None
+    service.review_run(scope, outcome.run_id, maker, world.book)
+    with pytest.raises(ForbiddenError):
+        service.approve_run(scope, outcome.run_id, maker, world.book)
+
+
+@pytest.mark.feature("FIN-36")
+def test_half_months_and_an_order_share_one_month(world: World) -> None:
+    # Part-time, 3,000 in each half, a bonus of 4,000 between them, hired in December. What is paid
+    # adds up to 10,000 less one 5,000: 5,000 × 3 % = 150, whichever payment withholds it.
+    first, second = DECEMBER.halves
+    worker = world.hire(
+        "P1",
+        DECEMBER.first_on,
+        employment_type="part_time",
+        base_pay_amount=0,
+        pay_cycle="half_month",
+    )
+    world.task_type("BOX", ("2026-01-01", 3_000_000))
+    for half in (first, second):
+        world.shift(worker, f"{half.first_on} 09:00", f"{half.first_on} 13:00")
+        factories.create_output(
+            world.session,
+            worker,
+            world.task_types["BOX"],
+            half.first_on,
+            1_000,
+            pay_period=str(half),
+        )
+    world.session.commit()
+    taxes = []
+    for period, order_id in (
+        (first, None),
+        (second, order(world, bonus(worker, 400_000), period=second)),
+        (second, None),
+    ):
+        outcome = world.run(period, order_id=order_id)
+        assert outcome.run_id is not None
+        assert not outcome.computed.faults, outcome.computed.faults
+        approve(world, outcome.run_id)
+        taxes.append(amounts(world, outcome.run_id)["income_tax"])
+    # 3,000 is below 5,000; 7,000 − 5,000 = 2,000 × 3 % = 60; 10,000 − 5,000 = 5,000: 150 − 60 = 90.
+    assert taxes == [0, 6_000, 9_000]

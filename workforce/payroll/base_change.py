@@ -391,7 +391,7 @@ def _charged(
     found: defaultdict[int, dict[PayPeriod, int]] = defaultdict(dict)
     for one, period, quantity in rows:
         # The line's quantity is the base in yuan, in millionths.
-        found[one][PayPeriod.parse(period).whole] = quantity * _FEN_IN_YUAN // MICRO
+        found[one][PayPeriod.parse(period).whole] = (quantity or 0) * _FEN_IN_YUAN // MICRO
     return found
 
 
