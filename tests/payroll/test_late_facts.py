@@ -281,3 +281,53 @@ def test_two_people_and_only_what_fits(world: World, salaried: Employment) -> No
             world.scope, world.company.id, OCTOBER, actor(world.approver), world.book, seen="old"
         )
     assert approve(world) == {salaried.id: 10_000}
+
+
+@pytest.mark.feature("FIN-25", "FIN-4")
+def test_more_errors_are_claimed_within_the_limits_of_the_pay_month(
+    session: Session, book: LawBook
+) -> None:
+    # 40 000 × 0.125 = 5000.00 without a deduction; at 191 of 200 right 250.00 should have been taken. It is a
+    # claim now, and November is the minimum wage alone: article 16 leaves no room, nothing is taken.
+    world = create_world(session, book, quality_basis="deduction")
+    world.task_type("bbox", ("2026-01-01", 125_000))
+    worker = world.hire("W1")
+    world.attend(worker)
+    world.attend(worker, NOVEMBER_WORKDAYS)
+    world.output(worker, "bbox", 12, 40_000)
+    close(world)
+
+    said = {"period": "2026-10", "task_type": "bbox", "sampled_qty": "200", "error_qty": "9"}
+    enter(world, "inspection", worker, **said)
+    assert approve(world) == {worker.id: -25_000}
+
+    assert paid(world, worker) == [("claim", 25_000, "2026-11")]
+    world.run(NOVEMBER)
+    slip = world.slip("W1", NOVEMBER)
+    assert (slip.gross_pay_amount, slip.net_pay_amount) == (220_000, 220_000)
+    noted = [note for note in slip.notes if note["code"] == "damages_deduction_without_room"]
+    assert [note["params"]["left_fen"] for note in noted] == [25_000]
+
+
+@pytest.mark.feature("FIN-25")
+def test_leave_and_a_raise_over_two_closed_months(world: World) -> None:
+    # Absent without a record on 12 October: 8000 less 8000 ÷ 21.75 = 367.82 was paid, which comes with the leave. Raised
+    # to 8100 from October: 100.00 for each of two months, paid in December.
+    worker = world.hire("W1", base_pay_amount=800_000)
+    world.attend(worker, [day for day in WORKDAYS if day.day != 12])
+    world.attend(worker, NOVEMBER_WORKDAYS)
+    close(world)
+    assert world.slip("W1").gross_pay_amount == 763_218
+    leave = {"first_on": "2026-10-12", "leave_act": "add", "leave_kind": "annual_leave"}
+    enter(world, "leave", worker, **leave)
+    assert approve(world) == {worker.id: 36_782}
+    close(world, NOVEMBER)
+    assert world.amounts("W1", NOVEMBER)["adjustment"] == 36_782
+
+    assert len(enter(world, "base_pay", worker, month="2026-10", base_pay="8100")) == 2
+    assert approve(world) == {worker.id: 10_000}
+    assert approve(world, NOVEMBER) == {worker.id: 10_000}
+    assert [amount for _, amount, month in paid(world, worker) if month == "2026-12"] == [
+        10_000,
+        10_000,
+    ]

@@ -103,7 +103,8 @@ def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBo
     reason = entry.reason.strip()
     if not 0 < len(reason) <= _REASON_LENGTH:
         raise InputError("late.reason", place="reason", longest=_REASON_LENGTH)
-    if (entry.employment_id is not None) == kind.IS_OF_ALL:
+    fits = kind.IS_OF_ALL if entry.employment_id is None else kind.IS_OF_ONE
+    if not fits:
         raise InputError("late.whose", place="employee_no", kind=term(f"late_kind.{kind.CODE}"))
     if entry.employment_id is not None:
         _check_person(session, company, entry.employment_id)
