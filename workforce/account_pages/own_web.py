@@ -77,7 +77,7 @@ def set_email(scope: Scope) -> ResponseReturnValue:
         page = _page(PasswordAgainForm(formdata=None), is_unmasked=False, email=form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     flash(gettext("电子邮箱已保存"), "success")
-    return redirect(url_for("account_pages.me", _anchor="identity"))
+    return redirect(url_for("account_pages.me", _anchor="email-card"))
 
 
 def _page(form: PasswordAgainForm, *, is_unmasked: bool, email: EmailForm | None = None) -> str:

@@ -35,10 +35,10 @@ _LOOKED_THROUGH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: when, by whom (a display name, or the command line's), and what was done."""
+    """One look: when, by whom (a display name, None for the command line), and what was done."""
 
     at: dt.datetime
-    by: str
+    by: str | None
     what: Text
 
 
@@ -68,7 +68,7 @@ def _looks(
     found = [
         Look(
             entry.at,
-            names.get(entry.actor_id or 0, entry.actor_name),
+            names.get(entry.actor_id or 0),
             term(f"audit_action.{entry.action}"),
         )
         for entry in entries
