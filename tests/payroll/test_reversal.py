@@ -12,6 +12,8 @@ from tests.engines import both_engines
 from tests.payroll.test_late_facts import NOVEMBER, NOVEMBER_WORKDAYS, approve, enter, paid, refused
 from tests.payroll.world import OCTOBER, World, actor
 from workforce.core.errors import ForbiddenError, InputError, StateError
+from workforce.documents import labels
+from workforce.documents import queries as documents
 from workforce.payroll import late_facts, queries, reversal, service, variances
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, SlipReversal
 from workforce.people.models import Employment
@@ -99,6 +101,10 @@ def test_a_payslip_issued_anew_is_taxed_as_if_the_first_had_not_been(
     sums = queries.year_to_date(world.scope, OCTOBER)
     assert closed.id not in {row.employment_id for row in world.session.execute(sums)}
 
+    register = documents.register_view(world.session, world.scope, run_id)
+    # W2 alone is left of the two with a net pay of 8000 − 90.00.
+    assert (register.net_pay, len(register.payslips)) == (791_000, 1)
+    assert labels.reversed_people(register).startswith("W1 ")
     anew = reissue(world, closed)
     new = slip_of(world, anew.id, closed)
     assert (new.gross_pay_amount, tax_of(world, new.id)) == (4_800_000, 178_000)

@@ -113,6 +113,8 @@ def build_register(
 
     """
     state = RunState(run.state)
+    slips = tuple(payslips)
+    gone = tuple(slip for slip in slips if slip.reversal is not None)
     return RegisterView(
         run_id=run.id,
         company_id=run.company_id,
@@ -129,10 +131,11 @@ def build_register(
         reviewed_by=names.get(run.reviewed_by_id),
         approved_by=names.get(run.approved_by_id),
         prepared_at=run.prepared_at,
-        gross_pay=run.gross_pay_amount,
-        net_pay=run.net_pay_amount,
-        employer_cost=run.employer_cost_amount,
-        payslips=tuple(payslips),
+        gross_pay=run.gross_pay_amount - sum(slip.gross_pay for slip in gone),
+        net_pay=run.net_pay_amount - sum(slip.net_pay for slip in gone),
+        employer_cost=run.employer_cost_amount - sum(slip.employer_cost for slip in gone),
+        payslips=tuple(slip for slip in slips if slip.reversal is None),
+        reversed_payslips=gone,
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.core.text import Locale, Text
@@ -74,6 +75,7 @@ TAX_NOW: Final = Text("本月预扣", "Withheld this month")
 
 NOTES: Final = Text("说明", "Notes")
 ESTIMATE: Final = Text("估计", "Estimate")
+REVERSED_SLIPS: Final = Text("已冲销，不计入合计", "Reversed, in no total")
 REVERSED: Final = Text("已冲销作废，不作为发放依据", "Reversed: it counts no more")
 DRAFT: Final = Text("试算稿，未批准，不作为发放依据", "Draft, not approved: no claim to pay")
 CHECK_CAPTION: Final = Text("扫码核对真伪", "Scan to verify")
@@ -160,6 +162,14 @@ def run_facts(view: RegisterView, locale: Locale) -> tuple[str, ...]:
         view.state.in_locale(locale),
         f"{PAY_DAY.in_locale(locale)} {view.pay_on.isoformat()}",
         Text(f"{people} 人", f"{people} people").in_locale(locale),
+    )
+
+
+def reversed_people(view: RegisterView) -> str:
+    """Name whose payslips of a run were reversed, each with the net pay that counts no more."""
+    return "；".join(
+        f"{slip.employee_no} {slip.person_name} {format_fen(slip.net_pay)}"
+        for slip in view.reversed_payslips
     )
 
 

@@ -303,7 +303,8 @@ def _total(lines: Iterable[LineView]) -> int:
 class RegisterView:
     """The payroll register (工资册) of one run: its payslips and who answered for it.
 
-    ``prepared_by`` … ``approved_by`` are display names, ``None`` where nobody has yet.
+    ``prepared_by`` … ``approved_by`` are display names, ``None`` where nobody has yet. Payslips that were
+    reversed since are ``reversed_payslips``: named, and in no total.
     """
 
     run_id: int
@@ -325,6 +326,7 @@ class RegisterView:
     net_pay: int
     employer_cost: int
     payslips: tuple[PayslipView, ...]
+    reversed_payslips: tuple[PayslipView, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a register that does not add up to its run (lesson P27).

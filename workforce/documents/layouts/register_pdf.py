@@ -68,7 +68,7 @@ def draw_register(view: RegisterView, fonts: Fonts, locale: Locale = "zh") -> by
 
     """
     fonts.require([view.company_name])
-    for slip in view.payslips:
+    for slip in (*view.payslips, *view.reversed_payslips):
         fonts.require((slip.person_name, slip.employee_no))
     return _Register(view, fonts, locale).draw()
 
@@ -245,6 +245,9 @@ class _Register:
         view = self.view
         net = f"{self._(labels.NET_PAY)} ¥{money(view.net_pay)}  人民币{capitals(view.net_pay)}"
         paper.text(_MARGIN, y + 17, net, 8.6, bold=True)
+        if view.reversed_payslips:
+            gone = f"{self._(labels.REVERSED_SLIPS)}: {labels.reversed_people(view)}"
+            paper.text(_MARGIN, y + 29, gone, 7.4, color=WARNING, max_width=_WIDTH)
         signers = (
             (labels.PREPARED_BY, view.prepared_by),
             (labels.REVIEWED_BY, view.reviewed_by),

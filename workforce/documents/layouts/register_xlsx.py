@@ -41,6 +41,8 @@ def write_register(view: RegisterView, locale: Locale = "zh") -> bytes:
     sheet.gap()
     net = f"{say(labels.NET_PAY)} ¥{money(view.net_pay)} 人民币{capitals(view.net_pay)}"
     sheet.line(net, "heading")
+    if view.reversed_payslips:
+        sheet.line(f"{say(labels.REVERSED_SLIPS)}: {labels.reversed_people(view)}")
     signers = (
         (labels.PREPARED_BY, view.prepared_by),
         (labels.REVIEWED_BY, view.reviewed_by),
