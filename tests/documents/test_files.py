@@ -38,6 +38,7 @@ from workforce.documents.files.accounts import (
     books_of,
     paying_account,
 )
+from workforce.documents.files.models import FileTemplate
 from workforce.documents.layouts.register_csv import write_register_csv
 from workforce.payments import queries as payments
 from workforce.payroll.models import SlipReversal
@@ -148,6 +149,9 @@ def test_page_file_and_audit_say_the_same(decided: World, client_as: ClientAs) -
     noted = json.loads(entry.after)
     assert noted["controls"] == {"笔数": 2, "实发合计": net}
     assert noted["sha256"] == hashlib.sha256(sent.data).hexdigest()
+    again = finance.get(address).get_data(as_text=True)
+    assert "生成过 1 次" in again
+    assert "不要再交给银行" in again
     stranger = factories.create_account(
         decided.session, Role.FINANCE, factories.create_company(decided.session)
     )
@@ -211,6 +215,12 @@ def test_an_own_template_is_uploaded_used_and_taken_away(
     refused = finance.post_form(address, wrong)
     assert refused.status_code == 422
     assert "*项目核算" in refused.get_data(as_text=True)
+    stored = decided.session.scalars(select(FileTemplate)).one()
+    stored.header = stored.header | {"titles": [*stored.header["titles"], "*新列"]}
+    decided.session.commit()
+    stale = finance.get(address).get_data(as_text=True)
+    assert "*新列" in stale
+    assert f"{address}/download" not in stale
     assert finance.post_form("/payroll/files/voucher_ufida/template/remove").status_code == 302
     assert "用友模板.xlsx" not in finance.get(address).get_data(as_text=True)
 

@@ -295,6 +295,7 @@ def _answer(
         download=download,
         back=back,
         grouped=service.grouped,
+        made=service.made_before(db.session(), prepared),
         most=_MOST_SHOWN,
         limit=LARGEST_TEMPLATE_BYTES // 1024 // 1024,
         can_set=may(_SETTINGS),

@@ -22,7 +22,7 @@ from workforce.platform.db import Base, Code, Id, Instant, Name, PrimaryKey
 class FileTemplate(Base):
     """A layout that a company uploaded for a file: the newest of a form holds.
 
-    ``header``: the titles as they stand in the file, in order. ``content``: the file as it was sent.
+    ``header``: a ``template.Header``: the titles in their order, and where they stand. ``content``: the file as it was sent.
     """
 
     __tablename__ = "file_template"
@@ -32,7 +32,7 @@ class FileTemplate(Base):
     company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
     form_code: Mapped[Code]
     name: Mapped[str] = mapped_column(String(180))
-    header: Mapped[list[Any]] = mapped_column(JSON)
+    header: Mapped[dict[str, Any]] = mapped_column(JSON)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     uploaded_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     uploaded_at: Mapped[Instant]

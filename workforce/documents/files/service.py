@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from workforce.documents.files.layout import Layout
     from workforce.platform.audit import Actor
     from workforce.platform.scope import Scope
+
+
+_PRODUCED: Final = "file.produce"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +171,15 @@ def prepare_batch(session: Session, scope: Scope, form: FileForm, batch_id: int)
 
 def _prepare(session: Session, form: FileForm, data: reading.FileData) -> Prepared:
     template = template_of(session, data.company.id, form.code)
-    remarks: list[Remark] = []
+    layout, remarks = form.layout, []
     if form.is_own and template is None:
         remarks.append(Remark(error=InputError("file.needs_template"), is_fault=True))
-    layout = layout_of(form.layout, template.header) if template else form.layout
+    if template is not None:
+        try:
+            layout = layout_of(form.layout, template.header)
+        except InputError as error:
+            # A later version of the form asks for more than the company's own layout has.
+            remarks.append(Remark(error=error, is_fault=True))
     rows = form.rows(data)
     remarks += [*form.remarks(data, rows), *checking.remarks_of(layout, rows)]
     if not rows:
@@ -231,16 +240,46 @@ def _bytes(prepared: Prepared) -> bytes:
     return write_sheet(layout, rows, heads, author=company.name, created=clock.now())
 
 
-def _note(prepared: Prepared, document: Document, actor: Actor) -> None:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """That a file was made before: when, by whom, and of which digest."""
+
+    at: dt.datetime
+    by: str
+    sha256: str
+
+
+def made_before(session: Session, prepared: Prepared) -> list[Made]:
+    """Return when this file was made before, the latest first: what a bank gets twice is paid twice."""
+    subject_type, subject_id = _subject(prepared)
+    about = audit.entries_about(session, subject_type, subject_id)
+    made = []
+    for entry in about:
+        if entry.action == _PRODUCED:
+            said = json.loads(entry.after or "{}")
+            if said.get("form") == prepared.form.code:
+                made.append(Made(entry.at, entry.actor_name, said["sha256"]))
+    return made
+
+
+def _subject(prepared: Prepared) -> tuple[str, str]:
+    """Return what a file is about, as the audit names it."""
     data = prepared.data
+    if data.batch:
+        return "payment_batch", str(data.batch.batch_id)
+    return "month", f"{data.company.code} {data.period}"
+
+
+def _note(prepared: Prepared, document: Document, actor: Actor) -> None:
+    subject_type, subject_id = _subject(prepared)
     with unit_of_work() as session:
         audit.record(
             session,
             actor,
-            "file.produce",
-            "payment_batch" if data.batch else "month",
-            data.batch.batch_id if data.batch else str(data.period),
-            company_id=data.company.id,
+            _PRODUCED,
+            subject_type,
+            subject_id,
+            company_id=prepared.data.company.id,
             after={
                 "form": prepared.form.code,
                 "name": document.name,
@@ -267,7 +306,7 @@ def template_of(session: Session, company_id: int, code: str) -> Template | None
     row, by = found
     return Template(
         name=row.name,
-        header=read_header(row.content, form_named(code).layout),
+        header=Header.of(row.header),
         content=row.content,
         uploaded_at=row.uploaded_at,
         uploaded_by=by,
@@ -297,7 +336,7 @@ def upload_template(
             company_id=company_id,
             form_code=form.code,
             name=safe_name(name, fallback="template"),
-            header=list(header.titles),
+            header=header.as_json(),
             content=content,
             uploaded_by_id=actor.account_id,
             uploaded_at=at,

@@ -11,7 +11,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -66,6 +66,15 @@ class Header:
     encoding: str = LARGEST_ENCODING
     delimiter: str = ","
     is_delimiter_last: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return asdict(self) | {"titles": list(self.titles), "head": list(self.head)}
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Header:
+        """Return what was stored."""
+        return cls(**stored | {"titles": tuple(stored["titles"]), "head": tuple(stored["head"])})
 
 
 def read_header(content: bytes, layout: Layout) -> Header:

@@ -66,8 +66,15 @@ def payment_controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
     ]
 
 
-def needs_paying_account(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
-    """Ask for the company's own account where the file names it."""
+def payment_remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
+    """Warn of a batch that the bank has paid: handed in again, it would be paid twice."""
     del rows
+    if data.paid_on is not None:
+        yield Remark(error=InputError("file.batch_paid", paid_on=data.paid_on.isoformat()))
+
+
+def needs_paying_account(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
+    """Ask for the company's own account where the file names it, beside ``payment_remarks``."""
+    yield from payment_remarks(data, rows)
     if data.account is None:
         yield Remark(error=InputError("file.no_paying_account"), is_fault=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from workforce.core.errors import InputError
 from workforce.core.text import Text
 from workforce.documents.files.form import FileForm, Group, Remark, Row, Subject, remark_on
-from workforce.documents.files.forms._bank import payment_controls, payment_rows
+from workforce.documents.files.forms._bank import payment_controls, payment_remarks, payment_rows
 from workforce.documents.files.layout import read_layout
 from workforce.documents.files.reading import FileData
 
@@ -28,7 +28,7 @@ def _rows(data: FileData) -> list[Row]:
 
 def _remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
     """Refuse who has no bank: a guess would send the pay astray."""
-    del data
+    yield from payment_remarks(data, rows)
     for row in rows:
         if not row["cross_bank"]:
             yield remark_on(row, InputError("file.no_bank_name"), is_fault=True)

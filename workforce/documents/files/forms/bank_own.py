@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workforce.core.text import Text
 from workforce.documents.files.form import FileForm, Group, Subject
-from workforce.documents.files.forms._bank import payment_controls, payment_rows
+from workforce.documents.files.forms._bank import payment_controls, payment_remarks, payment_rows
 from workforce.documents.files.layout import read_layout
 
 FORM = FileForm(
@@ -16,5 +16,6 @@ FORM = FileForm(
     layout=read_layout(__file__),
     rows=payment_rows,
     controls=payment_controls,
+    remarks=payment_remarks,
     is_own=True,
 )
