@@ -14,7 +14,8 @@ from tests.engines import both_engines
 from tests.golden.test_scenarios import FILES
 from tests.payroll.world import World
 from tests.reference.law import law_of
-from workforce.audit_pack.checker.payslips import Payslip, payslips
+from workforce.audit_pack.checker.payslips import payslips
+from workforce.audit_pack.checker.slip import Payslip
 from workforce.cli.text_files import load_text
 from workforce.core import scenario
 from workforce.core.law import LawBook

@@ -179,10 +179,10 @@ def waiting(run: Any) -> list[Made]:
 
 def drop_expired() -> int:
     """Delete packs that were made longer ago than they are kept; return how many."""
-    oldest = (clock.now() - KEEP).timestamp()
     if not _root().is_dir():
         return 0
-    expired = [folder for folder in _root().iterdir() if folder.stat().st_mtime < oldest]
+    oldest = clock.now() - KEEP
+    expired = [folder for folder in _root().iterdir() if _begun_at(folder) < oldest]
     for folder in expired:
         shutil.rmtree(folder)
     return len(expired)
@@ -205,6 +205,14 @@ def note_made(session: Session, actor: Actor, pack: Read, fingerprint: str) -> N
             "result_hash": pack.content.about["hashes"]["results"],
         },
     )
+
+
+def _begun_at(folder: Path) -> dt.datetime:
+    """Return when a pack was made, or, of one that was never finished, when its folder was."""
+    note = folder / _NOTE
+    if note.is_file():
+        return dt.datetime.fromisoformat(json.loads(note.read_text("utf-8"))["made_at"])
+    return dt.datetime.fromtimestamp(folder.stat().st_mtime, dt.UTC)
 
 
 def _root() -> Path:
