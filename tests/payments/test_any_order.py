@@ -14,7 +14,7 @@ from tests.engines import both_engines
 from tests.payments.books import Books, create_books
 from workforce.core.errors import StateError
 from workforce.core.law import LawBook
-from workforce.payments import holding, outcomes, queries, service
+from workforce.payments import holding, ledger, outcomes, queries, service
 from workforce.payments.models import PayHold, Payment, PaymentBatch
 from workforce.people.models import Employment
 from workforce.platform import clock
@@ -108,6 +108,16 @@ def check(books: Books, due: int) -> None:
     ).all()
     assert sum(one.due_amount for one in sums) == due
     assert sum(one.paid_amount + one.owed_amount for one in sums) == due
+    # What only looks at what is open comes to the same.
+    open_rows = queries.arrears(books.scope, clock.today(), is_open_only=True)
+    assert {row.chain_id for row in session.execute(open_rows)} == {
+        row.chain_id for row in rows if row.outstanding_amount
+    }
+    wanted, known = ledger.Wanted(span=ledger.ALL_YEARS), ["2026-11", "2026-10"]
+    quick = ledger.month_sums(session, books.scope, wanted, known, clock.today())
+    assert [(str(one.period), one.sums.due, one.sums.paid, one.sums.owed) for one in quick] == [
+        (one.period, one.due_amount, one.paid_amount, one.owed_amount) for one in sums
+    ]
 
 
 @both_engines

@@ -225,14 +225,17 @@ def test_a_payslip_issued_again_is_owed_its_difference(session: Session, book: L
         )
     )
     session.commit()
-    assert books.ledger() == {("A", "2026-10"): (0, 250_000, -250_000, "overpaid")}
+    overpaid = {("A", "2026-10"): (0, 250_000, -250_000, "overpaid")}
+    assert books.ledger() == overpaid == books.ledger(is_open_only=True)
 
     run_id = books.reissue(first, 263_000)
 
-    assert books.ledger() == {("A", "2026-10"): (263_000, 250_000, 13_000, "overdue")}
+    owed = {("A", "2026-10"): (263_000, 250_000, 13_000, "overdue")}
+    assert books.ledger() == owed == books.ledger(is_open_only=True)
     made = books.pay(run_id)
     assert (made.count, made.total) == (1, 13_000)
     assert books.ledger() == {("A", "2026-10"): (263_000, 263_000, 0, "settled")}
+    assert books.ledger(is_open_only=True) == {}
 
 
 @both_engines

@@ -304,7 +304,7 @@ def show_ledger(state: State, company: str, span: str, why: str, out: Path | Non
 
         known = ledger.decided_periods(session, scope)
         wanted, today = ledger.Wanted(span=span, why=why), clock.today()
-        sums = ledger.total(ledger.month_sums(session, scope, wanted, known, today))
+        sums = ledger.wanted_sums(session, scope, wanted, known, today)
         rows = ledger.ledger_rows(session, scope, wanted, known, today)
         company_id = rules.company_in(scope)
         with unit_of_work() as writing:

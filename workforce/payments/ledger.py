@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from workforce.core.period import PayPeriod
@@ -111,36 +111,65 @@ def decided_periods(session: Session, scope: Scope) -> list[str]:
 def _chosen(
     scope: Scope, wanted: Wanted, known: Sequence[str], today: dt.date
 ) -> Select[*tuple[Any, ...]]:
-    rows = queries.arrears(scope, today, periods=wanted.periods(known))
-    return queries.chosen_rows(rows, why=wanted.standings, words=wanted.words)
+    standings = wanted.standings
+    is_open_only = standings is not None and Why.SETTLED not in standings
+    rows = queries.arrears(scope, today, periods=wanted.periods(known), is_open_only=is_open_only)
+    return queries.chosen_rows(rows, why=standings, words=wanted.words)
 
 
 def month_sums(
     session: Session, scope: Scope, wanted: Wanted, known: Sequence[str], today: dt.date
 ) -> list[MonthSums]:
-    """Return the sums of the wanted rows by period, the newest first."""
-    rows = queries.month_sums(_chosen(scope, wanted, known, today), today)
-    return [
-        MonthSums(
-            period=PayPeriod.parse(row.period),
-            sums=Sums(
-                people=row.people,
-                owed_people=row.owed_people,
-                due=row.due_amount,
-                paid=row.paid_amount,
-                owed=row.owed_amount,
-                overdue=row.overdue_amount,
-                overpaid=row.overpaid_amount,
-            ),
+    """Return the sums of a span by period, the newest first, whatever the standings and words wanted.
+
+    What was paid is what is due less what is open: only what is open is looked at one by one.
+    """
+    periods = wanted.periods(known)
+    rows = queries.arrears(scope, today, periods=periods, is_open_only=True)
+    not_settled = {
+        row.period: _sums(row) for row in session.execute(queries.month_sums(rows, today))
+    }
+    found = []
+    for row in session.execute(dues.due_sums(scope, periods)):
+        part = not_settled.get(row.period, Sums())
+        whole = replace(
+            part,
+            people=row.chains,
+            due=row.due_amount,
+            paid=row.due_amount - part.owed - part.overpaid,
         )
-        for row in session.execute(rows)
-    ]
+        found.append(MonthSums(period=PayPeriod.parse(row.period), sums=whole))
+    return found
+
+
+def wanted_sums(
+    session: Session, scope: Scope, wanted: Wanted, known: Sequence[str], today: dt.date
+) -> Sums:
+    """Return the sums of the wanted rows."""
+    rows = queries.month_sums(_chosen(scope, wanted, known, today), today)
+    return _total([_sums(row) for row in session.execute(rows)])
+
+
+def _sums(row: Any) -> Sums:
+    return Sums(
+        people=row.people,
+        owed_people=row.owed_people,
+        due=row.due_amount,
+        paid=row.paid_amount,
+        owed=row.owed_amount,
+        overdue=row.overdue_amount,
+        overpaid=row.overpaid_amount,
+    )
 
 
 def total(months: Sequence[MonthSums]) -> Sums:
     """Add up months."""
+    return _total([one.sums for one in months])
+
+
+def _total(parts: Sequence[Sums]) -> Sums:
     names = Sums.__dataclass_fields__
-    return Sums(**{name: sum(getattr(one.sums, name) for one in months) for name in names})
+    return Sums(**{name: sum(getattr(one, name) for one in parts) for name in names})
 
 
 def ledger_rows(

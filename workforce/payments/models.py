@@ -113,7 +113,7 @@ class Payment(Base):
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),
-        Index("ix_payment_chain_id_state", "chain_id", "state"),
+        Index("ix_payment_chain", "chain_id", "state", "amount"),
         CheckConstraint("state IN ('pending', 'paid', 'failed', 'cancelled')", name="state"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("(state = 'failed') = (fail_reason IS NOT NULL)", name="failed"),

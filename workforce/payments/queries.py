@@ -187,11 +187,13 @@ def arrears(
     run_id: int | None = None,
     periods: Collection[str] | None = None,
     employment_id: int | None = None,
+    is_open_only: bool = False,
 ) -> Select[*tuple[Any, ...]]:
     """How the decided pay of everybody in reach stands: one row a person and payslip, in no order.
 
     Of one run, of some periods, of one employment, or of all there ever was. A payslip that was issued
-    again is one row with the first. Amounts fen; ``outstanding_amount`` is due less paid: negative
+    again is one row with the first. ``is_open_only`` leaves out what is settled, and is quicker. Amounts
+    fen; ``outstanding_amount`` is due less paid: negative
     where too much was paid; ``pending_amount`` is the part of it that waits for the bank. ``why``: a
     `Why`.
     Columns: chain_id, payslip_id, employment_id, employee_no, name, company_id, period, run_id,
@@ -237,13 +239,22 @@ def arrears(
         (known.c.pay_on >= today, Why.NOT_DUE),
         else_=Why.OVERDUE,
     )
-    return select(
+    rows = select(
         *(column for column in known.c if column.key not in {"has_account", "failed_id"}),
         failed.settled_on.label("failed_on"),
         failed.fail_reason,
         outstanding.label("outstanding_amount"),
         why.label("why"),
     ).outerjoin(failed, failed.id == known.c.failed_id)
+    return rows.where(outstanding != 0) if is_open_only else rows
+
+
+def _is_settled(payslip_id: Any, net: Any) -> ColumnElement[bool]:
+    """Whether a payslip that was never issued again has nothing to be paid, or was paid in one go."""
+    paid = exists().where(
+        Payment.chain_id == payslip_id, Payment.state == "paid", Payment.amount == net
+    )
+    return or_(net == 0, paid)
 
 
 def standing_of(

@@ -89,7 +89,7 @@ def _rows(scope: Scope, run_id: int | None) -> Subquery:
 
     What an approved run owes its own batch pays, which takes the run on.
     """
-    chosen = queries.arrears(scope, clock.today(), run_id=run_id)
+    chosen = queries.arrears(scope, clock.today(), run_id=run_id, is_open_only=run_id is None)
     if run_id is not None:
         return chosen.subquery("row")
     row = chosen.subquery("row_of_any")

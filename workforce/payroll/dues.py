@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, case, cast, column, exists, func, select, table
+from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.payroll.models import PayrollRun, Payslip
 from workforce.payroll.reach import FINAL_STATES, counts, run_in_scope, slip_in_scope
 from workforce.platform.scope import Scope
+
+Unless = Callable[[Any, Any], ColumnElement[bool]]
+"""Given the columns of a payslip's key and net pay: what is not asked for."""
 
 
 def dues(
@@ -18,11 +22,14 @@ def dues(
     run_id: int | None = None,
     periods: Collection[str] | None = None,
     employment_id: int | None = None,
+    unless: Unless | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """What each chain of decided payslips in reach is due: one row a chain.
 
     A payslip that was issued again belongs to the chain of the first one; due is the net pay of the
     one that counts, 0 while none does. The payslip and run of a row are the newest of its chain.
+    ``unless`` leaves out chains that nothing ever happened to and of whose payslip it holds: far
+    quicker than to add up what was paid of each.
     Columns: chain_id, payslip_id, employment_id, company_id, period, run_id, run_kind, run_number,
     run_state, pay_on, due_amount (fen).
     """
@@ -45,6 +52,9 @@ def dues(
         chosen = chosen.where(PayrollRun.period.in_(periods))
     if employment_id is not None:
         chosen = chosen.where(Payslip.employment_id == employment_id)
+    if unless is not None:
+        is_plain = Payslip.origin_id.is_(None) & counts()
+        chosen = chosen.where(~(is_plain & unless(Payslip.id, Payslip.net_pay_amount)))
     chain = chosen.subquery()
     return (
         select(
@@ -63,6 +73,24 @@ def dues(
         .join(Payslip, Payslip.id == chain.c.payslip_id)
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
     )
+
+
+def due_sums(scope: Scope, periods: Collection[str] | None = None) -> Select[str, int, int]:
+    """The sums of ``dues`` by period, the newest first: period, chains, due_amount (fen)."""
+    chain_id = func.coalesce(Payslip.origin_id, Payslip.id)
+    amount = func.sum(case((counts(), Payslip.net_pay_amount), else_=0))
+    chosen = (
+        select(
+            PayrollRun.period,
+            func.count(chain_id.distinct()).label("chains"),
+            cast(amount, BigInteger).label("due_amount"),
+        )
+        .join(Payslip, Payslip.run_id == PayrollRun.id)
+        .where(PayrollRun.state.in_(FINAL_STATES), slip_in_scope(scope))
+        .group_by(PayrollRun.period)
+        .order_by(PayrollRun.period.desc())
+    )
+    return chosen if periods is None else chosen.where(PayrollRun.period.in_(periods))
 
 
 def decided_periods(scope: Scope) -> Select[str]:

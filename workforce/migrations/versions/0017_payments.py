@@ -212,7 +212,7 @@ def _make_tables() -> None:
     )
     op.create_index(op.f("ix_payment_employment_id"), "payment", ["employment_id"])
     op.create_index(op.f("ix_payment_payslip_id"), "payment", ["payslip_id"])
-    op.create_index("ix_payment_chain_id_state", "payment", ["chain_id", "state"])
+    op.create_index("ix_payment_chain", "payment", ["chain_id", "state", "amount"])
     _create_partial_index("ix_payment_pending_chain", "payment", "chain_id", "state = 'pending'")
 
 
