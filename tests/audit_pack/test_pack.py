@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.audit_pack.checking import checked, unpacked
+from tests.core.law.files import EXAMPLE_CALENDAR
 from tests.engines import both_engines
 from tests.factories.web import FormClient
 from tests.payroll import test_late_facts as late_facts
@@ -34,6 +36,7 @@ from workforce.payroll.models import PayrollRun
 from workforce.payroll.record import Sheet
 from workforce.people.models import Employment
 from workforce.platform import clock
+from workforce.platform import law_book as law_books
 from workforce.platform.audit import AuditEntry
 from workforce.platform.db import db
 from workforce.platform.jobs import Job, JobState, Progress, task_of
@@ -44,7 +47,7 @@ RECEIVER = "市劳动监察支队"
 
 def make(world: World, identity: str = "masked", receiver: str = RECEIVER, run_id: int = 0) -> Made:
     wanted = Wanted.of(run_id or world.stored_run().id, identity, receiver)
-    return service.make(service.read(db.session(), world.scope, wanted, world.book))
+    return service.make(service.read(db.session(), world.scope, wanted))
 
 
 def content(made: Made, name: str) -> Any:
@@ -145,6 +148,27 @@ def test_the_same_run_and_choices_give_the_same_bytes(world: World) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     other = make(world, receiver="审计所").path.read_bytes()
     assert other != once
+
+
+def test_law_that_was_added_since_is_left_out(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    world.run()
+    world.approve()
+    before = make(world).path.read_bytes()
+    settings = SimpleNamespace(law_overlays=(EXAMPLE_CALENDAR,))
+    monkeypatch.setattr(law_books, "installation", lambda: settings)
+    assert law_books.law_book().hash != world.stored_run().law_hash
+    made = make(world)
+    assert made.path.read_bytes() == before
+    # Where the packaged law itself is another one by now, the pack holds that, and the checker says so.
+    folder = unpacked(made.path, tmp_path)
+    said = json.loads((folder / "manifest.json").read_text("utf-8"))
+    said["hashes"]["law"] = "0" * 64
+    (folder / "manifest.json").write_text(json.dumps(said), "utf-8")
+    done = checked(folder)
+    assert "Note: the law data were updated" in done.stdout
+    assert done.returncode == 0
 
 
 def test_what_proves_nothing_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

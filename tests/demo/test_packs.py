@@ -15,7 +15,6 @@ from workforce.audit_pack.checker.main import Check
 from workforce.audit_pack.identity import Identity
 from workforce.audit_pack.queries import content_of
 from workforce.config import Settings
-from workforce.core.law import LawBook
 from workforce.core.lifecycle import FINAL
 from workforce.payroll.models import PayrollRun
 from workforce.platform.db import db
@@ -23,17 +22,17 @@ from workforce.platform.scope import Scope
 
 pytestmark = pytest.mark.xdist_group("demo")
 
+
 @pytest.mark.feature("FIN-42")
 def test_every_decided_run_is_recomputed_from_its_pack(
     told: tuple[Path, str], tmp_path: Path
 ) -> None:
-    book = LawBook.load()
     count = 0
     with create_app(Settings.load(told[0])).app_context():
         runs = db.session.scalars(select(PayrollRun).where(PayrollRun.state.in_(FINAL))).all()
         for run in runs:
             scope = Scope.company(run.company_id)
-            content = content_of(db.session(), scope, run.id, book, Identity.MASKED, "x")
+            content = content_of(db.session(), scope, run.id, Identity.MASKED, "x")
             path = tmp_path / f"{run.id}.zip"
             with path.open("wb") as file:
                 write_archive(file, content)

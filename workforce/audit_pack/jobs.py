@@ -13,7 +13,6 @@ from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.jobs import JobKind, Progress, Task
-from workforce.platform.law_book import law_book
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.scope import Scope
 
@@ -31,7 +30,7 @@ def _make(task: Task, progress: Progress) -> Mapping[str, Any]:
     wanted = Wanted.of(**task.params)
     progress.step("pay_read")
     reach = Scope.company(task.company_id or 0)
-    pack = service.read(db.session(), reach, wanted, law_book())
+    pack = service.read(db.session(), reach, wanted)
     progress.step("write_pack", total=pack.count)
     made = service.make(pack, progress.advance)
     result = {"run_id": wanted.run_id, "count": made.count, "receiver": wanted.receiver}

@@ -20,12 +20,11 @@ from workforce.payroll.hashing import input_hash
 from workforce.payroll.record import read_sheet
 from workforce.people import queries as people
 from workforce.platform.crypto import signature
+from workforce.platform.law_book import law_book_as_of
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from workforce.core.law import LawBook
 
 _TOTALS: Final = ("gross_pay_amount", "net_pay_amount", "employer_cost_amount")
 
@@ -48,9 +47,9 @@ def key_of_pack(run: Any, receiver: str) -> str:
 
 
 def content_of(
-    session: Session, scope: Scope, run_id: int, book: LawBook, identity: Identity, receiver: str
+    session: Session, scope: Scope, run_id: int, identity: Identity, receiver: str
 ) -> Content:
-    """Read a run's facts and stored payslips.
+    """Read a run's facts and stored payslips, and the law as it was then.
 
     Raises:
         NotFoundError: the run is not in reach.
@@ -61,7 +60,7 @@ def content_of(
     check_decided(run)
     company = company_in(session, scope, run.company_id)
     reach = Scope.company(run.company_id)
-    period = PayPeriod.parse(run.period)
+    period, book = PayPeriod.parse(run.period), law_book_as_of(run.law_hash)
     assembled = assemble_run(session, company, period, book, basis_of(session, run))
     persons = _persons(session, reach, identity)
     numbers = {key: person.employee_no for key, person in persons.items()}

@@ -27,7 +27,6 @@ from workforce.platform.installation import installation
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.core.law import LawBook
     from workforce.platform.audit import Actor
     from workforce.platform.scope import Scope
 
@@ -124,14 +123,14 @@ class Read:
         return made_name(*words, ending="zip")
 
 
-def read(session: Session, scope: Scope, wanted: Wanted, book: LawBook) -> Read:
+def read(session: Session, scope: Scope, wanted: Wanted) -> Read:
     """Read what a pack is made of.
 
     Raises:
         NotFoundError: the run is not in reach.
         StateError: it is not approved, or is not any more what was approved.
     """
-    content = content_of(session, scope, wanted.run_id, book, wanted.identity, wanted.receiver)
+    content = content_of(session, scope, wanted.run_id, wanted.identity, wanted.receiver)
     # Writing is long work: no reading transaction stays open meanwhile.
     session.rollback()
     return Read(wanted, content.assembled.company_id, content)

@@ -41,7 +41,7 @@ def audit_pack(
         run = _run(session, work, choice, number)
         wanted = Wanted.of(run.id, identity, receiver)
         key = key_of_pack(run, wanted.receiver)
-        pack = service.read(session, work.scope, wanted, work.book)
+        pack = service.read(session, work.scope, wanted)
         with (
             progress(Text("写入审计包", "Writing the pack"), total=pack.count) as advance,
             atomic_write(out, mode=PRIVATE) as file,
