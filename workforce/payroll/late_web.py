@@ -151,6 +151,7 @@ def late_preview(scope: Scope, period: str) -> ResponseReturnValue:
         rows=[_row(one, found, task_type_texts(session)) for one in shown],
         total=sum(one.pay + one.after_tax for one in differences),
         size=len(differences),
+        moved={one.employment_id for one in differences},
         who=people_by_employment(session, scope, named),
         by=names_by_account(session, _signers(found.facts)),
         faults=[
