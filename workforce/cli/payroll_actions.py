@@ -13,7 +13,6 @@ from workforce.cli.tables import pay_fields, print_table
 from workforce.core.errors import DomainError, InputError
 from workforce.core.lifecycle import RunAction, RunState
 from workforce.core.money import format_fen, format_micro, parse_fen
-from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
@@ -67,7 +66,7 @@ def run(state: State, choice: Choice, *, preview: bool) -> None:
                     errors.append(error.at(code))
                 advance()
         _print_outcomes(state, outcomes)
-        _print_remarks(state, outcomes)
+        _print_remarks(state, choice, outcomes)
         if preview:
             state.say(Text("预览：没有写入任何内容", "Preview: nothing was written"))
     end(state, errors)
@@ -112,17 +111,14 @@ def _print_outcomes(state: State, outcomes: Sequence[RunOutcome]) -> None:
             )
 
 
-def _print_remarks(state: State, outcomes: Sequence[RunOutcome]) -> None:
+def _print_remarks(state: State, choice: Choice, outcomes: Sequence[RunOutcome]) -> None:
     """Say what payslips remark, by kind: a day without a record, a deduction without room."""
     for outcome in outcomes:
         groups = remark_groups(noted_in(outcome.computed.sheet))
-        company, period = outcome.computed.company.code, outcome.computed.assembled.period
-        _print_groups(state, company, period, groups)
+        _print_groups(state, outcome.computed.company.code, choice.name, groups)
 
 
-def _print_groups(
-    state: State, code: str, period: PayPeriod, groups: Sequence[RemarkGroup]
-) -> None:
+def _print_groups(state: State, code: str, period: str, groups: Sequence[RemarkGroup]) -> None:
     """List kinds of remarks with whom they are about, and where each is said in full."""
     if not groups:
         return
@@ -238,7 +234,7 @@ def _print_run(state: State, view: views.RunView) -> None:
         state, run.company_code, ((row.person.employee_no, row.error) for row in view.faults)
     )
     _print_adjustments(state, view)
-    _print_groups(state, run.company_code, run.period, view.remarks)
+    _print_groups(state, run.company_code, str(run.period), view.remarks)
 
 
 def _print_person(state: State, work: Work, view: views.RunView, employee: str) -> bool:
@@ -333,7 +329,7 @@ def act(state: State, choice: Choice, name: str, reason: str = "") -> None:
         for row in stored_runs(work, choice):
             if action in _DECIDING:
                 view = views.run_view(db.session(), work.scope, row.run_id)
-                _print_groups(state, row.company_code, row.period, view.remarks)
+                _print_groups(state, row.company_code, choice.name, view.remarks)
             try:
                 service.take(work.scope, row.run_id, action, work.actor, work.book, reason)
             except DomainError as error:

@@ -36,6 +36,11 @@ class Choice:
     by: str | None
     order: int | None = None
 
+    @property
+    def name(self) -> str:
+        """The run as it is written on the command line."""
+        return str(self.period) if self.order is None else f"{self.period}#{self.order}"
+
     @classmethod
     def of(
         cls, period: str, company: str | None, *, everywhere: bool, by: str | None = None

@@ -49,8 +49,13 @@ class Item:
         return f"{self.kind.code}:{self.code}"
 
     @property
+    def name(self) -> Text:
+        """The item as people write it, without its kind where it has a name of its own."""
+        return terms_of("pay_code").get(self.code, self.label)
+
+    @property
     def label(self) -> Text:
-        """The item as people call it."""
+        """The item as people call it, with its kind."""
         return item_label(self.kind.code, self.code)
 
 
@@ -167,7 +172,7 @@ def _parts(
         except DomainError:
             amount = None
     if item is None or amount is None:
-        known_items = "、".join(dict.fromkeys(one.label.zh for one in names.values()))
+        known_items = "、".join(dict.fromkeys(one.name.zh for one in names.values()))
         raise InputError("order.row", place="lines", line=number, text=line[:60], known=known_items)
     return who, item, amount
 
@@ -182,8 +187,7 @@ def _names(purpose: Purpose) -> dict[str, Item]:
 
 
 def _ways(item: Item) -> Iterator[str]:
-    own = terms_of("pay_code").get(item.code)
-    for said in filter(None, (own, item.label)):
+    for said in (item.name, item.label):
         for text in (said.zh, said.en):
             yield unicodedata.normalize("NFKC", text)
     yield item.code
