@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+from asyncio import Transport
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
@@ -50,7 +51,7 @@ class Mailbox:
         assert isinstance(mail, EmailMessage)
         said = self.answer(mail)
         if said == "hang up":
-            assert server.transport is not None
+            assert isinstance(server.transport, Transport)
             server.transport.abort()
         if said in {TAKEN, "hang up"}:
             self.mails.append(mail)

