@@ -11,7 +11,7 @@ from typing import Final
 
 import pikepdf
 
-_OWNER_BYTES: Final = 24
+_OWNER_BYTES: Final = 12
 
 
 def locked(pdf_bytes: bytes, user_password: str) -> bytes:
