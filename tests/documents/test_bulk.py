@@ -26,6 +26,7 @@ from workforce.core.permissions import Role
 from workforce.documents import bulk, jobs
 from workforce.documents.bulk import Made, Wanted
 from workforce.documents.bulk_parts import Drawn, Form, Part, draw_part
+from workforce.payroll.models import SlipReversal
 from workforce.people.models import Employment, Person, TeamMembership
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
@@ -204,6 +205,23 @@ def test_sheets_for_the_printer_go_by_team_and_number(many: World, tmp_path: Pat
         assert [number for number in nets(many) if number in sheet] == [*numbers]
     with pikepdf.open(made.path) as pdf, pdf.open_outline() as outline:
         assert [item.title for item in outline.root] == ["二班", "未分班组"]
+
+
+def test_a_reversed_payslip_is_not_handed_out_again(many: World) -> None:
+    many.session.add(
+        SlipReversal(
+            payslip_id=many.slip("W3").id,
+            reason="错发",
+            proposed_by_id=many.maker.id,
+            proposed_at=clock.now(),
+            approved_by_id=many.approver.id,
+            approved_at=clock.now(),
+        )
+    )
+    many.session.commit()
+    found = entries(make(many))
+    assert len(found) == PEOPLE - 1
+    assert not any("_W3_" in name for name in found)
 
 
 def test_another_result_is_never_mixed_in(many: World) -> None:

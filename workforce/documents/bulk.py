@@ -103,7 +103,7 @@ def make(
     begin: Callable[[int], object] = lambda _total: None,
     advance: Callable[[int], object] = lambda _count: None,
 ) -> Made:
-    """Draw a run's payslips and put them together.
+    """Draw a run's payslips and put them together; those that were reversed since are left out.
 
     ``begin`` is told how many payslips there are, ``advance`` how many more are done; what either
     raises ends the work, and the parts stay for the next time.
@@ -115,7 +115,7 @@ def make(
     """
     reader = RunReader.open(session, scope, wanted.run_id)
     session.rollback()
-    begin(len(reader.keys))
+    begin(len(reader.counting))
     folder = wanted.folder / "parts"
     folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     write_bytes(wanted.folder / _BEGUN, clock.now().isoformat().encode(), mode=PRIVATE)
@@ -130,7 +130,7 @@ def make(
             else:
                 yield part
 
-    workers = 1 if len(reader.keys) <= _FEW else None
+    workers = 1 if len(reader.counting) <= _FEW else None
     for drawn in run_wide(draw_part, missing(), workers=workers):
         advance(drawn.count + len(drawn.failures))
     outcomes = [Drawn.read(file.receipt) for file in files]
@@ -188,7 +188,7 @@ def _root() -> Path:
 def parts_of(session: Session, reader: RunReader, wanted: Wanted, folder: Path) -> Iterator[Part]:
     """Read the run part after part: by employee number, or for the printer by team."""
     fonts = installation().font_folder
-    for keys in _piles(reader.keys, wanted.form):
+    for keys in _piles(reader.counting, wanted.form):
         views = reader.views(session, keys)
         # Drawing is long work: no reading transaction stays open meanwhile.
         session.rollback()

@@ -74,6 +74,11 @@ class RunReader:
             ),
         )
 
+    @property
+    def counting(self) -> list[SlipKey]:
+        """Return the keys of the payslips that count: without those that were reversed since."""
+        return [key for key in self.keys if key.payslip_id not in self.facts.reversals]
+
     def views(self, session: Session, keys: Sequence[SlipKey]) -> list[PayslipView]:
         """Return some of the payslips, by employee number.
 
