@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from workforce.core.facts import month_number, month_of
+from workforce.core.facts import month_of
 from workforce.documents.filing_facts import (
     BONUS,
     DIFFERENCE,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from workforce.core.period import PayPeriod
-    from workforce.documents.files.reading import FileData, PersonPay, Slip
+    from workforce.documents.files.reading import PersonPay, Slip
     from workforce.documents.filing_facts import FilingFacts
 
 WAGES: Final = "wages"
@@ -154,22 +154,16 @@ class FilingMonth:
         return sum(person.not_income for person in self.people)
 
 
-def filing_month(data: FileData) -> FilingMonth:
-    """Return a month as it is filed.
-
-    Raises:
-        LookupError: the month was read without what tax files need.
-    """
-    facts = data.filing
-    if facts is None:
-        message = "read a month with is_filed for its tax files"
-        raise LookupError(message)
+def filing_month(
+    everybody: Sequence[PersonPay], facts: FilingFacts, period: PayPeriod
+) -> FilingMonth:
+    """Return a month as it is filed, each person once whatever the number of employments."""
     by_person: defaultdict[int, list[PersonPay]] = defaultdict(list)
-    for pay in data.people:
+    for pay in everybody:
         by_person[pay.person.person_id].append(pay)
-    people = [_person(pays, facts, data.period) for pays in by_person.values()]
+    people = [_person(pays, facts, period) for pays in by_person.values()]
     people.sort(key=lambda one: one.person.employee_no)
-    return FilingMonth(period=data.period, people=people, facts=facts)
+    return FilingMonth(period=period, people=people, facts=facts)
 
 
 def _person(pays: Sequence[PersonPay], facts: FilingFacts, period: PayPeriod) -> FiledPerson:
@@ -293,12 +287,13 @@ def _difference(detail: Detail, side: int) -> Iterator[tuple[str, int]]:
 
 
 def _add_schemes(filed: FiledPerson, details: Sequence[Detail], period: PayPeriod) -> None:
-    month = month_number(period)
+    month = str(period)
     for detail in details:
         if detail.code in {DIFFERENCE, EMPLOYER_DIFFERENCE}:
             side = int(detail.code == EMPLOYER_DIFFERENCE)
             for scheme, amount in _difference(detail, side):
-                figures = _scheme(filed, scheme, detail.operands["for_month"])
+                paid_for = str(month_of(detail.operands["for_month"]))
+                figures = _scheme(filed, scheme, paid_for)
                 figures.base = detail.operands["owed_base_fen"]
                 if side:
                     figures.employer += amount
@@ -321,5 +316,5 @@ def _take_base(figures: SchemeFigures, detail: Detail) -> None:
     figures.declared = max(figures.declared, detail.operands.get("declared_fen", 0))
 
 
-def _scheme(filed: FiledPerson, scheme: str, month: int) -> SchemeFigures:
-    return filed.schemes.setdefault((scheme, str(month_of(month))), SchemeFigures())
+def _scheme(filed: FiledPerson, scheme: str, paid_for: str) -> SchemeFigures:
+    return filed.schemes.setdefault((scheme, paid_for), SchemeFigures())

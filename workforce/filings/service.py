@@ -17,7 +17,6 @@ from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
 from workforce.documents.files.reading import read_month
-from workforce.documents.filing_month import filing_month
 from workforce.filings import queries
 from workforce.filings.figures import FIGURES, Comparison, Difference, Key, Side, compare, ours
 from workforce.filings.models import FilingDifference, FilingResult, FilingRow
@@ -204,7 +203,7 @@ def compare_again(scope: Scope, result_id: int, actor: Actor) -> int:
 def _compared(
     session: Session, company_id: int, month: PayPeriod, kind: str, there: Mapping[Key, Side]
 ) -> tuple[dict[Key, Side], Comparison]:
-    here = ours(filing_month(read_month(session, company_id, month, is_filed=True)), kind)
+    here = ours(read_month(session, company_id, month, is_filed=True).filed, kind)
     return here, compare(kind, here, there)
 
 

@@ -19,7 +19,8 @@ from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, WagePart
 from workforce.documents.files.accounts import Books, PayingAccount, books_of, paying_account
-from workforce.documents.filing_facts import FilingFacts, read_filing_facts
+from workforce.documents.filing_facts import read_filing_facts
+from workforce.documents.filing_month import FilingMonth, filing_month
 from workforce.payments import paid
 from workforce.payments import queries as payments
 from workforce.payroll import queries as payroll
@@ -160,7 +161,19 @@ class FileData:
     paid_on: dt.date | None = None
     batch: BatchFacts | None = None
     payments: tuple[PaymentRow, ...] = ()
-    filing: FilingFacts | None = None
+    filing: FilingMonth | None = None
+
+    @property
+    def filed(self) -> FilingMonth:
+        """Return the month as it is filed.
+
+        Raises:
+            LookupError: it was read without what tax files need.
+        """
+        if self.filing is None:
+            message = "read a month with is_filed for its tax files"
+            raise LookupError(message)
+        return self.filing
 
     @property
     def run_totals(self) -> RunTotals:
@@ -202,12 +215,14 @@ def read_month(
         raise InputError("file.nothing_decided", period=str(month), company=company.code)
     withdrawn = session.execute(payroll.withdrawn_totals(scope, month)).one()
     paid_on = [run.paid_on for run in runs]
+    everybody = tuple(_people(session, scope, month))
+    facts = read_filing_facts(session, company_id, month) if is_filed else None
     return FileData(
         company=company,
         period=month,
         account=paying_account(session, company_id),
         books=books_of(session, company_id),
-        people=tuple(_people(session, scope, month)),
+        people=everybody,
         totals=RunTotals(
             gross_pay=sum(run.gross_pay_amount for run in runs) - withdrawn.gross_pay_amount,
             net_pay=sum(run.net_pay_amount for run in runs) - withdrawn.net_pay_amount,
@@ -217,7 +232,7 @@ def read_month(
         ),
         pay_on=runs[0].pay_on,
         paid_on=max(day for day in paid_on if day) if all(paid_on) else None,
-        filing=read_filing_facts(session, company_id, month) if is_filed else None,
+        filing=filing_month(everybody, facts, month) if facts else None,
     )
 
 

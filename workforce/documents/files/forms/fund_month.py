@@ -10,7 +10,6 @@ from workforce.core.text import Text
 from workforce.documents.files.form import Control, FileForm, Group, Row, Subject, total
 from workforce.documents.files.forms._filing import borne, deducted, who
 from workforce.documents.files.layout import read_layout
-from workforce.documents.filing_month import filing_month
 
 if TYPE_CHECKING:
     from workforce.documents.files.reading import FileData
@@ -30,7 +29,7 @@ def _rows(data: FileData) -> list[Row]:
             "both": figures.own + figures.employer,
             "remark": "",
         }
-        for person in filing_month(data).people
+        for person in data.filed.people
         for (scheme, _), figures in person.schemes.items()
         if scheme == _FUND
     ]

@@ -9,7 +9,6 @@ from workforce.core.text import Text
 from workforce.documents.files.form import Control, FileForm, Group, Row, Subject
 from workforce.documents.files.forms._filing import who
 from workforce.documents.files.layout import read_layout
-from workforce.documents.filing_month import filing_month
 
 if TYPE_CHECKING:
     from workforce.documents.files.reading import FileData
@@ -18,7 +17,7 @@ _ADDITION, _REMOVAL = "增员", "减员"
 
 
 def _rows(data: FileData) -> list[Row]:
-    month = filing_month(data)
+    month = data.filed
     return [
         {
             **who(change.person),
@@ -35,7 +34,7 @@ def _rows(data: FileData) -> list[Row]:
 
 
 def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
-    facts = filing_month(data).facts
+    facts = data.filed.facts
     added = sum(row["change"] == _ADDITION for row in rows)
     return [
         Control(

@@ -13,7 +13,6 @@ from workforce.documents.files.form import Control, FileForm, Group, Remark, Row
 from workforce.documents.files.forms._filing import borne, deducted, who
 from workforce.documents.files.layout import read_layout
 from workforce.documents.filing_facts import EMPLOYER_CODES, GIVEN_TOTAL, OWN_CODES
-from workforce.documents.filing_month import filing_month
 
 if TYPE_CHECKING:
     from workforce.documents.files.reading import FileData
@@ -23,7 +22,7 @@ _FUND_CODES = ("housing_fund", "employer_housing_fund")
 
 
 def _rows(data: FileData) -> list[Row]:
-    month = filing_month(data)
+    month = data.filed
     return [
         {
             **who(person.person),
@@ -60,7 +59,7 @@ def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
 
 def _remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
     del rows
-    for person in filing_month(data).people:
+    for person in data.filed.people:
         given = sum(figures.own.get(GIVEN_TOTAL, 0) for figures in person.taxed.values())
         if given:
             yield Remark(

@@ -11,7 +11,7 @@ from workforce.core.text import Text
 from workforce.documents.files.form import Control, FileForm, Group, Remark, Row, Subject
 from workforce.documents.files.forms._filing import tax_controls, who
 from workforce.documents.files.layout import read_layout
-from workforce.documents.filing_month import CONTINUOUS, LABOR, filing_month
+from workforce.documents.filing_month import CONTINUOUS, LABOR
 
 if TYPE_CHECKING:
     from workforce.documents.files.reading import FileData
@@ -21,7 +21,7 @@ _ITEMS: Final = {LABOR: "劳务报酬", CONTINUOUS: "其他连续劳务报酬"}
 
 
 def _rows(data: FileData) -> list[Row]:
-    month = filing_month(data)
+    month = data.filed
     rows = [
         {
             **who(person.person),
@@ -39,7 +39,7 @@ def _rows(data: FileData) -> list[Row]:
 
 
 def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
-    return tax_controls(data, filing_month(data), rows, *_ITEMS)
+    return tax_controls(data, data.filed, rows, *_ITEMS)
 
 
 def _remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from workforce.core.errors import InputError
-from workforce.core.identity import parse_id_number
+from workforce.core.identity import IdNumber, parse_id_number
 from workforce.core.text import Text
 from workforce.documents.files.form import Control, FileForm, Group, Remark, Row, Subject
 from workforce.documents.files.forms._filing import who
 from workforce.documents.files.layout import read_layout
-from workforce.documents.filing_month import filing_month
 
 if TYPE_CHECKING:
     from workforce.documents.files.reading import FileData
@@ -28,18 +27,18 @@ _SEXES: Final = {"1": "男", "2": "女"}
 
 
 def _rows(data: FileData) -> list[Row]:
-    month = filing_month(data)
+    month = data.filed
     return [_row(person, month.facts.disabled) for person in month.people]
 
 
 def _row(filed: FiledPerson, disabled: frozenset[int]) -> Row:
     person = filed.person
-    identity = parse_id_number(person.id_number)
+    identity = _identity(person.id_number)
     is_wage = filed.tax_method == "cumulative"
     return {
         **who(person),
-        "sex": _SEXES[identity.sex],
-        "born_on": identity.born_on,
+        "sex": _SEXES[identity.sex] if identity else None,
+        "born_on": identity.born_on if identity else None,
         "employed_as": _EMPLOYED_AS.get(filed.tax_method or "", ""),
         "first_year": "当年首次入职其他人员" if filed.is_first_wage_of_year else "",
         "phone": person.phone,
@@ -49,6 +48,14 @@ def _row(filed: FiledPerson, disabled: frozenset[int]) -> Row:
         "basic": "是" if is_wage else "",
         "remark": "",
     }
+
+
+def _identity(id_number: str) -> IdNumber | None:
+    """Return what an ID number says; of one that is none nothing, and the columns ask for it."""
+    try:
+        return parse_id_number(id_number)
+    except InputError:
+        return None
 
 
 def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:

@@ -9,7 +9,7 @@ from workforce.core.text import Text
 from workforce.documents.files.form import Control, FileForm, Group, Row, Subject
 from workforce.documents.files.forms._filing import tax_controls, who
 from workforce.documents.files.layout import read_layout
-from workforce.documents.filing_month import SEVERANCE_ITEM, filing_month
+from workforce.documents.filing_month import SEVERANCE_ITEM
 
 if TYPE_CHECKING:
     from workforce.documents.files.reading import FileData
@@ -25,12 +25,12 @@ def _rows(data: FileData) -> list[Row]:
             "own": 0,
             "tax": figures.tax,
         }
-        for person, figures in filing_month(data).of_item(SEVERANCE_ITEM)
+        for person, figures in data.filed.of_item(SEVERANCE_ITEM)
     ]
 
 
 def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
-    return tax_controls(data, filing_month(data), rows, SEVERANCE_ITEM)
+    return tax_controls(data, data.filed, rows, SEVERANCE_ITEM)
 
 
 FORM = FileForm(

@@ -15,7 +15,7 @@ from workforce.documents.files.form import Control, FileForm, Group, Remark, Row
 from workforce.documents.files.forms._filing import tax_controls, who
 from workforce.documents.files.layout import read_layout
 from workforce.documents.filing_facts import GIVEN_TOTAL
-from workforce.documents.filing_month import WAGES, filing_month
+from workforce.documents.filing_month import WAGES
 
 if TYPE_CHECKING:
     from workforce.documents.files.reading import FileData
@@ -31,7 +31,7 @@ _SPECIAL: Final = (
 
 
 def _rows(data: FileData) -> list[Row]:
-    return [_row(person, figures) for person, figures in filing_month(data).of_item(WAGES)]
+    return [_row(person, figures) for person, figures in data.filed.of_item(WAGES)]
 
 
 def _row(person: FiledPerson, figures: TaxFigures) -> Row:
@@ -60,7 +60,7 @@ def _row(person: FiledPerson, figures: TaxFigures) -> Row:
 
 
 def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
-    month = filing_month(data)
+    month = data.filed
     return [
         Control(
             label=Text("人数", "People"),
@@ -74,7 +74,7 @@ def _controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
 
 def _remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
     del rows
-    for person, figures in filing_month(data).of_item(WAGES):
+    for person, figures in data.filed.of_item(WAGES):
         who_is = {"employee_no": person.person.employee_no, "name": person.person.name}
         if figures.own[GIVEN_TOTAL]:
             amount = format_fen(figures.own[GIVEN_TOTAL])
