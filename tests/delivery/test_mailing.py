@@ -16,7 +16,7 @@ import pikepdf
 import pytest
 from sqlalchemy import select
 
-from tests.delivery.conftest import NOON, Mailbox, person_of
+from tests.delivery.conftest import NOON, ClientAs, Mailbox, person_of
 from tests.documents.reading import text_of
 from tests.engines import both_engines
 from tests.payroll.world import World, actor
@@ -195,7 +195,7 @@ def test_an_address_that_the_server_refuses_is_not_tried_again(
 @both_engines
 @pytest.mark.feature("ANN-13")
 def test_a_mail_without_an_answer_is_doubtful_until_a_person_decides(
-    world: World, mail_on: Mailbox
+    world: World, mail_on: Mailbox, client_as: ClientAs
 ) -> None:
     mail_on.answer = lambda _mail: "hang up"
     run_id = publish(world)
@@ -204,6 +204,11 @@ def test_a_mail_without_an_answer_is_doubtful_until_a_person_decides(
     mail_on.answer = lambda _mail: "250 OK"
     later(world, NOON + 100 * HOUR)
     assert len(mail_on.mails) == 1
+
+    page = client_as(world.maker).get(f"/payroll/runs/{run_id}/delivery").text
+    assert "不会自动重发" in page
+    assert f"/payroll/runs/{run_id}/delivery?show=unknown" in page
+    world.session.rollback()
 
     slips = [world.slip("W1").id]
     service.settle_as_sent(world.scope, run_id, slips, "本人说收到了", actor(world.maker))

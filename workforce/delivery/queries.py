@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Select, and_, case, func, or_, select, true
 
+from workforce.companies import queries as companies
 from workforce.core.period import PayPeriod
 from workforce.delivery.models import PayslipMail, PayslipReminder
 from workforce.payroll import queries as payroll
@@ -326,6 +327,7 @@ class Unsigned:
 
     payslip_id: int
     period: PayPeriod
+    company_name: str
     is_reminded: bool
 
 
@@ -336,8 +338,10 @@ def unsigned_own(session: Session, person_id: int | None, now: dt.datetime) -> l
     slip = payroll.payslips_for(Scope.own(person_id)).order_by(None).subquery()
     published = receipts.publications().subquery()
     receipt = receipts.receipts().subquery()
+    company = companies.company_facts(Scope.base()).subquery()
     rows = session.execute(
-        select(slip.c.payslip_id, slip.c.period, PayslipReminder.times)
+        select(slip.c.payslip_id, slip.c.period, company.c.company_name, PayslipReminder.times)
+        .join(company, company.c.company_id == slip.c.company_id)
         .join(published, published.c.run_id == slip.c.run_id)
         .join(receipt, receipt.c.payslip_id == slip.c.payslip_id)
         .outerjoin(PayslipReminder, PayslipReminder.payslip_id == slip.c.payslip_id)
@@ -348,4 +352,7 @@ def unsigned_own(session: Session, person_id: int | None, now: dt.datetime) -> l
         )
         .order_by(slip.c.period.desc(), slip.c.payslip_id.desc())
     )
-    return [Unsigned(row.payslip_id, PayPeriod.parse(row.period), bool(row.times)) for row in rows]
+    return [
+        Unsigned(row.payslip_id, PayPeriod.parse(row.period), row.company_name, bool(row.times))
+        for row in rows
+    ]

@@ -79,7 +79,7 @@ def of_run(scope: Scope, run_id: int) -> ResponseReturnValue:
         number=page.number,
         count=page.count,
         page_url=lambda other: _address(run_id, wanted, page=other),
-        url_of=lambda show: _address(run_id, wanted, show=show),
+        url_of=lambda show: _address(run_id, wanted, show=Show(show)),
     )
 
 
