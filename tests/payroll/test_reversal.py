@@ -46,9 +46,10 @@ def reverse(world: World, payslip_id: int) -> None:
 def reissue(world: World, who: Employment) -> PayrollRun:
     """Order, compute and approve a run that issues somebody's payslip anew."""
     world.session.commit()
-    order_id = reversal.order_reissue(
-        world.scope, world.company.id, OCTOBER, [who.id], PAY_ON, "冲销后重发", actor(world.maker)
-    )
+    said = (world.scope, world.company.id, OCTOBER, [who.id], PAY_ON, "冲销后重发")
+    order_id = reversal.order_reissue(*said, actor(world.maker))
+    with refused(StateError, "reversal.ordered"):
+        reversal.order_reissue(*said, actor(world.maker))
     outcome = world.run(OCTOBER, order_id=order_id)
     assert outcome.computed.faults == ()
     assert outcome.run_id is not None

@@ -161,7 +161,9 @@ def reissue(state: State, company: str, by: str, period: str, pay_on: dt.date, r
         gone = {
             row.employment_id
             for row in _reversals(key)
-            if row.period == str(month) and row.approved_by_id and not row.is_reissued
+            if row.period == str(month)
+            and row.approved_by_id
+            and not (row.is_reissued or row.is_ordered)
         }
         scope = Scope.company(key)
         order_id = reversal.order_reissue(scope, key, month, gone, pay_on, reason, work.actor)

@@ -20,7 +20,7 @@ from workforce.payroll import orders, queries
 from workforce.payroll.compute import company_in
 from workforce.payroll.correction_models import AdjustmentLine
 from workforce.payroll.models import Adjustment, PayrollRun, Payslip, SlipReversal
-from workforce.payroll.order_models import RunOrder
+from workforce.payroll.order_models import RunOrder, RunOrderPerson
 from workforce.payroll.reach import FINAL_STATES, counts
 from workforce.people import queries as people
 from workforce.platform import audit, clock, locks
@@ -40,11 +40,22 @@ def reversals(scope: Scope) -> Select[*tuple[Any, ...]]:
     """Reversals in reach and proposals of them, the newest first.
 
     Columns: reversal_id, payslip_id, run_id, company_id, employment_id, period, net_pay_amount (fen), reason,
-    proposed_by_id, proposed_at, approved_by_id, approved_at (NULL: it waits), is_reissued.
+    proposed_by_id, proposed_at, approved_by_id, approved_at (NULL: it waits), is_reissued (decided),
+    is_ordered (a run that issues it anew is not decided yet).
     """
-    anew = select(Payslip.id).where(
-        Payslip.origin_id == func.coalesce(_slip.c.origin_id, _slip.c.id),
-        counts(),
+    anew = (
+        select(Payslip.id)
+        .join(_other_run, _other_run.c.id == Payslip.run_id)
+        .where(
+            Payslip.origin_id == func.coalesce(_slip.c.origin_id, _slip.c.id),
+            _other_run.c.state.in_(FINAL_STATES),
+            counts(),
+        )
+    )
+    ordered = _undecided_orders().where(
+        RunOrder.company_id == PayrollRun.company_id,
+        RunOrder.period == _slip.c.period,
+        RunOrderPerson.employment_id == _slip.c.employment_id,
     )
     return (
         select(
@@ -61,6 +72,7 @@ def reversals(scope: Scope) -> Select[*tuple[Any, ...]]:
             SlipReversal.approved_by_id,
             SlipReversal.approved_at,
             anew.exists().label("is_reissued"),
+            ordered.correlate(PayrollRun, _slip).exists().label("is_ordered"),
         )
         .join(_slip, _slip.c.id == SlipReversal.payslip_id)
         .join(PayrollRun, PayrollRun.id == _slip.c.run_id)
@@ -70,6 +82,20 @@ def reversals(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 
 _slip: Any = Payslip.__table__.alias("reversed_slip")
+_other_run: Any = PayrollRun.__table__.alias("other_run")
+
+
+def _undecided_orders() -> Select[int]:
+    """People of orders to issue anew whose run is not decided yet."""
+    return (
+        select(RunOrderPerson.employment_id)
+        .join(RunOrder, RunOrder.id == RunOrderPerson.order_id)
+        .outerjoin(_other_run, _other_run.c.order_id == RunOrder.id)
+        .where(
+            RunOrder.purpose == Purpose.REISSUE.value,
+            or_(_other_run.c.id.is_(None), _other_run.c.state.not_in(FINAL_STATES)),
+        )
+    )
 
 
 def _in_company(scope: Scope) -> Any:
@@ -246,6 +272,14 @@ def order_reissue(
     """
     with unit_of_work() as session:
         company = company_in(session, scope, company_id)
+        locks.hold(session, company_id)
+        ordered = _undecided_orders().where(
+            RunOrder.company_id == company_id,
+            RunOrder.period == str(period),
+            RunOrderPerson.employment_id.in_(sorted(employment_ids)),
+        )
+        if session.scalar(ordered.limit(1)) is not None:
+            raise StateError("reversal.ordered", period=period)
         count = session.scalar(
             select(func.count(RunOrder.id)).where(
                 RunOrder.company_id == company_id,

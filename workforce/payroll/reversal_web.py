@@ -40,7 +40,7 @@ def reversal_list(scope: Scope) -> ResponseReturnValue:
     page = page_of(len(rows), _PER_PAGE)
     waiting: defaultdict[str, list[Any]] = defaultdict(list)
     for row in rows:
-        if row.approved_by_id is not None and not row.is_reissued:
+        if row.approved_by_id is not None and not (row.is_reissued or row.is_ordered):
             waiting[row.period].append(row)
     shown = rows[page.rows]
     named = [*shown, *(row for group in waiting.values() for row in group)]
@@ -134,7 +134,9 @@ def reissue(scope: Scope) -> ResponseReturnValue:
     people = [
         row.employment_id
         for row in session.execute(reversal.reversals(scope))
-        if row.period == str(period) and row.approved_by_id is not None and not row.is_reissued
+        if row.period == str(period)
+        and row.approved_by_id is not None
+        and not (row.is_reissued or row.is_ordered)
     ]
     try:
         order_id = reversal.order_reissue(
