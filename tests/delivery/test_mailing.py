@@ -119,7 +119,7 @@ def test_a_published_payslip_is_mailed_once_and_opens_with_its_password(
     entry = world.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "payslip.mail")
     ).one()
-    assert entry.after == '{"address":"w***@mail.example"}'
+    assert entry.after == '{"email":"w***@mail.example"}'
 
 
 @pytest.mark.feature("ANN-12")

@@ -43,6 +43,7 @@ HEAD = (
     "户籍乡镇",
     "重点群体",
     "手机号码",
+    "电子邮箱",
     "银行账号",
     "基本工资",
     "社保缴费基数",
@@ -68,6 +69,7 @@ def row(**cells: Any) -> tuple[Any, ...]:
         "township": "白帝镇",
         "groups": "脱贫人口、高校毕业生",
         "phone": "139 0000 0001",
+        "email": "zhou.ming@mail.example",
         "account": "6228123456700000001",
         "base": "1500.00",
         "contribution": 4800.5,
@@ -103,6 +105,7 @@ def test_a_new_employee_with_everything(world: World) -> None:
     assert person is not None
     assert (person.name, person.sex, person.born_on) == ("周明", "1", dt.date(1999, 3, 7))
     assert (person.id_number, person.phone) == (ZHOU, "13900000001")
+    assert person.email == "zhou.ming@mail.example"
     assert (person.education, person.township) == ("30", "500236117")
     groups = {g.key_group for g in world.rows(PersonKeyGroup)}
     assert groups == {"formerly_poor", "graduate"}
@@ -200,6 +203,7 @@ def test_a_rehire_is_a_second_employment_of_the_same_person(world: World) -> Non
         ([row(base="-1")], [(2, "cell.negative")]),
         ([row(account=6.22812345670000001e18)], [(2, "cell.number_as_text")]),
         ([row(phone="请问他")], [(2, "cell.not_digits")]),
+        ([row(email="周明@邮箱")], [(2, "cell.not_email")]),
         ([row(township="远方乡")], [(2, "cell.choice")]),
     ],
 )

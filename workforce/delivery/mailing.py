@@ -191,7 +191,7 @@ def _record(session: Any, task: Task, mail: PayslipMail, company_id: int) -> Non
         "payslip",
         mail.payslip_id,
         company_id=company_id,
-        after={"address": mail.address_masked},
+        after={"email": mail.address_masked},
     )
 
 

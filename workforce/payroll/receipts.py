@@ -62,7 +62,7 @@ def publish_run(session: Session, scope: Scope, run_id: int, actor: Actor) -> Pa
         "payroll_run",
         run.id,
         company_id=run.company_id,
-        after={"payslips": run.payslip_count, "result_hash": run.result_hash},
+        after={"payslip_count": run.payslip_count, "result_hash": run.result_hash},
     )
     return run
 
