@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import select
 
 from workforce.cli.payroll_work import Choice, Work, opened
 from workforce.cli.support import State
-from workforce.cli.tables import print_table
+from workforce.cli.tables import pay_fields, print_table
 from workforce.core.errors import InputError
 from workforce.core.money import format_fen, parse_fen
 from workforce.core.orders import Purpose
@@ -24,22 +25,10 @@ from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.db import db
 
-_BASE_HEADS = (
-    Text("工号", "Employee"),
-    Text("上年月平均工资", "Average wage"),
-    Text("原基数", "Base before"),
-    Text("新申报", "Declared"),
-    Text("按上下限", "Within limits"),
-    Text("补差月份", "Settled months"),
-)
-_NOT_CALCULATED = Text("未计算", "not calculated")
-_HEADS = (
-    Text("批次", "Run"),
-    Text("名称", "Title"),
-    Text("用途", "Purpose"),
-    Text("人数", "People"),
-    Text("状态", "State"),
-    Text("实发", "Net pay"),
+_NOT_CALCULATED: Final = Text("未计算", "not calculated")
+_HEADS: Final = pay_fields("run", "title", "purpose", "people", "state", "net_pay")
+_BASE_HEADS: Final = pay_fields(
+    "employee_no", "wage_before", "base_before", "base_declared", "base_counted", "settled"
 )
 
 
