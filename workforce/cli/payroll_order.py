@@ -26,9 +26,16 @@ from workforce.platform import clock
 from workforce.platform.db import db
 
 _NOT_CALCULATED: Final = Text("未计算", "not calculated")
-_HEADS: Final = pay_fields("run", "title", "purpose", "people", "state", "net_pay")
-_BASE_HEADS: Final = pay_fields(
-    "employee_no", "wage_before", "base_before", "base_declared", "base_counted", "settled"
+_HEADS: Final = (
+    *(term(f"order_field.{name}") for name in ("run", "title", "purpose")),
+    *pay_fields("people", "state", "net_pay"),
+)
+_BASE_HEADS: Final = (
+    *pay_fields("employee_no"),
+    *(
+        term(f"order_field.{name}")
+        for name in ("wage_before", "base_before", "base_declared", "base_counted", "settled")
+    ),
 )
 
 
