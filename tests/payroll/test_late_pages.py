@@ -88,3 +88,15 @@ def test_a_payslip_is_reversed_on_pages_and_shown_crossed_out(
         {"period": "2026-10", "p2026-10-pay_on": "2026-11-20", "p2026-10-reason": "重发"},
     )
     assert "已安排重发" in maker.get("/payroll/orders").text
+
+
+@pytest.mark.usefixtures("salaried")
+def test_what_waits_is_said_on_the_page_of_the_month_that_would_pay_it(
+    world: World, client_as: ClientAs
+) -> None:
+    maker = client_as(world.maker)
+    said = {"employee_no": "W1", **MISSED, "reason": "漏记 17 日"}
+    words = "以前月份的补差待批准"
+    assert words not in maker.get("/payroll/month/2026-11").text
+    assert maker.post_form("/payroll/late/new?kind=shift", said).status_code == 302
+    assert words in maker.get("/payroll/month/2026-11").text

@@ -17,6 +17,7 @@ from workforce.attendance import queries as attendance
 from workforce.core.text import Text
 from workforce.core.work_calendar import DayClass
 from workforce.payroll import queries
+from workforce.payroll.correction_models import LateFact
 from workforce.payroll.models import Payslip
 from workforce.people import queries as people
 from workforce.platform import clock
@@ -338,6 +339,18 @@ def negative(asked: Asked) -> Found:
 
 def _run(asked: Asked) -> Place | None:
     return None if asked.run is None else Place("payroll.run", {"run_id": asked.run.id})
+
+
+def corrections_waiting(asked: Asked) -> Found:
+    """Late facts of earlier months that nobody has decided on: what they pay goes with this month."""
+    count = asked.session.scalar(
+        select(func.count(LateFact.id)).where(
+            LateFact.company_id == asked.company_id,
+            LateFact.for_period < str(asked.period),
+            LateFact.is_approved.is_(None),
+        )
+    )
+    return Found(count or 0, (), Place("payroll.late_list", {}))
 
 
 def no_bank(asked: Asked) -> Found:

@@ -104,6 +104,7 @@ _FINDERS: Final[Mapping[str, Finder]] = {
     "output_unattended": stage_finders.output_unattended,
     "uninspected": stage_finders.uninspected,
     "no_profile": stage_finders.no_profile,
+    "corrections_waiting": stage_finders.corrections_waiting,
     "faults": stage_finders.faults,
     "negative": stage_finders.negative,
     "variances": _variances,
