@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ from openpyxl.styles import Font, PatternFill
 from tests.documents.file_samples import batch_data, cells_of, paying
 from workforce.core.errors import InputError
 from workforce.documents.files.form import FileForm
+from workforce.documents.files.layout import read_layout
 from workforce.documents.files.service import form_named
 from workforce.documents.files.template import fill_sheet, layout_of, read_header
 from workforce.documents.files.writing import write_text
@@ -60,6 +62,16 @@ def test_columns_follow_the_uploaded_titles() -> None:
     assert sheet["A3"].fill.fgColor.rgb == "FF0000FF"
     assert sheet["D8"].font.name == "宋体"
     assert (sheet["D8"].number_format, sheet["A8"].number_format) == ("@", "0.00")
+
+
+def test_what_is_merged_under_the_titles_hides_no_payment() -> None:
+    book = openpyxl.load_workbook(BytesIO(sheet_of("账号", "户名", "金额", "备注")))
+    book.worksheets[0]["A4"] = "以下由银行填写"
+    book.worksheets[0].merge_cells("A4:D5")
+    content = BytesIO()
+    book.save(content)
+    rows = cells_of(filled(content.getvalue()))
+    assert [row[1] for row in rows[1:]] == ["李晨", "王欣怡", "张𬭎", "欧阳㛃", "阿依古丽·买买提"]
 
 
 def test_text_stays_text_in_an_uploaded_sheet() -> None:
@@ -126,3 +138,23 @@ def test_the_banks_own_template_fits_its_form() -> None:
     titles = [column.title for column in ICBC.layout.columns]
     shuffled = sheet_of(*reversed(titles), "预先审批编号")
     assert cells_of(filled(shuffled, ICBC))[1][0] == "A0001"
+
+
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ('ending = "pdf"', "pdf"),
+        ('colour = "red"', "colour"),
+        ('[[column]]\ntitle = "*金额（必填）"\nfield = "amount"', "金额"),
+        ('[[column]]\ntitle = "x"\nfield = "y"\nvalue = "z"', "x"),
+        ('[[column]]\ntitle = "x"\nkind = "float"', "float"),
+    ],
+)
+def test_a_layout_that_is_not_in_order_stops_the_start(
+    tmp_path: Path, layout: str, said: str
+) -> None:
+    (tmp_path / "form.toml").write_text(
+        f'evidence = ["甲", "a"]\n{layout}\n[[column]]\ntitle = "金额"\nfield = "amount"\n', "utf-8"
+    )
+    with pytest.raises(ValueError, match=said):
+        read_layout(str(tmp_path / "form.py"))

@@ -135,6 +135,11 @@ def _layout(raw: dict[str, Any]) -> Layout:
     if layout.ending not in _ENDINGS:
         message = f"ending {layout.ending!r} is none of {', '.join(_ENDINGS)}"
         raise ValueError(message)
+    names = [name for column in (*columns, *more) for name in column.names]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"two columns are known by {', '.join(twice)}"
+        raise ValueError(message)
     return layout
 
 

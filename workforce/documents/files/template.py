@@ -144,6 +144,9 @@ def fill_sheet(content: bytes, header: Header, layout: Layout, rows: Sequence[Ro
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book.worksheets[0]
     looks = [_look(sheet.cell(header.row + 1, at + 1)) for at in range(len(layout.columns))]
+    for merged in list(sheet.merged_cells.ranges):
+        if merged.min_row > header.row:
+            sheet.unmerge_cells(str(merged))
     sheet.delete_rows(header.row + 1, max(sheet.max_row - header.row, 1))
     for number, row in enumerate(rows, start=header.row + 1):
         for at, column in enumerate(layout.columns, start=1):
