@@ -16,7 +16,6 @@ from workforce.core.errors import ClosedError, DomainError
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
-from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, put_range, write_plan
 from workforce.platform.db import Base
 from workforce.platform.scope import Scope
@@ -186,7 +185,7 @@ def plan_cycles(session: Session, company_id: int, facts: Sequence[CycleFact]) -
     after: defaultdict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for row in stored:
         after[row["employment_id"]].append(dict(row))
-    locked = locks.locked_periods(session, company_id)
+    cycles = PayCycles.read(session, company_id)
     plan, touched = AgreementPlan(HoursCycle), set[int | None]()
     for fact in sorted(facts, key=lambda fact: fact.valid_from):
         values = {
@@ -197,6 +196,7 @@ def plan_cycles(session: Session, company_id: int, facts: Sequence[CycleFact]) -
         touched.add(fact.employment_id)
         rows = after[fact.employment_id]
         try:
+            locked = cycles.locked_for(fact.employment_id)
             put_range(rows, values, fact.valid_from, fact.valid_to, locked=locked)
         except DomainError as error:
             plan.faults[fact.key] = error
