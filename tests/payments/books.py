@@ -135,6 +135,9 @@ class Books:
     def confirm(self, batch_id: int, amount: int) -> None:
         service.confirm_batch(self.scope, batch_id, paid(amount), self.who, self.book)
 
+    def batch_id(self, number: int) -> int:
+        return self.session.scalars(queries.batch_numbered(self.scope, number)).one().id
+
     def payment(self, batch_id: int, number: str) -> Any:
         """Return the row of ``payments_of`` of one person."""
         self.session.commit()
