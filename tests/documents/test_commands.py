@@ -143,6 +143,14 @@ def test_all_payslips_in_one_locked_archive(installed: Path, tmp_path: Path) -> 
     assert nets == [True, False]
 
 
+def test_one_locked_payslip_into_a_folder(installed: Path, tmp_path: Path) -> None:
+    words = ("--company", "QZ", "--employee", "W2", "--encrypted", "--out", str(tmp_path))
+    assert invoke(installed, "payslips", "2026-10", *words).exit_code == 0
+    (path,) = tmp_path.iterdir()
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(path)
+
+
 def test_all_payslips_as_one_pdf_for_the_printer(installed: Path, tmp_path: Path) -> None:
     words = ("--company", "QZ", "--one-pdf", "--lang", "en", "--out", str(tmp_path))
     result = invoke(installed, "payslips", "2026-10", *words)
