@@ -82,7 +82,7 @@ class _Rows:
         columns = {item.name: getattr(table, item.name) for item in fields(table)}
         # The employee is every table's first column.
         self.order: Column = np.lexsort(list(columns.values())[::-1])
-        self._columns = {name: values[self.order].tolist() for name, values in columns.items()}
+        self._columns = {name: values[self.order] for name, values in columns.items()}
         self._starts = np.searchsorted(
             columns["employee"][self.order], np.arange(size + 1)
         ).tolist()
@@ -90,7 +90,8 @@ class _Rows:
     def of(self, position: int, *names: str) -> Iterator[tuple[Any, ...]]:
         """Go through one person's rows."""
         mine = slice(self._starts[position], self._starts[position + 1])
-        return zip(*(self._columns[name][mine] for name in names), strict=True)
+        # A person at a time: as Python's own numbers all rows would need ten times the memory.
+        return zip(*(self._columns[name][mine].tolist() for name in names), strict=True)
 
     def places(self, position: int) -> range:
         """Return where one person's rows stand in the order."""
