@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workforce.audit_pack import service
 from workforce.audit_pack.identity import Identity
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.cli.payroll_work import Work
-    from workforce.payroll.models import PayrollRun
 
 
 def audit_pack(
@@ -55,7 +54,7 @@ def audit_pack(
         state.say(Text(f"密钥 {key}", f"key {key}"))
 
 
-def _run(session: Session, work: Work, choice: Choice, number: int | None) -> PayrollRun:
+def _run(session: Session, work: Work, choice: Choice, number: int | None) -> Any:
     """Return the regular run, or the off-cycle one of a number.
 
     Raises:
