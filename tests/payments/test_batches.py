@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,8 @@ from workforce.core.law import LawBook
 from workforce.payments import holding, outcomes, service
 from workforce.payments.models import Payment, PaymentBatch
 from workforce.payments.queries import Why
-from workforce.payroll.models import SlipReversal
+from workforce.payroll.models import PayrollRun, Payslip, SlipReversal
+from workforce.payroll.service import give_back
 from workforce.platform import audit, clock
 from workforce.platform.db import db
 from workforce.platform.scope import Scope
@@ -330,3 +331,25 @@ def test_an_act_on_money_has_a_name_and_stays_in_the_company(
         audit.AuditEntry.subject_type == "payment_batch"
     )
     assert list(session.scalars(actions)) == ["payment_batch.make"]
+
+
+@pytest.mark.feature("FIN-34")
+def test_a_run_whose_batch_is_with_the_bank_does_not_go_back(books: Books) -> None:
+    """Cancelled first, the run goes back and its payslips are made anew; the batch stays on record."""
+    run_id = books.run(A=250_000)
+    made = books.make(run_id)
+    session = books.session
+    with pytest.raises(StateError) as caught:
+        give_back(session, books.scope, session.get_one(PayrollRun, run_id), books.who, "recounted")
+    assert caught.value.code == "payroll.being_paid"
+    session.rollback()
+    service.cancel_batch(books.scope, made.batch_id, "recounted", books.who)
+    run = session.get_one(PayrollRun, run_id)
+    run.state, run.approved_by_id, run.approved_at = "reviewed", None, None
+    session.flush()
+    session.execute(delete(Payslip).where(Payslip.run_id == run_id))
+    session.commit()
+    kept = session.scalars(select(Payment)).one()
+    assert (kept.state, kept.payslip_id, kept.chain_id) == ("cancelled", None, None)
+    assert (kept.amount, kept.payee_name) == (250_000, "A某")
+    assert books.payment(made.batch_id, "A").period is None

@@ -136,8 +136,11 @@ def make_arrears_batch(scope: Scope, company_id: int, actor: Actor) -> Made:
 
 
 def _held_run(session: Session, scope: Scope, run_id: int, actor: Actor) -> Any:
-    company_id = payroll.found(session, payroll.run(scope, run_id)).company_id
-    locks.hold(session, company_id)
+    """Return an approved run that the actor may pay, with its company held."""
+    run = payroll.found(session, payroll.run(scope, run_id))
+    locks.hold(session, run.company_id)
+    # What another act did meanwhile counts, not what was read before the lock.
+    session.expire(run)
     return ready(session, scope, run_id, RunAction.PAY, actor, is_held=True)
 
 
