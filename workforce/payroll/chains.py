@@ -43,7 +43,8 @@ def refuse_counted(
             Payslip.employment_id.in_(sorted(employment_ids)),
         )
     )
-    standing, gone = set(), set()
+    standing: set[int] = set()
+    gone: set[int] = set()
     for employment_id, does_count in session.execute(decided):
         (standing if does_count else gone).add(employment_id)
     wrong = standing | (set(employment_ids) - gone)

@@ -44,10 +44,10 @@ def kept(rows: Rows, keep: Mask) -> Rows:
 
 def with_row(rows: Rows, **values: Any) -> Rows:
     """Return the rows and one more, which has a value for each column."""
-    if isinstance(rows, Numbers):
-        columns: Any = {name: np.append(given, values[name]) for name, given in rows.values.items()}
-    else:
-        columns = {name: (*given, values[name]) for name, given in rows.values.items()}
+    columns: dict[str, Any] = dict(rows.values)
+    for name, given in columns.items():
+        is_numbers = isinstance(rows, Numbers)
+        columns[name] = np.append(given, values[name]) if is_numbers else (*given, values[name])
     return type(rows)(rows.size + 1, columns)
 
 

@@ -143,7 +143,7 @@ class LateOutput(OfPeriod):
             rows = Numbers(rows.size, {**rows.values, "accepted_qty": qty})
         else:
             made = {name: np.zeros(0, np.int64) for name in rows.values}
-            row = patches.with_row(
+            added = patches.with_row(
                 Numbers(0, made),
                 **dict.fromkeys(made, NONE)
                 | {
@@ -154,7 +154,7 @@ class LateOutput(OfPeriod):
                     "accepted_qty": self.difference_qty,
                 },
             )
-            rows = rows.followed_by(lookup.priced(row))
+            rows = rows.followed_by(lookup.priced(added))
         batches = patches.with_batch(tables, batch, self.batch)
         return replace(tables, output=rows, batches=batches)
 
