@@ -44,11 +44,13 @@ def kept(rows: Rows, keep: Mask) -> Rows:
 
 def with_row(rows: Rows, **values: Any) -> Rows:
     """Return the rows and one more, which has a value for each column."""
-    columns: dict[str, Any] = dict(rows.values)
-    for name, given in columns.items():
-        is_numbers = isinstance(rows, Numbers)
-        columns[name] = np.append(given, values[name]) if is_numbers else (*given, values[name])
-    return type(rows)(rows.size + 1, columns)
+    return type(rows)(rows.size + 1, _longer(rows, values))
+
+
+def _longer(rows: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(rows, Numbers):
+        return {name: np.append(col, values[name]) for name, col in rows.values.items()}
+    return {name: (*col, values[name]) for name, col in rows.values.items()}
 
 
 def changed(rows: Rows, is_meant: Mask, **values: Any) -> Rows:
