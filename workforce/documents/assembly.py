@@ -51,6 +51,8 @@ class MonthFacts:
     years: Mapping[int, Row[Any]]
     openings: Mapping[int, Any]
     checks: MonthChecks
+    title: str | None = None
+    """What the run was ordered for, if it is not the regular one."""
     reversals: Mapping[int, str] = field(default_factory=dict)
     """Why payslips are reversed, by payslip."""
 
@@ -100,6 +102,7 @@ def build_payslip(
         year=_year(slip, facts),
         notes=tuple(note_views(slip.notes, facts.task_types)),
         reversal=facts.reversals.get(slip.id),
+        title=facts.title,
     )
 
 

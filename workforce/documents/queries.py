@@ -207,6 +207,7 @@ def month_facts(session: Session, run: Any, reach: Scope) -> MonthFacts:
         },
         openings={row.employment_id: row for row in openings},
         checks=_month_checks(session, run.company_id, period, reach),
+        title=session.scalar(payroll.order_title(run.order_id)),
         reversals={
             row.payslip_id: row.reason
             for row in session.execute(corrections.reversals_of_run(run.id))

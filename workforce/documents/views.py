@@ -122,6 +122,11 @@ class TimeView:
     has_unpaid_half: bool = False
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing of days to show: an extra payment pays named amounts only."""
+        return not any(getattr(self, name) for name in type(self).__dataclass_fields__)
+
+    @property
     def attended_half_days(self) -> int:
         """Half days attended."""
         return HALVES * self.attended_days + self.has_attended_half
@@ -188,6 +193,7 @@ class PayslipView:
     ``fingerprint`` is a keyed digest of everything it says, in any language; whoever holds paper
     compares it with the public check page. ``masked_id_number`` never holds the birth date.
     ``pay_on``: when pay is due. ``reversal``: why it counts no more; None: it counts.
+    ``title``: what its run was ordered for, None of a regular one.
     """
 
     payslip_id: int
@@ -217,6 +223,7 @@ class PayslipView:
     year: YearView
     notes: tuple[NoteView, ...]
     reversal: str | None = None
+    title: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a slip whose totals are not the sums of its lines (lesson P26).

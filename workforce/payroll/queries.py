@@ -135,6 +135,11 @@ def run_before(run: PayrollRun) -> Select[PayrollRun]:
     )
 
 
+def order_title(order_id: int | None) -> Select[str]:
+    """The title of what a run was ordered for: one row, or none for a regular run."""
+    return select(RunOrder.title).where(RunOrder.id == order_id)
+
+
 def is_extra(scope: Scope, payslip_id: int) -> Select[int]:
     """A row if a payslip in reach pays named amounts beside the month's pay, else none."""
     return (

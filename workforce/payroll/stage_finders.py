@@ -20,7 +20,7 @@ from workforce.payroll import queries
 from workforce.payroll.correction_models import LateFact
 from workforce.payroll.models import Payslip
 from workforce.people import queries as people
-from workforce.platform import clock
+from workforce.platform import clock, locks
 from workforce.platform.scope import Scope
 from workforce.production import queries as production
 from workforce.quality import queries as quality
@@ -218,13 +218,14 @@ def no_records(asked: Asked) -> Found:
 
 
 def leavers(asked: Asked) -> Found:
-    """People whose employment ends in the month."""
+    """People whose employment ends in the month, and who have not been paid finally."""
     everybody = people.all_employments(asked.scope).subquery()
     return find_people(
         asked,
         select(everybody.c.employment_id).where(
             everybody.c.separated_on.between(asked.period.first_on, asked.period.last_on),
             everybody.c.employment_id.in_(people.paid_by(asked.scope, asked.period)),
+            everybody.c.employment_id.not_in(locks.settled_in(asked.session, asked.period)),
         ),
     )
 

@@ -180,7 +180,7 @@ class _Payslip:
         paper.text(
             _RIGHT - taken,
             y + 16.4,
-            view.company_name,
+            " · ".join(filter(None, (view.company_name, view.title))),
             8.4,
             color=MUTED,
             align="right",
@@ -399,6 +399,8 @@ class _Payslip:
     # Hours, year, tax, remarks
 
     def _time(self) -> list[Block]:
+        if self.view.time.is_empty:
+            return []
         cells = time_facts(self.view.time)
 
         def draw(paper: Paper, y: float) -> None:
