@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from workforce.accounts import queries as accounts
 from workforce.core.errors import DomainError, InputError, NotFoundError
@@ -55,9 +55,13 @@ def late_list(scope: Scope) -> ResponseReturnValue:
     chosen = late_facts.late_facts(scope)
     if not is_all:
         chosen = chosen.where(LateFact.is_approved.is_(None))
-    facts = session.scalars(chosen).all()
-    page = page_of(len(facts), _PER_PAGE)
-    shown = facts[page.rows]
+    size = session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
+    page = page_of(size, _PER_PAGE)
+    shown = session.scalars(chosen.slice(page.rows.start, page.rows.stop)).all()
+    waiting = late_facts.late_facts(scope).where(LateFact.is_approved.is_(None))
+    periods = session.scalars(
+        waiting.with_only_columns(LateFact.for_period).order_by(None).distinct()
+    )
     asked = session.execute(late_facts.requests_to_pay(scope).limit(_PER_PAGE)).all()
     named = [*(fact.employment_id for fact in shown), *(one.employment_id for one in asked)]
     who = people_by_employment(session, scope, named)
@@ -65,14 +69,14 @@ def late_list(scope: Scope) -> ResponseReturnValue:
         "payroll/late.html",
         asked=[(one, _filled(one, who)) for one in asked if one.employment_id in who],
         facts=shown,
-        size=len(facts),
+        size=size,
         is_all=is_all,
         who=who,
         by=names_by_account(session, _signers(shown)),
         kinds=_kinds(),
         described=late_facts.described,
         state_of=state_of,
-        waiting=sorted({fact.for_period for fact in facts if fact.is_approved is None}),
+        waiting=sorted(periods),
         can_enter=may(Permission.PAYROLL_RUN_PREPARE),
         number=page.number,
         count=page.count,
@@ -140,20 +144,21 @@ def late_preview(scope: Scope, period: str) -> ResponseReturnValue:
     shown = differences[page.rows]
     named = [
         *(one.employment_id for one in shown),
-        *(fact.employment_id for fact in found.facts),
-        *(fault.employment_id for fault in found.shadow.faults),
+        *(fact.employment_id for fact in found.facts[:_PER_PAGE]),
+        *(fault.employment_id for fault in found.shadow.faults[:_PER_PAGE]),
     ]
     own = [fact for fact in found.waiting if fact.entered_by_id == principal().account_id]
     return render_template(
         "payroll/late_preview.html",
         period=month,
         found=found,
+        facts=found.facts[:_PER_PAGE],
         rows=[_row(one, found, task_type_texts(session)) for one in shown],
         total=sum(one.pay + one.after_tax for one in differences),
         size=len(differences),
         moved={one.employment_id for one in differences},
         who=people_by_employment(session, scope, named),
-        by=names_by_account(session, _signers(found.facts)),
+        by=names_by_account(session, _signers(found.facts[:_PER_PAGE])),
         faults=[
             (one.employment_id, one.error.message(current_locale())) for one in found.shadow.faults
         ],
