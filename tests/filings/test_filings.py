@@ -348,7 +348,7 @@ def test_a_tax_bureaus_list_has_a_row_for_each_side(world: World) -> None:
 
     result = state(world, "insurance").result
     assert result is not None
-    assert result.totals["own"][1], result.totals["employer"][1] == (48_000, 96_000)
+    assert (result.totals["own"][1], result.totals["employer"][1]) == (48_000, 96_000)
     assert "pension" not in {
         row.one.item for row in queries.difference_rows(world.session, world.scope, result.id)
     }
