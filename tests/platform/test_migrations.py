@@ -326,6 +326,15 @@ def _check_now(
             ("2026-09", "payroll_run 1", 2),
             ("2026-10", "payroll_run 2", 2),
         ]
+        # 0017 tells what paid the runs that were paid; of this one only the pay day is known.
+        assert one(
+            "SELECT run_id, number, state, CAST(paid_on AS CHAR(10)), paid_amount, reference "
+            "FROM payment_batch"
+        ) == [(1, 1, "confirmed", "2026-10-15", 400_000, "—")]
+        assert one(
+            "SELECT payslip_id, chain_id, amount, state, payee_name, bank_name, bank_account "
+            "FROM payment"
+        ) == [(1, 1, 400_000, "paid", "李晨", "农商行", "cipher-bank")]
         assert one("SELECT half FROM leave") == [(None,)] * 2
         assert (
             one("SELECT has_attended_half, has_paid_leave_half, has_unpaid_half FROM payslip")
@@ -342,6 +351,8 @@ def _check_now(
         # And what is new does, too.
         "UPDATE output_record SET is_sent_back = true WHERE id = 3",
         "UPDATE payroll_run SET state = 'paid' WHERE id = 2",
+        "UPDATE payment SET amount = 1",
+        "DELETE FROM payment_batch",
         "UPDATE leave SET half = 'night' WHERE kind = 'sick_leave'",
         "UPDATE leave SET half = 'morning' WHERE kind = 'annual_leave'",
     ):
