@@ -41,8 +41,8 @@ def create_payment(
         "chain_id": slip.id,
         "amount": 100,
         "state": "pending",
-        "payee_name": "张某",
-        "bank_name": "重庆农村商业银行",
+        "payee_name": "Li Chen",
+        "bank_name": "CQRCB",
         "bank_account": "6228123456700000001",
     }
     return add(session, Payment(**values | changes))
