@@ -55,6 +55,11 @@ fuzz: dev ## Compare the engine with the reference on random scenarios (COUNT=�
 kill: dev ## Kill workers and runs at random moments and see that all is done once (COUNT=…, FIRST=seed)
 	KILL_ROUNDS=$(or $(COUNT),50) KILL_FIRST=$(or $(FIRST),0) $(BIN)/pytest --quiet -n 2 tests/killing
 
+.PHONY: stories
+stories: dev ## Pay, correct, reverse and pay again in any order: all figures tie (COUNT=…, FIRST=seed)
+	STORIES=$(or $(COUNT),200) STORIES_FIRST=$(or $(FIRST),0) \
+		$(BIN)/pytest --quiet -n 2 tests/control/test_any_order.py
+
 .PHONY: features
 features: dev ## Show which features of tests/features.toml a test proves
 	@$(BIN)/pytest --quiet --features

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.orm import Session
 
+from tests.payroll.world import World, create_world
 from workforce.core.law import LawBook
 from workforce.platform import clock
 
@@ -23,3 +25,9 @@ def book() -> LawBook:
 def _today() -> Iterator[None]:
     with clock.fixed(NOON):
         yield
+
+
+@pytest.fixture
+def world(session: Session, book: LawBook) -> World:
+    """A company with quality tiers and two finance accounts."""
+    return create_world(session, book)

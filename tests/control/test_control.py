@@ -32,12 +32,6 @@ _LOCK = (
 
 
 @pytest.fixture
-def world(session: Session, book: LawBook) -> World:
-    """A company with quality tiers and two finance accounts."""
-    return create_world(session, book)
-
-
-@pytest.fixture
 def calculated(world: World) -> World:
     """October by hand, calculated."""
     fill(world)

@@ -112,7 +112,13 @@ def verify(state: State, period: str, company: str | None, *, everywhere: bool) 
 @click.argument("period", metavar="PERIOD")
 @click.option("--company", metavar="CODE", required=True, help="The company's code.")
 @click.option("--number", type=int, help="Number of an off-cycle run; default: the regular run.")
-@click.option("--receiver", metavar="NAME", required=True, help="To whom it is handed; kept in it.")
+@click.option(
+    "--receiver",
+    metavar="NAME",
+    default="own file",
+    show_default=True,
+    help="To whom it is handed; kept in it.",
+)
 @click.option(
     "--identity",
     type=click.Choice(["masked", "keyed", "full"]),
