@@ -232,7 +232,7 @@ def _adjustments(
         yield AdjustmentRow(
             person=directory[row.employment_id],
             for_period=PayPeriod.parse(row.for_period),
-            amount=row.amount,
+            amount=-row.amount if row.kind == "claim" else row.amount,
             reason=row.reason,
             payslip_id=row.corrected_payslip_id,
         )
