@@ -203,3 +203,17 @@ def test_mistakes_are_one_sentence_and_exit_2(installed: Path, words: list[str],
     assert result.exit_code == 2
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_filings_say_what_nobody_has_read_back(installed: Path) -> None:
+    said = invoke(installed, "filings", "2026-10", "--company", "QZ")
+
+    assert said.exit_code == 0
+    assert said.output.splitlines() == [
+        "Income tax: nothing read back",
+        "Social insurance: nothing read back",
+        "Housing fund: nothing read back",
+    ]
+    unknown = invoke(installed, "filings", "2026-10", "--company", "ZZ")
+    assert unknown.exit_code == 2
+    assert "ZZ" in unknown.output
