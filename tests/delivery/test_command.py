@@ -116,12 +116,22 @@ def test_a_line_is_kept_for_many_mails_and_paced(mailbox: Mailbox) -> None:
     pauses: list[float] = []
     with Postman(server, pauses.append) as postman:
         for number in range(3):
-            message = compose(server, f"w{number}@mail.example", "工资条", "第一行\n.\n第三行")
+            message = compose(
+                server,
+                f"w{number}@mail.example",
+                "工资条\nBcc: x@mail.example",
+                "第一行\n.\n第三行",
+                sender_name="甲\n公司",
+            )
             assert postman.send(message).outcome is Outcome.SENT
             assert postman._line is not None
             if number == 1:
                 postman._line.close()
     assert [mail["To"] for mail in mailbox.mails] == [f"w{n}@mail.example" for n in range(3)]
+    assert (mailbox.mails[0]["Bcc"], mailbox.mails[0]["From"].addresses[0].display_name) == (
+        None,
+        "甲 公司",
+    )
     body = mailbox.mails[0].get_body()
     assert body is not None
     assert body.get_content().splitlines() == ["第一行", ".", "第三行"]

@@ -68,9 +68,10 @@ def compose(
 ) -> EmailMessage:
     """Return a mail in plain text, with an id of its own."""
     message = EmailMessage()
-    message["From"] = formataddr((sender_name, server.sender))
+    # A line break in a name would end the header.
+    message["From"] = formataddr((" ".join(sender_name.split()), server.sender))
     message["To"] = address
-    message["Subject"] = subject
+    message["Subject"] = " ".join(subject.split())
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=server.sender.partition("@")[2])
     # No holiday notices back: nobody reads them.
