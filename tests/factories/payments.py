@@ -30,9 +30,7 @@ def create_payment_batch(session: Session, company: Company, **changes: Any) -> 
     return add(session, PaymentBatch(**values | changes))
 
 
-def create_payment(
-    session: Session, batch: PaymentBatch, slip: Payslip, **changes: Any
-) -> Payment:
+def create_payment(session: Session, batch: PaymentBatch, slip: Payslip, **changes: Any) -> Payment:
     """Order 1.00 yuan for a payslip."""
     values = {
         "batch_id": batch.id,

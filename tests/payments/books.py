@@ -46,7 +46,7 @@ class Books:
     def who(self) -> Actor:
         return Actor(account_id=self.finance.id, name=self.finance.login_name)
 
-    def run(self, period: str = "2026-10", /, pay_on: str = "", **net: int) -> int:
+    def run(self, period: str = "2026-10", pay_on: str = "", /, **net: int) -> int:
         """Decide a run that pays these people so many fen: ``run(A=250_000, B=310_000)``."""
         for number in net:
             if number not in self.staff:
@@ -159,9 +159,9 @@ class Books:
         }
 
 
-def paid(amount: int, **changes: Any) -> Payment:
+def paid(amount: int) -> Payment:
     """What the bank's receipt of today says."""
-    return Payment(**{"paid_on": clock.today(), "amount": amount, "reference": "ICBC 1"} | changes)
+    return Payment(paid_on=clock.today(), amount=amount, reference="ICBC 1")
 
 
 def create_books(session: Session, book: LawBook, code: str = "QZ") -> Books:

@@ -17,7 +17,9 @@ from workforce.payments import service as payments
 HEAD = ("姓名", "卡号", "应处理金额", "备注", "实处理金额", "处理标志")
 
 
-def reply(books: Books, content: bytes, name: str = "回盘.xlsx", **options: str) -> Preview:
+def reply(
+    books: Books, content: bytes, name: str = "回盘.xlsx", batch: str | None = None
+) -> Preview:
     """Import a reply."""
     books.session.commit()
     return service.apply(
@@ -25,7 +27,7 @@ def reply(books: Books, content: bytes, name: str = "回盘.xlsx", **options: st
         SourceFile(name, content),
         company_id=books.company.id,
         actor=books.who,
-        options=Options(**options),
+        options=Options(batch=batch),
     )
 
 

@@ -185,8 +185,8 @@ def test_a_cancelled_batch_frees_its_people(books: Books) -> None:
 @pytest.mark.feature("FIN-29")
 def test_who_is_held_is_overdue_by_no_days_that_nobody_sees(books: Books) -> None:
     """A hold before approval keeps later months back, too; before the pay day nobody is late."""
-    october = books.run(pay_on="2026-11-15", A=250_000, B=100)
-    november = books.run("2026-11", pay_on="2026-12-15", A=260_000)
+    october = books.run("2026-10", "2026-11-15", A=250_000, B=100)
+    november = books.run("2026-11", "2026-12-15", A=260_000)
     books.pay(october)
     assert books.ledger()["A", "2026-11"] == (260_000, 0, 260_000, "not_due")
     holding.hold_pay(books.scope, books.staff["A"].id, "失联", books.who)

@@ -65,5 +65,6 @@ def test_the_whole_way(books: Books, payments: Run, tmp_path: Path) -> None:
     assert [word in listed for word in ("Cancelled", "Paid", "Waits for the bank")] == [True] * 3
     file = tmp_path / "ledger.xlsx"
     assert payments("ledger", "--why", "all", "--out", str(file)).exit_code == 0
-    rows = list(load_workbook(file).active.iter_rows(values_only=True))
+    (sheet,) = load_workbook(file).worksheets
+    rows = list(sheet.iter_rows(values_only=True))
     assert [row[5] for row in rows[-4:]] == [2500, 3100.5, 1800, 7400.5]

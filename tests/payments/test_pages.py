@@ -70,7 +70,9 @@ def test_from_the_run_to_the_ledger_by_buttons(books: Books, client_as: ClientAs
     everybody = words(finance.get("/payroll/arrears?why=all&q=B").text)
     assert "B某" in everybody
     assert "A某" not in everybody
-    sheet = load_workbook(io.BytesIO(finance.get("/payroll/arrears.xlsx?why=all").data)).active
+    (sheet,) = load_workbook(
+        io.BytesIO(finance.get("/payroll/arrears.xlsx?why=all").data)
+    ).worksheets
     rows = list(sheet.iter_rows(values_only=True))
     assert [row[0] for row in rows[3:]] == ["A", "B", "C", "合计"]
     assert [[row[n] for n in (5, 6, 7)] for row in rows[3:]] == [

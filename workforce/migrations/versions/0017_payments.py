@@ -206,9 +206,7 @@ def _make_tables() -> None:
         _foreign("payment", "payslip_id", "payslip", ondelete="SET NULL"),
         _foreign("payment", "chain_id", "payslip", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
-        sa.UniqueConstraint(
-            "batch_id", "payslip_id", name=op.f("uq_payment_batch_id_payslip_id")
-        ),
+        sa.UniqueConstraint("batch_id", "payslip_id", name=op.f("uq_payment_batch_id_payslip_id")),
     )
     op.create_index(op.f("ix_payment_employment_id"), "payment", ["employment_id"])
     op.create_index(op.f("ix_payment_payslip_id"), "payment", ["payslip_id"])
@@ -262,13 +260,19 @@ def _refusal(table: str, verb: str, when: str | None) -> tuple[str, ...]:
     if op.get_bind().dialect.name == "sqlite":
         condition = f" WHEN {when}" if when else ""
         return (
-            f"CREATE TRIGGER tr_{name} BEFORE {verb} ON {table}{condition} "
-            f"BEGIN SELECT RAISE(ABORT, '{said}'); END",
+            (
+                f"CREATE TRIGGER tr_{name} BEFORE {verb} ON {table}{condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+            ),
         )
     row = "OLD" if verb == "DELETE" else "NEW"
     return (
-        f"CREATE FUNCTION fn_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF {when or 'TRUE'} THEN RAISE EXCEPTION '{said}'; END IF; RETURN {row}; END $$",
-        f"CREATE TRIGGER tr_{name} BEFORE {verb} ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION fn_{name}()",
+        (
+            f"CREATE FUNCTION fn_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN IF {when or 'TRUE'} THEN RAISE EXCEPTION '{said}'; END IF; RETURN {row}; END $$"
+        ),
+        (
+            f"CREATE TRIGGER tr_{name} BEFORE {verb} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION fn_{name}()"
+        ),
     )
