@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workforce.core.terms import term
 from workforce.core.text import Text
 
-if TYPE_CHECKING:
-    from workforce.payroll.models import PayrollRun
 
-
-def run_name(run: PayrollRun | Any) -> Text:
+def run_name(run: Any) -> Text:
     """Name a run by its period and, beside the regular one, its number."""
     period = str(run.period)
     if run.kind == "regular":
@@ -20,7 +17,7 @@ def run_name(run: PayrollRun | Any) -> Text:
     return Text(f"{period} {kind.zh} {run.number}", f"{period} {kind.en} {run.number}")
 
 
-def of_run(run: PayrollRun | Any, figure: Text) -> Text:
+def of_run(run: Any, figure: Text) -> Text:
     """Name a figure of a run."""
     name = run_name(run)
     return Text(f"{name.zh} · {figure.zh}", f"{name.en} · {figure.en}")

@@ -6,7 +6,7 @@ is left out here: a line says one's own share of it. The fingerprint of the run 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
@@ -24,8 +24,6 @@ from workforce.production import queries as production
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workforce.payroll.models import PayrollRun
-
 _LINE: Final = "piecework_pay"
 
 
@@ -36,13 +34,13 @@ def _ties(asked: Asked) -> Iterator[Tie]:
             yield Tie(what, _accepted(asked, run), _paid(asked, run), Unit.MICRO)
 
 
-def _pays_records(asked: Asked, run: PayrollRun) -> bool:
+def _pays_records(asked: Asked, run: Any) -> bool:
     """Tell whether a run pays a month as it was recorded: a re-issued payslip has late facts besides."""
     order = basis_of(asked.session, run).order
     return order is None or order.purpose is Purpose.FINAL_PAY
 
 
-def _accepted(asked: Asked, run: PayrollRun) -> int:
+def _accepted(asked: Asked, run: Any) -> int:
     slips = payroll.payslips_of_run(asked.scope, run.id).order_by(None).subquery()
     period = PayPeriod.parse(run.period)
     parts = [production.output_sums(asked.scope, period)]
@@ -62,7 +60,7 @@ def _accepted(asked: Asked, run: PayrollRun) -> int:
     return total * MICRO
 
 
-def _paid(asked: Asked, run: PayrollRun) -> int:
+def _paid(asked: Asked, run: Any) -> int:
     line = payroll.lines_of_run(asked.scope, run.id).order_by(None).subquery()
     chosen = select(func.coalesce(func.sum(line.c.quantity), 0)).where(line.c.code == _LINE)
     return int(asked.session.scalar(chosen) or 0)

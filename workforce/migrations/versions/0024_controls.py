@@ -25,10 +25,12 @@ _ANY_ADDED: Final = "EXISTS (SELECT 1 FROM added WHERE {0})"
 _CONTRACT: Final = (
     (
         "contract_kind",
+        "VARCHAR(20)",
         "contract_kind IS NULL OR contract_kind IN ('fixed_term', 'open_ended', 'task')",
     ),
     (
         "contract_until",
+        "DATE",
         "(contract_until IS NULL) OR (contract_kind = 'fixed_term' AND contract_until >= hired_on)",
     ),
 )
@@ -80,11 +82,10 @@ def upgrade() -> None:
         sqlite_where=is_open,
         postgresql_where=is_open,
     )
-    with op.batch_alter_table("employment") as table:
-        table.add_column(sa.Column("contract_kind", sa.String(length=20), nullable=True))
-        table.add_column(sa.Column("contract_until", sa.Date(), nullable=True))
-        for name, text in _CONTRACT:
-            table.create_check_constraint(op.f(f"ck_employment_{name}"), text)
+    # Added in place: making the table anew would break what refers to it.
+    for name, kind, text in _CONTRACT:
+        check = f"CONSTRAINT ck_employment_{name} CHECK ({text})"
+        op.execute(f"ALTER TABLE employment ADD COLUMN {name} {kind} {check}")
     make = _postgresql if op.get_bind().dialect.name == "postgresql" else _sqlite
     for table, column, when in _TABLES:
         for statement in make(table, column, when):
@@ -130,8 +131,6 @@ def downgrade() -> None:
             )
             if is_shared:
                 op.execute(f"DROP FUNCTION fn_{table}_decided_{name}")
-    with op.batch_alter_table("employment") as employment:
-        for name, _ in reversed(_CONTRACT):
-            employment.drop_constraint(op.f(f"ck_employment_{name}"), type_="check")
-            employment.drop_column(name)
+    for name, _, _ in reversed(_CONTRACT):
+        op.execute(f"ALTER TABLE employment DROP COLUMN {name}")
     op.drop_table("run_reopening")
