@@ -42,6 +42,9 @@ _NO_FACTS: Final = (
     # Of disputes only an accepted one pays something; of imports only one that was applied.
     *("dispute.opened", "dispute.rejected", "dispute.reopened", "dispute.closed"),
     *("import.discard", "import.upload"),
+    # Nothing is true, or void, before another person approves.
+    *("late_fact.enter", "late_fact.preview", "late_fact.reject"),
+    *("slip_reversal.propose", "slip_reversal.withdraw"),
 )
 """Beginnings of acts that change nothing that a run reads."""
 _READING: Final = (".export", ".list", ".read")
