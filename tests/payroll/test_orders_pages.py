@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.factories.web import FormClient, without_tokens
-from tests.payroll.test_orders import through_november
+from tests.payroll.test_orders import bonus, order, pay_order, through_november
 from tests.payroll.world import World
 from workforce.accounts.models import Account
 from workforce.core.facts import AmountKind
@@ -166,3 +166,15 @@ def test_a_leaver_is_settled_from_the_own_page(world: World, client_as: ClientAs
     assert (order.purpose, order.period) == ("final_pay", "2026-12")
     # Without the tick no severance is asked for, whatever stands beside it.
     assert world.session.scalars(select(RunOrderAmount)).all() == []
+
+
+def test_a_payslip_apart_says_what_it_is_for_and_nothing_of_days(
+    world: World, client_as: ClientAs
+) -> None:
+    worker = through_november(world, "W1")
+    run_id = pay_order(world, order(world, bonus(worker, 2_000_000), title="2026 年度年终奖"))
+    slip = world.session.scalars(select(Payslip.id).where(Payslip.run_id == run_id)).one()
+    shown = client_as(world.maker).get(f"/payroll/payslips/{slip}").text
+    assert "2026 年度年终奖" in shown
+    assert "出勤与工时" not in shown
+    assert "18,500.00" in shown
