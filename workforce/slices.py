@@ -25,8 +25,8 @@ from workforce.delivery import web as delivery_web
 from workforce.disputes import month_check
 from workforce.disputes import web as disputes_web
 from workforce.documents import bulk_web as payslip_files_web
-from workforce.documents import files_web
 from workforce.documents import certificate_web as certificates_web
+from workforce.documents import files_web
 from workforce.documents import jobs as documents_jobs
 from workforce.documents import web as documents_web
 from workforce.earnings import jobs as earnings_jobs

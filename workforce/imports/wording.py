@@ -28,6 +28,8 @@ _LABELS: Final = {
     "decided_reason": Text("处理原因", "reason of the decision"),
     "early_minutes": Text("早退分钟", "minutes early"),
     "education": Text("学历", "education"),
+    "contract_kind": Text("合同类型", "contract"),
+    "contract_until": Text("合同到期日", "contract until"),
     "email": Text("电子邮箱", "e-mail"),
     "employment_id": Text("员工", "employee"),
     "employment_type": Text("用工形式", "employment type"),

@@ -249,14 +249,6 @@ def arrears(
     return rows.where(outstanding != 0) if is_open_only else rows
 
 
-def _is_settled(payslip_id: Any, net: Any) -> ColumnElement[bool]:
-    """Whether a payslip that was never issued again has nothing to be paid, or was paid in one go."""
-    paid = exists().where(
-        Payment.chain_id == payslip_id, Payment.state == "paid", Payment.amount == net
-    )
-    return or_(net == 0, paid)
-
-
 def standing_of(
     scope: Scope, today: dt.date, *, employment_id: int, payslip_id: int
 ) -> Select[*tuple[Any, ...]]:

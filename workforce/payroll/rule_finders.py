@@ -13,6 +13,7 @@ from workforce.core.law import NATIONAL
 from workforce.core.rules.night_work import night_minutes
 from workforce.payroll.models import Payslip
 from workforce.payroll.stage_finders import NOTHING, Place, find_people, paid_here
+from workforce.people import findings
 from workforce.people import queries as people
 from workforce.production import queries as production
 
@@ -72,14 +73,14 @@ def records_outside_employment(asked: Asked) -> Found:
 def contract_ended(asked: Asked) -> Found:
     """People still employed whose contract has run out and was not renewed."""
     who = paid_here(asked).subquery()
-    ended = people.employments_with_ended_contract(asked.scope, asked.period.last_on)
+    ended = findings.employments_with_ended_contract(asked.scope, asked.period.last_on)
     return find_people(asked, select(who.c.employment_id).where(who.c.employment_id.in_(ended)))
 
 
 def identity_incomplete(asked: Asked) -> Found:
     """People of whom the wage ledger and the tax client need more: a phone number."""
     who = paid_here(asked).subquery()
-    without = people.employments_without_phone(asked.scope)
+    without = findings.employments_without_phone(asked.scope)
     return find_people(asked, select(who.c.employment_id).where(who.c.employment_id.in_(without)))
 
 
@@ -87,7 +88,7 @@ def under_age(asked: Asked) -> Found:
     """People who are younger than anybody may be who works."""
     youngest = _years_before(asked, "minimum_working_age", asked.period.first_on)
     who = paid_here(asked).subquery()
-    born_later = people.employments_born_after(asked.scope, youngest)
+    born_later = findings.employments_born_after(asked.scope, youngest)
     return find_people(
         asked, select(who.c.employment_id).where(who.c.employment_id.in_(born_later))
     )
@@ -97,7 +98,7 @@ def minors_at_night(asked: Asked) -> Found:
     """Minors with a shift in the month that reaches into a night."""
     first_on, last_on = asked.period.first_on, asked.period.last_on
     adults = _years_before(asked, "adult_age", first_on)
-    minors = people.employments_born_after(asked.scope, adults)
+    minors = findings.employments_born_after(asked.scope, adults)
     shift = attendance.shifts(asked.scope, first_on, last_on).order_by(None).subquery()
     rows = asked.session.execute(
         select(shift.c.employment_id, shift.c.work_on, shift.c.starts_at, shift.c.ends_at).where(
@@ -106,7 +107,7 @@ def minors_at_night(asked: Asked) -> Found:
     ).all()
     if not rows:
         return NOTHING
-    chosen = people.birthdays(asked.scope, sorted({row.employment_id for row in rows}))
+    chosen = findings.birthdays(asked.scope, sorted({row.employment_id for row in rows}))
     born = {row.employment_id: row.born_on for row in asked.session.execute(chosen)}
     years = _years(asked, "adult_age")
     starts, ends = (

@@ -27,9 +27,10 @@ from workforce.people.models import (
 from workforce.platform.scope import Scope, ScopeKind
 
 
-def _in_scope(
+def in_scope(
     scope: Scope, first_on: dt.date | None = None, last_on: dt.date | None = None
 ) -> ColumnElement[bool]:
+    """Limit employments to those in reach; the dates only sharpen a team scope."""
     if scope.kind is ScopeKind.BASE:
         return true()
     if scope.kind is ScopeKind.SELF:
@@ -64,7 +65,7 @@ def employment_ids(
 
     The dates only sharpen a team scope.
     """
-    return select(Employment.id).where(_in_scope(scope, first_on, last_on))
+    return select(Employment.id).where(in_scope(scope, first_on, last_on))
 
 
 def is_reached_on(
@@ -97,7 +98,7 @@ def employment_ids_by_hours(scope: Scope, hours_system: str) -> Select[int]:
 def companies_of_employments(scope: Scope) -> Select[int, int]:
     """Pairs employment_id, company_id of all employments in scope, for joins above."""
     return select(Employment.id.label("employment_id"), Employment.company_id).where(
-        _in_scope(scope)
+        in_scope(scope)
     )
 
 
@@ -130,7 +131,7 @@ def employee_no(employment_id: int) -> Select[str]:
 def person_of_employee(scope: Scope, employee_no: str) -> Select[int]:
     """The person behind an employee number of the company in scope: one row or none."""
     return select(Employment.person_id).where(
-        _in_scope(scope), Employment.employee_no == employee_no
+        in_scope(scope), Employment.employee_no == employee_no
     )
 
 
@@ -177,7 +178,7 @@ def employments(
         )
         .join(Person, Person.id == Employment.person_id)
         .join(company, company.c.company_id == Employment.company_id)
-        .where(_in_scope(scope, period.first_on, period.last_on), wanted)
+        .where(in_scope(scope, period.first_on, period.last_on), wanted)
         .order_by(company.c.company_code, Employment.employee_no)
     )
 
@@ -197,7 +198,7 @@ def all_employments(scope: Scope) -> Select[*tuple[Any, ...]]:
         Employment.hired_on,
         Employment.separated_on,
         Employment.separation_reason,
-    ).where(_in_scope(scope))
+    ).where(in_scope(scope))
 
 
 def directory(scope: Scope) -> Select[int, str, str, dt.date, dt.date | None]:
@@ -211,7 +212,7 @@ def directory(scope: Scope) -> Select[int, str, str, dt.date, dt.date | None]:
             Employment.separated_on,
         )
         .join(Person, Person.id == Employment.person_id)
-        .where(_in_scope(scope))
+        .where(in_scope(scope))
         .order_by(Employment.employee_no)
     )
 
@@ -236,7 +237,7 @@ def work_patterns(scope: Scope) -> Select[*tuple[Any, ...]]:
             Employment.separated_on,
         )
         .join(Person, Person.id == Employment.person_id)
-        .where(_in_scope(scope))
+        .where(in_scope(scope))
         .order_by(Employment.company_id, Employment.employee_no)
     )
 
@@ -256,7 +257,7 @@ def identities(scope: Scope) -> Select[*tuple[Any, ...]]:
             Person.email,
         )
         .join(Person, Person.id == Employment.person_id)
-        .where(_in_scope(scope))
+        .where(in_scope(scope))
     )
 
 
@@ -274,7 +275,7 @@ def payees(scope: Scope) -> Select[*tuple[Any, ...]]:
             Employment.bank_account,
         )
         .join(Person, Person.id == Employment.person_id)
-        .where(_in_scope(scope))
+        .where(in_scope(scope))
     )
 
 
@@ -310,7 +311,7 @@ def register(scope: Scope) -> Select[*tuple[Any, ...]]:
             Employment.contract_until,
         )
         .join(Person, Person.id == Employment.person_id)
-        .where(_in_scope(scope))
+        .where(in_scope(scope))
         .order_by(Employment.employee_no)
     )
 
@@ -327,7 +328,7 @@ def all_memberships(scope: Scope) -> Select[int, str, dt.date, dt.date | None]:
         )
         .join(Employment, Employment.id == TeamMembership.employment_id)
         .join(team, team.c.id == TeamMembership.team_id)
-        .where(_in_scope(scope))
+        .where(in_scope(scope))
         .order_by(TeamMembership.employment_id, TeamMembership.valid_from)
     )
 
@@ -337,7 +338,7 @@ def all_pay_profiles(scope: Scope, employment_id: int | None = None) -> Select[P
     chosen = (
         select(PayProfile)
         .join(Employment, Employment.id == PayProfile.employment_id)
-        .where(_in_scope(scope))
+        .where(in_scope(scope))
     )
     if employment_id is not None:
         chosen = chosen.where(PayProfile.employment_id == employment_id)
@@ -346,43 +347,7 @@ def all_pay_profiles(scope: Scope, employment_id: int | None = None) -> Select[P
 
 def employments_without_bank_account(scope: Scope) -> Select[int]:
     """Ids of employments to which no bank transfer can be made."""
-    return select(Employment.id).where(_in_scope(scope), Employment.bank_account.is_(None))
-
-
-def employments_without_phone(scope: Scope) -> Select[int]:
-    """Ids of employments of persons whose phone number is not known."""
-    return (
-        select(Employment.id)
-        .join(Person, Person.id == Employment.person_id)
-        .where(_in_scope(scope), Person.phone.is_(None))
-    )
-
-
-def employments_born_after(scope: Scope, day: dt.date) -> Select[int]:
-    """Ids of employments of persons born after a day."""
-    return (
-        select(Employment.id)
-        .join(Person, Person.id == Employment.person_id)
-        .where(_in_scope(scope), Person.born_on > day)
-    )
-
-
-def birthdays(scope: Scope, employment_ids: Collection[int]) -> Select[int, dt.date]:
-    """Pairs employment_id, born_on of some employments."""
-    return (
-        select(Employment.id.label("employment_id"), Person.born_on)
-        .join(Person, Person.id == Employment.person_id)
-        .where(_in_scope(scope), Employment.id.in_(employment_ids))
-    )
-
-
-def employments_with_ended_contract(scope: Scope, day: dt.date) -> Select[int]:
-    """Ids of employments whose contract ends on or before a day, though the employment goes on."""
-    return select(Employment.id).where(
-        _in_scope(scope),
-        Employment.contract_until <= day,
-        or_(Employment.separated_on.is_(None), Employment.separated_on > Employment.contract_until),
-    )
+    return select(Employment.id).where(in_scope(scope), Employment.bank_account.is_(None))
 
 
 def team_members(
@@ -405,7 +370,7 @@ def team_members(
         .join(Employment, Employment.id == TeamMembership.employment_id)
         .join(team, team.c.id == TeamMembership.team_id)
         .where(
-            _in_scope(scope, first_on, last_on),
+            in_scope(scope, first_on, last_on),
             TeamMembership.valid_from <= last_on,
             or_(TeamMembership.valid_to.is_(None), TeamMembership.valid_to > first_on),
         )
@@ -446,7 +411,7 @@ def pay_profiles(scope: Scope, period: PayPeriod) -> Select[PayProfile]:
         select(PayProfile)
         .join(Employment, Employment.id == PayProfile.employment_id)
         .where(
-            _in_scope(scope, period.first_on, period.last_on),
+            in_scope(scope, period.first_on, period.last_on),
             PayProfile.valid_from <= period.last_on,
             or_(PayProfile.valid_to.is_(None), PayProfile.valid_to > period.first_on),
         )
@@ -460,7 +425,7 @@ def half_month_employments(scope: Scope, period: PayPeriod) -> Select[int]:
         select(PayProfile.employment_id)
         .join(Employment, Employment.id == PayProfile.employment_id)
         .where(
-            _in_scope(scope),
+            in_scope(scope),
             PayProfile.pay_cycle == "half_month",
             PayProfile.valid_from <= month.last_on,
             or_(PayProfile.valid_to.is_(None), PayProfile.valid_to > month.first_on),
@@ -479,7 +444,7 @@ def of_cycle(
 def paid_by(scope: Scope, period: PayPeriod) -> Select[int]:
     """Ids of the employments that a period may pay: hired by its end, and of its cycle."""
     return select(Employment.id).where(
-        _in_scope(scope),
+        in_scope(scope),
         Employment.hired_on <= period.last_on,
         of_cycle(scope, period, Employment.id),  # type: ignore[arg-type]  # a column of the mapping
     )
@@ -502,7 +467,7 @@ def tax_openings(scope: Scope, year: int) -> Select[TaxOpening]:
     return (
         select(TaxOpening)
         .join(Employment, Employment.id == TaxOpening.employment_id)
-        .where(_in_scope(scope), TaxOpening.year == year)
+        .where(in_scope(scope), TaxOpening.year == year)
     )
 
 
@@ -511,14 +476,14 @@ def all_tax_openings(scope: Scope) -> Select[TaxOpening]:
     return (
         select(TaxOpening)
         .join(Employment, Employment.id == TaxOpening.employment_id)
-        .where(_in_scope(scope))
+        .where(in_scope(scope))
         .order_by(TaxOpening.employment_id, TaxOpening.year)
     )
 
 
 def key_groups(scope: Scope) -> Select[int, str]:
     """Pairs person_id, key_group of persons with an employment in scope."""
-    persons = select(Employment.person_id).where(_in_scope(scope))
+    persons = select(Employment.person_id).where(in_scope(scope))
     return select(PersonKeyGroup.person_id, PersonKeyGroup.key_group).where(
         PersonKeyGroup.person_id.in_(persons)
     )
