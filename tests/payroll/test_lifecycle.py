@@ -234,23 +234,6 @@ def test_closing_refuses_what_has_changed_since(ready: World) -> None:
     assert ready.stored_run().state == RunState.PAID
 
 
-def test_a_return_before_payment_lets_the_month_be_run_again(ready: World) -> None:
-    number = ready.approve()
-    with pytest.raises(StateError) as caught:
-        ready.run()
-    assert caught.value.code == "payroll.run_decided"
-    with pytest.raises(StateError) as caught:
-        service.return_run(ready.scope, number, actor(ready.approver), "late batch")
-    assert caught.value.code == "payroll.reopening_needed"
-
-    ready.reopen("late batch")
-
-    assert ready.stored_run().state == RunState.CALCULATED
-    ready.run()
-    ready.close()
-    assert ready.stored_run().state == RunState.CLOSED
-
-
 _ADD_A_LINE = (
     "INSERT INTO payslip_line (payslip_id, seq, code, kind, amount, reference, operands) "
     "SELECT payslip_id, 99, code, kind, amount, reference, operands FROM payslip_line WHERE seq = 1"

@@ -13,7 +13,8 @@ from tests.payroll.test_web import ClientAs
 from tests.payroll.world import World, actor, create_world
 from workforce.core.errors import ForbiddenError, InputError, NotFoundError, StateError
 from workforce.core.law import LawBook
-from workforce.payroll import reopening
+from workforce.core.lifecycle import RunState
+from workforce.payroll import reopening, service
 from workforce.payroll.models import RunReopening
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
@@ -107,3 +108,20 @@ def test_on_the_page(approved: World, client_as: ClientAs) -> None:
     asker.post_form(f"{path}/reopening", {"reason": "b1 recounted"})
     other.post_form(f"{path}/reopening/grant")
     assert approved.stored_run().state == "calculated"
+
+
+def test_a_return_before_payment_lets_the_month_be_run_again(approved: World) -> None:
+    number = approved.stored_run().id
+    with pytest.raises(StateError) as caught:
+        approved.run()
+    assert caught.value.code == "payroll.run_decided"
+    with pytest.raises(StateError) as caught:
+        service.return_run(approved.scope, number, actor(approved.approver), "late batch")
+    assert caught.value.code == "payroll.reopening_needed"
+
+    approved.reopen("late batch")
+
+    assert approved.stored_run().state == RunState.CALCULATED
+    approved.run()
+    approved.close()
+    assert approved.stored_run().state == RunState.CLOSED

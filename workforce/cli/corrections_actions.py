@@ -27,19 +27,12 @@ from workforce.platform.scope import Scope
 if TYPE_CHECKING:
     from workforce.core.period import PayPeriod
 
-_FACT_HEADS = (
-    Text("人员", "Person"),
-    Text("事实", "Fact"),
-    Text("原因", "Reason"),
-    Text("状态", "State"),
+_FACT_HEADS = tuple(
+    term(f"correction_field.{name}") for name in ("person", "fact", "reason", "state")
 )
-_LINE_HEADS = (
-    Text("人员", "Person"),
-    Text("项目", "Item"),
-    Text("已发", "Paid"),
-    Text("应为", "Should be"),
-    Text("差额", "Difference"),
-    Text("发放月份", "Paid in"),
+_LINE_HEADS = tuple(
+    term(f"correction_field.{name}")
+    for name in ("person", "item", "paid", "owed", "difference", "pay_period")
 )
 
 
