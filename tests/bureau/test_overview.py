@@ -25,6 +25,7 @@ from tests.factories import (
     create_person,
     create_task_type,
 )
+from tests.factories.pay import history
 from tests.factories.rows import add
 from tests.factories.web import FormClient
 from tests.queries import statements_of
@@ -79,20 +80,21 @@ def create_base(session: Session, *, outside: str = "", state: str = "closed") -
             wage = {"piece": 300_000 + number * 100}
             slip = create_payslip(session, run, employment, wage, insured=True)
             detail = "poly" if number <= 6 else "bbox"
-            add(
-                session,
-                PayslipLine(
-                    payslip_id=slip.id,
-                    seq=9,
-                    code="piecework_pay",
-                    kind="earning",
-                    wage_part=None,
-                    detail=detail,
-                    amount=100,
-                    reference="",
-                    operands="{}",
-                ),
-            )
+            with history(session):
+                add(
+                    session,
+                    PayslipLine(
+                        payslip_id=slip.id,
+                        seq=9,
+                        code="piecework_pay",
+                        kind="earning",
+                        wage_part=None,
+                        detail=detail,
+                        amount=100,
+                        reference="",
+                        operands="{}",
+                    ),
+                )
             create_output(session, employment, task_types[number > 6], dt.date(2026, 10, 8), 10)
         session.flush()
         session.execute(update(PayrollRun).where(PayrollRun.id == run.id).values(state=state))

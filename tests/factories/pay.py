@@ -85,7 +85,7 @@ def create_order(
         "purpose": "bonus",
         "title": f"奖金 {number}",
         "pay_on": dt.date(2026, 10, 30),
-        "reason": "董事会决定",
+        "reason": "Board decision",
         "created_at": _NOON,
     }
     order = add(session, RunOrder(**values | changes))

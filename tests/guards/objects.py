@@ -408,7 +408,7 @@ def _late_fact(session: Session, place: Place) -> int:
             "ends_at": 1020,
             "break_minutes": 0,
         },
-        reason="漏记",
+        reason="forgotten",
         entered_by_id=factories.create_account(session, Role.FINANCE, place.company).id,
         entered_at=AT,
     )
@@ -421,7 +421,7 @@ def _late_fact(session: Session, place: Place) -> int:
 def _reversal(session: Session, place: Place) -> int:
     row = SlipReversal(
         payslip_id=_payslip(session, place),
-        reason="算错",
+        reason="wrong",
         proposed_by_id=factories.create_account(session, Role.FINANCE, place.company).id,
         proposed_at=AT,
     )

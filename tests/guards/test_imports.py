@@ -35,12 +35,12 @@ def slices() -> set[str]:
 
 
 def modules_named(*names: str) -> set[str]:
-    """Return the modules, directly in a slice, that are named so: ``web``, ``grid_web``."""
+    """Return the modules of slices that are named so: ``web``, ``grid_web``."""
     found = (path.removesuffix(".py").split("/") for path in below("workforce", ".py"))
     return {
         ".".join(parts)
         for parts in found
-        if len(parts) == 3 and parts[1] in slices() and parts[2].split("_")[-1] in names
+        if len(parts) > 2 and parts[1] in slices() and parts[-1].split("_")[-1] in names
     }
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.accounts import create_account
 from tests.factories.companies import LONG_AGO, create_company
+from tests.factories.pay import history
 from tests.factories.people import create_employment, create_person
 from tests.factories.rows import add
 from workforce.companies.models import Company
@@ -81,45 +82,47 @@ def create_payslip(
     whole_columns = {
         column.key: 0
         for column in Payslip.__table__.columns
-        if column.key not in {"id", "public_id", "period", "run_id", "employment_id", "notes"}
+        if not column.nullable
+        and column.key not in {"id", "public_id", "period", "run_id", "employment_id", "notes"}
     }
-    slip = add(
-        session,
-        Payslip(
-            **whole_columns
-            | {
-                "run_id": run.id,
-                "employment_id": employment.id,
-                "period": run.period,
-                "public_id": f"{next(_numbers):032x}",
-                "gross_pay_amount": sum(lines.values()),
-                "is_separate_bonus_used": False,
-                "has_rent": False,
-                "has_housing_loan": False,
-                "notes": [],
-            }
-        ),
-    )
-    rows: list[tuple[str, str | None, int]] = [
-        ("earning" if amount >= 0 else "reduction", part.split("-", maxsplit=1)[0], abs(amount))
-        for part, amount in lines.items()
-    ]
-    if insured:
-        rows.append(("deduction", None, 36424))
-    for seq, (kind, part, amount) in enumerate(rows, start=1):
-        add(
+    with history(session):
+        slip = add(
             session,
-            PayslipLine(
-                payslip_id=slip.id,
-                seq=seq,
-                code="pension_insurance" if part is None else f"{part}_line",
-                kind=kind,
-                wage_part=part,
-                amount=amount,
-                reference="",
-                operands="{}",
+            Payslip(
+                **whole_columns
+                | {
+                    "run_id": run.id,
+                    "employment_id": employment.id,
+                    "period": run.period,
+                    "public_id": f"{next(_numbers):032x}",
+                    "gross_pay_amount": sum(lines.values()),
+                    "is_separate_bonus_used": False,
+                    "has_rent": False,
+                    "has_housing_loan": False,
+                    "notes": [],
+                }
             ),
         )
+        rows: list[tuple[str, str | None, int]] = [
+            ("earning" if amount >= 0 else "reduction", part.split("-", maxsplit=1)[0], abs(amount))
+            for part, amount in lines.items()
+        ]
+        if insured:
+            rows.append(("deduction", None, 36424))
+        for seq, (kind, part, amount) in enumerate(rows, start=1):
+            add(
+                session,
+                PayslipLine(
+                    payslip_id=slip.id,
+                    seq=seq,
+                    code="pension_insurance" if part is None else f"{part}_line",
+                    kind=kind,
+                    wage_part=part,
+                    amount=amount,
+                    reference="",
+                    operands="{}",
+                ),
+            )
     return slip
 
 

@@ -15,6 +15,8 @@ Codes and units (micro: millionths; labels in data/parameters.toml)::
     daily_work_minutes                        minutes          480
     weekly_work_minutes                       minutes          2400
     monthly_overtime_limit_minutes            minutes          2160
+    minimum_working_age                       count            16 years; estimate
+    adult_age                                 count            18 years
     monthly_paid_days                         days_hundredths  2175
     monthly_work_days                         days_hundredths  2067; 2083 before 2025
     annual_work_days                          days             248; 250 before 2025
