@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.engines import both_engines
 from tests.payroll.world import World
+from workforce.core.engine import pay_items
 from workforce.core.errors import NotFoundError
 from workforce.core.text import Text
 from workforce.documents import queries
-from workforce.documents.assembly import masked_id_number, masked_name
+from workforce.documents.assembly import line_view, masked_id_number, masked_name
 from workforce.documents.views import TaxView, YearView
 from workforce.people.models import Employment
 from workforce.platform.db import db
@@ -61,6 +63,19 @@ def test_the_month_worked_by_hand(world: World) -> None:
     assert [note.is_estimate for note in view.notes] == [False, False, False, True]
     assert "还剩 8 小时" in view.notes[2].text.zh  # 8 h in lieu on 11 October, nothing taken
     assert "600.00" in view.notes[0].text.zh
+
+
+@pytest.mark.parametrize(("flag", "item"), [(0, "earnings"), (1, "untaxed_earnings")])
+def test_an_agreed_line_stands_with_its_item(flag: int, item: str) -> None:
+    columns = ("detail", "quantity", "rate", "reference", "seq")
+    row = SimpleNamespace(
+        **dict.fromkeys(columns),
+        code="other_bonus",
+        kind="earning",
+        amount=100,
+        operands=f'{{"is_untaxed":{flag}}}',
+    )
+    assert line_view(row, {}).position == pay_items()[item].position
 
 
 @pytest.mark.feature("ANN-5")

@@ -28,7 +28,9 @@ from workforce.filings.queries import KindState
 from workforce.imports import service as imports
 from workforce.imports.service import Preview
 from workforce.imports.source import Options, SourceFile
+from workforce.payroll import service as runs
 from workforce.payroll.deadlines import tax_deadline
+from workforce.payroll.review_rules import Rule, set_rule
 from workforce.payroll.stage_finders import Asked
 from workforce.people.models import Employment, Person
 from workforce.platform import clock
@@ -411,6 +413,13 @@ def test_the_months_page_asks_until_it_is_reconciled(read_back: World, client_as
     # The 15th of November 2026 is a Sunday.
     assert tax_deadline(world.book, OCTOBER).on == dt.date(2026, 11, 16)
     assert "2026-11-16" in page
+
+    who, run_id = actor(world.approver), world.stored_run().id
+    world.pay()
+    set_rule(world.company.id, Rule(severities={"filings_unreconciled": "blocking"}), who)
+    with pytest.raises(StateError) as caught:
+        runs.close_run(world.scope, run_id, who, world.book)
+    assert (caught.value.code, caught.value.params["count"]) == ("payroll.month_blocked", 1)
 
 
 def test_nothing_read_back_is_asked_for_once_the_deadline_has_passed(world: World) -> None:

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ from workforce.payroll import comparison, jobs, review, service, stages, varianc
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.review_rules import Rule, set_rule
 from workforce.payroll.stage_checks import Severity, Stage, checked_severities, checks
-from workforce.payroll.stage_finders import Asked
+from workforce.payroll.stage_finders import NOTHING, Asked, Finder, Found
 from workforce.payroll.variances import VarianceKind
 from workforce.people.models import Employment
 from workforce.platform.db import db, unit_of_work
@@ -116,6 +116,34 @@ def test_a_company_turns_a_warning_into_a_block(session: Session, book: LawBook)
     set_rule(world.company.id, Rule(), actor(world.approver))
     world.pay()
     assert world.stored_run().state == RunState.PAID
+
+
+def test_each_step_waits_for_what_the_company_wants_settled_before_it(
+    session: Session, book: LawBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = create_world(session, book)
+    fill(world)
+    world.run()
+    number, who = world.stored_run().id, actor(world.approver)
+    variances.tick_all(world.scope, number, who)
+    steps = {
+        "overtime_over": lambda: service.review_run(world.scope, number, who, book),
+        "open_disputes": lambda: service.approve_run(world.scope, number, who, book),
+        "held": world.pay,
+        "filings_unreconciled": lambda: service.close_run(world.scope, number, who, book),
+    }
+    set_rule(world.company.id, Rule(severities=dict.fromkeys(steps, "blocking")), who)
+    # Slices above payroll look for what most of these are.
+    finders: dict[str, Finder] = {}
+    monkeypatch.setitem(current_app.extensions, stages.EXTENSION, finders)
+    for code, step in steps.items():
+        finders[code] = lambda asked: Found(3 if asked.run else 0, ())
+        with pytest.raises(StateError) as caught:
+            step()
+        assert caught.value.code == "payroll.month_blocked"
+        finders[code] = lambda _: NOTHING
+        step()
+    assert world.stored_run().state == RunState.CLOSED
 
 
 def test_every_check_has_its_words_and_the_fixed_ones_block() -> None:

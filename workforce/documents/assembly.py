@@ -28,6 +28,7 @@ from workforce.documents.views import (
     TimeView,
     YearView,
 )
+from workforce.payroll.queries import UNTAXED
 from workforce.platform.crypto import signature
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def line_view(row: Any, task_types: Mapping[str, Row[Any]]) -> LineView:
     ``task_types``: rows of production's ``task_type_names`` by code.
     """
     kind = LineKind(row.kind)
-    label, position = _label(row.code, kind, is_untaxed="is_untaxed" in row.operands)
+    label, position = _label(row.code, kind, is_untaxed=UNTAXED in row.operands)
     task_type = task_types.get(row.detail or "")
     detail = None if row.detail is None else Text(row.detail, row.detail)
     return LineView(

@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.period import PayPeriod
 from workforce.payroll.amount_queries import texts_of_month
-from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
+from workforce.payroll.models import UNTAXED, PayrollRun, Payslip, PayslipLine
 from workforce.payroll.reach import FINAL_STATES, counts, run_in_scope
 from workforce.platform.scope import Scope
 
@@ -82,7 +82,7 @@ def decided_line_totals(scope: Scope, month: PayPeriod) -> Select[*tuple[Any, ..
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(_is_decided(scope, month), counts())
     )
-    is_untaxed = PayslipLine.operands.contains('"is_untaxed":1').label("is_untaxed")
+    is_untaxed = PayslipLine.operands.contains(UNTAXED).label("is_untaxed")
     columns = (
         PayslipLine.payslip_id,
         PayslipLine.kind,

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Select, Text, case, cast, func, or_, select
 
 from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
-from workforce.payroll.models import PayEntry, PayrollRun, Payslip, PayslipLine
+from workforce.payroll.models import UNTAXED, PayEntry, PayrollRun, Payslip, PayslipLine
 from workforce.payroll.queries import counts
 from workforce.platform.scope import Scope
 
@@ -52,7 +52,7 @@ def filed_lines(scope: Scope, month: PayPeriod, codes: Collection[str]) -> Selec
         PayslipLine.operands,
     ).where(
         PayslipLine.payslip_id.in_(_decided(scope, month, month)),
-        or_(PayslipLine.code.in_(codes), PayslipLine.operands.contains('"is_untaxed":1')),
+        or_(PayslipLine.code.in_(codes), PayslipLine.operands.contains(UNTAXED)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     JSON,
@@ -310,6 +310,10 @@ class PayslipLine(Base):
     amount: Mapped[Fen]
     reference: Mapped[str] = mapped_column(String(200))
     operands: Mapped[str] = mapped_column(String)
+
+
+UNTAXED: Final = '"is_untaxed":1'
+"""What the operands of an agreed line say that is no wage for the tax; of a taxed one, 0 or nothing."""
 
 
 class PayrollFault(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from workforce.payroll.stage_finders import Place
-
-EXTENSION: Final = "workforce.month_finders"
-"""Where the app keeps the finders of slices above this one, by the code of their check."""
 
 
 @ROUTES.page("/payroll/month", permission=Permission.PAYROLL_RUN_READ)
@@ -83,7 +80,7 @@ def month(scope: Scope, period: str) -> ResponseReturnValue:
         company=company,
         companies=known,
         run=run,
-        stages=stages.month_stages(asked, current_app.extensions.get(EXTENSION, {})),
+        stages=stages.month_stages(asked),
         shows_people=may(Permission.PAYSLIP_READ),
         can_calculate=may(Permission.PAYROLL_RUN_PREPARE)
         and (run is None or run.state in REPLACEABLE),

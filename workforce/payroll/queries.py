@@ -40,6 +40,7 @@ from workforce.payroll.decided import (
     withdrawn_totals,
 )
 from workforce.payroll.models import (
+    UNTAXED,
     PayrollFault,
     PayrollRun,
     Payslip,
@@ -64,6 +65,7 @@ __all__ = [
     "INCOME_TAXES",
     "OWN_CONTRIBUTIONS",
     "PIECE_CODES",
+    "UNTAXED",
     "adjustments",
     "base_differences",
     "counts",

@@ -86,11 +86,14 @@ def review_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen: 
         if not waiting:
             # What is not settled of the month does not hold up what an order names beside it.
             if run.order_id is None:
-                _refuse_blocked(session, run, book, Stage.ATTENDANCE, Stage.QUALITY, Stage.COMPUTE)
+                _refuse_blocked(session, run, book, *_BEFORE_REVIEW)
             run.reviewed_by_id, run.reviewed_at = actor.account_id, clock.now()
             move(session, run, RunAction.REVIEW, actor)
     if waiting:
         raise StateError("payroll.variances_unticked", count=waiting)
+
+
+_BEFORE_REVIEW: Final = (Stage.ATTENDANCE, Stage.QUALITY, Stage.COMPUTE, Stage.REVIEW)
 
 
 def _refuse_blocked(session: Session, run: PayrollRun, book: LawBook, *passed: Stage) -> None:
@@ -112,12 +115,14 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen:
     Raises:
         ForbiddenError: the actor made the run (or, if nobody is named as maker, reviewed it).
         StateError: it is not reviewed, or not what was ``seen``, or its inputs, the law or its rows
-            have changed.
+            have changed, or what the company wants settled first is not.
     """
     verified = _verified(scope, run_id, RunAction.APPROVE, actor, book)
     with unit_of_work() as session:
         run = _held(session, scope, run_id, RunAction.APPROVE, actor, verified, book)
         variances.refuse_unseen(run, seen)
+        if run.order_id is None:
+            _refuse_blocked(session, run, book, Stage.APPROVE)
         run_locks.decide(session, scope, run, actor.account_id)
         run.approved_by_id, run.approved_at = actor.account_id, clock.now()
         move(session, run, RunAction.APPROVE, actor)
@@ -216,11 +221,13 @@ def close_run(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> None:
     """Close the month of a paid run: nothing of it changes any more.
 
     Raises:
-        StateError: it is not paid, or its inputs have changed since.
+        StateError: it is not paid, or its inputs have changed since, or what the company wants settled
+            first is not.
     """
     verified = _verified(scope, run_id, RunAction.CLOSE, actor, book)
     with unit_of_work() as session:
         run = _held(session, scope, run_id, RunAction.CLOSE, actor, verified, book)
+        _refuse_blocked(session, run, book, Stage.CLOSE)
         run.closed_at = clock.now()
         move(session, run, RunAction.CLOSE, actor)
 

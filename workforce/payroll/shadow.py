@@ -27,7 +27,7 @@ from workforce.payroll.basis import basis_of
 from workforce.payroll.compute import assemble_person, compute, compute_assembled
 from workforce.payroll.correction_models import AdjustmentLine, LateFact
 from workforce.payroll.late_fact_kinds import patch_with
-from workforce.payroll.models import Adjustment, PayrollRun, Payslip, PayslipLine
+from workforce.payroll.models import UNTAXED, Adjustment, PayrollRun, Payslip, PayslipLine
 from workforce.payroll.order_models import RunOrder
 from workforce.payroll.reach import FINAL_STATES, counts
 from workforce.payroll.record import canonical_json
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from workforce.payroll.record import Sheet
 
 ADJUSTMENT: Final = "adjustment"
-_UNTAXED: Final = '"is_untaxed":1'
 _MINUS: Final = frozenset({LineKind.REDUCTION.value, LineKind.DEDUCTION.value})
 _STANDING: Final = frozenset({Share.INSURANCE, Share.TAX})
 _WHOLE_MONTH: Final = [purpose.value for purpose in Purpose if purpose.is_whole_month]
@@ -254,7 +253,7 @@ def _computed_lines(sheet: Sheet) -> Iterator[tuple[int, Counter[LineKey]]]:
         strict=True,
     ):
         code, kind, detail, operands = line
-        is_untaxed = _UNTAXED in operands
+        is_untaxed = UNTAXED in operands
         if may_change(code, kind, is_untaxed=is_untaxed):
             sums[owner][LineKey(code, kind, detail, is_untaxed)] += amount
     yield from zip(sheet.employment_ids, sums, strict=True)
@@ -279,7 +278,7 @@ def _paid_lines(
     runs = {slip.run_id for slip in slips.values()}
     who_of = {slip.payslip_id: slip.employment_id for slip in slips.values()}
     found: defaultdict[int, Counter[LineKey]] = defaultdict(Counter)
-    is_untaxed = case((PayslipLine.operands.contains(_UNTAXED), 1), else_=0)
+    is_untaxed = case((PayslipLine.operands.contains(UNTAXED), 1), else_=0)
     key = (PayslipLine.code, PayslipLine.kind, PayslipLine.detail, is_untaxed)
     chosen = (
         select(PayslipLine.payslip_id, *key, cast(func.sum(PayslipLine.amount), BigInteger))

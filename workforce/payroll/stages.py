@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from flask import current_app
+
 from workforce.core.errors import StateError
 from workforce.core.lifecycle import RunState
 from workforce.core.text import Text
@@ -122,13 +124,20 @@ _FINDERS: Final[Mapping[str, Finder]] = {
 }
 
 
-def month_stages(asked: Asked, more: Mapping[str, Finder] | None = None) -> list[StageView]:
+EXTENSION: Final = "workforce.month_finders"
+"""Where the app keeps the finders of slices above this one, by the code of their check."""
+
+
+def _finders() -> Mapping[str, Finder]:
+    return {**_FINDERS, **current_app.extensions.get(EXTENSION, {})}
+
+
+def month_stages(asked: Asked) -> list[StageView]:
     """Return the stages of a company's month, in their order.
 
-    ``more`` are the finders of slices above this one, by the code of their check. What is passed is
-    not looked at again: of a decided month the facts are locked.
+    What is passed is not looked at again: of a decided month the facts are locked.
     """
-    finders = {**_FINDERS, **(more or {})}
+    finders = _finders()
     rule = rule_of(asked.session, asked.company_id)
     state = None if asked.run is None else RunState(asked.run.state)
     is_locked = state in _PASSED[Stage.APPROVE]
@@ -184,14 +193,14 @@ def refuse_blocked(asked: Asked, stages: Iterable[Stage]) -> None:
         StateError: names what was found.
     """
     rule = rule_of(asked.session, asked.company_id)
-    wanted = set(stages)
+    wanted, finders = set(stages), _finders()
     for code, check in checks().items():
         # What is fixed the run itself refuses, with better words.
-        if check.stage not in wanted or check.is_fixed or code not in _FINDERS:
+        if check.stage not in wanted or check.is_fixed or code not in finders:
             continue
         if check.severity_for(rule) is not Severity.BLOCKING:
             continue
-        found = _FINDERS[code](asked)
+        found = finders[code](asked)
         if found.count:
             raise StateError(
                 "payroll.month_blocked", what=check.label, count=found.count, period=asked.period
