@@ -312,6 +312,13 @@ def test_a_person_sees_who_has_looked(world: World, client_as: ClientAs) -> None
     other = client_as(account_of(world, "W2"))
     assert other.get(f"/payslips/{slip_id}/readers").status_code == 404
 
+    finance = client_as(world.maker)
+    for code in ("ledger", "voucher_kingdee"):
+        assert finance.get(f"/payroll/month/2026-10/files/{code}/download").status_code == 200
+    page = words(phone.get(f"/payslips/{slip_id}/readers").text)
+    assert "生成报送文件：农民工工资支付台账" in page
+    assert page.count("生成报送文件") == 1  # A voucher names nobody.
+
 
 def test_an_own_address_is_kept_and_a_wrong_one_explained(
     world: World, client_as: ClientAs

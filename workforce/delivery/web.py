@@ -23,6 +23,7 @@ from workforce.delivery.queries import Show, Wanted
 from workforce.delivery.reminding import REMIND
 from workforce.documents import labels
 from workforce.documents import queries as documents
+from workforce.payments import queries as payments
 from workforce.payroll import queries as payroll
 from workforce.payroll import receipts
 from workforce.payroll.routes import flash_error
@@ -251,6 +252,13 @@ def who_has_read(scope: Scope, payslip_id: int) -> ResponseReturnValue:
         view=view,
         labels=labels,
         of_slip=readers.of_slip(session, payslip_id, principal().account_id, names),
-        of_run=readers.of_run(session, run.id, principal().account_id, names),
+        of_run=readers.of_run(
+            session,
+            run,
+            view.company_code,
+            session.scalars(payments.batches_of_slip(payslip_id)),
+            principal().account_id,
+            names,
+        ),
         most=readers.MOST,
     )

@@ -78,6 +78,11 @@ def replied_batch(scope: Scope, number: int | None) -> Select[int]:
     return chosen.order_by(PaymentBatch.number.desc()).limit(1)
 
 
+def batches_of_slip(payslip_id: int) -> Select[int]:
+    """The ids of the batches, cancelled ones too, that were to pay a payslip."""
+    return select(Payment.batch_id).where(Payment.payslip_id == payslip_id).distinct()
+
+
 def open_batch(run_id: int) -> Select[PaymentBatch]:
     """The batch of a run that waits for the bank: one row or none."""
     return select(PaymentBatch).where(PaymentBatch.run_id == run_id, PaymentBatch.state == "made")

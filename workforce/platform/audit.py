@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
@@ -25,7 +25,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     event,
+    false,
     func,
     insert,
     or_,
@@ -219,9 +221,24 @@ def entries_about(
     session: Session, subject_type: str, subject_id: object, *, most: int = 100
 ) -> list[AuditEntry]:
     """Return what was done to one thing, the latest first."""
+    return entries_about_all(session, [(subject_type, str(subject_id))], most=most)
+
+
+def entries_about_all(
+    session: Session, subjects: Collection[tuple[str, str]], *, most: int
+) -> list[AuditEntry]:
+    """Return what was done to some things, each named by type and id, the latest first."""
     chosen = (
         select(AuditEntry)
-        .where(AuditEntry.subject_type == subject_type, AuditEntry.subject_id == str(subject_id))
+        .where(
+            or_(
+                false(),
+                *(
+                    and_(AuditEntry.subject_type == kind, AuditEntry.subject_id == key)
+                    for kind, key in subjects
+                ),
+            )
+        )
         .order_by(AuditEntry.id.desc())
         .limit(most)
     )

@@ -15,7 +15,7 @@ from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.core.money import format_fen
 from workforce.core.text import Text
 from workforce.documents.files import checking, reading
-from workforce.documents.files.form import FILED, Control, FileForm, Remark, Row, Subject
+from workforce.documents.files.form import FILED, Control, FileForm, Group, Remark, Row, Subject
 from workforce.documents.files.forms import forms
 from workforce.documents.files.models import FileTemplate
 from workforce.documents.files.template import Header, fill_sheet, layout_of, read_header
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workforce.core.errors import DomainError
     from workforce.core.period import PayPeriod
     from workforce.documents.files.layout import Layout
-    from workforce.platform.audit import Actor
+    from workforce.platform.audit import Actor, AuditEntry
     from workforce.platform.scope import Scope
 
 
@@ -266,8 +266,26 @@ def _subject(prepared: Prepared) -> tuple[str, str]:
     """Return what a file is about, as the audit names it."""
     data = prepared.data
     if data.batch:
-        return "payment_batch", str(data.batch.batch_id)
-    return "month", f"{data.company.code} {data.period}"
+        return batch_subject(data.batch.batch_id)
+    return month_subject(data.company.code, data.period)
+
+
+def batch_subject(batch_id: int) -> tuple[str, str]:
+    """Return how the audit names a payment batch."""
+    return "payment_batch", str(batch_id)
+
+
+def month_subject(company_code: str, month: PayPeriod) -> tuple[str, str]:
+    """Return how the audit names a company's month."""
+    return "month", f"{company_code} {month}"
+
+
+def form_that_names_people(entry: AuditEntry) -> FileForm | None:
+    """Return the form of a file that an entry says was made, unless it names nobody, as vouchers do."""
+    if entry.action != _PRODUCED:
+        return None
+    form = forms().get(json.loads(entry.after or "{}").get("form", ""))
+    return None if form is None or form.group is Group.VOUCHER else form
 
 
 def _note(prepared: Prepared, document: Document, actor: Actor) -> None:
