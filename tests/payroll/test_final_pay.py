@@ -162,7 +162,7 @@ def test_a_leavers_facts_are_locked_alone_and_open_again_when_it_is_returned(wor
     assert refused.value.code == "order.decided"
     with pytest.raises(DomainError) as refused:
         settle(world)
-    assert refused.value.code == "order.title_taken"
+    assert refused.value.code == "order.paid_already"
     locked = PayCycles.read(world.session, world.company.id)
     assert locked.has_closed(worker, LAST_DAY)
     assert not locked.has_closed(stayer, LAST_DAY)
@@ -182,6 +182,22 @@ def test_a_final_pay_cannot_be_taken_back_once_the_month_is_approved_without_it(
     with pytest.raises(DomainError) as refused:
         reopen(world, run_id)
     assert refused.value.code == "order.later_run_stands"
+
+
+def test_a_closed_month_takes_no_correction_of_a_later_one(world: World) -> None:
+    # What November had paid is paid: a correction that moved into it would never be.
+    leaver = world.session.get_one(Employment, of(world, "W1"))
+    late = factories.create_adjustment(
+        world.session, leaver, for_period="2026-10", pay_period="2026-12"
+    )
+    month = world.run(NOVEMBER).run_id
+    assert month is not None
+    approve(world, month)
+    with pytest.raises(DomainError) as refused:
+        settle(world)
+    assert refused.value.code == "month.closed"
+    world.session.refresh(late)
+    assert late.pay_period == "2026-12"
 
 
 def test_a_groups_work_that_is_late_for_a_leaver_is_paid_to_all_a_month_later(world: World) -> None:

@@ -21,6 +21,7 @@ from workforce.payroll.correction_models import AdjustmentLine
 from workforce.payroll.late_facts import Entry
 from workforce.payroll.models import Adjustment
 from workforce.people.models import Employment
+from workforce.platform import locks
 
 NOVEMBER = PayPeriod(2026, 11)
 NOVEMBER_WORKDAYS = [
@@ -266,7 +267,9 @@ def test_a_late_joiner_gets_the_days_before_the_recorded_one(world: World) -> No
 
 
 @pytest.mark.feature("FIN-21", "FIN-25")
-def test_two_people_and_only_what_fits(world: World, salaried: Employment) -> None:
+def test_two_people_and_only_what_fits(
+    world: World, salaried: Employment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with refused(InputError, "late.day_open"):
         enter(world, "shift", salaried, **MISSED | {"on": "2026-11-02"})
     with refused(InputError, "late.pay_lower"):
@@ -280,6 +283,14 @@ def test_two_people_and_only_what_fits(world: World, salaried: Employment) -> No
         late_facts.approve(
             world.scope, world.company.id, OCTOBER, actor(world.approver), world.book, seen="old"
         )
+
+    def settled_meanwhile(session: Session, _company_id: int) -> None:
+        locks.lock_people(session, [salaried.id], NOVEMBER, reason="final pay", account_id=None)
+        session.flush()
+
+    with monkeypatch.context() as patched, refused(StateError, "late.changed"):
+        patched.setattr(late_facts.locks, "hold", settled_meanwhile)
+        approve(world)
     assert approve(world) == {salaried.id: 10_000}
 
 

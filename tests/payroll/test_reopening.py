@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from workforce.core.errors import ForbiddenError, InputError, NotFoundError, Sta
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.payroll import reopening, service
-from workforce.payroll.models import RunReopening
+from workforce.payroll.models import PayrollRun, RunReopening
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
 
@@ -62,6 +62,27 @@ def test_who_asks_does_not_grant(approved: World) -> None:
         *("ask_reopening", "refuse_reopening"),
         *("ask_reopening", "return"),
     ]
+
+
+def test_what_is_paid_meanwhile_is_not_reopened(
+    approved: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id, payer_id = approved.stored_run().id, approved.approver.id
+    reopening.ask_to_reopen(approved.scope, run_id, actor(approved.approver), "too late")
+
+    def another_paid(session: Session, _company_id: int) -> None:
+        paid = {"state": "paid", "paid_on": clock.today(), "paid_amount": 0, "paid_at": clock.now()}
+        session.execute(
+            update(PayrollRun)
+            .where(PayrollRun.id == run_id)
+            .values(**paid, paid_by_id=payer_id, paid_reference="ICBC 1"),
+            execution_options={"synchronize_session": False},
+        )
+
+    monkeypatch.setattr(reopening.locks, "hold", another_paid)
+    with pytest.raises(StateError) as caught:
+        reopening.answer_reopening(approved.scope, run_id, actor(approved.maker), is_granted=True)
+    assert caught.value.code == "payroll.reopening_state"
 
 
 def test_what_is_paid_is_not_reopened(approved: World) -> None:

@@ -14,7 +14,7 @@ from tests.payroll.world import OCTOBER, World, actor
 from workforce.core.errors import ForbiddenError, InputError, StateError
 from workforce.documents import labels
 from workforce.documents import queries as documents
-from workforce.payroll import late_facts, queries, reversal, service, variances
+from workforce.payroll import late_facts, orders, queries, reversal, service, variances
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, SlipReversal
 from workforce.people.models import Employment
 
@@ -127,6 +127,25 @@ def test_a_payslip_issued_anew_is_taxed_as_if_the_first_had_not_been(
     enter(world, "pay_entry", closed, **said | {"amount": "40010"})
     assert approve(world) == {closed.id: 1_000}
     assert is_clean(world, anew.id)
+
+
+def test_a_withdrawn_order_does_not_stand_in_the_way_of_the_next(
+    world: World, closed: Employment
+) -> None:
+    slips = world.session.scalars(select(Payslip).order_by(Payslip.id)).all()
+    ids, people = [slip.id for slip in slips], [slip.employment_id for slip in slips]
+    for payslip_id in ids:
+        reverse(world, payslip_id)
+    said = (PAY_ON, "冲销后重发", actor(world.maker))
+
+    def order(employment_id: int) -> int:
+        books = (world.scope, world.company.id, OCTOBER)
+        return reversal.order_reissue(*books, [employment_id], *said)
+
+    first, _ = (order(one) for one in people)
+    orders.withdraw_order(world.scope, first, actor(world.maker), "发薪日写错")
+    assert people[0] == closed.id
+    assert order(people[0])
 
 
 @both_engines

@@ -72,7 +72,10 @@ def ready(
     ``is_held``: others who would change its row wait until this writing transaction ends.
     """
     chosen = queries.run(scope, run_id)
-    run = queries.found(session, chosen.with_for_update() if is_held else chosen)
+    if is_held:
+        # What another act did while this one waited counts, not what was read before.
+        chosen = chosen.with_for_update().execution_options(populate_existing=True)
+    run = queries.found(session, chosen)
     if run.state == RunState.DRAFT:
         negative = queries.payslips_of_run(scope, run_id).where(Payslip.net_pay_amount < 0)
         raise StateError(

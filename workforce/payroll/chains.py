@@ -75,14 +75,10 @@ def tie_to_origins(session: Session, run: PayrollRun) -> None:
     origins = {employment_id: origin for origin, employment_id in session.execute(first)}
     slips = session.execute(
         select(Payslip.id, Payslip.employment_id).where(Payslip.run_id == run.id)
-    ).all()
-    for payslip_id, employment_id in slips:
-        session.execute(
-            update(Payslip)
-            .where(Payslip.id == payslip_id)
-            .values(origin_id=origins.get(employment_id)),
-            execution_options={"synchronize_session": False},
-        )
+    )
+    tied = [{"id": one, "origin_id": origins.get(employment_id)} for one, employment_id in slips]
+    if tied:
+        session.execute(update(Payslip), tied)
 
 
 def refuse_corrected(session: Session, run: PayrollRun) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from workforce.attendance import balances
 from workforce.attendance import queries as attendance_queries
 from workforce.attendance import service as attendance
-from workforce.core.errors import InputError, LawMissingError, NotFoundError
+from workforce.core.errors import ClosedError, InputError, LawMissingError, NotFoundError
 from workforce.core.facts import AmountKind, EmploymentType
 from workforce.core.money import round_half_up
 from workforce.core.orders import Purpose
@@ -259,8 +259,14 @@ def order_final_pay(
         ClosedError: the period is closed.
     """
     with unit_of_work() as session:
+        locks.hold(session, propose(session, scope, employment_id, book).company_id)
+        # What another act did meanwhile counts, not what was read before the lock.
         found = propose(session, scope, employment_id, book)
-        locks.hold(session, found.company_id)
+        if found.is_settled:
+            raise ClosedError("order.paid_already", period=found.period)
+        if PayCycles.read(session, found.company_id).is_closed(employment_id, found.period):
+            # Corrections of later months would move into a month that nothing pays any more.
+            raise ClosedError("month.closed", period=found.period)
         if not 0 <= settled.leave_days <= _MOST_LEAVE_DAYS:
             raise InputError("order.leave_days", place="leave_days")
         amounts = tuple(

@@ -110,8 +110,6 @@ def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBo
         _check_person(session, company, entry.employment_id)
     if actor.account_id is None:
         raise ForbiddenError("late.nameless")
-    if entry.request_id is not None:
-        _check_request(session, company, entry)
     parts = kind.parse(entry.said).spread(_closed(session, company.company_id, entry.employment_id))
     made = [
         LateFact(
@@ -131,6 +129,8 @@ def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBo
         _try(session, company, fact, book)
     with unit_of_work() as writing:
         locks.hold(writing, company.company_id)
+        if entry.request_id is not None:
+            _check_request(writing, company, entry)
         writing.add_all(made)
         writing.flush()
         for fact in made:
@@ -231,16 +231,21 @@ def _preview(
     )
     facts = session.scalars(chosen.where(is_true)).all()
     found = shadow(session, company, period, book, facts)
-    cycles = PayCycles.read(session, company.company_id)
     return Preview(
         period=period,
         facts=facts,
         shadow=found,
-        pay_periods={
-            one.employment_id: cycles.next_open(one.employment_id, period.end_on)
-            for one in found.differences
-        },
+        pay_periods=_pay_periods(session, company.company_id, found),
     )
+
+
+def _pay_periods(session: Session, company_id: int, found: Shadow) -> dict[int, PayPeriod]:
+    """Return the open period in which each person of a shadow is paid, by employment."""
+    cycles = PayCycles.read(session, company_id)
+    return {
+        one.employment_id: cycles.next_open(one.employment_id, found.period.end_on)
+        for one in found.differences
+    }
 
 
 def approve(
@@ -266,21 +271,21 @@ def approve(
     for fact in found.waiting:
         if period not in _closed(session, company.company_id, fact.employment_id):
             raise StateError("late.period_open", period=period)
+    waiting = {fact.id for fact in found.waiting}
     with unit_of_work() as writing:
         locks.hold(writing, company.company_id)
-        if _mark(writing, company.company_id, period) != before:
+        # Somebody's period may have been settled by a final pay since, or another one approved.
+        periods = _pay_periods(writing, company.company_id, found.shadow)
+        if _mark(writing, company.company_id, period) != before or periods != found.pay_periods:
             raise StateError("late.changed")
-        facts = writing.scalars(
-            late_facts(Scope.company(company.company_id), period)
-            .where(LateFact.id.in_([fact.id for fact in found.waiting]))
-            .with_for_update()
-        ).all()
+        known = late_facts(Scope.company(company.company_id), period).with_for_update()
+        facts = [fact for fact in writing.scalars(known) if fact.id in waiting]
         due = _settle(writing, found, facts, actor)
-        periods = _paid_in(found, facts)
+        paid_in = _paid_in(found, facts)
         for fact in facts:
             fact.is_approved = True
             fact.decided_by_id, fact.decided_at = actor.account_id, clock.now()
-            fact.pay_period = periods.get(fact.id)
+            fact.pay_period = paid_in.get(fact.id)
             _record(writing, actor, "late_fact.approve", fact, pay_period=fact.pay_period)
         return due
 
@@ -397,9 +402,11 @@ def reject(scope: Scope, fact_id: int, actor: Actor, answer: str) -> None:
     if actor.account_id is None:
         raise ForbiddenError("late.nameless")
     with unit_of_work() as session:
-        fact = session.scalar(late_facts(scope).where(LateFact.id == fact_id).with_for_update())
+        fact = session.scalar(late_facts(scope).where(LateFact.id == fact_id))
         if fact is None:
             raise NotFoundError("web.not_found")
+        locks.hold(session, fact.company_id)
+        session.refresh(fact)
         if fact.is_approved is not None:
             raise StateError("late.decided")
         fact.is_approved, fact.answer = False, answer

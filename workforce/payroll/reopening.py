@@ -20,7 +20,7 @@ from workforce.payroll import queries
 from workforce.payroll.acts import ready
 from workforce.payroll.models import RunReopening
 from workforce.payroll.service import give_back
-from workforce.platform import audit, clock
+from workforce.platform import audit, clock, locks
 from workforce.platform.db import unit_of_work
 
 if TYPE_CHECKING:
@@ -129,8 +129,10 @@ def answer_reopening(scope: Scope, run_id: int, actor: Actor, *, is_granted: boo
 
 
 def _approved(session: Session, scope: Scope, run_id: int, actor: Actor) -> PayrollRun:
-    """Return the run, held, if it is approved and not paid."""
+    """Return the run, held with its company's facts, if it is approved and not paid."""
     run = queries.found(session, queries.run(scope, run_id))
+    locks.hold(session, run.company_id)
+    session.refresh(run)
     if run.state != RunState.APPROVED:
         raise StateError("payroll.reopening_state", state=term(f"run_state.{run.state}"))
     return ready(session, scope, run_id, RunAction.RETURN, actor, is_held=True)

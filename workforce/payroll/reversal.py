@@ -120,6 +120,7 @@ def propose(scope: Scope, payslip_id: int, reason: str, actor: Actor) -> int:
         slip = queries.found(session, queries.payslip(scope, payslip_id))
         run = session.get_one(PayrollRun, slip.run_id)
         locks.hold(session, run.company_id)
+        session.refresh(run)
         if run.state not in FINAL_STATES:
             raise StateError("reversal.not_decided")
         taken = select(SlipReversal.id).where(SlipReversal.payslip_id == payslip_id)
@@ -230,16 +231,20 @@ def withdraw(scope: Scope, reversal_id: int, actor: Actor) -> None:
 def _waiting(
     session: Session, scope: Scope, reversal_id: int
 ) -> tuple[SlipReversal, Payslip, PayrollRun]:
-    found = session.execute(
+    chosen = (
         select(SlipReversal, Payslip, PayrollRun)
         .join(Payslip, Payslip.id == SlipReversal.payslip_id)
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .where(SlipReversal.id == reversal_id, _in_company(scope))
-    ).one_or_none()
+        .execution_options(populate_existing=True)
+    )
+    found = session.execute(chosen).one_or_none()
+    if found is not None:
+        locks.hold(session, found[2].company_id)
+        # Another one may have approved it or taken it back while this one waited.
+        found = session.execute(chosen).one_or_none()
     if found is None:
         raise NotFoundError("web.not_found")
-    locks.hold(session, found[2].company_id)
-    session.refresh(found[0])
     if found[0].approved_by_id is not None:
         raise StateError("reversal.stands")
     return found[0], found[1], found[2]
@@ -280,17 +285,16 @@ def order_reissue(
         )
         if session.scalar(ordered.limit(1)) is not None:
             raise StateError("reversal.ordered", period=period)
-        count = session.scalar(
-            select(func.count(RunOrder.id)).where(
-                RunOrder.company_id == company_id,
-                RunOrder.period == str(period),
-                RunOrder.purpose == Purpose.REISSUE.value,
+        # Not counted: an order that was withdrawn must not make the next one's title a taken one.
+        last = session.scalar(
+            select(func.max(RunOrder.number)).where(
+                RunOrder.company_id == company_id, RunOrder.period == str(period)
             )
         )
         facts = orders.OrderFacts(
             period=period,
             purpose=Purpose.REISSUE,
-            title=f"重发工资条 {(count or 0) + 1}",
+            title=f"重发工资条 {(last or 0) + 1}",
             pay_on=pay_on,
             reason=reason,
             people=frozenset(employment_ids),
