@@ -32,13 +32,13 @@ from workforce.audit_pack.service import Made, Wanted
 from workforce.core import scenario
 from workforce.core.errors import InputError, StateError
 from workforce.core.law import LawBook
-from workforce.payroll.models import PayrollRun
+from workforce.payroll.models import PayrollRun, SlipReversal
 from workforce.payroll.record import Sheet
 from workforce.people.models import Employment
 from workforce.platform import clock
 from workforce.platform import law_book as law_books
 from workforce.platform.audit import AuditEntry
-from workforce.platform.db import db
+from workforce.platform.db import db, unit_of_work
 from workforce.platform.jobs import Job, JobState, Progress, task_of
 
 ClientAs = Callable[[Account], FormClient]
@@ -299,7 +299,7 @@ def test_finance_asks_for_a_pack_and_fetches_it(world: World, client_as: ClientA
     world.session.commit()
     assert dict(jobs.MAKE.run(progress.task, progress) or {})["count"] == 1
     assert progress.done == progress.total == 1
-    (made,) = service.waiting(world.stored_run())
+    (made,) = service.waiting(world.session, world.stored_run())
     page = client.get(address).get_data(as_text=True)
     for shown in (made.fingerprint, key_of_pack(world.stored_run(), RECEIVER), RECEIVER):
         assert shown in page
@@ -310,6 +310,23 @@ def test_finance_asks_for_a_pack_and_fetches_it(world: World, client_as: ClientA
     chosen = select(AuditEntry.action).order_by(AuditEntry.id.desc()).limit(2)
     assert [*world.session.scalars(chosen)][::-1] == ["audit_pack.make", "audit_pack.read"]
     assert service.drop_expired() == 0
-    with clock.fixed(made.made_at + dt.timedelta(days=7, minutes=1)):
-        assert service.waiting(world.stored_run()) == []
+    late = made.made_at + dt.timedelta(days=7, minutes=1)
+    with clock.fixed(late):
+        assert service.waiting(world.session, world.stored_run()) == []
+    # Whose payslip was reversed since is not in it: it is made anew.
+    slip = world.slip("W1")
+    with unit_of_work() as session:
+        session.add(
+            SlipReversal(
+                payslip_id=slip.id,
+                reason="错发",
+                proposed_by_id=world.maker.id,
+                proposed_at=made.made_at,
+                approved_by_id=world.approver.id,
+                approved_at=made.made_at,
+            )
+        )
+    assert service.waiting(world.session, world.stored_run()) == []
+    assert client.get(f"{address}/{made.wanted.code}").location == address
+    with clock.fixed(late):
         assert service.drop_expired() == 1

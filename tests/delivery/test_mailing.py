@@ -23,14 +23,16 @@ from tests.payroll.world import World, actor
 from workforce.config import Settings
 from workforce.core.errors import StateError
 from workforce.core.rules.slip_password import PasswordRule
-from workforce.delivery import queries, service
-from workforce.delivery.mailing import MAIL
+from workforce.delivery import mailing, queries, service
+from workforce.delivery.mailing import MAIL, MAIL_HOURLY
 from workforce.delivery.models import PayslipMail
+from workforce.payroll.models import SlipReversal
 from workforce.platform import clock
 from workforce.platform.audit import AuditEntry
 from workforce.platform.db import unit_of_work
 from workforce.platform.job_runs import claim, execute
 from workforce.platform.jobs import Job, enqueue
+from workforce.platform.mail import Postman, Told
 
 HOUR = dt.timedelta(hours=1)
 _LONGEST_S = 120
@@ -163,8 +165,13 @@ def test_what_the_server_does_not_take_is_tried_again_and_then_left(
     row = mail_of(world, "W1")
     assert (row.state, row.attempts, row.due_at) == ("queued", 1, NOON + HOUR)
     assert "451" in (row.error or "")
-    later(world, NOON + HOUR - dt.timedelta(minutes=1))
+    minute_before = NOON + HOUR - dt.timedelta(minutes=1)
+    later(world, minute_before)
     assert mail_of(world, "W1").attempts == 1
+    # The hourly work has no job where no mail is due.
+    for at, is_needed in ((minute_before, False), (NOON + HOUR, True)):
+        with clock.fixed(at):
+            assert MAIL_HOURLY.is_needed(world.session) is is_needed
     for hours, tries in ((1, 2), (3, 3), (7, 4)):
         later(world, NOON + hours * HOUR)
         assert mail_of(world, "W1").attempts == tries
@@ -216,6 +223,46 @@ def test_a_mail_without_an_answer_is_doubtful_until_a_person_decides(
     with pytest.raises(StateError) as caught:
         service.settle_as_sent(world.scope, run_id, slips, "再来一次", actor(world.maker))
     assert caught.value.code == "delivery.not_doubtful"
+
+
+def test_a_server_that_breaks_off_leaves_the_others_alone(
+    world: World, mail_on: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So few mails in a row may come to be in doubt: here one, and the other still waits."""
+    monkeypatch.setattr(mailing, "MOST_IN_VAIN", 1)
+    person_of(world, "W2").email = "w2@mail.example"
+    world.session.commit()
+    mail_on.answer = lambda _mail: "hang up"
+    publish(world)
+    do_jobs()
+    assert (state_shown(world, "W1"), state_shown(world, "W2")) == ("unknown", "queued")
+
+
+def test_a_payslip_that_is_reversed_while_others_are_sent_stays(
+    world: World, mail_on: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_of(world, "W2").email = "w2@mail.example"
+    world.session.commit()
+    reversed_slip, send = world.slip("W2").id, Postman.send
+
+    def send_and_reverse(postman: Postman, message: EmailMessage) -> Told:
+        with unit_of_work() as session:
+            session.add(
+                SlipReversal(
+                    payslip_id=reversed_slip,
+                    reason="错发",
+                    proposed_by_id=world.maker.id,
+                    proposed_at=NOON,
+                    approved_by_id=world.approver.id,
+                    approved_at=NOON,
+                )
+            )
+        return send(postman, message)
+
+    monkeypatch.setattr(Postman, "send", send_and_reverse)
+    publish(world)
+    do_jobs()
+    assert [mail["To"] for mail in mail_on.mails] == ["w1@mail.example"]
 
 
 _WORKER = """

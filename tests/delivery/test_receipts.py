@@ -19,6 +19,7 @@ from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.delivery import queries, service
+from workforce.delivery.mailing import MAIL_HOURLY
 from workforce.delivery.queries import Show, Wanted
 from workforce.delivery.reminding import REMIND
 from workforce.documents import queries as documents
@@ -346,6 +347,7 @@ def test_without_a_server_nothing_is_queued_and_pages_say_so(
 ) -> None:
     run_id = world.stored_run().id
     assert service.publish(world.scope, run_id, actor(world.maker), with_mail=True) is None
+    assert not MAIL_HOURLY.is_needed(world.session)
     with pytest.raises(StateError) as caught:
         service.mail_run(world.scope, run_id, actor(world.maker))
     assert caught.value.code == "delivery.mail_off"

@@ -105,7 +105,7 @@ def test_what_a_kill_left_is_not_drawn_again(
     with pytest.raises(KeyboardInterrupt):
         make(many, advance=killed_after_two_parts)
     wanted = Wanted(many.stored_run().id, Form.ZIP, "zh")
-    assert bulk.found(wanted, many.stored_run().result_hash) is None
+    assert bulk.found(wanted, many.stored_run().result_hash, PEOPLE) is None
     # A part whose receipt is missing was killed in the middle: it counts for nothing.
     drawing.drawn[1].file.receipt.unlink()
 
@@ -127,7 +127,7 @@ def test_what_a_kill_left_is_not_drawn_again(
         assert number in text
     assert [path.name for path in wanted.folder.iterdir() if path.is_dir()] == []
     assert made.path.stat().st_mode & 0o777 == 0o600
-    assert bulk.found(wanted, many.stored_run().result_hash) == made
+    assert bulk.found(wanted, many.stored_run().result_hash, PEOPLE) == made
 
 
 def names_of(world: World) -> list[str]:
@@ -207,7 +207,11 @@ def test_sheets_for_the_printer_go_by_team_and_number(many: World, tmp_path: Pat
         assert [item.title for item in outline.root] == ["二班", "未分班组"]
 
 
-def test_a_reversed_payslip_is_not_handed_out_again(many: World) -> None:
+@pytest.mark.feature("FIN-33")
+def test_a_reversed_payslip_is_not_handed_out_again(many: World, client_as: ClientAs) -> None:
+    """Neither in a file made since, nor in one that was made before."""
+    before, result_hash = make(many), many.stored_run().result_hash
+    many.session.rollback()
     many.session.add(
         SlipReversal(
             payslip_id=many.slip("W3").id,
@@ -219,6 +223,11 @@ def test_a_reversed_payslip_is_not_handed_out_again(many: World) -> None:
         )
     )
     many.session.commit()
+    assert bulk.found(before.wanted, result_hash, PEOPLE - 1) is None
+    address = f"/payroll/runs/{many.stored_run().id}/payslip-files"
+    client = client_as(many.maker)
+    assert "可以下载的文件" not in client.get(address).text
+    assert client.get(f"{address}/zip/zh").location == address
     found = entries(make(many))
     assert len(found) == PEOPLE - 1
     assert not any("_W3_" in name for name in found)
@@ -240,7 +249,7 @@ def test_what_nobody_fetched_is_deleted(many: World) -> None:
     wanted, seen = made.wanted, many.stored_run().result_hash
     assert bulk.drop_expired() == 0
     with clock.fixed(made.made_at + dt.timedelta(days=7, minutes=1)):
-        assert bulk.found(wanted, seen) is None
+        assert bulk.found(wanted, seen, PEOPLE) is None
         assert bulk.drop_expired() == 1
     assert not wanted.folder.exists()
 
@@ -253,6 +262,8 @@ def test_finance_asks_for_a_file_and_fetches_it(many: World, client_as: ClientAs
     assert "可以下载的文件" not in client.get(address).get_data(as_text=True)
     answer = client.post_form(address, {"form": "zip", "locale": "zh"})
     assert answer.status_code == 302
+    # Asked for once more, it is the same work.
+    assert client.post_form(address, {"form": "zip", "locale": "zh"}).location == answer.location
     many.session.rollback()
     job = many.session.get_one(Job, int(answer.location.rsplit("/", 1)[1]))
     job.state, job.attempt = JobState.RUNNING, 1

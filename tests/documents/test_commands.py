@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -13,10 +14,14 @@ from sqlalchemy import select
 
 from tests.documents.reading import text_of
 from tests.payroll.test_month_by_hand import fill
-from tests.payroll.world import World, create_world
+from tests.payroll.world import OCTOBER, World, actor, create_world
 from workforce.cli.main import main
 from workforce.cli.support import State
+from workforce.core.facts import AmountKind
 from workforce.core.law import LawBook
+from workforce.core.orders import Purpose
+from workforce.payroll import orders
+from workforce.payroll.orders import OrderAmount, OrderFacts
 from workforce.people.models import Employment, Person
 from workforce.platform.audit import AuditEntry
 from workforce.platform.db import db
@@ -39,7 +44,33 @@ def installed(tmp_path_factory: pytest.TempPathFactory, book: LawBook) -> Path:
         create_world(db.session(), book, code="XX")
         world.run()
         world.approve()
+        order_bonus(world)
     return folder
+
+
+def order_bonus(world: World) -> None:
+    """W1 gets 100 yuan in a run beside the month's own; nobody has approved it."""
+    (who,) = world.session.scalars(
+        select(Employment.id).where(
+            Employment.employee_no == "W1", Employment.company_id == world.company.id
+        )
+    )
+    bonus = OrderAmount(who, AmountKind.ANNUAL_BONUS_MERGED, "annual_bonus_merged", 10_000)
+    order_id = orders.create_order(
+        world.scope,
+        world.company.id,
+        OrderFacts(
+            period=OCTOBER,
+            purpose=Purpose.BONUS,
+            title="中秋补发",
+            pay_on=dt.date(2026, 11, 25),
+            reason="漏发",
+            people=frozenset({who}),
+            amounts=(bonus,),
+        ),
+        actor(world.maker),
+    )
+    assert world.run(OCTOBER, order_id=order_id).run_id is not None
 
 
 def add_second_person(world: World) -> None:
@@ -143,6 +174,27 @@ def test_all_payslips_in_one_locked_archive(installed: Path, tmp_path: Path) -> 
     assert nets == [True, False]
 
 
+def test_a_run_beside_the_regular_one_has_files_of_its_own(installed: Path, tmp_path: Path) -> None:
+    for words in (("payslips", "--one-pdf"), ("payslips",), ("register",)):
+        verb, *more = words
+        out = ("--company", "QZ", *more, "--out", str(tmp_path))
+        result = invoke(installed, verb, "2026-10#1", *out, locale="zh")
+        assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".pdf") == [
+        "工资册_QZ_2026-10_补发批次1.pdf",
+        "工资条_2026-10_QZ_补发批次1_打印.pdf",
+        f"工资条_2026-10_W1_{name_of(installed, 'W1')}_中秋补发.pdf",
+    ]
+    assert invoke(installed, "payslips", "2026-10#1", "--company", "QZ").exit_code == 0
+    assert len(list((installed / "produced" / "2026-10_1" / "QZ" / "payslips").iterdir())) == 1
+
+
+def name_of(installed: Path, number: str) -> str:
+    with State(instance=installed, locale="en").app():
+        known = select(Person.name).join(Employment).where(Employment.employee_no == number)
+        return db.session.scalars(known).one()
+
+
 def test_one_locked_payslip_into_a_folder(installed: Path, tmp_path: Path) -> None:
     words = ("--company", "QZ", "--employee", "W2", "--encrypted", "--out", str(tmp_path))
     assert invoke(installed, "payslips", "2026-10", *words).exit_code == 0
@@ -187,6 +239,8 @@ def test_a_certificate_of_income_from_the_command_line(installed: Path, tmp_path
         (["payslips", "2026-10"], "Name one company with --company"),
         (["payslips", "2026-10", "--all", "--company", "QZ"], "Name one company with --company"),
         (["payslips", "2026-13", "--all"], "is not a month"),
+        (["payslips", "2026-10#x", "--all"], "2026-10#x names no run"),
+        (["payslips", "2026-10#2", "--company", "QZ"], "no payroll run of 2026-10#2"),
         (["payslips", "2026-09", "--all"], "no payroll run of 2026-09"),
         (["payslips", "2026-10", "--company", "XX"], "Company XX has no payroll run"),
         (["payslips", "2026-10", "--company", "ZZ"], "no company with the code ZZ"),

@@ -189,7 +189,7 @@ def test_what_is_killed_is_done_once(
 
     _check_slips(session)
     _check_mails(session, server, october)
-    made = bulk.found(wanted, world.stored_run(OCTOBER).result_hash)
+    made = bulk.found(wanted, world.stored_run(OCTOBER).result_hash, _PEOPLE)
     assert made is not None
     with zipfile.ZipFile(made.path) as archive:
         names = archive.namelist()

@@ -298,6 +298,26 @@ def test_a_time_spoilt_in_the_table_does_not_stop_the_others(
     assert "nonsense" in caplog.text or "five fields" in caplog.text
 
 
+def test_a_time_at_which_nothing_is_needed_passes_without_a_job(
+    app: Flask, session: Session, done: list[dt.datetime | None]
+) -> None:
+    is_needed = False
+    (kind,) = jobs.kinds().values()
+    register_defaults(app, (DefaultSchedule(kind, "0 12 * * *", is_needed=lambda _: is_needed),))
+    with clock.fixed(NOON - MINUTE):
+        insert_defaults()
+    for days in range(3):
+        with clock.fixed(NOON + days * DAY + MINUTE):
+            assert fire_due() == []
+    assert session.scalars(select(Job.id)).all() == []
+    is_needed = True
+    with clock.fixed(NOON + 3 * DAY + MINUTE):
+        assert [(fired.kind, fired.missed) for fired in fire_due()] == [("clean_up", 0)]
+    _work_off()
+    assert done == [NOON + 3 * DAY]
+    assert len(_firings(session)) == 1
+
+
 @pytest.mark.usefixtures("done")
 def test_defaults_are_inserted_once_and_never_brought_back(app: Flask, session: Session) -> None:
     insert_defaults()

@@ -46,6 +46,13 @@ def key_of_pack(run: Any, receiver: str) -> str:
     return signature(told.encode())
 
 
+def reversed_employments(session: Session, run: Any) -> frozenset[int]:
+    """Return whose payslips of a run (in reach of the caller) were reversed since."""
+    reach = Scope.company(run.company_id)
+    slips = payroll.payslips_of_run(reach, run.id).where(~payroll.counts())
+    return frozenset(slip.employment_id for slip in session.scalars(slips))
+
+
 def content_of(
     session: Session, scope: Scope, run_id: int, identity: Identity, receiver: str
 ) -> Content:
@@ -70,14 +77,13 @@ def content_of(
     if sheet.hash() != run.result_hash:
         raise StateError("audit_pack.slips_changed", period=period, company=company.code)
     name = naming(identity, key_of_pack(run, receiver))
-    reversed_slips = payroll.payslips_of_run(reach, run.id).where(~payroll.counts())
     return Content(
         assembled=assembled,
         sheet=sheet,
         book=book,
         identity=identity,
         named={each: name(persons[each]) for each in sheet.employment_ids},
-        reversed_ids=frozenset(slip.employment_id for slip in session.scalars(reversed_slips)),
+        reversed_ids=reversed_employments(session, run),
         about={
             "company": {"code": company.code, "name": company.name, "region": company.region},
             "run": {

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from workforce.audit_pack.archive import Content, write_archive
 from workforce.audit_pack.identity import Identity
-from workforce.audit_pack.queries import content_of
+from workforce.audit_pack.queries import content_of, reversed_employments
 from workforce.core.errors import InputError
 from workforce.core.terms import term
 from workforce.core.text import Text
@@ -81,6 +81,8 @@ class Made:
     made_at: dt.datetime
     fingerprint: str
     result_hash: str
+    reversed_count: int
+    """Payslips that the pack says were reversed since: with another one the pack is out of date."""
 
     @property
     def path(self) -> Path:
@@ -143,7 +145,8 @@ def make(pack: Read, advance: Callable[[int], object] = lambda _count: None) -> 
     with atomic_write(folder / pack.name, mode=PRIVATE) as file:
         fingerprint = write_archive(file, pack.content, advance)
     result_hash = pack.content.about["hashes"]["results"]
-    made = Made(pack.wanted, pack.name, pack.count, clock.now(), fingerprint, result_hash)
+    gone = len(pack.content.reversed_ids)
+    made = Made(pack.wanted, pack.name, pack.count, clock.now(), fingerprint, result_hash, gone)
     said = {
         "identity": pack.wanted.identity.value,
         "receiver": pack.wanted.receiver,
@@ -152,6 +155,7 @@ def make(pack: Read, advance: Callable[[int], object] = lambda _count: None) -> 
         "made_at": made.made_at.isoformat(),
         "fingerprint": fingerprint,
         "result_hash": result_hash,
+        "reversed_count": gone,
     }
     write_bytes(folder / _NOTE, json.dumps(said, ensure_ascii=False).encode(), mode=PRIVATE)
     return made
@@ -162,14 +166,15 @@ def write(pack: Read, file: IO[bytes], advance: Callable[[int], object]) -> str:
     return write_archive(file, pack.content, advance)
 
 
-def waiting(run: Any) -> list[Made]:
-    """Return the packs of a run that can be fetched, the newest first."""
+def waiting(session: Session, run: Any) -> list[Made]:
+    """Return the packs of a run that can be fetched and still say what holds, the newest first."""
+    gone = len(reversed_employments(session, run))
     notes = _root().glob(f"{run.id}-*/{_NOTE}")
     found = [_made(run.id, json.loads(note.read_text("utf-8"))) for note in notes]
     current = [
         made
         for made in found
-        if made.result_hash == run.result_hash
+        if (made.result_hash, made.reversed_count) == (run.result_hash, gone)
         and made.kept_until > clock.now()
         and made.path.is_file()
     ]
@@ -227,4 +232,5 @@ def _made(run_id: int, said: dict[str, Any]) -> Made:
         dt.datetime.fromisoformat(said["made_at"]),
         said["fingerprint"],
         said["result_hash"],
+        said.get("reversed_count", 0),
     )

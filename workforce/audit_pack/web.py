@@ -77,7 +77,7 @@ def packs(scope: Scope, run_id: int) -> ResponseReturnValue:
         company=company,
         packs=[
             (made, key_of_pack(run, made.wanted.receiver))
-            for made in service.waiting(run)
+            for made in service.waiting(db.session(), run)
             if may(made.wanted.identity.permission)
         ],
         job=_open_job(scope, run),
@@ -91,13 +91,13 @@ def packs(scope: Scope, run_id: int) -> ResponseReturnValue:
 def download(scope: Scope, run_id: int, pack: str) -> ResponseReturnValue:
     """Send a pack; one that is gone by now can be made anew."""
     run = payroll.found(db.session(), payroll.run(scope, run_id))
-    for made in service.waiting(run):
+    for made in service.waiting(db.session(), run):
         if made.wanted.code == pack and may(made.wanted.identity.permission):
             is_full = made.wanted.identity is Identity.FULL
             action = "audit_pack.read_full" if is_full else "audit_pack.read"
             note_read(action, "payroll_run", run_id, company_id=run.company_id)
             return send_file(made.path, as_attachment=True, download_name=made.name)
-    flash(gettext("这个审计包已到期删除，请重新生成。"), "warning")
+    flash(gettext("这个审计包已到期删除，或生成后有工资条已撤销，请重新生成。"), "warning")
     return redirect(url_for("audit_pack.packs", run_id=run_id))
 
 

@@ -1,4 +1,4 @@
-"""Which regular runs of a month a verb means: one company's, or every company's."""
+"""Which runs a verb means: those of a month, or one that was ordered beside it; of one company or all."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from sqlalchemy import select
 
 from workforce.companies import queries as companies
 from workforce.core.errors import InputError
+from workforce.core.period import PayPeriod
 from workforce.payroll import queries as payroll
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from workforce.core.period import PayPeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,28 @@ class ChosenRun:
         return Scope.company(self.company_id)
 
 
-def chosen_runs(
-    session: Session, period: PayPeriod, company_code: str | None, *, everywhere: bool
-) -> list[ChosenRun]:
-    """Return the regular runs of a month, by company code.
+def run_named(name: str) -> tuple[PayPeriod, int | None]:
+    """Read how a run is written: ``2026-12`` the month's own, ``2026-12#1`` the first ordered beside it.
 
     Raises:
-        InputError: neither or both of one company and all are asked for, the company is unknown, or
-            there is no run.
+        InputError: it names none.
     """
+    month, mark, number = name.partition("#")
+    if mark and not number.isdecimal():
+        raise InputError("order.run_name", name=name)
+    return PayPeriod.parse(month), int(number) if mark else None
+
+
+def chosen_runs(
+    session: Session, name: str, company_code: str | None, *, everywhere: bool
+) -> list[ChosenRun]:
+    """Return the runs that ``name`` means, by company code.
+
+    Raises:
+        InputError: the name is none, neither or both of one company and all are asked for, the
+            company is unknown, or there is no run.
+    """
+    period, number = run_named(name)
     if everywhere == (company_code is not None):
         raise InputError("document.company_or_all")
     base = Scope.base()
@@ -54,12 +66,16 @@ def chosen_runs(
     chosen = (
         select(run.c.id, run.c.company_id, company.c.company_code, run.c.payslip_count)
         .join(company, company.c.company_id == run.c.company_id)
-        .where(run.c.kind == "regular")
+        .where(
+            run.c.order_id.is_(None)
+            if number is None
+            else (run.c.order_id.is_not(None) & (run.c.number == number))
+        )
         .order_by(company.c.company_code)
     )
     if company_code is not None:
         chosen = chosen.where(company.c.company_code == company_code)
     found = [ChosenRun(*row) for row in session.execute(chosen)]
     if not found:
-        raise InputError("document.no_run", period=str(period), company=company_code or "CODE")
+        raise InputError("document.no_run", period=name, company=company_code or "CODE")
     return found

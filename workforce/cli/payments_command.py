@@ -13,7 +13,6 @@ import click
 from workforce.cli.support import State, VerbGroup, pass_state
 from workforce.core.errors import InputError
 from workforce.core.money import format_fen, parse_fen
-from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
@@ -99,12 +98,12 @@ def list_batches(state: State, company: str) -> None:
 @_by
 @pass_state
 def make(state: State, period: str, company: str, by: str) -> None:
-    """Make the batch of the approved regular run of PERIOD; say whom it leaves out."""
+    """Make the batch of the approved run of PERIOD (2026-10, 2026-12#1); say whom it leaves out."""
     with _opened(state, company, by, _PAY) as (session, scope, actor):
         from workforce.cli.chosen_runs import chosen_runs  # noqa: PLC0415 - loads the database
         from workforce.payments import service  # noqa: PLC0415
 
-        (run,) = chosen_runs(session, PayPeriod.parse(period), company, everywhere=False)
+        (run,) = chosen_runs(session, period, company, everywhere=False)
         _say_made(state, service.make_batch(scope, run.run_id, actor))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from workforce.cli.acting import acting
+from workforce.cli.chosen_runs import run_named
 from workforce.cli.support import EXIT_USER, State, describe
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError
@@ -52,15 +53,8 @@ class Choice:
         """
         if (company is None) != everywhere:
             raise InputError("document.company_or_all")
-        month, mark, number = period.partition("#")
-        if mark and not number.isdecimal():
-            raise InputError("order.run_name", name=period)
-        return cls(
-            period=PayPeriod.parse(month),
-            company=company,
-            by=by,
-            order=int(number) if mark else None,
-        )
+        month, order = run_named(period)
+        return cls(period=month, company=company, by=by, order=order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ import click
 from workforce.cli.progress import progress
 from workforce.cli.support import EXIT_FAILED, State, describe, pass_state
 from workforce.core.errors import InputError
-from workforce.core.period import PayPeriod
 from workforce.core.text import Locale, Text
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     one_pdf: bool,
     encrypted: bool,
 ) -> None:
-    """Write the payslips of PERIOD (2026-10) as PDF.
+    """Write the payslips of PERIOD as PDF: a month (2026-10), or a run ordered beside it (2026-12#1).
 
     A run that is not approved yet gives payslips marked as drafts. With --all and --out each
     company has its own folder. --zip and --one-pdf make one file, which is kept for a week in the
@@ -69,7 +68,6 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         raise InputError("document.employee_of_all")
     if (is_zip and one_pdf) or (one_pdf and encrypted) or (employee and (is_zip or one_pdf)):
         raise InputError("document.one_form")
-    month = PayPeriod.parse(period)
     with state.app():
         from workforce.cli.chosen_runs import chosen_runs  # noqa: PLC0415 - loads the database
         from workforce.documents import service  # noqa: PLC0415
@@ -79,7 +77,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
 
         form = Form.PAGES if one_pdf else Form.LOCKED_ZIP if encrypted else Form.ZIP
         has_failed = False
-        for run in chosen_runs(db.session(), month, company, everywhere=everywhere):
+        for run in chosen_runs(db.session(), period, company, everywhere=everywhere):
             folder = out / run.company_code if out and everywhere else out
             title = Text(f"{run.company_code} 工资条", f"{run.company_code} payslips")
             with progress(title, total=1 if employee else run.payslip_count) as advance:

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from workforce.cli.support import State, pass_state
-from workforce.core.period import PayPeriod
 from workforce.core.text import Locale
 
 
@@ -37,15 +36,14 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     *,
     everywhere: bool,
 ) -> None:
-    """Write the payroll register of PERIOD (2026-10): one row a person, totals as in the run."""
-    month = PayPeriod.parse(period)
+    """Write the payroll register of PERIOD (2026-10, 2026-12#1): one row a person, totals as in the run."""
     with state.app():
         from workforce.cli.chosen_runs import chosen_runs  # noqa: PLC0415 - loads the database
         from workforce.documents import service  # noqa: PLC0415
         from workforce.platform import audit  # noqa: PLC0415
         from workforce.platform.db import db  # noqa: PLC0415
 
-        for run in chosen_runs(db.session(), month, company, everywhere=everywhere):
+        for run in chosen_runs(db.session(), period, company, everywhere=everywhere):
             paths = service.write_registers(
                 db.session(), run.scope, run.run_id, audit.CLI, locale=lang, folder=out
             )

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import url_for
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from workforce.core.addresses import masked_address
 from workforce.core.errors import DomainError
@@ -24,6 +24,7 @@ from workforce.delivery.models import PayslipMail
 from workforce.documents.locked_pdf import locked
 from workforce.documents.run_reading import RunReader
 from workforce.documents.service import payslip_document
+from workforce.payroll import receipts
 from workforce.people import queries as people
 from workforce.platform import audit, clock
 from workforce.platform.db import db, unit_of_work
@@ -36,14 +37,16 @@ from workforce.platform.scope import Scope
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from sqlalchemy.orm import Session
+
     from workforce.config import MailServer
     from workforce.documents.views import PayslipView
 
 MOST_TRIES: Final = 4
 FIRST_PAUSE: Final = dt.timedelta(hours=1)
 """Before the second try; it doubles from try to try."""
-_MOST_IN_VAIN: Final = 3
-"""So many mails in a row that the server did not take now: it is down, and all others wait."""
+MOST_IN_VAIN: Final = 3
+"""So many mails in a row without a yes or a no: the server is down, and all others wait."""
 _CHUNK: Final = 50
 
 
@@ -96,7 +99,7 @@ class _Round:
                 db.session().rollback()
                 for view in views:
                     self._one(reader, view, known.get(view.employment_id), company_id)
-                    if self._in_vain >= _MOST_IN_VAIN:
+                    if self._in_vain >= MOST_IN_VAIN:
                         return
 
     def _one(
@@ -112,7 +115,8 @@ class _Round:
             told = self._postman.send(message)
             self._mark(view.payslip_id, told, company_id)
             self._counted[told.outcome] += 1
-            self._in_vain = self._in_vain + 1 if told.outcome is Outcome.LATER else 0
+            is_in_vain = told.outcome in {Outcome.LATER, Outcome.UNKNOWN}
+            self._in_vain = self._in_vain + 1 if is_in_vain else 0
         self._progress.advance()
 
     def _message(self, reader: RunReader, view: PayslipView, address: str | None) -> EmailMessage:
@@ -131,11 +135,22 @@ class _Round:
         )
 
     def _claimed(self, payslip_id: int, message: EmailMessage) -> bool:
-        """Take a mail, so that nobody else sends it; tell whether it was still to be taken."""
+        """Take a mail, so that nobody else sends it; tell whether it was still to be taken.
+
+        Sending a run takes hours: a payslip that was reversed meanwhile is not sent.
+        """
+        receipt = receipts.receipts().subquery()
+        stands = select(receipt.c.payslip_id).where(
+            receipt.c.payslip_id == payslip_id, receipt.c.stands
+        )
         with unit_of_work() as session:
             taken = session.execute(
                 update(PayslipMail)
-                .where(PayslipMail.payslip_id == payslip_id, PayslipMail.state == "queued")
+                .where(
+                    PayslipMail.payslip_id == payslip_id,
+                    PayslipMail.state == "queued",
+                    stands.exists(),
+                )
                 .values(
                     state="sending",
                     attempts=PayslipMail.attempts + 1,
@@ -224,5 +239,11 @@ def _link(result: Mapping[str, Any]) -> str | None:
 MAIL: Final = JobKind(
     "mail_payslips", send_waiting, Permission.PAYROLL_RUN_PUBLISH, link=_link, summary=_said
 )
-MAIL_HOURLY: Final = DefaultSchedule(MAIL, "25 * * * *")
+
+
+def _is_needed(session: Session) -> bool:
+    return installation().mail is not None and queries.is_mail_waiting(session, clock.now())
+
+
+MAIL_HOURLY: Final = DefaultSchedule(MAIL, "25 * * * *", is_needed=_is_needed)
 """What could not be taken before is tried again."""

@@ -269,13 +269,20 @@ def slips_of_run(session: Session, scope: Scope, run_id: int) -> list[Any]:
 
 
 def waiting_mails(session: Session, now: dt.datetime, run_id: int | None = None) -> Sequence[Any]:
-    """Return mails that may go out now, run by run: payslip_id, run_id, company_id.
+    """Return mails that may go out now, run by run: payslip_id, run_id, company_id."""
+    return session.execute(_waiting(now, run_id)).all()
 
-    Only of published runs, and never of a payslip that was reversed meanwhile.
-    """
+
+def is_mail_waiting(session: Session, now: dt.datetime) -> bool:
+    """Tell whether there is a mail that may go out now."""
+    return session.execute(_waiting(now).order_by(None).limit(1)).first() is not None
+
+
+def _waiting(now: dt.datetime, run_id: int | None = None) -> Select[*tuple[Any, ...]]:
+    """Choose mails of published runs, and never of a payslip that was reversed meanwhile."""
     slip = _of_base()
     published = receipts.publications().subquery()
-    chosen = (
+    return (
         select(PayslipMail.payslip_id, slip.c.run_id, slip.c.company_id)
         .join(slip, slip.c.payslip_id == PayslipMail.payslip_id)
         .join(published, published.c.run_id == slip.c.run_id)
@@ -287,7 +294,6 @@ def waiting_mails(session: Session, now: dt.datetime, run_id: int | None = None)
         )
         .order_by(slip.c.run_id, PayslipMail.payslip_id)
     )
-    return session.execute(chosen).all()
 
 
 def to_remind(

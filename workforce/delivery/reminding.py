@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
 from workforce.delivery import queries, words
-from workforce.delivery.mailing import addresses
+from workforce.delivery.mailing import MOST_IN_VAIN, addresses
 from workforce.delivery.models import PayslipReminder
 from workforce.documents.run_reading import RunReader
 from workforce.platform import clock
@@ -43,11 +43,15 @@ def remind_waiting(task: Task, progress: Progress) -> Mapping[str, Any]:
     waiting = queries.to_remind(db.session(), clock.now(), grace, run_id)
     progress.step("remind_payslips", total=len(waiting))
     counted = {"reminded": 0, "mailed": 0, "rested": 0}
+    is_up = installation().mail is not None
     for (of_run, company_id), rows in groupby(
         waiting, key=lambda row: (row.run_id, row.company_id)
     ):
         due = [row.payslip_id for row in rows if _claimed(row.payslip_id, counted)]
-        _mail(of_run, company_id, due, progress, counted)
+        if is_up and due:
+            is_up = _mail(of_run, company_id, due, progress, counted)
+        else:
+            progress.advance(len(due))
     result = {"run_id": run_id, **counted}
     with unit_of_work() as session:
         progress.complete(session, result)
@@ -85,12 +89,14 @@ def _mail(
     payslip_ids: Sequence[int],
     progress: Progress,
     counted: dict[str, int],
-) -> None:
-    """Send the mails of reminders that were just written down, to whoever has an address."""
-    server = installation().mail
-    if server is None or not payslip_ids:
-        progress.advance(len(payslip_ids))
-        return
+) -> bool:
+    """Send the mails of reminders that were just written down, to whoever has an address.
+
+    Tell whether the server is there; once it is not, people find the reminder on their own page alone.
+    """
+    server, in_vain = installation().mail, 0
+    if server is None:
+        return False
     reader = RunReader.open(db.session(), Scope.company(company_id), run_id)
     keys = [key for key in reader.keys if key.payslip_id in set(payslip_ids)]
     with Postman(server) as postman:
@@ -108,8 +114,13 @@ def _mail(
                         words.reminder_body(view),
                         sender_name=view.company_name,
                     )
-                    counted["mailed"] += postman.send(message).outcome is Outcome.SENT
+                    outcome = postman.send(message).outcome
+                    counted["mailed"] += outcome is Outcome.SENT
+                    in_vain = in_vain + 1 if outcome in {Outcome.LATER, Outcome.UNKNOWN} else 0
+                    if in_vain >= MOST_IN_VAIN:
+                        return False
                 progress.advance()
+    return True
 
 
 def _said(result: Mapping[str, Any]) -> Text:

@@ -262,7 +262,8 @@ def set_password_rule(scope: Scope, run_id: int, rule: PasswordRule, actor: Acto
 
 
 def _published(session: Session, scope: Scope, run_id: int) -> Any:
-    run = payroll.found(session, payroll.run(scope, run_id))
+    """Return a published run, held: two who ask for its mails at once ask one after the other."""
+    run = payroll.found(session, payroll.run(scope, run_id).with_for_update())
     if receipts.publication_of(session, run.id) is None:
         raise StateError("delivery.not_published")
     return run

@@ -154,8 +154,12 @@ def make(
     return made
 
 
-def found(wanted: Wanted, result_hash: str) -> Made | None:
-    """Return the file made of a run, unless there is none or the run has other results by now."""
+def found(wanted: Wanted, result_hash: str, counting: int) -> Made | None:
+    """Return the file made of a run, unless there is none or it is not what the run says today.
+
+    ``result_hash`` and ``counting`` (how many payslips count) are the run's of today: what was
+    reversed since the file was made is not handed out again.
+    """
     note = wanted.folder / _NOTE
     if not note.is_file():
         return None
@@ -163,8 +167,9 @@ def found(wanted: Wanted, result_hash: str) -> Made | None:
     failures = tuple(NotDrawn(**each) for each in said.pop("failures"))
     made_at = dt.datetime.fromisoformat(said.pop("made_at"))
     made = Made(wanted=wanted, failures=failures, made_at=made_at, **said)
-    is_current = made.result_hash == result_hash and made.kept_until > clock.now()
-    return made if is_current and made.path.is_file() else None
+    says_today = (made.result_hash, made.count + len(made.failures)) == (result_hash, counting)
+    is_kept = made.kept_until > clock.now() and made.path.is_file()
+    return made if says_today and is_kept else None
 
 
 def drop_expired() -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, send_file, url_for
 from flask_wtf import FlaskForm
+from sqlalchemy import select
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
@@ -19,7 +20,9 @@ from workforce.core.text import Locale
 from workforce.documents import bulk, jobs
 from workforce.documents.bulk import Wanted
 from workforce.documents.bulk_parts import Form
+from workforce.documents.run_reading import counting_of
 from workforce.payroll import queries as payroll
+from workforce.platform import locks
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import choices_of
 from workforce.platform.i18n import current_locale, gettext
@@ -31,6 +34,7 @@ from workforce.platform.web import SliceRoutes, actor, note_read
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
     from workforce.documents.bulk import Made
 
@@ -64,7 +68,11 @@ def choices(scope: Scope, run_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         wanted = Wanted(run.id, Form(form.form.data), form.locale.data)
         with unit_of_work() as session:
-            job_id = enqueue(session, jobs.BULK, jobs.params_of(wanted), actor(), run.company_id)
+            locks.hold(session, run.company_id)
+            # One file is made by one job: whoever asks meanwhile is led to it.
+            job_id = _making(session, run.company_id, wanted) or enqueue(
+                session, jobs.BULK, jobs.params_of(wanted), actor(), run.company_id
+            )
         return redirect(url_for("operations.job", job_id=job_id))
     company = db.session().scalars(companies.companies(Scope.company(run.company_id))).one()
     page = render_template(
@@ -92,9 +100,12 @@ def download(scope: Scope, run_id: int, form: str, language: str) -> ResponseRet
     if form not in set(Form) or language not in _LANGUAGES:
         raise NotFoundError("web.not_found")
     wanted = Wanted(run_id, Form(form), language)
-    made = bulk.found(wanted, run.result_hash)
+    made = bulk.found(wanted, run.result_hash, counting_of(db.session(), run_id))
     if made is None:
-        flash(gettext("这个文件已到期删除，或工资已重新计算。请重新生成。"), "warning")
+        flash(
+            gettext("这个文件已到期删除，或生成后工资已重新计算、有工资条已撤销。请重新生成。"),
+            "warning",
+        )
         return redirect(url_for("payslip_files.choices", run_id=run_id))
     note_read("payslip.bulk_read", "payroll_run", run_id, company_id=run.company_id)
     return send_file(made.path, as_attachment=True, download_name=made.name)
@@ -103,8 +114,20 @@ def download(scope: Scope, run_id: int, form: str, language: str) -> ResponseRet
 def _made(run: Any) -> list[Made]:
     """Return the files of a run that can be fetched."""
     wanted = [Wanted(run.id, form, locale) for form in Form for locale in _LANGUAGES]
-    made = [bulk.found(each, run.result_hash) for each in wanted]
+    counting = counting_of(db.session(), run.id)
+    made = [bulk.found(each, run.result_hash, counting) for each in wanted]
     return [each for each in made if each is not None]
+
+
+def _making(session: Session, company_id: int, wanted: Wanted) -> int | None:
+    """Return the job that makes this very file already, if there is one."""
+    asked = select(Job).where(
+        Job.kind == jobs.BULK.code, Job.company_id == company_id, Job.state.in_(OPEN)
+    )
+    for job in session.scalars(asked.order_by(Job.id)):
+        if jobs.wanted_of(task_of(job).params) == wanted:
+            return job.id
+    return None
 
 
 def _open_job(scope: Scope, run: Any) -> JobView | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from workforce.companies import queries as companies
 from workforce.core.errors import InputError, NotFoundError
@@ -104,6 +104,12 @@ class RunReader:
         """Return what opens a person's locked payslip, by the company's rule."""
         id_number = self.facts.id_numbers[view.employment_id]
         return slip_password(self.password_rule, id_number, view.employee_no)
+
+
+def counting_of(session: Session, run_id: int) -> int:
+    """Return how many payslips of a run count today; the caller has checked its scope."""
+    slips = payroll.payslips_of_run(Scope.base(), run_id).where(payroll.counts())
+    return session.scalar(select(func.count()).select_from(slips.order_by(None).subquery())) or 0
 
 
 def _run(session: Session, scope: Scope, run_id: int) -> Row[Any]:

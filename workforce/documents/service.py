@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from workforce.core.errors import DomainError, InputError
+from workforce.core.terms import term
 from workforce.documents import labels, queries
 from workforce.documents.fonts import installed_fonts, load_fonts
 from workforce.documents.layouts.payslip import draw_payslip
@@ -29,7 +30,7 @@ from workforce.platform.installation import installation
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.core.text import Locale
+    from workforce.core.text import Locale, Text
     from workforce.documents.views import PayslipView, RegisterView
     from workforce.platform.audit import Actor
     from workforce.platform.scope import Scope
@@ -90,7 +91,10 @@ def register_document(view: RegisterView, ending: RegisterEnding, locale: Locale
     else:
         content = draw_register(view, installed_fonts(), locale)
     word = labels.REGISTER.in_locale(locale).replace(" ", "_")
-    name = made_name(word, view.company_code, str(view.period), ending=ending)
+    words = [word, view.company_code, str(view.period)]
+    if view.kind != term("run_kind.regular"):
+        words.append(f"{view.kind.in_locale(locale)}{view.number}")
+    name = made_name(*words, ending=ending)
     return Document(name, MEDIA_TYPES[ending], content)
 
 
@@ -127,7 +131,11 @@ def write_payslips(
     run = reader.run
     if employee_no is not None and not keys:
         raise InputError("document.no_such_employee", employee_no=employee_no, period=run.period)
-    target = folder or produced_folder(run.period, reader.facts.company.company_code) / "payslips"
+    target = (
+        folder
+        or _folder_of(run, term(f"run_kind.{run.kind}"), reader.facts.company.company_code)
+        / "payslips"
+    )
     tasks = _tasks(session, reader, keys, target, locale, is_locked=is_locked)
     workers = 1 if len(keys) <= _FEW else None
     paths: list[Path] = []
@@ -163,7 +171,7 @@ def write_registers(
     """
     view = queries.register_view(session, scope, run_id)
     session.rollback()
-    target = folder or produced_folder(str(view.period), view.company_code)
+    target = folder or _folder_of(view, view.kind, view.company_code)
     paths = []
     for ending in REGISTER_ENDINGS:
         document = register_document(view, ending, locale)
@@ -175,9 +183,14 @@ def write_registers(
     return paths
 
 
-def produced_folder(period: str, company_code: str) -> Path:
-    """Return where a run's documents go: ``produced/<month>/<company>`` under the instance."""
-    return installation().instance / "produced" / period / safe_name(company_code)
+def _folder_of(run: Any, kind: Text, company_code: str) -> Path:
+    """Return where the documents of a run go under the instance: those of a run apart lie apart.
+
+    ``produced/2026-12/<company>``, ``produced/2026-12_1/<company>``. ``run`` has ``period`` and ``number``.
+    """
+    is_apart = kind != term("run_kind.regular")
+    name = f"{run.period}_{run.number}" if is_apart else str(run.period)
+    return installation().instance / "produced" / name / safe_name(company_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +262,11 @@ def _draw_to_file(task: _Task) -> tuple[str, Path | DomainError]:
 
 
 def payslip_name(view: PayslipView, locale: Locale) -> str:
-    """Return the file name of a payslip: month, number and name."""
-    word = labels.PAYSLIP.in_locale(locale)
-    return made_name(word, str(view.period), view.employee_no, view.person_name, ending="pdf")
+    """Return the file name of a payslip: month, number and name, and what a run apart was ordered for."""
+    words = [labels.PAYSLIP.in_locale(locale), str(view.period), view.employee_no, view.person_name]
+    if view.title is not None:
+        words.append(view.title)
+    return made_name(*words, ending="pdf")
 
 
 def _remove_others(folder: Path, kept: Sequence[Path], locale: Locale) -> None:

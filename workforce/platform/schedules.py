@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -61,11 +61,14 @@ class DefaultSchedule:
     month, day of the week (0 or 7 is Sunday). ``catches_up`` says what happens to times that passed
     while no worker ran: True does the newest one late, False leaves them to people.
     The job's ``task.due_at`` is the time that was due, not the time at which it is done.
+    ``is_needed`` looks whether there is anything to do: where there is not, a time passes without a
+    job, and nothing is missed.
     """
 
     kind: JobKind
     cron: str
     catches_up: bool = True
+    is_needed: Callable[[Session], bool] = lambda _session: True
 
 
 class Schedule(Base):
@@ -212,6 +215,9 @@ def _fire(schedule_id: int, seen: dt.datetime, due: Due, now: dt.datetime) -> Fi
         if not cast("CursorResult[Any]", moved).rowcount:
             return None
         schedule = session.get_one(Schedule, schedule_id, populate_existing=True)
+        default = defaults().get(schedule.kind)
+        if default is not None and not default.is_needed(session):
+            return None
         is_done = schedule.catches_up or now - due.newest <= ON_TIME
         missed = [*due.earlier] if is_done else [*due.earlier, due.newest]
         count = due.count - (1 if is_done else 0)
