@@ -18,7 +18,8 @@ from tests.payments.books import NOON, Books, create_books, paid, slip_of
 from tests.together import AT_ONCE
 from workforce.core.errors import DomainError, ForbiddenError, InputError, NotFoundError, StateError
 from workforce.core.law import LawBook
-from workforce.payments import holding, outcomes, service
+from workforce.core.text import Text
+from workforce.payments import holding, ledger, outcomes, queries, service
 from workforce.payments.models import Payment, PaymentBatch
 from workforce.payments.queries import Why
 from workforce.payroll.models import PayrollRun, Payslip, SlipReversal
@@ -189,7 +190,12 @@ def test_who_is_held_is_overdue_by_no_days_that_nobody_sees(books: Books) -> Non
     november = books.run("2026-11", "2026-12-15", A=260_000)
     books.pay(october)
     assert books.ledger()["A", "2026-11"] == (260_000, 0, 260_000, "not_due")
-    holding.hold_pay(books.scope, books.staff["A"].id, "失联", books.who)
+    # 17:00 UTC on the 20th is the 21st at the base, of which the ledger speaks.
+    with clock.fixed(dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC)):
+        holding.hold_pay(books.scope, books.staff["A"].id, "失联", books.who)
+    rows = books.session.execute(queries.arrears(books.scope, clock.today(), periods=["2026-11"]))
+    (row,) = (ledger.row_of(one, clock.today()) for one in rows)
+    assert row.said == Text("2026-11-21 起：失联", "since 2026-11-21: 失联")
     with pytest.raises(StateError) as twice:
         holding.hold_pay(books.scope, books.staff["A"].id, "失联", books.who)
     assert twice.value.code == "payments.held_already"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.factories.web import FormClient
 from tests.payroll.test_late_facts import MISSED, NOVEMBER, NOVEMBER_WORKDAYS, paid
+from tests.payroll.test_web import do_jobs
 from tests.payroll.world import World
 from workforce.accounts.models import Account
 from workforce.payroll.correction_models import LateFact
@@ -63,6 +64,42 @@ def test_a_missed_shift_from_the_form_to_both_payslips(
     new = approver.get(f"/payroll/payslips/{world.slip('W1', NOVEMBER).id}").text
     assert "更正 2026-10 的工资条" in new
     assert "735.63" in new
+
+
+@pytest.mark.feature("FIN-25")
+def test_what_is_of_everybody_is_tried_and_approved_by_jobs(
+    world: World, client_as: ClientAs
+) -> None:
+    # 2000 units × (0.15 − 0.125) = 50.00; the piece wage is far above the minimum wage before.
+    world.task_type("bbox", ("2026-01-01", 125_000))
+    worker = world.hire("W1")
+    world.attend(worker)
+    world.output(worker, "bbox", 12, 2_000)
+    world.output(worker, "bbox", 8, 40_000)
+    world.run()
+    world.approve()
+    world.session.commit()
+    maker, approver = client_as(world.maker), client_as(world.approver)
+    said = {"task_type": "bbox", "on": "2026-10-12", "reason": "合同补涨"}
+    path = "/payroll/late/new?kind=price"
+    assert maker.post_form(path, said | {"unit_price": "0"}).status_code == 422
+
+    low = maker.post_form(path, said | {"unit_price": "0.1"})
+    do_jobs()
+    assert "0.125" in maker.get(low.location).text
+    entered = maker.post_form(path, said | {"unit_price": "0.15"})
+    do_jobs()
+    assert "已录入 1 条" in maker.get(entered.location).text
+
+    seen = approver.get("/payroll/late/2026-10").text
+    token = seen.partition('name="seen" value="')[2].partition('"')[0]
+    approve = "/payroll/late/2026-10/approve"
+    assert maker.post_form(approve, {"seen": token}).location == "/payroll/late/2026-10"
+    done = approver.post_form(approve, {"seen": token})
+    assert paid(world, worker) == []
+    do_jobs()
+    assert paid(world, worker) == [("pay", 5_000, "2026-11")]
+    assert "1 人，合计 50.00 元" in approver.get(done.location).text
 
 
 @pytest.mark.feature("FIN-26")

@@ -12,6 +12,7 @@ from workforce.core.text import Text
 from workforce.payments import queries
 from workforce.payments.queries import OWED, Why
 from workforce.payroll import dues
+from workforce.platform import clock
 from workforce.platform.sheets import Cell, CellKind, SheetColumn, Workbook
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def row_of(found: Any, today: dt.date) -> Row:
 
 def _said(found: Any, why: Why) -> Text | None:
     if why is Why.HELD:
-        since = found.held_at.date()
+        since = clock.to_base(found.held_at).date()
         return Text(f"{since} 起：{found.hold_reason}", f"since {since}: {found.hold_reason}")
     if why is Why.FAILED:
         return Text(

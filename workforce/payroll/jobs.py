@@ -1,4 +1,4 @@
-"""Computing pay in the background: stored as the month's run, or only shown.
+"""Computing pay in the background: stored as the month's run, only shown, or with late facts.
 
 A worker that is killed in the middle has stored nothing: another one computes again, and the run is
 stored once, together with the end of the job.
@@ -16,7 +16,9 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
+from workforce.payroll import late_facts
 from workforce.payroll.calculation import RunOutcome, run_payroll, said_of
+from workforce.payroll.late_facts import Entry
 from workforce.platform.jobs import JobKind, Progress, Task
 from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope
@@ -93,4 +95,66 @@ PREVIEW: Final = JobKind(
     summary=_said,
 )
 
-JOBS: Final = (CALCULATE, PREVIEW)
+
+def _enter_late(task: Task, progress: Progress) -> Mapping[str, Any]:
+    company_id, said = task.company_id or 0, task.params
+    entry = Entry(kind=said["kind"], employment_id=None, said=said["said"], reason=said["reason"])
+    books = Scope.company(company_id)
+    ids = late_facts.enter(books, company_id, entry, task.actor, law_book(), progress)
+    return {"count": len(ids)}
+
+
+def _approve_late(task: Task, progress: Progress) -> Mapping[str, Any]:
+    company_id, period = task.company_id or 0, PayPeriod.parse(task.params["period"])
+    due = late_facts.approve(
+        Scope.company(company_id),
+        company_id,
+        period,
+        task.actor,
+        law_book(),
+        seen=task.params["seen"],
+        progress=progress,
+    )
+    return {"period": str(period), "people": len(due), "amount": sum(due.values())}
+
+
+def _entered(result: Mapping[str, Any]) -> Text:
+    count = result["count"]
+    return Text(
+        f"已录入 {count} 条，等另一个人批准", f"{count} entered, to be approved by another person"
+    )
+
+
+def _approved(result: Mapping[str, Any]) -> Text:
+    people, amount = result["people"], format_fen(result["amount"])
+    return Text(
+        f"{result['period']} 补差已批准：{people} 人，合计 {amount} 元，进入下一个未批准的月份",
+        f"Late facts of {result['period']} approved: {people} people, {amount} yuan in all, "
+        "paid in the next open month",
+    )
+
+
+def _late_list_link(_result: Mapping[str, Any]) -> str | None:
+    return url_for("payroll.late_list")
+
+
+def _late_link(result: Mapping[str, Any]) -> str | None:
+    return url_for("payroll.late_preview", period=result["period"])
+
+
+ENTER_LATE: Final = JobKind(
+    "enter_late_fact",
+    _enter_late,
+    Permission.PAYROLL_RUN_PREPARE,
+    link=_late_list_link,
+    summary=_entered,
+)
+APPROVE_LATE: Final = JobKind(
+    "approve_late_facts",
+    _approve_late,
+    Permission.PAYROLL_RUN_APPROVE,
+    link=_late_link,
+    summary=_approved,
+)
+
+JOBS: Final = (CALCULATE, PREVIEW, ENTER_LATE, APPROVE_LATE)

@@ -20,8 +20,9 @@ from workforce.core.text import Text
 from workforce.payroll.compute import company_in
 from workforce.payroll.correction_models import AdjustmentLine, LateFact
 from workforce.payroll.late_fact_kinds import kind_of, stored
-from workforce.payroll.models import Adjustment, SlipReversal
-from workforce.payroll.shadow import PersonDifference, Shadow, shadow
+from workforce.payroll.late_settling import paid_in, settle
+from workforce.payroll.models import SlipReversal
+from workforce.payroll.shadow import Shadow, shadow
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
 from workforce.platform import audit, clock, locks
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from workforce.payroll.compute import CompanyKey
     from workforce.payroll.late_kind import LateKind
     from workforce.platform.audit import Actor
+    from workforce.platform.jobs import Progress
 
 SUBJECT: Final = "late_fact"
 _REASON_LENGTH: Final = 200
@@ -87,10 +89,30 @@ def requests_to_pay(scope: Scope) -> Select[*tuple[Any, ...]]:
     return select(rows).where(~taken).order_by(rows.c.request_id)
 
 
-def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBook) -> list[int]:
+def check_entry(scope: Scope, company_id: int, entry: Entry, actor: Actor) -> None:
+    """Refuse what is wrong with a late fact as typed: before anybody waits for its months.
+
+    Raises:
+        ForbiddenError: nobody is named.
+        InputError: a value is wrong, or its period is still open.
+        NotFoundError: the company or the person is out of reach.
+    """
+    session = db.session()
+    _parts(session, company_in(session, scope, company_id), entry, actor)
+
+
+def enter(
+    scope: Scope,
+    company_id: int,
+    entry: Entry,
+    actor: Actor,
+    book: LawBook,
+    progress: Progress | None = None,
+) -> list[int]:
     """Keep a late fact, one for each locked period that it concerns; return their keys.
 
-    It is tried on the months at once, so that what does not fit is said to whoever types it.
+    It is tried on the months at once, so that what does not fit is said to whoever types it. What is of
+    everybody takes some seconds a month: a job's ``progress`` ends with what is written.
 
     Raises:
         InputError: a value is wrong, its period is still open, or it does not fit what is stored.
@@ -99,6 +121,45 @@ def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBo
     """
     session = db.session()
     company = company_in(session, scope, company_id)
+    parts = _parts(session, company, entry, actor)
+    made = [
+        LateFact(
+            company_id=company.company_id,
+            employment_id=entry.employment_id,
+            for_period=str(period),
+            kind=part.CODE,
+            payload=part.payload(),
+            reason=entry.reason.strip(),
+            entered_by_id=actor.account_id,
+            entered_at=clock.now(),
+            request_id=entry.request_id,
+        )
+        for period, part in parts.items()
+    ]
+    if progress is not None:
+        progress.step("late_try", len(made))
+    for fact in made:
+        _try(session, company, fact, book)
+        if progress is not None:
+            progress.advance()
+    with unit_of_work() as writing:
+        locks.hold(writing, company.company_id)
+        if entry.request_id is not None:
+            _check_request(writing, company, entry)
+        writing.add_all(made)
+        writing.flush()
+        for fact in made:
+            _record(writing, actor, "late_fact.enter", fact)
+        ids = [fact.id for fact in made]
+        if progress is not None:
+            progress.complete(writing, {"count": len(ids)})
+        return ids
+
+
+def _parts(
+    session: Session, company: CompanyKey, entry: Entry, actor: Actor
+) -> Mapping[PayPeriod, LateKind]:
+    """Return what an entry says of each locked period."""
     kind = kind_of(entry.kind)
     reason = entry.reason.strip()
     if not 0 < len(reason) <= _REASON_LENGTH:
@@ -110,32 +171,8 @@ def enter(scope: Scope, company_id: int, entry: Entry, actor: Actor, book: LawBo
         _check_person(session, company, entry.employment_id)
     if actor.account_id is None:
         raise ForbiddenError("late.nameless")
-    parts = kind.parse(entry.said).spread(_closed(session, company.company_id, entry.employment_id))
-    made = [
-        LateFact(
-            company_id=company.company_id,
-            employment_id=entry.employment_id,
-            for_period=str(period),
-            kind=kind.CODE,
-            payload=part.payload(),
-            reason=reason,
-            entered_by_id=actor.account_id,
-            entered_at=clock.now(),
-            request_id=entry.request_id,
-        )
-        for period, part in parts.items()
-    ]
-    for fact in made:
-        _try(session, company, fact, book)
-    with unit_of_work() as writing:
-        locks.hold(writing, company.company_id)
-        if entry.request_id is not None:
-            _check_request(writing, company, entry)
-        writing.add_all(made)
-        writing.flush()
-        for fact in made:
-            _record(writing, actor, "late_fact.enter", fact)
-        return [fact.id for fact in made]
+    closed = _closed(session, company.company_id, entry.employment_id)
+    return kind.parse(entry.said).spread(closed)
 
 
 def _check_person(session: Session, company: CompanyKey, employment_id: int) -> None:
@@ -248,12 +285,40 @@ def _pay_periods(session: Session, company_id: int, found: Shadow) -> dict[int, 
     }
 
 
+def is_long(scope: Scope, period: PayPeriod) -> bool:
+    """Tell whether a period's late facts take its whole month to compute: not those of one person."""
+    named = late_facts(scope, period).where(LateFact.is_approved.is_not(False))
+    ids = db.session.scalars(
+        named.with_only_columns(LateFact.employment_id).order_by(None).distinct().limit(2)
+    ).all()
+    return len(ids) > 1 or None in ids
+
+
+def check_approval(scope: Scope, period: PayPeriod, actor: Actor) -> None:
+    """Refuse an approval by whom it cannot be, or of nothing: before anybody waits for its month.
+
+    Raises:
+        ForbiddenError: the actor entered one of the facts, or nobody is named.
+        StateError: nothing waits.
+    """
+    waits = late_facts(scope, period).where(LateFact.is_approved.is_(None))
+    _check_signer(db.session.scalars(waits).all(), period, actor)
+
+
 def approve(
-    scope: Scope, company_id: int, period: PayPeriod, actor: Actor, book: LawBook, *, seen: str = ""
+    scope: Scope,
+    company_id: int,
+    period: PayPeriod,
+    actor: Actor,
+    book: LawBook,
+    *,
+    seen: str = "",
+    progress: Progress | None = None,
 ) -> dict[int, int]:
     """Approve all facts of a period that wait, and write what they make due as adjustments.
 
-    People whose payslip is reversed get nothing here: it is issued anew with these facts.
+    People whose payslip is reversed get nothing here: it is issued anew with these facts. A job's
+    ``progress`` ends with what is written.
 
     Returns:
         The sum of what is due to each person (fen; negative: taken back), by employment.
@@ -266,6 +331,8 @@ def approve(
     session = db.session()
     company = company_in(session, scope, company_id)
     before = _mark(session, company.company_id, period)
+    if progress is not None:
+        progress.step("pay_calculate")
     found = _preview(session, company, period, book)
     _check_approvable(found, actor, seen)
     for fact in found.waiting:
@@ -280,22 +347,29 @@ def approve(
             raise StateError("late.changed")
         known = late_facts(Scope.company(company.company_id), period).with_for_update()
         facts = [fact for fact in writing.scalars(known) if fact.id in waiting]
-        due = _settle(writing, found, facts, actor)
-        paid_in = _paid_in(found, facts)
+        due = settle(writing, found, facts, actor)
+        pay_months = paid_in(found, facts)
         for fact in facts:
             fact.is_approved = True
             fact.decided_by_id, fact.decided_at = actor.account_id, clock.now()
-            fact.pay_period = paid_in.get(fact.id)
+            fact.pay_period = pay_months.get(fact.id)
             _record(writing, actor, "late_fact.approve", fact, pay_period=fact.pay_period)
+        if progress is not None:
+            said = {"period": str(period), "people": len(due), "amount": sum(due.values())}
+            progress.complete(writing, said)
         return due
 
 
-def _check_approvable(found: Preview, actor: Actor, seen: str) -> None:
-    if not found.waiting:
-        raise StateError("late.nothing_waits", period=found.period)
-    own = [fact for fact in found.waiting if fact.entered_by_id == actor.account_id]
+def _check_signer(waiting: Sequence[LateFact], period: PayPeriod, actor: Actor) -> None:
+    if not waiting:
+        raise StateError("late.nothing_waits", period=period)
+    own = [fact for fact in waiting if fact.entered_by_id == actor.account_id]
     if actor.account_id is None or own:
         raise ForbiddenError("late.two_people", count=len(own))
+
+
+def _check_approvable(found: Preview, actor: Actor, seen: str) -> None:
+    _check_signer(found.waiting, found.period, actor)
     if found.shadow.faults:
         fault = found.shadow.faults[0]
         raise StateError(
@@ -323,68 +397,6 @@ def _mark(session: Session, company_id: int, period: PayPeriod) -> tuple[Any, ..
     )
     cycles = PayCycles.read(session, company_id)
     return tuple(map(tuple, facts)), newest, reversals, cycles.locked
-
-
-def _settle(
-    session: Session, found: Preview, facts: Sequence[LateFact], actor: Actor
-) -> dict[int, int]:
-    """Write what is due as adjustments with the old lines that they correct."""
-    rows: list[tuple[Adjustment, PersonDifference, bool]] = []
-    for one in found.shadow.differences:
-        given = {
-            "employment_id": one.employment_id,
-            "pay_period": str(found.pay_periods[one.employment_id]),
-            "for_period": str(found.period),
-            "reason": _reason(facts, found.facts, one.employment_id),
-            "corrected_payslip_id": one.payslip_id,
-            "created_by_id": actor.account_id,
-            "created_at": clock.now(),
-        }
-        if one.pay:
-            rows.append((Adjustment(kind="pay", amount=one.pay, **given), one, True))
-        if one.after_tax:
-            kind = "return" if one.after_tax > 0 else "claim"
-            rows.append((Adjustment(kind=kind, amount=abs(one.after_tax), **given), one, False))
-    session.add_all(row for row, _, _ in rows)
-    session.flush()
-    session.add_all(
-        AdjustmentLine(
-            adjustment_id=row.id,
-            payslip_id=one.payslip_id,
-            code=line.key.code,
-            kind=line.key.kind,
-            detail=line.key.detail,
-            before_amount=line.before,
-            after_amount=line.after,
-        )
-        for row, one, is_pay in rows
-        for line in one.lines
-        if line.is_pay is is_pay
-    )
-    return {one.employment_id: one.pay + one.after_tax for one in found.shadow.differences}
-
-
-def _reason(new: Sequence[LateFact], known: Sequence[LateFact], employment_id: int) -> str:
-    """Say why on the payslip: the reasons of the facts that are new, or of all that concern a person."""
-    for facts in (new, known):
-        said = {fact.reason: None for fact in facts if fact.employment_id in {None, employment_id}}
-        if said:
-            return f"补差：{'；'.join(said)}"[:_REASON_LENGTH]
-    raise AssertionError("nobody has a difference without a late fact")
-
-
-def _paid_in(found: Preview, facts: Sequence[LateFact]) -> dict[int, str]:
-    """Return the period in which each fact is paid; of several people the first one."""
-    paid: dict[int, str] = {}
-    for fact in facts:
-        periods = [
-            found.pay_periods[one.employment_id]
-            for one in found.shadow.differences
-            if fact.employment_id in {None, one.employment_id}
-        ]
-        if periods:
-            paid[fact.id] = str(min(periods))
-    return paid
 
 
 def reject(scope: Scope, fact_id: int, actor: Actor, answer: str) -> None:

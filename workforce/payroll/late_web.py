@@ -13,7 +13,7 @@ from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
-from workforce.payroll import adjustments, late_facts
+from workforce.payroll import adjustments, jobs, late_facts
 from workforce.payroll.correction_models import LateFact
 from workforce.payroll.late_fact_kinds import KINDS, kind_of
 from workforce.payroll.late_facts import Entry
@@ -22,9 +22,10 @@ from workforce.payroll.line_heads import line_label, task_type_texts
 from workforce.payroll.routes import ROUTES, companies_in, company_named, flash_error
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
-from workforce.platform.db import db
+from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import place_fault
 from workforce.platform.i18n import current_locale, gettext, in_current
+from workforce.platform.jobs import enqueue
 from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope
 from workforce.platform.web import actor, may, note_read, page_of, principal
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.payroll.shadow import PersonDifference
+    from workforce.platform.jobs import JobKind
 
 _PER_PAGE: Final = 100
 _PEOPLE_PER_PAGE: Final = 50
@@ -112,6 +114,11 @@ def late_new(scope: Scope) -> ResponseReturnValue:
                 reason=form.reason.data,
                 request_id=request.args.get("request", type=int),
             )
+            if employment_id is None:
+                # Everybody's months take too long for a page.
+                late_facts.check_entry(scope, company.company_id, entry, actor())
+                said_of = {"kind": kind.CODE, "said": said, "reason": entry.reason}
+                return _queue(jobs.ENTER_LATE, said_of, company.company_id)
             ids = late_facts.enter(scope, company.company_id, entry, actor(), law_book())
         except DomainError as error:
             place_fault(form, error)
@@ -200,6 +207,10 @@ def late_approve(scope: Scope, period: str) -> ResponseReturnValue:
     month = PayPeriod.parse(period)
     company = company_named(companies_in(db.session(), scope), "")
     try:
+        if late_facts.is_long(scope, month):
+            late_facts.check_approval(scope, month, actor())
+            said = {"period": str(month), "seen": request.form.get("seen", "")}
+            return _queue(jobs.APPROVE_LATE, said, company.company_id)
         due = late_facts.approve(
             scope,
             company.company_id,
@@ -217,6 +228,12 @@ def late_approve(scope: Scope, period: str) -> ResponseReturnValue:
             gettext("已批准；%(count)s 人的差额进入下一个未批准的月份", count=len(due)), "success"
         )
     return redirect(url_for("payroll.late_preview", period=period))
+
+
+def _queue(kind: JobKind, params: dict[str, Any], company_id: int) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        job_id = enqueue(session, kind, params, actor(), company_id)
+    return redirect(url_for("operations.job", job_id=job_id))
 
 
 @ROUTES.action("/payroll/late/facts/<int:late_fact_id>/reject", permission=Permission.PAYSLIP_READ)
