@@ -1,8 +1,9 @@
-// Menus of the top bar: one closes when another thing is clicked, or with Escape.
+// Menus of the top bar and of headings: one closes when another thing is clicked, or with Escape.
 "use strict";
 
 (() => {
-  const menus = document.querySelectorAll(".topbar details");
+  const MENUS = ".topbar details, details.menu";
+  const menus = document.querySelectorAll(MENUS);
 
   const close = (except) => {
     for (const menu of menus) {
@@ -10,10 +11,10 @@
     }
   };
 
-  document.addEventListener("click", (event) => close(event.target.closest(".topbar details")));
+  document.addEventListener("click", (event) => close(event.target.closest(MENUS)));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    const open = document.querySelector(".topbar details[open]");
+    const open = [...menus].find((menu) => menu.open);
     if (!open) return;
     const holdsFocus = open.contains(document.activeElement);
     close(null);

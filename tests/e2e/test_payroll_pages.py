@@ -182,6 +182,10 @@ def test_a_month_by_two_people_from_its_stages_to_its_close(  # noqa: PLR0915 - 
     press(maker, "确认已发放")
     press(maker, "关账")
     check(maker, run)
+    files = maker.page.locator("details.menu")  # the check left it open
+    expect(files.get_by_role("link", name="审计包")).to_be_visible()
+    maker.page.keyboard.press("Escape")
+    expect(files.get_by_role("link", name="审计包")).to_be_hidden()
     check(maker, "/payroll/month/2026-10")
 
     expect(maker.page.locator(".month-stage.is-done")).to_have_count(7)
