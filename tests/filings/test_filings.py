@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import factories
 from tests.documents.test_tax_files import pay_extra
@@ -181,9 +181,24 @@ def test_each_person_of_the_result_is_compared_to_the_fen(read_back: World) -> N
     assert result.totals == {"tax": [handed_in, 4_695 + 4_200 + 44_001 + 4_500 + 72_000]}
 
 
+def answered_meanwhile(world: World, difference_id: int) -> Callable[..., object]:
+    """Return what holds a result, and waits for another one's answer first."""
+    hold = service._result
+
+    def held(*said: object) -> object:
+        answer = update(FilingDifference).where(FilingDifference.id == difference_id)
+        world.session.execute(
+            answer.values(state="settled", reason="other"),
+            execution_options={"synchronize_session": False},
+        )
+        return hold(*said)  # type: ignore[arg-type]
+
+    return held
+
+
 @pytest.mark.feature("FIN-37")
 def test_a_month_is_reconciled_when_every_difference_has_a_reason_or_its_task_is_done(
-    read_back: World,
+    read_back: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = read_back
     result_id, who = state(world).result.id, actor(world.maker)  # type: ignore[union-attr]
@@ -209,6 +224,11 @@ def test_a_month_is_reconciled_when_every_difference_has_a_reason_or_its_task_is
     )
     assert state(world).unsettled == 1
     assert not state(world).is_reconciled
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "_result", answered_meanwhile(world, one))
+        with pytest.raises(StateError) as caught:
+            service.finish(world.scope, one, who, note="另一单位已申报 500 元")
+    assert caught.value.code == "filing.nothing_chosen"
     service.finish(world.scope, one, who, note="另一单位已申报 500 元")
 
     assert state(world).is_reconciled

@@ -92,6 +92,8 @@ def test_what_does_not_match_wholly_is_refused_in_its_row(books: Books) -> None:
             ("A某", a, "2500.00", "", None, "待处理"),
             ("C某", c, "1800.00", "", None, None),
             ("B某", b, "3100.50", "", "3100.50", "失败"),  # it says both
+            ("B某", b, "3100.50", "", "0.00", "成功"),
+            ("C某", c, "1800.00", "", "0.00", "银行处理中"),  # sent back it would be paid twice
         ),
     )
     assert not seen.is_applied
@@ -103,6 +105,8 @@ def test_what_does_not_match_wholly_is_refused_in_its_row(books: Books) -> None:
         (6, "payments.reply_result"),
         (7, "cell.missing"),
         (8, "payments.reply_result"),
+        (9, "payments.reply_result"),
+        (10, "payments.reply_result"),
     ]
     assert a not in str([one.error.message("zh") for one in seen.refusals])
     assert {books.payment(made.batch_id, number).state for number in "ABC"} == {"pending"}

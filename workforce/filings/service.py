@@ -121,6 +121,9 @@ def store_result(
     """
     scope = Scope.company(company_id)
     former = queries.newest(session, scope, month, kind)
+    if former is not None:
+        # Answers that are being given to it are waited for, and go over.
+        session.refresh(former, with_for_update=True)
     there = {fact.key: Side(name=fact.name, figures=fact.figures) for fact in facts}
     here, found = _compared(session, company_id, month, kind, there)
     result = FilingResult(
@@ -322,6 +325,7 @@ def explain(
             select(FilingDifference)
             .where(FilingDifference.result_id == result.id, *chosen)
             .with_for_update()
+            .execution_options(populate_existing=True)
         ).all()
         if not rows:
             raise StateError("filing.nothing_chosen")
@@ -442,14 +446,25 @@ def _result(session: Session, scope: Scope, result_id: int) -> FilingResult:
 def _found(
     session: Session, scope: Scope, difference_id: int
 ) -> tuple[FilingDifference, FilingResult]:
-    row = session.scalar(
-        select(FilingDifference)
+    """Return a difference in reach and its result that counts, held for writing.
+
+    Raises:
+        NotFoundError: it does not exist or is out of reach.
+        StateError: a newer result of the month counts, or it was compared anew meanwhile.
+    """
+    result_id = session.scalar(
+        select(FilingDifference.result_id)
         .join(FilingResult, FilingResult.id == FilingDifference.result_id)
         .where(FilingDifference.id == difference_id, queries.in_scope(scope))
     )
-    if row is None:
+    if result_id is None:
         raise NotFoundError("web.not_found")
-    return row, _result(session, scope, row.result_id)
+    result = _result(session, scope, result_id)
+    # What another one answered while this one waited counts, not what was read before.
+    row = session.get(FilingDifference, difference_id, populate_existing=True)
+    if row is None:
+        raise StateError("filing.stale")
+    return row, result
 
 
 def _month(result: FilingResult) -> PayPeriod:

@@ -40,6 +40,11 @@ _SUCCESS: Final = re.compile(
 _FAILURE: Final = re.compile(
     r"失败|退回|退汇|退票|拒绝|未成功|不成功|fail|reject|return", re.IGNORECASE
 )
+_PENDING: Final = re.compile(
+    r"处理中|[待未](?:处理|付|支付|入账|授权|审批)|受理|排队|可疑|不明|pending|processing|unknown",
+    re.IGNORECASE,
+)
+"""What is not decided yet: taken for sent back, it would be paid twice."""
 _REASON_LENGTH: Final = 200
 _NO_REASON: Final = "银行未说明原因"
 _SHOWN_DIGITS: Final = 4
@@ -123,14 +128,15 @@ def _failure(row: Row, amount: int) -> str | None:
     """Return why the bank did not pay a line, None if it did.
 
     Raises:
-        CellError: the file does not say, or says that a part was paid.
+        CellError: the file does not say, or says that a part was paid, or says two things.
 
     """
     said = row.get("result", values.text) or ""
     reason = (row.get("reason", values.text) or "")[:_REASON_LENGTH]
     paid = _money(row, "paid")
-    has_failed = bool(_FAILURE.search(said))
-    if said and not has_failed and not _SUCCESS.fullmatch(said) and paid is None:
+    has_failed, has_succeeded = bool(_FAILURE.search(said)), bool(_SUCCESS.fullmatch(said))
+    is_clear = has_failed or has_succeeded or (paid is not None and not _PENDING.search(said))
+    if said and not is_clear:
         raise row.fault("result", InputError("payments.reply_result", given=said))
     if paid is None and not said:
         raise row.fault("result", InputError("cell.missing"))
@@ -140,7 +146,7 @@ def _failure(row: Row, amount: int) -> str | None:
         )
         raise row.fault("paid" if row.has_column("paid") else "paid_fen", error)
     if has_failed or paid == 0:
-        if paid == amount:
+        if paid == amount or has_succeeded:
             raise row.fault("result", InputError("payments.reply_result", given=said))
         return reason or (said if said != "失败" else "") or _NO_REASON
     return None
