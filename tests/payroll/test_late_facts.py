@@ -16,11 +16,11 @@ from tests.payroll.world import OCTOBER, WORKDAYS, World, actor, create_world
 from workforce.core.errors import DomainError, ForbiddenError, InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
-from workforce.payroll import late_facts, service
+from workforce.payroll import late_facts, service, shadow
 from workforce.payroll.correction_models import AdjustmentLine
 from workforce.payroll.late_facts import Entry
 from workforce.payroll.models import Adjustment
-from workforce.people.models import Employment
+from workforce.people.models import Employment, Person
 from workforce.platform import locks
 
 NOVEMBER = PayPeriod(2026, 11)
@@ -230,13 +230,15 @@ def _enter_all(world: World, people: list[Employment], order: Iterable[int]) -> 
 
 @pytest.mark.feature("FIN-25")
 def test_the_order_in_which_facts_are_found_changes_nothing(
-    world: World, pieceworkers: list[Employment]
+    world: World, pieceworkers: list[Employment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # First: 20 000 × 0.075 + 100 × 0.2 of a day unknown before = 1520.00 by the piece, and the rest day's
     # overtime without output; second: 40 000 × 0.075 + 88.80; third: 40 000 × 0.075.
     first, second, third = pieceworkers
     seen = set()
-    for order in ((0, 1, 2, 3), (3, 2, 1, 0)):
+    # All at once, then, as in a company of thousands, one by one.
+    for order, people_a_reading in (((0, 1, 2, 3), 200), ((3, 2, 1, 0), 0)):
+        monkeypatch.setattr(shadow, "_PEOPLE_A_READING", people_a_reading)
         _enter_all(world, pieceworkers, order)
         found = late_facts.preview(world.scope, world.company.id, OCTOBER, world.book)
         due = {one.employment_id: one.pay for one in found.shadow.differences}
@@ -270,6 +272,10 @@ def test_a_late_joiner_gets_the_days_before_the_recorded_one(world: World) -> No
 def test_two_people_and_only_what_fits(
     world: World, salaried: Employment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Who works for another company as well is one person with two employments.
+    person = world.session.get_one(Person, salaried.person_id)
+    other = factories.create_company(world.session, code="KZ")
+    factories.create_employment(world.session, other, person=person)
     with refused(InputError, "late.day_open"):
         enter(world, "shift", salaried, **MISSED | {"on": "2026-11-02"})
     with refused(InputError, "late.pay_lower"):

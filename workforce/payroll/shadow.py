@@ -147,8 +147,8 @@ def shadow(
 ) -> Shadow:
     """Compute what late facts make due of a locked period; nothing is written.
 
-    The number of statements depends on the number of the period's runs, not on that of people. Only
-    people whom a fact names are looked at: one of everybody names everybody, unless ``only`` says of
+    The number of statements depends on the number of the period's runs, not on that of people, but for
+    a few of a company of thousands, who are read one by one. Only people whom a fact names are looked at: one of everybody names everybody, unless ``only`` says of
     whom the month is asked.
     """
     named = {fact.employment_id for fact in facts}
@@ -173,17 +173,18 @@ def shadow(
     faults: list[Fault] = []
     for run_id, members in sorted(runs.items()):
         run = session.get_one(PayrollRun, run_id)
-        try:
-            computed = _computed(session, company, period, book, run, members, facts)
-        except DomainError as error:
-            faults.extend(Fault(one, error) for one in sorted(members))
-            continue
-        faults.extend(
-            Fault(fault.employment_id, fault.error)
-            for fault in computed.faults
-            if fault.employment_id in members
-        )
-        after |= {who: lines for who, lines in _computed_lines(computed.sheet) if who in members}
+        for part, person_id in _parts(session, run, members):
+            try:
+                computed = _computed(session, company, period, book, run, part, person_id, facts)
+            except DomainError as error:
+                faults.extend(Fault(one, error) for one in sorted(part))
+                continue
+            faults.extend(
+                Fault(fault.employment_id, fault.error)
+                for fault in computed.faults
+                if fault.employment_id in part
+            )
+            after |= {who: lines for who, lines in _computed_lines(computed.sheet) if who in part}
     before = _paid_lines(session, company.company_id, period, slips)
     return Shadow(
         period=period,
@@ -220,6 +221,24 @@ def _slips(
     return found, frozenset(gone - found.keys())
 
 
+def _parts(
+    session: Session, run: PayrollRun, members: Collection[int]
+) -> list[tuple[Collection[int], int | None]]:
+    """Return some people of a run as they are computed: each with the person, or all at once (None)."""
+    if len(members) > 1 and len(members) * _PEOPLE_A_READING > run.payslip_count:
+        return [(members, None)]
+    of_person: defaultdict[int, set[int]] = defaultdict(set)
+    for employment_id, person_id in session.execute(people.persons_of(members)):
+        # Who works elsewhere, too, or came back, has other employments besides.
+        if employment_id in members:
+            of_person[person_id].add(employment_id)
+    return [(own, person_id) for person_id, own in sorted(of_person.items())]
+
+
+_PEOPLE_A_READING: Final = 200
+"""The month of so many people at once is computed in the time of one person's by itself."""
+
+
 def _computed(
     session: Session,
     company: CompanyKey,
@@ -227,15 +246,15 @@ def _computed(
     book: LawBook,
     run: PayrollRun,
     members: Collection[int],
+    person_id: int | None,
     facts: Sequence[LateFact],
 ) -> Computed:
-    """Compute a run's people anew with late facts, on what was decided before it."""
+    """Compute a run's people, or one person, anew with late facts, on what was decided before it."""
     basis = basis_of(session, run)
     patch = patch_with(session, company.company_id, period, facts, members)
-    if len(members) == 1:
-        person = session.execute(people.persons_of(members)).one()
+    if person_id is not None:
         assembled = assemble_person(
-            session, company, person.person_id, period, book, basis=basis, patch=patch
+            session, company, person_id, period, book, basis=basis, patch=patch
         )
         return compute_assembled(company, assembled, book)
     return compute(session, company, period, book, basis=basis, patch=patch)
