@@ -92,11 +92,11 @@ def paid(session: Session, company: Company, row: Employment, period: str, **run
     return slip.id
 
 
-def paid_again(session: Session, company: Company, row: Employment) -> int:
-    """Pay September once more, in an off-cycle run; return the payslip's key."""
-    order = create_order(session, company, row, period="2026-09")
+def paid_again(session: Session, company: Company, row: Employment, period: str = "2026-09") -> int:
+    """Pay a bonus as high as the month's pay, in an off-cycle run; return the payslip's key."""
+    order = create_order(session, company, row, period=period)
     off_cycle = {"kind": "off_cycle", "number": order.number, "order_id": order.id}
-    return paid(session, company, row, "2026-09", **off_cycle)
+    return paid(session, company, row, period, **off_cycle)
 
 
 def income(row: Employment, **changes: object) -> Wish:
@@ -187,12 +187,34 @@ def test_a_month_that_nobody_has_approved_is_missing(
     MONTHS["2026-11"] = MONTHS["2026-10"]
     try:
         paid(session, company, employment, "2026-11", state="calculated")
+        # A bonus of November that is paid already is not the month's income.
+        paid_again(session, company, employment, "2026-11")
     finally:
         del MONTHS["2026-11"]
     session.commit()
+    through_november = income(employment, last=PayPeriod(2026, 11))
     with pytest.raises(DomainError, match="2026-11") as refused:
-        figures(employment, income(employment, last=PayPeriod(2026, 11)))
+        figures(employment, through_november)
     assert refused.value.code == "certificate.months_missing"
+    # Who had left before has nothing else to come of it.
+    employment.separated_on = dt.date(2026, 10, 31)
+    session.commit()
+    assert figures(employment, through_november).months[-1].net_pay == 474_465
+
+
+def test_half_a_month_is_not_a_months_income(
+    session: Session, company: Company, employment: Employment
+) -> None:
+    first, second = PayPeriod(2026, 11).halves
+    for half, state in ((first, "closed"), (second, "calculated")):
+        MONTHS[str(half)] = MONTHS["2026-08"]
+        try:
+            paid(session, company, employment, str(half), state=state)
+        finally:
+            del MONTHS[str(half)]
+    session.commit()
+    with pytest.raises(DomainError, match="2026-11"):
+        figures(employment, income(employment, last=PayPeriod(2026, 11)))
 
 
 @pytest.mark.poppler

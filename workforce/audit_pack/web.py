@@ -97,7 +97,7 @@ def download(scope: Scope, run_id: int, pack: str) -> ResponseReturnValue:
             action = "audit_pack.read_full" if is_full else "audit_pack.read"
             note_read(action, "payroll_run", run_id, company_id=run.company_id)
             return send_file(made.path, as_attachment=True, download_name=made.name)
-    flash(gettext("这个审计包已到期删除，或生成后有工资条已撤销，请重新生成。"), "warning")
+    flash(gettext("这个审计包已到期删除，或生成后有工资条已冲销，请重新生成。"), "warning")
     return redirect(url_for("audit_pack.packs", run_id=run_id))
 
 

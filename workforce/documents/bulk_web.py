@@ -103,7 +103,7 @@ def download(scope: Scope, run_id: int, form: str, language: str) -> ResponseRet
     made = bulk.found(wanted, run.result_hash, counting_of(db.session(), run_id))
     if made is None:
         flash(
-            gettext("这个文件已到期删除，或生成后工资已重新计算、有工资条已撤销。请重新生成。"),
+            gettext("这个文件已到期删除，或生成后工资已重新计算、有工资条已冲销。请重新生成。"),
             "warning",
         )
         return redirect(url_for("payslip_files.choices", run_id=run_id))

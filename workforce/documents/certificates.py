@@ -104,7 +104,7 @@ def preview(session: Session, scope: Scope, wish: Wish) -> Figures:
     )
     match wish.kind:
         case Kind.INCOME:
-            months = _months(session, person.company_id, wish, person.hired_on)
+            months = _months(session, person.company_id, wish, figures)
             return replace(figures, months=months)
         case Kind.EMPLOYMENT:
             if has_left or person.hired_on > today:
@@ -122,9 +122,12 @@ def _purpose(wish: Wish) -> str | None:
 
 
 def _months(
-    session: Session, company_id: int, wish: Wish, hired_on: dt.date
+    session: Session, company_id: int, wish: Wish, figures: Figures
 ) -> tuple[MonthIncome, ...]:
-    """Return each month's income; a month that nobody has decided yet is an error, and no zero."""
+    """Return each month's income; a month that nobody has decided yet is an error, and no zero.
+
+    So is a month of which a bonus or one half is decided and the rest is not.
+    """
     first, last = _range(wish)
     sums: dict[str, MonthIncome] = {}
     # The company's books, whoever looks: as the year to date of a payslip.
@@ -143,12 +146,31 @@ def _months(
     wanted = [first]
     while wanted[-1] < last:
         wanted.append(wanted[-1].next())
-    missing = [str(month) for month in wanted if str(month) not in sums]
+    whole = {
+        PayPeriod.parse(text)
+        for text in session.scalars(payroll.whole_periods(books, wish.employment_id, first, last))
+    }
+    missing = [
+        str(month)
+        for month in wanted
+        if str(month) not in sums or not _is_whole(month, whole, figures)
+    ]
     if missing:
         raise InputError(
-            "certificate.months_missing", months="、".join(missing), hired_on=hired_on.isoformat()
+            "certificate.months_missing", months="、".join(missing), hired_on=figures.hired_on
         ).at("first")
     return tuple(sums[str(month)] for month in wanted)
+
+
+def _is_whole(month: PayPeriod, whole: set[PayPeriod], figures: Figures) -> bool:
+    """Tell whether a month is decided for all the days of the employment in it."""
+    hired_on, left_on = figures.hired_on, figures.separated_on
+    return month in whole or all(
+        half in whole
+        for half in month.halves
+        if hired_on <= half.last_on.isoformat()
+        and (left_on is None or left_on >= half.first_on.isoformat())
+    )
 
 
 def _range(wish: Wish) -> tuple[PayPeriod, PayPeriod]:
@@ -327,8 +349,7 @@ def is_outdated(session: Session, scope: Scope, certificate_id: int) -> bool:
         last=figures.last_month,
     )
     try:
-        hired_on = dt.date.fromisoformat(figures.hired_on)
-        months = _months(session, found.company_id, wish, hired_on)
+        months = _months(session, found.company_id, wish, figures)
     except InputError:
         return True
     return months != figures.months

@@ -56,6 +56,7 @@ from workforce.payroll.sums import (
     decided_by_period,
     main_task_types,
     payslip_facts,
+    whole_periods,
     year_to_date,
 )
 from workforce.people import queries as people
@@ -78,6 +79,7 @@ __all__ = [
     "newest_output_when_locked",
     "pay_entries",
     "payslip_facts",
+    "whole_periods",
     "withdrawn_totals",
     "year_to_date",
 ]

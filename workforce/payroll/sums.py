@@ -8,10 +8,12 @@ from sqlalchemy import BigInteger, Select, case, cast, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
+from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, WagePart
 from workforce.payroll.amount_queries import texts_of_month
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
+from workforce.payroll.order_models import RunOrder
 from workforce.payroll.reach import FINAL_STATES, counts, slip_in_scope
 from workforce.platform.scope import Scope
 
@@ -44,6 +46,27 @@ def decided_by_period(
         PayrollRun.state.in_(FINAL_STATES),
         Payslip.employment_id == employment_id,
         slip_in_scope(scope),
+    )
+
+
+def whole_periods(
+    scope: Scope, employment_id: int, first: PayPeriod, last: PayPeriod
+) -> Select[str]:
+    """Periods of which an employment's pay as a whole is decided, and not a bonus beside it alone."""
+    wholes = [purpose.value for purpose in Purpose if purpose.is_whole_month]
+    return (
+        select(PayrollRun.period)
+        .distinct()
+        .join(Payslip, Payslip.run_id == PayrollRun.id)
+        .outerjoin(RunOrder, RunOrder.id == PayrollRun.order_id)
+        .where(
+            PayrollRun.period.between(str(first), str(last.halves[1])),
+            PayrollRun.state.in_(FINAL_STATES),
+            Payslip.employment_id == employment_id,
+            slip_in_scope(scope),
+            or_(PayrollRun.kind == "regular", RunOrder.purpose.in_(wholes)),
+            counts(),
+        )
     )
 
 

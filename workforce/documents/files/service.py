@@ -131,12 +131,12 @@ def prepare_month(session: Session, company_id: int, form: FileForm, period: Pay
     return _prepare(session, form, data)
 
 
-def prepare_all(
+def controls_of_all(
     session: Session, scope: Scope, company_id: int, period: PayPeriod, batch_ids: Sequence[int]
-) -> Iterator[Prepared]:
-    """Return every file of a month and of some batches of it, each thing read once.
+) -> Iterator[tuple[FileForm, reading.FileData, Sequence[Control]]]:
+    """Return the control totals of every file of a month and of some batches, each thing read once.
 
-    Forms of which the company must bring the layout itself are left out.
+    Forms of which the company must bring the layout itself are left out; what rows lack is not asked.
 
     Raises:
         InputError: nothing of the month is decided.
@@ -147,12 +147,12 @@ def prepare_all(
     month = reading.read_month(session, company_id, period, is_filed=True)
     for form in known:
         if form.subject is Subject.MONTH:
-            yield _prepare(session, form, month)
+            yield form, month, form.controls(month, form.rows(month))
     for batch_id in batch_ids:
         batch = reading.read_batch(session, scope, batch_id)
         for form in known:
             if form.subject is Subject.BATCH:
-                yield _prepare(session, form, batch)
+                yield form, batch, form.controls(batch, form.rows(batch))
 
 
 def prepare_batch(session: Session, scope: Scope, form: FileForm, batch_id: int) -> Prepared:
