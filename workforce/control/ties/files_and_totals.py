@@ -15,9 +15,10 @@ from workforce.payroll import decided
 from workforce.payroll import queries as payroll
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from workforce.documents.files.service import Prepared
+    from workforce.documents.files.form import Control as FileTotal
+    from workforce.documents.files.reading import BatchFacts
 
 
 def _ties(asked: Asked) -> Iterator[Tie]:
@@ -30,16 +31,15 @@ def _ties(asked: Asked) -> Iterator[Tie]:
         for batch in session.scalars(payments.batches(scope))
         if batch.run_id in runs and batch.state != "cancelled"
     ]
-    for prepared in files.prepare_all(session, scope, asked.company_id, asked.month, batches):
-        yield from _totals(prepared)
+    all_files = files.controls_of_all(session, scope, asked.company_id, asked.month, batches)
+    for form, data, totals in all_files:
+        yield from _totals(form.label, data.batch, totals)
 
 
-def _totals(prepared: Prepared) -> Iterator[Tie]:
-    name = prepared.form.label
-    if prepared.data.batch is not None:
-        number = prepared.data.batch.number
-        name = Text(f"{name.zh} {number}", f"{name.en} {number}")
-    for control in prepared.controls:
+def _totals(name: Text, batch: BatchFacts | None, totals: Sequence[FileTotal]) -> Iterator[Tie]:
+    if batch is not None:
+        name = Text(f"{name.zh} {batch.number}", f"{name.en} {batch.number}")
+    for control in totals:
         yield Tie(
             Text(f"{name.zh} · {control.label.zh}", f"{name.en} · {control.label.en}"),
             control.due,
