@@ -261,7 +261,15 @@ def cancel_batch(scope: Scope, batch_id: int, reason: str, actor: Actor) -> None
     why = reason_of(reason)
     with unit_of_work() as session:
         batch = _held_batch(session, scope, batch_id)
-        _set_pending(session, batch, state="cancelled")
+        # Who failed in it is free like the others: nothing of the batch binds a payslip any more.
+        _set(
+            session,
+            batch,
+            ("pending", "failed"),
+            state="cancelled",
+            fail_reason=None,
+            settled_on=None,
+        )
         batch.state = "cancelled"
         _note(session, actor, "payment_batch.cancel", batch, reason=why)
 
@@ -313,7 +321,7 @@ def _confirm(
     due = sums_of(session, batch.id).get("pending", 0)
     begun = batch.made_at if run is None else run.approved_at
     runs.check_payment(payment, due=due, first_on=clock.to_base(begun).date())
-    _set_pending(session, batch, state="paid", settled_on=payment.paid_on)
+    _set(session, batch, ("pending",), state="paid", settled_on=payment.paid_on)
     batch.state = "confirmed"
     batch.paid_on, batch.paid_amount = payment.paid_on, payment.amount
     batch.reference = payment.reference.strip()
@@ -342,8 +350,9 @@ def _held_batch(session: Session, scope: Scope, batch_id: int) -> PaymentBatch:
     return batch
 
 
-def _set_pending(session: Session, batch: PaymentBatch, **values: object) -> None:
-    mine = (Payment.batch_id == batch.id, Payment.state == "pending")
+def _set(session: Session, batch: PaymentBatch, states: tuple[str, ...], **values: object) -> None:
+    """Give the payments of a batch that are in some states other values."""
+    mine = (Payment.batch_id == batch.id, Payment.state.in_(states))
     session.execute(
         update(Payment).where(*mine).values(**values),
         execution_options={"synchronize_session": False},
