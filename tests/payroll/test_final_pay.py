@@ -15,6 +15,7 @@ from tests.payroll.world import World, actor, create_world
 from workforce.core.errors import DomainError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
+from workforce.payments import service as payments
 from workforce.payroll import final_pay, orders, reopening, service
 from workforce.payroll.final_pay import Settlement
 from workforce.payroll.models import PayrollRun, Payslip
@@ -92,6 +93,11 @@ def people_of(world: World, run_id: int) -> list[str]:
     )
 
 
+def withdraw(world: World, run_id: int) -> None:
+    order_id = world.session.get_one(PayrollRun, run_id).order_id or 0
+    orders.withdraw_order(world.scope, order_id, actor(world.maker), "写错了")
+
+
 def reopen(world: World, run_id: int) -> None:
     reopening.ask_to_reopen(world.scope, run_id, actor(world.approver), "年休假算错")
     reopening.answer_reopening(world.scope, run_id, actor(world.maker), is_granted=True)
@@ -153,12 +159,7 @@ def test_a_leavers_facts_are_locked_alone_and_open_again_when_it_is_returned(wor
     run_id = settle(world)
     approve(world, run_id)
     with pytest.raises(DomainError) as refused:
-        orders.withdraw_order(
-            world.scope,
-            world.session.get_one(PayrollRun, run_id).order_id or 0,
-            actor(world.maker),
-            "写错了",
-        )
+        withdraw(world, run_id)
     assert refused.value.code == "order.decided"
     with pytest.raises(DomainError) as refused:
         settle(world)
@@ -167,6 +168,15 @@ def test_a_leavers_facts_are_locked_alone_and_open_again_when_it_is_returned(wor
     assert locked.has_closed(worker, LAST_DAY)
     assert not locked.has_closed(stayer, LAST_DAY)
     reopen(world, run_id)
+    withdraw(world, run_id)
+    run_id = settle(world)
+    approve(world, run_id)
+    made = payments.make_batch(world.scope, run_id, actor(world.approver))
+    payments.cancel_batch(world.scope, made.batch_id, "账号写错", actor(world.approver))
+    reopen(world, run_id)
+    with pytest.raises(DomainError) as refused:
+        withdraw(world, run_id)
+    assert refused.value.code == "order.had_batch"
     assert not PayCycles.read(world.session, world.company.id).has_closed(worker, LAST_DAY)
     assert people_of(world, world.run(NOVEMBER).run_id or 0) == ["W1", "W2"]
 

@@ -14,6 +14,7 @@ from workforce.payroll.models import (
     Payslip,
     PayslipLine,
     RunCalculation,
+    RunReopening,
     Variance,
 )
 
@@ -37,9 +38,9 @@ def clear_run(session: Session, run_id: int) -> None:
 
 
 def remove_run(session: Session, run: PayrollRun) -> None:
-    """Remove a whole undecided run whose order is withdrawn."""
+    """Remove a whole undecided run whose order is withdrawn; that it was once opened again the audit keeps."""
     clear_run(session, run.id)
-    for model in (Variance, FormerSlip, RunCalculation):
+    for model in (Variance, FormerSlip, RunCalculation, RunReopening):
         session.execute(
             delete(model).where(model.run_id == run.id),
             execution_options={"synchronize_session": False},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, case, cast, column, exists, func, select, table
 from sqlalchemy.sql.elements import ColumnElement
@@ -126,5 +126,12 @@ def is_being_paid(run_id: int) -> Select[bool]:
     Payments lie above this slice and know it, not the other way round; so their table is named as a
     foreign key names one.
     """
-    batch = table("payment_batch", column("run_id"), column("state"))
-    return select(exists().where(batch.c.run_id == run_id, batch.c.state == "made"))
+    return select(exists().where(_BATCH.c.run_id == run_id, _BATCH.c.state == "made"))
+
+
+def was_with_bank(run_id: int) -> Select[bool]:
+    """Whether there ever was a payment batch of the run, a cancelled one included: it stays on record."""
+    return select(exists().where(_BATCH.c.run_id == run_id))
+
+
+_BATCH: Final = table("payment_batch", column("run_id"), column("state"))

@@ -20,7 +20,7 @@ from workforce.core.money import format_fen
 from workforce.core.orders import CODED, KINDS, Purpose
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
-from workforce.payroll import chains, clearing
+from workforce.payroll import chains, clearing, dues
 from workforce.payroll.compute import company_in
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.order_models import RunOrder, RunOrderAmount, RunOrderPerson
@@ -211,7 +211,7 @@ def withdraw_order(scope: Scope, order_id: int, actor: Actor, reason: str) -> No
     Raises:
         InputError: no reason is given.
         NotFoundError: it is out of reach.
-        StateError: its run is approved.
+        StateError: its run is approved, or has a payment batch on record.
     """
     if not 0 < len(reason.strip()) <= REASON_LENGTH:
         raise InputError("order.reason_needed", place="reason", longest=REASON_LENGTH)
@@ -224,6 +224,8 @@ def withdraw_order(scope: Scope, order_id: int, actor: Actor, reason: str) -> No
         if run is not None:
             if run.state not in REPLACEABLE:
                 raise StateError("order.decided")
+            if session.scalar(dues.was_with_bank(run.id)):
+                raise StateError("order.had_batch")
             clearing.remove_run(session, run)
         said = {"period": order.period, "number": order.number, "title": order.title}
         for model in (RunOrderAmount, RunOrderPerson):
