@@ -207,7 +207,9 @@ def test_an_own_template_is_uploaded_used_and_taken_away(
     address = f"{MONTH}/voucher_ufida"
     upload = {"file": (io.BytesIO(content.getvalue()), "用友模板.xlsx")}
     assert finance.post_form(address, upload).status_code == 302
-    assert "用友模板.xlsx" in finance.get(address).get_data(as_text=True)
+    page = finance.get(address).get_data(as_text=True)
+    assert "用友模板.xlsx" in page
+    assert "模板表头上方的 1 行照原样保留" in page
     rows = cells_of(finance.get(f"{address}/download").data)
     assert rows[1][:2] == ["凭证日期", "*科目编码"]
     assert rows[2][:2] == ["2026-10-31", "5001"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import BytesIO
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from workforce.core.errors import InputError
 from workforce.documents.files.form import FileForm
 from workforce.documents.files.layout import read_layout
 from workforce.documents.files.service import form_named
-from workforce.documents.files.template import fill_sheet, layout_of, read_header
+from workforce.documents.files.template import fill_sheet, kept_lines, layout_of, read_header
 from workforce.documents.files.writing import write_text
 
 OWN = form_named("bank_own")
 ICBC = form_named("bank_icbc")
+ICBC_TEXT = form_named("bank_icbc_text")
 
 
 def sheet_of(*titles: str, above: int = 0, below: tuple[str | float, ...] = ()) -> bytes:
@@ -93,8 +95,24 @@ def test_a_text_header_gives_its_order_delimiter_and_character_set() -> None:
         "户名|账号|金额|",
         "李晨|6228480000000008433|6512.30|",
     ]
+    assert kept_lines(OWN.layout, header) == 1
     utf8 = read_header("\ufeff户名,账号,金额\n".encode(), OWN.layout)
     assert (utf8.titles[0], utf8.encoding, utf8.ending) == ("户名", "utf-8-sig", "csv")
+
+
+def test_an_uploaded_text_states_the_totals_of_its_own_batch() -> None:
+    """What the bank sent as an example says 3 payments of 1.00 yuan."""
+    lines = write_text(
+        ICBC_TEXT.layout, (), {"pay_on": dt.date(2026, 1, 1)} | {"count": 3, "total_fen": 100}
+    )
+    header = read_header(lines, ICBC_TEXT.layout)
+    layout, data = layout_of(ICBC_TEXT.layout, header), batch_data()
+    rows = ICBC_TEXT.rows(data)
+    made = write_text(layout, rows, ICBC_TEXT.heads(data, rows)).decode("gb18030")
+    assert f"|1|{data.batch_facts.total}|{data.batch_facts.count}|" in made
+    assert "|100|3|" in lines.decode("gb18030")
+    assert "|100|3|" not in made
+    assert kept_lines(ICBC_TEXT.layout, header) == 0
 
 
 @pytest.mark.parametrize(

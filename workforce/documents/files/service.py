@@ -18,7 +18,13 @@ from workforce.documents.files import checking, reading
 from workforce.documents.files.form import FILED, Control, FileForm, Group, Remark, Row, Subject
 from workforce.documents.files.forms import forms
 from workforce.documents.files.models import FileTemplate
-from workforce.documents.files.template import Header, fill_sheet, layout_of, read_header
+from workforce.documents.files.template import (
+    Header,
+    fill_sheet,
+    kept_lines,
+    layout_of,
+    read_header,
+)
 from workforce.documents.files.writing import write_sheet, write_text
 from workforce.documents.service import MEDIA_TYPES, Document
 from workforce.platform import audit, clock
@@ -180,6 +186,9 @@ def _prepare(session: Session, form: FileForm, data: reading.FileData) -> Prepar
         except InputError as error:
             # A later version of the form asks for more than the company's own layout has.
             remarks.append(Remark(error=error, is_fault=True))
+        kept = kept_lines(form.layout, template.header)
+        if kept:
+            remarks.append(Remark(error=InputError("file.template_kept_lines", count=kept)))
     rows = form.rows(data)
     remarks += [*form.remarks(data, rows), *checking.remarks_of(layout, rows)]
     if not rows:

@@ -97,6 +97,8 @@ def read_header(content: bytes, layout: Layout) -> Header:
 def layout_of(layout: Layout, header: Header) -> Layout:
     """Return the form's layout in the order and with the titles of an uploaded file.
 
+    Lines above the titles stay as they are; where the form states its totals there, these are its own.
+
     Raises:
         InputError: it must be filled in where the form knows nothing, lacks what the form needs, or has
             a column twice; the titles are named.
@@ -127,13 +129,23 @@ def layout_of(layout: Layout, header: Header) -> Layout:
         layout,
         columns=columns,
         ending=header.ending,
-        head=header.head,
+        head=layout.head if _has_own_head(layout, header) else header.head,
         foot=(),
         has_titles=True,
         encoding=header.encoding,
         delimiter=header.delimiter,
         is_delimiter_last=header.is_delimiter_last,
     )
+
+
+def kept_lines(layout: Layout, header: Header) -> int:
+    """Return how many lines above the titles of an uploaded file stay as they are, old totals and all."""
+    return 0 if _has_own_head(layout, header) else header.row - 1
+
+
+def _has_own_head(layout: Layout, header: Header) -> bool:
+    """Tell whether the form itself writes the lines above the titles: those of text files state totals."""
+    return bool(layout.head) and "xlsx" not in {layout.ending, header.ending}
 
 
 def fill_sheet(content: bytes, header: Header, layout: Layout, rows: Sequence[Row]) -> bytes:
