@@ -124,7 +124,8 @@ def check(books: Books, due: int) -> None:
 @both_engines
 @pytest.mark.feature("FIN-34")
 def test_nobody_is_paid_more_than_is_due_whatever_happens(session: Session, book: LawBook) -> None:
-    for seed in range(2):
+    # PostgreSQL tries the statements, SQLite one more order of the acts.
+    for seed in range(1 if session.get_bind().dialect.name == "postgresql" else 2):
         pick = random.Random(seed)  # noqa: S311 - for choosing what to try
         books = create_books(session, book, f"C{seed}")
         books.run("2026-10", "", **_NET)

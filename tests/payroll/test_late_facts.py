@@ -295,7 +295,7 @@ def test_two_people_and_only_what_fits(
         session.flush()
 
     with monkeypatch.context() as patched, refused(StateError, "late.changed"):
-        patched.setattr(late_facts.locks, "hold", settled_meanwhile)
+        patched.setattr(locks, "hold", settled_meanwhile)
         approve(world)
     assert approve(world) == {salaried.id: 10_000}
 

@@ -16,7 +16,7 @@ from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.payroll import reopening, service
 from workforce.payroll.models import PayrollRun, RunReopening
-from workforce.platform import clock
+from workforce.platform import clock, locks
 from workforce.platform.audit import AuditEntry
 
 
@@ -79,7 +79,7 @@ def test_what_is_paid_meanwhile_is_not_reopened(
             execution_options={"synchronize_session": False},
         )
 
-    monkeypatch.setattr(reopening.locks, "hold", another_paid)
+    monkeypatch.setattr(locks, "hold", another_paid)
     with pytest.raises(StateError) as caught:
         reopening.answer_reopening(approved.scope, run_id, actor(approved.maker), is_granted=True)
     assert caught.value.code == "payroll.reopening_state"

@@ -171,12 +171,17 @@ def test_what_is_reversed_stands_and_what_goes_on_from_it_keeps_it(
     # Without a payslip of October the year so far has a gap: November waits for the new one.
     assert len(world.run(NOVEMBER).computed.faults) == 1
     reissue(world, closed)
+    other = world.session.scalars(select(Employment).where(Employment.employee_no == "W2")).one()
+    enter(world, "base_pay", other, month="2026-10", base_pay="8100")
+    approve(world)
     assert world.run(NOVEMBER).computed.faults == ()
     world.approve(NOVEMBER)
-    second = slip_of(
-        world,
-        world.stored_run().id,
-        world.session.scalars(select(Employment).where(Employment.employee_no == "W2")).one(),
-    )
+    november = world.stored_run(NOVEMBER).id
+    second = slip_of(world, world.stored_run().id, other).id
     with refused(StateError, "reversal.later"):
-        reversal.propose(world.scope, second.id, "太晚了", actor(world.maker))
+        reversal.propose(world.scope, second, "太晚了", actor(world.maker))
+    # Reversed, too, November still is made from what October's late fact made due: that stands.
+    reverse(world, slip_of(world, november, other).id)
+    with refused(StateError, "reversal.later"):
+        reversal.propose(world.scope, second, "太晚了", actor(world.maker))
+    assert is_clean(world, november)

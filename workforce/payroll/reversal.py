@@ -23,6 +23,7 @@ from workforce.payroll.models import Adjustment, PayrollRun, Payslip, SlipRevers
 from workforce.payroll.order_models import RunOrder, RunOrderPerson
 from workforce.payroll.reach import FINAL_STATES, counts
 from workforce.people import queries as people
+from workforce.people.service import PayCycles
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
@@ -190,6 +191,17 @@ def refuse_later(session: Session, slip: Payslip, run: PayrollRun) -> None:
         .order_by(Payslip.period)
         .limit(1)
     )
+    if later is None:
+        # A decided run had its late facts, though that payslip is reversed by now: its facts stand.
+        cycles = PayCycles.read(session, run.company_id)
+        paid_in = session.scalars(
+            select(Adjustment.pay_period)
+            .join(AdjustmentLine, AdjustmentLine.adjustment_id == Adjustment.id)
+            .where(AdjustmentLine.payslip_id == slip.id)
+            .distinct()
+        )
+        closed = (PayPeriod.parse(text) for text in sorted(paid_in))
+        later = next((one for one in closed if cycles.is_closed(slip.employment_id, one)), None)
     if later is not None:
         raise StateError("reversal.later", period=later)
 
