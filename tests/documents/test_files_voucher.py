@@ -146,6 +146,20 @@ def test_payment_settles_what_is_owed() -> None:
 
 
 @pytest.mark.feature("FIN-31")
+def test_what_the_bank_sent_back_is_in_no_voucher_of_payment() -> None:
+    data = batch_data()
+    back, *kept = data.payments
+    some = prepared(
+        "voucher_kingdee_payment",
+        replace(data, payments=(replace(back, has_failed=True), *kept)),
+    )
+    assert [row["credit"] for row in some.rows] == [0, TOTAL - 651_230]
+    assert (some.can_be_made, some.warnings[0].name) == (True, "李晨")
+    failed = tuple(replace(one, has_failed=True) for one in data.payments)
+    assert not prepared("voucher_ufida_payment", replace(data, payments=failed)).rows
+
+
+@pytest.mark.feature("FIN-31")
 def test_a_month_whose_lines_do_not_tie_gives_no_voucher() -> None:
     data = month([person([line(EARNING, "base_pay", 100, WagePart.TIME)])])
     off = replace(data, totals=replace(data.run_totals, net_pay=101))

@@ -119,7 +119,7 @@ class RunTotals:
 class PaymentRow:
     """One payment of a batch; payee and account are as they were when it was made. ``amount`` in fen.
 
-    ``period``: the month of the payslip that is paid.
+    ``period``: the month of the payslip that is paid. ``has_failed``: the bank did not pay it or sent it back.
     """
 
     employee_no: str
@@ -129,6 +129,7 @@ class PaymentRow:
     amount: int
     phone: str | None
     period: PayPeriod
+    has_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,7 @@ def read_batch(session: Session, scope: Scope, batch_id: int) -> FileData:
                 amount=row.amount,
                 phone=phones.get(row.employment_id),
                 period=periods.get(row.payslip_id, before),
+                has_failed=row.state == "failed",
             )
             for row in rows
             if row.state != "cancelled"

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from workforce.core.errors import InputError
 from workforce.core.money import largest_remainder
 from workforce.core.results import LineKind, WagePart
 from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.documents.files.accounts import AccountKey, Books
-from workforce.documents.files.form import Control, Row, total
+from workforce.documents.files.form import Control, Remark, Row, total
 from workforce.documents.files.reading import FileData, Line
 from workforce.payroll.queries import INCOME_TAXES, OWN_CONTRIBUTIONS
 
@@ -79,10 +80,12 @@ def accrual(data: FileData) -> list[Entry]:
 
 
 def payment(data: FileData) -> list[Entry]:
-    """Return that a payment batch has settled wages owed."""
+    """Return that a payment batch has settled wages owed; what the bank sent back is owed still."""
     batch = data.batch_facts
     summary = f"发放{data.period.year}年{data.period.month}月工资 批次{batch.number}"
-    amount = sum(one.amount for one in data.payments)
+    amount = sum(one.amount for one in data.payments if not one.has_failed)
+    if not amount:
+        return []
     return [
         Entry(summary=summary, account=AccountKey.WAGES_PAYABLE, debit=amount),
         Entry(summary=summary, account=AccountKey.BANK, credit=amount),
@@ -141,15 +144,25 @@ def accrual_controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
 
 
 def payment_controls(data: FileData, rows: Sequence[Row]) -> list[Control]:
-    """Compare the voucher with the payment batch."""
+    """Compare the voucher with the payment batch, less what the bank sent back."""
+    failed = sum(one.amount for one in data.payments if one.has_failed)
     return [
         _balance(rows),
         Control(
-            label=Text("付款合计等于批次", "Payment: total of the batch"),
+            label=Text("付款合计等于批次减退回", "Payment: total of the batch less sent back"),
             figure=total(rows, "credit"),
-            due=data.batch_facts.total,
+            due=data.batch_facts.total - failed,
         ),
     ]
+
+
+def payment_remarks(data: FileData, rows: Sequence[Row]) -> Iterator[Remark]:
+    """Name whose pay the bank sent back: it is in the voucher of the batch that pays it again."""
+    del rows
+    for one in data.payments:
+        if one.has_failed:
+            error = InputError("file.voucher_without_failed")
+            yield Remark(error=error, employee_no=one.employee_no, name=one.name)
 
 
 def _balance(rows: Sequence[Row]) -> Control:

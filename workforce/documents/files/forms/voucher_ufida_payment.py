@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from workforce.core.text import Text
 from workforce.documents.files.form import FileForm, Group, Subject
-from workforce.documents.files.forms._voucher import payment_controls, payment_rows
+from workforce.documents.files.forms._voucher import (
+    payment_controls,
+    payment_remarks,
+    payment_rows,
+)
 from workforce.documents.files.layout import read_layout
 
 FORM = FileForm(
@@ -15,4 +19,5 @@ FORM = FileForm(
     layout=read_layout(__file__, "voucher_ufida"),
     rows=payment_rows,
     controls=payment_controls,
+    remarks=payment_remarks,
 )
