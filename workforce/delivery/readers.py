@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workforce.payroll.models import PayrollRun
     from workforce.platform.audit import AuditEntry
 
 MOST: Final = 50
@@ -57,7 +56,7 @@ def of_slip(
 
 def of_run(
     session: Session,
-    run: PayrollRun,
+    run: Any,
     company_code: str,
     batch_ids: Iterable[int],
     own_account_id: int,
@@ -65,7 +64,7 @@ def of_run(
 ) -> list[Look]:
     """Return others' looks at everybody's pay of a run, the latest first.
 
-    ``batch_ids``: the payment batches in which the person stands.
+    ``run``: its row; ``batch_ids``: the payment batches in which the person stands.
     """
     month = PayPeriod.parse(run.period).whole
     subjects = [

@@ -90,7 +90,9 @@ def receipt_list(session: Session, scope: Scope, run_id: int, locale: Locale) ->
         freeze_columns=0,
     )
     word = _TITLE.in_locale(locale).replace(" ", "_")
-    name = made_name(word, reader.facts.company.company_code, str(period), ending="xlsx")
+    kind = term(f"run_kind.{reader.run.kind}")
+    run = labels.run_words(period, kind, reader.run.number, locale)
+    name = made_name(word, reader.facts.company.company_code, *run, ending="xlsx")
     document = Document(name, MEDIA_TYPES["xlsx"], book.finish())
     return Made(document, reader.run.company_id)
 

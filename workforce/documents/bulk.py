@@ -289,9 +289,8 @@ def _join_pages(made: Made, files: Sequence[PartFile], reader: RunReader) -> Non
 
 def _file_name(reader: RunReader, wanted: Wanted) -> str:
     run, locale = reader.run, wanted.locale
-    words = [labels.PAYSLIP.in_locale(locale), run.period, reader.facts.company.company_code]
-    if run.number > 1 or run.kind != "regular":
-        words.append(f"{term(f'run_kind.{run.kind}').in_locale(locale)}{run.number}")
+    month, *apart = labels.run_words(run.period, term(f"run_kind.{run.kind}"), run.number, locale)
+    words = [labels.PAYSLIP.in_locale(locale), month, reader.facts.company.company_code, *apart]
     if wanted.form is Form.LOCKED_ZIP:
         words.append(_LOCKED.in_locale(locale))
     if wanted.form is Form.PAGES:

@@ -176,3 +176,10 @@ def reversed_people(view: RegisterView) -> str:
 def joined(label: Text, remark: Text) -> Text:
     """Return a label with a remark in brackets."""
     return Text(f"{label.zh}（{remark.zh}）", f"{label.en} ({remark.en})")
+
+
+def run_words(period: object, kind: Text, number: int, locale: Locale) -> tuple[str, ...]:
+    """Return what tells a run in a file's name: its month, and of a run apart its kind and number."""
+    if kind == term("run_kind.regular"):
+        return (str(period),)
+    return str(period), f"{kind.in_locale(locale)}{number}"

@@ -91,10 +91,8 @@ def register_document(view: RegisterView, ending: RegisterEnding, locale: Locale
     else:
         content = draw_register(view, installed_fonts(), locale)
     word = labels.REGISTER.in_locale(locale).replace(" ", "_")
-    words = [word, view.company_code, str(view.period)]
-    if view.kind != term("run_kind.regular"):
-        words.append(f"{view.kind.in_locale(locale)}{view.number}")
-    name = made_name(*words, ending=ending)
+    run = labels.run_words(view.period, view.kind, view.number, locale)
+    name = made_name(word, view.company_code, *run, ending=ending)
     return Document(name, MEDIA_TYPES[ending], content)
 
 
