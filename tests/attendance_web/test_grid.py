@@ -435,7 +435,7 @@ def test_statements_do_not_grow_with_cells(app: Flask, session: Session, people:
     with counted(app) as statements:
         world.save(*edits)
 
-    assert len(statements) == 26, Counter(text[:60] for text in statements)
+    assert len(statements) == 28, Counter(text[:60] for text in statements)
 
 
 def test_too_many_are_refused_whole(world: GridWorld) -> None:

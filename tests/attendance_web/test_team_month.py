@@ -340,4 +340,4 @@ def test_the_number_of_queries_does_not_grow(
         event.remove(engine, "before_cursor_execute", note)
 
     # Reading the fixture's own team again is one of them.
-    assert len([text for text in statements if text.startswith("SELECT")]) == 11
+    assert len([text for text in statements if text.startswith("SELECT")]) == 12

@@ -120,7 +120,16 @@ def mail_again(
                 session.execute(insert(PayslipMail).values(payslip_id=payslip_id, **new))
             else:
                 _change(session, payslip_id, **new, job_id=None, sent_at=None, error=None)
-            _note(session, run, payslip_id, "payslip.mail_again", state, "queued", reason, actor)
+            _note(
+                session,
+                run,
+                payslip_id,
+                "payslip.mail_again",
+                reason,
+                actor,
+                was=state,
+                now="queued",
+            )
         return enqueue(session, MAIL, {"run_id": run.id}, actor, run.company_id)
 
 
@@ -143,7 +152,14 @@ def settle_as_sent(
         for payslip_id in states:
             _change(session, payslip_id, state="sent", sent_at=clock.now(), error=None)
             _note(
-                session, run, payslip_id, "payslip.mail_settled", "unknown", "sent", reason, actor
+                session,
+                run,
+                payslip_id,
+                "payslip.mail_settled",
+                reason,
+                actor,
+                was="unknown",
+                now="sent",
             )
 
 
@@ -172,10 +188,11 @@ def _note(
     run: Any,
     payslip_id: int,
     action: str,
-    before: str,
-    now: str,
     reason: str,
     actor: Actor,
+    *,
+    was: str,
+    now: str,
 ) -> None:
     audit.record(
         session,
@@ -184,7 +201,7 @@ def _note(
         "payslip",
         payslip_id,
         company_id=run.company_id,
-        before={"state": before},
+        before={"state": was},
         after={"state": now},
         reason=reason,
     )
