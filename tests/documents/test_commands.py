@@ -250,6 +250,10 @@ def test_a_certificate_of_income_from_the_command_line(installed: Path, tmp_path
         ),
         (["payslips", "2026-10", "--all", "--employee", "W1"], "--employee goes with --company"),
         (["register", "2026-10", "--company", "XX"], "Company XX has no payroll run"),
+        (
+            ["payroll", "audit-pack", "2026-10#1", "--company", "QZ", "--out", "not_written.zip"],
+            "it cannot be handed out yet",
+        ),
     ],
 )
 def test_mistakes_are_one_sentence_and_exit_2(installed: Path, words: list[str], said: str) -> None:

@@ -111,7 +111,6 @@ def verify(state: State, period: str, company: str | None, *, everywhere: bool) 
 )
 @click.argument("period", metavar="PERIOD")
 @click.option("--company", metavar="CODE", required=True, help="The company's code.")
-@click.option("--number", type=int, help="Number of an off-cycle run; default: the regular run.")
 @click.option(
     "--receiver",
     metavar="NAME",
@@ -138,13 +137,12 @@ def audit_pack(
     state: State,
     period: str,
     company: str,
-    number: int | None,
     receiver: str,
     identity: str,
     out: Path,
     by: str | None,
 ) -> None:
-    """Write the approved run of PERIOD as one archive that anybody can recompute.
+    """Write the approved run of PERIOD (2026-10, 2026-12#1) as an archive that anybody can recompute.
 
     It holds the facts, the law, the payslips and a checker that needs nothing but Python:
     unpack it and run python3 check.py.
@@ -152,7 +150,7 @@ def audit_pack(
     from workforce.cli import payroll_pack  # noqa: PLC0415 - loads the database
 
     choice = _actions().Choice.of(period, company, everywhere=False, by=by)
-    payroll_pack.audit_pack(state, choice, number, identity, receiver, out)
+    payroll_pack.audit_pack(state, choice, identity, receiver, out)
 
 
 @COMMAND.command("variances", epilog="Example: workforce payroll variances 2026-10 --company QZ")

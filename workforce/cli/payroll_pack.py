@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from workforce.audit_pack import service
 from workforce.audit_pack.identity import Identity
@@ -12,21 +11,13 @@ from workforce.audit_pack.service import Wanted
 from workforce.cli.payroll_work import Choice, opened, stored_runs
 from workforce.cli.progress import progress
 from workforce.cli.support import State
-from workforce.core.errors import InputError
 from workforce.core.text import Text
 from workforce.payroll import queries as payroll
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.files import PRIVATE, atomic_write
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
-    from workforce.cli.payroll_work import Work
-
-
-def audit_pack(
-    state: State, choice: Choice, number: int | None, identity: str, receiver: str, out: Path
-) -> None:
+def audit_pack(state: State, choice: Choice, identity: str, receiver: str, out: Path) -> None:
     """Write one run's pack and say its fingerprint, and the key of a keyed one.
 
     Raises:
@@ -37,7 +28,8 @@ def audit_pack(
     how = Identity(identity)
     with opened(state, choice, how.permission) as work:
         session = db.session()
-        run = _run(session, work, choice, number)
+        (row,) = stored_runs(work, choice)
+        run = payroll.found(session, payroll.run(work.scope, row.run_id))
         wanted = Wanted.of(run.id, identity, receiver)
         key = key_of_pack(run, wanted.receiver)
         pack = service.read(session, work.scope, wanted)
@@ -52,17 +44,3 @@ def audit_pack(
     state.say(Text(f"清单 sha256 {fingerprint}", f"manifest sha256 {fingerprint}"))
     if how is Identity.KEYED:
         state.say(Text(f"密钥 {key}", f"key {key}"))
-
-
-def _run(session: Session, work: Work, choice: Choice, number: int | None) -> Any:
-    """Return the regular run, or the off-cycle one of a number.
-
-    Raises:
-        InputError: there is none.
-    """
-    kind = "regular" if number is None else "off_cycle"
-    for row in stored_runs(work, choice):
-        run = payroll.found(session, payroll.run(work.scope, row.run_id))
-        if run.kind == kind and number in {None, run.number}:
-            return run
-    raise InputError("payroll.no_run", period=choice.period)
