@@ -18,10 +18,13 @@ from workforce.core.facts import AmountKind
 from workforce.core.law import LawBook
 from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
-from workforce.payroll import orders, service, variances
+from workforce.payments import service as payments
+from workforce.payroll import orders, receipts, service, variances
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
 from workforce.payroll.orders import OrderAmount, OrderFacts
 from workforce.people.models import Employment
+from workforce.platform import clock
+from workforce.platform.db import unit_of_work
 
 DECEMBER = PayPeriod(2026, 12)
 WORKDAYS = [day for n in range(31) if (day := DECEMBER.first_on + dt.timedelta(n)).weekday() < 5]
@@ -152,6 +155,21 @@ def test_the_months_deductions_are_taken_with_its_first_payment(world: World) ->
     month = pay_month(world)
     assert amounts(world, extra)["income_tax"] == 130_000
     assert amounts(world, month)["income_tax"] == 100_000
+
+
+def test_an_extra_payment_is_closed_though_its_month_goes_on(world: World) -> None:
+    worker = through_november(world, "W1")
+    extra = pay_order(world, order(world, bonus(worker, 2_000_000)))
+    with unit_of_work() as working:
+        receipts.publish_run(working, world.scope, extra, actor(world.maker))
+    total = payments.payable(world.session, world.scope, extra).total
+    paid = service.Payment(paid_on=clock.today(), amount=total, reference="ICBC 1")
+    payments.pay_run(world.scope, extra, actor(world.approver), paid, world.book)
+    deduction = ("special_additional_deduction", 200_000, "2026-12")
+    factories.create_pay_entry(world.session, worker, *deduction, code="child_education")
+    world.session.commit()
+    service.close_run(world.scope, extra, actor(world.approver), world.book)
+    assert world.session.get_one(PayrollRun, extra).state == "closed"
 
 
 def test_a_second_separate_bonus_of_the_year_is_merged(world: World) -> None:

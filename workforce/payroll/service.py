@@ -281,16 +281,19 @@ def _check_unchanged(
     """Return the hash of the facts if the run still is what they give.
 
     A paid run that another law, or another version of the program, would pay otherwise is closed as it
-    was paid: what the new law gives besides is an adjustment. So is a final pay though its month, open
-    for the others, has gone on: a batch may be inspected that the leaver worked on, too.
+    was paid: what the new law gives besides is an adjustment. So are a final pay and an extra payment
+    though their month, still open, has gone on: a batch may be inspected that the leaver worked on, too,
+    or a special deduction be declared after the bonus.
 
     Raises:
         StateError: it is not.
     """
     found = verify_stored(session, scope, run, book)
     is_closed_intact = action is RunAction.CLOSE and found.is_intact
-    if is_closed_intact and basis_of(session, run).is_final_pay:
-        return found.input_hash
+    if is_closed_intact:
+        basis = basis_of(session, run)
+        if basis.is_final_pay or basis.is_extra:
+            return found.input_hash
     if found.has_new_facts:
         raise StateError("payroll.facts_changed", causes=found.causes())
     is_as_paid = is_closed_intact and bool(found.remarks)
