@@ -200,8 +200,9 @@ def refuse_later(session: Session, slip: Payslip, run: PayrollRun) -> None:
             .where(AdjustmentLine.payslip_id == slip.id)
             .distinct()
         )
-        closed = (PayPeriod.parse(text) for text in sorted(paid_in))
-        later = next((one for one in closed if cycles.is_closed(slip.employment_id, one)), None)
+        who = slip.employment_id
+        decided = (one for one in sorted(paid_in) if cycles.is_closed(who, PayPeriod.parse(one)))
+        later = next(decided, None)
     if later is not None:
         raise StateError("reversal.later", period=later)
 
