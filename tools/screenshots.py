@@ -10,7 +10,7 @@ Chromium and poppler-utils (`make dev` as root brings both); with Debian's chrom
 speak the language of the picture.
 
 To add a picture: one ``Picture`` in ``PAGES``. ``path`` is the page; ``link`` a selector of a link on it
-that is followed (so that no key of the demo stands here); ``size`` ``DESK`` or ``PHONE``; ``part`` a
+that is followed (so that no key of the demo stands here; "; " stands between links of one page after another); ``size`` ``DESK`` or ``PHONE``; ``part`` a
 selector, where a part of the page is enough. The manual shows it as ``![what one sees](picture:<name>)``.
 """
 
@@ -84,6 +84,26 @@ PAGES = [
     Picture("balances", "supervisor", "/attendance/balances", DESK),
     Picture("payroll-month", "finance", "/payroll/month/2026-11", DESK),
     Picture("payroll-run", "finance", "/payroll/runs", DESK, "main a[href*='/payroll/runs/']"),
+    Picture(
+        "payment-batch",
+        "finance",
+        "/payroll/payments",
+        DESK,
+        "main th a[href*='/payroll/payments/']",
+    ),
+    Picture(
+        "delivery",
+        "finance",
+        "/payroll/runs",
+        DESK,
+        "main a[href*='/payroll/runs/']; main a[href$='/delivery']",
+    ),
+    Picture("order-new", "finance", "/payroll/orders/new", DESK),
+    Picture("late-new", "finance", "/payroll/late/new?kind=shift", DESK),
+    Picture("files", "finance", "/payroll/month/2026-10/files", DESK),
+    Picture("filings", "finance", "/payroll/filings?period=2026-10", DESK),
+    Picture("control", "finance", "/payroll/month/2026-10/control", DESK),
+    Picture("arrears", "finance", "/payroll/payments/arrears", DESK),
     Picture("dispute", "finance", "/payroll/disputes", DESK, "main a[href*='/payroll/disputes/']"),
     Picture(
         "declaration",
@@ -139,8 +159,8 @@ def take(context: BrowserContext, address: str, picture: Picture, *, whole: bool
     page = context.new_page()
     page.set_default_timeout(PAGE_MS)
     page.goto(f"{address}{picture.path}")
-    if picture.link:
-        page.locator(picture.link).first.click()
+    for link in filter(None, picture.link.split("; ")):
+        page.locator(link).first.click()
     page.wait_for_load_state("networkidle")
     if picture.part:
         found = page.locator(picture.part).first.screenshot(animations="disabled")
