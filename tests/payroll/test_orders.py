@@ -168,6 +168,9 @@ def test_an_extra_payment_is_closed_though_its_month_goes_on(world: World) -> No
     deduction = ("special_additional_deduction", 200_000, "2026-12")
     factories.create_pay_entry(world.session, worker, *deduction, code="child_education")
     world.session.commit()
+    found = service.verify_run(world.scope, extra, world.book)
+    assert found.has_new_facts
+    assert "payment batch" not in found.causes().en
     service.close_run(world.scope, extra, actor(world.approver), world.book)
     assert world.session.get_one(PayrollRun, extra).state == "closed"
 

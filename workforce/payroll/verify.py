@@ -38,7 +38,8 @@ _ABSENT: Final = "—"
 _TOTALS: Final = ("gross_pay_amount", "net_pay_amount", "employer_cost_amount")
 _NO_FACTS: Final = (
     *("account.", "audit_pack.", "demo.", "document.", "export.", "identity.", "job."),
-    *("payroll_preview.", "payroll_run.", "payslip.", "review_rule.", "team_day.", "upload."),
+    *("pay_hold.", "payment.", "payment_batch.", "payroll_preview.", "payroll_run.", "payslip."),
+    *("review_rule.", "team_day.", "upload."),
     # Of disputes only an accepted one pays something; of imports only one that was applied.
     *("dispute.opened", "dispute.rejected", "dispute.reopened", "dispute.closed"),
     *("import.discard", "import.upload"),
