@@ -166,6 +166,7 @@ def test_a_subject_without_a_hit_is_not_shown(client: FormClient) -> None:
     assert headings(client, "/law?q=brackets") == ["tax_tables"]
     assert 'class="law-index' not in client.get("/law?q=brackets").text
     assert headings(client, "/law?estimates=1&on=2026-10-01") == [
+        "working_time",
         "leave",
         "social_insurance",
         "tax_platform",
