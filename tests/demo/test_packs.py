@@ -55,5 +55,6 @@ def test_the_command_writes_a_pack_and_says_its_fingerprint(
     assert out.stat().st_mode & 0o777 == 0o600
     assert "manifest sha256 " in result.output
     assert "key " in result.output
-    unknown = invoke(told[0], *words, "--number", "9", "--out", str(out))
-    assert unknown.exit_code == 2
+    apart = ("payroll", "audit-pack", "2026-09#9", *words[3:])
+    unknown = invoke(told[0], *apart, "--out", str(out))
+    assert (unknown.exit_code, "There is no run" in unknown.output) == (2, True)
