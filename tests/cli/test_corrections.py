@@ -50,8 +50,8 @@ def corrections(
 def test_an_allowance_and_a_reversal_go_their_whole_way(
     corrections: Callable[..., Result],
 ) -> None:
-    entry = ("pay_entry", *QZ, "--employee", "W1", "--set", "period=2026-10", "--set")
-    entry = (*entry, "item=earning:skill_allowance", "--set", "amount=300", "--reason", "forgotten")
+    whose = ("pay_entry", *QZ, "--employee", "W1", "--set", "period=2026-10", "--set")
+    entry = (*whose, "item=earning:skill_allowance", "--set", "amount=300", "--reason", "forgotten")
     wrong = corrections("enter", *entry[:-4], "--set", "amount=x", "--reason", "forgotten", *ZHAO)
     assert wrong.exit_code == 2, wrong.output
     assert corrections("enter", *entry, *ZHAO).exit_code == 0

@@ -83,7 +83,7 @@ def create_order(
         "period": "2026-10",
         "number": number,
         "purpose": "bonus",
-        "title": f"奖金 {number}",
+        "title": f"Bonus {number}",
         "pay_on": dt.date(2026, 10, 30),
         "reason": "Board decision",
         "created_at": _NOON,

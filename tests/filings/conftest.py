@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.documents.test_tax_files import five_people
+from tests.filings.results import TAX_TITLES, imported, tax_rows
 from tests.payroll.world import World
 from workforce.core.law import LawBook
 from workforce.platform import clock
@@ -33,3 +34,11 @@ def _today() -> Iterator[None]:
 def world(session: Session, book: LawBook) -> World:
     """The company; October is approved, nothing was read back."""
     return five_people(session, book)
+
+
+@pytest.fixture
+def read_back(world: World) -> World:
+    """The tax client's result of October is read back."""
+    seen = imported(world, "tax_result", TAX_TITLES, tax_rows(world))
+    assert (seen.refusals, seen.is_applied) == ([], True)
+    return world

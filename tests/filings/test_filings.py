@@ -3,118 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Callable, Sequence
 
-import openpyxl
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from tests import factories
 from tests.documents.test_tax_files import pay_extra
 from tests.engines import both_engines
-from tests.factories.web import FormClient
 from tests.filings.conftest import NOON
-from tests.imports.sheets import one_sheet
-from tests.payroll.world import OCTOBER, World, actor, create_world
-from workforce.accounts.models import Account
-from workforce.core.errors import InputError, NotFoundError, StateError
+from tests.filings.results import (
+    STRANGER,
+    TAX_TITLES,
+    ClientAs,
+    found,
+    identity,
+    imported,
+    state,
+    tax_rows,
+)
+from tests.payroll.world import OCTOBER, World, actor
+from workforce.core.errors import InputError, StateError
 from workforce.core.permissions import Role
 from workforce.documents.files import service as files
 from workforce.documents.files.service import form_named
 from workforce.filings import month_check, queries, service
 from workforce.filings.models import FilingDifference
-from workforce.filings.queries import KindState
-from workforce.imports import service as imports
-from workforce.imports.service import Preview
-from workforce.imports.source import Options, SourceFile
 from workforce.payroll import service as runs
 from workforce.payroll.deadlines import tax_deadline
 from workforce.payroll.review_rules import Rule, set_rule
 from workforce.payroll.stage_finders import Asked
-from workforce.people.models import Employment, Person
 from workforce.platform import clock
-
-ClientAs = Callable[[Account], FormClient]
-
-TAX_TITLES = (
-    "姓名",
-    "证件号码",
-    "所得项目",
-    "本期收入",
-    "累计应纳税所得额",
-    "税率",
-    "累计应纳税额",
-    "累计已缴税额",
-    "应补（退）税额",
-)
-STRANGER = "500236199001011231"
-
-# Income of the month, taxable so far, rate, tax due so far, paid before, tax of the month.
-A1 = ("正常工资薪金", "10,000.00", "1565.00", "3%", "46.95", "0.00", "46.95")
-A2 = ("其他连续劳务报酬", "8000.00", "1400.00", "3%", "42.00", "0.00", "42.00")
-A3 = ("一般劳务报酬所得", "3000.00", "2200.00", "20%", "440.01", "0.00", "440.01")
-A5 = ("正常工资薪金", "6500.00", "1500.00", "0.03", "45.00", "0.00", "45.00")
-A5_BONUS = ("全年一次性奖金", "24000.00", "", "", "", "", "720.00")
-UNKNOWN = ("正常工资薪金", "5000.00", "0.00", "", "0.00", "0.00", "0.00")
-
-
-def identity(world: World, number: str) -> tuple[str, str]:
-    person = world.session.scalars(
-        select(Person)
-        .join(Employment, Employment.person_id == Person.id)
-        .where(Employment.employee_no == number)
-    ).one()
-    return person.name, person.id_number
-
-
-def tax_rows(world: World) -> list[tuple[str, ...]]:
-    """A3 differs by a fen, A4 is missing, A5 earned 500 more there, somebody is only there."""
-    said = (("A1", A1), ("A2", A2), ("A3", A3), ("A5", A5), ("A5", A5_BONUS))
-    return [
-        *((*identity(world, number), *figures) for number, figures in said),
-        ("外人", STRANGER, *UNKNOWN),
-        ("合计", "", "", "56500.00", "", "", "", "", "1293.96"),
-    ]
-
-
-def imported(
-    world: World,
-    source: str,
-    titles: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    **options: object,
-) -> Preview:
-    world.session.commit()
-    return imports.apply(
-        imports.source_named(source),
-        SourceFile("结果.xlsx", one_sheet(titles, *rows)),
-        company_id=world.company.id,
-        actor=actor(world.maker),
-        options=Options(**{"period": OCTOBER} | options),  # type: ignore[arg-type]
-    )
-
-
-def state(world: World, kind: str = "tax") -> KindState:
-    world.session.commit()
-    states = queries.month_states(world.session, world.scope, OCTOBER)
-    return next(one for one in states if one.kind == kind)
-
-
-def found(world: World, kind: str = "tax") -> dict[str, FilingDifference]:
-    """Return the differences that count by name."""
-    result = state(world, kind).result
-    assert result is not None
-    rows = queries.difference_rows(world.session, world.scope, result.id)
-    return {row.one.name: row.one for row in rows}
-
-
-@pytest.fixture
-def read_back(world: World) -> World:
-    """The tax client's result of October is read back."""
-    seen = imported(world, "tax_result", TAX_TITLES, tax_rows(world))
-    assert (seen.refusals, seen.is_applied) == ([], True)
-    return world
 
 
 @both_engines
@@ -446,62 +365,3 @@ def test_nothing_read_back_is_asked_for_once_the_deadline_has_passed(world: Worl
     assert month_check.unreconciled(asked_of(world)).count == 0
     with clock.fixed(NOON + dt.timedelta(days=12)):
         assert month_check.unreconciled(asked_of(world)).count == 1
-
-
-@pytest.mark.feature("FIN-37")
-def test_finance_answers_on_the_pages(read_back: World, client_as: ClientAs) -> None:
-    world, desk = read_back, client_as(read_back.maker)
-    result = state(world).result
-    assert result is not None
-    ids = {name: one.id for name, one in found(world).items()}
-
-    assert "4 处未说明" in desk.get("/payroll/filings?period=2026-10").text
-    page = desk.get("/payroll/filings/2026-10/tax").text
-    assert "对方收入更多" in page
-    assert "6,000.00 → 6,500.00" in page
-    assert STRANGER not in page
-    answer = desk.post_form(
-        f"/payroll/filings/results/{result.id}/explain",
-        {"cause": "rounding", "reason": "rounding", "note": "尾差"},
-    )
-    assert answer.status_code == 302
-    path = f"/payroll/filings/differences/{ids['外人']}"
-    refused = desk.post_form(path, {"act": "explain", "reason": "", "note": "核实"})
-    assert refused.status_code == 422
-    assert "请选一个原因" in refused.text
-    task = {
-        "act": "assign",
-        "assignee_id": str(world.approver.id),
-        "due_on": "2026-11-12",
-        "note": "查人员采集",
-    }
-    assert desk.post_form(path, task).status_code == 302
-    assert desk.post_form(path, {"act": "finish", "note": "已删除采集"}).status_code == 302
-    assert found(world)["外人"].state == "settled"
-
-    sent = desk.get("/payroll/filings/2026-10/tax/differences.xlsx").data
-    sheet = openpyxl.load_workbook(io.BytesIO(sent)).active
-    assert sheet is not None
-    texts = [cell.value for row in sheet.iter_rows() for cell in row]
-    assert {"外人", 6_500, "已删除采集"} <= set(texts)
-    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
-
-
-def test_nobody_reaches_another_companys_result(read_back: World, client_as: ClientAs) -> None:
-    world = read_back
-    result = state(world).result
-    assert result is not None
-    one = found(world)["外人"].id
-    other = create_world(world.session, world.book, code="XX")
-    world.session.commit()
-    away = client_as(other.maker)
-
-    assert away.get(f"/payroll/filings/differences/{one}").status_code == 404
-    assert away.post_form(f"/payroll/filings/results/{result.id}/compare").status_code == 404
-    assert "外人" not in away.get("/payroll/filings/2026-10/tax").text
-    for act in (
-        lambda: service.compare_again(other.scope, result.id, actor(other.maker)),
-        lambda: service.finish(other.scope, one, actor(other.maker), note="好了"),
-    ):
-        with pytest.raises(NotFoundError):
-            act()

@@ -126,7 +126,7 @@ def test_each_step_waits_for_what_the_company_wants_settled_before_it(
     world.run()
     number, who = world.stored_run().id, actor(world.approver)
     variances.tick_all(world.scope, number, who)
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "overtime_over": lambda: service.review_run(world.scope, number, who, book),
         "open_disputes": lambda: service.approve_run(world.scope, number, who, book),
         "held": world.pay,

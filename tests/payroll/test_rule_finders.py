@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from workforce.core.law import LawBook
 from workforce.people.models import Employment, Person
 
 
-def hire(world: World, number: str, person: Person | None = None, **changes: object) -> Employment:
+def hire(world: World, number: str, person: Person | None = None, **changes: Any) -> Employment:
     """Hire somebody who has attended on 12 October and made 800 boxes."""
     worker = world.hire(number, person=person or factories.create_person(world.session), **changes)
     world.attend(worker, [dt.date(2026, 10, 12)])
