@@ -83,6 +83,7 @@ def test_estimates_of_a_day(looked_up: Run) -> None:
     output = looked_up("list", "--estimates", "--on", "2026-10-01").output
     codes = [line.split()[0] for line in output.splitlines() if "estimate" in line]
     assert codes == [
+        "minimum_working_age",
         "sick_pay_minimum_rate",
         "bereavement_leave_days",
         "marriage_leave_days",

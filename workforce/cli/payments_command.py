@@ -278,7 +278,7 @@ def _person(session: Session, scope: Scope, employee_no: str) -> Any:
 
 @COMMAND.command(
     "ledger",
-    epilog="Examples: workforce payments ledger --company QZ; "
+    epilog="Example: workforce payments ledger --company QZ; "
     "workforce payments ledger --company QZ --span 2026-10 --why all --out ledger.xlsx",
 )
 @_company

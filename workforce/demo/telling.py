@@ -307,6 +307,7 @@ def pay_month(
         if state is RunState.REVIEWED:
             payroll_service.approve_run(scope, run_id, approver, book)
             state = RunState.APPROVED
+        if receipts.publication_of(db.session(), run_id) is None:
             with unit_of_work() as working:
                 receipts.publish_run(working, scope, run_id, maker)
     if is_last:

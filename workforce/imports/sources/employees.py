@@ -168,7 +168,8 @@ _EMPLOYMENT: Final[dict[str, Callable[[Any], Any]]] = {
     "contract_kind": _choice(
         _terms("contract_kind", {"固定": "fixed_term", "无固定": "open_ended", "任务": "task"})
     ),
-    "contract_until": values.near_date,
+    # A contract may run for many years.
+    "contract_until": values.date,
 }
 _PROFILE: Final[dict[str, Callable[[Any], Any]]] = {
     "base_pay_amount": values.amount,
