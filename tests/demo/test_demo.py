@@ -151,7 +151,9 @@ def test_closed_months_were_paid_on_their_day_by_their_maker() -> None:
         is_closed = run.state == "closed"
         assert paid == ((run.pay_on, run.prepared_by_id) if is_closed else (None, None))
         if is_closed and run.paid_amount != run.net_pay_amount:
-            in_part.append((run.company_id, run.period, run.net_pay_amount - (run.paid_amount or 0)))
+            in_part.append(
+                (run.company_id, run.period, run.net_pay_amount - (run.paid_amount or 0))
+            )
     # One person's pay is held back, and what is owed besides the bank sent back.
     ((company_id, period, held),) = in_part
     assert period == str(OCTOBER.previous())

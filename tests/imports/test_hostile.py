@@ -210,8 +210,9 @@ def test_a_day_or_month_that_cannot_be_meant_is_refused_in_its_row(
 
 # A period of hours and a contract may well end years ahead.
 @cells(
-    lambda code, column: is_dated(code, column)
-    and column.name not in {"period_last", "contract_until"}
+    lambda code, column: (
+        is_dated(code, column) and column.name not in {"period_last", "contract_until"}
+    )
 )
 def test_a_day_or_month_far_ahead_is_refused_in_its_row(
     place: Callable[[str], World], code: str, column: str
