@@ -50,9 +50,17 @@ class _Loud(Undefined):
     __str__ = __hash__ = __iter__ = Undefined._fail_with_undefined_error
 
 
+_WIDEST = [
+    role
+    for role, own in PERMISSIONS_BY_ROLE.items()
+    if not any(own < wider for wider in PERMISSIONS_BY_ROLE.values())
+]
+"""Who may less than another in everything meets no page that the other does not."""
+
+
 @pytest.mark.feature("ALL-10")
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", _WIDEST)
 def test_every_page_is_valid_and_in_the_reader_s_language(
     app: Flask, session: Session, client_as: ClientAs, role: Role, locale: str
 ) -> None:
