@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,10 +50,19 @@ def _worker(instance: Path) -> int:
     return int(str(name).rpartition(":")[2])
 
 
-def _is_gone(process_id: int) -> bool:
-    """Tell whether a process has ended; who has nobody to wait for it stays as a zombie."""
-    state = Path(f"/proc/{process_id}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+@contextmanager
+def _ends(process_id: int) -> Iterator[None]:
+    """Do what the block does, and see that the process has ended or ends by it.
+
+    A process closes its output a moment before it is gone, so that alone does not tell.
+    """
+    handle = os.pidfd_open(process_id)
+    try:
+        yield
+        readable, _, _ = select.select([handle], [], [], _DEADLINE_S)
+    finally:
+        os.close(handle)
+    assert readable, f"process {process_id} is still there"
 
 
 def test_a_killed_worker_is_started_anew_and_ends_with_the_server(
@@ -64,11 +75,11 @@ def test_a_killed_worker_is_started_anew_and_ends_with_the_server(
     _hear(server, "The worker is at work")
     second = _worker(tmp_path)
     assert second != first
-    server.terminate()
-    assert server.stdout is not None
-    # The output ends when the last process that holds it has ended.
-    server.stdout.read()
-    assert _is_gone(second)
+    with _ends(second):
+        server.terminate()
+        assert server.stdout is not None
+        # The output ends when the last process that holds it has ended.
+        server.stdout.read()
     assert server.wait(timeout=_DEADLINE_S) == 0
 
 
@@ -77,11 +88,11 @@ def test_when_the_server_is_killed_the_worker_ends_by_itself(
 ) -> None:
     _hear(server, "The worker is at work")
     worker = _worker(tmp_path)
-    server.kill()
-    assert server.stdout is not None
-    server.stdout.read()
+    with _ends(worker):
+        server.kill()
+        assert server.stdout is not None
+        server.stdout.read()
     with sqlite3.connect(tmp_path / "workforce.sqlite3") as database:
         ended = database.execute("SELECT count(*) FROM worker WHERE ended_at IS NOT NULL")
         assert ended.fetchone() == (1,)
     database.close()
-    assert _is_gone(worker)
