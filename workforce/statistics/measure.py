@@ -89,8 +89,10 @@ class Measure:
     code: str
     label: Text
     unit: Unit
-    family: Family
+    family: Family = Family.STOCK
     definition: Text
     denominator: Text | None
     source: Text
     compute: Callable[[Population, Groups], Values]
+    needs: tuple[str, ...] = ()
+    """The additive quantities that it tells of: where one of them is withheld, so is the measure."""

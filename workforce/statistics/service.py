@@ -16,6 +16,7 @@ from workforce.core.terms import terms_of
 from workforce.core.text import Text
 from workforce.production import listing as production
 from workforce.statistics import queries
+from workforce.statistics.cube import PayrollCoverage
 from workforce.statistics.dimensions import COMPANY, PLACE
 from workforce.statistics.disclosure import (
     THRESHOLD,
@@ -42,15 +43,6 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
     from workforce.statistics.dimensions import Dimension
     from workforce.statistics.measure import Family, Measure
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PayrollCoverage:
-    """How many companies employ anybody; of these, whose wages are known, and whose are final."""
-
-    companies: int
-    with_result: int
-    approved: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

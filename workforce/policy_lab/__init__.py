@@ -1,0 +1,1 @@
+"""Policy laboratory: what a changed parameter of the law would move, on the last closed month."""
