@@ -65,7 +65,9 @@ class Employment(Base):
     Both ``hired_on`` and ``separated_on`` are employed days (so this pair is inclusive, as in the
     scenario file). ``employment_type`` and ``hours_system`` use scenario.md's words.
     ``rest_weekdays``: ISO weekdays as digits, ``"67"``. ``tax_method``: cumulative | intern |
-    labor_service | platform.
+    labor_service | platform. ``occupation``: one of the five groups of the wage statistics
+    (GB/T 6565 major groups). ``dispatched_by``: the name of the unit that sends somebody who is
+    dispatched, ``dispatched_by_code`` its unified social credit code; NULL: not known, or not sent.
     """
 
     __tablename__ = "employment"
@@ -90,6 +92,16 @@ class Employment(Base):
             "AND contract_until >= hired_on)",
             name="contract_until",
         ),
+        CheckConstraint(
+            "occupation IN ('manager', 'professional', 'clerical', 'service', 'production')",
+            name="occupation",
+        ),
+        CheckConstraint(
+            "dispatched_by IS NULL OR employment_type = 'dispatched'", name="dispatched_by"
+        ),
+        CheckConstraint(
+            "dispatched_by_code IS NULL OR dispatched_by IS NOT NULL", name="dispatched_by_code"
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -107,6 +119,9 @@ class Employment(Base):
     bank_account: Mapped[str | None] = mapped_column(Encrypted)
     contract_kind: Mapped[str | None] = mapped_column(String(20))
     contract_until: Mapped[dt.date | None]
+    occupation: Mapped[Code] = mapped_column(default="service", server_default="service")
+    dispatched_by: Mapped[str | None] = mapped_column(String(120))
+    dispatched_by_code: Mapped[str | None] = mapped_column(String(18))
 
 
 class TeamMembership(Base):
