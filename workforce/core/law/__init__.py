@@ -90,6 +90,25 @@ Codes and units (micro: millionths; labels in data/parameters.toml)::
     housing_fund_highest_rate                 micro            12 %
     housing_fund_base_floor                   fen              from 2025-07; unknown before
     housing_fund_base_cap                     fen              from 2025-07; unknown before
+    expansion_subsidy_limit                   fen              1500 yuan at most, hired in 2026
+    expansion_subsidy_insured_months          months
+    expansion_subsidy_graduate_years          count
+    expansion_subsidy_youth_from_age          count
+    expansion_subsidy_youth_to_age            count
+    job_stability_large_rate                  micro
+    job_stability_small_rate                  micro
+    job_stability_insured_months              months
+    job_stability_small_headcount             count
+    job_stability_small_layoff_rate           micro            20 % up to 30 people
+    hire_tax_credit_year                      fen              6000 yuan; estimate
+    hire_tax_credit_months                    months
+    hire_tax_credit_unemployed_months         months
+    support_contract_months                   months           12; estimate
+    disabled_quota_rate                       micro            1.5 % in Chongqing
+    disabled_quota_half_from_rate             micro            from 1 % on half is due
+    disabled_quota_half_rate                  micro
+    disabled_quota_exempt_headcount           count
+    disabled_quota_severe_weight              count
 """
 
 from workforce.core.law.loader import LawBook, chain
