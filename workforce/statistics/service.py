@@ -16,8 +16,8 @@ from workforce.core.terms import terms_of
 from workforce.core.text import Text
 from workforce.production import listing as production
 from workforce.statistics import queries
-from workforce.statistics.cube import PayrollCoverage
-from workforce.statistics.dimensions import COMPANY, PLACE
+from workforce.statistics.cube import Group, PayrollCoverage
+from workforce.statistics.dimensions import COMPANY, PLACE, Names
 from workforce.statistics.disclosure import (
     THRESHOLD,
     Withheld,
@@ -80,10 +80,10 @@ class MonthFigures:
     def breakdown(self, dimension: Dimension, codes: Sequence[str]) -> Breakdown:
         """Return measures over the groups of a dimension."""
         chosen = _named(codes)
-        division = dimension.divide(self.population, self.companies)
+        (division,) = dimension.divide(self.population, self._names)
         withheld = self._withheld(division.groups)
         if withheld is not None and dimension is PLACE:
-            companies = COMPANY.divide(self.population, self.companies).groups
+            companies = COMPANY.divide(self.population, self._names)[0].groups
             by_company = withhold_by_family(self.population, companies)
             withheld = withhold_where_nested(
                 withheld, by_company, companies, self.population, division.groups
@@ -139,6 +139,10 @@ class MonthFigures:
     def uncounted_cell(self) -> Cell:
         """How many work here but are outside of these statistics."""
         return Cell.of(self.uncounted, is_withheld=self.is_protected and self.uncounted < THRESHOLD)
+
+    @property
+    def _names(self) -> Names:
+        return Names(tuple(Group(name.zh, name) for name in self.companies))
 
     def _withheld(self, groups: Groups) -> dict[Family, Withheld] | None:
         return withhold_by_family(self.population, groups) if self.is_protected else None
