@@ -39,6 +39,25 @@ class Unit(Enum):
         self.label = label
 
 
+class Over(StrEnum):
+    """What a measure of a longer period is, told by its months."""
+
+    FIRST = "first"
+    LAST = "last"
+    SUM = "sum"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A measure of a longer period that is one measure of that period divided by another."""
+
+    numerator: str
+    denominator: str
+    only_complete: bool = False
+    """Tell it only where the wages of every company are known: both must be about the same people."""
+
+
 class Family(StrEnum):
     """Measures of one family can be worked out from one another: they are withheld together."""
 
@@ -94,5 +113,7 @@ class Measure:
     denominator: Text | None
     source: Text
     compute: Callable[[Population, Groups], Values]
+    over: Over | Ratio | None = None
+    """How its months make a quarter or year; None: they do not (a median)."""
     needs: tuple[str, ...] = ()
     """The additive quantities that it tells of: where one of them is withheld, so is the measure."""

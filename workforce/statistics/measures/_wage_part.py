@@ -7,7 +7,7 @@ import numpy as np
 from workforce.core.money import Column
 from workforce.core.results import WagePart
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Unit, Values
+from workforce.statistics.measure import Family, Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import total_wage_article
 from workforce.statistics.population import WAGE_PARTS, Groups, Population
 
@@ -25,6 +25,7 @@ def wage_part(
         code=f"{part}_wages",
         label=label,
         unit=Unit.YUAN,
+        over=Over.SUM,
         family=Family.STOCK,
         definition=definition,
         denominator=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Unit, Values
+from workforce.statistics.measure import Family, Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import WAGE_STATISTICS
 from workforce.statistics.population import Groups, Population
 
@@ -16,6 +16,7 @@ MEASURE = Measure(
     code="jobs_end",
     label=Text("期末岗位数", "Jobs at end"),
     unit=Unit.JOBS,
+    over=Over.LAST,
     family=Family.STOCK,
     definition=Text(
         "月末最后一日 24 时在岗的用工关系数，属时点数；最后一日离职的不计入。"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Unit, Values
+from workforce.statistics.measure import Family, Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
 
@@ -17,6 +17,7 @@ MEASURE = Measure(
     code="persons_end",
     label=Text("期末人数", "Persons at end"),
     unit=Unit.PERSONS,
+    over=Over.LAST,
     family=Family.PERSONS,
     definition=Text(
         "月末最后一日 24 时在岗的人数，以公民身份号码去重，一人只计一次；"

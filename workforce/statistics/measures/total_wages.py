@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Unit, Values
+from workforce.statistics.measure import Family, Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import total_wage_article
 from workforce.statistics.measures._wage_part import wage_values
 from workforce.statistics.population import Groups, Population
@@ -17,6 +17,7 @@ MEASURE = Measure(
     code="total_wages",
     label=Text("工资总额", "Total wages"),
     unit=Unit.YUAN,
+    over=Over.SUM,
     family=Family.STOCK,
     definition=Text(
         "本月工资批次中计时、计件、奖金、津贴和补贴、加班加点、特殊情况下支付的工资六部分之和；"
