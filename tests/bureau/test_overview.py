@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from tests.engines import both_engines
 from tests.factories import (
     create_account,
     create_company,
@@ -28,21 +27,15 @@ from tests.factories import (
 from tests.factories.pay import history
 from tests.factories.rows import add
 from tests.factories.web import FormClient
-from tests.queries import statements_of
 from tests.statistics.seed import OCTOBER, create_payslip, create_run
 from workforce.accounts.models import Account
-from workforce.bureau.jobs import FILL_OVERVIEWS
 from workforce.bureau.kept import Months, fill_protected
-from workforce.bureau.models import ReportSnapshot
 from workforce.bureau.overview import CODE, overview
 from workforce.bureau.report import WITHHELD, Figure, Report, Table
-from workforce.bureau.stored import from_json, to_json
 from workforce.companies.models import Company
 from workforce.core.errors import InputError
 from workforce.core.permissions import Role
 from workforce.payroll.models import PayrollRun, PayslipLine
-from workforce.platform.audit import CLI
-from workforce.platform.jobs import Progress, Task
 from workforce.statistics.measure import Unit
 
 SignIn = Callable[[Account], FormClient]
@@ -264,71 +257,15 @@ def test_a_closed_first_half_is_no_closed_month(session: Session) -> None:
         assert Months(session).closed == closed
 
 
-@both_engines
-def test_two_who_look_first_at_once_both_see_it(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    create_base(session)
-    first, _ = overview(session, Months(session), OCTOBER)
-    session.rollback()
-    unseen = select(ReportSnapshot).where(ReportSnapshot.code == "")
-    monkeypatch.setattr("workforce.bureau.kept._snapshot", lambda *_: unseen)
-    again, _ = overview(session, Months(session), OCTOBER)
-    assert again == first
-    assert session.scalar(select(func.count()).select_from(ReportSnapshot)) == 1
-
-
-def test_what_is_kept_is_what_is_filled_anew(session: Session) -> None:
-    create_base(session)
-
-    first, made_at = overview(session, Months(session), OCTOBER)
-    again, kept_at = overview(session, Months(session), OCTOBER)
-
-    # By their texts: a tuple equals a named one, but is not written like it.
-    assert repr(first) == repr(again) == repr(from_json(to_json(filled(session))))
-    assert made_at == kept_at
-    assert session.scalar(select(func.count()).select_from(ReportSnapshot)) == 1
-
-
-def test_what_was_filled_from_other_results_is_filled_anew(session: Session) -> None:
-    create_base(session)
-    overview(session, Months(session), OCTOBER)
-    session.rollback()
-    session.execute(update(ReportSnapshot).values(content="{}", input_hash="1" * 64))
-    session.commit()
-    report, _ = overview(session, Months(session), OCTOBER)
-    assert report == filled(session)
-
-
-def test_a_snapshot_that_cannot_be_read_is_filled_anew(session: Session) -> None:
-    create_base(session)
-    overview(session, Months(session), OCTOBER)
-    session.rollback()
-    session.execute(update(ReportSnapshot).values(content='{"#": "Report"}'))
-    session.commit()
-    report, _ = overview(session, Months(session), OCTOBER)
-    assert report == filled(session)
-
-
-def test_the_nightly_job_fills_every_closed_month(session: Session) -> None:
-    create_base(session)
-    task = Task(job_id=0, kind=FILL_OVERVIEWS.code, company_id=None, params={}, actor=CLI)
-    assert FILL_OVERVIEWS.run(task, Progress(task)) == {"months": 1}
-    session.rollback()
-    assert session.scalars(select(ReportSnapshot.period)).all() == ["2026-10"]
-
-
 @pytest.mark.feature("OFF-7")
 def test_the_page_shows_no_person_and_takes_no_other_filter(
-    session: Session, app: Flask, official: FormClient
+    session: Session, official: FormClient
 ) -> None:
     create_base(session)
     page = official.get(f"{PAGE}?company=BIG&sex=1").get_data(as_text=True)
     assert "张某" not in page
     plain = official.get(PAGE).get_data(as_text=True)
     assert cells_of(page) == cells_of(plain)
-    # Kept once: afterwards a page needs what is kept and the list of runs.
-    assert len(statements_of(app, official, PAGE)) <= 6
 
 
 def cells_of(page: str) -> list[str]:

@@ -10,21 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import or_, select
 
 import workforce
-from workforce.bureau.models import ReportSnapshot
 from workforce.bureau.service import fill_report
-from workforce.bureau.stored import StoredReportError, from_json, to_json
 from workforce.core.lifecycle import FINAL, RunState
 from workforce.core.period import PayPeriod
 from workforce.payroll import queries as payroll
 from workforce.platform import clock
-from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
@@ -81,53 +76,13 @@ class Months:
 def kept_report(
     session: Session, code: str, months: Months, month: PayPeriod
 ) -> tuple[Report, dt.datetime]:
-    """Return the protected report of the whole base, and when it was filled: now, or earlier.
-
-    A month without any payroll result tells nothing worth keeping.
-    """
-    if not months.has_result(month):
-        return fill_protected(session, code, month), clock.now()
-    wanted = months.input_hash(month)
-    kept = session.scalar(_snapshot(code, month))
-    if kept is not None and kept.input_hash == wanted:
-        try:
-            return from_json(kept.content), kept.made_at
-        except StoredReportError:
-            pass
-    report = fill_protected(session, code, month)
-    made_at = clock.now()
-    with unit_of_work() as writing:
-        _keep(writing, code, month, wanted, report, made_at)
-    return report, made_at
+    """Return the protected report of the whole base, and when it was filled."""
+    del months
+    return fill_protected(session, code, month), clock.now()
 
 
 def fill_protected(session: Session, code: str, month: PayPeriod) -> Report:
-    """Fill the report from the tables, whatever is kept of it."""
+    """Fill the report from the tables."""
     return fill_report(
         session, Scope.base(), month, code=code, is_protected=True, filled_on=clock.today()
-    )
-
-
-def _keep(
-    session: Session,
-    code: str,
-    month: PayPeriod,
-    input_hash: str,
-    report: Report,
-    made_at: dt.datetime,
-) -> None:
-    kept = session.scalar(_snapshot(code, month).with_for_update())
-    told = {"input_hash": input_hash, "content": to_json(report), "made_at": made_at}
-    if kept is not None:
-        for name, value in told.items():
-            setattr(kept, name, value)
-        return
-    # Somebody else may look at the month for the first time at the same moment, and keep it.
-    with suppress(IntegrityError), session.begin_nested():
-        session.add(ReportSnapshot(code=code, period=str(month), **told))
-
-
-def _snapshot(code: str, month: PayPeriod) -> Select[ReportSnapshot]:
-    return select(ReportSnapshot).where(
-        ReportSnapshot.code == code, ReportSnapshot.period == str(month)
     )

@@ -1,26 +1,86 @@
-"""Reports kept as they were filled: those of closed months, which do not change."""
+"""Published issues of statistics, which never change, and the snapshots that they are made of."""
 
 from __future__ import annotations
 
-from sqlalchemy import String, Text, UniqueConstraint
+from typing import cast
+
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.platform.db import Base, Code, Instant, Month, PrimaryKey
+from workforce.platform.audit import append_only_statements
+from workforce.platform.db import Base, Id, Instant, Month, PrimaryKey
 
 
-class ReportSnapshot(Base):
-    """A filled protected report of one month, as the JSON of ``stored.py``.
+class StatisticsSnapshot(Base):
+    """The protected figures of a closed month as they are now, kept up to date by the worker.
 
-    ``input_hash`` names the payroll results that it was filled from: where they differ now (a run was
-    taken back before its month was closed), it is filled anew.
+    ``content`` is the canonical JSON of a ``CubeSet`` (``statistics/cube_json.py``), ``input_hash``
+    names all that it was computed from. ``changed_count``: how many cells differ from the newest
+    issue of the month; NULL while there is none. ``basis``: see ``bureau/basis.py``.
     """
 
-    __tablename__ = "report_snapshot"
-    __table_args__ = (UniqueConstraint("code", "period"),)
+    __tablename__ = "statistics_snapshot"
 
     id: Mapped[PrimaryKey]
-    code: Mapped[Code]
-    period: Mapped[Month]
+    period: Mapped[Month] = mapped_column(unique=True)
     input_hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[str] = mapped_column(Text)
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    basis: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    changed_count: Mapped[int | None]
     made_at: Mapped[Instant]
+
+
+class StatisticsIssue(Base):
+    """What was published of a month: the first issue, or a revised one. Append-only.
+
+    ``definitions`` and ``differences`` are JSON: what each measure meant then
+    (``bureau/frozen.py``), and which cells of the issue before it changes
+    (``bureau/differences.py``). ``snapshot_sha256`` names the snapshot that was published.
+    ``published_by_id`` is NULL for the command line.
+    """
+
+    __tablename__ = "statistics_issue"
+    __table_args__ = (
+        UniqueConstraint("period", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("number = 1 OR note <> ''", name="reason"),
+    )
+
+    id: Mapped[PrimaryKey]
+    period: Mapped[Month]
+    number: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    basis: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    definitions: Mapped[str] = mapped_column(Text)
+    differences: Mapped[str] = mapped_column(Text)
+    input_hash: Mapped[str] = mapped_column(String(64))
+    law_hash: Mapped[str] = mapped_column(String(64))
+    code_version: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(String(400))
+    published_at: Mapped[Instant]
+    published_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    published_by_name: Mapped[str] = mapped_column(String(60))
+
+
+def _freeze(table: Table) -> None:
+    """Make ``create_all`` build the same triggers as the migration does."""
+    for dialect in ("sqlite", "postgresql"):
+        for statement in append_only_statements(table.name, dialect):
+            ddl: DDL = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+
+
+_freeze(cast("Table", StatisticsIssue.__table__))
