@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.platform.db import Base, Code, Fen, Id, Micro, Name, PrimaryKey
+from workforce.platform.db import Base, Code, Fen, Id, Micro, Month, Name, PrimaryKey
 
 
 class Company(Base):
@@ -18,9 +18,15 @@ class Company(Base):
     names); ``credit_code`` is the 18-character unified social credit code, check digit verified.
     ``region`` is a GB/T 2260 code: law data is looked up there. ``slip_password_rule``: what opens a
     payslip that is sent as a locked PDF, a ``core.rules.slip_password.PasswordRule``.
+
+    ``reports_by``: where its figures for the bureau come from: ``system`` (computed from its own
+    payroll here) or ``return`` (it keeps its books elsewhere and files a monthly return).
+    ``returns_from``: the first month of which the bureau expects one; NULL: of none. ``returns_mail``:
+    where reminders of returns go.
     """
 
     __tablename__ = "company"
+    __table_args__ = (CheckConstraint("reports_by IN ('system', 'return')", name="reports_by"),)
 
     id: Mapped[PrimaryKey]
     code: Mapped[Code] = mapped_column(unique=True)
@@ -33,6 +39,9 @@ class Company(Base):
     slip_password_rule: Mapped[Code] = mapped_column(
         default="id_last_six", server_default="id_last_six"
     )
+    reports_by: Mapped[Code] = mapped_column(default="system", server_default="system")
+    returns_from: Mapped[Month | None]
+    returns_mail: Mapped[str | None] = mapped_column(String(120))
 
 
 class Team(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import Select, false, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
@@ -41,6 +42,28 @@ def company_facts(scope: Scope) -> Select[int, str, str, str, bool]:
         Company.region,
         Company.is_inside,
     ).where(_in_scope(scope))
+
+
+def reporters(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Companies as reporters to the bureau, in order of their code.
+
+    Columns: company_id, company_code, company_name, credit_code, region, reports_by, returns_from,
+    returns_mail.
+    """
+    return (
+        select(
+            Company.id.label("company_id"),
+            Company.code.label("company_code"),
+            Company.name.label("company_name"),
+            Company.credit_code,
+            Company.region,
+            Company.reports_by,
+            Company.returns_from,
+            Company.returns_mail,
+        )
+        .where(_in_scope(scope))
+        .order_by(Company.code)
+    )
 
 
 def contact_name(company_id: int) -> Select[str | None]:

@@ -13,14 +13,19 @@ from sqlalchemy.orm import Session
 
 from workforce.companies import queries
 from workforce.companies.models import Company, CompanyPayPolicy, Team, TeamLeadership
+from workforce.core.addresses import is_address
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.identity import check_credit_code
 from workforce.core.money import MICRO
+from workforce.core.period import PayPeriod
 from workforce.platform import audit, locks
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Range, place_range
 from workforce.platform.scope import Scope
 
+BY_SYSTEM: Final = "system"
+BY_RETURN: Final = "return"
+"""Where a company's figures for the bureau come from: ``Company.reports_by``."""
 _CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,39}")
 
 
@@ -120,6 +125,47 @@ def change_company(
         session,
         actor,
         "company.change",
+        "company",
+        company.id,
+        company_id=company.id,
+        before=before,
+        after=values,
+    )
+
+
+def set_reporting(
+    session: Session,
+    actor: Actor,
+    company: Company,
+    *,
+    reports_by: str,
+    returns_from: PayPeriod | None,
+    returns_mail: str | None,
+) -> None:
+    """Say how a company's figures reach the bureau, from which month on; the same changes nothing.
+
+    Raises:
+        InputError: it is to file returns and nobody says from when, or the address is none.
+
+    """
+    if reports_by == BY_RETURN and returns_from is None:
+        raise InputError("company.returns_from", place="returns_from")
+    if returns_mail is not None and not is_address(returns_mail):
+        raise InputError("company.returns_mail", place="returns_mail", address=returns_mail)
+    values = {
+        "reports_by": reports_by,
+        "returns_from": None if returns_from is None else str(returns_from),
+        "returns_mail": returns_mail,
+    }
+    before = {key: getattr(company, key) for key in values}
+    if before == values:
+        return
+    for key, value in values.items():
+        setattr(company, key, value)
+    audit.record(
+        session,
+        actor,
+        "company.set_reporting",
         "company",
         company.id,
         company_id=company.id,
