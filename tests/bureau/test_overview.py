@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
