@@ -16,6 +16,7 @@ from workforce.bureau.kept import Months, kept_report
 from workforce.bureau.overview import overview as read_overview
 from workforce.bureau.overview import size_class
 from workforce.bureau.report import WITHHELD
+from workforce.bureau.routes import ROUTES
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
@@ -25,14 +26,13 @@ from workforce.platform.db import db
 from workforce.platform.files import made_name
 from workforce.platform.i18n import current_locale
 from workforce.platform.scope import Scope, ScopeKind
-from workforce.platform.web import SliceRoutes
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from workforce.bureau.report import Report
 
-ROUTES = SliceRoutes("bureau", __name__)
+__all__ = ["ROUTES"]
 
 _CODE: Final = "employment"
 

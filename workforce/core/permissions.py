@@ -81,6 +81,10 @@ class Permission(StrEnum):
     SCHEDULE_MANAGE = "schedule.manage"
     SETTINGS_CHANGE = "settings.change"
     """The own company's prices, pay policy and pay profiles: reading and changing them."""
+    STATISTICS_EXPLORE = "statistics.explore"
+    """Asking the cubes, and opening a cell: published issues for an official, the own figures else."""
+    STATISTICS_PUBLISH = "statistics.publish"
+    """Publishing the issue of a closed month, and a revised one; reading all issues."""
     STATISTICS_READ = "statistics.read"
     """Aggregates of the own company or, for the base administrator, of every company."""
     STATISTICS_READ_PROTECTED = "statistics.read_protected"
@@ -134,6 +138,7 @@ _PAY: Final = frozenset(
         Permission.PAYROLL_RUN_REVIEW,
         Permission.PAYSLIP_READ,
         Permission.SETTINGS_CHANGE,
+        Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_READ,
         Permission.TASK_TYPE_DEFINE,
     },
@@ -177,11 +182,18 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.LAW_PROPOSE,
         Permission.PAYROLL_RUN_READ,
         Permission.SCHEDULE_MANAGE,
+        Permission.STATISTICS_EXPLORE,
+        Permission.STATISTICS_PUBLISH,
         Permission.STATISTICS_READ,
         Permission.TASK_TYPE_DEFINE,
         Permission.TASK_TYPE_RENAME,
     },
-    Role.OFFICIAL: _EVERYONE | {Permission.STATISTICS_READ_PROTECTED},
+    Role.OFFICIAL: _EVERYONE
+    | {
+        Permission.STATISTICS_EXPLORE,
+        Permission.STATISTICS_PUBLISH,
+        Permission.STATISTICS_READ_PROTECTED,
+    },
 }
 """The role table. A role that is missing here cannot sign in."""
 
