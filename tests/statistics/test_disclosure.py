@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories.populations import make_population
 from tests.statistics.seed import OCTOBER
 from workforce.statistics.disclosure import (
     THRESHOLD,
@@ -72,29 +73,8 @@ def population(
     company: Sequence[int], wages: Sequence[Sequence[int]], **changes: object
 ) -> Population:
     """Make employed, insured, paid people in companies; ``wages`` has six amounts for each."""
-    size = len(company)
-    on = np.ones(size, dtype=np.bool_)
-    plain = np.full(size, "1", dtype=np.str_)
-    values: dict[str, object] = {
-        "company": np.array(company, dtype=np.int64),
-        "hired": np.full(size, 1, dtype=np.int64),
-        "separated": np.full(size, STILL_EMPLOYED, dtype=np.int64),
-        "is_person": on,
-        "is_person_in_company": on,
-        "sex": plain,
-        "born": np.full(size, 19900101, dtype=np.int64),
-        "education": plain,
-        "township": plain,
-        "household": plain,
-        "is_inside": on,
-        "key_groups": np.zeros(size, dtype=np.int64),
-        "task_type": plain,
-        "wages": np.array(wages, dtype=np.int64).reshape(size, 6).T,
-        "is_paid": on,
-        "is_insured": on,
-        "has_result": on,
-    }
-    return Population(period=OCTOBER, **(values | changes))  # type: ignore[arg-type]
+    amounts = np.array(wages, dtype=np.int64).reshape(len(company), 6).T
+    return make_population(len(company), OCTOBER, company=company, wages=amounts, **changes)
 
 
 def by_company(people: Population) -> dict[Family, list[bool]]:
@@ -152,7 +132,9 @@ def test_a_share_does_not_tell_of_a_few_uninsured() -> None:
     insured[[0, 1]] = False  # 38 of 40: 95.0 %
     insured[80:90] = False  # 30 of 40: 75.0 %
 
-    found = by_company(population(company, [[100] + [0] * 5] * 120, is_insured=insured))
+    found = by_company(
+        population(company, [[100] + [0] * 5] * 120, schemes=np.asarray(insured, dtype=np.int64))
+    )
 
     assert found[Family.STOCK] == [False, False, False]
     # Of 12 uninsured 10 would leave 2: the third company is withheld as well.
@@ -163,7 +145,11 @@ def test_where_all_uninsured_are_few_no_group_is_told_to_have_none() -> None:
     insured = np.ones(80, dtype=np.bool_)
     insured[0] = False
 
-    found = by_company(population([0] * 40 + [1] * 40, [[100] + [0] * 5] * 80, is_insured=insured))
+    found = by_company(
+        population(
+            [0] * 40 + [1] * 40, [[100] + [0] * 5] * 80, schemes=np.asarray(insured, dtype=np.int64)
+        )
+    )
 
     assert found[Family.COVERAGE] == [True, True]
 

@@ -33,14 +33,18 @@ def company_by_code(scope: Scope, code: str) -> Select[Company]:
     return select(Company).where(_in_scope(scope), Company.code == code)
 
 
-def company_facts(scope: Scope) -> Select[int, str, str, str, bool]:
-    """Company columns for joining: company_id, company_code, company_name, region, is_inside."""
+def company_facts(scope: Scope) -> Select[int, str, str, str, bool, dt.date]:
+    """Company columns for joining.
+
+    Columns: company_id, company_code, company_name, region, is_inside, founded_on.
+    """
     return select(
         Company.id.label("company_id"),
         Company.code.label("company_code"),
         Company.name.label("company_name"),
         Company.region,
         Company.is_inside,
+        Company.founded_on,
     ).where(_in_scope(scope))
 
 

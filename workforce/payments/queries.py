@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Select, and_, case, cast, exists, false, func
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from workforce.core.period import PayPeriod
 from workforce.payments.models import PayHold, Payment, PaymentBatch
 from workforce.payroll import dues
 from workforce.people import queries as people
@@ -141,6 +142,27 @@ def state_sums(batch_id: int) -> Select[str, int, int]:
     )
 
 
+def paid_months(scope: Scope, first: PayPeriod, last: PayPeriod) -> Select[int, str, int]:
+    """What the bank has paid somebody for each month: employment_id, month, amount (fen)."""
+    slip = dues.periods_of_slips().subquery()
+    month = func.substr(slip.c.period, 1, 7)
+    return (
+        select(
+            Payment.employment_id,
+            month.label("month"),
+            cast(func.sum(Payment.amount), BigInteger).label("amount"),
+        )
+        .join(PaymentBatch, PaymentBatch.id == Payment.batch_id)
+        .join(slip, slip.c.payslip_id == Payment.payslip_id)
+        .where(
+            batch_in_scope(scope),
+            Payment.state == "paid",
+            month.between(str(first), str(last)),
+        )
+        .group_by(Payment.employment_id, month)
+    )
+
+
 def hold_in_scope(scope: Scope) -> ColumnElement[bool]:
     """Limit holds to those of people in reach, in whose company somebody answers for pay."""
     if scope.kind is ScopeKind.TEAM:
@@ -252,6 +274,30 @@ def arrears(
         why.label("why"),
     ).outerjoin(failed, failed.id == known.c.failed_id)
     return rows.where(outstanding != 0) if is_open_only else rows
+
+
+def owed_at_end(scope: Scope, on: dt.date) -> Select[int, int]:
+    """What companies owed their people at the end of a day: employment_id, owed_amount (fen).
+
+    Of decided payslips whose pay day was by then: net pay less what the bank had paid by then, payslip
+    by payslip, so that too much of one is not set off against another. Who was owed nothing has no row.
+    """
+    due = dues.dues(scope).subquery("due")
+    paid = (
+        select(
+            Payment.chain_id, cast(func.sum(Payment.amount), BigInteger).label("paid_amount")
+        )
+        .where(Payment.state == "paid", Payment.settled_on <= on)
+        .group_by(Payment.chain_id)
+        .subquery("paid")
+    )
+    owed = due.c.due_amount - func.coalesce(paid.c.paid_amount, 0)
+    return (
+        select(due.c.employment_id, cast(func.sum(owed), BigInteger).label("owed_amount"))
+        .outerjoin(paid, paid.c.chain_id == due.c.chain_id)
+        .where(due.c.pay_on <= on, owed > 0)
+        .group_by(due.c.employment_id)
+    )
 
 
 def standing_of(

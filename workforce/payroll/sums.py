@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, case, cast, exists, func, or_, select
+from sqlalchemy import BigInteger, Select, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind, WagePart
+from workforce.core.rules.minimum_wage import TOP_UP
 from workforce.payroll.amount_queries import texts_of_month
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
 from workforce.payroll.order_models import RunOrder
 from workforce.payroll.reach import FINAL_STATES, counts, slip_in_scope
 from workforce.platform.scope import Scope
 
-_PENSION: Final = "pension_insurance"
+_SCHEME_CODES: Final = {
+    "pension": ("pension_insurance",),
+    "medical": ("medical_insurance",),
+    "unemployment": ("unemployment_insurance",),
+    # Only the employer pays it.
+    "work_injury": ("employer_work_injury_insurance",),
+    "fund": ("housing_fund",),
+}
+"""Codes of the lines that tell that somebody is insured in a scheme."""
 PIECE_CODES: Final = ("piecework_pay", "group_piecework_pay")
 """Codes of the lines that pay output by the piece."""
 
@@ -143,10 +152,15 @@ def payslip_facts(
 ) -> Select[*tuple[Any, ...]]:
     """What statistics need of a month's payslips: one row an employment.
 
-    Payslips of both halves, and of what was decided beside the regular run, are one row. ``is_final_only`` leaves out runs that nobody has approved.
-    Columns: employment_id, company_id, gross_pay_amount, net_pay_amount, employer_cost_amount, is_insured (has a line of basic pension insurance), and the six parts of
-    total wages time_amount, piece_amount, bonus_amount, allowance_amount, overtime_amount,
-    special_amount (reductions are already taken off their part).
+    Payslips of both halves, and of what was decided beside the regular run, are one row. ``is_final_only``
+    leaves out runs that nobody has approved.
+
+    Columns: employment_id, company_id, gross_pay_amount, net_pay_amount, employer_cost_amount, the six
+    parts of total wages time_amount, piece_amount, bonus_amount, allowance_amount, overtime_amount,
+    special_amount (reductions are already taken off their part); is_insured, in_pension, in_medical,
+    in_unemployment, in_work_injury, in_fund (1 if a payslip pays into the scheme, else 0; is_insured is
+    in_pension); floor_amount (0: no floor), is_below_floor and is_topped_up (1 if any payslip is);
+    worked_minutes and, of these, overtime_minutes.
     """
     signed = case(
         (PayslipLine.kind == LineKind.EARNING, PayslipLine.amount),
@@ -163,12 +177,24 @@ def payslip_facts(
                 )
                 for part in WagePart
             ),
+            *(
+                func.max(case((PayslipLine.code.in_(codes), 1), else_=0)).label(f"in_{scheme}")
+                for scheme, codes in _SCHEME_CODES.items()
+            ),
+            _total(case((PayslipLine.code == TOP_UP, PayslipLine.amount), else_=0)).label(
+                "top_up_amount"
+            ),
         )
         .where(PayslipLine.payslip_id.in_(_ids(in_month, slip_in_scope(scope))))
         .group_by(PayslipLine.payslip_id)
         .subquery()
     )
-    is_insured = exists().where(PayslipLine.payslip_id == Payslip.id, PayslipLine.code == _PENSION)
+    top_up = func.coalesce(parts.c.top_up_amount, 0)
+    overtime = (
+        Payslip.weekday_overtime_minutes
+        + Payslip.rest_day_overtime_minutes
+        + Payslip.holiday_overtime_minutes
+    )
     chosen = (
         select(
             Payslip.employment_id,
@@ -176,7 +202,18 @@ def payslip_facts(
             _total(Payslip.gross_pay_amount).label("gross_pay_amount"),
             _total(Payslip.net_pay_amount).label("net_pay_amount"),
             _total(Payslip.employer_cost_amount).label("employer_cost_amount"),
-            func.max(case((is_insured, 1), else_=0)).label("is_insured"),
+            func.max(func.coalesce(parts.c.in_pension, 0)).label("is_insured"),
+            *(
+                func.max(func.coalesce(parts.c[f"in_{scheme}"], 0)).label(f"in_{scheme}")
+                for scheme in _SCHEME_CODES
+            ),
+            _total(Payslip.floor_amount).label("floor_amount"),
+            func.max(
+                case((Payslip.counted_wage_amount + top_up < Payslip.floor_amount, 1), else_=0)
+            ).label("is_below_floor"),
+            func.max(case((top_up > 0, 1), else_=0)).label("is_topped_up"),
+            _total(Payslip.normal_minutes + overtime).label("worked_minutes"),
+            _total(overtime).label("overtime_minutes"),
             *(
                 _total(func.coalesce(parts.c[f"{part}_amount"], 0)).label(f"{part}_amount")
                 for part in WagePart

@@ -183,6 +183,21 @@ def employments(
     )
 
 
+def statistical_facts(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """What statistics ask of employments besides ``employments``, for joining.
+
+    Columns: employment_id, contract_kind (NULL: not recorded), occupation, dispatched_by,
+    dispatched_by_code (NULL: not known, or not sent).
+    """
+    return select(
+        Employment.id.label("employment_id"),
+        Employment.contract_kind,
+        Employment.occupation,
+        Employment.dispatched_by,
+        Employment.dispatched_by_code,
+    ).where(in_scope(scope))
+
+
 def all_employments(scope: Scope) -> Select[*tuple[Any, ...]]:
     """All employments ever, with the dates from which joiners and leavers are counted.
 
@@ -284,7 +299,8 @@ def register(scope: Scope) -> Select[*tuple[Any, ...]]:
 
     Columns: employment_id, person_id, employee_no, name, id_number, education, township,
     household_category, phone, email, employment_type, hired_on, separated_on, separation_reason, position,
-    hours_system, rest_weekdays, bank_name, bank_account, contract_kind, contract_until.
+    hours_system, rest_weekdays, bank_name, bank_account, contract_kind, contract_until, occupation,
+    dispatched_by, dispatched_by_code.
     """
     return (
         select(
@@ -309,6 +325,9 @@ def register(scope: Scope) -> Select[*tuple[Any, ...]]:
             Employment.bank_account,
             Employment.contract_kind,
             Employment.contract_until,
+            Employment.occupation,
+            Employment.dispatched_by,
+            Employment.dispatched_by_code,
         )
         .join(Person, Person.id == Employment.person_id)
         .where(in_scope(scope))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,14 @@ from workforce.statistics.population import Codes, Groups, Population
 AGE_BANDS: Final = ((25, 34), (35, 44), (45, 54))
 """Completed years, both ends included; younger and older are the first and the last band."""
 
+SENIORITY_YEARS: Final = (1, 3, 5, 10)
+"""Completed years with the company at which a band begins; the first band begins at 0."""
+
+WAGE_EDGES: Final = (2_000_00, 3_000_00, 4_000_00, 5_000_00, 6_000_00, 8_000_00, 10_000_00)
+"""Fen of the month's total wages at which a band begins; the first band is below them all."""
+
+_FEN_IN_YUAN: Final = 100
+
 OTHER: Final = "other"
 """The code of the group of those whose own code has no name."""
 
@@ -25,11 +34,13 @@ OTHER: Final = "other"
 class Names:
     """What the groups of some dimensions are called; it comes from tables, not from ``terms.toml``.
 
-    ``companies`` in the order of ``Population.company``; ``task_types`` in the order of their codes.
+    ``companies`` in the order of ``Population.company``; ``task_types`` and ``senders`` (the units that
+    send dispatched people) in the order of their codes.
     """
 
     companies: tuple[Group, ...]
     task_types: tuple[Group, ...] = ()
+    senders: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +65,14 @@ class Dimension:
     """One way to divide a population: one division, or one for each of groups that overlap.
 
     ``within``: the code of a dimension each of whose groups is made of whole groups of this one.
+    ``note``: where its edges or groups come from, for whoever reads a table.
     """
 
     code: str
     label: Text
     divide: Callable[[Population, Names], tuple[Division, ...]]
     within: str | None = None
+    note: Text | None = None
 
 
 def _occupied(
@@ -147,6 +160,64 @@ def _by_key_group(population: Population, names: Names) -> tuple[Division, ...]:
     return tuple(found)
 
 
+def _by_staff_kind(population: Population, names: Names) -> tuple[Division, ...]:
+    """Divide as the wage statistics do: on the post, dispatched, all others."""
+    del names
+    types = population.employment_type
+    posted_or_other = np.where(types == "full_time", "regular", "other")
+    kinds = np.where(types == "dispatched", "dispatched", posted_or_other)
+    return _by_terms(kinds, "staff_kind", Text("未知", "Unknown"))
+
+
+def _by_contract(population: Population, names: Names) -> tuple[Division, ...]:
+    del names
+    return _by_terms(population.contract_kind, "contract_kind", Text("未登记", "Not recorded"))
+
+
+def _by_occupation(population: Population, names: Names) -> tuple[Division, ...]:
+    del names
+    return _by_terms(population.occupation, "occupation", Text("未知", "Unknown"))
+
+
+def _bands(values: Column, edges: Sequence[int], unit: Text) -> tuple[Column, list[Group]]:
+    """Return the band of each value, and the bands: from each edge to under the next one."""
+    first, last = edges[0], edges[-1]
+    bands = [
+        Group(f"0-{first}", Text(f"不满 {first} {unit.zh}", f"under {first} {unit.en}")),
+        *(
+            Group(f"{low}-{high}", Text(f"{low} 至不满 {high} {unit.zh}", f"{low} to under {high}"))
+            for low, high in pairwise(edges)
+        ),
+        Group(f"{last}-", Text(f"{last} {unit.zh}及以上", f"{last} {unit.en} or more")),
+    ]
+    return np.searchsorted(edges, values, side="right").astype(np.int64), bands
+
+
+def _by_seniority(population: Population, names: Names) -> tuple[Division, ...]:
+    del names
+    return _occupied(*_bands(population.service_years, SENIORITY_YEARS, Text("年", "years")))
+
+
+def _by_wage_band(population: Population, names: Names) -> tuple[Division, ...]:
+    """Divide by the month's total wages; who has no payslip of the month comes last."""
+    del names
+    yuan = [edge // _FEN_IN_YUAN for edge in WAGE_EDGES]
+    codes, bands = _bands(population.total_wages // _FEN_IN_YUAN, yuan, Text("元", "yuan"))
+    bands.append(Group("unpaid", Text("本月没有工资条", "No payslip of the month")))
+    return _occupied(np.where(population.is_paid, codes, len(bands) - 1), bands)
+
+
+def _by_sender(population: Population, names: Names) -> tuple[Division, ...]:
+    """Divide dispatched people by who sends them; who is not dispatched comes first."""
+    here = Group("none", Text("不是派遣", "Not dispatched"))
+    is_sent = population.employment_type == "dispatched"
+    return _by_names(
+        np.where(is_sent, population.sender, here.code),
+        [here, *names.senders],
+        Text("派遣单位没有登记", "Sending unit not recorded"),
+    )
+
+
 def by_task_type(names: Mapping[str, Text]) -> Dimension:
     """Return the division by main task type; ``names`` are their names by code."""
     groups = tuple(Group(*name) for name in names.items())
@@ -178,10 +249,75 @@ TASK_TYPE: Final = Dimension(
 KEY_GROUP: Final = Dimension(
     code="key_group", label=Text("重点群体", "Key group"), divide=_by_key_group
 )
+STAFF_KIND: Final = Dimension(
+    code="staff_kind",
+    label=Text("人员类别", "Kind of staff"),
+    divide=_by_staff_kind,
+    note=Text(
+        "在岗职工：全日制；劳务派遣人员：计入实际用工的企业；其他从业人员：非全日制、退休返聘。",
+        "On the post: full time; dispatched: counted where they work; others: part-time people and "
+        "rehired retirees.",
+    ),
+)
+CONTRACT: Final = Dimension(
+    code="contract", label=Text("劳动合同类型", "Kind of contract"), divide=_by_contract
+)
+OCCUPATION: Final = Dimension(
+    code="occupation",
+    label=Text("职业类别", "Occupation"),
+    divide=_by_occupation,
+    note=Text(
+        "GB/T 6565 的大类按劳动工资统计归并为五类；标注员属于社会生产服务和生活服务人员，没有另行登记的都归入这一类。",
+        "The major groups of GB/T 6565 as the five of the wage statistics; annotators belong to "
+        "services, and so does whoever has nothing else on record.",
+    ),
+)
+SENIORITY: Final = Dimension(
+    code="seniority",
+    label=Text("本企业工龄", "Years with the company"),
+    divide=_by_seniority,
+    note=Text(
+        "月末最后一日已满的整年数，从入职日算起；离职后再入职的从最近一次入职算起。",
+        "Completed years on the last day of the month, from the hiring; of who came back, from the "
+        "last hiring.",
+    ),
+)
+WAGE_BAND: Final = Dimension(
+    code="wage_band",
+    label=Text("月工资分段", "Band of monthly wages"),
+    divide=_by_wage_band,
+    note=Text(
+        "按本月工资总额（税前，六部分之和）分段；月中入职、离职的按实际数，不折算。",
+        "By total wages of the month (gross, six parts); of who joined or left in the month as paid, not "
+        "converted.",
+    ),
+)
+SENDER: Final = Dimension(
+    code="sender",
+    label=Text("派遣单位", "Sending unit"),
+    divide=_by_sender,
+    note=Text(
+        "派遣单位是与劳动者订立劳动合同、把人派到用工企业的单位；同一信用代码算一个单位。",
+        "The unit that has the labour contract and sends the person to the company where the work is "
+        "done; one credit code is one unit.",
+    ),
+)
 
 DIMENSIONS: Final = (COMPANY, SEX, AGE, EDUCATION, TOWNSHIP, HOUSEHOLD)
 
 BY_CODE: Final[Mapping[str, Dimension]] = {
-    dimension.code: dimension for dimension in (*DIMENSIONS, PLACE, TASK_TYPE, KEY_GROUP)
+    dimension.code: dimension
+    for dimension in (
+        *DIMENSIONS,
+        PLACE,
+        TASK_TYPE,
+        KEY_GROUP,
+        STAFF_KIND,
+        CONTRACT,
+        OCCUPATION,
+        SENIORITY,
+        WAGE_BAND,
+        SENDER,
+    )
 }
 """Every dimension that a cube may name."""

@@ -6,6 +6,7 @@ a person's employments counts him once in the whole and once in his company.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Final
@@ -22,6 +23,13 @@ Codes = NDArray[np.str_]
 
 WAGE_PARTS: Final = tuple(WagePart)
 """The six parts of total wages, in the order of articles 5–10 of NBS Order No. 1 (1990)."""
+
+SCHEMES: Final = ("pension", "medical", "unemployment", "work_injury", "fund")
+"""What a payslip may pay into: bit n of ``Population.schemes`` is the n-th. Maternity insurance is paid
+together with medical insurance."""
+
+_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
+_EPOCH_MONTHS: Final = 1970 * 12
 
 STILL_EMPLOYED: Final = np.iinfo(np.int64).max
 """The separation day of those who have none."""
@@ -62,9 +70,33 @@ class Population:
     """int64[6, n] fen, in the order of `WAGE_PARTS`; 0 where there is no payslip."""
     is_paid: Flags
     """bool[n]: has a payslip of the month."""
-    is_insured: Flags
-    """bool[n]: the payslip has a line of basic pension insurance."""
     has_result: Flags
+    schemes: Column
+    """int64[n]: bit n for the n-th of `SCHEMES` that a payslip of the month pays into."""
+    employment_type: Codes
+    contract_kind: Codes
+    """"" where none is recorded."""
+    occupation: Codes
+    sender: Codes
+    """The unit that sends somebody dispatched, as ``queries.senders`` names it; "" where unknown."""
+    founded: Column
+    """int64[n]: the first day of the company."""
+    labour_cost: Column
+    """int64[n] fen: gross pay and the employer's share of insurance and fund; 0 without a payslip."""
+    floor: Column
+    """int64[n] fen: the legal floor for the month's attendance; 0 where none applies."""
+    is_below_floor: Flags
+    """bool[n]: what counts towards the floor, top-up included, does not reach it."""
+    is_topped_up: Flags
+    """bool[n]: the payslip has a top-up to the floor."""
+    minutes: Column
+    """int64[n]: minutes worked, overtime included; 0 where none are on record."""
+    overtime_minutes: Column
+    """int64[n]: minutes of overtime on workdays, rest days and holidays."""
+    is_over_limit: Flags
+    """bool[n]: more overtime than the law allows in a month."""
+    arrears: Column
+    """int64[n] fen: net pay that was due by the month's last day and was not paid by then."""
 
     @property
     def size(self) -> int:
@@ -104,11 +136,30 @@ class Population:
 
     @cached_property
     def employed_days(self) -> Column:
-        """int64[n]: calendar days of the month on which employed, hire and separation day included."""
-        first = np.maximum(self.hired, self.period.first_on.toordinal())
+        """int64[n]: calendar days of the month on which employed, hire and separation day included.
+
+        Of a new company the days since its founding count.
+        """
+        began = np.maximum(self.hired, self.founded)
+        first = np.maximum(began, self.period.first_on.toordinal())
         last = np.minimum(self.separated, self.period.last_on.toordinal())
         days: Column = np.maximum(last - first + 1, 0)
         return days
+
+    @cached_property
+    def is_insured(self) -> Flags:
+        """bool[n]: a payslip of the month pays into basic pension insurance."""
+        return self.pays_into("pension")
+
+    def pays_into(self, scheme: str) -> Flags:
+        """bool[n]: a payslip of the month pays into one of the `SCHEMES`."""
+        bits: Column = (self.schemes >> SCHEMES.index(scheme)) & 1
+        return bits.astype(np.bool_)
+
+    @cached_property
+    def has_hours(self) -> Flags:
+        """bool[n]: hours of the month are on record: without them an average would be too low."""
+        return self.minutes > 0
 
     @cached_property
     def total_wages(self) -> Column:
@@ -123,6 +174,19 @@ class Population:
         today = last.year * 10_000 + last.month * 100 + last.day
         age: Column = (today - self.born) // 10_000
         return age
+
+    @cached_property
+    def service_years(self) -> Column:
+        """int64[n]: completed years with the company on the month's last day; 0 of who comes later."""
+        days = self.hired - _EPOCH
+        hired = (np.datetime64(0, "D") + days).astype("datetime64[D]")
+        months = hired.astype("datetime64[M]")
+        day = (hired - months).astype(np.int64)
+        last = self.period.last_on
+        now = last.year * 12 + last.month - 1 - _EPOCH_MONTHS
+        passed = now - months.astype(np.int64) - (day > last.day - 1)
+        years: Column = np.maximum(passed, 0) // 12
+        return years
 
     def stands_for_person(self, groups: Groups) -> Flags:
         """bool[n]: the one employment by which its person is counted, in each group."""

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, case, cast, func, or_, select, union
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from workforce.companies import queries as companies
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
+from workforce.payments import queries as payments
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
-from workforce.statistics.population import WAGE_PARTS
+from workforce.statistics.population import SCHEMES, WAGE_PARTS
 
 UNCOUNTED_TYPES: Final = ("intern", "trainee", "labor_service")
 """Students and whoever has no employment relation: outside of headcount and total wages."""
@@ -37,14 +38,28 @@ MONTH_COLUMNS: Final = (
     "task_type_code",
     "rank_of_person",
     "rank_in_company",
+    "employment_type",
+    "contract_kind",
+    "occupation",
+    "sender",
+    "owed_amount",
     *(f"{part}_amount" for part in WAGE_PARTS),
-    "is_insured",
+    *(f"in_{scheme}" for scheme in SCHEMES),
+    "employer_cost_amount",
+    "floor_amount",
+    "is_below_floor",
+    "is_topped_up",
+    "worked_minutes",
+    "overtime_minutes",
 )
 """The columns of `month_rows`."""
+_OF_PAYSLIPS: Final = MONTH_COLUMNS[MONTH_COLUMNS.index(f"{WAGE_PARTS[0]}_amount") :]
 
 
-def _employments(scope: Scope, period: PayPeriod, paid: Subquery | None = None) -> Subquery:
-    also = None if paid is None else select(paid.c.employment_id)
+def _employments(scope: Scope, period: PayPeriod, *concerned: Subquery) -> Subquery:
+    """Who is employed in a month, and whoever else a subquery names."""
+    named = [select(one.c.employment_id) for one in concerned]
+    also = select(union(*named).subquery().c.employment_id) if named else None
     return people.employments(scope, period, also=also).order_by(None).subquery()
 
 
@@ -59,19 +74,23 @@ def _is_employed_at_end(employment: Subquery, period: PayPeriod) -> ColumnElemen
 def month_rows(
     scope: Scope, period: PayPeriod, *, is_final_only: bool = False
 ) -> Select[*tuple[Any, ...]]:
-    """Employments active or paid in a month, one row each, in no order.
+    """Employments active, paid or owed pay in a month, one row each, in no order.
 
     ``is_final_only`` leaves out the payslips of runs that nobody has approved.
 
     Columns: `MONTH_COLUMNS`. The two ranks are 1 in the row that stands for its person; the six parts
-    of total wages are fen; they and is_insured are NULL without a payslip. ``key_group_bits`` has bit n
-    for the n-th term of ``key_group``; ``task_type_code`` earned most of the piece wages, else "".
+    of total wages are fen; they and all that follows them are NULL without a payslip.
+    ``key_group_bits`` has bit n for the n-th term of ``key_group``; ``task_type_code`` earned most of
+    the piece wages, else "". ``sender`` is a code of `senders` or ""; ``owed_amount`` is fen of net pay
+    due and unpaid at the end of the month, 0 where nothing is owed.
     """
     payslips = payroll.payslip_facts(scope, period, is_final_only=is_final_only)
     wages = payslips.order_by(None).subquery()
     tasks = payroll.main_task_types(scope, period, is_final_only=is_final_only).subquery()
     groups = _key_group_bits(scope)
-    employment = _employments(scope, period, wages)
+    owed = payments.owed_at_end(scope, period.last_on).subquery()
+    facts = people.statistical_facts(scope).subquery()
+    employment = _employments(scope, period, wages, owed)
     columns = employment.c
     order = (
         # Who is employed at the end counts by such a job, whatever else ended in the month.
@@ -96,14 +115,37 @@ def month_rows(
             func.row_number()
             .over(partition_by=(columns.person_id, columns.company_id), order_by=order)
             .label("rank_in_company"),
-            *(wages.c[f"{part}_amount"] for part in WAGE_PARTS),
-            wages.c.is_insured,
+            columns.employment_type,
+            func.coalesce(facts.c.contract_kind, "").label("contract_kind"),
+            facts.c.occupation,
+            _sender(facts).label("sender"),
+            func.coalesce(owed.c.owed_amount, 0).label("owed_amount"),
+            *(wages.c[name] for name in _OF_PAYSLIPS),
         )
         .select_from(employment)
+        .join(facts, facts.c.employment_id == columns.employment_id)
+        .outerjoin(owed, owed.c.employment_id == columns.employment_id)
         .outerjoin(wages, wages.c.employment_id == columns.employment_id)
         .outerjoin(tasks, tasks.c.employment_id == columns.employment_id)
         .outerjoin(groups, groups.c.person_id == columns.person_id)
         .where(columns.employment_type.not_in(UNCOUNTED_TYPES))
+    )
+
+
+def _sender(facts: Subquery) -> ColumnElement[str]:
+    """Name a sending unit by its credit code: names are written in many ways."""
+    return func.coalesce(facts.c.dispatched_by_code, facts.c.dispatched_by, "")
+
+
+def senders(scope: Scope) -> Select[str, str]:
+    """The units that send dispatched people, in order of their code: sender, name."""
+    facts = people.statistical_facts(scope).subquery()
+    sender = _sender(facts)
+    return (
+        select(sender.label("sender"), func.max(facts.c.dispatched_by).label("name"))
+        .where(facts.c.dispatched_by.is_not(None))
+        .group_by(sender)
+        .order_by(sender)
     )
 
 
@@ -137,10 +179,17 @@ def uncounted_at_end(scope: Scope, period: PayPeriod) -> Select[int]:
 
 
 def company_names(scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Companies in order of their code: company_id, company_code, company_name, is_inside."""
+    """Companies in order of their code.
+
+    Columns: company_id, company_code, company_name, is_inside, founded_on.
+    """
     facts = companies.company_facts(scope).subquery()
     return select(
-        facts.c.company_id, facts.c.company_code, facts.c.company_name, facts.c.is_inside
+        facts.c.company_id,
+        facts.c.company_code,
+        facts.c.company_name,
+        facts.c.is_inside,
+        facts.c.founded_on,
     ).order_by(facts.c.company_code)
 
 

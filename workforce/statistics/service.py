@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from workforce.core.law import NATIONAL
 from workforce.core.lifecycle import FINAL
 from workforce.core.money import Column
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
 from workforce.core.text import Text
+from workforce.platform.law_book import law_book
 from workforce.production import listing as production
 from workforce.statistics import queries
 from workforce.statistics.cube import Group, PayrollCoverage
@@ -27,6 +29,7 @@ from workforce.statistics.disclosure import (
 )
 from workforce.statistics.measures import measures
 from workforce.statistics.population import (
+    SCHEMES,
     STILL_EMPLOYED,
     WAGE_PARTS,
     Codes,
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
     from workforce.statistics.dimensions import Dimension
     from workforce.statistics.measure import Family, Measure
+
+_OVERTIME_LIMIT: Final = "monthly_overtime_limit_minutes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +167,7 @@ def read_month(
     with_result = approved if is_protected else {run.company_id for run in runs}
     chosen = queries.month_rows(scope, period, is_final_only=is_protected)
     rows = session.execute(chosen).all()
-    active = {row.company_id for row in rows}
-    numbers = {company.company_id: number for number, company in enumerate(companies)}
+    active = {row.company_id for row in rows if _is_active(row, period)}
     return MonthFigures(
         period=period,
         is_protected=is_protected,
@@ -172,13 +176,7 @@ def read_month(
             with_result=len(active & with_result),
             approved=len(active & approved),
         ),
-        population=population_of(
-            rows,
-            period,
-            numbers,
-            with_result,
-            inside={company.company_id for company in companies if company.is_inside},
-        ),
+        population=population_of(rows, period, companies, with_result),
         companies=tuple(Text(company.company_name, company.company_name) for company in companies),
         uncounted=session.scalars(queries.uncounted_at_end(scope, period)).one(),
     )
@@ -215,18 +213,31 @@ def _decided(runs: Iterable[Any]) -> set[int]:
     }
 
 
+def _is_active(row: Any, period: PayPeriod) -> bool:
+    """Tell whether somebody was employed in a month or paid for it, and not merely owed something."""
+    is_employed = row.hired_on <= period.last_on and (
+        row.separated_on is None or row.separated_on >= period.first_on
+    )
+    return is_employed or row.worked_minutes is not None
+
+
 def population_of(
     rows: Sequence[Row[Any]],
     period: PayPeriod,
-    companies: Mapping[int, int],
+    companies: Sequence[Row[Any]],
     with_result: Collection[int],
-    inside: Collection[int],
 ) -> Population:
     """Turn the rows of ``queries.month_rows`` into columns.
 
-    ``companies`` numbers the company ids; ``with_result`` has the ids of companies whose payroll of
-    the month is known, ``inside`` those of companies in the base.
+    ``companies`` are the rows of ``queries.company_names``, which number the companies;
+    ``with_result`` has the ids of companies whose payroll of the month is known.
+
+    Raises:
+        LawMissingError: there is overtime in the month, but no law that limits it.
     """
+    numbered = {company.company_id: number for number, company in enumerate(companies)}
+    founded = {company.company_id: company.founded_on.toordinal() for company in companies}
+    inside = {company.company_id for company in companies if company.is_inside}
     columns = list(zip(*rows, strict=True)) or [()] * len(queries.MONTH_COLUMNS)
     named = dict(zip(queries.MONTH_COLUMNS, columns, strict=True))
 
@@ -239,9 +250,19 @@ def population_of(
     def codes(name: str) -> Codes:
         return np.array(named[name], dtype=np.str_)
 
+    def amounts(name: str) -> Column:
+        return numbers(value or 0 for value in named[name])
+
+    def is_set(name: str) -> Flags:
+        return flags(bool(value) for value in named[name])
+
+    schemes = np.zeros(len(rows), dtype=np.int64)
+    for bit, scheme in enumerate(SCHEMES):
+        schemes |= is_set(f"in_{scheme}").astype(np.int64) << bit
+    overtime = amounts("overtime_minutes")
     return Population(
         period=period,
-        company=numbers(companies[key] for key in named["company_id"]),
+        company=numbers(numbered[key] for key in named["company_id"]),
         hired=numbers(on.toordinal() for on in named["hired_on"]),
         separated=numbers(
             STILL_EMPLOYED if on is None else on.toordinal() for on in named["separated_on"]
@@ -256,14 +277,32 @@ def population_of(
         is_inside=flags(key in inside for key in named["company_id"]),
         key_groups=numbers(named["key_group_bits"]),
         task_type=codes("task_type_code"),
-        wages=np.array(
-            [[amount or 0 for amount in named[f"{part}_amount"]] for part in WAGE_PARTS],
-            dtype=np.int64,
-        ),
-        is_paid=flags(value is not None for value in named["is_insured"]),
-        is_insured=flags(bool(value) for value in named["is_insured"]),
+        wages=np.array([amounts(f"{part}_amount") for part in WAGE_PARTS], dtype=np.int64),
+        is_paid=flags(value is not None for value in named["worked_minutes"]),
         has_result=flags(key in with_result for key in named["company_id"]),
+        schemes=schemes,
+        employment_type=codes("employment_type"),
+        contract_kind=codes("contract_kind"),
+        occupation=codes("occupation"),
+        sender=codes("sender"),
+        founded=numbers(founded[key] for key in named["company_id"]),
+        labour_cost=amounts("employer_cost_amount"),
+        floor=amounts("floor_amount"),
+        is_below_floor=is_set("is_below_floor"),
+        is_topped_up=is_set("is_topped_up"),
+        minutes=amounts("worked_minutes"),
+        overtime_minutes=overtime,
+        is_over_limit=_over_limit(overtime, period),
+        arrears=amounts("owed_amount"),
     )
+
+
+def _over_limit(overtime: Column, period: PayPeriod) -> Flags:
+    """Tell who has more overtime (minutes) than the law allows in a month."""
+    if not overtime.any():
+        return np.zeros(overtime.size, dtype=np.bool_)
+    found = law_book().value(_OVERTIME_LIMIT, NATIONAL, period.first_on, "overtime_limit")
+    return overtime > found.integer
 
 
 def _named(codes: Sequence[str]) -> tuple[Measure, ...]:
