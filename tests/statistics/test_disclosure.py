@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.factories.populations import make_population
 from tests.statistics.seed import OCTOBER
-from workforce.statistics.disclosure import (
+from workforce.statistics.single_tables import (
     THRESHOLD,
     Risk,
     withhold,

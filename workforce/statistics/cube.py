@@ -25,13 +25,15 @@ class Cube:
     """A table that is published every month.
 
     ``dimensions``: codes of ``dimensions.py``, none for the whole, one, or two that are crossed.
-    ``measures``: codes of ``measures/``, in the order of their columns.
+    ``measures``: codes of ``measures/``, in the order of their columns. ``internal``: more of them, for
+    who sees full figures only: what is not published needs no other figure withheld for it.
     """
 
     code: str
     title: Text
     dimensions: tuple[str, ...]
     measures: tuple[str, ...]
+    internal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

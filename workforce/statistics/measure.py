@@ -27,6 +27,7 @@ class Unit(Enum):
     PERSONS = ("persons", 1, 0, Text("人", "people"))
     JOBS = ("jobs", 1, 0, Text("个岗位", "jobs"))
     AVERAGE_JOBS = ("average_jobs", 100, 2, Text("个岗位", "jobs"))
+    HOURS = ("hours", 10, 1, Text("小时", "hours"))
     YUAN = ("yuan", 1, 2, Text("元", "yuan"))
     UNITS = ("units", 1, 0, Text("各自单位", "own units"))
     PERCENT = ("percent", 10_000, 2, Text("%", "%"))
@@ -117,3 +118,5 @@ class Measure:
     """How its months make a quarter or year; None: they do not (a median)."""
     needs: tuple[str, ...] = ()
     """The additive quantities that it tells of: where one of them is withheld, so is the measure."""
+    is_ranked: bool = False
+    """Whether it is the very figure of one or two of those behind it (a median)."""

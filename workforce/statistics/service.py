@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,16 +18,20 @@ from workforce.core.terms import terms_of
 from workforce.core.text import Text
 from workforce.platform.law_book import law_book
 from workforce.production import listing as production
-from workforce.statistics import queries
-from workforce.statistics.cube import Group, PayrollCoverage
-from workforce.statistics.dimensions import COMPANY, PLACE, Names
-from workforce.statistics.disclosure import (
-    THRESHOLD,
-    Withheld,
-    withhold_by_family,
-    withhold_wage_parts,
-    withhold_where_nested,
+from workforce.production import queries as task_types
+from workforce.statistics import protection, queries
+from workforce.statistics.cube import (
+    TOTAL,
+    Axis,
+    Cube,
+    CubeSet,
+    CubeTable,
+    Group,
+    PayrollCoverage,
 )
+from workforce.statistics.cubes import cubes
+from workforce.statistics.dimensions import COMPANY, PLACE, Names
+from workforce.statistics.disclosure import RULES, THRESHOLD
 from workforce.statistics.measures import measures
 from workforce.statistics.population import (
     SCHEMES,
@@ -37,7 +42,14 @@ from workforce.statistics.population import (
     Groups,
     Population,
 )
+from workforce.statistics.single_tables import (
+    Withheld,
+    withhold_by_family,
+    withhold_wage_parts,
+    withhold_where_nested,
+)
 from workforce.statistics.tables import Breakdown, Cell, CellState, columns_of, total_of
+from workforce.statistics.tabulation import Condition, Tabulation, margins
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -151,6 +163,124 @@ class MonthFigures:
 
     def _withheld(self, groups: Groups) -> dict[Family, Withheld] | None:
         return withhold_by_family(self.population, groups) if self.is_protected else None
+
+
+def compute_cubes(
+    session: Session,
+    scope: Scope,
+    period: PayPeriod,
+    *,
+    is_protected: bool,
+    before: CubeSet | None = None,
+) -> CubeSet:
+    """Read a month with a fixed number of queries and fill every cube from it.
+
+    ``is_protected`` is what officials and the public see, of the whole base: approved payrolls only,
+    nothing that could betray a person or a company. ``before`` is what was published of the month
+    before; its withheld figures stay withheld. A protected month may take many seconds.
+
+    Raises:
+        DisclosureError: the month cannot be protected.
+    """
+    companies = session.execute(queries.company_names(scope)).all()
+    runs = session.execute(queries.regular_runs(scope, period)).all()
+    approved = _decided(runs)
+    with_result = approved if is_protected else {run.company_id for run in runs}
+    rows = session.execute(queries.month_rows(scope, period, is_final_only=is_protected)).all()
+    active = {row.company_id for row in rows if _is_active(row, period)}
+    population = population_of(rows, period, companies, with_result)
+    names = Names(
+        companies=tuple(
+            Group(company.company_code, Text(company.company_name, company.company_name))
+            for company in companies
+        ),
+        task_types=tuple(
+            Group(row.task_type_code, Text(row.name_zh, row.name_en))
+            for row in session.execute(task_types.task_type_names().order_by("task_type_code"))
+        ),
+        senders=tuple(
+            Group(row.sender, Text(row.name, row.name))
+            for row in session.execute(queries.senders(scope))
+        ),
+    )
+    known = None
+    if is_protected:
+        known = protection.Known(
+            with_result={
+                company.company_code for company in companies if company.company_id in with_result
+            },
+            consenting=(),
+            before=before,
+        )
+    uncounted = session.scalars(queries.uncounted_at_end(scope, period)).one()
+    return CubeSet(
+        period=period,
+        is_protected=is_protected,
+        payroll=PayrollCoverage(
+            companies=len(active),
+            with_result=len(active & with_result),
+            approved=len(active & approved),
+        ),
+        uncounted=Cell.of(uncounted, is_withheld=is_protected and RULES.is_small(uncounted)),
+        tables=fill_cubes(Tabulation(population, names), known),
+    )
+
+
+def fill_cubes(tabulation: Tabulation, known: protection.Known | None) -> Mapping[str, CubeTable]:
+    """Fill every cube from one population; ``known`` is None where nothing is withheld.
+
+    Raises:
+        DisclosureError: the month cannot be protected.
+    """
+    chosen = [_as_shown(cube, is_protected=known is not None) for cube in cubes().values()]
+    hidden = set() if known is None else protection.withheld(tabulation, chosen, known)
+    ranked = np.asarray(tabulation.population.is_paid)
+    figures: dict[tuple[str, tuple[str, ...]], dict[Condition, int | None]] = {}
+
+    def cells(cube: Cube, axes: Sequence[Axis], measure: Measure) -> tuple[Cell, ...]:
+        values: dict[Condition, int | None] = {}
+        few: set[Condition] = set()
+        for dimensions in margins(cube.dimensions):
+            key = (measure.code, tuple(sorted(dimensions)))
+            if key not in figures:
+                figures[key] = tabulation.measured(measure, dimensions)
+            values |= figures[key]
+            if known is not None and measure.is_ranked:
+                counts = tabulation.over(dimensions, lambda groups: groups.sums(ranked))
+                few.update(one for one, count in counts.items() if 0 < count < RULES.least_ranked)
+        return tuple(
+            Cell.of(
+                values[condition],
+                is_withheld=condition in few
+                or any((condition, need) in hidden for need in measure.needs),
+            )
+            for condition in _conditions_of(axes)
+        )
+
+    tables = {}
+    for cube in chosen:
+        axes = tuple(tabulation.axis(dimension) for dimension in cube.dimensions)
+        tables[cube.code] = CubeTable(
+            code=cube.code,
+            title=cube.title,
+            axes=axes,
+            figures={code: cells(cube, axes, measures()[code]) for code in cube.measures},
+        )
+    return tables
+
+
+def _as_shown(cube: Cube, *, is_protected: bool) -> Cube:
+    """Return a cube with the measures that this reader gets."""
+    codes = cube.measures if is_protected else (*cube.measures, *cube.internal)
+    return replace(cube, measures=codes, internal=())
+
+
+def _conditions_of(axes: Sequence[Axis]) -> list[Condition]:
+    """Return what the cells of a table are about, in their order."""
+    return [
+        frozenset((axis.code, code) for axis, code in zip(axes, key, strict=True) if code != TOTAL)
+        for key in product(*(axis.codes for axis in axes))
+    ]
 
 
 def read_month(

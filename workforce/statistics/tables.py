@@ -9,9 +9,9 @@ from enum import StrEnum
 import numpy as np
 
 from workforce.core.text import Text
-from workforce.statistics.disclosure import Withheld
 from workforce.statistics.measure import Family, Measure
 from workforce.statistics.population import Flags, Groups, Population
+from workforce.statistics.single_tables import Withheld
 
 
 class CellState(StrEnum):

@@ -6,10 +6,12 @@ from typing import Final
 
 from workforce.core.text import Text
 from workforce.statistics.cube import Cube
+from workforce.statistics.cubes._columns import COVERAGE, FLOWS, PARTS, PERSONS, STOCKS, WAGES
 
 CUBE: Final = Cube(
     code="whole",
     title=Text("全部", "Everybody"),
     dimensions=(),
-    measures=("jobs_end", "persons_end", "joined", "left", "total_wages", "average_wage"),
+    measures=(*PERSONS, "jobs_start", *FLOWS, *STOCKS, *WAGES, *PARTS, *COVERAGE),
+    internal=(),
 )

@@ -31,6 +31,7 @@ def wage_part(
         denominator=None,
         source=total_wage_article(article, article_zh),
         compute=compute,
+        needs=(f"{part}_wages",),
     )
 
 

@@ -31,4 +31,5 @@ MEASURE = Measure(
     denominator=Text("本月日历日数", "Calendar days of the month"),
     source=WAGE_STATISTICS,
     compute=_compute,
+    needs=("employed_days",),
 )

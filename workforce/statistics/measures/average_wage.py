@@ -34,4 +34,5 @@ MEASURE = Measure(
     ),
     source=WAGE_STATISTICS,
     compute=_compute,
+    needs=("total_wages", "known_days"),
 )

@@ -28,4 +28,5 @@ MEASURE = Measure(
     denominator=Text("期末岗位数（有工资结果的企业）", "Jobs at end of companies with a result"),
     source=BASE_RULE,
     compute=_compute,
+    needs=("known_jobs", "insured_jobs", "uninsured_jobs"),
 )

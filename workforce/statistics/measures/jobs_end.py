@@ -28,4 +28,5 @@ MEASURE = Measure(
     denominator=None,
     source=WAGE_STATISTICS,
     compute=_compute,
+    needs=("jobs_end",),
 )

@@ -26,4 +26,5 @@ MEASURE = Measure(
     denominator=None,
     source=WAGE_STATISTICS,
     compute=_compute,
+    needs=("jobs_start",),
 )

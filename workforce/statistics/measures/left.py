@@ -25,4 +25,5 @@ MEASURE = Measure(
     denominator=None,
     source=WAGE_STATISTICS,
     compute=_compute,
+    needs=("left",),
 )

@@ -26,4 +26,6 @@ MEASURE = Measure(
     denominator=None,
     source=BASE_RULE,
     compute=_compute,
+    needs=("total_wages",),
+    is_ranked=True,
 )

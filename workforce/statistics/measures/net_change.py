@@ -25,4 +25,5 @@ MEASURE = Measure(
     denominator=None,
     source=BASE_RULE,
     compute=_compute,
+    needs=("joined", "left"),
 )

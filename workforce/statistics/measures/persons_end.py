@@ -29,4 +29,5 @@ MEASURE = Measure(
     denominator=None,
     source=BASE_RULE,
     compute=_compute,
+    needs=("jobs_end", "second_jobs"),
 )

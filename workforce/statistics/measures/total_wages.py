@@ -31,4 +31,5 @@ MEASURE = Measure(
     denominator=None,
     source=total_wage_article(4, "四"),
     compute=_compute,
+    needs=("total_wages",),
 )

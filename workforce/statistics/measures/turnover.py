@@ -29,4 +29,5 @@ MEASURE = Measure(
     denominator=Text("平均人数", "Average headcount"),
     source=BASE_RULE,
     compute=_compute,
+    needs=("left", "employed_days"),
 )
