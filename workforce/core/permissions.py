@@ -78,6 +78,12 @@ class Permission(StrEnum):
     PAYROLL_RUN_REVIEW = "payroll_run.review"
     PAYSLIP_READ = "payslip.read"
     PAYSLIP_READ_OWN = "payslip.read_own"
+    RETURN_DECIDE = "return.decide"
+    """Accepting companies' monthly returns or giving them back, and by when they are due."""
+    RETURN_FILE = "return.file"
+    """Filing the own company's monthly return, or confirming the computed one."""
+    RETURN_READ = "return.read"
+    """Monthly returns of the own company, or of every company for the bureau and the base."""
     SCHEDULE_MANAGE = "schedule.manage"
     SETTINGS_CHANGE = "settings.change"
     """The own company's prices, pay policy and pay profiles: reading and changing them."""
@@ -89,6 +95,12 @@ class Permission(StrEnum):
     """Aggregates of the own company or, for the base administrator, of every company."""
     STATISTICS_READ_PROTECTED = "statistics.read_protected"
     """Base totals only, small cells withheld: what an official sees."""
+    STUDY_MAKE = "study.make"
+    """Trying another law on a decided month: of the own company, or of the base; an official withheld."""
+    SUBSIDY_FREEZE = "subsidy.freeze"
+    """Making a checked claim for a subsidy final, and withdrawing one."""
+    SUBSIDY_PREPARE = "subsidy.prepare"
+    """Evidence about people, who qualifies for support, and claims; named, for the company alone."""
     TASK_TYPE_DEFINE = "task_type.define"
     """Adding a kind of work, which all companies then see."""
     TASK_TYPE_RENAME = "task_type.rename"
@@ -137,9 +149,12 @@ _PAY: Final = frozenset(
         Permission.PAYROLL_RUN_READ,
         Permission.PAYROLL_RUN_REVIEW,
         Permission.PAYSLIP_READ,
+        Permission.RETURN_FILE,
+        Permission.RETURN_READ,
         Permission.SETTINGS_CHANGE,
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_READ,
+        Permission.STUDY_MAKE,
         Permission.TASK_TYPE_DEFINE,
     },
 )
@@ -170,6 +185,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.ATTENDANCE_CONFIRM,
         Permission.AUDIT_READ,
         Permission.IDENTITY_UNMASK,
+        Permission.SUBSIDY_FREEZE,
         Permission.TEAM_MANAGE,
     },
     Role.BASE_ADMIN: _EVERYONE
@@ -181,18 +197,23 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.LAW_APPROVE,
         Permission.LAW_PROPOSE,
         Permission.PAYROLL_RUN_READ,
+        Permission.RETURN_READ,
         Permission.SCHEDULE_MANAGE,
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_PUBLISH,
         Permission.STATISTICS_READ,
+        Permission.STUDY_MAKE,
         Permission.TASK_TYPE_DEFINE,
         Permission.TASK_TYPE_RENAME,
     },
     Role.OFFICIAL: _EVERYONE
     | {
+        Permission.RETURN_DECIDE,
+        Permission.RETURN_READ,
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_PUBLISH,
         Permission.STATISTICS_READ_PROTECTED,
+        Permission.STUDY_MAKE,
     },
 }
 """The role table. A role that is missing here cannot sign in."""
@@ -202,6 +223,7 @@ SEGREGATED: Final[frozenset[frozenset[Permission]]] = frozenset(
         frozenset({Permission.LAW_APPROVE, Permission.LAW_PROPOSE}),
         frozenset({Permission.PAYROLL_RUN_APPROVE, Permission.PAYROLL_RUN_PREPARE}),
         frozenset({Permission.PAYROLL_RUN_PREPARE, Permission.PAYROLL_RUN_REVIEW}),
+        frozenset({Permission.SUBSIDY_FREEZE, Permission.SUBSIDY_PREPARE}),
     },
 )
 """Pairs of acts that one person never does both on the same thing."""

@@ -1,1 +1,1 @@
-"""Subsidies: who is eligible with which evidence, and the headcount behind a claim."""
+"""Support for employers that hire: who qualifies, with which evidence, and claims that were checked."""
