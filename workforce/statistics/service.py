@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
@@ -165,6 +166,49 @@ class MonthFigures:
         return withhold_by_family(self.population, groups) if self.is_protected else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the cubes of a month are filled from: all that is read of it.
+
+    ``uncounted``: interns, trainees and labour-service providers at the end of the month.
+    ``with_result`` and ``consenting``: codes of companies, see ``protection.Known``.
+    """
+
+    period: PayPeriod
+    is_protected: bool
+    payroll: PayrollCoverage
+    uncounted: int
+    tabulation: Tabulation
+    with_result: frozenset[str]
+    consenting: frozenset[str]
+
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of all that was read: equal readings fill equal cubes.
+
+        The rows come in no order.
+        """
+        population = self.tabulation.population
+        arrays = [getattr(population, field.name) for field in fields(population)]
+        columns = [
+            row.tolist()
+            for values in arrays
+            if isinstance(values, np.ndarray)
+            for row in np.atleast_2d(values)
+        ]
+        told = (
+            str(self.period),
+            self.is_protected,
+            self.payroll,
+            self.uncounted,
+            [values for values in arrays if not isinstance(values, np.ndarray)],
+            self.tabulation.names,
+            sorted(self.with_result),
+            sorted(self.consenting),
+            sorted(zip(*columns, strict=True)),
+        )
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
 def compute_cubes(
     session: Session,
     scope: Scope,
@@ -182,6 +226,11 @@ def compute_cubes(
     Raises:
         DisclosureError: the month cannot be protected.
     """
+    return filled(read_cubes(session, scope, period, is_protected=is_protected), before)
+
+
+def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protected: bool) -> Reading:
+    """Read what the cubes of a month are filled from, with a fixed number of queries."""
     companies = session.execute(queries.company_names(scope)).all()
     runs = session.execute(queries.regular_runs(scope, period)).all()
     approved = _decided(runs)
@@ -203,17 +252,7 @@ def compute_cubes(
             for row in session.execute(queries.senders(scope))
         ),
     )
-    known = None
-    if is_protected:
-        known = protection.Known(
-            with_result={
-                company.company_code for company in companies if company.company_id in with_result
-            },
-            consenting=(),
-            before=before,
-        )
-    uncounted = session.scalars(queries.uncounted_at_end(scope, period)).one()
-    return CubeSet(
+    return Reading(
         period=period,
         is_protected=is_protected,
         payroll=PayrollCoverage(
@@ -221,8 +260,33 @@ def compute_cubes(
             with_result=len(active & with_result),
             approved=len(active & approved),
         ),
-        uncounted=Cell.of(uncounted, is_withheld=is_protected and RULES.is_small(uncounted)),
-        tables=fill_cubes(Tabulation(population, names), known),
+        uncounted=session.scalars(queries.uncounted_at_end(scope, period)).one(),
+        tabulation=Tabulation(population, names),
+        with_result=frozenset(
+            company.company_code for company in companies if company.company_id in with_result
+        ),
+        consenting=frozenset(),
+    )
+
+
+def filled(reading: Reading, before: CubeSet | None = None) -> CubeSet:
+    """Fill every cube from what was read; ``before`` as in ``compute_cubes``.
+
+    Raises:
+        DisclosureError: the month cannot be protected.
+    """
+    known = None
+    if reading.is_protected:
+        known = protection.Known(
+            with_result=reading.with_result, consenting=reading.consenting, before=before
+        )
+    is_small = reading.is_protected and RULES.is_small(reading.uncounted)
+    return CubeSet(
+        period=reading.period,
+        is_protected=reading.is_protected,
+        payroll=reading.payroll,
+        uncounted=Cell.of(reading.uncounted, is_withheld=is_small),
+        tables=fill_cubes(reading.tabulation, known),
     )
 
 
