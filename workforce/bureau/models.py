@@ -8,6 +8,7 @@ from sqlalchemy import (
     DDL,
     CheckConstraint,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     Table,
@@ -73,6 +74,28 @@ class StatisticsIssue(Base):
     published_at: Mapped[Instant]
     published_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     published_by_name: Mapped[str] = mapped_column(String(60))
+
+
+class SavedView(Base):
+    """A question of the explorer that an account keeps by name.
+
+    ``query`` is the query of its address. ``company_id`` is NULL for accounts of the base; whoever of the
+    same company, or of the base, opens a view that ``is_shared``.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        UniqueConstraint("account_id", "name"),
+        Index("ix_saved_view_company_id", "company_id", "is_shared"),
+    )
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"))
+    company_id: Mapped[int | None] = mapped_column(Id, ForeignKey("company.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(2000))
+    is_shared: Mapped[bool]
+    saved_at: Mapped[Instant]
 
 
 def _freeze(table: Table) -> None:
