@@ -6,12 +6,20 @@ from typing import Final
 
 from workforce.core.text import Text
 from workforce.statistics.cube import Cube
-from workforce.statistics.cubes._columns import COVERAGE, FLOWS, PARTS, PERSONS, STOCKS, WAGES
+from workforce.statistics.cubes._columns import (
+    CONDITIONS,
+    COVERAGE,
+    FLOWS,
+    PARTS,
+    PERSONS,
+    STOCKS,
+    WAGES,
+)
 
 CUBE: Final = Cube(
     code="age",
     title=Text("按年龄", "By age"),
     dimensions=("age",),
     measures=(*STOCKS, *FLOWS, *WAGES, *COVERAGE),
-    internal=(*PERSONS, "jobs_start", *PARTS),
+    internal=(*PERSONS, "jobs_start", *PARTS, *CONDITIONS),
 )

@@ -6,12 +6,24 @@ from typing import Final
 
 from workforce.core.text import Text
 from workforce.statistics.cube import Cube
-from workforce.statistics.cubes._columns import COVERAGE, FLOWS, PARTS, PERSONS, STOCKS, WAGES
+from workforce.statistics.cubes._columns import (
+    ARREARS,
+    COST,
+    COVERAGE,
+    FLOOR,
+    FLOWS,
+    HOURS,
+    PARTS,
+    PERSONS,
+    SCHEMES,
+    STOCKS,
+    WAGES,
+)
 
 CUBE: Final = Cube(
     code="company",
     title=Text("按企业", "By company"),
     dimensions=("company",),
-    measures=(*STOCKS, *WAGES, *COVERAGE),
-    internal=(*PERSONS, "jobs_start", *FLOWS, *PARTS),
+    measures=(*STOCKS, *WAGES, *COVERAGE, *FLOOR),
+    internal=(*PERSONS, "jobs_start", *FLOWS, *PARTS, *SCHEMES, *HOURS, *COST, *ARREARS),
 )

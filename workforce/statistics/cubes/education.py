@@ -6,12 +6,20 @@ from typing import Final
 
 from workforce.core.text import Text
 from workforce.statistics.cube import Cube
-from workforce.statistics.cubes._columns import COVERAGE, FLOWS, PARTS, PERSONS, STOCKS, WAGES
+from workforce.statistics.cubes._columns import (
+    CONDITIONS,
+    COVERAGE,
+    FLOWS,
+    PARTS,
+    PERSONS,
+    STOCKS,
+    WAGES,
+)
 
 CUBE: Final = Cube(
     code="education",
     title=Text("按文化程度", "By education"),
     dimensions=("education",),
     measures=(*STOCKS, *WAGES),
-    internal=(*PERSONS, "jobs_start", *FLOWS, *COVERAGE, *PARTS),
+    internal=(*PERSONS, "jobs_start", *FLOWS, *COVERAGE, *PARTS, *CONDITIONS),
 )

@@ -6,12 +6,20 @@ from typing import Final
 
 from workforce.core.text import Text
 from workforce.statistics.cube import Cube
-from workforce.statistics.cubes._columns import COVERAGE, FLOWS, PARTS, PERSONS, STOCKS, WAGES
+from workforce.statistics.cubes._columns import (
+    CONDITIONS,
+    COVERAGE,
+    FLOWS,
+    PARTS,
+    PERSONS,
+    STOCKS,
+    WAGES,
+)
 
 CUBE: Final = Cube(
     code="place",
     title=Text("按企业所在", "By place of company"),
     dimensions=("place",),
-    measures=(*PERSONS, "jobs_start", *STOCKS, *FLOWS, *WAGES, *COVERAGE),
+    measures=(*PERSONS, "jobs_start", *STOCKS, *FLOWS, *WAGES, *COVERAGE, *CONDITIONS),
     internal=PARTS,
 )

@@ -6,12 +6,20 @@ from typing import Final
 
 from workforce.core.text import Text
 from workforce.statistics.cube import Cube
-from workforce.statistics.cubes._columns import COVERAGE, FLOWS, PARTS, PERSONS, STOCKS, WAGES
+from workforce.statistics.cubes._columns import (
+    CONDITIONS,
+    COVERAGE,
+    FLOWS,
+    PARTS,
+    PERSONS,
+    STOCKS,
+    WAGES,
+)
 
 CUBE: Final = Cube(
     code="task_type",
     title=Text("按主要任务类型", "By main task type"),
     dimensions=("task_type",),
     measures=(*STOCKS, *WAGES),
-    internal=(*PERSONS, "jobs_start", *FLOWS, *COVERAGE, *PARTS),
+    internal=(*PERSONS, "jobs_start", *FLOWS, *COVERAGE, *PARTS, *CONDITIONS),
 )

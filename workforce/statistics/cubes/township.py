@@ -6,12 +6,20 @@ from typing import Final
 
 from workforce.core.text import Text
 from workforce.statistics.cube import Cube
-from workforce.statistics.cubes._columns import COVERAGE, FLOWS, PARTS, PERSONS, STOCKS, WAGES
+from workforce.statistics.cubes._columns import (
+    CONDITIONS,
+    COVERAGE,
+    FLOWS,
+    PARTS,
+    PERSONS,
+    STOCKS,
+    WAGES,
+)
 
 CUBE: Final = Cube(
     code="township",
     title=Text("按户籍乡镇（街道）", "By township of household"),
     dimensions=("township",),
     measures=(*STOCKS, *WAGES),
-    internal=(*PERSONS, "jobs_start", *FLOWS, *COVERAGE, *PARTS),
+    internal=(*PERSONS, "jobs_start", *FLOWS, *COVERAGE, *PARTS, *CONDITIONS),
 )
