@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,12 +27,12 @@ class Difference:
 class Changes:
     """What a revised issue changes.
 
-    ``kept_back`` are the codes of the cubes that stay as they were, because fewer stand behind a change
-    of theirs than may be told of.
+    ``kept_back`` are the columns (cube, measure) that stay as they were, because fewer jobs stand behind
+    a difference of theirs than may be told of.
     """
 
     cells: tuple[Difference, ...] = ()
-    kept_back: tuple[str, ...] = ()
+    kept_back: tuple[tuple[str, str], ...] = ()
 
 
 def differences(old: CubeSet, new: CubeSet) -> tuple[Difference, ...]:
@@ -73,15 +73,16 @@ def to_json(changes: Changes) -> str:
         [*one.ref[:2], list(one.ref.groups), cell_to_plain(one.old), cell_to_plain(one.new)]
         for one in changes.cells
     ]
-    return canonical({"cells": cells, "kept_back": list(changes.kept_back)})
+    return canonical({"cells": cells, "kept_back": [list(one) for one in changes.kept_back]})
 
 
 def from_json(text: str) -> Changes:
     """Return the changes that ``to_json`` wrote."""
-    plain: Mapping[str, Sequence[object]] = json.loads(text)
-    return Changes(tuple(map(_difference, plain["cells"])), tuple(map(str, plain["kept_back"])))
-
-
-def _difference(plain: object) -> Difference:
-    cube, measure, groups, old, new = plain  # type: ignore[misc]
-    return Difference(CellRef(cube, measure, tuple(groups)), cell_of(old), cell_of(new))
+    plain = json.loads(text)
+    return Changes(
+        tuple(
+            Difference(CellRef(cube, measure, tuple(groups)), cell_of(old), cell_of(new))
+            for cube, measure, groups, old, new in plain["cells"]
+        ),
+        tuple((cube, measure) for cube, measure in plain["kept_back"]),
+    )

@@ -17,6 +17,7 @@ _TABLE = "statistics_issue"
 def upgrade() -> None:
     """Reports kept as they were filled give way to snapshots of all cubes of a month."""
     op.drop_table("report_snapshot")
+    _rename("fill_overviews", "fill_overview", "keep_statistics", "keep_statistics")
     op.create_table(
         "statistics_snapshot",
         sa.Column("id", _ID, nullable=False),
@@ -63,6 +64,20 @@ def upgrade() -> None:
         op.execute(statement)
 
 
+def _rename(kind: str, step: str, new_kind: str, new_step: str) -> None:
+    """Call the nightly work by the name of what it does now; when it is done stays."""
+    bind = op.get_bind()
+    old, new = {"old": kind, "new": new_kind}, {"step": step, "new_step": new_step}
+    bind.execute(
+        sa.text(
+            "UPDATE schedule SET kind = :new, key = replace(key, :old, :new) WHERE kind = :old"
+        ),
+        old,
+    )
+    bind.execute(sa.text("UPDATE job SET step = :new_step WHERE step = :step"), new)
+    bind.execute(sa.text("UPDATE job SET kind = :new WHERE kind = :old"), old)
+
+
 def _sqlite() -> tuple[str, ...]:
     return tuple(
         f"CREATE TRIGGER tr_{_TABLE}_no_{verb.lower()} BEFORE {verb} ON {_TABLE} "
@@ -86,6 +101,7 @@ def _postgresql() -> tuple[str, ...]:
 
 def downgrade() -> None:
     """Published issues are lost."""
+    _rename("keep_statistics", "keep_statistics", "fill_overviews", "fill_overview")
     op.drop_table(_TABLE)
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"DROP FUNCTION fn_{_TABLE}_append_only")
