@@ -16,6 +16,7 @@ from workforce.audit_pack import jobs as audit_pack_jobs
 from workforce.audit_pack import web as audit_pack_web
 from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import web as bureau_web
+from workforce.bureau.explorer import web as explorer_web
 from workforce.control import web as control_web
 from workforce.core.permissions import Permission
 from workforce.declarations import web as declarations_web
@@ -53,6 +54,7 @@ from workforce.platform import pages
 from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
+from workforce.policy_lab import web as policy_lab_web
 from workforce.production import jobs as production_jobs
 from workforce.production import today_web
 from workforce.production import web as production_web
@@ -74,6 +76,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     payslip_files_web.ROUTES,
     certificates_web.ROUTES,
     earnings_web.ROUTES,
+    explorer_web.ROUTES,
     filings_web.ROUTES,
     companies_web.ROUTES,
     control_web.ROUTES,
@@ -84,6 +87,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     operations_web.ROUTES,
     payments_web.ROUTES,
     payroll_web.ROUTES,
+    policy_lab_web.ROUTES,
     production_web.ROUTES,
     quality_web.ROUTES,
     balances_web.ROUTES,
@@ -248,14 +252,24 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="statistics",
     ),
     NavEntry(
-        "bureau.public_employment",
+        "bureau.public_forms",
         "nav.reports",
         Permission.STATISTICS_READ_PROTECTED,
         "file",
         group="statistics",
     ),
     NavEntry(
-        "bureau.employment", "nav.reports", Permission.STATISTICS_READ, "chart", group="statistics"
+        "bureau.own_forms", "nav.reports", Permission.STATISTICS_READ, "chart", group="statistics"
+    ),
+    NavEntry(
+        "explorer.explore",
+        "nav.explorer",
+        Permission.STATISTICS_EXPLORE,
+        "search",
+        group="statistics",
+    ),
+    NavEntry(
+        "policy_lab.overview", "nav.policy_lab", Permission.STUDY_MAKE, "settings", group="statistics"
     ),
     NavEntry(
         "settings.overview",

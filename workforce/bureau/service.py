@@ -1,65 +1,143 @@
-"""Filling a report form and writing it as a file."""
+"""Filling a report form, for whom it is, and writing it as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from workforce.bureau.form import Filling
+from sqlalchemy import select
+
+from workforce.bureau import issues
+from workforce.bureau.csv_writer import write_csv
+from workforce.bureau.figures import PeriodFigures
+from workforce.bureau.form import Filling, ReportForm
 from workforce.bureau.forms import forms
+from workforce.bureau.json_writer import write_json
 from workforce.bureau.pdf import draw_report
 from workforce.bureau.xlsx import write_workbook
 from workforce.companies import queries as companies
 from workforce.core.errors import InputError, NotFoundError
-from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
+from workforce.core.report_period import ReportPeriod, Span
 from workforce.core.text import Locale, Text
 from workforce.documents.fonts import installed_fonts
 from workforce.payroll import queries as payroll
 from workforce.platform.scope import Scope, ScopeKind
-from workforce.statistics.service import read_month, read_output
+from workforce.statistics.service import compute_cubes
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from sqlalchemy.orm import Session
 
+    from workforce.bureau.frozen import FrozenMeasure
     from workforce.bureau.report import Report
+    from workforce.statistics.cube import CubeSet
 
 WHOLE_BASE: Final = Text("数据标注基地（全部企业）", "Data annotation base (all companies)")
 
 
-def fill_report(
-    session: Session,
-    scope: Scope,
-    period: PayPeriod,
-    *,
-    code: str,
-    is_protected: bool,
-    filled_on: dt.date,
-) -> Report:
-    """Fill a form for what a scope reaches.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a public form is filled from: the cubes of months, and whose they are."""
 
-    ``is_protected`` withholds small cells: it is what an official sees, and only of the whole base.
+    read: Callable[[Collection[PayPeriod]], Mapping[PayPeriod, CubeSet]]
+    """Return the cubes of those of the months that there are any of."""
+    months: Sequence[PayPeriod]
+    """The months that can be chosen, the newest first."""
+    reporter: Text
+    is_protected: bool
+    origin: Callable[[Collection[PayPeriod]], Text]
+    """Say in words what the figures of months are read from."""
+    definitions: Mapping[str, FrozenMeasure] = field(default_factory=dict)
+
+    def periods(self, span: Span) -> list[ReportPeriod]:
+        """Return the periods of a length that have a month with figures, the newest first."""
+        found = {ReportPeriod.of(month, span): None for month in self.months}
+        return list(found)
+
+
+def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
+    """Return the full figures of a scope: of a company, or of every company."""
+    chosen = _own_months(session, scope, today)
+
+    def read(months: Collection[PayPeriod]) -> Mapping[PayPeriod, CubeSet]:
+        return {
+            month: compute_cubes(session, scope, month, is_protected=False)
+            for month in sorted(months)
+            # What is not over and not paid is unknown: it would make a quarter look whole.
+            if month.last_on < today or month in chosen
+        }
+
+    def origin(months: Collection[PayPeriod]) -> Text:
+        del months
+        return Text(
+            "系统计算，未经公布的内部数字",
+            "Computed by the system; internal figures, not published",
+        )
+
+    return Source(
+        read=read,
+        months=chosen,
+        reporter=_reporter(session, scope),
+        is_protected=False,
+        origin=origin,
+    )
+
+
+def published_source(
+    session: Session, *, period: PayPeriod | None = None, number: int | None = None
+) -> Source:
+    """Return what is published of the whole base; ``number`` chooses an earlier issue of a month.
 
     Raises:
-        NotFoundError: there is no form of this code.
+        NotFoundError: there is no such issue.
     """
-    form = forms().get(code)
-    if form is None:
-        raise NotFoundError("report.unknown", code=code, known=", ".join(forms()))
-    compared = PayPeriod(period.year - 1, period.month)
-    filling = Filling(
-        month=read_month(session, scope, period, is_protected=is_protected),
-        previous=read_month(session, scope, period.previous(), is_protected=is_protected),
-        year_ago=read_month(session, scope, compared, is_protected=is_protected)
-        if form.compares_year
-        else None,
-        output=read_output(session, scope, period) if form.compares_year else (),
-        reporter=_reporter(session, scope),
-        filled_on=filled_on,
+    chosen = issues.issue(session, period, number) if period and number else None
+    months = issues.published_months(session)
+
+    def found(wanted: Collection[PayPeriod]) -> dict[PayPeriod, issues.Issue]:
+        newest = issues.newest(session, wanted)
+        return newest if chosen is None else {**newest, chosen.period: chosen}
+
+    def read(wanted: Collection[PayPeriod]) -> Mapping[PayPeriod, CubeSet]:
+        return {month: one.cubes for month, one in found(wanted).items()}
+
+    def origin(wanted: Collection[PayPeriod]) -> Text:
+        told = [one for month, one in sorted(found(wanted).items())]
+        return Text(
+            "已公布数据：" + "、".join(f"{one.period} 第 {one.number} 期" for one in told),
+            "Published: " + ", ".join(f"{one.period} issue {one.number}" for one in told),
+        )
+
+    latest = chosen or (issues.published(session, months[0]) if months else None)
+    return Source(
+        read=read,
+        months=months,
+        reporter=WHOLE_BASE,
+        is_protected=True,
+        origin=origin,
+        definitions=latest.definitions if latest else {},
     )
-    return form.fill(filling)
+
+
+def _own_months(session: Session, scope: Scope, today: dt.date) -> list[PayPeriod]:
+    """Return the months from the first with a payroll to the last, the newest first.
+
+    Without any it is the month before ``today``, the last that is over.
+    """
+    runs = payroll.runs(scope).order_by(None).subquery()
+    found = {PayPeriod.parse(text) for text in session.scalars(select(runs.c.period).distinct())}
+    # The month of a first half is not over.
+    months = sorted(period.whole for period in found if period.ends_month)
+    if not months:
+        return [PayPeriod.of(today).previous()]
+    last, month = months[-1], months[0]
+    between = [month]
+    while between[-1] < last:
+        between.append(between[-1].next())
+    return between[::-1]
 
 
 def _reporter(session: Session, scope: Scope) -> Text:
@@ -67,6 +145,113 @@ def _reporter(session: Session, scope: Scope) -> Text:
         return WHOLE_BASE
     name = session.scalars(companies.companies(scope)).one().name
     return Text(name, name)
+
+
+def public_form(code: str) -> ReportForm:
+    """Return a form that is filled from cubes.
+
+    Raises:
+        NotFoundError: there is none of this code.
+    """
+    return _form(code, "public")
+
+
+def company_form(code: str) -> ReportForm:
+    """Return a form that names people.
+
+    Raises:
+        NotFoundError: there is none of this code.
+    """
+    return _form(code, "company")
+
+
+def any_form(code: str) -> ReportForm:
+    """Return a form of either kind.
+
+    Raises:
+        NotFoundError: there is none of this code.
+    """
+    return _form(code, None)
+
+
+def _form(code: str, audience: str | None) -> ReportForm:
+    known = {name: one for name, one in forms().items() if audience in {None, one.audience}}
+    if code not in known:
+        raise NotFoundError("report.unknown", code=code, known=", ".join(known))
+    return known[code]
+
+
+def check_span(form: ReportForm, period: ReportPeriod) -> None:
+    """Refuse a period of a length that a form does not have.
+
+    Raises:
+        InputError: names the lengths that it has.
+    """
+    if period.span not in form.spans:
+        known = "、".join(_SPAN_EXAMPLES[span] for span in form.spans)
+        raise InputError("report.span", title=form.title, period=period, known=known)
+
+
+_SPAN_EXAMPLES: Final = {Span.MONTH: "2026-10", Span.QUARTER: "2026-Q3", Span.YEAR: "2026"}
+
+
+def fill_report(
+    form: ReportForm,
+    source: Source,
+    period: ReportPeriod,
+    *,
+    filled_on: dt.date,
+    targets: Mapping[str, int] | None = None,
+) -> Report:
+    """Fill a public form for a period.
+
+    Raises:
+        InputError: the form is not for periods of this length.
+        NotFoundError: what is published has nothing of this period.
+    """
+    check_span(form, period)
+    if form.fill is None:
+        raise NotFoundError("report.unknown", code=form.code, known="")
+    periods = {
+        "previous": period.previous(),
+        "year_ago": period.year_ago,
+        "opening": ReportPeriod(source.months[-1] if source.months else period.first),
+    }
+    wanted = [period, *(periods[name] for name in form.compares)]
+    sets = source.read({month for one in wanted for month in one.months})
+    if source.is_protected and not any(month in sets for month in period.months):
+        raise NotFoundError("web.not_found")
+
+    def figures(of: ReportPeriod) -> PeriodFigures:
+        is_read = of in wanted
+        return PeriodFigures(of, tuple(sets.get(month) if is_read else None for month in of.months))
+
+    return form.fill(
+        Filling(
+            now=figures(period),
+            **{name: figures(of) for name, of in periods.items()},
+            targets=targets or {},
+            definitions=source.definitions,
+            reporter=source.reporter,
+            filled_on=filled_on,
+            is_protected=source.is_protected,
+            origin=source.origin([month for month in period.months if month in sets]),
+        )
+    )
+
+
+def fill_named(session: Session, form: ReportForm, scope: Scope, period: ReportPeriod) -> Report:
+    """Fill a form that names people, of one company.
+
+    Raises:
+        InputError: the scope is not one company, or the form not for periods of this length.
+    """
+    check_span(form, period)
+    if scope.kind is not ScopeKind.COMPANY:
+        raise InputError("report.named_is_own", title=form.title)
+    if form.fill_named is None:
+        raise NotFoundError("report.unknown", code=form.code, known="")
+    return form.fill_named(session, scope, period)
 
 
 def company_scope(session: Session, scope: Scope, code: str) -> Scope:
@@ -86,22 +271,6 @@ def company_choices(session: Session, scope: Scope) -> list[tuple[str, str]]:
     return [(company.code, company.name) for company in session.scalars(companies.companies(scope))]
 
 
-def latest_period(
-    session: Session, scope: Scope, *, is_protected: bool, today: dt.date
-) -> PayPeriod:
-    """Return the latest month with a payroll result (an approved one where protected).
-
-    Without any it is the month before ``today``, the last that is over.
-    """
-    newest = payroll.runs(scope)
-    # The month of a first half is not over.
-    newest = newest.where(newest.selected_columns.period.not_like("%-H1"))
-    if is_protected:
-        newest = newest.where(newest.selected_columns.state.in_(FINAL))
-    run = session.scalars(newest.limit(1)).one_or_none()
-    return PayPeriod.of(today).previous() if run is None else PayPeriod.parse(run.period).whole
-
-
 def _as_pdf(report: Report, locale: Locale) -> bytes:
     return draw_report(report, installed_fonts(), locale)
 
@@ -109,6 +278,8 @@ def _as_pdf(report: Report, locale: Locale) -> bytes:
 WRITERS: Final[Mapping[str, Callable[[Report, Locale], bytes]]] = {
     "pdf": _as_pdf,
     "xlsx": write_workbook,
+    "csv": write_csv,
+    "json": write_json,
 }
 """What a report can be written as, by the ending of the file."""
 

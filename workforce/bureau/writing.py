@@ -1,102 +1,255 @@
-"""What the forms share: cells into figures, tables, charts and notes; each with name and number."""
+"""What the forms share: cells into figures, lines, tables, charts and notes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workforce.bureau.form import Filling
-from workforce.bureau.report import Card, Column, Figure, Row, Table, define
+from workforce.bureau import words
+from workforce.bureau.figures import PeriodFigures
+from workforce.bureau.form import Filling, ReportForm
+from workforce.bureau.frozen import FrozenMeasure
+from workforce.bureau.report import Card, Column, Figure, Report, Row, Section, Sheet, Table, define
+from workforce.bureau.report_notes import notes_of
 from workforce.core.chart import Chart, Series
+from workforce.core.money import round_half_up
+from workforce.core.report_period import Span
 from workforce.core.text import Text
-from workforce.statistics.disclosure import THRESHOLD
+from workforce.statistics.cube import TOTAL, CellRef
+from workforce.statistics.measure import Unit
 from workforce.statistics.measures import measures
-from workforce.statistics.service import MonthFigures, PayrollCoverage
-from workforce.statistics.tables import Breakdown, Cell
+from workforce.statistics.tables import Cell, CellState
 
 CHART_LIMIT: Final = 12
 """Categories of one chart at most; the table has all."""
 
-TOTAL: Final = Text("合计", "Total")
+_HUNDREDTHS_OF_A_PERCENT: Final = 10_000
 
 
 class Writer:
-    """Fills one report; ``codes`` are its measures, in the order in which they are numbered."""
+    """Fills one report; ``codes`` are its measures, in the order in which they are numbered.
 
-    def __init__(self, filling: Filling, codes: Sequence[str]) -> None:
-        """Number the measures, and take the totals of this month and of those beside it."""
+    Of a quarter or year only those measures are told that its months make.
+    """
+
+    def __init__(self, form: ReportForm, filling: Filling, codes: Sequence[str]) -> None:
+        """Number the measures."""
+        self.form = form
         self.filling = filling
-        self.month = filling.month
-        self.codes = tuple(codes)
-        self.definitions = define([measures()[code] for code in codes])
-        self.now = self.totals(filling.month)
-        self.before = self.totals(filling.previous)
-        self.year_ago = self.totals(filling.year_ago) if filling.year_ago else None
+        self.span = filling.period.span
+        self.codes = self.told(codes)
+        self.definitions = define([self.meaning(code) for code in self.codes])
 
-    def totals(self, month: MonthFigures) -> dict[str, Figure]:
-        """Return the figures over everybody, by code; the parts of wages as one table."""
-        cells = {**month.totals(self.codes), **month.wage_parts()}
-        return {code: Figure.of(cell, measures()[code].unit) for code, cell in cells.items()}
+    def meaning(self, code: str) -> FrozenMeasure:
+        """Return what a measure means, or meant when it was published."""
+        return self.filling.definitions.get(code) or FrozenMeasure.of(measures()[code])
+
+    def told(self, codes: Sequence[str]) -> tuple[str, ...]:
+        """Leave out what the period has no figure of."""
+        known = measures()
+        is_month = self.span is Span.MONTH
+        return tuple(
+            code for code in codes if code in known and (is_month or known[code].over is not None)
+        )
 
     def column(self, code: str) -> Column:
         """Return the head of a measure's column."""
-        measure = measures()[code]
-        return Column(measure.label, measure.unit.label, self.definitions[code])
+        measure = self.meaning(code)
+        return Column(measure.label, measure.unit.label, self.definitions.get(code))
 
-    def cards(self, codes: Sequence[str]) -> list[Card]:
+    def cards(self, codes: Sequence[str], cube: str) -> tuple[Card, ...]:
         """Return the figures that open the report."""
-        return [
+        refs = {code: CellRef(cube, code, ()) for code in self.told(codes)}
+        return tuple(
             Card(
                 self.definitions[code],
-                self.now[code],
-                self.before[code],
-                self.year_ago[code] if self.year_ago else None,
+                self.filling.now.figure(ref),
+                self.filling.previous.figure(ref),
+                self.filling.year_ago.figure(ref),
             )
-            for code in codes
+            for code, ref in refs.items()
+        )
+
+    # Lines that compare periods
+
+    def comparison(self) -> tuple[Column, ...]:
+        """Return the heads of what `compared` gives."""
+        filling = self.filling
+        heads = [
+            Column(words.THIS[self.span], words.period(filling.period)),
+            Column(words.BEFORE[self.span], words.period(filling.period.previous())),
+            Column(words.CHANGE, Unit.PERCENT.label),
         ]
+        if self.span is not Span.YEAR:
+            heads += [
+                Column(words.YEAR_BEFORE, words.period(filling.period.year_ago)),
+                Column(words.CHANGE, Unit.PERCENT.label),
+            ]
+        if filling.targets:
+            heads.append(Column(words.TARGET, words.period(filling.period)))
+        return tuple(heads)
 
-    def table(self, code: str, title: Text, breakdown: Breakdown) -> Table:
-        """Return a breakdown as a table with its total."""
-        units = [measure.unit for measure in breakdown.measures]
+    def compared(self, ref: CellRef) -> tuple[Figure, ...]:
+        """Return a cell beside the period before, the year before and its target."""
+        filling = self.filling
+        now, before = filling.now.figure(ref), filling.previous.figure(ref)
+        figures = [now, before, change(now, before)]
+        if self.span is not Span.YEAR:
+            year_ago = filling.year_ago.figure(ref)
+            figures += [year_ago, change(now, year_ago)]
+        if filling.targets:
+            is_whole = set(ref.groups) <= {TOTAL}
+            target = filling.targets.get(ref.measure) if is_whole else None
+            figures.append(Figure.of(Cell.of(target, is_withheld=False), now.unit))
+        return tuple(figures)
 
-        def row(label: Text, cells: Sequence[Cell]) -> Row:
-            pairs = zip(cells, units, strict=True)
-            return Row(label, tuple(Figure.of(cell, unit) for cell, unit in pairs))
-
+    def indicators(
+        self, code: str, title: Text, cube: str, *, levels: Mapping[str, int] | None = None
+    ) -> Table:
+        """Return the table of all measures of the report, compared."""
         return Table(
             code=code,
             title=title,
-            head=breakdown.label,
-            columns=tuple(self.column(measure.code) for measure in breakdown.measures),
+            head=words.INDICATOR,
+            columns=self.comparison(),
             rows=tuple(
-                row(label, cells)
-                for label, cells in zip(breakdown.groups, breakdown.rows, strict=True)
+                Row(
+                    label=self.meaning(measure).label,
+                    figures=self.compared(CellRef(cube, measure, ())),
+                    definition=self.definitions[measure],
+                    level=(levels or {}).get(measure, 0),
+                    code=f"{self.definitions[measure].number:02d}",
+                )
+                for measure in self.codes
             ),
-            total=row(TOTAL, breakdown.total),
+            has_codes=True,
         )
 
-    def notes(self) -> list[Text]:
-        """Return what must be known of the figures."""
-        return [
-            *_payroll_notes(self.month),
-            *_uncounted_notes(self.month),
-            *_protection_notes(self.month),
-        ]
+    # Tables of a cube
+
+    def table(self, cube: str, codes: Sequence[str], title: Text) -> Table | None:
+        """Return measures over the groups of a cube with one dimension, and their total.
+
+        A measure that the cube does not have is left out; without any there is no table.
+        """
+        now = self.filling.now
+        axis = now.axis(cube)
+        columns = [code for code in self.told(codes) if _is_in(now, cube, code)]
+        if axis is None or not columns:
+            return None
+
+        def row(label: Text, group: str) -> Row:
+            refs = [CellRef(cube, code, (group,)) for code in columns]
+            return Row(label, tuple(now.figure(ref) for ref in refs))
+
+        return Table(
+            code=cube,
+            title=title,
+            head=axis.label,
+            columns=tuple(self.column(code) for code in columns),
+            rows=tuple(row(group.label, group.code) for group in axis.groups),
+            total=row(words.TOTAL, TOTAL),
+        )
+
+    def section(
+        self, cube: str, codes: Sequence[str], drawn: Sequence[Sequence[str]]
+    ) -> Section | None:
+        """Return a cube as a section with its table and a chart of each ``drawn`` measures."""
+        axis = self.filling.now.axis(cube)
+        if axis is None:
+            return None
+        name = axis.label
+        by = Text(f"按{name.zh}", f"By {name.en.lower()}")
+        title = Text(f"{by.zh}：人数与工资", f"Headcount and wages {by.en.lower()}")
+        table = self.table(cube, codes, title)
+        if table is None:
+            return None
+        charts = [chart(table, by, list(one)) for one in drawn]
+        return Section(cube, by, (table,), tuple(one for one in charts if one is not None))
+
+    def report(
+        self,
+        sections: Sequence[Section | None],
+        *,
+        cards: Sequence[Card] = (),
+        notes: Sequence[Text] = (),
+        sheet: Sheet = "report",
+        unit: Text | None = None,
+    ) -> Report:
+        """Return the report of these sections; the form's notes stand after those of all reports."""
+        filling, form = self.filling, self.form
+        return Report(
+            code=form.code,
+            form_number=form.numbers[self.span],
+            title=form.title,
+            period=filling.period,
+            reporter=filling.reporter,
+            filled_on=filling.filled_on,
+            is_protected=filling.is_protected,
+            sheet=sheet,
+            **({} if unit is None else {"unit": unit}),
+            origin=filling.origin,
+            cards=tuple(cards),
+            sections=tuple(section for section in sections if section is not None),
+            notes=(*notes_of(filling), *notes),
+            definitions=tuple(self.definitions.values()),
+        )
 
 
-def charts(table: Table, by: Text, codes: Sequence[str]) -> tuple[Chart, ...]:
-    """Draw jobs, and average beside median wages, of a table with these columns."""
-    jobs, average, median = (
-        codes.index(code) for code in ("jobs_end", "average_wage", "median_wage")
+def change(now: Figure, before: Figure) -> Figure:
+    """Return by how much a figure rose, in per cent; a rate by how many points of a per cent."""
+    unit = Unit.PERCENT
+    for figure in (now, before):
+        if figure.value is None:
+            return Figure.of(Cell(figure.state), unit)
+    if now.value is None or before.value is None or (now.unit is not unit and before.value <= 0):
+        return Figure.of(Cell(CellState.UNDEFINED), unit)
+    rise = now.value - before.value
+    if now.unit is not unit:
+        rise = round_half_up(rise * _HUNDREDTHS_OF_A_PERCENT, before.value)
+    figure = Figure.of(Cell(CellState.SHOWN, rise), unit)
+    return replace(figure, text=f"+{figure.text}") if rise > 0 else figure
+
+
+def share(part: Figure, whole: Figure) -> Figure:
+    """Return which part of a whole a figure is, in per cent."""
+    unit = Unit.PERCENT
+    for figure in (part, whole):
+        if figure.value is None:
+            return Figure.of(Cell(figure.state), unit)
+    if part.value is None or not whole.value:
+        return Figure.of(Cell(CellState.UNDEFINED), unit)
+    value = round_half_up(part.value * _HUNDREDTHS_OF_A_PERCENT, whole.value)
+    return Figure.of(Cell(CellState.SHOWN, value), unit)
+
+
+def _is_in(now: PeriodFigures, cube: str, code: str) -> bool:
+    return any(
+        month is not None and cube in month.tables and code in month.tables[cube].figures
+        for month in now.sets
     )
-    largest = _largest(table, jobs)
-    limit = len(largest.rows)
-    most = Text(f"（前 {limit} 位）", f" (largest {limit})")
-    title = by if largest is table else Text(by.zh + most.zh, by.en.lower() + most.en)
-    counted = Text(f"期末岗位数，{title.zh}", f"Jobs at end {title.en.lower()}")
-    waged = Text(f"平均工资与中位工资，{title.zh}", f"Average and median wage {title.en.lower()}")
-    return (chart(largest, counted, (jobs,)), chart(largest, waged, (average, median)))
+
+
+def chart(table: Table, by: Text, codes: Sequence[str]) -> Chart | None:
+    """Draw measures of a table with these columns, the largest groups first where there are many."""
+    at = [
+        index
+        for index, column in enumerate(table.columns)
+        if column.definition and column.definition.measure.code in codes
+    ]
+    if not at:
+        return None
+    drawn = _largest(table, at[0])
+    names = [table.columns[index].label for index in at]
+    most = Text("", "")
+    if len(drawn.rows) < len(table.rows) and len(drawn.rows) == CHART_LIMIT:
+        most = Text(f"（前 {CHART_LIMIT} 位）", f" (largest {CHART_LIMIT})")
+    title = Text(
+        f"{'与'.join(name.zh for name in names)}，{by.zh}{most.zh}",
+        f"{' and '.join(name.en for name in names)} {by.en.lower()}{most.en}",
+    )
+    return chart_of(drawn, title, at)
 
 
 def _largest(table: Table, column: int) -> Table:
@@ -108,13 +261,22 @@ def _largest(table: Table, column: int) -> Table:
     return replace(table, rows=tuple(kept))
 
 
-def chart(table: Table, title: Text, columns: Sequence[int]) -> Chart:
+def chart_of(table: Table, title: Text, columns: Sequence[int]) -> Chart:
     """Draw columns of a table; rows without any figure to draw are left out."""
-    rows = [row for row in table.rows if any(row.figures[at].value is not None for at in columns)]
+    rows = [
+        row
+        for row in table.rows
+        if row.figures and any(row.figures[at].value is not None for at in columns)
+    ]
     heads = [table.columns[at] for at in columns]
-    defined = [head.definition.measure for head in heads if head.definition]
+    meanings = {
+        one.measure.code: one.measure.definition
+        for one in (*(head.definition for head in heads), *(row.definition for row in rows))
+        if one is not None
+    }
+    unit = next((row.figures[columns[0]].unit for row in rows), Unit.JOBS)
     return Chart(
-        code=f"{table.code}_{defined[0].code}",
+        code=f"{table.code}_{'_'.join(str(at) for at in columns)}",
         title=title,
         kind="bar",
         categories=tuple(row.label for row in rows),
@@ -122,76 +284,10 @@ def chart(table: Table, title: Text, columns: Sequence[int]) -> Chart:
             Series(table.columns[at].label, tuple(row.figures[at].value for row in rows))
             for at in columns
         ),
-        unit=defined[0].unit.label,
+        unit=unit.label,
         definition=Text(
-            "".join(measure.definition.zh for measure in defined),
-            " ".join(measure.definition.en for measure in defined),
+            "".join(text.zh for text in meanings.values()),
+            " ".join(text.en for text in meanings.values()),
         ),
-        decimals=defined[0].unit.decimals,
+        decimals=unit.decimals,
     )
-
-
-def _payroll_notes(month: MonthFigures) -> list[Text]:
-    payroll = month.payroll
-    if payroll.companies == 1:
-        return [_own_payroll_note(payroll)]
-    notes = [
-        Text(
-            f"{payroll.companies} 家企业中 {payroll.with_result} 家有本月工资结果，"
-            f"其中 {payroll.approved} 家已批准。",
-            f"{payroll.with_result} of {payroll.companies} companies have a payroll result of the "
-            f"month, {payroll.approved} of them approved.",
-        )
-    ]
-    if payroll.with_result < payroll.companies:
-        notes.append(
-            Text(
-                "没有工资结果的企业不计入工资和参保率。",
-                "Companies without a result are left out of wages and coverage.",
-            )
-        )
-    if payroll.approved < payroll.with_result:
-        notes.append(
-            Text(
-                "工资数字为暂定数，批准前可能变化。",
-                "Wage figures are provisional: they may change until they are approved.",
-            )
-        )
-    return notes
-
-
-def _own_payroll_note(payroll: PayrollCoverage) -> Text:
-    """Say how sure the wages of one company are."""
-    if payroll.approved:
-        return Text("本月工资已批准。", "The month's payroll is approved.")
-    if payroll.with_result:
-        return Text(
-            "本月工资尚未批准，工资数字为暂定数。",
-            "The month's payroll is not approved: wage figures are provisional.",
-        )
-    return Text("本月还没有工资结果。", "There is no payroll result of the month yet.")
-
-
-def _uncounted_notes(month: MonthFigures) -> list[Text]:
-    count = month.uncounted_cell.value
-    if not count:
-        return []
-    return [
-        Text(
-            f"另有实习生、学员和劳务提供者 {count} 人，不计入本表。",
-            f"Interns, trainees and labour-service providers: {count}, not in this report.",
-        )
-    ]
-
-
-def _protection_notes(month: MonthFigures) -> list[Text]:
-    if not month.is_protected:
-        return []
-    return [
-        Text(
-            f"※ 表示不公布：涉及不足 {THRESHOLD} 个岗位或人的数，以及能由此推算出它的数；"
-            "涉及的金额、平均数和中位数一并不公布。",
-            f"※ means withheld: fewer than {THRESHOLD} jobs or persons stand behind the figure, or "
-            "such a figure could be worked out from it; amounts, averages and medians go with it.",
-        )
-    ]

@@ -1,4 +1,4 @@
-"""A report as a spreadsheet: one sheet laid out like the form, one with the definitions.
+"""A report as a spreadsheet: one sheet laid out like the printed form, one with the definitions.
 
 Numbers are numbers, exact to the last shown decimal; what is withheld or undefined is its symbol.
 """
@@ -9,28 +9,22 @@ import datetime as dt
 from typing import Final
 
 from workforce.bureau import words
-from workforce.bureau.report import Figure, Report, Row, Table
+from workforce.bureau.report import Figure, Listing, ListKind, ListValue, Report, Row, Table
 from workforce.core.text import Locale, Text
-from workforce.documents import labels
 from workforce.platform.clock import BASE_ZONE
-from workforce.platform.sheets import Cell, CellKind, Sheet, SheetColumn, Typed, Workbook
+from workforce.platform.sheets import Cell, CellKind, Indented, Sheet, SheetColumn, Typed, Workbook
 from workforce.statistics.measure import Unit
 
-_KINDS: Final = {
-    Unit.PERSONS: CellKind.COUNT,
-    Unit.JOBS: CellKind.COUNT,
-    Unit.UNITS: CellKind.COUNT,
-    # Hundredths, as fen are.
-    Unit.AVERAGE_JOBS: CellKind.MONEY,
-    Unit.YUAN: CellKind.MONEY,
-    Unit.PERCENT: CellKind.RATE,
-}
-_MICRO_PER_COUNT: Final = {Unit.PERCENT: 100}
+_KINDS: Final = {0: CellKind.COUNT, 1: CellKind.MICRO, 2: CellKind.MONEY}
+"""By the decimals of a unit: hundredths are written as fen are."""
+_MICRO_PER_COUNT: Final = {CellKind.MICRO: 100_000, CellKind.RATE: 100}
 """A rate is written in millionths; the report counts hundredths of a per cent."""
 
-_NAME_WIDTH: Final = 26.0
+_NAME_WIDTH: Final = 34.0
+_UNIT_WIDTH: Final = 11.0
+_CODE_WIDTH: Final = 7.0
 _FIGURE_WIDTH: Final = 15.0
-_SPAN: Final = 10
+_LEAST_SPAN: Final = 6
 _BLANK: Final = "____________"
 
 
@@ -49,61 +43,84 @@ class _ReportBook:
         self.book = Workbook(
             title=self._(report.title), author=self._(report.reporter), created=midnight
         )
+        self.span = max(
+            _LEAST_SPAN,
+            *(len(table.columns) + (3 if table.has_codes else 1) for table in report.tables[:1]),
+            *(len(listing.columns) + 1 for listing in report.listings),
+        )
 
     def _(self, text: Text) -> str:
         return text.in_locale(self.locale)
 
+    def pair(self, label: Text, value: str) -> str:
+        return words.pair(label, value, self.locale)
+
     def write(self) -> bytes:
-        sheet = self.book.sheet(self._(self.report.title))
+        report = self.report
+        sheet = self.book.sheet(self._(report.title), landscape=report.sheet == "report")
         self.masthead(sheet)
-        self.summary(sheet, self.report.summary.tables[0])
-        sheet.gap()
-        for note in self.report.notes:
-            sheet.line(self._(note), "note", span=_SPAN)
-        sheet.gap()
-        lines = [words.pair(label, _BLANK, self.locale) for label in words.SIGNATURES]
-        sheet.line("  ".join([*lines, self._(words.SEAL)]), span=_SPAN)
-        for section in self.report.sections[1:]:
-            for table in section.tables:
-                sheet.gap()
-                sheet.line(self._(table.title), "heading")
-                self.table(sheet, table)
-        self.definitions()
+        if report.tables:
+            self.form(sheet, report.tables[0])
+        for listing in report.listings:
+            self.listing(sheet, listing)
+        self.signatures(sheet)
+        for note in report.notes:
+            sheet.line(self._(note), "note", span=self.span)
+        if report.sheet == "form" or report.is_named:
+            sheet.print_columns(self.span)
+        for table in report.tables[1:]:
+            sheet.gap()
+            sheet.line(self._(table.title), "heading")
+            self.table(sheet, table)
+        if report.definitions:
+            self.definitions()
         return self.book.finish()
 
     def masthead(self, sheet: Sheet) -> None:
         report = self.report
-        sheet.line(f"{self._(report.title)} · {self._(labels.month(report.period))}", "title")
-        facts = (
-            (words.REPORTER, self._(report.reporter)),
-            (words.FILLED_ON, report.filled_on.isoformat()),
-            (words.FORM_NUMBER, self._(report.form_number)),
+        third = self.span // 3
+        sizes = (third, self.span - 2 * third, third)
+        sheet.band([(self._(report.title), self.span)], ["form_title"], height=30)
+        number = self.pair(words.FORM_NUMBER, self._(report.form_number))
+        left = self.pair(words.FILLED_ON, report.filled_on.isoformat())
+        self.sides(sheet, left, number)
+        self.sides(sheet, self._(words.view(report)), self._(report.origin))
+        unit = self.pair(words.UNIT, self._(report.unit)) if report.unit.zh else ""
+        reporter = self.pair(words.REPORTER, self._(report.reporter))
+        lines = (reporter, self._(words.period(report.period)), unit)
+        sheet.band(list(zip(lines, sizes, strict=True)), ["left", "center", "right"], height=20)
+
+    def sides(self, sheet: Sheet, left: str, right: str) -> None:
+        half = self.span // 2
+        sheet.band([(left, half), (right, self.span - half)], ["left", "right"])
+
+    def form(self, sheet: Sheet, table: Table) -> None:
+        fixed = [words.INDICATOR, words.UNIT, words.CODE] if table.has_codes else []
+        heads = [(self._(head), "") for head in (fixed or [table.head])]
+        heads += [(self._(column.label), self._(column.note)) for column in table.columns]
+        widths = [_NAME_WIDTH]
+        if table.has_codes:
+            widths += [_UNIT_WIDTH, _CODE_WIDTH]
+        widths += [_FIGURE_WIDTH] * len(table.columns)
+        sheet.form_head(heads, words.marks(table), widths)
+        sheet.rows(
+            self.form_cells(row, table, is_first=is_first) for row, is_first in words.leads(table)
         )
-        for label, value in facts:
-            sheet.line(words.pair(label, value, self.locale), span=_SPAN)
-        view = words.PUBLIC_VIEW if report.is_protected else words.FULL_VIEW
-        sheet.line(self._(view), span=_SPAN)
+
+    def form_cells(self, row: Row, table: Table, *, is_first: bool) -> list[Cell]:
+        lead = self._(words.OF_WHICH) if is_first else ""
+        cells: list[Cell] = [Indented(lead + self._(row.label), row.level)]
+        if table.has_codes:
+            cells += [self._(row.unit), row.code]
+        if not row.figures:
+            return [*cells, *([None] * len(table.columns))]
+        return [*cells, *(_cell(figure) for figure in row.figures)]
+
+    def signatures(self, sheet: Sheet) -> None:
         sheet.gap()
-
-    def summary(self, sheet: Sheet, table: Table) -> None:
-        columns = [
-            SheetColumn(self._(table.head), width=_NAME_WIDTH),
-            SheetColumn(self._(words.UNIT), width=_FIGURE_WIDTH),
-            SheetColumn(self._(words.CODE), width=_FIGURE_WIDTH),
-            *(
-                SheetColumn(f"{self._(column.label)} {self._(column.note)}", width=_FIGURE_WIDTH)
-                for column in table.columns
-            ),
-        ]
-        sheet.table(columns, [self.summary_cells(row) for row in table.rows])
-
-    def summary_cells(self, row: Row) -> list[Cell]:
-        name = ("    " if row.is_part else "") + self._(row.label)
-        unit = number = ""
-        if row.definition is not None:
-            unit = self._(row.definition.measure.unit.label)
-            number = f"{row.definition.number:02d}"
-        return [name, unit, number, *(_cell(figure) for figure in row.figures)]
+        lines = [self.pair(label, _BLANK) for label in words.SIGNATURES]
+        sheet.line("  ".join(lines), span=self.span)
+        sheet.band([(self._(words.SEAL), self.span)], ["right"], height=40)
 
     def table(self, sheet: Sheet, table: Table) -> None:
         columns = [
@@ -119,6 +136,24 @@ class _ReportBook:
     def cells(self, row: Row) -> list[Cell]:
         return [self._(row.label), *(_cell(figure) for figure in row.figures)]
 
+    def listing(self, sheet: Sheet, listing: Listing) -> None:
+        heads = [(self._(words.NUMBER), "")]
+        heads += [(self._(column.label), "") for column in listing.columns]
+        widths = [_CODE_WIDTH, *(column.width for column in listing.columns)]
+        sheet.form_head(heads, (), widths)
+        kinds = [column.kind for column in listing.columns]
+        rows = [
+            [
+                str(number),
+                *(_list_cell(value, kind) for value, kind in zip(row, kinds, strict=True)),
+            ]
+            for number, row in enumerate(listing.rows, start=1)
+        ]
+        if listing.total is not None:
+            pairs = zip(listing.total, kinds, strict=True)
+            rows.append(["", *(_list_cell(value, kind) for value, kind in pairs)])
+        sheet.rows(rows)
+
     def definitions(self) -> None:
         sheet = self.book.sheet(self._(words.DEFINITIONS))
         heads = (
@@ -129,17 +164,16 @@ class _ReportBook:
             (words.DENOMINATOR, 30.0),
             (words.SOURCE, 40.0),
         )
-        measures = [definition.measure for definition in self.report.definitions]
         rows: list[list[Cell]] = [
             [
                 f"{definition.number:02d}",
-                self._(measure.label),
-                self._(measure.unit.label),
-                self._(measure.definition),
-                self._(measure.denominator) if measure.denominator else None,
-                self._(measure.source),
+                self._(definition.measure.label),
+                self._(definition.measure.unit.label),
+                self._(definition.measure.definition),
+                self._(definition.measure.denominator) if definition.measure.denominator else None,
+                self._(definition.measure.source),
             ]
-            for definition, measure in zip(self.report.definitions, measures, strict=True)
+            for definition in self.report.definitions
         ]
         sheet.table([SheetColumn(self._(title), width=width) for title, width in heads], rows)
 
@@ -147,5 +181,11 @@ class _ReportBook:
 def _cell(figure: Figure) -> Cell:
     if figure.value is None:
         return figure.text
-    kind = _KINDS[figure.unit]
-    return Typed(figure.value * _MICRO_PER_COUNT.get(figure.unit, 1), kind)
+    kind = CellKind.RATE if figure.unit is Unit.PERCENT else _KINDS[figure.unit.decimals]
+    return Typed(figure.value * _MICRO_PER_COUNT.get(kind, 1), kind)
+
+
+def _list_cell(value: ListValue, kind: ListKind) -> Cell:
+    if isinstance(value, int):
+        return Typed(value, CellKind.MONEY if kind == "yuan" else CellKind.COUNT)
+    return value

@@ -28,6 +28,7 @@ from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
+from workforce.core.report_period import ReportPeriod
 from workforce.core.text import Text
 from workforce.demo import owed
 from workforce.documents import service as documents
@@ -346,21 +347,21 @@ def write_documents(company_code: str, period: PayPeriod) -> list[Path]:
 
 
 def write_reports(instance: Path, period: PayPeriod) -> list[Path]:
-    """Write the base's employment report of a month, and the protected one for the bureau."""
+    """Write the base's report forms of a month as files; the published ones, once it is published."""
+    session, today = db.session(), clock.today()
+    own = bureau.own_source(session, Scope.base(), today)
+    published = bureau.published_source(session)
+    sources = [("基地", own)] + ([("人社局", published)] if period in published.months else [])
     paths = []
-    for is_protected, name in ((False, "就业报表_基地"), (True, "就业报表_人社局")):
-        report = bureau.fill_report(
-            db.session(),
-            Scope.base(),
-            period,
-            code="employment",
-            is_protected=is_protected,
-            filled_on=clock.today(),
-        )
-        for ending in bureau.WRITERS:
-            path = instance / "produced" / str(period) / f"{name}_{period}.{ending}"
-            write_bytes(path, bureau.write_report(report, ending, "zh"))
-            paths.append(path)
+    for name, source in sources:
+        for code in ("employment", "wages"):
+            form = bureau.public_form(code)
+            report = bureau.fill_report(form, source, ReportPeriod(period), filled_on=today)
+            for ending in bureau.WRITERS:
+                title = f"{form.title.zh}_{name}_{period}.{ending}"
+                path = instance / "produced" / str(period) / title
+                write_bytes(path, bureau.write_report(report, ending, "zh"))
+                paths.append(path)
     return paths
 
 

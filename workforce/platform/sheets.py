@@ -81,7 +81,14 @@ class Typed(NamedTuple):
     kind: CellKind
 
 
-Cell = str | int | dt.date | Typed | None
+class Indented(NamedTuple):
+    """A text that is set in by so many steps: a part of the line above it."""
+
+    text: str
+    level: int
+
+
+Cell = str | int | dt.date | Typed | Indented | None
 
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -165,6 +172,10 @@ _LOOKS: Final[dict[str, dict[str, object]]] = {
     "heading": {"font_size": 12, "bold": True, "font_color": _BRAND},
     "plain": {},
     _DATA: {},
+    "left": {},
+    "center": {"align": "center"},
+    "right": {"align": "right"},
+    "form_title": {"font_size": 18, "bold": True, "align": "center"},
     "note": {"font_size": 9, "font_color": _MUTED, "text_wrap": True, "valign": "top"},
     "head": {
         **_CELL,
@@ -174,6 +185,10 @@ _LOOKS: Final[dict[str, dict[str, object]]] = {
         "align": "center",
     },
     "cell": _CELL,
+    "mark": {**_CELL, "font_size": 9, "font_color": _MUTED, "align": "center"},
+    "center_cell": {**_CELL, "align": "center"},
+    "part1": {**_CELL, "indent": 2},
+    "part2": {**_CELL, "indent": 4},
     "total": {**_CELL, "bold": True, "bg_color": _TINT, "top": 2, "top_color": _BRAND},
 }
 
@@ -203,6 +218,59 @@ class Sheet:
         if look == "title":
             self._worksheet.set_row(self._row, 28)
         self._row += 1
+
+    def band(
+        self,
+        parts: Sequence[tuple[str, int]],
+        looks: Sequence[Literal["left", "center", "right", "form_title"]],
+        *,
+        height: float | None = None,
+    ) -> None:
+        """Write texts side by side, each over its number of columns: the lines around a form."""
+        at = 0
+        for (text, size), look in zip(parts, looks, strict=True):
+            cell_format = self._workbook.format(look)
+            if size > 1:
+                self._worksheet.merge_range(
+                    self._row, at, self._row, at + size - 1, "", cell_format
+                )
+            self._worksheet.write_string(self._row, at, text[:_TEXT_LIMIT], cell_format)
+            at += size
+        if height is not None:
+            self._worksheet.set_row(self._row, height)
+        self._row += 1
+
+    def form_head(
+        self, heads: Sequence[tuple[str, str]], marks: Sequence[str], widths: Sequence[float]
+    ) -> None:
+        """Write the head of a form: names with what is below them, and a line of marks (甲 乙 1 2).
+
+        A name with nothing below it stands over both rows. The head is repeated on each printed page.
+        """
+        first, look = self._row, self._workbook.format("head")
+        for index, (label, below) in enumerate(heads):
+            if below:
+                self._worksheet.write_string(first, index, label, look)
+                self._worksheet.write_string(first + 1, index, below, look)
+            else:
+                self._worksheet.merge_range(first, index, first + 1, index, "", look)
+                self._worksheet.write_string(first, index, label, look)
+        self._row += 2
+        if marks:
+            self._write_row(marks, "mark", [CellKind.TEXT] * len(marks))
+        self._worksheet.repeat_rows(first, self._row - 1)
+        for index, width in enumerate(widths):
+            self._worksheet.set_column(index, index, width)
+
+    def rows(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """Write rows below a head; numbers are `Typed`."""
+        for cells in rows:
+            self._write_row(cells, "cell", [CellKind.TEXT] * len(cells))
+
+    def print_columns(self, count: int) -> None:
+        """Print what is written so far in the first columns, and nothing beside it."""
+        self._worksheet.print_area(0, 0, max(self._row - 1, 0), count - 1)
+        self._worksheet.center_horizontally()
 
     def gap(self) -> None:
         """Leave a row empty."""
@@ -276,6 +344,8 @@ class Sheet:
         sheet, row = self._worksheet, self._row
         if isinstance(cell, Typed):
             cell, kind = cell
+        elif isinstance(cell, Indented):
+            cell, look = cell.text, f"part{cell.level}" if cell.level else look
         if cell is None:
             sheet.write_blank(row, index, None, self._workbook.format(look, kind))
         elif isinstance(cell, str):

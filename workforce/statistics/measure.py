@@ -29,6 +29,8 @@ class Unit(Enum):
     AVERAGE_JOBS = ("average_jobs", 100, 2, Text("个岗位", "jobs"))
     HOURS = ("hours", 10, 1, Text("小时", "hours"))
     YUAN = ("yuan", 1, 2, Text("元", "yuan"))
+    THOUSAND_YUAN = ("thousand_yuan", 1, 0, Text("千元", "thousand yuan"))
+    """Of forms only: no measure is computed in it."""
     UNITS = ("units", 1, 0, Text("各自单位", "own units"))
     PERCENT = ("percent", 10_000, 2, Text("%", "%"))
 

@@ -1,16 +1,15 @@
-"""The monthly employment report: headcount, wages and insurance of a company or the whole base."""
+"""The employment report: headcount, wages and insurance of a company or the whole base."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from workforce.bureau import words
 from workforce.bureau.form import Filling, ReportForm
-from workforce.bureau.report import Column, Report, Row, Section, Table
-from workforce.bureau.writing import Writer, chart, charts
+from workforce.bureau.report import Report, Section, Table
+from workforce.bureau.writing import Writer, chart_of
+from workforce.core.chart import Chart
+from workforce.core.report_period import Span
 from workforce.core.text import Text
-from workforce.statistics.dimensions import COMPANY, DIMENSIONS, Dimension
-from workforce.statistics.measures import measures
 from workforce.statistics.population import WAGE_PARTS
 
 _PARTS: Final = tuple(f"{part}_wages" for part in WAGE_PARTS)
@@ -50,96 +49,55 @@ DETAIL: Final = (
     "median_wage",
     "insurance_coverage",
 )
-PROTECTED_DETAIL: Final = tuple(code for code in DETAIL if code != "persons_end")
-"""Persons beside jobs would single out, group by group, the few people who hold two jobs."""
+"""The columns of every table by groups, as far as its cube has them."""
 
-
-class _Writer(Writer):
-    """Fills the employment report."""
-
-    def __init__(self, filling: Filling) -> None:
-        super().__init__(filling, SUMMARY)
-
-    def sections(self) -> list[Section]:
-        dimensions = [
-            dimension
-            for dimension in DIMENSIONS
-            # One company alone is not divided by company.
-            if dimension is not COMPANY or len(self.month.companies) > 1
-        ]
-        return [self.summary(), *(self.section(dimension) for dimension in dimensions)]
-
-    def summary(self) -> Section:
-        title = Text("基本情况", "Main figures")
-        period = self.month.period
-        rows = tuple(
-            Row(
-                label=measures()[code].label,
-                figures=(self.now[code], self.before[code]),
-                definition=self.definitions[code],
-                is_part=code in _PARTS,
-            )
-            for code in SUMMARY
-        )
-        table = Table(
-            code="summary",
-            title=title,
-            head=words.INDICATOR,
-            columns=(
-                Column(Text("本月", "This month"), Text(str(period), str(period))),
-                Column(
-                    words.MONTH_BEFORE,
-                    Text(str(period.previous()), str(period.previous())),
-                ),
-            ),
-            rows=rows,
-        )
-        parts = Table(
-            code="wage_parts",
-            title=Text("工资总额构成", "Total wages by part"),
-            head=Text("组成部分", "Part"),
-            columns=(self.column("total_wages"),),
-            rows=tuple(row for row in rows if row.is_part),
-        )
-        return Section("summary", title, (table,), (chart(parts, parts.title, (0,)),))
-
-    def section(self, dimension: Dimension) -> Section:
-        name = dimension.label
-        by = Text(f"按{name.zh}", f"By {name.en.lower()}")
-        codes = PROTECTED_DETAIL if self.month.is_protected else DETAIL
-        people = self.table(
-            f"{dimension.code}_people",
-            Text(f"{by.zh}：人数与工资", f"Headcount and wages by {name.en.lower()}"),
-            self.month.breakdown(dimension, codes),
-        )
-        tables = [people]
-        if not self.month.is_protected:
-            wages = self.month.breakdown(dimension, (*_PARTS, "total_wages"))
-            title = Text(f"{by.zh}：工资总额构成", f"Total wages by part and {name.en.lower()}")
-            tables.append(self.table(f"{dimension.code}_wages", title, wages))
-        return Section(dimension.code, by, tuple(tables), charts(people, by, codes))
+CUBES: Final = ("company", "sex", "age", "education", "township", "household")
 
 
 def _fill(filling: Filling) -> Report:
-    writer = _Writer(filling)
-    return Report(
-        code=FORM.code,
-        form_number=FORM.number,
-        title=FORM.title,
-        period=filling.month.period,
-        reporter=filling.reporter,
-        filled_on=filling.filled_on,
-        is_protected=filling.month.is_protected,
-        cards=tuple(writer.cards(CARDS)),
-        sections=tuple(writer.sections()),
-        notes=tuple(writer.notes()),
-        definitions=tuple(writer.definitions.values()),
+    writer = Writer(FORM, filling, SUMMARY)
+    drawn = (("jobs_end",), ("average_wage", "median_wage"))
+    companies = filling.now.axis("company")
+    cubes = [
+        cube
+        for cube in CUBES
+        # One company alone is not divided by company.
+        if cube != "company" or (companies is not None and len(companies.groups) > 1)
+    ]
+    sections = [_summary(writer), *(writer.section(cube, DETAIL, drawn) for cube in cubes)]
+    return writer.report(sections, cards=writer.cards(CARDS, "whole"))
+
+
+def _summary(writer: Writer) -> Section:
+    title = Text("基本情况", "Main figures")
+    levels = dict.fromkeys(_PARTS, 1)
+    table = writer.indicators("summary", title, "whole", levels=levels)
+    return Section("summary", title, (table,), (_wages_by_part(table),))
+
+
+def _wages_by_part(table: Table) -> Chart:
+    parts = Table(
+        code="wage_parts",
+        title=Text("工资总额构成", "Total wages by part"),
+        head=table.head,
+        columns=table.columns[:1],
+        rows=tuple(row for row in table.rows if row.level),
     )
+    return chart_of(parts, parts.title, [0])
 
 
 FORM: Final = ReportForm(
     code="employment",
-    number=Text("基就月 1 表", "BE-M 1"),
-    title=Text("就业与工资统计月报表", "Monthly report on employment and wages"),
+    numbers={
+        Span.MONTH: Text("基就月 1 表", "BE-M 1"),
+        Span.QUARTER: Text("基就季 1 表", "BE-Q 1"),
+        Span.YEAR: Text("基就年 1 表", "BE-Y 1"),
+    },
+    title=Text("就业与工资统计报表", "Report on employment and wages"),
+    summary=Text(
+        "人数、工资总额及其构成、平均工资、参保率，按企业、性别、年龄、文化程度、乡镇和户籍分。",
+        "Headcount, total wages by part, average wage and insurance coverage by company, sex, age, "
+        "education, township and household.",
+    ),
     fill=_fill,
 )

@@ -1,0 +1,263 @@
+"""The tables of a report on paper: the ruled form, tables of groups, and lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
+
+from workforce.bureau import words
+from workforce.bureau.report import Figure, Listing, ListKind, ListValue, Row, Table, list_text
+from workforce.core.text import Text
+from workforce.documents.drawing import BRAND, INK, MUTED, RULE, STRIPE, TINT, Align, Block, Paper
+
+_MARGIN: Final = 36.0
+_TITLE: Final = 24.0
+_TEXT: Final = 8.4
+_NOTE: Final = 6.8
+_PAD: Final = 5.0
+_INDENT: Final = 13.0
+_FORM_HEAD: Final = 28.0
+_MARKS: Final = 12.0
+_FORM_ROW: Final = 15.4
+_PLAIN_HEAD: Final = 27.0
+_PLAIN_ROW: Final = 15.5
+_NAME_SHARE: Final = 0.17
+_MOST_NAME: Final = 260.0
+_LEAST_FIGURE: Final = 62.0
+_UNIT_WIDTH: Final = 50.0
+_CODE_WIDTH: Final = 34.0
+
+
+class Sheet(Protocol):
+    """The paper that a table is drawn on, as far as tables need to know it."""
+
+    paper: Paper
+    width: float
+    right: float
+
+    def _(self, text: Text) -> str: ...
+
+
+class FormTable:
+    """The table that is signed: full rules, a line of marks, indicators with unit and code."""
+
+    def __init__(self, table: Table, sheet: Sheet) -> None:
+        """Share out the width: what figures do not need is the name's."""
+        self.table = table
+        self.sheet = sheet
+        fixed = [_UNIT_WIDTH, _CODE_WIDTH] if table.has_codes else []
+        count = len(table.columns)
+        room = sheet.width - sum(fixed)
+        name = min(max(room - count * 96, room * 0.3), _MOST_NAME)
+        name = max(min(name, room - count * _LEAST_FIGURE), 110.0)
+        figure = (room - name) / count
+        self.edges = [_MARGIN]
+        for width in (name, *fixed, *([figure] * count)):
+            self.edges.append(self.edges[-1] + width)
+
+    def blocks(self) -> list[Block]:
+        """Return head and lines; the head opens each page."""
+        lines = list(words.leads(self.table))
+        head = Block(_FORM_HEAD + _MARKS, self.head, glued=True)
+        last = len(lines) - 1
+        return [
+            head,
+            *(
+                self.line(row, head, is_first=is_first, is_last=at == last)
+                for at, (row, is_first) in enumerate(lines)
+            ),
+        ]
+
+    def head(self, paper: Paper, y: float) -> None:
+        """Draw the names of the columns, what is below them, and the marks."""
+        table, edges = self.table, self.edges
+        paper.box(_MARGIN, y, edges[-1] - _MARGIN, _FORM_HEAD, fill=TINT)
+        fixed = [words.INDICATOR, words.UNIT, words.CODE] if table.has_codes else [table.head]
+        below = [Text("", "")] * len(fixed) + [column.note for column in table.columns]
+        heads = [*fixed, *(column.label for column in table.columns)]
+        for at, (label, note) in enumerate(zip(heads, below, strict=True)):
+            middle, room = (edges[at] + edges[at + 1]) / 2, edges[at + 1] - edges[at] - 6
+            base = y + (12.5 if note.zh else 17.5)
+            _centered(paper, middle, base, self.sheet._(label), 8, room, bold=True)
+            if note.zh:
+                _centered(paper, middle, y + 23, self.sheet._(note), _NOTE, room)
+        for at, mark in enumerate(words.marks(table)):
+            _centered(paper, (edges[at] + edges[at + 1]) / 2, y + _FORM_HEAD + 8.8, mark, 7, 40)
+        for line, thickness in ((0.0, 1.1), (_FORM_HEAD, 0.6), (_FORM_HEAD + _MARKS, 0.6)):
+            color = BRAND if line == 0 else RULE
+            paper.rule(_MARGIN, y + line, edges[-1], color=color, thickness=thickness)
+        self.uprights(paper, y, _FORM_HEAD + _MARKS)
+
+    def uprights(self, paper: Paper, y: float, height: float) -> None:
+        """Draw the lines between the columns; the sides of a form are open."""
+        for edge in self.edges[1:-1]:
+            paper.box(edge - 0.3, y, 0.6, height, fill=RULE)
+
+    def line(self, row: Row, head: Block, *, is_first: bool, is_last: bool) -> Block:
+        """Return the block of one line."""
+
+        def draw(paper: Paper, y: float) -> None:
+            base, edges, say = y + 10.8, self.edges, self.sheet._
+            x = edges[0] + _PAD + row.level * _INDENT
+            lead = say(words.OF_WHICH) if is_first else ""
+            room = edges[1] - x - 3
+            is_bold = row.level == 0
+            paper.text(x, base, lead + say(row.label), _TEXT, bold=is_bold, max_width=room)
+            if self.table.has_codes:
+                for text, at in ((say(row.unit), 1), (row.code, 2)):
+                    middle, width = (edges[at] + edges[at + 1]) / 2, edges[at + 1] - edges[at] - 4
+                    paper.text(
+                        middle, base, text, 7.6, color=MUTED, align="center", max_width=width
+                    )
+            rights = edges[-len(self.table.columns) :]
+            for figure, right in zip(row.figures, rights, strict=False):
+                room = edges[-1] - edges[-2] - 2 * _PAD
+                _figure(paper, figure, right - _PAD, base, room, is_bold=figure is row.figures[0])
+            self.uprights(paper, y, _FORM_ROW)
+            color, thickness = (BRAND, 1.1) if is_last else (RULE, 0.6)
+            paper.rule(_MARGIN, y + _FORM_ROW, edges[-1], color=color, thickness=thickness)
+
+        return Block(_FORM_ROW, draw, repeat=head)
+
+
+class PlainTable:
+    """A table of groups below its title; a total closes it."""
+
+    def __init__(self, table: Table, sheet: Sheet) -> None:
+        """Place the right edges of the columns of figures."""
+        self.table = table
+        self.sheet = sheet
+        start = _MARGIN + sheet.width * _NAME_SHARE
+        width = (sheet.right - start) / len(table.columns)
+        self.edges = [start + (at + 1) * width for at in range(len(table.columns))]
+        self.room = width - 8
+
+    def blocks(self) -> list[Block]:
+        """Return title, head and lines."""
+        head = Block(_PLAIN_HEAD, self.head, glued=True)
+        return [
+            Block(_TITLE, self.title, glued=True),
+            head,
+            *(
+                self.line(row, at, head, is_total=row is self.table.total)
+                for at, row in enumerate(self.table.lines)
+            ),
+        ]
+
+    def title(self, paper: Paper, y: float) -> None:
+        """Draw the title."""
+        say = self.sheet._
+        paper.text(_MARGIN, y + 17, say(self.table.title), 10, bold=True, color=BRAND)
+
+    def head(self, paper: Paper, y: float) -> None:
+        """Draw the names of the columns with unit and number."""
+        say = self.sheet._
+        paper.box(_MARGIN, y, self.sheet.width, _PLAIN_HEAD, fill=TINT)
+        paper.text(_MARGIN + 6, y + 16, say(self.table.head), 8.2, bold=True)
+        for column, edge in zip(self.table.columns, self.edges, strict=True):
+            right = edge - 6
+            label = say(column.label)
+            paper.text(right, y + 11.5, label, 8, bold=True, align="right", max_width=self.room)
+            number = f" [{column.definition.number}]" if column.definition else ""
+            note = say(column.note) + number
+            paper.text(right, y + 22, note, _NOTE, color=MUTED, align="right", max_width=self.room)
+
+    def line(self, row: Row, index: int, head: Block, *, is_total: bool) -> Block:
+        """Return the block of one line."""
+
+        def draw(paper: Paper, y: float) -> None:
+            right = self.sheet.right
+            if is_total:
+                paper.rule(_MARGIN, y, right, color=BRAND, thickness=0.9)
+            elif index % 2:
+                paper.box(_MARGIN, y, self.sheet.width, _PLAIN_ROW, fill=STRIPE)
+            base = y + 10.9
+            room = self.sheet.width * _NAME_SHARE - 10
+            name = self.sheet._(row.label)
+            paper.text(_MARGIN + 6, base, name, _TEXT, bold=is_total, max_width=room)
+            for figure, edge in zip(row.figures, self.edges, strict=True):
+                _figure(paper, figure, edge - 6, base, self.room, is_bold=is_total)
+            if is_total:
+                paper.rule(_MARGIN, y + _PLAIN_ROW, right)
+
+        return Block(_PLAIN_ROW, draw, repeat=head)
+
+
+class ListTable:
+    """A list of people, numbered, fully ruled."""
+
+    def __init__(self, listing: Listing, sheet: Sheet) -> None:
+        """Share out the width by the columns' own."""
+        self.listing = listing
+        self.sheet = sheet
+        shares = [4.0, *(column.width for column in listing.columns)]
+        unit = sheet.width / sum(shares)
+        self.edges = [_MARGIN]
+        for share in shares:
+            self.edges.append(self.edges[-1] + share * unit)
+        self.kinds: list[ListKind] = ["count", *(column.kind for column in listing.columns)]
+
+    def blocks(self) -> list[Block]:
+        """Return head and lines; the head opens each page."""
+        head = Block(_FORM_HEAD - 6, self.head, glued=True)
+        rows: list[Sequence[ListValue]] = [
+            (number, *row) for number, row in enumerate(self.listing.rows, start=1)
+        ]
+        if self.listing.total is not None:
+            rows.append((None, *self.listing.total))
+        return [head, *self.lines(rows, head)]
+
+    def lines(self, rows: Sequence[Sequence[ListValue]], head: Block) -> Iterator[Block]:
+        """Yield the block of each line."""
+        for row in rows:
+            yield Block(_FORM_ROW, self.drawing(row), repeat=head)
+
+    def drawing(self, row: Sequence[ListValue]):  # noqa: ANN201 - a Block's own drawing
+        """Return how a line is drawn."""
+
+        def draw(paper: Paper, y: float) -> None:
+            base = y + 10.8
+            for at, (value, kind) in enumerate(zip(row, self.kinds, strict=True)):
+                room = self.edges[at + 1] - self.edges[at] - 6
+                is_number = kind in {"count", "yuan"} and isinstance(value, int)
+                x = self.edges[at + 1] - 3 if is_number else self.edges[at] + 3
+                align: Align = "right" if is_number else "left"
+                paper.text(x, base, list_text(value, kind), 7.8, align=align, max_width=room)
+            self.rules(paper, y, _FORM_ROW)
+
+        return draw
+
+    def head(self, paper: Paper, y: float) -> None:
+        """Draw the names of the columns."""
+        height = _FORM_HEAD - 6
+        paper.box(_MARGIN, y, self.sheet.width, height, fill=TINT)
+        heads = [words.NUMBER, *(column.label for column in self.listing.columns)]
+        for at, label in enumerate(heads):
+            middle, room = (
+                (self.edges[at] + self.edges[at + 1]) / 2,
+                self.edges[at + 1] - self.edges[at] - 4,
+            )
+            _centered(paper, middle, y + 14.5, self.sheet._(label), 7.8, room, bold=True)
+        self.rules(paper, y, height)
+
+    def rules(self, paper: Paper, y: float, height: float) -> None:
+        """Rule a line on all sides."""
+        for edge in self.edges:
+            paper.box(edge - 0.3, y, 0.6, height, fill=RULE)
+        for line in (y, y + height):
+            paper.rule(_MARGIN, line, self.edges[-1])
+
+
+def _centered(
+    paper: Paper, x: float, y: float, text: str, size: float, room: float, *, bold: bool = False
+) -> None:
+    paper.text(x, y, text, size, bold=bold, align="center", max_width=room)
+
+
+def _figure(
+    paper: Paper, figure: Figure, right: float, base: float, room: float, *, is_bold: bool
+) -> None:
+    color = INK if figure.value is not None else MUTED
+    paper.text(
+        right, base, figure.text, _TEXT, bold=is_bold, color=color, align="right", max_width=room
+    )
