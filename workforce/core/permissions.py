@@ -155,6 +155,7 @@ _PAY: Final = frozenset(
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_READ,
         Permission.STUDY_MAKE,
+        Permission.SUBSIDY_PREPARE,
         Permission.TASK_TYPE_DEFINE,
     },
 )

@@ -29,6 +29,7 @@ _SHIFTS: Final = 2
 _OUTPUT: Final = 3
 _LAW: Final = 4
 _DECLARATIONS: Final = 5
+_CLAIMS: Final = 6
 _EVERYBODY: Final = 0
 
 
@@ -111,6 +112,15 @@ def hold_declarations(session: Session, company_id: int) -> None:
     """Let writers of a company's declarations wait for one another: some exclude others."""
     if _is_shared(session):
         session.execute(select(func.pg_advisory_xact_lock(_DECLARATIONS, company_id)))
+
+
+def hold_claims(session: Session) -> None:
+    """Let writers of claims for subsidies, of whatever company, wait for one another.
+
+    A person is claimed for once: two companies that freeze at the same moment must see each other.
+    """
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_CLAIMS, _EVERYBODY)))
 
 
 def _is_shared(session: Session) -> bool:

@@ -57,13 +57,11 @@ _CLAIM: Final = (
 )
 
 
-def _is_over(row: str) -> str:
-    """Tell in SQL whether the claim of a row is frozen or withdrawn."""
-    return (
-        f"EXISTS (SELECT 1 FROM subsidy_claim WHERE subsidy_claim.id = {row}.claim_id "
-        "AND (subsidy_claim.frozen_at IS NOT NULL OR subsidy_claim.state = 'withdrawn'))"
-    )
-
+_IS_OVER: Final = (
+    "EXISTS (SELECT 1 FROM subsidy_claim WHERE subsidy_claim.id = ROW.claim_id "
+    "AND (subsidy_claim.frozen_at IS NOT NULL OR subsidy_claim.state = 'withdrawn'))"
+)
+"""Tells in SQL whether the claim of a row is frozen or withdrawn."""
 
 # Table, what is tried, when it is refused.
 _REFUSALS: Final = (
@@ -72,7 +70,7 @@ _REFUSALS: Final = (
     ("subsidy_claim", "UPDATE", _CLAIM),
     ("subsidy_claim", "DELETE", None),
     *(
-        (table, verb, _is_over("NEW" if verb == "INSERT" else "OLD"))
+        (table, verb, _IS_OVER.replace("ROW", "NEW" if verb == "INSERT" else "OLD"))
         for table in ("subsidy_claim_person", "subsidy_finding")
         for verb in ("INSERT", "UPDATE", "DELETE")
     ),

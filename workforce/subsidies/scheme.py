@@ -292,7 +292,10 @@ class CompanyScheme(Scheme):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """One person under a scheme: the answers of all rules, and what the person may bring if eligible."""
+    """One person under a scheme: the answers of all rules, and what the person may bring if eligible.
+
+    ``months``: those that a claim rests on; of a scheme for once the insured ones, else all employed ones.
+    """
 
     person: Claimant
     answers: tuple[tuple[str, Answer], ...]
@@ -322,9 +325,10 @@ def assess(scheme: PersonScheme, case: Case) -> Assessed:
     """Ask every rule of a scheme about a person; estimate what an eligible one may bring."""
     answers = tuple((rule.code, rule.ask(case)) for rule in scheme.rules)
     is_eligible = weakest(answer for _, answer in answers) is Verdict.ELIGIBLE
+    insured, employed = case.months_insured("pension"), case.person.months(case.first, case.last)
     return Assessed(
         person=case.person,
         answers=answers,
         estimate=scheme.estimate(case) if is_eligible else None,
-        months=tuple(case.person.months(case.first, case.last)),
+        months=tuple(insured if scheme.is_once else employed),
     )

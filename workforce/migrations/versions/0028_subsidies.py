@@ -228,7 +228,7 @@ def _refusals() -> list[tuple[str, str, str | None]]:
 def _is_over(row: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM subsidy_claim WHERE subsidy_claim.id = {row}.claim_id "
-        "AND (subsidy_claim.frozen_at IS NOT NULL OR subsidy_claim.state = 'withdrawn'))"
+        "AND (subsidy_claim.frozen_at IS NOT NULL OR subsidy_claim.state = 'withdrawn'))"  # noqa: S608 - NEW or OLD
     )
 
 

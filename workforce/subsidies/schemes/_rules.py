@@ -95,9 +95,7 @@ IN_GROUP: Final = Rule("group", _hard_to_employ)
 def estimate_by_premiums(case: Case) -> Estimate:
     """Tell the premiums that a share is paid of; the share is local and not known here."""
     months = [month for month in case.months_insured(*_MOST_INSURED) if month in case.person.paid]
-    total = sum(
-        case.person.insured[month][scheme] for month in months for scheme in _MOST_INSURED
-    )
+    total = sum(case.person.insured[month][scheme] for month in months for scheme in _MOST_INSURED)
     amount = Text(format_fen(total), format_fen(total))
     return Estimate(amount=None, formula=formula("premiums", months=len(months), amount=amount))
 

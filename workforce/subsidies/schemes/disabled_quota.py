@@ -31,8 +31,9 @@ _DISABILITY: Final = "disability"
 
 def _stand(company: Company) -> Standing:
     on = company.last.last_on
-    rate, weight = company.law("disabled_quota_rate", on), company.law(
-        "disabled_quota_severe_weight", on
+    rate, weight = (
+        company.law("disabled_quota_rate", on),
+        company.law("disabled_quota_severe_weight", on),
     )
     if rate is None or weight is None:
         nothing = Estimate(amount=None, formula=formula("ask_bureau", months=0))
@@ -105,10 +106,10 @@ def _levy(company: Company, staff: Fraction, needed: Fraction, have: Fraction) -
     if have >= needed or _is_exempt(company, staff):
         return Estimate(amount=0, formula=formula("no_levy"))
     if len(company.decided) < _MONTHS_A_YEAR:
-        return Estimate(
-            amount=None, formula=formula("levy_later", months=len(company.decided))
-        )
-    wages = sum(company.wages.get(one.employment_id, 0) for one in figures.employees(company.people))
+        return Estimate(amount=None, formula=formula("levy_later", months=len(company.decided)))
+    wages = sum(
+        company.wages.get(one.employment_id, 0) for one in figures.employees(company.people)
+    )
     levy = (needed - have) * Fraction(wages) / staff
     least = company.law("disabled_quota_half_from_rate", on)
     half = company.law("disabled_quota_half_rate", on)

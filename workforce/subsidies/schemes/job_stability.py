@@ -129,8 +129,9 @@ def _open() -> Estimate:
 def _estimate(company: Company, premium: int) -> Estimate:
     """Both amounts are told: which class of size a company is of is not known here."""
     on = company.last.last_on
-    large, small = company.law("job_stability_large_rate", on), company.law(
-        "job_stability_small_rate", on
+    large, small = (
+        company.law("job_stability_large_rate", on),
+        company.law("job_stability_small_rate", on),
     )
     if large is None or small is None:
         return Estimate(amount=None, formula=formula("ask_bureau", months=0))
