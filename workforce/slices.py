@@ -59,6 +59,8 @@ from workforce.production import jobs as production_jobs
 from workforce.production import today_web
 from workforce.production import web as production_web
 from workforce.quality import web as quality_web
+from workforce.returns import jobs as returns_jobs
+from workforce.returns import web as returns_web
 from workforce.settings import web as settings_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
@@ -90,6 +92,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     policy_lab_web.ROUTES,
     production_web.ROUTES,
     quality_web.ROUTES,
+    returns_web.ROUTES,
     balances_web.ROUTES,
     requests_web.ROUTES,
     shift_types_web.ROUTES,
@@ -110,6 +113,7 @@ JOBS: Final[tuple[JobKind, ...]] = (
     *operations_jobs.JOBS,
     *payroll_jobs.JOBS,
     *production_jobs.JOBS,
+    *returns_jobs.JOBS,
 )
 """The long work of each slice: the ``JOBS`` of its ``jobs.py``."""
 
@@ -122,6 +126,7 @@ SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
     *imports_jobs.SCHEDULES,
     *operations_jobs.SCHEDULES,
     *production_jobs.SCHEDULES,
+    *returns_jobs.SCHEDULES,
 )
 """What each slice wants done at set times: the ``SCHEDULES`` of its ``jobs.py``."""
 
@@ -270,6 +275,21 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
     ),
     NavEntry(
         "policy_lab.overview", "nav.policy_lab", Permission.STUDY_MAKE, "settings", group="statistics"
+    ),
+    NavEntry("returns.mine", "nav.returns", Permission.RETURN_FILE, "send", group="statistics"),
+    NavEntry(
+        "returns.listing",
+        "nav.company_returns",
+        Permission.RETURN_OVERSEE,
+        "inbox",
+        group="statistics",
+    ),
+    NavEntry(
+        "bureau.issues_list",
+        "nav.issues",
+        Permission.STATISTICS_PUBLISH,
+        "send",
+        group="statistics",
     ),
     NavEntry(
         "settings.overview",

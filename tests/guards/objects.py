@@ -37,6 +37,8 @@ from tests.factories.jobs import AT
 from tests.factories.pay import create_order, history
 from tests.factories.payments import create_payment, create_payment_batch
 from tests.factories.requests import create_request, create_shift_type
+from tests.factories.returns import create_return
+from tests.factories.studies import create_study
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
@@ -136,6 +138,7 @@ STATED: Final = {
     "files.month_download": 422,
     "files.month_file": 422,
     "payroll.approve": 409,
+    "policy_lab.compare": 422,
     "payroll.settle_leaver": 422,
 }
 """Pages that say why there is nothing to see: no closed or decided month, pay that cannot be computed, a run approved."""
@@ -446,6 +449,13 @@ def _variance(session: Session, place: Place) -> int:
     return variance.id
 
 
+@builds("return_id", Level.COMPANY)
+def _return(session: Session, place: Place) -> int:
+    """A return that was submitted, of a month of its own."""
+    month = f"{2000 + next(_numbers)}-10"
+    return create_return(session, place.company, period=month).id
+
+
 def _filed(session: Session, place: Place) -> FilingDifference:
     """A difference of the newest result of the tax client."""
     values = {
@@ -486,3 +496,10 @@ def _filing_result(session: Session, place: Place) -> int:
 @builds("difference_id", Level.COMPANY)
 def _filing_difference(session: Session, place: Place) -> int:
     return _filed(session, place).id
+
+
+@builds("study_id", Level.BASE)
+def _study(session: Session, place: Place) -> int:
+    """A saved study of the base; a company's own is tried in tests/policy_lab."""
+    del place
+    return create_study(session).id

@@ -90,6 +90,26 @@ def documents(state: State, people: int, form: str, *, as_json: bool) -> None:
     _show(state, found, as_json=as_json)
 
 
+@COMMAND.command("study", epilog="Example: workforce bench study --employees 10000")
+@click.option("--employees", type=click.IntRange(20, 100_000), default=10_000, show_default=True)
+@click.option("--rounds", type=click.IntRange(1, 20), default=5, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@pass_state
+def study(state: State, employees: int, rounds: int, *, as_json: bool) -> None:
+    """Try other contribution bases on a large made-up company's month: reading it once, then each study."""
+    from workforce.bench.data import Size  # noqa: PLC0415 - loads Flask and the slices
+    from workforce.bench.store import Store  # noqa: PLC0415
+    from workforce.bench.study import RECORDS_EACH, measure  # noqa: PLC0415
+
+    size = Size(employees, employees * RECORDS_EACH)
+    store = Store(state.instance.resolve() / "bench", size, 1)
+    with progress(Text("造测速数据", "Making the data")):
+        store.prepare()
+    with store.opened(), progress(Text("测速", "Measuring"), total=rounds + 1) as advance:
+        found = measure(store, rounds, advance)
+    _show(state, found, as_json=as_json)
+
+
 def _show(state: State, found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))

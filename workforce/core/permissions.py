@@ -82,6 +82,8 @@ class Permission(StrEnum):
     """Accepting companies' monthly returns or giving them back, and by when they are due."""
     RETURN_FILE = "return.file"
     """Filing the own company's monthly return, or confirming the computed one."""
+    RETURN_OVERSEE = "return.oversee"
+    """Who of all companies has filed, and who is late."""
     RETURN_READ = "return.read"
     """Monthly returns of the own company, or of every company for the bureau and the base."""
     SCHEDULE_MANAGE = "schedule.manage"
@@ -198,6 +200,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.LAW_APPROVE,
         Permission.LAW_PROPOSE,
         Permission.PAYROLL_RUN_READ,
+        Permission.RETURN_OVERSEE,
         Permission.RETURN_READ,
         Permission.SCHEDULE_MANAGE,
         Permission.STATISTICS_EXPLORE,
@@ -210,6 +213,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.OFFICIAL: _EVERYONE
     | {
         Permission.RETURN_DECIDE,
+        Permission.RETURN_OVERSEE,
         Permission.RETURN_READ,
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_PUBLISH,

@@ -126,6 +126,14 @@ class LawBook:
         """Return the work calendar."""
         return self._calendar
 
+    def with_value(self, old: ParameterValue, integer: int) -> Self:
+        """Return a law that differs in one value: to try what another would have moved. Nothing is stored.
+
+        ``old`` is a value of this book; ``integer`` counts in its parameter's unit.
+        """
+        values = [replace(one, value=integer) if one == old else one for one in self.values()]
+        return type(self)(self._parameters, values, self._calendar.years.values())
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of all that can change a figure or its reference, whatever the order of files.

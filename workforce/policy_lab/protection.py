@@ -1,0 +1,224 @@
+"""What an official may see of a study: nothing from which a person or one company can be worked out.
+
+A study is worse than a table: tried with many values it would be a microscope. With one minimum wage
+after another the people moved would count everybody's wage, yuan by yuan. So all that an official can
+ever learn of a lever in a month is fixed beforehand, and protected at once:
+
+1. **A ladder.** Only the fixed values of the lever's ladder may be tried (``Lever.ladder``), in a
+   closed list of tables. What is published of a month is therefore known before the first study.
+2. **One pattern a month.** Which groups are shown is decided over the whole ladder and holds for every
+   value of it, so that no value tells what another withholds.
+3. **Companies.** A group is withheld if it says something of fewer than `LEAST_COMPANIES` companies,
+   or mostly of one (`MOST_SHARE_PERCENT`): in who is paid, in what is paid, or in how any figure moves
+   *between any two values of the ladder*, the one in force included. Differences of two studies are
+   thus held to the same rule as the studies. What follows by subtraction from the total is the union
+   of the withheld groups: more are withheld until that union, too, holds. Where everybody together
+   does not hold, the whole study is withheld.
+4. **Rounding.** People are rounded to `PEOPLE_ROUND`, money to `MONEY_ROUND_FEN`, each figure by
+   itself and always the same way. One person more or less is not seen, nor are fewer than five; what a
+   company rule cannot see (less than half a rounding) is not seen either.
+
+So of any withheld group, and of any difference, at best an interval of the width of a rounding can be
+learnt. The test plays the attacker with every study of a ladder at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+
+from workforce.core.facts import Mask
+from workforce.core.money import Column, round_half_up
+from workforce.policy_lab.comparison import (
+    BAND_COUNT,
+    Division,
+    GroupRow,
+    GroupTable,
+    Moves,
+    Result,
+)
+from workforce.policy_lab.outcome import FIGURES, Outcome
+
+LEAST_COMPANIES: Final = 3
+MOST_SHARE_PERCENT: Final = 75
+PEOPLE_ROUND: Final = 10
+MONEY_ROUND_FEN: Final = 1_000_000
+
+_HUNDRED: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Which groups are shown of each division, of the bands, and whether anything is: bool."""
+
+    is_shown: bool
+    groups: dict[str, Mask]
+    bands: Mask
+
+
+def pattern_of(
+    before: Outcome, ladder: Sequence[Outcome], divisions: Sequence[Division], company: Column
+) -> Pattern:
+    """Decide what is shown of a lever's whole ladder; ``ladder``: the month by each of its values."""
+    month, moves = list(_of_month(before)), list(_of_ladder(before, ladder))
+    whole = np.zeros(company.size, dtype=np.int64)
+    groups = {}
+    for one in divisions:
+        # What the month itself withholds is the same for every lever: none tells what another hides.
+        always = _shown(month, one.groups, len(one.codes), company)
+        groups[one.code] = _shown([*month, *moves], one.groups, len(one.codes), company, always)
+    return Pattern(
+        bool(_of_enough(_by_company([*month, *moves], whole, 1, company), [*month, *moves])[0]),
+        groups,
+        _bands(before, ladder, company),
+    )
+
+
+def _bands(before: Outcome, ladder: Sequence[Outcome], company: Column) -> Mask:
+    shown = np.ones(BAND_COUNT, dtype=np.bool_)
+    for after in ladder:
+        moves = Moves(before, after)
+        told = [_Told(moves.is_compared.astype(np.int64), PEOPLE_ROUND)]
+        shown &= _shown(told, moves.bands, BAND_COUNT, company)
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What figures tell of each person: int64[n] ≥ 0; a sum below half of ``unit`` is not seen."""
+
+    weights: Column
+    unit: int
+
+
+def _of_month(before: Outcome) -> Iterator[_Told]:
+    """Yield what every study of the month tells, whatever is tried."""
+    yield _Told(before.is_paid.astype(np.int64), PEOPLE_ROUND)
+    yield _Told((before.sums["top_up"] > 0).astype(np.int64), PEOPLE_ROUND)
+    for name in FIGURES:
+        yield _Told(np.abs(before.sums[name]), MONEY_ROUND_FEN)
+
+
+def _of_ladder(before: Outcome, ladder: Sequence[Outcome]) -> Iterator[_Told]:
+    """Yield what studies tell of how people are moved: every difference of two values."""
+    for after in ladder:
+        yield _Told((after.sums["top_up"] > 0).astype(np.int64), PEOPLE_ROUND)
+    for one, other in combinations([before, *ladder], 2):
+        differ = np.zeros(one.is_paid.size, dtype=np.bool_)
+        for name in FIGURES:
+            change = np.abs(other.sums[name] - one.sums[name])
+            differ |= change != 0
+            yield _Told(change, MONEY_ROUND_FEN)
+        yield _Told(differ.astype(np.int64), PEOPLE_ROUND)
+
+
+def _by_company(told: Sequence[_Told], groups: Column, count: int, company: Column) -> Column:
+    """Add up by group and company: int64[told, count, companies]; exact below 2⁵³."""
+    companies = int(company.max(initial=0)) + 1
+    key = groups * companies + company
+    sums = [
+        np.bincount(key, weights=one.weights, minlength=count * companies).astype(np.int64)
+        for one in told
+    ]
+    return np.stack(sums).reshape(len(told), count, companies)
+
+
+def _of_enough(sums: Column, told: Sequence[_Told]) -> Mask:
+    """bool[count] of int64[told, count, companies]: every sum that is seen is of enough companies."""
+    units = np.array([one.unit for one in told])[:, None]
+    total = sums.sum(axis=2)
+    is_seen = 2 * total >= units
+    is_many = (sums > 0).sum(axis=2) >= LEAST_COMPANIES
+    is_shared = sums.max(axis=2) * _HUNDRED <= total * MOST_SHARE_PERCENT
+    holds: Mask = (~is_seen | (is_many & is_shared)).all(axis=0)
+    return holds
+
+
+def _shown(
+    told: Sequence[_Told],
+    groups: Column,
+    count: int,
+    company: Column,
+    within: Mask | None = None,
+) -> Mask:
+    """bool[count]: the groups to show, so that neither they nor the rest of the total tell too much.
+
+    None is shown that is not in ``within``.
+    """
+    sums = _by_company(told, groups, count, company)
+    shown = _of_enough(sums, told)
+    if within is not None:
+        shown &= within
+    people = sums[0].sum(axis=1)
+    # Who has nobody tells nothing, and hides nothing.
+    while not shown.all() and shown.any():
+        union = sums[:, ~shown].sum(axis=1, keepdims=True)
+        if (people[~shown] > 0).sum() != 1 and _of_enough(union, told).all():
+            break
+        left = np.flatnonzero(shown)
+        shown[left[np.argmin(people[left])]] = False
+    return shown
+
+
+def protect(result: Result, pattern: Pattern) -> Result:
+    """Return a study as an official may see it; what is withheld is not in it."""
+    if not pattern.is_shown:
+        return replace(
+            result,
+            is_protected=True,
+            left_out=(),
+            people=None,
+            affected=None,
+            lost=None,
+            floor=(None, None),
+            sums=dict.fromkeys(FIGURES, (None, None)),
+            bands=(None,) * BAND_COUNT,
+            tables=(),
+        )
+    tables = []
+    for table in result.tables:
+        rows = tuple(
+            _row(row) if pattern.groups[table.code][number] else _withheld(row)
+            for number, row in enumerate(table.rows)
+        )
+        tables.append(GroupTable(table.code, table.label, rows))
+    return replace(
+        result,
+        is_protected=True,
+        left_out=(),
+        people=_people(result.people),
+        affected=_people(result.affected),
+        lost=_people(result.lost),
+        floor=(_people(result.floor[0]), _people(result.floor[1])),
+        sums={name: (_money(pair[0]), _money(pair[1])) for name, pair in result.sums.items()},
+        bands=tuple(
+            _people(count) if is_shown else None
+            for count, is_shown in zip(result.bands, pattern.bands, strict=True)
+        ),
+        tables=tuple(tables),
+    )
+
+
+def _row(row: GroupRow) -> GroupRow:
+    return replace(
+        row,
+        people=_people(row.people),
+        affected=_people(row.affected),
+        changes=tuple(_money(value) for value in row.changes),
+    )
+
+
+def _withheld(row: GroupRow) -> GroupRow:
+    return replace(row, people=None, affected=None, changes=(None,) * len(row.changes))
+
+
+def _people(value: int | None) -> int | None:
+    return None if value is None else round_half_up(value, PEOPLE_ROUND) * PEOPLE_ROUND
+
+
+def _money(fen: int | None) -> int | None:
+    return None if fen is None else round_half_up(fen, MONEY_ROUND_FEN) * MONEY_ROUND_FEN
