@@ -86,17 +86,14 @@ def opened(sealed: bytes) -> Basis | None:
         return None
     with np.load(io.BytesIO(decrypt_bytes(sealed)), allow_pickle=False) as packed:
         named = {name: packed[name] for name in packed.files}
-    return Basis(_named(named, _GROUPS), _named(named, _QUANTITIES))
-
-
-def _named(
-    arrays: Mapping[str, NDArray[np.generic]], prefix: str
-) -> dict[str, NDArray[np.generic]]:
-    return {
-        name.removeprefix(prefix): values
-        for name, values in arrays.items()
-        if name.startswith(prefix)
-    }
+    return Basis(
+        {name.removeprefix(_GROUPS): named[name] for name in named if name.startswith(_GROUPS)},
+        {
+            name.removeprefix(_QUANTITIES): named[name]
+            for name in named
+            if name.startswith(_QUANTITIES)
+        },
+    )
 
 
 def _memberships(tabulation: Tabulation, dimension: str) -> Codes:
@@ -127,8 +124,11 @@ class Corrections:
         records = [_records(one) for one in pair]
         surplus = [Counter(records[0]), Counter(records[1])]
         surplus = [surplus[0] - surplus[1], surplus[1] - surplus[0]]
-        kept = [_chosen(*one) for one in zip(records, surplus, strict=True)]
-        return cls(*(one.only(chosen) for one, chosen in zip(pair, kept, strict=True)))
+        old, new = (
+            one.only(_chosen(rows, left))
+            for one, rows, left in zip(pair, records, surplus, strict=True)
+        )
+        return cls(old, new)
 
     def knows(self, quantity: str, dimensions: Collection[str]) -> bool:
         """Tell whether both bases knew a quantity and the groups of these dimensions."""

@@ -86,7 +86,7 @@ def newest(
     At most two statements, whatever the number of months.
     """
     row, last = StatisticsIssue, _last_numbers().subquery()
-    where = row.id.in_(
+    where: ColumnElement[bool] = row.id.in_(
         select(row.id).join(last, (row.period == last.c.period) & (row.number == last.c.number))
     )
     if periods is not None:

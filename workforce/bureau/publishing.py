@@ -106,11 +106,6 @@ def _skipped(
     )
 
 
-def next_month(months: Months, published: list[PayPeriod]) -> PayPeriod | None:
-    """Return the earliest closed month that waits to be published for the first time."""
-    return min(waiting(months, published), default=None)
-
-
 def waiting(months: Months, published: list[PayPeriod]) -> list[PayPeriod]:
     """Return the closed months that can still be published for the first time, the newest first."""
     last = max(published, default=None)
@@ -130,8 +125,7 @@ def publish(period: PayPeriod, actor: Actor, *, digest: str | None = None, note:
         InputError: a revised issue, or one in which companies are missing, without a note; a long note.
     """
     note = note.strip()
-    session = db.session()
-    now = kept.input_hash(session, Months(session), period)
+    now = _facts_now(period)
     with unit_of_work() as session:
         months = Months(session)
         found = draft(session, months, period)
@@ -163,6 +157,12 @@ def publish(period: PayPeriod, actor: Actor, *, digest: str | None = None, note:
             reason=note or None,
         )
         return row.number
+
+
+def _facts_now(period: PayPeriod) -> str:
+    """Name what the month's figures would be computed from now: read before the lock is taken."""
+    session = db.session()
+    return kept.input_hash(session, Months(session), period)
 
 
 def _check(

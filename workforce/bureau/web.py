@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from flask import render_template, request, send_file, url_for
 
-from workforce.bureau import service, words
+from workforce.bureau import cell_web, issues_web, service, words
 from workforce.bureau.forms import forms
 from workforce.bureau.forms.overview import FORM as OVERVIEW
 from workforce.bureau.report import WITHHELD, Figure, Report
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from workforce.bureau.form import ReportForm
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "cell_web", "issues_web"]
 
 
 @ROUTES.page("/reports", permission=Permission.STATISTICS_READ)
