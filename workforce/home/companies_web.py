@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from workforce.attendance.shift_types import add_first_shift_type
 from workforce.companies import service as companies
+from workforce.core.addresses import MOST_CHARACTERS
 from workforce.core.errors import DomainError, InputError
 from workforce.core.identity import check_credit_code
 from workforce.core.law import wording
@@ -23,7 +24,15 @@ from workforce.core.terms import terms_of
 from workforce.home import service
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import DayField, MonthField, Needed, PercentField, fault_of, stripped
+from workforce.platform.forms import (
+    DayField,
+    MonthField,
+    Needed,
+    PercentField,
+    fault_of,
+    place_fault,
+    stripped,
+)
 from workforce.platform.i18n import gettext, in_current
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.law_book import law_book
@@ -66,6 +75,18 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
         _("联系人（可不填）"), filters=[stripped], validators=[Length(max=60)]
     )
     is_inside = BooleanField(_("在基地园区内"), default=True)
+    reports_by = SelectField(_("报送方式"), default=companies.BY_SYSTEM)
+    returns_from = MonthField(_("从哪个月起报送月报（可不填）"))
+    returns_mail = StringField(
+        _("月报联系邮箱（可不填）"), filters=[stripped], validators=[Length(max=MOST_CHARACTERS)]
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Offer the ways of reporting in the visitor's language."""
+        super().__init__(**kwargs)
+        self.reports_by.choices = [
+            (code, in_current(words)) for code, words in terms_of("reports_by").items()
+        ]
 
     def validate_credit_code(self, bound: Field) -> None:
         """Say what is wrong with the code, next to it."""
@@ -81,6 +102,14 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
             "credit_code": self.credit_code.data,
             "contact_name": self.contact_name.data or None,
             "is_inside": bool(self.is_inside.data),
+        }
+
+    def reporting(self) -> dict[str, Any]:
+        """Return how the company reports to the bureau, as typed."""
+        return {
+            "reports_by": self.reports_by.data,
+            "returns_from": self.returns_from.data,
+            "returns_mail": self.returns_mail.data or None,
         }
 
 
@@ -188,6 +217,7 @@ def _make(form: NewCompanyForm) -> int | None:
                 pay_day=form["pay_day"].data,
             )
             add_first_shift_type(session, actor(), company.id, founded_on)
+            companies.set_reporting(session, actor(), company, **form.reporting())
             return company.id
     except DomainError as error:
         _blame(form, error)
@@ -196,7 +226,10 @@ def _make(form: NewCompanyForm) -> int | None:
 
 def _blame(form: CompanyForm, error: DomainError) -> None:
     """Put what a service refused next to the field that it is about."""
-    bound = form.credit_code if error.code == "company.credit_code_taken" else form.code
+    if error.place in {"returns_from", "returns_mail"}:
+        place_fault(form, error)
+        return
+    bound = form.credit_code if error.code == "company.credit_code_taken" else form["code"]
     bound.errors = [fault_of(error)]
 
 
@@ -204,14 +237,16 @@ def _blame(form: CompanyForm, error: DomainError) -> None:
 def company(scope: Scope, company_id: int) -> ResponseReturnValue:
     """Correct what is known of a company."""
     found = companies.company_in(db.session(), scope, company_id)
-    form = CompanyForm(obj=found)
+    begun = found.returns_from
+    form = CompanyForm(obj=found, returns_from=PayPeriod.parse_month(begun) if begun else None)
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
                 again = companies.company_in(session, scope, company_id)
                 companies.change_company(session, actor(), again, **form.values())
+                companies.set_reporting(session, actor(), again, **form.reporting())
         except InputError as error:
-            form.credit_code.errors = [fault_of(error)]
+            _blame(form, error)
         else:
             flash(gettext("已保存"), "success")
             return redirect(url_for("companies.companies_list"))

@@ -25,6 +25,7 @@ from workforce.people import person_list
 from workforce.platform import clock, jobs
 from workforce.platform.db import size_of
 from workforce.platform.scope import Scope, ScopeKind
+from workforce.returns import queries as returns
 
 _RUNS_SHOWN: Final = 6
 _SLIPS_READ: Final = 10
@@ -56,6 +57,7 @@ class Counts:
     open_disputes: int | None = None
     declarations: int | None = None
     failed_jobs: int | None = None
+    returns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,9 @@ def counts(
         if can(Permission.DECLARATION_REVIEW)
         else None,
         failed_jobs=_failed_jobs(session, today) if role is Role.BASE_ADMIN else None,
+        returns=returns.open_count(session, scope, today, calendar)
+        if can(Permission.RETURN_FILE)
+        else None,
     )
 
 

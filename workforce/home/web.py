@@ -100,6 +100,7 @@ def _waiting(counts: service.Counts) -> list[Waiting]:
         ("disputes", counts.open_disputes, "disputes.company_disputes"),
         ("declarations", counts.declarations, "declarations.company_declarations"),
         ("failed_jobs", counts.failed_jobs, "operations.all_jobs"),
+        ("returns", counts.returns, "returns.mine"),
     ]
     return [
         Waiting(code, count, url)

@@ -13,6 +13,7 @@ GROUPS: Final = {
     "output": Text("产量与质检", "Output and inspections"),
     "people": Text("人员", "People"),
     "pay": Text("薪酬", "Pay"),
+    "report": Text("报送", "Reporting"),
 }
 """The sources' order on the page."""
 
@@ -214,6 +215,14 @@ ABOUT: Final[Mapping[str, About]] = {
             "in the ledger of wages owed. Without a number it is about the newest batch.",
         ),
         ("batch",),
+    ),
+    "company_return": About(
+        "report",
+        Text(
+            "自己记账的企业每月的月报：在“月报报送”里下载模板，填好“本月数”一列再导入。一份文件要么全收，要么全不收。",
+            "The monthly return of a company that keeps its own books: download the template under Monthly "
+            "return, fill in the column “This month”, import it. A file is taken whole or not at all.",
+        ),
     ),
     "base_differences": About(
         "pay",

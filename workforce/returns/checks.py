@@ -127,7 +127,8 @@ def per_head(figures: Figures, code: str) -> int | None:
     average = figures.get("average_headcount")
     if not average or code not in figures:
         return None
-    return round_half_up(figures[code] * _AVERAGE, average)
+    value: int = round_half_up(figures[code] * _AVERAGE, average)
+    return value
 
 
 def _is_larger(figures: Figures, code: str, other: str) -> bool:

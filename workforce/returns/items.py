@@ -53,14 +53,14 @@ class ItemUnit(Enum):
     def plain(self, value: int) -> str:
         """Write a value as `read` takes it: 386250 fen → ``3862.50``."""
         whole, rest = divmod(abs(value), 10**self.decimals)
-        decimals = f".{rest:0{self.decimals}d}" if self.decimals else ""
-        return f"{'-' if value < 0 else ''}{whole}{decimals}"
+        fraction = f".{rest:0{self.decimals}d}" if self.decimals else ""
+        return f"{'-' if value < 0 else ''}{whole}{fraction}"
 
     def shown(self, value: int) -> str:
         """Write a value for people, with thousands separators and a true minus."""
-        whole, _, decimals = self.plain(abs(value)).partition(".")
+        whole, _, fraction = self.plain(abs(value)).partition(".")
         sign = "\N{MINUS SIGN}" if value < 0 else ""
-        return f"{sign}{int(whole):,}{'.' if decimals else ''}{decimals}"
+        return f"{sign}{int(whole):,}{'.' if fraction else ''}{fraction}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +175,7 @@ def _groups() -> Iterator[Item]:
             ),
             is_required=False,
             part_of="jobs_end",
-            cell=CellRef("key_groups", "jobs_end", (code,)),
+            cell=CellRef("key_group", "jobs_end", (code,)),
         )
 
 
@@ -241,7 +241,7 @@ def _work() -> Iterator[Item]:
             "People at end who paid basic pension insurance in the month.",
         ),
         part_of="jobs_end",
-        cell=_whole("insured"),
+        cell=_whole("insured_jobs"),
     )
     yield Item(
         code="arrears_people",
@@ -252,7 +252,7 @@ def _work() -> Iterator[Item]:
             "到期应发而没有发到的工资涉及的人数，不论是哪个月的工资。",
             "People whose wages were due and have not been paid, of whatever month.",
         ),
-        cell=_whole("arrears_people"),
+        cell=_whole("arrears_jobs"),
     )
     yield Item(
         code="arrears_amount",
@@ -263,7 +263,7 @@ def _work() -> Iterator[Item]:
             "到期应发而没有发到的工资合计。",
             "The sum of wages that were due and have not been paid.",
         ),
-        cell=_whole("arrears_amount"),
+        cell=_whole("arrears"),
     )
 
 

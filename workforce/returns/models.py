@@ -28,7 +28,8 @@ class CompanyReturn(Base):
 
     ``origin``: ``typed`` by the company, or ``computed`` here and confirmed by it. It is a draft until
     it is submitted; from then on it stands with its figures, and a correction is another version.
-    ``content_sha256`` is the fingerprint of all that it says (`service.fingerprint`); ``import_sha256`` of the file that it came from.
+    ``content_sha256`` is the fingerprint of its figures (`service.fingerprint`);
+    ``import_batch_id``: the receipt of the file that it came from.
     ``submit_key``: whoever submits with the same key again has submitted this one.
     """
 
@@ -59,7 +60,7 @@ class CompanyReturn(Base):
     origin: Mapped[Code]
     remark: Mapped[str] = mapped_column(String(400))
     submit_key: Mapped[str | None] = mapped_column(String(64))
-    import_sha256: Mapped[str | None] = mapped_column(String(64))
+    import_batch_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_batch.id"))
     content_sha256: Mapped[str | None] = mapped_column(String(64))
     saved_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     saved_at: Mapped[Instant]
