@@ -62,6 +62,7 @@ from workforce.quality import web as quality_web
 from workforce.returns import jobs as returns_jobs
 from workforce.returns import web as returns_web
 from workforce.settings import web as settings_web
+from workforce.subsidies import web as subsidies_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
     pages.ROUTES,
@@ -100,6 +101,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     today_web.ROUTES,
     staff_web.ROUTES,
     settings_web.ROUTES,
+    subsidies_web.ROUTES,
 )
 
 JOBS: Final[tuple[JobKind, ...]] = (
@@ -289,6 +291,20 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "nav.issues",
         Permission.STATISTICS_PUBLISH,
         "send",
+        group="statistics",
+    ),
+    NavEntry(
+        "subsidies.overview",
+        "nav.subsidies",
+        Permission.SUBSIDY_PREPARE,
+        "people",
+        group="statistics",
+    ),
+    NavEntry(
+        "subsidies.counts",
+        "nav.subsidy_counts",
+        Permission.STATISTICS_READ_PROTECTED,
+        "people",
         group="statistics",
     ),
     NavEntry(

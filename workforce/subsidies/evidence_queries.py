@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import false, select
 
@@ -125,6 +125,19 @@ class PersonRow:
     key_groups: tuple[str, ...]
     kinds: tuple[str, ...]
     missing: tuple[str, ...]
+
+
+def person_named(session: Session, scope: Scope, employment_id: int) -> Any:
+    """Return employee number, name and dates of one of the company's employments.
+
+    Raises:
+        NotFoundError: it does not exist or is out of reach.
+    """
+    who = people.directory(scope).order_by(None).subquery()
+    found = session.execute(select(who).where(who.c.employment_id == employment_id)).one_or_none()
+    if found is None or scope.kind is not ScopeKind.COMPANY:
+        raise NotFoundError("web.not_found")
+    return found
 
 
 def people_rows(session: Session, scope: Scope, on: dt.date) -> list[PersonRow]:

@@ -7,10 +7,8 @@ its maker freezes it: then the facts are read once more, and must be those that 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import Table, delete, func, select
@@ -24,14 +22,19 @@ from workforce.platform import audit, clock, locks
 from workforce.platform.bulk import insert_columns
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.scope import Scope
-from workforce.subsidies import evidence_queries, facts, headcount, queries
+from workforce.subsidies import evidence_queries, facts, queries
+from workforce.subsidies.checking import (
+    Examination,
+    amount_of,
+    assess_people,
+    examine,
+    hash_of,
+    total_amount,
+)
 from workforce.subsidies.models import SubsidyClaim, SubsidyClaimPerson, SubsidyFinding
 from workforce.subsidies.scheme import (
     Assessed,
-    Case,
-    PersonScheme,
     Verdict,
-    assess,
     months_between,
 )
 from workforce.subsidies.schemes import person_scheme
@@ -45,27 +48,6 @@ if TYPE_CHECKING:
 MOST_REASON: Final = 200
 MOST_NOTE: Final = 400
 _OPEN: Final = ("draft", "checked")
-
-
-def assess_people(
-    session: Session,
-    scope: Scope,
-    scheme: PersonScheme,
-    first: PayPeriod,
-    last: PayPeriod,
-    book: LawBook,
-) -> list[Assessed]:
-    """Ask a scheme's rules about everybody of a company who was employed in some months.
-
-    Raises:
-        InputError: the scope is no company, or the months are not in order.
-    """
-    facts.check_months(first, last)
-    region = facts.company_of(session, scope).region
-    return [
-        assess(scheme, Case(person=person, first=first, last=last, region=region, book=book))
-        for person in facts.read_people(session, scope, first, last)
-    ]
 
 
 def make(
@@ -103,7 +85,7 @@ def make(
             last_month=str(last),
             state="draft",
             people=len(chosen),
-            amount=_total(chosen),
+            amount=total_amount(chosen),
             made_by_id=actor.account_id,
             made_at=clock.now(),
         )
@@ -116,7 +98,7 @@ def make(
                 "claim_id": [claim.id] * len(chosen),
                 "employment_id": [one.person.employment_id for one in chosen],
                 "person_id": [one.person.person_id for one in chosen],
-                "amount": [_amount(one) for one in chosen],
+                "amount": [amount_of(one) for one in chosen],
             },
         )
         _record(session, actor, claim, "make", after=_figures(claim))
@@ -137,93 +119,6 @@ def _check_no_open(
     )
     if number is not None:
         raise StateError("subsidy.open_claim", number=number)
-
-
-def _amount(one: Assessed) -> int | None:
-    return None if one.estimate is None else one.estimate.amount
-
-
-def _total(people: Sequence[Assessed]) -> int | None:
-    """Add up the estimates; one that is not known makes the sum unknown."""
-    amounts = [_amount(one) for one in people]
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if len(known) == len(amounts) else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
-    """What a check sees of a claim: its people anew, the findings, and a hash of both."""
-
-    people: Sequence[Assessed]
-    findings: Sequence[tuple[headcount.Kind, headcount.Found]]
-    facts_hash: str
-
-    @property
-    def blocking(self) -> int:
-        """How many findings stop the claim."""
-        return sum(kind.is_blocking for kind, _ in self.findings)
-
-
-def examine(session: Session, scope: Scope, claim: SubsidyClaim, book: LawBook) -> Examination:
-    """Assess the people of a claim who are not left out, and check the headcount."""
-    scheme = person_scheme(claim.scheme)
-    first, last = PayPeriod.parse(claim.first_month), PayPeriod.parse(claim.last_month)
-    wanted = set(
-        session.scalars(
-            select(SubsidyClaimPerson.employment_id).where(
-                SubsidyClaimPerson.claim_id == claim.id,
-                SubsidyClaimPerson.left_out_reason.is_(None),
-            )
-        )
-    )
-    everybody = assess_people(session, scope, scheme, first, last, book)
-    chosen = [one for one in everybody if one.person.employment_id in wanted]
-    accounts, phones = queries.marks(session, first, last)
-    company = facts.company_of(session, scope)
-    claimed = headcount.Claimed(
-        company_id=company.company_id,
-        first=first,
-        last=last,
-        is_once=scheme.is_once,
-        people=chosen,
-        accounts=accounts,
-        phones=phones,
-        others=queries.other_claims(session, claim, is_once=scheme.is_once),
-        region=company.region,
-        book=book,
-    )
-    findings = headcount.check(claimed)
-    # Whose dates were corrected may no longer have worked in these months at all.
-    gone = wanted - {one.person.employment_id for one in chosen}
-    left = headcount.KINDS["left_before"]
-    findings += [(left, headcount.Found(employment_id)) for employment_id in sorted(gone)]
-    return Examination(people=chosen, findings=findings, facts_hash=_facts_hash(chosen, findings))
-
-
-def _facts_hash(
-    people: Sequence[Assessed], findings: Sequence[tuple[headcount.Kind, headcount.Found]]
-) -> str:
-    """Hash what decides: answers, months and estimates of everybody, and every finding."""
-    said: list[Any] = [
-        [
-            one.person.employment_id,
-            [(code, answer.verdict, answer.reason.zh) for code, answer in one.answers],
-            [str(month) for month in one.months],
-            one.estimate and (one.estimate.amount, one.estimate.formula.zh),
-            [(proof.evidence_id, proof.has_file) for proof in one.person.proofs],
-        ]
-        for one in people
-    ]
-    found = [
-        [kind.code, one.employment_id, [str(month) for month in one.months], one.others]
-        for kind, one in findings
-    ]
-    return _hash([said, found])
-
-
-def _hash(content: object) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check(scope: Scope, claim_id: int, actor: Actor, book: LawBook) -> Examination:
@@ -277,12 +172,12 @@ def _keep(session: Session, claim: SubsidyClaim, examination: Examination) -> No
             "others": [",".join(found.others)[:MOST_REASON] for _, found in rows],
         },
     )
-    amounts = {one.person.employment_id: _amount(one) for one in examination.people}
+    amounts = {one.person.employment_id: amount_of(one) for one in examination.people}
     for person in _people_of(session, claim.id):
         if person.left_out_reason is None:
             person.amount = amounts.get(person.employment_id)
     claim.state = "checked"
-    claim.amount = _total(examination.people)
+    claim.amount = total_amount(examination.people)
     claim.checked_at = clock.now()
     claim.checked_hash = examination.facts_hash
     claim.blocking_count = examination.blocking
@@ -394,7 +289,7 @@ def content_hash(claim: SubsidyClaim, contents: Sequence[Mapping[str, Any]]) -> 
     """Return the SHA-256 of what a claim says: its head, and everybody by employee number."""
     head = [claim.company_id, claim.number, claim.scheme, claim.first_month, claim.last_month]
     people_of_claim = sorted(contents, key=lambda one: (one["employee_no"], one["hired_on"]))
-    return _hash([*head, claim.people, claim.amount, people_of_claim])
+    return hash_of([*head, claim.people, claim.amount, people_of_claim])
 
 
 def _contents(
@@ -424,7 +319,7 @@ def _content(one: Assessed, identity: Any, number: Mapping[int, str]) -> dict[st
         "contract_kind": person.contract_kind,
         "contract_until": person.contract_until.isoformat() if person.contract_until else None,
         "months": [str(month) for month in one.months],
-        "amount": _amount(one),
+        "amount": amount_of(one),
         "formula": list(estimate.formula) if estimate else None,
         "reasons": [list(answer.reason) for _, answer in one.answers],
         "papers": [

@@ -14,6 +14,10 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _AT: Final = sa.DateTime(timezone=True)
+_IS_OVER: Final = (
+    "EXISTS (SELECT 1 FROM subsidy_claim WHERE subsidy_claim.id = ROW.claim_id "
+    "AND (subsidy_claim.frozen_at IS NOT NULL OR subsidy_claim.state = 'withdrawn'))"
+)
 _SAID: Final = "{}: what was stated stands"
 
 
@@ -218,18 +222,11 @@ def _refusals() -> list[tuple[str, str, str | None]]:
         ("subsidy_claim", "UPDATE", claim),
         ("subsidy_claim", "DELETE", None),
         *(
-            (table, verb, _is_over("NEW" if verb == "INSERT" else "OLD"))
+            (table, verb, _IS_OVER.replace("ROW", "NEW" if verb == "INSERT" else "OLD"))
             for table in ("subsidy_claim_person", "subsidy_finding")
             for verb in ("INSERT", "UPDATE", "DELETE")
         ),
     ]
-
-
-def _is_over(row: str) -> str:
-    return (
-        f"EXISTS (SELECT 1 FROM subsidy_claim WHERE subsidy_claim.id = {row}.claim_id "
-        "AND (subsidy_claim.frozen_at IS NOT NULL OR subsidy_claim.state = 'withdrawn'))"  # noqa: S608 - NEW or OLD
-    )
 
 
 def _refusal(table: str, verb: str, when: str | None) -> tuple[str, ...]:
