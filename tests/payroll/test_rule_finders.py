@@ -57,6 +57,11 @@ def test_a_month_names_who_may_not_work_so_and_what_was_never_agreed(
         for name, value in contract.items():
             setattr(worker, name, value)
     worker.contract_until = dt.date(2029, 10, 31)
+    sent = {"dispatched_by": "重庆派得人力有限公司", "dispatched_by_code": "91500236MA5SENDER1"}
+    for number, sender in (("SENT", sent), ("SENT_BY", {"dispatched_by": sent["dispatched_by"]})):
+        worker = hire(world, number, employment_type="dispatched")
+        for name, value in sender.items():
+            setattr(worker, name, value)
     idle = world.hire("IDLE")
     world.attend(idle, [dt.date(2026, 10, 12)])
     timed = world.hire("TIMED", base_pay_amount=400_000)
@@ -70,6 +75,7 @@ def test_a_month_names_who_may_not_work_so_and_what_was_never_agreed(
         "under_age": 1,  # FIFTEEN
         "identity_incomplete": 1,  # NO_PHONE
         "contract_ended": 1,  # ENDED
+        "sender_unknown": 1,  # SENT_BY: no credit code
         "shifts_without_output": 1,  # IDLE
         "records_outside_employment": 1,  # LEFT
         "overtime_over": None,
@@ -104,6 +110,7 @@ _OURS = {
     "minors_at_night",
     "overtime_over",
     "records_outside_employment",
+    "sender_unknown",
     "shifts_without_output",
     "under_age",
 }

@@ -18,12 +18,13 @@ from workforce.core.money import MICRO
 from workforce.demo.bulk_columns import put, repeat, table
 from workforce.demo.bulk_persons import bank_accounts, persons
 from workforce.demo.bulk_world import BulkCompany, BulkSize, Days, Staff, employee_numbers
-from workforce.demo.world import LARGE_MEDICAL_AID, OWN_SHARE_MICRO, declared_deductions
+from workforce.demo.world import LARGE_MEDICAL_AID, OWN_SHARE_MICRO, SENDERS, declared_deductions
 from workforce.people import queries as people
 from workforce.platform import audit
 from workforce.platform.crypto import encrypt, lookup_hash
 from workforce.platform.scope import Scope
 
+_CONTRACTS_UNTIL: Final = "2029-12-31"
 _BANK: Final = "重庆农村商业银行奉节支行"
 _REASONS: Final = ("个人原因辞职", "合同期满", "协商一致解除")
 _FUND_FROM: Final = dt.date(2025, 7, 1)
@@ -120,6 +121,11 @@ def _load_employments(
     positions = np.select(
         [staff.base_pay == 0, staff.job % 2 == 0], ["数据标注员", "班组长"], "质检员"
     )
+    # One in twenty-five who work full time is sent by another unit.
+    is_sent = (kinds == "full_time") & (np.arange(count) % 25 == 7)  # noqa: PLR2004 - see above
+    kinds = np.where(is_sent, "dispatched", kinds)
+    is_fixed = kinds == "full_time"
+    senders = [SENDERS[row % len(SENDERS)] if sent else None for row, sent in enumerate(is_sent)]
     separated = _dates(staff.separated_on)
     put(
         session,
@@ -141,6 +147,11 @@ def _load_employments(
             "bank_name": repeat(_BANK, count),
             # A person keeps the account from job to job.
             "bank_account": [encrypt(accounts[person]) for person in staff.person.tolist()],
+            "contract_kind": np.where(is_fixed, "fixed_term", None).tolist(),
+            "contract_until": np.where(is_fixed, _CONTRACTS_UNTIL, None).tolist(),
+            "occupation": np.where(positions == "质检员", "professional", "service").tolist(),
+            "dispatched_by": [sender and sender[0] for sender in senders],
+            "dispatched_by_code": [sender and sender[1] for sender in senders],
         },
     )
 

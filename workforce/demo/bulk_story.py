@@ -30,6 +30,7 @@ from workforce.demo.bulk_world import (
     staff_of,
 )
 from workforce.demo.files import company as company_file
+from workforce.demo.published import publish_closed
 from workforce.demo.scenes import workdays_before
 from workforce.demo.telling import (
     ANNOTATOR,
@@ -113,6 +114,8 @@ class BulkStory:
         ]
         steps.append(Step(Text("申请、疑问与申报", "Requests, doubts"), self._ask))
         steps.append(Step(Text("工资条与工资册", "Documents"), self._documents, _REPORT_WEIGHT))
+        label = Text("发布统计", "Statistics published")
+        steps.append(Step(label, lambda: publish_closed(self.told_at), _REPORT_WEIGHT))
         steps.append(Step(Text("就业报表", "Employment report"), self._reports, _REPORT_WEIGHT))
         return steps
 

@@ -18,6 +18,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.work_calendar import DayClass, WorkCalendar
 from workforce.demo.world import (
     DAY_TEAMS,
+    FULL_TIME,
     NIGHT_TEAM,
     SEED,
     TASK_KINDS,
@@ -156,7 +157,7 @@ def _days_of(person: DemoPerson, period: PayPeriod, calendar: WorkCalendar) -> I
             if day_class is DayClass.HOLIDAY
             else (is_saturday and saturdays - 1 == saturday_number)
         )
-        may_be_called = person.employment_type == "full_time" and person.team in DAY_TEAMS
+        may_be_called = person.employment_type in FULL_TIME and person.team in DAY_TEAMS
         yield _shift(rest, DAY_SHIFT, random) if is_called_in and may_be_called else rest
 
 

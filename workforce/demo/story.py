@@ -18,6 +18,7 @@ from workforce.core.text import Text
 from workforce.demo import month, scenes
 from workforce.demo.files import company as company_file
 from workforce.demo.files import dingtalk, label_studio, tables
+from workforce.demo.published import publish_closed
 from workforce.demo.scenes import workdays_before
 from workforce.demo.telling import (
     ANNOTATOR,
@@ -108,6 +109,8 @@ class Story:
         steps += [
             self._step("工资条与工资册", "Documents", each, self._documents) for each in COMPANIES
         ]
+        label = Text("发布统计", "Statistics published")
+        steps.append(Step(label, lambda: publish_closed(self.told_at)))
         steps.append(Step(Text("就业报表", "Employment report"), self._reports))
         return steps
 

@@ -27,6 +27,9 @@ PRICE_CHANGE_ON: Final = dt.date(2026, 10, 16)
 
 DAY_TEAMS: Final = ("T1", "T2", "T3")
 NIGHT_TEAM: Final = "T4"
+FULL_TIME: Final = ("full_time", "dispatched")
+"""Employment types of those who work whole days."""
+_CONTRACTS_UNTIL: Final = dt.date(2028, 12, 31)
 _TEAM_NAMES: Final = {"T1": "标注一组", "T2": "标注二组", "T3": "标注三组", "T4": "夜班组"}
 
 
@@ -187,6 +190,14 @@ class DemoPerson:
     speed: int
     error_per_mille: int
     pay_cycle: str = "month"
+    contract_until: dt.date | None = None
+    dispatched_by: tuple[str, str] | None = None
+    """The sending unit's name and credit code."""
+
+    @property
+    def occupation(self) -> str:
+        """The group of the wage statistics: who checks others' work is a technician."""
+        return "professional" if self.position == "质检员" else "service"
 
     @property
     def is_taxed_before_books(self) -> bool:
@@ -212,10 +223,7 @@ def people(company: DemoCompany) -> list[DemoPerson]:
     staff = [_person(company, number, random, names) for number in range(1, HEADCOUNT + 1)]
     if company.code == "YA":
         staff[-1] = _second_job(staff[-1], people(COMPANIES[0])[6])
-    return [
-        replace(person, **_EVENING_JOB) if person.employee_no in HALF_MONTHLY else person
-        for person in staff
-    ]
+    return [replace(person, **_SPECIAL_JOBS.get(person.employee_no, {})) for person in staff]
 
 
 HALF_MONTHLY: Final = ("BD026", "BD029", "BD030")
@@ -228,6 +236,27 @@ _EVENING_JOB: Final[Mapping[str, Any]] = {
     "contribution_base_amount": None,
     "has_fund": False,
     "pay_cycle": "half_month",
+    "contract_until": None,
+}
+
+
+SENDERS: Final = (
+    ("重庆渝东派遣服务有限公司", credit_code(10_901)),
+    ("奉节县夔峡人力资源有限公司", credit_code(10_902)),
+)
+"""Units that send dispatched people: name and credit code."""
+
+_SPECIAL_JOBS: Final[Mapping[str, Mapping[str, Any]]] = {
+    **dict.fromkeys(HALF_MONTHLY, _EVENING_JOB),
+    **{
+        number: {"employment_type": "dispatched", "contract_until": None, "dispatched_by": sender}
+        for sender, numbers in zip(
+            SENDERS,
+            (("KM010", "KM014", "KM016", "YA010"), ("YA014", "YA016", "YA017")),
+            strict=True,
+        )
+        for number in numbers
+    },
 }
 
 
@@ -264,6 +293,7 @@ def _person(company: DemoCompany, number: int, random: Random, names: Faker) -> 
         special_deductions=declared_deductions(number),
         speed=speed,
         error_per_mille=random.choice((4, 8, 12, 16, 24, 38, 62)),
+        contract_until=None if is_labor_service else _CONTRACTS_UNTIL,
     )
 
 
@@ -336,4 +366,5 @@ def _second_job(place: DemoPerson, person: DemoPerson) -> DemoPerson:
         contribution_base_amount=None,
         has_fund=False,
         special_deductions=(),
+        contract_until=None,
     )

@@ -26,6 +26,8 @@ _LABELS: Final = {
     "charged_base_amount": Text("已缴基数", "base charged"),
     "contribution_base_amount": Text("社保缴费基数", "contribution base"),
     "decided_reason": Text("处理原因", "reason of the decision"),
+    "dispatched_by": Text("派遣单位", "sending unit"),
+    "dispatched_by_code": Text("派遣单位信用代码", "sending unit's credit code"),
     "early_minutes": Text("早退分钟", "minutes early"),
     "education": Text("学历", "education"),
     "contract_kind": Text("合同类型", "contract"),
@@ -61,6 +63,7 @@ _LABELS: Final = {
     "late_minutes": Text("迟到分钟", "minutes late"),
     "months": Text("月数", "months"),
     "name": Text("姓名", "name"),
+    "occupation": Text("职业类别", "occupation"),
     "other_amount": Text("累计其他扣除", "other deductions so far"),
     "overtime_base_amount": Text("加班工资基数", "overtime base"),
     "owed_base_amount": Text("应缴基数", "base owed"),
@@ -110,10 +113,12 @@ _FILED: Final = "filed_"
 """Figures of a result of filing: their names are terms."""
 
 _TERMS: Final = {
+    "contract_kind": "contract_kind",
     "education": "education",
     "employment_type": "employment_type",
     "hours_system": "hours_system",
     "household_category": "household_category",
+    "occupation": "occupation",
     "pay_cycle": "pay_cycle",
     "result": "inspection_result",
     "severity": "severity",

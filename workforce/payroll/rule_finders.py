@@ -77,6 +77,13 @@ def contract_ended(asked: Asked) -> Found:
     return find_people(asked, select(who.c.employment_id).where(who.c.employment_id.in_(ended)))
 
 
+def sender_unknown(asked: Asked) -> Found:
+    """Dispatched people without the name or the credit code of the unit that sends them."""
+    who = paid_here(asked).subquery()
+    unknown = findings.dispatched_by_unknown(asked.scope)
+    return find_people(asked, select(who.c.employment_id).where(who.c.employment_id.in_(unknown)))
+
+
 def identity_incomplete(asked: Asked) -> Found:
     """People of whom the wage ledger and the tax client need more: a phone number."""
     who = paid_here(asked).subquery()

@@ -116,6 +116,7 @@ _FINDERS: Final[Mapping[str, Finder]] = {
     "shifts_without_output": rule_finders.shifts_without_output,
     "records_outside_employment": rule_finders.records_outside_employment,
     "contract_ended": rule_finders.contract_ended,
+    "sender_unknown": rule_finders.sender_unknown,
     "identity_incomplete": rule_finders.identity_incomplete,
     "under_age": rule_finders.under_age,
     "minors_at_night": rule_finders.minors_at_night,

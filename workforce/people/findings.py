@@ -39,6 +39,15 @@ def birthdays(scope: Scope, employment_ids: Collection[int]) -> Select[int, dt.d
     )
 
 
+def dispatched_by_unknown(scope: Scope) -> Select[int]:
+    """Ids of employments of dispatched people of whom nobody has recorded who sends them."""
+    return select(Employment.id).where(
+        in_scope(scope),
+        Employment.employment_type == "dispatched",
+        or_(Employment.dispatched_by.is_(None), Employment.dispatched_by_code.is_(None)),
+    )
+
+
 def employments_with_ended_contract(scope: Scope, day: dt.date) -> Select[int]:
     """Ids of employments whose contract ends on or before a day, though the employment goes on."""
     return select(Employment.id).where(

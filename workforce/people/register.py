@@ -37,6 +37,7 @@ from workforce.people.rules import (
     Span,
     check_contract,
     check_dates,
+    check_dispatch,
     check_month_start,
     check_profile,
     check_rest_weekdays,
@@ -66,6 +67,9 @@ _EMPLOYMENT_DEFAULTS: Final = {
     "bank_account": None,
     "contract_kind": None,
     "contract_until": None,
+    "occupation": "service",
+    "dispatched_by": None,
+    "dispatched_by_code": None,
 }
 _EMPLOYMENT_COLUMNS: Final = ("employment_type", "hired_on", *_EMPLOYMENT_DEFAULTS)
 
@@ -344,6 +348,7 @@ def _plan_employment(
     check_contract(
         row["contract_kind"], row["contract_until"], row["hired_on"], row["separated_on"]
     )
+    check_dispatch(row["employment_type"], row["dispatched_by"], row["dispatched_by_code"])
     check_rest_weekdays(row["rest_weekdays"], row["hours_system"])
     spans = stored.spans.get(digest, {})
     others = [span for number, span in spans.items() if number != fact.employee_no]

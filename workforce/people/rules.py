@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from workforce.core.errors import InputError
+from workforce.core.identity import check_credit_code
 from workforce.core.money import MICRO, format_micro
 
 WORKWEEK_DAYS: Final = 7
@@ -58,6 +59,19 @@ def check_contract(
         raise InputError("employment.contract_end_missing")
     if until is not None and until < hired_on:
         raise InputError("employment.contract_dates", hired_on=hired_on, until=until)
+
+
+def check_dispatch(employment_type: str, sender: str | None, sender_code: str | None) -> None:
+    """Refuse a sending unit of somebody who is not dispatched, and a code without a name.
+
+    That nobody knows yet who sends somebody is not refused: the month's checks ask for it.
+    """
+    if sender is not None and employment_type != "dispatched":
+        raise InputError("employment.sender_unfit", sender=sender)
+    if sender_code is not None:
+        if sender is None:
+            raise InputError("employment.sender_missing", code=sender_code)
+        check_credit_code(sender_code)
 
 
 def check_rest_weekdays(rest_weekdays: str, hours_system: str) -> None:

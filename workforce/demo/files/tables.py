@@ -20,6 +20,7 @@ from workforce.core.terms import term
 from workforce.demo.month import Checked, Produced
 from workforce.demo.world import (
     FIRST_DAY,
+    FULL_TIME,
     LARGE_MEDICAL_AID,
     OWN_SHARE_MICRO,
     PRICE_CHANGE_ON,
@@ -80,6 +81,11 @@ _EMPLOYEE_HEADS: Final = (
     "班组",
     "开户银行",
     "银行账号",
+    "合同类型",
+    "合同到期日",
+    "职业类别",
+    "派遣单位",
+    "派遣单位信用代码",
     "基本工资",
     "社保缴费基数",
     "公积金基数",
@@ -107,6 +113,7 @@ def _employee_row(company: DemoCompany, person: DemoPerson) -> tuple[Value, ...]
     base = person.contribution_base_amount
     fund = base if person.has_fund else None
     is_labor_service = person.employment_type == "labor_service"
+    sender, sender_code = person.dispatched_by or (None, None)
     return (
         person.employee_no,
         person.name,
@@ -124,6 +131,11 @@ def _employee_row(company: DemoCompany, person: DemoPerson) -> tuple[Value, ...]
         company.teams[person.team],
         person.bank_name,
         person.bank_account,
+        "固定期限" if person.contract_until else None,
+        person.contract_until,
+        term(f"occupation.{person.occupation}").zh,
+        sender,
+        sender_code,
         format_fen(person.base_pay_amount),
         None if base is None else format_fen(base),
         None if fund is None else format_fen(fund),
@@ -290,7 +302,7 @@ def _entry_rows(person: DemoPerson, period: PayPeriod) -> Iterator[tuple[Value, 
     for code, amount in person.special_deductions:
         item = _DECLARED[code]
         yield person.employee_no, "专项附加扣除", item, start, None, format_fen(amount)
-    if person.employment_type != "full_time":
+    if person.employment_type not in FULL_TIME:
         return
     yield person.employee_no, "不计税应发项", "误餐补助", start, None, "60.00"
     if person.base_pay_amount:

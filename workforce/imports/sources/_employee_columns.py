@@ -15,6 +15,7 @@ KEY_GROUPS: Final = {
     "残疾人": "disabled",
     "退役军人": "veteran",
     "返乡人员": "returnee",
+    "长期失业人员": "long_term_unemployed",
 }
 _OPTIONAL: Final = Text("可不填", "optional")
 
@@ -161,6 +162,31 @@ COLUMNS: Final = (
         titles=("合同到期日", "合同终止日期", "合同到期日期"),
         note=Text("固定期限合同的最后一天", "the last day of a fixed-term contract"),
         example=(dt.date(2028, 7, 31), None),
+    ),
+    Column(
+        name="occupation",
+        titles=("职业类别", "职业"),
+        note=Text(
+            "中层及以上管理人员、专业技术人员、办事人员和有关人员、社会生产服务和生活服务人员（标注员）、"
+            "生产制造及有关人员；不填为社会生产服务和生活服务人员",
+            "manager, professional, clerical, service (annotators), production; blank: service",
+        ),
+        example=(None, "专业技术人员"),
+    ),
+    Column(
+        name="dispatched_by",
+        titles=("派遣单位", "劳务派遣单位", "用人单位"),
+        note=Text(
+            "劳务派遣的人填写派出他们的单位",
+            "of dispatched people: the unit that sends them",
+        ),
+        example=(None, None),
+    ),
+    Column(
+        name="dispatched_by_code",
+        titles=("派遣单位信用代码", "派遣单位统一社会信用代码"),
+        note=Text("18 位统一社会信用代码", "its 18-character credit code"),
+        example=(None, None),
     ),
     Column(
         name="base_pay_amount",

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from workforce.core.addresses import MOST_CHARACTERS, is_address
 from workforce.core.errors import InputError
-from workforce.core.identity import parse_id_number
+from workforce.core.identity import check_credit_code, parse_id_number
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
@@ -170,6 +170,20 @@ _EMPLOYMENT: Final[dict[str, Callable[[Any], Any]]] = {
     ),
     # A contract may run for many years.
     "contract_until": values.date,
+    "occupation": _choice(
+        _terms(
+            "occupation",
+            {
+                "管理人员": "manager",
+                "专业技术": "professional",
+                "办事人员": "clerical",
+                "社会生产服务": "service",
+                "生产制造": "production",
+            },
+        )
+    ),
+    "dispatched_by": values.printed_text,
+    "dispatched_by_code": lambda value: check_credit_code(values.text(value)),
 }
 _PROFILE: Final[dict[str, Callable[[Any], Any]]] = {
     "base_pay_amount": values.amount,
@@ -190,6 +204,7 @@ _NOT_NULL: Final[Mapping[str, Any]] = {
     "household_category": "rural",
     "hours_system": "standard",
     "rest_weekdays": "67",
+    "occupation": "service",
     "base_pay_amount": 0,
     "tax_method": "cumulative",
     "is_deduct_60000": False,
@@ -213,6 +228,8 @@ _UNDATED: Final = (
     "bank_name",
     "bank_account",
     "contract_until",
+    "dispatched_by",
+    "dispatched_by_code",
 )
 """Columns that are written as they are stored."""
 
@@ -329,7 +346,7 @@ def _export(session: Session, extent: Extent) -> Iterator[dict[str, Cell]]:
     words = {
         kind: {code: label.zh for code, label in terms_of(kind).items()}
         for kind in (
-            *("employment_type", "hours_system", "contract_kind"),
+            *("employment_type", "hours_system", "contract_kind", "occupation"),
             *("education", "township"),
         )
     } | {"household_category": first_names(_terms("household_category"))}
