@@ -135,9 +135,10 @@ def state(session: Session, company: Company, month: PayPeriod = OCTOBER) -> que
 
 @pytest.mark.feature("OFF-11", "OFF-16")
 def test_submitting_and_deciding_in_any_order(session: Session, outside: Company) -> None:
-    """Three acts of four kinds in every order, each order in a month of its own, beside a small model."""
-    month = PayPeriod(2020, 1)
-    for order in product(("A", "B", "accept", "give back"), repeat=3):
+    """Every two acts after a return, and longer ways, each in a month of its own, beside a small model."""
+    acts, month = ("A", "B", "accept", "give back"), PayPeriod(2020, 1)
+    long = ("A", "give back", "B", "accept", "give back", "B", "A", "A", "accept", "B", "give back")
+    for order in [("accept", "A"), *(("A", *two) for two in product(acts, repeat=2)), long]:
         said, answer, count, newest_id = "", "", 0, 0
         for act in order:
             expected: type[Exception] | None = None
