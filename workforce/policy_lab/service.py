@@ -49,15 +49,15 @@ class Lab:
     levers: tuple[Lever, ...]
 
     def lever(self, code: str) -> Lever:
-        """Return a lever by its code.
+        """Return a lever by its code, or by its parameter of the law where only one region has it.
 
         Raises:
             InputError: there is none in this month and reach.
         """
-        found = next((one for one in self.levers if one.code == code), None)
-        if found is None:
+        found = [one for one in self.levers if code in {one.code, one.law_code}]
+        if not code or len(found) != 1:
             raise InputError("study.lever_unknown", code=code)
-        return found
+        return found[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,21 @@
+"""A company to try policies on."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.payroll.world import World, create_world
+from workforce.core.law import LawBook
+
+
+@pytest.fixture(scope="session")
+def book() -> LawBook:
+    """The packaged law data."""
+    return LawBook.load()
+
+
+@pytest.fixture
+def world(session: Session, book: LawBook) -> World:
+    """One company, without people."""
+    return create_world(session, book)

@@ -1,0 +1,183 @@
+"""An official who tries every value of a ladder, and holds all studies against one another, learns of nobody.
+
+The attacker has all that can ever be published of a lever in a month. He knows which company is whose, the
+rules and the rounding; he subtracts shown groups from totals and one study from another.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+
+from workforce.core.money import Column
+from workforce.core.text import Text
+from workforce.policy_lab.comparison import CHANGES, Division, GroupRow, Moves, Result, compare
+from workforce.policy_lab.outcome import FIGURES, Outcome
+from workforce.policy_lab.protection import (
+    MONEY_ROUND_FEN,
+    PEOPLE_ROUND,
+    Pattern,
+    pattern_of,
+    protect,
+)
+
+LADDER = range(210_000, 330_000, 10_000)
+PRESENT = 200_000
+
+
+def outcome(wages: Column, floor: int) -> Outcome:
+    """Return a month in which everybody gets his wage, or the floor: nothing else is paid."""
+    top_up = np.maximum(floor - wages, 0)
+    sums = {name: np.zeros(wages.size, dtype=np.int64) for name in FIGURES}
+    sums |= dict.fromkeys(("gross", "net", "labour_cost"), wages + top_up)
+    sums["top_up"] = top_up
+    everybody = np.ones(wages.size, dtype=np.bool_)
+    return Outcome(sums, everybody, everybody)
+
+
+def division(code: str, groups: Column, count: int) -> Division:
+    codes = tuple(str(number) for number in range(count))
+    return Division(code, Text(code, code), codes, tuple(Text(one, one) for one in codes), groups)
+
+
+class Base:
+    """600 people in 6 companies; ``groups`` divides them."""
+
+    def __init__(self, wages: Column, company: Column, groups: Column, count: int) -> None:
+        self.wages, self.company = wages, company
+        self.division = division("g", groups, count)
+        self.before = outcome(wages, PRESENT)
+        self.ladder = {floor: outcome(wages, floor) for floor in LADDER}
+        self.pattern: Pattern = pattern_of(
+            self.before, list(self.ladder.values()), [self.division], company
+        )
+
+    def study(self, floor: int) -> tuple[Result, Result]:
+        """Return a study in full, and what is published of it."""
+        full = compare(Moves(self.before, self.ladder[floor]), [self.division], 6, ())
+        return full, protect(full, self.pattern)
+
+
+def spread(size: int = 600) -> Column:
+    """Wages from 2,000 yuan up, every one different: 2.53 yuan apart."""
+    return PRESENT + np.arange(size, dtype=np.int64) * 253
+
+
+def shown_rows(study: Result) -> list[bool]:
+    return [row.people is not None for row in study.tables[0].rows]
+
+
+def test_a_group_of_one_company_and_what_would_give_it_away_are_withheld() -> None:
+    company = np.arange(600) % 6
+    # Group 0 is company 0 alone; the others are of all the others.
+    groups = np.where(company == 0, 0, 1 + np.arange(600) // 6 % 4)
+    base = Base(spread(), company, groups, 5)
+
+    _full, seen = base.study(250_000)
+
+    assert seen.affected is not None
+    assert shown_rows(seen)[0] is False
+    # Not alone: else the total less all others would be it.
+    assert shown_rows(seen).count(False) == 2
+
+
+def test_a_group_that_one_company_moves_is_withheld_whatever_is_tried() -> None:
+    company = np.arange(600) % 6
+    groups = np.arange(600) // 200
+    wages = np.full(600, 400_000)
+    # Of group 0 only company 0 pays little: which shows at the highest floors alone.
+    wages[(groups == 0) & (company == 0)] = 305_000
+    wages[groups == 1] = 205_000
+    wages[groups == 2] = 215_000
+    base = Base(wages, company, groups, 3)
+
+    patterns = {tuple(shown_rows(base.study(floor)[1])) for floor in LADDER}
+
+    ((first, *_others),) = patterns
+    assert first is False
+
+
+def test_what_the_whole_base_does_not_hold_is_not_published_at_all() -> None:
+    company = np.where(np.arange(600) < 560, 0, 1 + np.arange(600) % 5)
+    base = Base(spread(), company, np.arange(600) % 3, 3)
+
+    full, seen = base.study(250_000)
+
+    assert full.affected
+    assert (seen.people, seen.affected, seen.tables) == (None, None, ())
+    assert set(seen.sums.values()) == {(None, None)}
+    assert set(seen.bands) == {None}
+
+
+@pytest.mark.feature("OFF-19")
+@pytest.mark.parametrize("seed", range(6))
+def test_no_difference_of_studies_tells_of_few_people_or_of_one_company(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    company = random.integers(0, 6, 600)
+    wages = random.integers(PRESENT, 400_000, 600)
+    wages[company == 0] = random.integers(240_000, 250_000, int((company == 0).sum()))
+    groups = random.integers(0, 5, 600)
+    groups[company == 1] = 4
+    base = Base(wages, company, groups, 5)
+    studies = {floor: base.study(floor) for floor in LADDER}
+    shown = {tuple(shown_rows(seen)) for _full, seen in studies.values()}
+    assert len(shown) == 1
+    (mask,) = (np.array(one) for one in shown)
+    # What the attacker can add up: each shown group, and the union of the withheld ones.
+    cells = [np.flatnonzero(base.division.groups == number) for number in np.flatnonzero(mask)]
+    if not mask.all():
+        cells.append(np.flatnonzero(~mask[base.division.groups]))
+    values = [PRESENT, *LADDER]
+    for who in cells:
+        for low, high in combinations(values, 2):
+            change = np.maximum(high - wages[who], 0) - np.maximum(low - wages[who], 0)
+            _is_of_many(company[who], (change != 0).astype(np.int64), PEOPLE_ROUND)
+            _is_of_many(company[who], change, MONEY_ROUND_FEN)
+    for full, seen in studies.values():
+        _is_rounded(full, seen)
+
+
+def _is_of_many(company: Column, weights: Column, unit: int) -> None:
+    """What can be seen of a difference is of three companies or more, none of which has most of it."""
+    of_company = np.bincount(company, weights=weights, minlength=6)
+    if 2 * of_company.sum() >= unit:
+        assert np.count_nonzero(of_company) >= 3
+        assert of_company.max() <= 0.75 * of_company.sum()
+
+
+def _is_rounded(full: Result, seen: Result) -> None:
+    """Each figure is published to the rounding only: its neighbours would be published alike."""
+    pairs: list[tuple[int | None, int | None, int]] = [
+        (full.affected, seen.affected, PEOPLE_ROUND),
+        (full.people, seen.people, PEOPLE_ROUND),
+        *zip(full.floor, seen.floor, [PEOPLE_ROUND] * 2, strict=True),
+    ]
+    for name in FIGURES:
+        pairs += zip(full.sums[name], seen.sums[name], [MONEY_ROUND_FEN] * 2, strict=True)
+    rows: zip[tuple[GroupRow, GroupRow]] = zip(
+        full.tables[0].rows, seen.tables[0].rows, strict=True
+    )
+    for exact, told in rows:
+        pairs += [(exact.people, told.people, PEOPLE_ROUND)]
+        pairs += [(exact.affected, told.affected, PEOPLE_ROUND)]
+        pairs += zip(exact.changes, told.changes, [MONEY_ROUND_FEN] * len(CHANGES), strict=True)
+    for value, published, unit in pairs:
+        assert value is not None
+        if published is not None:
+            assert published % unit == 0
+            assert abs(published - value) * 2 <= unit
+
+
+def test_a_step_of_the_ladder_moves_nobody_alone_into_sight() -> None:
+    """One wage between two steps is the difference that a study with any value would show."""
+    company = np.arange(600) % 6
+    wages = np.full(600, 500_000)
+    wages[7] = 255_000
+    base = Base(wages, company, np.arange(600) % 3, 3)
+
+    published = [base.study(floor)[1] for floor in LADDER]
+
+    for one, other in pairwise(published):
+        assert one == other
