@@ -304,7 +304,7 @@ class Story:
         reversal.approve(self.scope, self._some(waiting), self.approver)
 
     def _make_batch(self) -> None:
-        payments.make_batch(self.scope, self._some(self._decided()), self.approver)
+        payments.make_batch(self.scope, self._some(self._decided()), self.approver, self.world.book)
 
     def _pay(self) -> None:
         self._pay_run(self._some(self._decided()))
@@ -326,7 +326,7 @@ class Story:
         self.world.session.commit()
         total = sum(row.amount for row in sums if row.state == "pending")
         payment = service.Payment(paid_on=clock.today(), amount=total, reference="ICBC 2")
-        payments.confirm_batch(self.scope, batch_id, payment, self.approver, self.world.book)
+        payments.confirm_batch(self.scope, batch_id, payment, self.approver)
 
     def _cancel(self) -> None:
         batch_id = self._some(self._ids(PaymentBatch.id))

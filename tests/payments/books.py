@@ -130,10 +130,10 @@ class Books:
         return service.pay_run(self.scope, run_id, self.who, paid(total), self.book)
 
     def make(self, run_id: int) -> service.Made:
-        return service.make_batch(self.scope, run_id, self.who)
+        return service.make_batch(self.scope, run_id, self.who, self.book)
 
     def confirm(self, batch_id: int, amount: int) -> None:
-        service.confirm_batch(self.scope, batch_id, paid(amount), self.who, self.book)
+        service.confirm_batch(self.scope, batch_id, paid(amount), self.who)
 
     def batch_id(self, number: int) -> int:
         return self.session.scalars(queries.batch_numbered(self.scope, number)).one().id

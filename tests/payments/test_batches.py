@@ -295,14 +295,12 @@ def test_many_at_once_make_one_batch_and_confirm_it_once(
     scope, who = books.scope, books.who
     session.commit()
 
-    made = at_once(app, lambda: service.make_batch(scope, run_id, who))
+    made = at_once(app, lambda: service.make_batch(scope, run_id, who, book))
     assert made.count("done") == 1
     assert set(made) == {"done", "payments.batch_waits"}
     batch_id = session.scalars(select(PaymentBatch.id)).one()
     session.commit()
-    confirmed = at_once(
-        app, lambda: service.confirm_batch(scope, batch_id, paid(560_050), who, book)
-    )
+    confirmed = at_once(app, lambda: service.confirm_batch(scope, batch_id, paid(560_050), who))
     assert confirmed.count("done") == 1
     assert len(confirmed) == AT_ONCE
     session.commit()
@@ -314,7 +312,7 @@ def test_an_act_on_money_has_a_name_and_stays_in_the_company(
 ) -> None:
     run_id = books.run(A=250_000)
     with pytest.raises(ForbiddenError):
-        service.make_batch(books.scope, run_id, audit.CLI)
+        service.make_batch(books.scope, run_id, audit.CLI, books.book)
     with pytest.raises(ForbiddenError):
         service.make_arrears_batch(books.scope, books.company.id, audit.CLI)
     made = books.make(run_id)
@@ -322,7 +320,7 @@ def test_an_act_on_money_has_a_name_and_stays_in_the_company(
     other = create_books(session, books.book, "ZZ")
     session.commit()
     for act in (
-        lambda: service.make_batch(other.scope, run_id, other.who),
+        lambda: service.make_batch(other.scope, run_id, other.who, other.book),
         lambda: service.make_arrears_batch(other.scope, books.company.id, other.who),
         lambda: other.confirm(made.batch_id, 250_000),
         lambda: service.cancel_batch(other.scope, made.batch_id, "x", other.who),

@@ -171,7 +171,7 @@ def test_a_leavers_facts_are_locked_alone_and_open_again_when_it_is_returned(wor
     withdraw(world, run_id)
     run_id = settle(world)
     approve(world, run_id)
-    made = payments.make_batch(world.scope, run_id, actor(world.approver))
+    made = payments.make_batch(world.scope, run_id, actor(world.approver), world.book)
     payments.cancel_batch(world.scope, made.batch_id, "账号写错", actor(world.approver))
     reopen(world, run_id)
     with pytest.raises(DomainError) as refused:

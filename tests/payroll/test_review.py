@@ -23,6 +23,7 @@ from workforce.core.errors import StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
+from workforce.payments import service as payments
 from workforce.payroll import comparison, jobs, review, service, stages, variances
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.review_rules import Rule, set_rule
@@ -132,15 +133,21 @@ def test_each_step_waits_for_what_the_company_wants_settled_before_it(
         "held": world.pay,
         "filings_unreconciled": lambda: service.close_run(world.scope, number, who, book),
     }
+
+    def order() -> object:
+        return payments.make_batch(world.scope, number, who, book)
+
     set_rule(world.company.id, Rule(severities=dict.fromkeys(steps, "blocking")), who)
     # Slices above payroll look for what most of these are.
     finders: dict[str, Finder] = {}
     monkeypatch.setitem(current_app.extensions, stages.EXTENSION, finders)
     for code, step in steps.items():
         finders[code] = lambda asked: Found(3 if asked.run else 0, ())
-        with pytest.raises(StateError) as caught:
-            step()
-        assert caught.value.code == "payroll.month_blocked"
+        # Money waits before it is ordered: once the bank has it, a payment is only recorded.
+        for act in [step, *([order] if code == "held" else [])]:
+            with pytest.raises(StateError) as caught:
+                act()
+            assert caught.value.code == "payroll.month_blocked"
         finders[code] = lambda _: NOTHING
         step()
     assert world.stored_run().state == RunState.CLOSED

@@ -102,9 +102,10 @@ def make(state: State, period: str, company: str, by: str) -> None:
     with _opened(state, company, by, _PAY) as (session, scope, actor):
         from workforce.cli.chosen_runs import chosen_runs  # noqa: PLC0415 - loads the database
         from workforce.payments import service  # noqa: PLC0415
+        from workforce.platform.law_book import law_book  # noqa: PLC0415
 
         (run,) = chosen_runs(session, period, company, everywhere=False)
-        _say_made(state, service.make_batch(scope, run.run_id, actor))
+        _say_made(state, service.make_batch(scope, run.run_id, actor, law_book()))
 
 
 @COMMAND.command("arrears", epilog="Example: workforce payments arrears --company QZ --by sun")
@@ -191,10 +192,9 @@ def confirm(
     def act(scope: Scope, batch_id: int, actor: Actor) -> None:
         from workforce.payments import service  # noqa: PLC0415 - loads the database
         from workforce.payroll.service import Payment  # noqa: PLC0415
-        from workforce.platform.law_book import law_book  # noqa: PLC0415
 
         payment = Payment(paid_on=paid_on.date(), amount=amount, reference=reference)
-        service.confirm_batch(scope, batch_id, payment, actor, law_book())
+        service.confirm_batch(scope, batch_id, payment, actor)
 
     _on_batch(state, number, company, by, act)
 

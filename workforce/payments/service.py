@@ -107,16 +107,18 @@ class Made:
     left_out: tuple[Part, ...]
 
 
-def make_batch(scope: Scope, run_id: int, actor: Actor) -> Made:
+def make_batch(scope: Scope, run_id: int, actor: Actor, book: LawBook) -> Made:
     """Put everybody of an approved run who can be paid into a batch for the bank.
 
     Raises:
         ForbiddenError: nobody is named.
         NotFoundError: the run is out of reach.
-        StateError: it is not approved, or has a batch already that waits for the bank.
+        StateError: it is not approved, has a batch already that waits for the bank, or what the
+            company wants settled before money leaves is not.
     """
     with unit_of_work() as session:
         run = _held_run(session, scope, run_id, actor)
+        runs.refuse_unpayable(session, run, book)
         return _make(session, run.company_id, actor, run)
 
 
@@ -274,9 +276,7 @@ def cancel_batch(scope: Scope, batch_id: int, reason: str, actor: Actor) -> None
         _note(session, actor, "payment_batch.cancel", batch, reason=why)
 
 
-def confirm_batch(
-    scope: Scope, batch_id: int, payment: runs.Payment, actor: Actor, book: LawBook
-) -> None:
+def confirm_batch(scope: Scope, batch_id: int, payment: runs.Payment, actor: Actor) -> None:
     """Record that the bank has paid a batch: all payments that have not failed, to the fen.
 
     A run's batch takes the run to ``paid``.
@@ -285,13 +285,13 @@ def confirm_batch(
         ForbiddenError: nobody is named, or not this person.
         InputError: the amount, the day or the reference is wrong.
         NotFoundError: it is out of reach.
-        StateError: it is confirmed or cancelled, or what the company wants settled first is not.
+        StateError: it is confirmed or cancelled.
     """
     refuse_nobody(actor)
     with unit_of_work() as session:
         batch = _held_batch(session, scope, batch_id)
         run = None if batch.run_id is None else _held_run(session, scope, batch.run_id, actor)
-        _confirm(session, batch, run, payment, actor, book)
+        _confirm(session, batch, run, payment, actor)
 
 
 def pay_run(scope: Scope, run_id: int, actor: Actor, payment: runs.Payment, book: LawBook) -> Made:
@@ -304,19 +304,15 @@ def pay_run(scope: Scope, run_id: int, actor: Actor, payment: runs.Payment, book
     """
     with unit_of_work() as session:
         run = _held_run(session, scope, run_id, actor)
+        runs.refuse_unpayable(session, run, book)
         made = _make(session, run.company_id, actor, run)
         batch = session.scalars(queries.batch(scope, made.batch_id)).one()
-        _confirm(session, batch, run, payment, actor, book)
+        _confirm(session, batch, run, payment, actor)
     return made
 
 
 def _confirm(
-    session: Session,
-    batch: PaymentBatch,
-    run: Any,
-    payment: runs.Payment,
-    actor: Actor,
-    book: LawBook,
+    session: Session, batch: PaymentBatch, run: Any, payment: runs.Payment, actor: Actor
 ) -> None:
     due = sums_of(session, batch.id).get("pending", 0)
     begun = batch.made_at if run is None else run.approved_at
@@ -336,7 +332,7 @@ def _confirm(
         paid_reference=batch.reference,
     )
     if run is not None:
-        runs.mark_paid(session, run, actor, payment, book)
+        runs.mark_paid(session, run, actor, payment)
 
 
 def _held_batch(session: Session, scope: Scope, batch_id: int) -> PaymentBatch:

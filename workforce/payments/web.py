@@ -73,7 +73,7 @@ def pay(scope: Scope, run_id: int) -> ResponseReturnValue:
 def make(scope: Scope, run_id: int) -> ResponseReturnValue:
     """Make a run's batch."""
     try:
-        made = service.make_batch(scope, run_id, actor())
+        made = service.make_batch(scope, run_id, actor(), law_book())
     except NotFoundError:
         raise
     except DomainError as error:
@@ -140,7 +140,7 @@ def batch(scope: Scope, payment_batch_id: int) -> ResponseReturnValue:
     form = PaidForm()
     if form.validate_on_submit() and _done(
         form,
-        lambda: service.confirm_batch(scope, payment_batch_id, _payment(form), actor(), law_book()),
+        lambda: service.confirm_batch(scope, payment_batch_id, _payment(form), actor()),
     ):
         flash(gettext("已确认付款"), "success")
         return redirect(url_for("payments.batch", payment_batch_id=payment_batch_id))

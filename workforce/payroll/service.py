@@ -163,18 +163,21 @@ def give_back(session: Session, scope: Scope, run: PayrollRun, actor: Actor, rea
     move(session, run, RunAction.RETURN, actor, reason=reason)
 
 
-def mark_paid(
-    session: Session, run: PayrollRun, actor: Actor, payment: Payment, book: LawBook
-) -> None:
+def refuse_unpayable(session: Session, run: PayrollRun, book: LawBook) -> None:
+    """Refuse to order the payment of a run: once it is ordered, what was paid is only recorded.
+
+    Raises:
+        StateError: what the company wants settled before money leaves is not.
+    """
+    _refuse_blocked(session, run, book, Stage.PAY)
+
+
+def mark_paid(session: Session, run: PayrollRun, actor: Actor, payment: Payment) -> None:
     """Record in the caller's unit of work that an approved run, held by it, was paid.
 
     Less than its net pay leaves the bank where pay is held back or somebody has no account; what the
     amount must be, ``payments`` says, which calls this.
-
-    Raises:
-        StateError: what the company wants settled first is not.
     """
-    _refuse_blocked(session, run, book, Stage.PAY)
     run.paid_on, run.paid_amount = payment.paid_on, payment.amount
     run.paid_reference = payment.reference.strip()
     run.paid_by_id, run.paid_at = actor.account_id, clock.now()
