@@ -44,6 +44,7 @@ _LABEL_WIDTH: Final = 118.0
 _LEADING: Final = 10.8
 _SIGNATURE_HEIGHT: Final = 66.0
 _SEAL_WIDTH: Final = 92.0
+_SIGNATURES_UPRIGHT: Final = 3
 
 
 def draw_report(report: Report, fonts: Fonts, locale: Locale = "zh") -> bytes:
@@ -197,14 +198,15 @@ class _ReportPaper:
         return _together(blocks, self.room)
 
     def signatures(self, paper: Paper, y: float) -> None:
-        width = (self.width - _SEAL_WIDTH) / len(words.SIGNATURES)
-        size = 9 if not self.is_form else 7.8
+        in_line = _SIGNATURES_UPRIGHT if self.is_form else len(words.SIGNATURES)
+        width = (self.width - _SEAL_WIDTH) / in_line
         for index, label in enumerate(words.SIGNATURES):
-            x = _MARGIN + index * width
-            used = paper.text(x, y + 36, self.pair(label, ""), size, max_width=width * 0.62)
-            paper.rule(x + used + 2, y + 38, x + width - 8, color=MUTED)
+            line, place = divmod(index, in_line)
+            x, base = _MARGIN + place * width, y + 26 + line * 24
+            used = paper.text(x, base, self.pair(label, ""), 9, max_width=width * 0.62)
+            paper.rule(x + used + 2, base + 2, x + width - 10, color=MUTED)
         middle = self.right - _SEAL_WIDTH / 2 + 4
-        paper.text(middle, y + 36, self._(words.SEAL), 9, color=MUTED, align="center")
+        paper.text(middle, y + 38, self._(words.SEAL), 9, color=MUTED, align="center")
 
     # What follows
 

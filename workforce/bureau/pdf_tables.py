@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from workforce.bureau import words
 from workforce.bureau.report import Figure, Listing, ListKind, ListValue, Row, Table, list_text
-from workforce.core.text import Text
+from workforce.core.text import Locale, Text
 from workforce.documents.drawing import BRAND, INK, MUTED, RULE, STRIPE, TINT, Align, Block, Paper
 
 _MARGIN: Final = 36.0
@@ -24,7 +25,7 @@ _PLAIN_ROW: Final = 15.5
 _NAME_SHARE: Final = 0.17
 _MOST_NAME: Final = 260.0
 _LEAST_FIGURE: Final = 62.0
-_UNIT_WIDTH: Final = 50.0
+_UNIT_WIDTH: Final = 58.0
 _CODE_WIDTH: Final = 34.0
 
 
@@ -32,6 +33,7 @@ class Sheet(Protocol):
     """The paper that a table is drawn on, as far as tables need to know it."""
 
     paper: Paper
+    locale: Locale
     width: float
     right: float
 
@@ -45,6 +47,7 @@ class FormTable:
         """Share out the width: what figures do not need is the name's."""
         self.table = table
         self.sheet = sheet
+        self.has_headings = any(not row.figures for row in table.rows)
         fixed = [_UNIT_WIDTH, _CODE_WIDTH] if table.has_codes else []
         count = len(table.columns)
         room = sheet.width - sum(fixed)
@@ -56,15 +59,17 @@ class FormTable:
             self.edges.append(self.edges[-1] + width)
 
     def blocks(self) -> list[Block]:
-        """Return head and lines; the head opens each page."""
+        """Return head and lines; the head opens each page, and a line keeps its parts with it."""
         lines = list(words.leads(self.table))
         head = Block(_FORM_HEAD + _MARKS, self.head, glued=True)
-        last = len(lines) - 1
+        following = [*(row.level for row, _ in lines[1:]), 0]
         return [
             head,
             *(
-                self.line(row, head, is_first=is_first, is_last=at == last)
-                for at, (row, is_first) in enumerate(lines)
+                self.line(row, head, is_first=is_first, is_last=after == 0 and at == len(lines) - 1)
+                if after == 0
+                else replace(self.line(row, head, is_first=is_first, is_last=False), glued=True)
+                for at, ((row, is_first), after) in enumerate(zip(lines, following, strict=True))
             ),
         ]
 
@@ -81,7 +86,7 @@ class FormTable:
             _centered(paper, middle, base, self.sheet._(label), 8, room, bold=True)
             if note.zh:
                 _centered(paper, middle, y + 23, self.sheet._(note), _NOTE, room)
-        for at, mark in enumerate(words.marks(table)):
+        for at, mark in enumerate(words.marks(table, self.sheet.locale)):
             _centered(paper, (edges[at] + edges[at + 1]) / 2, y + _FORM_HEAD + 8.8, mark, 7, 40)
         for line, thickness in ((0.0, 1.1), (_FORM_HEAD, 0.6), (_FORM_HEAD + _MARKS, 0.6)):
             color = BRAND if line == 0 else RULE
@@ -101,7 +106,8 @@ class FormTable:
             x = edges[0] + _PAD + row.level * _INDENT
             lead = say(words.OF_WHICH) if is_first else ""
             room = edges[1] - x - 3
-            is_bold = row.level == 0
+            is_total = row is self.table.total
+            is_bold = is_total or (self.has_headings and row.level == 0)
             paper.text(x, base, lead + say(row.label), _TEXT, bold=is_bold, max_width=room)
             if self.table.has_codes:
                 for text, at in ((say(row.unit), 1), (row.code, 2)):
@@ -112,7 +118,8 @@ class FormTable:
             rights = edges[-len(self.table.columns) :]
             for figure, right in zip(row.figures, rights, strict=False):
                 room = edges[-1] - edges[-2] - 2 * _PAD
-                _figure(paper, figure, right - _PAD, base, room, is_bold=figure is row.figures[0])
+                is_now = self.table.has_codes and figure is row.figures[0]
+                _figure(paper, figure, right - _PAD, base, room, is_bold=is_now or is_total)
             self.uprights(paper, y, _FORM_ROW)
             color, thickness = (BRAND, 1.1) if is_last else (RULE, 0.6)
             paper.rule(_MARGIN, y + _FORM_ROW, edges[-1], color=color, thickness=thickness)
@@ -212,7 +219,7 @@ class ListTable:
         for row in rows:
             yield Block(_FORM_ROW, self.drawing(row), repeat=head)
 
-    def drawing(self, row: Sequence[ListValue]):  # noqa: ANN201 - a Block's own drawing
+    def drawing(self, row: Sequence[ListValue]) -> Callable[[Paper, float], None]:
         """Return how a line is drawn."""
 
         def draw(paper: Paper, y: float) -> None:

@@ -290,6 +290,8 @@ def _cell_url(figure: Figure) -> str:
         "measure": figure.ref.measure,
         "groups": ",".join(figure.ref.groups),
     }
+    if "issue" in request.args and request.args.get("period") == cell["period"]:
+        cell["issue"] = request.args["issue"]
     return f"{url_for('bureau.cell')}?{urlencode(cell | _fixed())}"
 
 

@@ -61,7 +61,7 @@ SIGNATURES: Final = (
 )
 SEAL: Final = Text("（单位盖章）", "(seal of the unit)")
 _FIXED_HEADS: Final = 3
-_ORDINALS: Final = "甲乙丙丁"
+_ORDINALS: Final[dict[Locale, str]] = {"zh": "甲乙丙", "en": "ABC"}
 _QUARTERS: Final = "一二三四"
 
 
@@ -99,9 +99,10 @@ def list_rows(listing: Listing) -> Iterator[Iterator[tuple[str, ListKind]]]:
     return (list_row(listing, row) for row in listing.rows)
 
 
-def marks(table: Table) -> tuple[str, ...]:
-    """Return the line of marks under the heads of a printed form: 甲 乙 丙 1 2."""
-    return (*_ORDINALS[:_FIXED_HEADS], *(str(at + 1) for at in range(len(table.columns))))
+def marks(table: Table, locale: Locale) -> tuple[str, ...]:
+    """Return the line of marks under the heads of a printed form: 甲 乙 丙 1 2, or A B C 1 2."""
+    fixed = _FIXED_HEADS if table.has_codes else 1
+    return (*_ORDINALS[locale][:fixed], *(str(at + 1) for at in range(len(table.columns))))
 
 
 def leads(table: Table) -> Iterator[tuple[Row, bool]]:

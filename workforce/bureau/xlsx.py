@@ -102,7 +102,7 @@ class _ReportBook:
         if table.has_codes:
             widths += [_UNIT_WIDTH, _CODE_WIDTH]
         widths += [_FIGURE_WIDTH] * len(table.columns)
-        sheet.form_head(heads, words.marks(table), widths)
+        sheet.form_head(heads, words.marks(table, self.locale), widths)
         sheet.rows(
             self.form_cells(row, table, is_first=is_first) for row, is_first in words.leads(table)
         )
