@@ -91,8 +91,6 @@ def issue_month(scope: Scope, period: str) -> ResponseReturnValue:
             number = publishing.publish(
                 month, actor(), digest=form.digest.data or "", note=form.note.data or ""
             )
-        except NotFoundError:
-            raise
         except DomainError as error:
             place_fault(form, error, "note" if error.code.startswith("issue.no_") else None)
         else:
@@ -102,6 +100,9 @@ def issue_month(scope: Scope, period: str) -> ResponseReturnValue:
             return redirect(url_for("bureau.issue", period=str(month), number=number))
     session = db.session()
     months = Months(session)
+    told = issues.issues_of(session, month)
+    if month not in months.known and not told:
+        raise NotFoundError("web.not_found")
     draft = publishing.draft(session, months, month)
     if draft is not None:
         form.digest.data = draft.digest
@@ -110,7 +111,7 @@ def issue_month(scope: Scope, period: str) -> ResponseReturnValue:
         month=month,
         form=form,
         draft=draft,
-        told=issues.issues_of(session, month),
+        told=told,
         open_names=issue_views.open_companies(session, months, month),
         is_computing=_is_computing(),
         **(_preview(draft) if draft else {}),

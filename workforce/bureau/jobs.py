@@ -14,7 +14,6 @@ from workforce.core.text import Text
 from workforce.platform.db import db
 from workforce.platform.jobs import JobKind, Progress, Task
 from workforce.platform.schedules import DefaultSchedule
-from workforce.statistics.disclosure import DisclosureError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,7 +31,7 @@ def _keep(task: Task, progress: Progress) -> Mapping[str, Any]:
     for month in reversed(months.closed):
         try:
             made += kept.refresh(session, months, month)
-        except DisclosureError:
+        except StateError:
             _log.exception("%s cannot be protected", month)
             failed.append(str(month))
         progress.advance()

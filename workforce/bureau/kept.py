@@ -21,6 +21,7 @@ from workforce.bureau import issues
 from workforce.bureau.basis import Basis, Corrections, opened
 from workforce.bureau.models import StatisticsIssue, StatisticsSnapshot
 from workforce.bureau.revising import revise
+from workforce.core.errors import StateError
 from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
 from workforce.payroll import queries as payroll
@@ -28,6 +29,7 @@ from workforce.platform import clock
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 from workforce.statistics import cube_json
+from workforce.statistics.disclosure import DisclosureError
 from workforce.statistics.service import filled, read_cubes
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ def refresh(session: Session, months: Months, period: PayPeriod) -> bool:
     Commits by itself: protecting takes long, and each month stands for itself.
 
     Raises:
-        DisclosureError: the month cannot be protected.
+        StateError: the month cannot be protected.
     """
     reading = _reading(session, period)
     before = _before(session, months.closed, period)
@@ -131,7 +133,10 @@ def refresh(session: Session, months: Months, period: PayPeriod) -> bool:
     kept = snapshot(session, period)
     if kept is not None and kept.input_hash == wanted:
         return False
-    cubes = filled(reading, before)
+    try:
+        cubes = filled(reading, before)
+    except DisclosureError as error:
+        raise StateError("issue.not_protected", periods=period) from error
     content = cube_json.to_json(cubes)
     made = Snapshot(
         period=period,

@@ -17,7 +17,7 @@ from workforce.bureau import differences, frozen, issues, kept
 from workforce.bureau.differences import Changes
 from workforce.bureau.kept import Months
 from workforce.bureau.models import StatisticsIssue
-from workforce.core.errors import InputError, NotFoundError, StateError
+from workforce.core.errors import InputError, StateError
 from workforce.platform import audit, clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.law_book import law_book
@@ -69,16 +69,10 @@ class Draft:
 
 
 def draft(session: Session, months: Months, period: PayPeriod) -> Draft | None:
-    """Return what the next issue of a month would be; None while there is no snapshot of it.
-
-    Raises:
-        NotFoundError: the month is not closed and nothing of it is published.
-    """
+    """Return what the next issue of a month would be; None while it is not closed, or not computed."""
     before = issues.published(session, period)
-    if before is None and period not in months.closed:
-        raise NotFoundError("web.not_found")
     snapshot = kept.snapshot(session, period)
-    if snapshot is None:
+    if snapshot is None or (before is None and period not in months.closed):
         return None
     cubes, changes = snapshot.cubes, Changes()
     if before is not None:
@@ -119,21 +113,22 @@ def publish(period: PayPeriod, actor: Actor, *, digest: str | None = None, note:
     a revised issue was made, or whatever is to be said of a first one.
 
     Raises:
-        NotFoundError: the month is not closed.
-        StateError: its figures are not computed yet, are older than the facts, or not those that were
-            looked at; a later month is published; a revised issue would change nothing.
+        StateError: the month is not closed; its figures are not computed yet, are older than the facts,
+            or not those that were looked at; a later month is published; nothing would be changed.
         InputError: a revised issue, or one in which companies are missing, without a note; a long note.
     """
     note = note.strip()
     now = _facts_now(period)
     with unit_of_work() as session:
         months = Months(session)
+        if period not in months.closed:
+            raise StateError("issue.not_closed", period=period)
         found = draft(session, months, period)
         if found is None:
             raise StateError("issue.not_computed", period=period)
         if found.snapshot.input_hash != now:
             raise StateError("issue.out_of_date", period=period)
-        _check(session, months, found, digest=digest, note=note)
+        _check(session, found, digest=digest, note=note)
         row = _row(found, actor, note)
         try:
             with session.begin_nested():
@@ -165,13 +160,9 @@ def _facts_now(period: PayPeriod) -> str:
     return kept.input_hash(session, Months(session), period)
 
 
-def _check(
-    session: Session, months: Months, found: Draft, *, digest: str | None, note: str
-) -> None:
+def _check(session: Session, found: Draft, *, digest: str | None, note: str) -> None:
     if digest is not None and digest != found.digest:
         raise StateError("issue.changed", period=found.period)
-    if found.period not in months.closed:
-        raise StateError("issue.not_closed", period=found.period)
     later = [month for month in issues.published_months(session) if month > found.period]
     if found.before is None and later:
         raise StateError("issue.later_published", period=found.period, later=max(later))
