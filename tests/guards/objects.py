@@ -39,6 +39,7 @@ from tests.factories.payments import create_payment, create_payment_batch
 from tests.factories.requests import create_request, create_shift_type
 from tests.factories.returns import create_return
 from tests.factories.studies import create_study
+from tests.factories.subsidies import create_claim, create_evidence
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
@@ -119,6 +120,7 @@ CONSTANTS: Final[dict[str, str]] = {
     "period": _SHOWN_MONTH,
     "public_id": "unknown",
     "role": "admin",
+    "scheme_code": "expansion",
     "seq": "1",
     "source": "shifts",
 }
@@ -451,9 +453,7 @@ def _variance(session: Session, place: Place) -> int:
 
 @builds("return_id", Level.COMPANY)
 def _return(session: Session, place: Place) -> int:
-    """A return that was submitted, of a month of its own."""
-    month = f"{2000 + next(_numbers)}-10"
-    return create_return(session, place.company, period=month).id
+    return create_return(session, place.company, period=f"{2000 + next(_numbers)}-10").id
 
 
 def _filed(session: Session, place: Place) -> FilingDifference:
@@ -503,3 +503,15 @@ def _study(session: Session, place: Place) -> int:
     """A saved study of the base; a company's own is tried in tests/policy_lab."""
     del place
     return create_study(session).id
+
+
+@builds("claim_id", Level.COMPANY)
+def _claim(session: Session, place: Place) -> int:
+    """A frozen claim for one person."""
+    return create_claim(session, place.company, place.employment, state="frozen").id
+
+
+@builds("evidence_id", Level.COMPANY)
+def _evidence(session: Session, place: Place) -> int:
+    """A paper with a file."""
+    return create_evidence(session, place.employment).id
