@@ -21,6 +21,7 @@ _ON: Final = {
     "contract_kind": "fixed_term",
     "occupation": "service",
     "sender": "",
+    "leaving_cause": "",
     "task_type": "",
 }
 _LONG_AGO: Final = dt.date(2020, 1, 1).toordinal()

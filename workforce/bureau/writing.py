@@ -208,8 +208,20 @@ def change(now: Figure, before: Figure) -> Figure:
     rise = now.value - before.value
     if now.unit is not unit:
         rise = round_half_up(rise * _HUNDREDTHS_OF_A_PERCENT, before.value)
-    figure = Figure.of(Cell(CellState.SHOWN, rise), unit)
-    return replace(figure, text=f"+{figure.text}") if rise > 0 else figure
+    return _signed(rise, unit)
+
+
+def difference(now: Figure, before: Figure) -> Figure:
+    """Return how many more a figure is than another of its unit."""
+    for figure in (now, before):
+        if figure.value is None:
+            return Figure.of(Cell(figure.state), now.unit)
+    return _signed((now.value or 0) - (before.value or 0), now.unit)
+
+
+def _signed(value: int, unit: Unit) -> Figure:
+    figure = Figure.of(Cell(CellState.SHOWN, value), unit)
+    return replace(figure, text=f"+{figure.text}") if value > 0 else figure
 
 
 def share(part: Figure, whole: Figure) -> Figure:

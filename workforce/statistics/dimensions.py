@@ -228,6 +228,16 @@ def by_task_type(names: Mapping[str, Text]) -> Dimension:
     return Dimension(code="task_type", label=Text("主要任务类型", "Main task type"), divide=divide)
 
 
+def _by_leaving_cause(population: Population, names: Names) -> tuple[Division, ...]:
+    """Divide who left in the month by why; whoever did not is with those without a recorded reason.
+
+    So every group has people who may have left: a group of none would betray what is withheld beside it.
+    """
+    del names
+    causes = np.where(population.has_left, population.leaving_cause, "unrecorded")
+    return _by_terms(causes, "leaving_cause", Text("其他", "Other"))
+
+
 COMPANY: Final = Dimension(
     code="company", label=Text("企业", "Company"), divide=_by_company, within="place"
 )
@@ -303,6 +313,16 @@ SENDER: Final = Dimension(
     ),
 )
 
+LEAVING_CAUSE: Final = Dimension(
+    code="leaving_cause",
+    label=Text("离职原因", "Reason of leaving"),
+    divide=_by_leaving_cause,
+    note=Text(
+        "按登记的离职原因的字词归类；没有离职的岗位不影响离职数。",
+        "By the words of the recorded reason; jobs that go on do not count among those left.",
+    ),
+)
+
 DIMENSIONS: Final = (COMPANY, SEX, AGE, EDUCATION, TOWNSHIP, HOUSEHOLD)
 
 BY_CODE: Final[Mapping[str, Dimension]] = {
@@ -318,6 +338,7 @@ BY_CODE: Final[Mapping[str, Dimension]] = {
         SENIORITY,
         WAGE_BAND,
         SENDER,
+        LEAVING_CAUSE,
     )
 }
 """Every dimension that a cube may name."""

@@ -79,6 +79,8 @@ class Population:
     occupation: Codes
     sender: Codes
     """The unit that sends somebody dispatched, as ``queries.senders`` names it; "" where unknown."""
+    leaving_cause: Codes
+    """Of what kind the reason of leaving is, as ``queries.month_rows`` says; of who leaves later, too."""
     founded: Column
     """int64[n]: the first day of the company."""
     labour_cost: Column

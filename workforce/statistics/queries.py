@@ -42,6 +42,7 @@ MONTH_COLUMNS: Final = (
     "contract_kind",
     "occupation",
     "sender",
+    "leaving_cause",
     "owed_amount",
     *(f"{part}_amount" for part in WAGE_PARTS),
     *(f"in_{scheme}" for scheme in SCHEMES),
@@ -53,6 +54,15 @@ MONTH_COLUMNS: Final = (
     "overtime_minutes",
 )
 """The columns of `month_rows`."""
+_LEAVING_WORDS: Final = {
+    "layoff": ("裁员", "裁减", "layoff", "laid off", "redundan"),
+    "dismissal": ("辞退", "解雇", "开除", "违纪", "dismiss"),
+    "agreement": ("协商", "agreement"),
+    "expiry": ("期满", "到期", "expir"),
+    "retirement": ("退休", "retire"),
+    "resignation": ("辞职", "个人", "resign"),
+}
+"""How a reason of leaving, which is free text, says of what kind it is; the first that fits counts."""
 _OF_PAYSLIPS: Final = MONTH_COLUMNS[MONTH_COLUMNS.index(f"{WAGE_PARTS[0]}_amount") :]
 
 
@@ -82,7 +92,8 @@ def month_rows(
     of total wages are fen; they and all that follows them are NULL without a payslip.
     ``key_group_bits`` has bit n for the n-th term of ``key_group``; ``task_type_code`` earned most of
     the piece wages, else "". ``sender`` is a code of `senders` or ""; ``owed_amount`` is fen of net pay
-    due and unpaid at the end of the month, 0 where nothing is owed.
+    due and unpaid at the end of the month, 0 where nothing is owed. ``leaving_cause`` is a code of
+    ``terms.toml``: the words of a reason stay in the database.
     """
     payslips = payroll.payslip_facts(scope, period, is_final_only=is_final_only)
     wages = payslips.order_by(None).subquery()
@@ -119,6 +130,7 @@ def month_rows(
             func.coalesce(facts.c.contract_kind, "").label("contract_kind"),
             facts.c.occupation,
             _sender(facts).label("sender"),
+            _leaving_cause(columns.separation_reason).label("leaving_cause"),
             func.coalesce(owed.c.owed_amount, 0).label("owed_amount"),
             *(wages.c[name] for name in _OF_PAYSLIPS),
         )
@@ -130,6 +142,16 @@ def month_rows(
         .outerjoin(groups, groups.c.person_id == columns.person_id)
         .where(columns.employment_type.not_in(UNCOUNTED_TYPES))
     )
+
+
+def _leaving_cause(reason: ColumnElement[str | None]) -> ColumnElement[str]:
+    """Return what kind of reason the words of a reason of leaving tell of."""
+    words = func.lower(reason)
+    told = (
+        (or_(*(words.contains(word) for word in found)), cause)
+        for cause, found in _LEAVING_WORDS.items()
+    )
+    return case((func.coalesce(reason, "") == "", "unrecorded"), *told, else_="other")
 
 
 def _sender(facts: Subquery) -> ColumnElement[str]:
@@ -191,6 +213,11 @@ def company_names(scope: Scope) -> Select[*tuple[Any, ...]]:
         facts.c.is_inside,
         facts.c.founded_on,
     ).order_by(facts.c.company_code)
+
+
+def wage_publishers(scope: Scope) -> Select[int]:
+    """The ids of companies that agree that their own wages are published."""
+    return companies.wage_publishers(scope)
 
 
 def regular_runs(scope: Scope, period: PayPeriod) -> Select[int, str, str]:

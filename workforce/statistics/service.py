@@ -479,6 +479,7 @@ def population_of(
         contract_kind=codes("contract_kind"),
         occupation=codes("occupation"),
         sender=codes("sender"),
+        leaving_cause=codes("leaving_cause"),
         founded=numbers(founded[key] for key in named["company_id"]),
         labour_cost=amounts("employer_cost_amount"),
         floor=amounts("floor_amount"),
