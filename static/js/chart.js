@@ -14,6 +14,11 @@
 
   // Names that do not fit side by side are read in lying bars.
   const CHARACTER = 13;
+  const MOST_NAME = 0.36;
+  const FIGURE = 56;
+  const BAR = 18;
+  const BETWEEN = 14;
+  const AROUND = 80;
   const lies = (chart, width) => {
     const longest = Math.max(0, ...chart.categories.map((name) => name.length));
     return chart.kind === "bar" && chart.categories.length * (longest + 1) * CHARACTER > width;
@@ -24,9 +29,11 @@
     const isLine = chart.kind === "line";
     const isLying = lies(chart, width);
     const names = { type: "category", data: chart.categories, axisTick: { show: false },
-      axisLabel: { interval: isLine ? "auto" : 0 }, inverse: isLying };
+      axisLabel: { interval: isLine ? "auto" : 0, ...(isLying && { width: width * MOST_NAME, overflow: "truncate" }) }, inverse: isLying };
     const values = { type: "value", splitNumber: isLying ? 4 : 5,
-      axisLabel: { formatter: (value) => figures(0).format(value) } };
+      axisLabel: { formatter: (value) => figures(0).format(value), hideOverlap: true } };
+    // A figure above a bar needs its own width.
+    const hasRoom = chart.series.length === 1 || width > chart.categories.length * chart.series.length * FIGURE;
     return {
       animation: !still,
       color: PALETTE,
@@ -51,7 +58,7 @@
         lineStyle: { width: 2.5 },
         endLabel: { show: isLine, formatter: (point) => format.format(point.value) },
         label: {
-          show: chart.kind === "bar" && (isLying || chart.series.length === 1),
+          show: chart.kind === "bar" && (isLying || hasRoom),
           position: isLying ? "right" : "top",
           formatter: (point) => format.format(point.value),
         },
@@ -60,9 +67,14 @@
   }
 
   for (const canvas of document.querySelectorAll("[data-chart]")) {
-    const data = document.getElementById(canvas.dataset.chart);
+    const chart = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
+    if (lies(chart, canvas.clientWidth)) {
+      // As high as its bars need.
+      const height = AROUND + chart.categories.length * (chart.series.length * BAR + BETWEEN);
+      canvas.style.height = `${Math.max(height, canvas.clientHeight)}px`;
+    }
     const drawing = window.echarts.init(canvas, null, { renderer: "svg" });
-    drawing.setOption(option(JSON.parse(data.textContent), canvas.clientWidth));
+    drawing.setOption(option(chart, canvas.clientWidth));
     window.addEventListener("resize", () => drawing.resize());
   }
 })();

@@ -56,16 +56,16 @@ def heads(view: View) -> list[str]:
 def test_a_crossed_cube_is_read_with_its_axes_either_way() -> None:
     view = look(ASKED, SOURCES)
 
-    assert heads(view) == ["Men", "Women", "All"]
+    assert heads(view) == ["Men", "Women", "Total"]
     assert texts(view) == {
         "24 or younger": ["20", "10", "30"],
         "25–34": ["※", "※", "60"],
-        "All": ["65", "25", "90"],
+        "Total": ["65", "25", "90"],
     }
     assert texts(look(ASKED.swapped(), SOURCES)) == {
         "Men": ["20", "※", "65"],
         "Women": ["10", "※", "25"],
-        "All": ["30", "60", "90"],
+        "Total": ["30", "60", "90"],
     }
     # Both name the same cell.
     refs = {view.lines[0].entries[1].ref, look(ASKED.swapped(), SOURCES).lines[1].entries[0].ref}
@@ -87,7 +87,7 @@ def test_a_comparison_is_worked_out_from_shown_figures_only() -> None:
     assert texts(view) == {
         "24 or younger": ["30", "24", "+6", "+25.00", "3,000.00", "2,900.00", "+100.00", "+3.45"],
         "25–34": ["60", "56", "+4", "+7.14", "5,000.50", "※", "※", "※"],
-        "All": ["90", "80", "+10", "+12.50", "4,333.67", "4,300.00", "+33.67", "+0.78"],
+        "Total": ["90", "80", "+10", "+12.50", "4,333.67", "4,300.00", "+33.67", "+0.78"],
     }
 
 

@@ -18,12 +18,12 @@ from workforce.bureau.explorer.choice import (
 from workforce.bureau.explorer.months import months_of
 from workforce.bureau.explorer.ready import first
 from workforce.bureau.explorer.view import ALL, Source, View, look
-from workforce.bureau.report import WITHHELD
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.platform import clock
 from workforce.statistics.cube import CubeSet
+from workforce.statistics.disclosure import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
 OWN: Final = Text(
     "本企业自己的数字，没有保护，只供本企业使用。",
     "The company's own figures, unprotected: for its own use.",
-)
-WITHHELD_NOTE: Final = Text(
-    f"{WITHHELD} 不公布：涉及的人或企业太少，或者由它能推算出不公布的数字。",
-    f"{WITHHELD} withheld: too few people or companies stand behind it, or it would give away a figure that is withheld.",
 )
 PROVISIONAL: Final = Text(
     "有的工资还没有批准，工资类数字是暂定的。",
@@ -130,7 +126,7 @@ class Answer:
                 )
             )
         if self.view.has_withheld:
-            notes.append(WITHHELD_NOTE)
+            notes.append(RULES.statement)
         return tuple(notes)
 
     def _editions(self) -> list[Text]:

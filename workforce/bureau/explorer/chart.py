@@ -7,6 +7,7 @@ from typing import Final
 
 from workforce.bureau.explorer.choice import MONTHS, Kind
 from workforce.bureau.explorer.view import Shows, View
+from workforce.bureau.frozen import FrozenMeasure
 from workforce.core.chart import MOST_SERIES, Chart, Series
 from workforce.core.text import Text
 from workforce.statistics.cube import TOTAL
@@ -53,7 +54,7 @@ def chart_of(view: View) -> Drawing | None:
     first = view.measures[0]
     chart = Chart(
         code="explorer",
-        title=view.title,
+        title=view.titled(_drawn(view)),
         kind="line" if kind is Kind.LINE and is_over_time else "bar",
         categories=tuple(shown),
         series=tuple(drawn),
@@ -62,8 +63,15 @@ def chart_of(view: View) -> Drawing | None:
         decimals=first.unit.decimals,
     )
     is_whole = len(series) <= MOST_SERIES and len(categories) <= MOST_CATEGORIES
-    has_one_unit = all(one.unit.code == first.unit.code for one in view.measures)
-    return Drawing(chart, not (is_whole and has_one_unit))
+    return Drawing(chart, not is_whole or len(_drawn(view)) < len(view.measures))
+
+
+def _drawn(view: View) -> list[FrozenMeasure]:
+    """Return the measures that are drawn: of the first one's unit; of what is compared the first."""
+    first = view.measures[0]
+    if view.is_compared:
+        return [first]
+    return [one for one in view.measures if one.unit.code == first.unit.code]
 
 
 def _lines(view: View) -> list[Named]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import Final
 
+from workforce.bureau import words
 from workforce.bureau.explorer.choice import (
     MONTHS,
     WHOLE,
@@ -35,6 +36,8 @@ from workforce.statistics.measure import Unit
 from workforce.statistics.tables import Cell, CellState
 
 ALL: Final = Text("全部", "All")
+"""Everybody together; also beside groups that overlap, which are no parts of a total."""
+_OVERLAPPING: Final = frozenset({"key_group"})
 CHANGE: Final = Text("增减", "Change")
 CHANGE_RATE: Final = Text("增减率", "Change in %")
 POINTS: Final = Text("百分点", "percentage points")
@@ -118,13 +121,33 @@ class View:
     """The answer to one question; ``head`` says what the lines are."""
 
     choice: Choice
-    title: Text
+    name: Text
+    """What is divided by what."""
     head: Text
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     measures: tuple[FrozenMeasure, ...]
     missing: tuple[PayPeriod, ...]
     """Months that were asked for and have no figures."""
+
+    @property
+    def title(self) -> Text:
+        """What is shown, of when."""
+        return self.titled(self.measures)
+
+    def titled(self, measures: Sequence[FrozenMeasure]) -> Text:
+        """Return the title of what shows only some of the measures."""
+        months, beside = self.choice.periods, self.choice.compared
+        first = f"{months[0]} 至 " if len(months) > 1 else ""
+        first_en = f"{months[0]} to " if len(months) > 1 else ""
+        told = f"，比 {beside}" if beside else ""
+        told_en = f", against {beside}" if beside else ""
+        return Text(
+            f"{self.name.zh}：{'、'.join(one.label.zh for one in measures)}"
+            f"（{first}{months[-1]}{told}）",
+            f"{self.name.en}: {', '.join(one.label.en for one in measures)} "
+            f"({first_en}{months[-1]}{told_en})",
+        )
 
     @property
     def is_compared(self) -> bool:
@@ -196,7 +219,7 @@ class _Looking:
             head = INDICATOR
         return View(
             choice=self.choice,
-            title=self.title(),
+            name=self.name(),
             head=head,
             columns=tuple(columns),
             lines=tuple(lines),
@@ -204,17 +227,9 @@ class _Looking:
             missing=tuple(one for one in self.periods if one not in self.sources),
         )
 
-    def title(self) -> Text:
-        rows, columns = self.choice.pair
-        divided = [self.label_of(code) for code in (rows, columns) if code in self.axes] or [ALL]
-        months = self.choice.periods
-        told = [str(months[0])] if len(months) == 1 else [str(months[0]), str(months[-1])]
-        return Text(
-            f"{' × '.join(one.zh for one in divided)}："
-            f"{'、'.join(one.label.zh for one in self.measures)}（{' 至 '.join(told)}）",
-            f"{' × '.join(one.en for one in divided)}: "
-            f"{', '.join(one.label.en for one in self.measures)} ({' to '.join(told)})",
-        )
+    def name(self) -> Text:
+        divided = [self.label_of(code) for code in self.choice.pair if code in self.axes] or [ALL]
+        return Text(" × ".join(one.zh for one in divided), " × ".join(one.en for one in divided))
 
     def label_of(self, dimension: str) -> Text:
         axes = self.axes.get(dimension)
@@ -226,7 +241,8 @@ class _Looking:
         for axis in self.axes.get(dimension, []):
             for group in axis.groups:
                 found.setdefault(group.code, group)
-        return [*found.values(), Group(TOTAL, ALL)]
+        is_whole = not found or dimension in _OVERLAPPING
+        return [*found.values(), Group(TOTAL, ALL if is_whole else words.TOTAL)]
 
     def columns(self) -> list[Column]:
         choice, period, first = self.choice, self.choice.period, self.measures[0]

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlencode
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 
 from workforce.bureau.explorer import saved_views
 from workforce.bureau.explorer.asking import Answer, ask, ask_for_file
@@ -15,6 +15,7 @@ from workforce.bureau.explorer.chart import chart_of
 from workforce.bureau.explorer.choice import (
     MEASURES,
     MONTHS,
+    MOST_MEASURES,
     SPANS,
     WHOLE,
     Choice,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 ROUTES: Final = SliceRoutes("explorer", __name__)
+_USUAL_COUNT: Final = 12
+"""So many measures are in sight; the others open below them."""
 
 
 @ROUTES.page("/statistics/explorer", permission=Permission.STATISTICS_EXPLORE)
@@ -72,6 +75,8 @@ def explore(scope: Scope) -> ResponseReturnValue:
         compares=tuple(Compare),
         orders=tuple(Order),
         spans=SPANS,
+        most_measures=MOST_MEASURES,
+        usual_count=_USUAL_COUNT,
         whole=WHOLE,
         measures_code=MEASURES,
         months_code=MONTHS,
@@ -176,7 +181,7 @@ def _cell_addresses(answer: Answer) -> Callable[[Entry], str]:
 
     def address_of(entry: Entry) -> str:
         ref = entry.ref
-        if ref is None or "bureau.cell" not in current_app.view_functions:
+        if ref is None:
             return ""
         return url_for(
             "bureau.cell",
