@@ -314,5 +314,5 @@ def _conclude(state: State, seen: Preview, *, is_applied: bool, keep: bool) -> N
         state.say(Text("已导入", "Imported"))
     else:
         state.say(
-            Text("以上是预览；加上 --apply 才会写入", "This was a preview; --apply writes it")
+            Text("以上是预览，没有写入", "This was a preview: nothing was written")
         )

@@ -103,6 +103,7 @@ _LABELS: Final = {
     "unused_leave_days": Text("未休年休假天数", "unused leave days"),
     "valid_from": Text("生效日期", "valid from"),
     "valid_to": Text("失效日期", "valid to"),
+    "value": Text("数", "figure"),
     "withheld_amount": Text("累计已预扣税额", "tax withheld so far"),
     "work_on": Text("日期", "day"),
     "worked_minutes": Text("工时（分钟）", "worked minutes"),

@@ -320,6 +320,16 @@ def newest(session: Session, scope: Scope, month: PayPeriod) -> CompanyReturn | 
     return None if row is None else row[0]
 
 
+def last_submitted(session: Session, scope: Scope) -> CompanyReturn | None:
+    """Return what was submitted last, of whatever month."""
+    return session.scalar(
+        select(CompanyReturn)
+        .where(in_scope(scope), CompanyReturn.submitted_at.is_not(None))
+        .order_by(CompanyReturn.submitted_at.desc(), CompanyReturn.id.desc())
+        .limit(1)
+    )
+
+
 def figures(session: Session, return_id: int | None) -> dict[str, int]:
     """Return what a return says: item → count of the last decimal of its unit."""
     if return_id is None:
