@@ -22,7 +22,8 @@ class Company(Base):
     ``reports_by``: where its figures for the bureau come from: ``system`` (computed from its own
     payroll here) or ``return`` (it keeps its books elsewhere and files a monthly return).
     ``returns_from``: the first month of which the bureau expects one; NULL: of none. ``returns_mail``:
-    where reminders of returns go.
+    where reminders of returns go. ``publishes_wages``: it agrees that its own wages stand in the
+    published table of companies.
     """
 
     __tablename__ = "company"
@@ -42,6 +43,7 @@ class Company(Base):
     reports_by: Mapped[Code] = mapped_column(default="system", server_default="system")
     returns_from: Mapped[Month | None]
     returns_mail: Mapped[str | None] = mapped_column(String(120))
+    publishes_wages: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Team(Base):

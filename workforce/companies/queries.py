@@ -48,6 +48,11 @@ def company_facts(scope: Scope) -> Select[int, str, str, str, bool, dt.date]:
     ).where(_in_scope(scope))
 
 
+def wage_publishers(scope: Scope) -> Select[int]:
+    """The ids of companies that agree that their own wages are published."""
+    return select(Company.id).where(_in_scope(scope), Company.publishes_wages).order_by(Company.id)
+
+
 def reporters(scope: Scope) -> Select[*tuple[Any, ...]]:
     """Companies as reporters to the bureau, in order of their code.
 

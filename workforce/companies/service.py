@@ -90,6 +90,26 @@ def company_in(session: Session, scope: Scope, company_id: int) -> Company:
     return company
 
 
+def set_wage_publication(session: Session, actor: Actor, company: Company, *, agrees: bool) -> None:
+    """Agree, or agree no more, that the company's own wages stand in published tables.
+
+    What is published already stays; it holds from the next month that is published.
+    """
+    if company.publishes_wages == agrees:
+        return
+    company.publishes_wages = agrees
+    audit.record(
+        session,
+        actor,
+        "company.publish_wages",
+        "company",
+        company.id,
+        company_id=company.id,
+        before={"publishes_wages": not agrees},
+        after={"publishes_wages": agrees},
+    )
+
+
 def change_company(
     session: Session,
     actor: Actor,

@@ -97,6 +97,8 @@ class Permission(StrEnum):
     """Aggregates of the own company or, for the base administrator, of every company."""
     STATISTICS_READ_PROTECTED = "statistics.read_protected"
     """Base totals only, small cells withheld: what an official sees."""
+    STATISTICS_CONSENT = "statistics.consent"
+    """Agreeing that the own company's wages stand in published tables."""
     STUDY_MAKE = "study.make"
     """Trying another law on a decided month: of the own company, or of the base; an official withheld."""
     SUBSIDY_FREEZE = "subsidy.freeze"
@@ -188,6 +190,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.ATTENDANCE_CONFIRM,
         Permission.AUDIT_READ,
         Permission.IDENTITY_UNMASK,
+        Permission.STATISTICS_CONSENT,
         Permission.SUBSIDY_FREEZE,
         Permission.TEAM_MANAGE,
     },

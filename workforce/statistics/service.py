@@ -237,6 +237,7 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
     with_result = approved if is_protected else {run.company_id for run in runs}
     rows = session.execute(queries.month_rows(scope, period, is_final_only=is_protected)).all()
     active = {row.company_id for row in rows if _is_active(row, period)}
+    agreed = set(session.scalars(queries.wage_publishers(scope)))
     population = population_of(rows, period, companies, with_result)
     names = Names(
         companies=tuple(
@@ -265,7 +266,9 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
         with_result=frozenset(
             company.company_code for company in companies if company.company_id in with_result
         ),
-        consenting=frozenset(),
+        consenting=frozenset(
+            company.company_code for company in companies if company.company_id in agreed
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from alembic import op
+
 revision = "0030"
 down_revision = "0029"
 branch_labels = None
@@ -9,8 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Add the column in place: what watches the table stays."""
+    op.execute("ALTER TABLE company ADD COLUMN publishes_wages BOOLEAN DEFAULT false NOT NULL")
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Drop the column."""
+    op.drop_column("company", "publishes_wages")
