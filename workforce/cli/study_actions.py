@@ -12,6 +12,7 @@ from workforce.companies.service import company_named
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
+from workforce.core.terms import term
 from workforce.core.text import Locale, Text
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.files import write_bytes
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from workforce.policy_lab.service import Lab
 
 _TITLE = Text("政策试算", "Policy study")
+
+
+def _heads(*names: str) -> tuple[Text, ...]:
+    return tuple(term(f"study_field.{name}") for name in names)
 
 
 def _scope(session: Session, company: str | None, *, is_protected: bool) -> Scope:
@@ -53,12 +58,7 @@ def levers(state: State, period: str | None, company: str | None, *, is_protecte
     """Print what may be tried."""
     with state.app():
         lab = _lab(db.session(), period, company, is_protected=is_protected)
-        heads = (
-            Text("代码", "code"),
-            Text("项目", "what"),
-            Text("现行取值", "in force"),
-            Text("依据", "source"),
-        )
+        heads = _heads("code", "what", "present", "source")
         print_table(
             state.locale,
             heads,
@@ -93,7 +93,7 @@ def attempt(
         actor, scope = acting(session, by, Permission.STUDY_MAKE)
         lab = _lab(session, period, company, is_protected=is_protected)
         if scope.company_id not in {None, lab.scope.company_id}:
-            raise InputError("report.company_unknown", code=company or "")
+            raise InputError("report.no_company", code=company or "")
         lever = lab.lever(what)
         found = service.try_value(lab, lever, lever.parse(value))
         face = face_of(_TITLE, found.period, found.lever, found.tried, found.result, found.law_hash)
@@ -121,14 +121,7 @@ def listing(state: State, company: str | None, *, is_protected: bool) -> None:
         session = db.session()
         scope = _scope(session, company, is_protected=is_protected)
         found = service.saved_studies(session, scope, is_protected=is_protected)
-        heads = (
-            Text("编号", "number"),
-            Text("名称", "name"),
-            Text("月份", "month"),
-            Text("项目", "what"),
-            Text("试算", "tried"),
-            Text("保存", "kept"),
-        )
+        heads = _heads("number", "name", "month", "what", "tried", "kept")
         print_table(
             state.locale,
             heads,

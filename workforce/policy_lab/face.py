@@ -239,11 +239,11 @@ def _facts(
     )
     companies = Text(f"{result.companies} 家", f"{result.companies}")
     facts = [
-        (Text("基准月份", "Base month"), Text(str(period), str(period))),
-        (Text("项目", "What is changed"), lever.label),
-        (Text("现行取值", "Value in force"), now),
-        (Text("依据", "Source"), lever.source),
-        (Text("试算取值", "Value tried"), _value(lever, tried, unit)),
+        (term("study_field.month"), Text(str(period), str(period))),
+        (term("study_field.what"), lever.label),
+        (term("study_field.present"), now),
+        (term("study_field.source"), lever.source),
+        (term("study_field.tried"), _value(lever, tried, unit)),
         (Text("参与企业", "Companies"), companies),
     ]
     if result.left_out_count:
