@@ -33,6 +33,7 @@ from werkzeug.datastructures import FileStorage
 from tests import factories
 from tests.factories.certificates import create_certificate
 from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
+from tests.factories.issues import create_next_issue
 from tests.factories.jobs import AT
 from tests.factories.pay import create_order, history
 from tests.factories.payments import create_payment, create_payment_batch
@@ -41,6 +42,7 @@ from tests.factories.returns import create_return
 from tests.factories.studies import create_study
 from tests.factories.subsidies import create_claim, create_evidence
 from workforce.accounts.models import Account
+from workforce.bureau.models import SavedView
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
 from workforce.filings.models import FilingDifference, FilingResult
@@ -128,6 +130,8 @@ CONSTANTS: Final[dict[str, str]] = {
 
 
 SPECIAL: Final[dict[tuple[str, str], str]] = {
+    ("explorer.cubes_file", "ending"): "json",
+    ("explorer.explore_file", "ending"): "csv",
     ("files.batch_download", "form_code"): "bank_text",
     ("files.batch_file", "form_code"): "bank_text",
     ("imports.records", "ending"): "xlsx",
@@ -137,6 +141,8 @@ SPECIAL: Final[dict[tuple[str, str], str]] = {
 STATED: Final = {
     "bureau.overview_file": 422,
     "earnings.what_if": 422,
+    "explorer.cubes_file": 422,
+    "explorer.explore_file": 422,
     "files.month_download": 422,
     "files.month_file": 422,
     "payroll.approve": 409,
@@ -337,6 +343,23 @@ def _preview_job(session: Session, place: Place) -> int:
 OF_ENDPOINTS["payroll.preview", "job_id"] = _preview_job
 
 
+@builds("view_id", Level.BASE)
+def _saved_view(session: Session, place: Place) -> int:
+    """A question that an official shares: the base opens it, no company does."""
+    del place
+    view = SavedView(
+        account_id=factories.create_account(session, Role.OFFICIAL).id,
+        company_id=None,
+        name=f"v{next(_numbers)}",
+        query="rows=age",
+        is_shared=True,
+        saved_at=AT,
+    )
+    session.add(view)
+    session.flush()
+    return view.id
+
+
 @builds("schedule_id", Level.BASE)
 def _schedule(session: Session, place: Place) -> int:
     return factories.create_schedule(session, place.company).id
@@ -357,6 +380,12 @@ def _request(session: Session, place: Place) -> int:
     request.upload_id = store_upload(session, picture, company_id=place.company.id, actor=CLI).id
     session.flush()
     return request.id
+
+
+@builds("number", Level.BASE)
+def _issue(session: Session, place: Place) -> int:
+    del place
+    return create_next_issue(session)
 
 
 @builds("shift_type_id", Level.COMPANY)

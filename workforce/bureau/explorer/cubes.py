@@ -39,8 +39,7 @@ def write_cubes(
         InputError: no file of this ending, or nothing is published.
         NotFoundError: there are no figures of the month, or no issue of the number.
     """
-    if ending not in _WRITERS:
-        raise InputError("report.ending", ending=ending, known=", ".join(_WRITERS))
+    check_ending(ending)
     months = months_of(session, scope)
     if not months.known:
         raise InputError("explorer.nothing_published")
@@ -50,6 +49,16 @@ def write_cubes(
         raise NotFoundError("explorer.no_month", period=period)
     editions = Editions.parse([text for text in values("issue") if text])
     return _WRITERS[ending](months, months.read([period], editions)[period]), period
+
+
+def check_ending(ending: str) -> None:
+    """Refuse what cubes cannot be written as.
+
+    Raises:
+        InputError: names the endings that there are.
+    """
+    if ending not in _WRITERS:
+        raise InputError("report.ending", ending=ending, known=", ".join(_WRITERS))
 
 
 def _cells(

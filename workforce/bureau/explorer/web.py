@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 ROUTES: Final = SliceRoutes("explorer", __name__)
-_USUAL_COUNT: Final = 12
+_USUAL_COUNT: Final = 8
 """So many measures are in sight; the others open below them."""
 
 
