@@ -93,16 +93,19 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
 
 def _tale(size: str, instance: Path, book: LawBook) -> tuple[Tale, list[str]]:
     """Return the story of a size, and the codes of its companies."""
+    from workforce.demo import outside  # noqa: PLC0415 - loads Flask and ReportLab
+
+    codes = [company.code for company in outside.COMPANIES]
     if size == "small":
-        from workforce.demo.story import Story  # noqa: PLC0415 - loads Flask and ReportLab
+        from workforce.demo.story import Story  # noqa: PLC0415
         from workforce.demo.world import COMPANIES  # noqa: PLC0415
 
-        return Story(instance, book), [company.code for company in COMPANIES]
+        return Story(instance, book), [*codes, *(company.code for company in COMPANIES)]
     from workforce.demo.bulk_story import BulkStory  # noqa: PLC0415
     from workforce.demo.bulk_world import SIZES  # noqa: PLC0415
 
     tale = BulkStory(instance, book, SIZES[size])
-    return tale, [company.code for company in tale.companies]
+    return tale, [*codes, *(company.code for company in tale.companies)]
 
 
 def _refuse_real_data(demo_codes: Iterable[str]) -> None:

@@ -30,6 +30,7 @@ from workforce.demo.bulk_world import (
     staff_of,
 )
 from workforce.demo.files import company as company_file
+from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.scenes import workdays_before
 from workforce.demo.telling import (
@@ -219,6 +220,7 @@ class BulkStory:
         scenes.ask_about_attendance(cast, self.book.calendar())
         scenes.doubt(cast, self.size.last, self.book)
         scenes.declare(cast, self.size.last.next(), self.book)
+        tell_returns(cast.company_code, self.size.last)
         self._vouch(self._main, self.size.last.next())
 
     def _load_month(self, company: BulkCompany, staff: Staff, period: PayPeriod) -> None:

@@ -18,6 +18,7 @@ from workforce.core.text import Text
 from workforce.demo import month, scenes
 from workforce.demo.files import company as company_file
 from workforce.demo.files import dingtalk, label_studio, tables
+from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.scenes import workdays_before
 from workforce.demo.telling import (
@@ -244,6 +245,7 @@ class Story:
         scenes.ask_about_attendance(self._cast(), self.book.calendar())
         scenes.doubt(self._cast(), PERIODS[-1], self.book)
         scenes.declare(self._cast(), OPEN, self.book)
+        tell_returns(_MAIN, PERIODS[-1])
 
     def _bring_in_tool(
         self, company: DemoCompany, folder: Path, rows: Sequence[month.Produced]

@@ -49,6 +49,8 @@ PASSWORD: Final = "fengjie-demo-2026"  # noqa: S105 - printed for everybody: mad
 ANNOTATOR: Final = "annotator"
 COLLEAGUE: Final = "colleague"
 FINANCE: Final = "finance"
+OFFICIAL: Final = "official"
+OUTSIDE: Final = "outside"
 """Login names of people who have a part in what the demo tells."""
 
 _SEEN: Final = "已与上月核对"
@@ -100,7 +102,7 @@ _FINANCE: Final = DemoAccount(
     Text("工资进度、疑问和扣除申报", "the month's pay, questions and declarations"),
 )
 _OFFICIAL: Final = DemoAccount(
-    "official", "县人社局", Role.OFFICIAL, Text("就业统计", "employment statistics")
+    OFFICIAL, "县人社局", Role.OFFICIAL, Text("就业统计", "employment statistics")
 )
 _APPROVER: Final = DemoAccount(
     "approver", "财务复核", Role.FINANCE, Text("复核与批准", "review and approval")
@@ -108,7 +110,21 @@ _APPROVER: Final = DemoAccount(
 _ADMINISTRATOR: Final = DemoAccount(
     "admin", "基地管理员", Role.BASE_ADMIN, Text("全部企业的统计", "all companies' statistics")
 )
-ACCOUNTS: Final = (_ANNOTATOR, _SUPERVISOR, _FINANCE, _OFFICIAL, _APPROVER, _ADMINISTRATOR)
+_OUTSIDE: Final = DemoAccount(
+    OUTSIDE,
+    "园区外企业管理员",
+    Role.COMPANY_ADMIN,
+    Text("自己记账的企业怎样报月报", "how a company that keeps its own books files returns"),
+)
+ACCOUNTS: Final = (
+    _ANNOTATOR,
+    _SUPERVISOR,
+    _FINANCE,
+    _OFFICIAL,
+    _APPROVER,
+    _ADMINISTRATOR,
+    _OUTSIDE,
+)
 """Those of the first company and of the base; further companies have a finance pair each."""
 
 
@@ -223,6 +239,12 @@ def make_base_accounts(session: Session) -> None:
     """Make the accounts that see every company."""
     for account in (_OFFICIAL, _ADMINISTRATOR):
         _make_account(session, account)
+
+
+def make_outside_account(session: Session, company_code: str) -> None:
+    """Make the account of a company that files returns."""
+    company = companies_service.company_named(session, Scope.base(), company_code)
+    _make_account(session, _OUTSIDE, company_id=company.id)
 
 
 def make_annotators(company_code: str, *, annotator_no: str, colleague_no: str) -> None:
