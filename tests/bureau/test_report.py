@@ -1,76 +1,56 @@
-"""The filled form: its figures, its protection, and that all its faces say the same."""
+"""The filled forms: their figures, their protection, and that all their faces say the same."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
+import csv
+import json
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
+from tests.bureau.filling import TODAY, column_of, lines_of, own, public, publish, table_of
 from tests.bureau.world import FORMULA, create_base
 from tests.documents.reading import info_of, text_of
+from tests.factories import create_company, create_employment, create_person
 from tests.statistics.seed import OCTOBER, create_small_base
 from workforce.bureau.chart_drawing import tick_values
-from workforce.bureau.report import WITHHELD, Figure, Report, Table
-from workforce.bureau.service import company_scope, fill_report, latest_period, write_report
+from workforce.bureau.forms import forms
+from workforce.bureau.report import (
+    WITHHELD,
+    Figure,
+    ListColumn,
+    Listing,
+    Report,
+)
+from workforce.bureau.service import (
+    company_scope,
+    fill_named,
+    own_source,
+    public_form,
+    write_report,
+)
 from workforce.core.errors import InputError, NotFoundError
-from workforce.core.period import PayPeriod
-from workforce.core.text import Locale
+from workforce.core.report_period import ReportPeriod, Span
+from workforce.core.text import Text
 from workforce.platform.scope import Scope
 from workforce.statistics.measure import Unit
 
-TODAY = dt.date(2026, 11, 24)
+PUBLIC = [code for code, form in forms().items() if form.audience == "public"]
 
 
-def fill(
-    session: Session,
-    scope: Scope | None = None,
-    *,
-    is_protected: bool = False,
-    period: PayPeriod = OCTOBER,
-) -> Report:
-    return fill_report(
-        session,
-        scope or Scope.base(),
-        period,
-        code="employment",
-        is_protected=is_protected,
-        filled_on=TODAY,
-    )
-
-
-def figures(report: Report) -> Iterator[Figure]:
-    for card in report.cards:
-        yield from (card.figure, card.previous)
-    for table in report.tables:
-        for row in table.lines:
-            yield from row.figures
-
-
-def table_named(report: Report, code: str) -> Table:
-    (found,) = [table for table in report.tables if table.code == code]
-    return found
-
-
-def column_of(table: Table, code: str) -> list[str]:
-    (at,) = [
-        index
-        for index, column in enumerate(table.columns)
-        if column.definition and column.definition.measure.code == code
-    ]
-    return [row.figures[at].text for row in table.lines]
-
-
+@pytest.mark.feature("OFF-1")
+@pytest.mark.feature("OFF-2")
 def test_the_small_base_as_text(session: Session) -> None:
     create_small_base(session)
 
-    report = fill(session)
+    report = own(session)
 
+    lines = dict(lines_of(report.tables[0]))
     shown = {
         row.definition.measure.code: row.figures[0].text
         for row in report.tables[0].rows
@@ -95,9 +75,10 @@ def test_the_small_base_as_text(session: Session) -> None:
         "insurance_coverage": "75.00",
     }
     # The month before had no payroll: e1 e3 e4 e6 for all its 30 days, e5 from the first, e8 to the
-    # last of them; e8 is out at its end.
-    before = [row.figures[1].text for row in report.tables[0].rows]
-    assert before[:7] == ["5", "1", "1", "5", "4", "6.00", "—"]
+    # last of them; e8 is out at its end. 4 after 5 jobs is −20 %.
+    assert lines["期末岗位数"][1:3] == ["5", "−20.00"]
+    assert lines["平均人数"][1] == "6.00"
+    assert lines["工资总额"][1:3] == ["—", "—"]
     assert [note.zh for note in report.notes] == [
         "2 家企业中 2 家有本月工资结果，其中 2 家已批准。",
         "另有实习生、学员和劳务提供者 1 人，不计入本表。",
@@ -107,7 +88,7 @@ def test_the_small_base_as_text(session: Session) -> None:
 def test_one_company_is_not_divided_by_company(session: Session) -> None:
     a, _ = create_small_base(session)
 
-    report = fill(session, Scope.company(a.id))
+    report = own(session, scope=Scope.company(a.id))
 
     assert report.reporter.zh == "甲标注有限公司"
     assert [section.code for section in report.sections] == [
@@ -122,157 +103,257 @@ def test_one_company_is_not_divided_by_company(session: Session) -> None:
 
 
 @pytest.mark.feature("OFF-5")
-def test_an_official_sees_no_small_cell_and_can_subtract_none(session: Session) -> None:
+def test_what_officials_read_is_published_and_protected(session: Session) -> None:
     create_base(session)
+    with pytest.raises(NotFoundError):
+        public(session)
+    publish(session, OCTOBER)
 
-    report = fill(session, is_protected=True)
+    report = public(session)
 
     counted = {Unit.PERSONS, Unit.JOBS}
-    for figure in figures(report):
-        assert figure.value is None or figure.unit not in counted or figure.value >= 5
-    for table in report.tables[1:]:
-        assert table.total is not None
-        for at in range(len(table.columns)):
-            hidden = [row for row in table.rows if row.figures[at].text == WITHHELD]
-            assert len(hidden) != 1 or table.total.figures[at].text == WITHHELD
-    companies = table_named(report, "company_people")
-    # The 3 are small, and 23 − 12 − 8 would tell them: the 8 go with them, with all that is theirs.
-    assert column_of(companies, "jobs_end") == ["12", WITHHELD, WITHHELD, "23"]
-    assert column_of(companies, "total_wages") == ["36,078.00", WITHHELD, WITHHELD, "69,276.00"]
-    assert column_of(companies, "median_wage") == ["3,006.50", WITHHELD, WITHHELD, "3,012.00"]
-    # Nobody joined: 0 is a number under five as well.
-    assert set(column_of(companies, "joined")) == {WITHHELD}
+    for place in report.places():
+        figure = place.figure
+        assert figure.value is None or figure.unit not in counted or figure.value not in range(1, 5)
+        assert figure.value is None or not figure.is_withheld
+    companies = column_of(table_of(report, "company"), "total_wages")
+    # The two largest of three companies pay 20 of 23 people: 87 % of the wages.
+    assert set(companies.values()) == {WITHHELD}
+    assert "已公布数据：2026-10 第 1 期" in report.origin.zh
+    # What is told without protection is what is told with it.
+    full = {(one.figure.ref, one.column.label): one.figure for one in own(session).places()}
+    for place in report.places():
+        if place.figure.ref is not None and place.figure.value is not None:
+            assert full[place.figure.ref, place.column.label].value == place.figure.value
 
 
-def test_an_official_gets_no_table_of_two_dimensions_and_no_persons_beside_jobs(
-    session: Session,
-) -> None:
+def test_reasons_of_leaving_are_counted_by_their_words(session: Session) -> None:
+    company = create_company(session)
+    for reason in ("个人原因辞职", "合同到期不再续签", "LAID OFF", "个人发展", None, "搬家"):
+        on = {"separated_on": OCTOBER.first_on, "separation_reason": reason}
+        create_employment(session, company, create_person(session), **on)
+    session.commit()
+
+    reasons = lines_of(own(session, "monitor").tables[1])
+
+    # 6 left: two resigned, and one each of four other kinds.
+    assert reasons[0] == ("主要原因：个人辞职", ["2", "33.33", "0"])
+    assert {name.partition("：")[2] or name: figures[0] for name, figures in reasons} == {
+        "个人辞职": "2",
+        "合同期满": "1",
+        "经济性裁员": "1",
+        "其他原因": "1",
+        "没有登记原因": "1",
+        "协商一致解除": "0",
+        "辞退": "0",
+        "退休": "0",
+        "合计": "6",
+    }
+
+
+def test_key_groups_are_counted_with_their_women_and_share(session: Session) -> None:
     create_base(session)
 
-    report = fill(session, is_protected=True)
+    rows = dict(lines_of(own(session, "key_groups").tables[0]))
 
-    assert not [table.code for table in report.tables if table.code.endswith("_wages")]
-    for table in report.tables[1:]:
-        codes = {column.definition.measure.code for column in table.columns if column.definition}
-        assert "persons_end" not in codes
-
-
-def test_an_official_sees_only_approved_payrolls(session: Session) -> None:
-    create_small_base(session, state_of_b="calculated")
-
-    assert latest_period(session, Scope.base(), is_protected=True, today=TODAY) == OCTOBER
-    report = fill(session, is_protected=True)
-    assert report.notes[0].zh == "2 家企业中 1 家有本月工资结果，其中 1 家已批准。"
-    own = fill(session)
-    assert "工资数字为暂定数，批准前可能变化。" in [note.zh for note in own.notes]
+    # 23 people, the even of 23 numbers are women: 11.
+    assert rows["全部从业人员"][:3] == ["23", "11", "100.00"]
+    assert rows["残疾人"][:3] == ["0", "0", "0.00"]
 
 
-def test_the_latest_month_without_any_payroll_is_the_one_before_today(session: Session) -> None:
-    found = latest_period(session, Scope.base(), is_protected=False, today=dt.date(2026, 1, 3))
-    assert found == PayPeriod(2025, 12)
+def test_an_empty_base_gives_empty_reports(session: Session) -> None:
+    report = own(session, "overview")
+    for ending in ("pdf", "xlsx", "csv", "json"):
+        assert write_report(report, ending, "en")
+    assert [one.figure.text for one in report.places()].count("0") > 0
 
 
-@pytest.mark.parametrize("locale", ["zh", "en"])
-def test_an_empty_base_gives_an_empty_report(session: Session, locale: Locale) -> None:
-    report = fill(session)
-
-    assert [figure.text for figure in figures(report)].count("0") > 0
-    for ending in ("pdf", "xlsx"):
-        assert write_report(report, ending, locale)
+def reports_of(session: Session) -> list[Report]:
+    """Return every form in full, and as published."""
+    create_base(session)
+    publish(session, OCTOBER)
+    return [fill(session, code) for code in PUBLIC for fill in (own, public)]
 
 
+@pytest.mark.feature("OFF-8")
 @pytest.mark.poppler
-@pytest.mark.parametrize("is_protected", [False, True])
-def test_the_pdf_says_what_the_report_says(
-    session: Session, tmp_path: Path, *, is_protected: bool
+def test_paper_spreadsheet_csv_and_json_say_what_the_report_says(
+    session: Session, tmp_path: Path
 ) -> None:
-    create_base(session)
-    report = fill(session, is_protected=is_protected)
+    for report in reports_of(session):
+        places = list(report.places())
+        texts = [place.figure.text for place in places]
+        paper = write_report(report, "pdf", "zh")
+        text = text_of(paper, tmp_path)
+        assert not set(texts) - set(text.split()), report.code
+        assert_signed("".join(text.split()), report, int(info_of(paper, tmp_path)["Pages"]))
 
-    content = write_report(report, "pdf", "zh")
+        book = load_workbook(BytesIO(write_report(report, "xlsx", "zh")))
+        assert_sheet_says(book.worksheets[0], report)
 
-    text = text_of(content, tmp_path)
-    words = text.split()
-    for table in report.tables:
-        for row in table.lines:
-            for figure in row.figures:
-                assert figure.text in words
-    flat = "".join(words)
+        rows = csv.DictReader(StringIO(write_report(report, "csv", "zh").decode("utf-8-sig")))
+        told = [(row["指标或分组"].removeprefix("'"), row["栏"], row["数值"]) for row in rows]
+        assert told == [
+            (one.row.label.zh, one.column.label.zh, number(one.figure)) for one in places
+        ]
+
+        read = json.loads(write_report(report, "json", "zh"))
+        figures = [
+            one for table in read["tables"] for row in table["rows"] for one in row["figures"]
+        ]
+        assert [one["text"] for one in figures] == texts
+        assert [one["value"] or "" for one in figures] == [number(one.figure) for one in places]
+        assert [one["cell"] and one["cell"]["measure"] for one in figures] == [
+            one.figure.ref and one.figure.ref.measure for one in places
+        ]
+
+
+def assert_signed(flat: str, report: Report, pages: int) -> None:
+    """Hold the text of a form's paper, without blanks, against what a stamped form must have."""
     for needed in (
-        "就业与工资统计月报表",
+        report.title.zh,
+        "".join(f"表号：{report.form_number.zh}".split()),
         "填报单位：数据标注基地（全部企业）",
         "填报日期：2026-11-24",
         "2026年10月",
-        "单位负责人：",
-        "填表人：",
+        *(f"{line}：" for line in ("单位负责人", "统计负责人", "填表人", "报出日期")),
         "（单位盖章）",
         "指标解释",
-        "国家统计局令第1号",
-        *("".join(d.measure.definition.zh.split()) for d in report.definitions),
+        *("".join(one.measure.definition.zh.split()) for one in report.definitions),
     ):
-        assert needed in flat
-    pages = int(info_of(content, tmp_path)["Pages"])
-    assert f"第{pages}页，共{pages}页" in flat or f"第{pages}页,共{pages}页" in flat
-    assert write_report(report, "pdf", "zh") == content
+        assert needed in flat, (report.code, needed)
+    assert f"第{pages}页，共{pages}页" in flat
 
 
-@pytest.mark.parametrize("is_protected", [False, True])
-def test_the_spreadsheet_says_what_the_report_says(session: Session, *, is_protected: bool) -> None:
-    create_base(session)
-    report = fill(session, is_protected=is_protected)
+def test_the_same_report_is_the_same_bytes(session: Session) -> None:
+    report = own(session, "key_groups")
+    for ending in ("pdf", "xlsx"):
+        assert write_report(report, ending, "en") == write_report(report, ending, "en")
 
-    sheet = load_workbook(BytesIO(write_report(report, "xlsx", "zh"))).worksheets[0]
 
-    rows: dict[str, list[tuple[object, ...]]] = {}
+def number(figure: Figure) -> str:
+    return "" if figure.value is None else str(Decimal(figure.value).scaleb(-figure.unit.decimals))
+
+
+def assert_sheet_says(sheet: Worksheet, report: Report) -> None:
+    rows: dict[str, list[list[object]]] = {}
     for cells in sheet.iter_rows():
-        if isinstance(cells[0].value, str):
-            rows.setdefault(cells[0].value.strip(), []).append(cells)
+        name = str(cells[0].value or "").removeprefix("其中：")
+        rows.setdefault(name, []).append([cell.value for cell in cells])
+        assert {cell.data_type for cell in cells} <= {"n", "s", "d"}
     for table in report.tables:
         for row in table.lines:
-            assert any(_same(cells, row.figures) for cells in rows[row.label.zh]), row.label
-    for cells in sheet.iter_rows():
-        assert {cell.data_type for cell in cells} <= {"n", "s", "d"}
+            wanted = [in_a_cell(figure) for figure in row.figures]
+            found = [[plain(value) for value in cells] for cells in rows[row.label.zh]]
+            fixed = 3 if table.has_codes else 1
+            assert any(cells[fixed : fixed + len(wanted)] == wanted for cells in found), row.label
 
 
-def _same(cells: tuple[object, ...], figures: tuple[Figure, ...]) -> bool:
-    """Tell whether the figures stand in the cells, side by side."""
-    shown = [_shown(cell) for cell in cells if _shown(cell) is not None]
-    wanted = [_wanted(figure) for figure in figures]
-    return any(shown[at : at + len(wanted)] == wanted for at in range(len(shown)))
-
-
-def _shown(cell: object) -> Decimal | str | None:
-    value = getattr(cell, "value", None)
+def plain(value: object) -> Decimal | object:
     return Decimal(str(value)) if isinstance(value, int | float) else value
 
 
-def _wanted(figure: Figure) -> Decimal | str:
+def in_a_cell(figure: Figure) -> Decimal | str:
     if figure.value is None:
         return figure.text
     share = 2 if figure.unit is Unit.PERCENT else 0  # 75.00 % is 0.75 in a spreadsheet
     return Decimal(figure.value).scaleb(-figure.unit.decimals - share)
 
 
+@pytest.mark.feature("OFF-8")
+def test_the_spreadsheet_is_laid_out_like_the_printed_form(session: Session) -> None:
+    create_base(session)
+    sheet = load_workbook(BytesIO(write_report(own(session, "wages"), "xlsx", "zh"))).worksheets[0]
+
+    shown = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    for needed in (
+        "从业人员及工资总额",
+        "表号：基劳月 3 表",
+        "填报单位：数据标注基地（全部企业）",
+        "计量单位：人、千元、元",
+        "其中：女性",
+        "（单位盖章）",
+    ):
+        assert needed in shown
+    marks = [cell.value for row in sheet.iter_rows() for cell in row if cell.value == "甲"]
+    assert marks == ["甲"]
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "portrait")
+    assert sheet.print_area.startswith("'从业人员及工资总额'!$A$1:$F$")
+    merged = {str(one) for one in sheet.merged_cells.ranges}
+    (head,) = [row[0].row for row in sheet.iter_rows() if row[0].value == "指标名称"]
+    assert {"A1:F1", f"A{head}:A{head + 1}", f"B{head}:B{head + 1}"} <= merged
+
+
 def test_a_name_that_looks_like_a_formula_stays_text(session: Session) -> None:
     create_base(session)
+    report = own(session)
 
-    sheet = load_workbook(BytesIO(write_report(fill(session), "xlsx", "zh"))).worksheets[0]
-
+    sheet = load_workbook(BytesIO(write_report(report, "xlsx", "zh"))).worksheets[0]
     found = [cell for cells in sheet.iter_rows() for cell in cells if cell.value == FORMULA]
     assert found
     assert {cell.data_type for cell in found} == {"s"}
+    rows = list(csv.reader(StringIO(write_report(report, "csv", "zh").decode("utf-8-sig"))))
+    assert any(f"'{FORMULA}" in row for row in rows)
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+@pytest.mark.poppler
+@pytest.mark.usefixtures("session")
+def test_a_named_list_is_written_in_every_kind(tmp_path: Path) -> None:
+    listing = Listing(
+        "register",
+        Text("花名册", "Register"),
+        (
+            ListColumn(Text("姓名", "Name"), width=12),
+            ListColumn(Text("入职日期", "Hired on"), "date"),
+            ListColumn(Text("工资", "Wages"), "yuan"),
+        ),
+        (("=张三", TODAY, 300050), ("李四", None, 0)),
+        total=("合计", None, 300050),
+    )
+    report = Report(
+        code="register",
+        form_number=Text("基登月 6 表", "BE-M 6"),
+        title=Text("花名册", "Register"),
+        period=ReportPeriod(OCTOBER),
+        reporter=Text("甲", "A"),
+        filled_on=TODAY,
+        is_protected=False,
+        listings=(listing,),
+    )
+    assert report.is_named
+    lines = write_report(report, "csv", "zh").decode("utf-8-sig").splitlines()
+    assert lines == ["序号,姓名,入职日期,工资", "1,'=张三,2026-11-24,3000.50", "2,李四,,0.00"]
+    sheet = load_workbook(BytesIO(write_report(report, "xlsx", "zh"))).worksheets[0]
+    rows = [[cell.value for cell in row[:4]] for row in sheet.iter_rows()]
+    assert ["2", "李四", None, 0] in rows
+    assert ["", "合计", None, 3000.5] in [
+        [cell or "" if at == 0 else cell for at, cell in enumerate(row)] for row in rows
+    ]
+    words = text_of(write_report(report, "pdf", "zh"), tmp_path)
+    assert "=张三" in words
+    assert "含个人信息，仅限本单位使用" in words
+    assert json.loads(write_report(report, "json", "zh"))["lists"][0]["rows"][1] == [
+        "李四",
+        None,
+        "0.00",
+    ]
 
 
 def test_charts_draw_figures_of_their_table(session: Session) -> None:
     create_base(session)
-    report = fill(session, is_protected=True)
+    publish(session, OCTOBER)
 
-    (companies,) = [section for section in report.sections if section.code == "company"]
-    jobs, wages = companies.charts
+    (companies,) = [one for one in public(session).sections if one.code == "company"]
+
+    jobs = companies.charts[0]
     # What is withheld is not drawn at all.
-    assert [name.zh for name in jobs.categories] == ["大标注有限公司"]
-    assert jobs.series[0].values == (12,)
-    assert [series.values for series in wages.series] == [(300650,), (300650,)]
+    told = column_of(companies.tables[0], "jobs_end")
+    drawn = dict(zip([name.zh for name in jobs.categories], jobs.series[0].values, strict=True))
+    assert "大标注有限公司" in drawn
+    assert drawn == {
+        name: int(text) for name, text in told.items() if text != WITHHELD and name != "合计"
+    }
 
 
 @pytest.mark.parametrize(
@@ -289,14 +370,24 @@ def test_the_grid_of_a_chart(largest: int, decimals: int, expected: list[int]) -
     assert tick_values(largest, decimals) == expected
 
 
-def test_what_cannot_be_written_is_refused(session: Session) -> None:
+def test_what_cannot_be_written_or_reached_is_refused(session: Session) -> None:
+    found = create_base(session)
     with pytest.raises(InputError):
-        write_report(fill(session), "docx", "zh")
+        write_report(own(session), "docx", "zh")
     with pytest.raises(NotFoundError):
         company_scope(session, Scope.base(), "NONE")
-
-
-def test_another_company_is_not_found(session: Session) -> None:
-    found = create_base(session)
     with pytest.raises(NotFoundError):
         company_scope(session, Scope.company(found["BIG"].id), "MID")
+    with pytest.raises(NotFoundError):
+        public_form("unknown")
+    with pytest.raises(InputError):
+        fill_named(session, public_form("wages"), Scope.base(), ReportPeriod(OCTOBER))
+
+
+def test_months_to_choose_from(session: Session) -> None:
+    source = own_source(session, Scope.base(), TODAY.replace(month=1, day=3))
+    assert [str(one) for one in source.periods(Span.MONTH)] == ["2025-12"]
+    create_base(session)
+    source = own_source(session, Scope.base(), TODAY)
+    assert [str(one) for one in source.periods(Span.MONTH)] == ["2026-10"]
+    assert [str(one) for one in source.periods(Span.QUARTER)] == ["2026-Q4"]
