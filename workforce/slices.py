@@ -230,6 +230,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
     ),
     NavEntry("filings.overview", "nav.filings", Permission.PAYSLIP_READ, "check", group="pay"),
     NavEntry("payroll.late_list", "nav.late_facts", Permission.PAYSLIP_READ, "clock", group="pay"),
+    NavEntry("payroll.floor_list", "nav.floor", Permission.PAYSLIP_READ, "check", group="pay"),
     NavEntry(
         "disputes.company_disputes",
         "nav.disputes",

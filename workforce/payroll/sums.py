@@ -208,9 +208,7 @@ def payslip_facts(
                 for scheme in _SCHEME_CODES
             ),
             _total(Payslip.floor_amount).label("floor_amount"),
-            func.max(
-                case((Payslip.counted_wage_amount + top_up < Payslip.floor_amount, 1), else_=0)
-            ).label("is_below_floor"),
+            func.max(case((is_below_floor(top_up), 1), else_=0)).label("is_below_floor"),
             func.max(case((top_up > 0, 1), else_=0)).label("is_topped_up"),
             _total(Payslip.normal_minutes + overtime).label("worked_minutes"),
             _total(overtime).label("overtime_minutes"),
@@ -230,6 +228,48 @@ def payslip_facts(
         .order_by(Payslip.employment_id)
     )
     return chosen.where(PayrollRun.state.in_(FINAL_STATES)) if is_final_only else chosen
+
+
+def is_below_floor(top_up_amount: ColumnElement[int]) -> ColumnElement[bool]:
+    """Tell whether what counts towards a payslip's legal floor, its top-up included, is less."""
+    return Payslip.counted_wage_amount + top_up_amount < Payslip.floor_amount
+
+
+def at_floor(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """A month's payslips that do not reach the legal floor, or reach it by a top-up only.
+
+    Of the same payslips as `payslip_facts`; those below come first. Columns: payslip_id,
+    employment_id, period, floor_amount, counted_amount (before the top-up), top_up_amount (fen),
+    is_below.
+    """
+    top_up = func.coalesce(
+        select(_total(PayslipLine.amount))
+        .where(PayslipLine.payslip_id == Payslip.id, PayslipLine.code == TOP_UP)
+        .scalar_subquery(),
+        0,
+    )
+    is_below = is_below_floor(top_up)
+    return (
+        select(
+            Payslip.id.label("payslip_id"),
+            Payslip.employment_id,
+            Payslip.period,
+            Payslip.floor_amount,
+            Payslip.counted_wage_amount.label("counted_amount"),
+            top_up.label("top_up_amount"),
+            is_below.label("is_below"),
+        )
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(
+            PayrollRun.period.in_(texts_of_month(period)),
+            slip_in_scope(scope),
+            _is_known(),
+            counts(),
+            Payslip.floor_amount > 0,
+            or_(is_below, top_up > 0),
+        )
+        .order_by(is_below.desc(), Payslip.employment_id, Payslip.id)
+    )
 
 
 def main_task_types(

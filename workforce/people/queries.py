@@ -183,21 +183,6 @@ def employments(
     )
 
 
-def statistical_facts(scope: Scope) -> Select[*tuple[Any, ...]]:
-    """What statistics ask of employments besides ``employments``, for joining.
-
-    Columns: employment_id, contract_kind (NULL: not recorded), occupation, dispatched_by,
-    dispatched_by_code (NULL: not known, or not sent).
-    """
-    return select(
-        Employment.id.label("employment_id"),
-        Employment.contract_kind,
-        Employment.occupation,
-        Employment.dispatched_by,
-        Employment.dispatched_by_code,
-    ).where(in_scope(scope))
-
-
 def all_employments(scope: Scope) -> Select[*tuple[Any, ...]]:
     """All employments ever, with the dates from which joiners and leavers are counted.
 

@@ -18,6 +18,7 @@ from workforce.core.terms import terms_of
 from workforce.payments import queries as payments
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
+from workforce.people.statistical import statistical_facts
 from workforce.platform.scope import Scope
 from workforce.statistics.population import SCHEMES, WAGE_PARTS
 
@@ -100,7 +101,7 @@ def month_rows(
     tasks = payroll.main_task_types(scope, period, is_final_only=is_final_only).subquery()
     groups = _key_group_bits(scope)
     owed = payments.owed_at_end(scope, period.last_on).subquery()
-    facts = people.statistical_facts(scope).subquery()
+    facts = statistical_facts(scope).subquery()
     employment = _employments(scope, period, wages, owed)
     columns = employment.c
     order = (
@@ -161,7 +162,7 @@ def _sender(facts: Subquery) -> ColumnElement[str]:
 
 def senders(scope: Scope) -> Select[str, str]:
     """The units that send dispatched people, in order of their code: sender, name."""
-    facts = people.statistical_facts(scope).subquery()
+    facts = statistical_facts(scope).subquery()
     sender = _sender(facts)
     return (
         select(sender.label("sender"), func.max(facts.c.dispatched_by).label("name"))
