@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.rows import add
 from workforce.bureau import differences, frozen
 from workforce.bureau.differences import Changes
 from workforce.bureau.models import StatisticsIssue
+from workforce.core.period import PayPeriod
+from workforce.core.text import Text
 from workforce.platform import clock
 from workforce.statistics import cube_json
-from workforce.statistics.cube import CubeSet
+from workforce.statistics.cube import CubeSet, CubeTable, PayrollCoverage
+from workforce.statistics.tables import Cell, CellState
 
+OCTOBER = PayPeriod(2026, 10)
 AT = dt.datetime(2026, 11, 10, 9, tzinfo=clock.BASE_ZONE)
 
 
@@ -49,3 +54,23 @@ def create_issue(
             published_by_name="cli",
         ),
     )
+
+
+def create_next_issue(session: Session, period: PayPeriod = OCTOBER, jobs: int = 23) -> int:
+    """Publish one more issue of a month, of a cube of everybody alone; return its number."""
+    row = StatisticsIssue
+    newest = session.scalar(select(func.max(row.number)).where(row.period == str(period)))
+    table = CubeTable(
+        code="whole",
+        title=Text("全部", "Everybody"),
+        axes=(),
+        figures={"jobs_end": (Cell(CellState.SHOWN, jobs),)},
+    )
+    cubes = CubeSet(
+        period=period,
+        is_protected=True,
+        payroll=PayrollCoverage(companies=1, with_result=1, approved=1),
+        uncounted=Cell(CellState.SHOWN, 0),
+        tables={"whole": table},
+    )
+    return create_issue(session, cubes, number=(newest or 0) + 1).number

@@ -121,6 +121,7 @@ CONSTANTS: Final[dict[str, str]] = {
     "pack": "0123456789abcdef",
     "period": _SHOWN_MONTH,
     "public_id": "unknown",
+    "report_code": "monitor",
     "role": "admin",
     "scheme_code": "expansion",
     "seq": "1",
@@ -139,10 +140,8 @@ SPECIAL: Final[dict[tuple[str, str], str]] = {
 """An endpoint's own constant of an argument."""
 
 STATED: Final = {
-    "bureau.overview_file": 422,
+    "bureau.public_form_file": 422,
     "earnings.what_if": 422,
-    "explorer.cubes_file": 422,
-    "explorer.explore_file": 422,
     "files.month_download": 422,
     "files.month_file": 422,
     "payroll.approve": 409,
