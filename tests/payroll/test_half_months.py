@@ -15,7 +15,7 @@ from tests.engines import both_engines
 from tests.payroll.world import OCTOBER, WORKDAYS, World, create_world
 from workforce.attendance import service as attendance
 from workforce.attendance.service import DayFacts, ShiftFact
-from workforce.bureau.service import latest_period
+from workforce.bureau.service import own_source
 from workforce.core.errors import ClosedError, DomainError, InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
@@ -28,7 +28,7 @@ from workforce.platform.audit import CLI
 from workforce.production import service as production
 from workforce.production.models import OutputRecord
 from workforce.production.service import OutputFact
-from workforce.statistics.service import read_month
+from workforce.statistics.service import read_cubes
 
 pytestmark = pytest.mark.feature("FIN-36")
 
@@ -124,12 +124,13 @@ def test_one_person_with_two_payslips_is_one_in_the_statistics(base: World) -> N
     }
     assert year[employed(base, "H1").id].gross_pay_amount == 1_210_000
     assert year[employed(base, "H1").id].income_tax_amount == 16_773
-    figures = read_month(base.session, base.scope, OCTOBER, is_protected=False)
-    assert figures.population.size == 3
-    assert figures.population.is_insured.sum() == 1
+    month = read_cubes(base.session, base.scope, OCTOBER, is_protected=False)
+    population = month.tabulation.population
+    assert population.size == 3
+    assert population.is_insured.sum() == 1
     # 12100.00; 8000.00; and 8 h × 22.00 of the hourly minimum.
-    assert figures.population.total_wages.tolist().count(1_210_000) == 1
-    assert figures.population.total_wages.sum() == 1_210_000 + 800_000 + 17_600
+    assert population.total_wages.tolist().count(1_210_000) == 1
+    assert population.total_wages.sum() == 1_210_000 + 800_000 + 17_600
 
 
 @both_engines
@@ -140,8 +141,8 @@ def test_a_month_is_final_when_its_halves_are(base: World) -> None:
 
     def is_approved() -> bool:
         base.session.commit()
-        figures = read_month(base.session, base.scope, OCTOBER, is_protected=True)
-        return figures.payroll.approved == 1
+        month = read_cubes(base.session, base.scope, OCTOBER, is_protected=True)
+        return month.payroll.approved == 1
 
     assert not is_approved()
     base.run(SECOND)
@@ -416,7 +417,7 @@ def test_the_latest_month_of_a_report_is_over(base: World) -> None:
     today = dt.date(2026, 11, 20)
 
     def latest() -> PayPeriod:
-        return latest_period(base.session, base.scope, is_protected=False, today=today)
+        return own_source(base.session, base.scope, today).months[0]
 
     base.attend(employed(base, "H1"), [dt.date(2026, 11, 3)])
     base.run(OCTOBER.next().halves[0])

@@ -10,26 +10,28 @@ from tests.factories.people import create_employment
 from tests.statistics.seed import OCTOBER, create_small_base
 from workforce.core.period import PayPeriod
 from workforce.platform.scope import Scope
-from workforce.statistics import dimensions, queries
-from workforce.statistics.measures import measures
-from workforce.statistics.service import MonthFigures, read_month
-from workforce.statistics.tables import Breakdown, CellState
+from workforce.statistics import queries
+from workforce.statistics.cube import CubeSet
+from workforce.statistics.service import compute_cubes, read_cubes
+from workforce.statistics.tables import CellState
 
-ALL = tuple(measures())
-
-
-def whole_base(session: Session, period: PayPeriod = OCTOBER) -> MonthFigures:
-    return read_month(session, Scope.base(), period, is_protected=False)
+ONE_WAY = ("company", "sex", "age", "education", "township", "household")
 
 
-def values(month: MonthFigures) -> dict[str, int | None]:
-    return {code: cell.value for code, cell in month.totals(ALL).items()}
+def whole_base(session: Session, period: PayPeriod = OCTOBER) -> CubeSet:
+    return compute_cubes(session, Scope.base(), period, is_protected=False)
 
 
-def rows(breakdown: Breakdown) -> dict[str, list[int | None]]:
+def values(cubes: CubeSet) -> dict[str, int | None]:
+    return {code: cells[0].value for code, cells in cubes.tables["whole"].figures.items()}
+
+
+def rows(cubes: CubeSet, code: str, measures: tuple[str, ...]) -> dict[str, list[int | None]]:
+    table = cubes.tables[code]
+    (axis,) = table.axes
     return {
-        label.zh: [cell.value for cell in cells]
-        for label, cells in zip(breakdown.groups, breakdown.rows, strict=True)
+        group.label.zh: [table.cell(measure, group.code).value for measure in measures]
+        for group in axis.groups
     }
 
 
@@ -73,21 +75,19 @@ def test_the_whole_base(session: Session) -> None:
 def test_the_six_parts_add_up_to_the_total(session: Session) -> None:
     create_small_base(session)
 
-    month = whole_base(session)
+    found = values(whole_base(session))
 
-    parts = [cell.value or 0 for cell in month.wage_parts().values()]
-    assert sum(parts) == month.totals(("total_wages",))["total_wages"].value == 1319280
+    parts = ("time", "piece", "bonus", "allowance", "overtime", "special")
+    assert sum(found[f"{part}_wages"] or 0 for part in parts) == found["total_wages"] == 1319280
 
 
 def test_by_company(session: Session) -> None:
     create_small_base(session)
 
-    table = whole_base(session).breakdown(
-        dimensions.COMPANY,
-        ("persons_end", "jobs_end", "average_headcount", "average_wage", "median_wage"),
-    )
+    cubes = whole_base(session)
 
-    assert rows(table) == {
+    shown = ("persons_end", "jobs_end", "average_headcount", "average_wage", "median_wage")
+    assert rows(cubes, "company", shown) == {
         # 109 days ÷ 31 = 3.516; (3120 + 1500.50 + 4200 + 2560) × 31 ÷ 109 = 3236.693…;
         # the middle of 1500.50 2560 3120 4200 = 2840
         "甲标注有限公司": [3, 3, 352, 323666, 284000],
@@ -95,16 +95,13 @@ def test_by_company(session: Session) -> None:
         "乙标注有限公司": [1, 1, 132, 137028, 80000],
     }
     # p4 counts once in each company and once in all.
-    assert table.total[0].value == 3
+    assert cubes.tables["company"].cell("persons_end").value == 3
 
 
 def test_by_person(session: Session) -> None:
     create_small_base(session)
-    month = whole_base(session)
-    by = {
-        dimension.code: rows(month.breakdown(dimension, ("persons_end", "jobs_end")))
-        for dimension in dimensions.DIMENSIONS
-    }
+    cubes = whole_base(session)
+    by = {code: rows(cubes, code, ("persons_end", "jobs_end")) for code in ONE_WAY}
 
     assert by["sex"] == {"男": [1, 1], "女": [2, 3]}
     # Who left in the month and who was only paid stand in a row without anybody at the end.
@@ -132,44 +129,62 @@ def test_by_person(session: Session) -> None:
 
 def test_every_table_adds_up_to_the_same_total(session: Session) -> None:
     create_small_base(session)
-    month = whole_base(session)
+    cubes = whole_base(session)
 
-    for dimension in dimensions.DIMENSIONS:
-        table = month.breakdown(dimension, ("jobs_end", "joined", "left", "total_wages"))
-        sums = [sum(cell.value or 0 for cell in column) for column in zip(*table.rows, strict=True)]
-        assert sums == [cell.value for cell in table.total] == [4, 1, 2, 1319280]
+    for code in ONE_WAY:
+        shown = rows(cubes, code, ("jobs_end", "joined", "left", "total_wages"))
+        sums = [sum(value or 0 for value in column) for column in zip(*shown.values(), strict=True)]
+        assert sums == [4, 1, 2, 1319280]
+
+
+def test_a_pair_of_groups_is_crossed_with_its_margins(session: Session) -> None:
+    create_small_base(session)
+
+    table = whole_base(session).tables["sex_age"]
+
+    # Women: p1, 25 years old, and p4, 36 years old with two jobs; men: p2, 24.
+    assert table.cell("jobs_end", "2", "25-34").value == 1
+    assert table.cell("jobs_end", "2", "35-44").value == 2
+    assert table.cell("jobs_end", "1", "0-24").value == 1
+    assert table.cell("jobs_end", "2", "0-24").value == 0
+    assert table.cell("jobs_end", "2", "total").value == 3
+    assert table.cell("jobs_end", "total", "35-44").value == 2
+    assert table.cell("jobs_end").value == 4
 
 
 def test_a_company_sees_its_own(session: Session) -> None:
     _, b = create_small_base(session)
 
-    month = read_month(session, Scope.company(b.id), OCTOBER, is_protected=False)
+    cubes = compute_cubes(session, Scope.company(b.id), OCTOBER, is_protected=False)
 
-    found = values(month)
+    found = values(cubes)
     assert (found["jobs_end"], found["left"], found["total_wages"]) == (1, 1, 181230)
-    assert month.uncounted == 1
-    assert [name.zh for name in month.companies] == ["乙标注有限公司"]
+    assert cubes.uncounted.value == 1
+    assert [group.label.zh for group in cubes.tables["company"].axes[0].groups] == [
+        "乙标注有限公司"
+    ]
 
 
 def test_without_payroll_wages_are_unknown_not_zero(session: Session) -> None:
     create_small_base(session)
 
-    month = whole_base(session, OCTOBER.next())
+    cubes = whole_base(session, OCTOBER.next())
 
-    wages = month.totals(("total_wages", "average_wage", "median_wage", "insurance_coverage"))
-    assert {cell.state for cell in wages.values()} == {CellState.UNDEFINED}
-    assert values(month)["jobs_end"] == 4
-    assert month.payroll.with_result == 0
+    unknown = ("total_wages", "average_wage", "median_wage", "insurance_coverage")
+    states = {cubes.tables["whole"].cell(code).state for code in unknown}
+    assert states == {CellState.UNDEFINED}
+    assert values(cubes)["jobs_end"] == 4
+    assert cubes.payroll.with_result == 0
 
 
 def test_companies_without_payroll_do_not_thin_the_average(session: Session) -> None:
     create_small_base(session, state_of_b="calculated")
 
-    month = read_month(session, Scope.base(), OCTOBER, is_protected=True)
+    month = read_cubes(session, Scope.base(), OCTOBER, is_protected=True)
 
     # An official sees decided results only: B's run is not approved.
     assert (month.payroll.companies, month.payroll.with_result, month.payroll.approved) == (2, 1, 1)
-    exact = month.population.total_wages.sum()
+    exact = month.tabulation.population.total_wages.sum()
     assert exact == 312000 + 150050 + 420000 + 256000
     everything = values(whole_base(session))
     assert everything["total_wages"] == 1319280
@@ -193,7 +208,7 @@ def test_the_number_of_queries_does_not_grow(session: Session, people: int) -> N
     finally:
         event.remove(engine, "before_cursor_execute", note)
 
-    assert len([text for text in statements if text.startswith("SELECT")]) == 4
+    assert len([text for text in statements if text.startswith("SELECT")]) == 7
 
 
 @pytest.mark.feature("OFF-7")

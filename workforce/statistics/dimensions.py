@@ -218,16 +218,6 @@ def _by_sender(population: Population, names: Names) -> tuple[Division, ...]:
     )
 
 
-def by_task_type(names: Mapping[str, Text]) -> Dimension:
-    """Return the division by main task type; ``names`` are their names by code."""
-    groups = tuple(Group(*name) for name in names.items())
-
-    def divide(population: Population, given: Names) -> tuple[Division, ...]:
-        return _by_task_type(population, Names(given.companies, groups))
-
-    return Dimension(code="task_type", label=Text("主要任务类型", "Main task type"), divide=divide)
-
-
 def _by_leaving_cause(population: Population, names: Names) -> tuple[Division, ...]:
     """Divide who left in the month by why; whoever did not is with those without a recorded reason.
 
@@ -323,12 +313,15 @@ LEAVING_CAUSE: Final = Dimension(
     ),
 )
 
-DIMENSIONS: Final = (COMPANY, SEX, AGE, EDUCATION, TOWNSHIP, HOUSEHOLD)
-
 BY_CODE: Final[Mapping[str, Dimension]] = {
     dimension.code: dimension
     for dimension in (
-        *DIMENSIONS,
+        COMPANY,
+        SEX,
+        AGE,
+        EDUCATION,
+        TOWNSHIP,
+        HOUSEHOLD,
         PLACE,
         TASK_TYPE,
         KEY_GROUP,

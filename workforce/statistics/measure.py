@@ -61,15 +61,6 @@ class Ratio:
     """Tell it only where the wages of every company are known: both must be about the same people."""
 
 
-class Family(StrEnum):
-    """Measures of one family can be worked out from one another: they are withheld together."""
-
-    STOCK = "stock"
-    PERSONS = "persons"
-    FLOW = "flow"
-    COVERAGE = "coverage"
-
-
 @dataclass(frozen=True, slots=True)
 class Values:
     """A measure over ``k`` groups: int64[k] each, exact value = numerator ÷ denominator.
@@ -111,7 +102,6 @@ class Measure:
     code: str
     label: Text
     unit: Unit
-    family: Family = Family.STOCK
     definition: Text
     denominator: Text | None
     source: Text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
@@ -12,7 +13,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column in place: what watches the table stays."""
-    op.execute("ALTER TABLE company ADD COLUMN publishes_wages BOOLEAN DEFAULT false NOT NULL")
+    op.add_column(
+        "company",
+        sa.Column("publishes_wages", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
 
 def downgrade() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
 
@@ -19,7 +19,6 @@ def coverage(code: str, scheme: str, label: Text, paid: Text) -> Measure:
         code=code,
         label=label,
         unit=Unit.PERCENT,
-        family=Family.COVERAGE,
         definition=Text(
             f"期末岗位中本月工资条有{paid.zh}的岗位数 ÷ 期末岗位数；没有本月工资结果的企业不计入。"
             "四舍五入到 0.01%。",

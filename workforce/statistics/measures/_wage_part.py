@@ -7,7 +7,7 @@ import numpy as np
 from workforce.core.money import Column
 from workforce.core.results import WagePart
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import total_wage_article
 from workforce.statistics.population import WAGE_PARTS, Groups, Population
 
@@ -26,7 +26,6 @@ def wage_part(
         label=label,
         unit=Unit.YUAN,
         over=Over.SUM,
-        family=Family.STOCK,
         definition=definition,
         denominator=None,
         source=total_wage_article(article, article_zh),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import WAGE_STATISTICS
 from workforce.statistics.population import Groups, Population
 
@@ -20,7 +20,6 @@ MEASURE = Measure(
     label=Text("平均人数", "Average headcount"),
     unit=Unit.AVERAGE_JOBS,
     over=Over.MEAN,
-    family=Family.STOCK,
     definition=Text(
         "本月每日实有岗位数之和 ÷ 本月日历日数，休息日和节假日照计；入职日和离职日都是在职日。"
         "按精确分数计算，四舍五入到两位小数。",

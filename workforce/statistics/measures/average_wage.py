@@ -6,7 +6,7 @@ import numpy as np
 
 from workforce.core.money import checked_product
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Ratio, Unit, Values
+from workforce.statistics.measure import Measure, Ratio, Unit, Values
 from workforce.statistics.measures._sources import WAGE_STATISTICS
 from workforce.statistics.population import Groups, Population
 
@@ -23,7 +23,6 @@ MEASURE = Measure(
     label=Text("平均工资", "Average wage"),
     unit=Unit.YUAN,
     over=Ratio("total_wages", "average_headcount", only_complete=True),
-    family=Family.STOCK,
     definition=Text(
         "工资总额 ÷ 平均人数；没有本月工资结果的企业，分子分母都不计入。四舍五入到分。",
         "Total wages ÷ average headcount; companies without a payroll result of the month are left out "

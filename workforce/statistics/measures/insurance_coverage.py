@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
 
@@ -18,7 +18,6 @@ MEASURE = Measure(
     label=Text("参保率", "Insurance coverage"),
     unit=Unit.PERCENT,
     over=Over.LAST,
-    family=Family.COVERAGE,
     definition=Text(
         "期末岗位中本月工资条有基本养老保险缴费的岗位数 ÷ 期末岗位数；没有本月工资结果的企业不计入。"
         "四舍五入到 0.01%。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import WAGE_STATISTICS
 from workforce.statistics.population import Groups, Population
 
@@ -17,7 +17,6 @@ MEASURE = Measure(
     label=Text("期末岗位数", "Jobs at end"),
     unit=Unit.JOBS,
     over=Over.LAST,
-    family=Family.STOCK,
     definition=Text(
         "月末最后一日 24 时在岗的用工关系数，属时点数；最后一日离职的不计入。"
         "一人在两家企业各有一个岗位的，计两个岗位。实习生、学员和劳务提供者不计入。",

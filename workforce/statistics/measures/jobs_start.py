@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import WAGE_STATISTICS
 from workforce.statistics.population import Groups, Population
 
@@ -17,7 +17,6 @@ MEASURE = Measure(
     label=Text("期初岗位数", "Jobs at start"),
     unit=Unit.JOBS,
     over=Over.FIRST,
-    family=Family.FLOW,
     definition=Text(
         "上月最后一日 24 时的岗位数。期初岗位数 + 新增 − 减少 = 期末岗位数。",
         "Jobs at 24:00 of the last day of the month before. Jobs at start + joined − left = jobs at "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import WAGE_STATISTICS
 from workforce.statistics.population import Groups, Population
 
@@ -17,7 +17,6 @@ MEASURE = Measure(
     label=Text("新增", "Joined"),
     unit=Unit.JOBS,
     over=Over.SUM,
-    family=Family.FLOW,
     definition=Text(
         "入职日在本月内的岗位数，包括本月内又离职的。",
         "Jobs whose first day is in the month, those that also ended in it included.",

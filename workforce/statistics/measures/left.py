@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import WAGE_STATISTICS
 from workforce.statistics.population import Groups, Population
 
@@ -17,7 +17,6 @@ MEASURE = Measure(
     label=Text("减少", "Left"),
     unit=Unit.JOBS,
     over=Over.SUM,
-    family=Family.FLOW,
     definition=Text(
         "最后在职日在本月内的岗位数，包括月末最后一日离职的。",
         "Jobs whose last employed day is in the month, its last day included.",

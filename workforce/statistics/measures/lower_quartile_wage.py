@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Unit, Values
+from workforce.statistics.measure import Measure, Unit, Values
 from workforce.statistics.measures._quantile import quantile_values
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
@@ -17,7 +17,6 @@ MEASURE = Measure(
     code="lower_quartile_wage",
     label=Text("下四分位工资", "Lower quartile wage"),
     unit=Unit.YUAN,
-    family=Family.STOCK,
     definition=Text(
         "本月有工资条的岗位按本月工资总额从低到高排列，第 n × 25% 个（n 是岗位数，向上取整）的数，不插值。",
         "The total wages of the job at rank n × 25 % (n jobs, rounded up) of all jobs with a payslip of the "

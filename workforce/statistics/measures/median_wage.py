@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Unit, Values
+from workforce.statistics.measure import Measure, Unit, Values
 from workforce.statistics.measures._quantile import ordered_wages
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
@@ -23,7 +23,6 @@ MEASURE = Measure(
     code="median_wage",
     label=Text("中位工资", "Median wage"),
     unit=Unit.YUAN,
-    family=Family.STOCK,
     definition=Text(
         "本月有工资条的岗位按本月工资总额从低到高排列，居中的数；个数为偶数时取中间两数的平均，四舍五入到分。"
         "月中入职、离职的按实发月份工资计入，不折算。",

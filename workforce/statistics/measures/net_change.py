@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
 
@@ -17,7 +17,6 @@ MEASURE = Measure(
     label=Text("净增", "Net change"),
     unit=Unit.JOBS,
     over=Over.SUM,
-    family=Family.FLOW,
     definition=Text(
         "本月新增岗位数 − 本月离职岗位数；减少时为负数。",
         "Jobs that began in the month less jobs that ended in it; negative where there are fewer.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
 
@@ -18,7 +18,6 @@ MEASURE = Measure(
     label=Text("期末人数", "Persons at end"),
     unit=Unit.PERSONS,
     over=Over.LAST,
-    family=Family.PERSONS,
     definition=Text(
         "月末最后一日 24 时在岗的人数，以公民身份号码去重，一人只计一次；"
         "分企业时在每家企业各计一次，因此各企业之和可以大于合计。其余同期末岗位数。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Over, Unit, Values
+from workforce.statistics.measure import Measure, Over, Unit, Values
 from workforce.statistics.measures._sources import total_wage_article
 from workforce.statistics.measures._wage_part import wage_values
 from workforce.statistics.population import Groups, Population
@@ -18,7 +18,6 @@ MEASURE = Measure(
     label=Text("工资总额", "Total wages"),
     unit=Unit.YUAN,
     over=Over.SUM,
-    family=Family.STOCK,
     definition=Text(
         "本月工资批次中计时、计件、奖金、津贴和补贴、加班加点、特殊情况下支付的工资六部分之和；"
         "税前，未扣个人缴纳的社会保险费和住房公积金。"

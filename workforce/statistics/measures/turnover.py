@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workforce.core.money import checked_product
 from workforce.core.text import Text
-from workforce.statistics.measure import Family, Measure, Ratio, Unit, Values
+from workforce.statistics.measure import Measure, Ratio, Unit, Values
 from workforce.statistics.measures._sources import BASE_RULE
 from workforce.statistics.population import Groups, Population
 
@@ -21,7 +21,6 @@ MEASURE = Measure(
     label=Text("离职率", "Turnover"),
     unit=Unit.PERCENT,
     over=Ratio("left", "average_headcount"),
-    family=Family.FLOW,
     definition=Text(
         "本月离职岗位数 ÷ 本月平均人数。四舍五入到 0.01%。",
         "Jobs that ended in the month ÷ average headcount of the month. Rounded half up to 0.01 %.",
