@@ -10,9 +10,11 @@ import pytest
 from workforce.cli.text_files import load_text
 from workforce.core import payitems, rules, scenario, workings
 from workforce.core.errors import InputError
+from workforce.core.facts import Facts
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.scenario.columns import facts_of, year_before
+from workforce.core.text import Text
 from workforce.policy_lab.levers import Lever, Unit, law_levers, steps
 from workforce.policy_lab.merging import merged
 from workforce.policy_lab.outcome import FIGURES, outcome_of
@@ -27,7 +29,7 @@ def book() -> LawBook:
 
 
 @pytest.fixture(scope="module")
-def facts() -> list:  # type: ignore[type-arg]
+def facts() -> list[Facts]:
     """The first month of every scenario that begins with October 2026."""
     found = []
     for path in sorted(_SCENARIOS.glob("*.yaml")):
@@ -54,7 +56,9 @@ def test_every_value_that_may_be_tried_is_read_by_the_engine() -> None:
     assert set(steps()) == asked
 
 
-def test_companies_put_together_are_paid_as_each_by_itself(facts: list, book: LawBook) -> None:  # type: ignore[type-arg]
+def test_companies_put_together_are_paid_as_each_by_itself(
+    facts: list[Facts], book: LawBook
+) -> None:
     together = outcome_of(merged(facts), book)
 
     alone = [outcome_of(one, book) for one in facts]
@@ -66,7 +70,7 @@ def test_companies_put_together_are_paid_as_each_by_itself(facts: list, book: La
     assert np.array_equal(together.is_paid, np.concatenate([one.is_paid for one in alone]))
 
 
-def test_the_ladder_is_six_multiples_to_either_side(facts: list, book: LawBook) -> None:  # type: ignore[type-arg]
+def test_the_ladder_is_six_multiples_to_either_side(facts: list[Facts], book: LawBook) -> None:
     found = {one.law_code: one for one in law_levers(book, facts)}
 
     assert set(found) == set(steps())
@@ -79,14 +83,17 @@ def test_the_ladder_is_six_multiples_to_either_side(facts: list, book: LawBook) 
     assert [value for one in found.values() for value in one.ladder() if value < 0] == []
 
 
-def lever(unit: Unit, **values: int) -> Lever:
-    nothing = dict.fromkeys(("subject", "label", "source"))
+def lever(unit: Unit, present: int, lowest: int = 0) -> Lever:
+    word = Text("x", "x")
     return Lever(
         code="x",
+        subject=word,
+        label=word,
+        source=word,
         unit=unit,
+        present=present,
+        lowest=lowest,
         lay=lambda facts, book, _value: (facts, book),
-        **nothing,
-        **values,  # type: ignore[arg-type]
     )
 
 

@@ -59,7 +59,7 @@ def test_from_a_question_to_a_file(world: World, client_as: ClientAs) -> None:
     assert moved["单位用工成本"] == "300.00"
     assert moved["个人所得税"] == "0.00"
     book = load_workbook(io.BytesIO(finance.get(f"{saved.location}.xlsx").data))
-    cells = {row[0].value: row[3].value for row in book.active.iter_rows(max_col=4)}
+    cells = {row[0].value: row[3].value for row in book.worksheets[0].iter_rows(max_col=4)}
     assert cells["单位用工成本"] == 300
     assert finance.get(f"{saved.location}.pdf").data[:5] == b"%PDF-"
     assert finance.get(f"{saved.location}.doc").status_code == 422

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from workforce.bench import data
@@ -17,7 +18,7 @@ from workforce.policy_lab.prepared import prepare
 from workforce.policy_lab.service import Lab, levers_of, try_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from workforce.bench.store import Store
 
@@ -27,12 +28,22 @@ RECORDS_EACH: Final = 110
 _LEVER: Final = f"law.insurance_base_floor.{data.REGION[:2]}"
 
 
+@contextmanager
+def _timed() -> Iterator[list[float]]:
+    """Give a list that has, afterwards, how many seconds passed, and how many of this process's CPU."""
+    found: list[float] = []
+    started, cpu = time.perf_counter(), time.process_time()
+    yield found
+    found += [time.perf_counter() - started, time.process_time() - cpu]
+
+
 def measure(store: Store, rounds: int, advance: Callable[[], object]) -> dict[str, Any]:
     """Prepare the first month of an opened store, and try floors of the contribution base on it.
 
     ``prepare_s``: reading the month once, and holding it against its payslips. ``study_s``: one value
     more, of everybody, to the tables of the page. ``official_s``: a value of the ladder, when none was
-    computed before: all of them, and what of them may be shown. Seconds; medians of the rounds.
+    computed before: all of them, and what of them may be shown. Seconds, of the clock and of this
+    process's CPU; of studies the median of the rounds.
     """
     period, scope = store.periods[0], Scope.base()
     session = db.session()
@@ -41,9 +52,8 @@ def measure(store: Store, rounds: int, advance: Callable[[], object]) -> dict[st
     advance()
     session.rollback()
     runs = session.scalars(queries.regular_run(scope, data.COMPANY_ID, period)).all()
-    started = time.perf_counter()
-    month = prepare(session, scope, period, runs)
-    prepare_s = time.perf_counter() - started
+    with _timed() as prepared:
+        month = prepare(session, scope, period, runs)
     full, official = (
         Lab(
             scope=scope,
@@ -54,21 +64,21 @@ def measure(store: Store, rounds: int, advance: Callable[[], object]) -> dict[st
         for is_protected in (False, True)
     )
     lever = full.lever(_LEVER)
-    started = time.perf_counter()
-    try_value(official, official.lever(_LEVER), lever.ladder()[-1])
-    official_s = time.perf_counter() - started
-    times = []
+    with _timed() as ladder:
+        try_value(official, lever, lever.ladder()[-1])
+    rounds_taken = []
     for number in range(rounds):
-        started = time.perf_counter()
-        found = try_value(full, lever, lever.present + 20_000 * (number + 1))
-        times.append(time.perf_counter() - started)
+        with _timed() as one:
+            found = try_value(full, lever, lever.present + 20_000 * (number + 1))
+        rounds_taken.append(one)
         advance()
+    times = {"prepare": prepared, "official": ladder}
+    times["study"] = [statistics.median(values) for values in zip(*rounds_taken, strict=True)]
     return {
         "employees": found.result.people,
         "affected": found.result.affected,
         "left_out": found.result.left_out_count,
-        "prepare_s": round(prepare_s, 4),
-        "study_s": round(statistics.median(times), 4),
-        "official_s": round(official_s, 4),
+        **{f"{name}_s": round(values[0], 4) for name, values in times.items()},
+        **{f"{name}_cpu_s": round(values[1], 4) for name, values in times.items()},
         "machine": machine(),
     }
