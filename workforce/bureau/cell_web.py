@@ -9,6 +9,7 @@ from flask import render_template, request
 from workforce.bureau import issues, service
 from workforce.bureau.cell import own_cell, published_cell
 from workforce.bureau.forms.overview import FORM as OVERVIEW
+from workforce.bureau.issue_views import waiting_months
 from workforce.bureau.routes import ROUTES
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
@@ -34,7 +35,8 @@ def cell(scope: Scope) -> ResponseReturnValue:
     """Show what a figure is: ``?period= &cube= &measure= &groups=`` by commas, ``&issue=`` or ``&company=``."""
     found = _found(scope)
     if found is None:
-        return render_template("bureau/none_published.html", form=OVERVIEW)
+        waiting = waiting_months(db.session()) if may(Permission.STATISTICS_PUBLISH) else []
+        return render_template("bureau/none_published.html", form=OVERVIEW, waiting=waiting)
     return render_template(
         "bureau/cell.html", view=found, rules=RULES, company=request.args.get("company", "")
     )

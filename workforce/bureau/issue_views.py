@@ -76,10 +76,10 @@ def month_states(session: Session, months: Months) -> list[MonthState]:
     return found
 
 
-def waiting_count(session: Session) -> int:
-    """Return how many months wait to be published, for the first time or again."""
+def waiting_months(session: Session) -> list[MonthState]:
+    """Return the months that wait to be published, for the first time or again, the newest first."""
     states = month_states(session, kept.Months(session))
-    return sum(one.kind in {"waiting", "computing", "revised"} for one in states)
+    return [one for one in states if one.kind in {"waiting", "computing", "revised"}]
 
 
 def open_companies(session: Session, months: Months, period: PayPeriod) -> list[str]:

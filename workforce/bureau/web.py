@@ -18,6 +18,7 @@ from flask import render_template, request, send_file, url_for
 from workforce.bureau import cell_web, issues_web, service, words
 from workforce.bureau.forms import forms
 from workforce.bureau.forms.overview import FORM as OVERVIEW
+from workforce.bureau.issue_views import MonthState, waiting_months
 from workforce.bureau.report import WITHHELD, Figure, Report
 from workforce.bureau.routes import ROUTES
 from workforce.core.errors import InputError
@@ -28,7 +29,7 @@ from workforce.platform.db import db
 from workforce.platform.files import made_name
 from workforce.platform.i18n import current_locale
 from workforce.platform.scope import Scope, ScopeKind
-from workforce.platform.web import note_read
+from workforce.platform.web import may, note_read
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -120,8 +121,13 @@ def overview(scope: Scope) -> ResponseReturnValue:
 def _show_public(form: ReportForm, endpoint: str) -> ResponseReturnValue:
     source = _published()
     if not source.months:
-        return render_template("bureau/none_published.html", form=form)
+        return render_template("bureau/none_published.html", form=form, waiting=_waiting())
     return _show(form, source, endpoint, [])
+
+
+def _waiting() -> list[MonthState]:
+    """Return the months that wait to be published, for whoever may."""
+    return waiting_months(db.session()) if may(Permission.STATISTICS_PUBLISH) else []
 
 
 def _published() -> service.Source:
@@ -253,6 +259,7 @@ def _page(
         "companies": companies,
         "fixed": fixed,
         "is_overview": endpoint == "bureau.overview",
+        "waiting": _waiting() if endpoint == "bureau.overview" else [],
         "action": url_for(endpoint, **by_code),
         "choices": choices,
         "older": address(choices[at + 1]) if at + 1 < len(choices) else "",

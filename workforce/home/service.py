@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workforce.attendance import queries as attendance
 from workforce.attendance import requests_reading as requests
+from workforce.bureau.issue_views import waiting_months
 from workforce.companies import queries as companies
 from workforce.core.lifecycle import RunState
 from workforce.core.permissions import Permission, Role, is_allowed
@@ -58,6 +59,7 @@ class Counts:
     declarations: int | None = None
     failed_jobs: int | None = None
     returns: int | None = None
+    issues: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def counts(
         if can(Permission.DECLARATION_REVIEW)
         else None,
         failed_jobs=_failed_jobs(session, today) if role is Role.BASE_ADMIN else None,
+        issues=len(waiting_months(session)) if can(Permission.STATISTICS_PUBLISH) else None,
         returns=returns.open_count(session, scope, today, calendar)
         if can(Permission.RETURN_FILE)
         else None,

@@ -101,6 +101,7 @@ def _waiting(counts: service.Counts) -> list[Waiting]:
         ("declarations", counts.declarations, "declarations.company_declarations"),
         ("failed_jobs", counts.failed_jobs, "operations.all_jobs"),
         ("returns", counts.returns, "returns.mine"),
+        ("issues", counts.issues, "bureau.issues_list"),
     ]
     return [
         Waiting(code, count, url)
