@@ -355,18 +355,19 @@ def test_an_official_is_not_told_of_few() -> None:
         "end_rural_labour": 5,
         "insured": 10,
         "total_wages": 3_050_000,
-        "time_wages": 3_000_000,
+        "time_wages": 2_000_000,
+        "piece_wages": 1_000_000,
         "bonus_wages": 50_000,
         "worked_hours": 160_000,
         "overtime_hours": 300,
     }
-    behind = {"total_wages": 10, "time_wages": 10, "bonus_wages": 1}
+    behind = {"total_wages": 10, "time_wages": 10, "piece_wages": 8, "bonus_wages": 1}
     assert withheld_of_company(figures, behind) == {
         "joined",
         "left",
         "end_women",
-        # The bonus of one is the total less the other part.
-        "time_wages",
+        # The bonus of one is the total less the other parts: the lesser of these goes with it.
+        "piece_wages",
         "bonus_wages",
         # Nobody knows how many worked overtime.
         "overtime_hours",

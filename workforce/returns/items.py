@@ -78,6 +78,8 @@ class Item:
     definition: Text
     is_required: bool = True
     part_of: str | None = None
+    is_inset: bool = False
+    """Whether it stands right below its whole."""
     cell: CellRef | None = None
 
 
@@ -145,6 +147,7 @@ def _people() -> Iterator[Item]:
         unit=persons,
         definition=Text("期末人数中的女性。", "Women among people at end."),
         part_of="jobs_end",
+        is_inset=True,
         cell=CellRef("sex", "jobs_end", ("2",)),
     )
     yield Item(
@@ -204,6 +207,7 @@ def _wages() -> Iterator[Item]:
                 f"One of the six parts of total wages: {label.en[:1].lower()}{label.en[1:]}. Write 0 where there is none.",
             ),
             part_of="total_wages",
+            is_inset=True,
             cell=_whole(f"{part}_wages"),
         )
 
@@ -229,6 +233,7 @@ def _work() -> Iterator[Item]:
         definition=Text("其中加班的小时数。", "Hours of overtime among them."),
         is_required=False,
         part_of="worked_hours",
+        is_inset=True,
         cell=_whole("overtime_hours"),
     )
     yield Item(

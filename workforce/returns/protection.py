@@ -14,9 +14,9 @@ from workforce.returns.checks import Figures
 from workforce.returns.items import Item, ItemUnit, items
 from workforce.statistics.disclosure.rules import RULES
 
+_PARTS: Final = frozenset(f"{part}_wages" for part in WagePart)
 _TOGETHER: Final = (
     frozenset({"joined", "left"}),
-    frozenset(f"{part}_wages" for part in WagePart),
     frozenset({"arrears_people", "arrears_amount"}),
 )
 """Figures that follow from one another and from totals that are told: withheld all or none."""
@@ -37,7 +37,15 @@ def withheld_of_company(figures: Figures, behind: Mapping[str, int]) -> frozense
         for code, value in figures.items()
         if code not in _TOTALS and _is_telling(items()[code], value, figures, behind)
     }
-    return closed(hidden) & figures.keys()
+    return closed(_with_a_larger_part(hidden, figures)) & figures.keys()
+
+
+def _with_a_larger_part(hidden: set[str], figures: Figures) -> set[str]:
+    """Add to withheld parts of wages the least of the others: the rest of the total is then many people's."""
+    others = [code for code in _PARTS - hidden if figures.get(code, 0)]
+    if not hidden & _PARTS or not others:
+        return hidden
+    return hidden | {min(others, key=lambda code: (figures[code], code))}
 
 
 def _is_telling(item: Item, value: int, figures: Figures, behind: Mapping[str, int]) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workforce.core.results import WagePart
 from workforce.platform.scope import Scope
 from workforce.returns import queries
 from workforce.returns.computed import cell_value
@@ -98,6 +99,9 @@ def _withheld(said: dict[str, list[int]]) -> frozenset[str]:
     four = {"jobs_start", "jobs_end"}
     if hidden & four:
         hidden |= four | {"joined", "left"}
+    parts = {f"{part}_wages" for part in WagePart}
+    if hidden & parts:
+        hidden |= parts
     return closed(hidden)
 
 
