@@ -64,6 +64,11 @@ stories: dev ## Pay, correct, reverse and pay again in any order: all figures ti
 	STORIES=$(or $(COUNT),200) STORIES_FIRST=$(or $(FIRST),0) \
 		$(BIN)/pytest --quiet -n 2 tests/control/test_any_order.py
 
+.PHONY: attack
+attack: dev ## Attack the published statistics of made-up counties (COUNT=…, FIRST=seed)
+	ATTACK=$(or $(COUNT),25) ATTACK_FIRST=$(or $(FIRST),0) \
+		$(BIN)/pytest --quiet -n 2 tests/statistics/test_attacker.py -k campaign
+
 .PHONY: features
 features: dev ## Show which features of tests/features.toml a test proves
 	@$(BIN)/pytest --quiet --features

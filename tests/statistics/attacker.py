@@ -31,6 +31,12 @@ SHARES: Final = {
     "fund_coverage": "fund",
 }
 PARTS: Final = ("time", "piece", "bonus", "allowance", "overtime", "special")
+WHOLES: Final = {
+    "below_floor_jobs": "floor_jobs",
+    "topped_up_jobs": "floor_jobs",
+    "over_limit_jobs": "timed_jobs",
+}
+"""Of counts that are parts of another: that one; the rest is somebody's figure, too."""
 OVERLAPPING: Final = frozenset({"key_group"})
 CHANGING: Final = frozenset({"age", "seniority", "wage_band", "task_type"})
 """What people move between from month to month: no link of two months is exact."""
@@ -121,6 +127,11 @@ class Attack:
                 self._bound(number, value, value)
         if "jobs_end" not in self.quantities:
             return
+        if measure in WHOLES:
+            rest = self.at(month, condition, f"not {measure}")
+            whole = self.at(month, condition, WHOLES[measure])
+            part = self.at(month, condition, measure)
+            self.rows.append(({part: 1.0, rest: 1.0, whole: -1.0}, 0.0, 0.0))
         if measure in SHARES and self.is_complete:
             number = self.at(month, condition, SHARES[measure])
             jobs = self.at(month, condition, "jobs_end")

@@ -163,3 +163,26 @@ class County:
         whole = Population(**drawn, **{name: np.zeros(n, dtype=np.int64) for name in unknown})
         first, last = period.first_on.toordinal(), period.last_on.toordinal()
         return whole.only((whole.hired <= last) & (whole.separated >= first))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growing(County):
+    """Two months: four men at the end of the first, six more in the second, and many women."""
+
+    seed: int = 1
+    people: int = 90
+    months: int = 2
+    townships: int = 4
+
+    @cached_property
+    def _drawn(self) -> dict[str, Any]:
+        """Men are the first ten; six of these and eight women join, seven women leave."""
+        number = np.arange(self.people)
+        joins = (number < 6) | ((number >= 10) & (number < 18))
+        leaves = (number >= 18) & (number < 25)
+        before, now = (period.first_on.toordinal() for period in self.periods)
+        return super()._drawn | {
+            "sex": np.where(number < 10, "1", "2"),
+            "hired": np.where(joins, now + 3, before - 500),
+            "separated": np.where(leaves, now + 20, STILL_EMPLOYED),
+        }

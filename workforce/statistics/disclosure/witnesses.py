@@ -41,10 +41,9 @@ class DisclosureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """``hidden`` bool[n]: what is not shown. ``solved``: how many linear programs it took."""
+    """``hidden`` bool[n]: what is not shown."""
 
     hidden: Flags
-    solved: int
 
 
 def protect(problem: Problem) -> Protected:
@@ -57,27 +56,33 @@ def protect(problem: Problem) -> Protected:
     sizes = np.array([abs(need.amount) for need in problem.needs], dtype=np.int64)
     proofs: list[tuple[Need, Moves]] = []
     found: list[Moves] = []
-    solved = 0
     # The largest first: their witnesses often serve the smaller ones.
     for index in np.argsort(-sizes, kind="stable"):
         need = problem.needs[int(index)]
-        known = _from_found(problem, need, found)
-        if known is None:
-            for held in need.held:
-                solved += 1
-                known = _solve(problem, states, need, held)
-                if known is not None:
-                    break
-            if known is None:
-                raise DisclosureError(f"variable {need.variable} cannot move by {need.amount}")
-            found.append(known)
-        proofs.append((need, known))
-        moved = np.abs(known) > _STILL * abs(need.amount)
+        moves = _from_found(problem, need, found)
+        if moves is None:
+            moves = _new(problem, states, need)
+            found.append(moves)
+        proofs.append((need, moves))
+        moved = np.abs(moves) > _STILL * abs(need.amount)
         states[moved & (states == State.OPEN)] = State.HIDDEN
     hidden = states == State.HIDDEN
     for need, moves in proofs:
         _check(problem, hidden, need, moves)
-    return Protected(hidden, solved)
+    return Protected(hidden)
+
+
+def _new(problem: Problem, states: NDArray[np.int8], need: Need) -> Moves:
+    """Find a witness of a need, with as much held as can be.
+
+    Raises:
+        DisclosureError: there is none.
+    """
+    for held in need.held:
+        moves = _solve(problem, states, need, held)
+        if moves is not None:
+            return moves
+    raise DisclosureError(f"variable {need.variable} cannot move by {need.amount}")
 
 
 def _solve(problem: Problem, states: NDArray[np.int8], need: Need, held: Flags) -> Moves | None:
@@ -135,7 +140,7 @@ def _from_found(problem: Problem, need: Need, found: list[Moves]) -> Moves | Non
         step = moves[need.variable]
         if not step:
             continue
-        scaled = moves * (need.amount / step)
+        scaled: Moves = moves * (need.amount / step)
         if not (problem.values + scaled < -_FITS * abs(need.amount))[scaled < 0].any() and any(
             not scaled[held].any() for held in need.held
         ):
