@@ -288,6 +288,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="statistics",
     ),
     NavEntry(
+        "bureau.targets_list",
+        "nav.targets",
+        Permission.STATISTICS_TARGET,
+        "flag",
+        group="statistics",
+    ),
+    NavEntry(
         "bureau.issues_list",
         "nav.issues",
         Permission.STATISTICS_PUBLISH,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from workforce.documents.fonts import installed_fonts
 from workforce.payroll import queries as payroll
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.statistics.service import compute_cubes
+from workforce.statistics.targets import targets_in
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,8 +36,13 @@ if TYPE_CHECKING:
     from workforce.bureau.frozen import FrozenMeasure
     from workforce.bureau.report import Report
     from workforce.statistics.cube import CubeSet
+    from workforce.statistics.targets import Target
 
 WHOLE_BASE: Final = Text("数据标注基地（全部企业）", "Data annotation base (all companies)")
+
+
+def _no_targets(_month: PayPeriod) -> Mapping[str, Target]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +57,10 @@ class Source:
     is_protected: bool
     origin: Callable[[Collection[PayPeriod]], Text]
     """Say in words what the figures of months are read from."""
-    definitions: Mapping[str, FrozenMeasure] = field(default_factory=dict)
+    definitions: Callable[[Collection[PayPeriod]], Mapping[str, FrozenMeasure]] = lambda _months: {}
+    """Return what measures meant when months were published, by code; the last month's word counts."""
+    targets: Callable[[PayPeriod], Mapping[str, Target]] = _no_targets
+    """Return by measure what is worked towards in a month; a company has no targets."""
 
     def periods(self, span: Span) -> list[ReportPeriod]:
         """Return the periods of a length that have a month with figures, the newest first."""
@@ -83,6 +93,7 @@ def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
         reporter=_reporter(session, scope),
         is_protected=False,
         origin=origin,
+        targets=partial(targets_in, session) if scope.kind is ScopeKind.BASE else _no_targets,
     )
 
 
@@ -95,30 +106,33 @@ def published_source(
         NotFoundError: there is no such issue.
     """
     chosen = issues.issue(session, period, number) if period and number else None
-    months = issues.published_months(session)
+    known: dict[PayPeriod, issues.Issue] = {} if chosen is None else {chosen.period: chosen}
+    asked: set[PayPeriod] = set(known)
 
-    def found(wanted: Collection[PayPeriod]) -> dict[PayPeriod, issues.Issue]:
-        newest = issues.newest(session, wanted)
-        return newest if chosen is None else {**newest, chosen.period: chosen}
-
-    def read(wanted: Collection[PayPeriod]) -> Mapping[PayPeriod, CubeSet]:
-        return {month: one.cubes for month, one in found(wanted).items()}
+    def found(wanted: Collection[PayPeriod]) -> list[issues.Issue]:
+        """Return the issues of months in order; each is read once."""
+        if missing := set(wanted) - asked:
+            known.update(issues.newest(session, missing))
+            asked.update(missing)
+        return [known[month] for month in sorted(wanted) if month in known]
 
     def origin(wanted: Collection[PayPeriod]) -> Text:
-        told = [one for month, one in sorted(found(wanted).items())]
+        told = found(wanted)
         return Text(
             "已公布数据：" + "、".join(f"{one.period} 第 {one.number} 期" for one in told),
             "Published: " + ", ".join(f"{one.period} issue {one.number}" for one in told),
         )
 
-    latest = chosen or (issues.published(session, months[0]) if months else None)
+    def definitions(wanted: Collection[PayPeriod]) -> Mapping[str, FrozenMeasure]:
+        return {code: one for issue in found(wanted) for code, one in issue.definitions.items()}
+
     return Source(
-        read=read,
-        months=months,
+        read=lambda wanted: {one.period: one.cubes for one in found(wanted)},
+        months=issues.published_months(session),
         reporter=WHOLE_BASE,
         is_protected=True,
         origin=origin,
-        definitions=latest.definitions if latest else {},
+        definitions=definitions,
     )
 
 
@@ -201,7 +215,6 @@ def fill_report(
     period: ReportPeriod,
     *,
     filled_on: dt.date,
-    targets: Mapping[str, int] | None = None,
 ) -> Report:
     """Fill a public form for a period.
 
@@ -226,16 +239,17 @@ def fill_report(
         is_read = of in wanted
         return PeriodFigures(of, tuple(sets.get(month) if is_read else None for month in of.months))
 
+    told = [month for month in period.months if month in sets]
     return form.fill(
         Filling(
             now=figures(period),
             **{name: figures(of) for name, of in periods.items()},
-            targets=targets or {},
-            definitions=source.definitions,
+            targets={code: one.value for code, one in source.targets(period.months[-1]).items()},
+            definitions=source.definitions(told),
             reporter=source.reporter,
             filled_on=filled_on,
             is_protected=source.is_protected,
-            origin=source.origin([month for month in period.months if month in sets]),
+            origin=source.origin(told),
         )
     )
 

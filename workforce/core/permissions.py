@@ -97,6 +97,8 @@ class Permission(StrEnum):
     """Aggregates of the own company or, for the base administrator, of every company."""
     STATISTICS_READ_PROTECTED = "statistics.read_protected"
     """Base totals only, small cells withheld: what an official sees."""
+    STATISTICS_TARGET = "statistics.target"
+    """What measures of the whole base are to reach: setting and withdrawing targets."""
     STATISTICS_CONSENT = "statistics.consent"
     """Agreeing that the own company's wages stand in published tables."""
     STUDY_MAKE = "study.make"
@@ -209,6 +211,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_PUBLISH,
         Permission.STATISTICS_READ,
+        Permission.STATISTICS_TARGET,
         Permission.STUDY_MAKE,
         Permission.TASK_TYPE_DEFINE,
         Permission.TASK_TYPE_RENAME,
@@ -221,6 +224,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_PUBLISH,
         Permission.STATISTICS_READ_PROTECTED,
+        Permission.STATISTICS_TARGET,
         Permission.STUDY_MAKE,
     },
 }
