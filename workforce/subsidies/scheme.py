@@ -309,8 +309,13 @@ class Assessed:
 
     @property
     def open_answers(self) -> tuple[tuple[str, Answer], ...]:
-        """Return the answers that are no yes."""
-        return tuple(one for one in self.answers if one[1].verdict is not Verdict.ELIGIBLE)
+        """Return the answers that are no yes; what several rules say in the same words, once."""
+        said = {
+            answer.reason: (code, answer)
+            for code, answer in reversed(self.answers)
+            if answer.verdict is not Verdict.ELIGIBLE
+        }
+        return tuple(reversed(said.values()))
 
 
 def weakest(answers: Iterable[Answer]) -> Verdict:

@@ -46,7 +46,7 @@ def _group(case: Case) -> Answer:
     if not lowest.integer <= age <= highest.integer:
         if "graduate" in person.key_groups and not person.proofs_of(_GRADUATION):
             return missing("proof_missing", kind=term("evidence_kind.graduation"))
-        return no("not_young", age=age, highest=highest.integer)
+        return no("not_young", age=age, lowest=lowest.integer, highest=highest.integer)
     if any(proof.holds_on(person.hired_on) for proof in person.proofs_of(REGISTERED)):
         return yes("registered_youth", age=age)
     return missing("youth_proof_missing", age=age)
