@@ -57,9 +57,9 @@ def _found(scope: Scope) -> CellView | None:
     )
     if reads_issues:
         months = issues.published_months(session)
-        if not months:
+        if not months and number is None:
             return None
-        period = PayPeriod.parse_month(asked) if asked else months[0]
+        period = PayPeriod.parse_month(asked) if asked else max(months, default=_today())
         return published_cell(session, ref, period, number)
     code = request.args.get("company")
     narrowed = service.company_scope(session, scope, code) if code else scope
@@ -67,8 +67,12 @@ def _found(scope: Scope) -> CellView | None:
         period = PayPeriod.parse_month(asked)
     else:
         known = service.own_source(session, narrowed, clock.today()).months
-        period = known[0] if known else PayPeriod.of(clock.today()).previous()
+        period = known[0] if known else _today().previous()
     return own_cell(session, narrowed, ref, period)
+
+
+def _today() -> PayPeriod:
+    return PayPeriod.of(clock.today())
 
 
 def _number(text: str | None) -> int | None:
