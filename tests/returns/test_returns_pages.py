@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,15 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.factories.issues import create_issue
 from tests.factories.returns import FIGURES, create_return
 from tests.returns.conftest import ClientAs
 from tests.statistics.seed import create_payslip
 from workforce.companies.models import Company
+from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
+from workforce.core.text import Text
 from workforce.platform.audit import AuditEntry
 from workforce.platform.web import PUBLIC_ENDPOINTS
 from workforce.returns.items import items
 from workforce.returns.models import CompanyReturn
+from workforce.statistics.cube import CubeSet, CubeTable, PayrollCoverage
+from workforce.statistics.tables import Cell, CellState
 
 
 def typed(**changes: str) -> dict[str, str]:
@@ -64,6 +68,7 @@ def test_from_the_form_to_the_answer_and_back(
     receipt = admin.get(sent.location).text
     one = session.scalars(select(CompanyReturn).where(CompanyReturn.period == "2026-10")).one()
     assert "2026-10-WB-1" in receipt
+    assert one.content_sha256
     assert one.content_sha256 in receipt
 
     listed = text_of(official.get("/bureau/returns?period=2026-10").text)
@@ -159,8 +164,8 @@ def test_an_outside_company_sees_nothing_of_the_base(
     assert admin.get("/bureau/returns").status_code == HTTPStatus.FORBIDDEN
     for path in ("", "/accept", "/give-back"):
         address = f"/returns/versions/{theirs.id}{path}"
-        answer: Any = admin.post_form(address) if path else admin.get(address)
-        assert answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}
+        refused = admin.post_form(address) if path else admin.get(address)
+        assert refused.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}
     assert admin.get(f"/returns/versions/{theirs.id}").status_code == HTTPStatus.NOT_FOUND
 
 
@@ -181,3 +186,30 @@ def test_how_a_company_reports_is_set_where_companies_are_managed(
     assert (company.reports_by, company.returns_from) == ("return", "2026-10")
     actions = session.scalars(select(AuditEntry.action)).all()
     assert actions == ["company.set_reporting"]
+
+
+@pytest.mark.feature("OFF-11")
+def test_figures_by_source_of_a_published_month(
+    session: Session, outside: Company, client_as: ClientAs
+) -> None:
+    official = client_as(factories.create_account(session, Role.OFFICIAL))
+    create_return(session, outside)
+    session.commit()
+    assert "还没有公布" in official.get("/statistics/sources?period=2026-10").text
+    assert "待审核的企业月报：1 份" in official.get("/bureau/overview").text
+    cell = Cell(CellState.SHOWN, 51_234)
+    whole = CubeTable(code="whole", title=Text("", ""), axes=(), figures={"jobs_end": (cell,)})
+    cubes = CubeSet(
+        period=PayPeriod(2026, 10),
+        is_protected=True,
+        payroll=PayrollCoverage(companies=3, with_result=3, approved=3),
+        uncounted=Cell(CellState.SHOWN, 0),
+        tables={"whole": whole},
+    )
+    create_issue(session, cubes)
+    session.commit()
+    # A submitted return is not counted, and the company is missing.
+    page = text_of(official.get("/statistics/sources").text)
+    assert "系统计算 3 家 缺 0 家" in page
+    assert "企业填报 0 家 缺 1 家" in page
+    assert "期末人数 人 51,234 — 51,234" in page

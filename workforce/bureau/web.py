@@ -30,6 +30,7 @@ from workforce.platform.files import made_name
 from workforce.platform.i18n import current_locale
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.web import may, note_read
+from workforce.returns import queries as returns
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -121,13 +122,23 @@ def overview(scope: Scope) -> ResponseReturnValue:
 def _show_public(form: ReportForm, endpoint: str) -> ResponseReturnValue:
     source = _published()
     if not source.months:
-        return render_template("bureau/none_published.html", form=form, waiting=_waiting())
+        return render_template(
+            "bureau/none_published.html",
+            form=form,
+            waiting=_waiting(),
+            returns_waiting=_returns_waiting(),
+        )
     return _show(form, source, endpoint, [])
 
 
 def _waiting() -> list[MonthState]:
     """Return the months that wait to be published, for whoever may."""
     return waiting_months(db.session()) if may(Permission.STATISTICS_PUBLISH) else []
+
+
+def _returns_waiting() -> int:
+    """Count companies' returns that wait for a decision, for whoever may decide."""
+    return returns.undecided_count(db.session()) if may(Permission.RETURN_DECIDE) else 0
 
 
 def _published() -> service.Source:
@@ -260,6 +271,7 @@ def _page(
         "fixed": fixed,
         "is_overview": endpoint == "bureau.overview",
         "waiting": _waiting() if endpoint == "bureau.overview" else [],
+        "returns_waiting": _returns_waiting() if endpoint == "bureau.overview" else 0,
         "action": url_for(endpoint, **by_code),
         "choices": choices,
         "older": address(choices[at + 1]) if at + 1 < len(choices) else "",

@@ -277,23 +277,25 @@ def expected_months(reporter: Reporter, today: dt.date) -> list[PayPeriod]:
 
 
 def open_count(session: Session, scope: Scope, today: dt.date, calendar: WorkCalendar) -> int:
-    """Count the months of a company with something to do; of the base, the returns to be decided."""
-    if scope.kind is ScopeKind.COMPANY:
-        months = expected_months(reporter_of(session, scope), today)
-        found = standings(session, scope, months, today, calendar)
-        return sum(one.state in OPEN for one in found)
-    if scope.kind is not ScopeKind.BASE:
+    """Count the months in which a company has something to do."""
+    if scope.kind is not ScopeKind.COMPANY:
         return 0
-    newest = select(
-        CompanyReturn.id,
-        func.row_number()
-        .over(
-            partition_by=(CompanyReturn.company_id, CompanyReturn.period),
-            order_by=CompanyReturn.version.desc(),
-        )
-        .label("place"),
-    ).where(CompanyReturn.submitted_at.is_not(None))
-    ranked = newest.subquery()
+    months = expected_months(reporter_of(session, scope), today)
+    found = standings(session, scope, months, today, calendar)
+    return sum(one.state in OPEN for one in found)
+
+
+def undecided_count(session: Session) -> int:
+    """Count the returns of all companies that wait for the bureau's decision."""
+    place = func.row_number().over(
+        partition_by=(CompanyReturn.company_id, CompanyReturn.period),
+        order_by=CompanyReturn.version.desc(),
+    )
+    ranked = (
+        select(CompanyReturn.id, place.label("place"))
+        .where(CompanyReturn.submitted_at.is_not(None))
+        .subquery()
+    )
     undecided = (
         select(func.count())
         .select_from(ranked)
