@@ -56,6 +56,7 @@ class County:
         return Names(
             companies=tuple(Group(code, Text(code, code)) for code in self.companies),
             task_types=tuple(Group(code, Text(code, code)) for code in _TASKS),
+            lists_all=True,
         )
 
     @property

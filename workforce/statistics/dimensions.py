@@ -41,11 +41,14 @@ class Names:
     companies: tuple[Group, ...]
     task_types: tuple[Group, ...] = ()
     senders: tuple[Group, ...] = ()
+    lists_all: bool = False
+    """Whether groups of a fixed list are there though nobody is in them: of published tables, where
+    a line that comes and goes with one person would tell of him."""
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A population divided: its groups and their names. Groups with nobody in them are left out.
+    """A population divided: its groups and their names.
 
     Where there are fewer names than groups, the rest of the people are in the last group, which is
     not shown: of those who may be in several groups, each group is divided from all the others.
@@ -76,24 +79,31 @@ class Dimension:
 
 
 def _occupied(
-    codes: Column, names: Sequence[Group], *, splits_persons: bool = False
+    codes: Column, names: Sequence[Group], *, listed: int = 0, splits_persons: bool = False
 ) -> tuple[Division, ...]:
-    """Leave out the groups that nobody is in."""
-    found, dense = np.unique(codes, return_inverse=True)
+    """Leave out the groups that nobody is in, but for the first ones that are always listed."""
+    found = np.union1d(np.arange(listed), codes)
+    dense = np.searchsorted(found, codes)
     groups = Groups(dense.astype(np.int64), int(found.size), splits_persons=splits_persons)
     return (Division(groups, tuple(names[int(index)] for index in found)),)
 
 
-def _by_terms(values: Codes, kind: str, other: Text) -> tuple[Division, ...]:
+def _by_terms(
+    values: Codes, kind: str, other: Text, *, lists_all: bool = False
+) -> tuple[Division, ...]:
     """Divide by the codes of a kind of ``terms.toml``, in its order; unknown codes come last."""
-    return _by_names(values, [Group(*term) for term in terms_of(kind).items()], other)
+    names = [Group(*term) for term in terms_of(kind).items()]
+    return _by_names(values, names, other, lists_all=lists_all)
 
 
-def _by_names(values: Codes, names: Sequence[Group], other: Text) -> tuple[Division, ...]:
+def _by_names(
+    values: Codes, names: Sequence[Group], other: Text, *, lists_all: bool = False
+) -> tuple[Division, ...]:
     """Divide by the codes of groups, in their order; unknown codes come last."""
     index = {name.code: number for number, name in enumerate(names)}
     codes = np.fromiter((index.get(value, len(index)) for value in values), np.int64, values.size)
-    return _occupied(codes, [*names, Group(OTHER, other)])
+    listed = len(names) if lists_all else 0
+    return _occupied(codes, [*names, Group(OTHER, other)], listed=listed)
 
 
 def _by_company(population: Population, names: Names) -> tuple[Division, ...]:
@@ -106,7 +116,6 @@ def _by_sex(population: Population, names: Names) -> tuple[Division, ...]:
 
 
 def _by_age(population: Population, names: Names) -> tuple[Division, ...]:
-    del names
     edges = [band[0] for band in AGE_BANDS] + [AGE_BANDS[-1][1] + 1]
     bands = [
         Group(f"0-{edges[0] - 1}", Text(f"{edges[0] - 1} 岁及以下", f"{edges[0] - 1} or younger")),
@@ -116,24 +125,27 @@ def _by_age(population: Population, names: Names) -> tuple[Division, ...]:
         ),
         Group(f"{edges[-1]}-", Text(f"{edges[-1]} 岁及以上", f"{edges[-1]} or older")),
     ]
-    return _occupied(np.searchsorted(edges, population.age, side="right"), bands)
+    listed = len(bands) if names.lists_all else 0
+    codes = np.searchsorted(edges, population.age, side="right")
+    return _occupied(codes, bands, listed=listed)
 
 
 def _by_education(population: Population, names: Names) -> tuple[Division, ...]:
     """Divide by the main groups of GB/T 4658: 11 (doctor) and 14 (master) belong to 10."""
-    del names
     main = np.array([f"{code[:1]}0" for code in population.education], dtype=np.str_)
-    return _by_terms(main, "education", Text("其他", "Other"))
+    return _by_terms(main, "education", Text("其他", "Other"), lists_all=names.lists_all)
 
 
 def _by_township(population: Population, names: Names) -> tuple[Division, ...]:
-    del names
-    return _by_terms(population.township, "township", Text("县外", "Other counties"))
+    return _by_terms(
+        population.township, "township", Text("县外", "Other counties"), lists_all=names.lists_all
+    )
 
 
 def _by_household(population: Population, names: Names) -> tuple[Division, ...]:
-    del names
-    return _by_terms(population.household, "household_category", Text("其他", "Other"))
+    return _by_terms(
+        population.household, "household_category", Text("其他", "Other"), lists_all=names.lists_all
+    )
 
 
 def _by_place(population: Population, names: Names) -> tuple[Division, ...]:
@@ -151,32 +163,35 @@ def _by_task_type(population: Population, names: Names) -> tuple[Division, ...]:
 
 
 def _by_key_group(population: Population, names: Names) -> tuple[Division, ...]:
-    del names
     found = []
     for number, (code, label) in enumerate(terms_of("key_group").items()):
         is_in = (population.key_groups >> number) & 1
-        if is_in.any():
+        if names.lists_all or is_in.any():
             found.append(Division(Groups(1 - is_in, 2), (Group(code, label),)))
     return tuple(found)
 
 
 def _by_staff_kind(population: Population, names: Names) -> tuple[Division, ...]:
     """Divide as the wage statistics do: on the post, dispatched, all others."""
-    del names
     types = population.employment_type
     posted_or_other = np.where(types == "full_time", "regular", "other")
     kinds = np.where(types == "dispatched", "dispatched", posted_or_other)
-    return _by_terms(kinds, "staff_kind", Text("未知", "Unknown"))
+    return _by_terms(kinds, "staff_kind", Text("未知", "Unknown"), lists_all=names.lists_all)
 
 
 def _by_contract(population: Population, names: Names) -> tuple[Division, ...]:
-    del names
-    return _by_terms(population.contract_kind, "contract_kind", Text("未登记", "Not recorded"))
+    return _by_terms(
+        population.contract_kind,
+        "contract_kind",
+        Text("未登记", "Not recorded"),
+        lists_all=names.lists_all,
+    )
 
 
 def _by_occupation(population: Population, names: Names) -> tuple[Division, ...]:
-    del names
-    return _by_terms(population.occupation, "occupation", Text("未知", "Unknown"))
+    return _by_terms(
+        population.occupation, "occupation", Text("未知", "Unknown"), lists_all=names.lists_all
+    )
 
 
 def _bands(values: Column, edges: Sequence[int], unit: Text) -> tuple[Column, list[Group]]:
@@ -194,17 +209,17 @@ def _bands(values: Column, edges: Sequence[int], unit: Text) -> tuple[Column, li
 
 
 def _by_seniority(population: Population, names: Names) -> tuple[Division, ...]:
-    del names
-    return _occupied(*_bands(population.service_years, SENIORITY_YEARS, Text("年", "years")))
+    codes, bands = _bands(population.service_years, SENIORITY_YEARS, Text("年", "years"))
+    return _occupied(codes, bands, listed=len(bands) if names.lists_all else 0)
 
 
 def _by_wage_band(population: Population, names: Names) -> tuple[Division, ...]:
     """Divide by the month's total wages; who has no payslip of the month comes last."""
-    del names
     yuan = [edge // _FEN_IN_YUAN for edge in WAGE_EDGES]
     codes, bands = _bands(population.total_wages // _FEN_IN_YUAN, yuan, Text("元", "yuan"))
     bands.append(Group("unpaid", Text("本月没有工资条", "No payslip of the month")))
-    return _occupied(np.where(population.is_paid, codes, len(bands) - 1), bands)
+    listed = len(bands) if names.lists_all else 0
+    return _occupied(np.where(population.is_paid, codes, len(bands) - 1), bands, listed=listed)
 
 
 def _by_sender(population: Population, names: Names) -> tuple[Division, ...]:
@@ -223,9 +238,8 @@ def _by_leaving_cause(population: Population, names: Names) -> tuple[Division, .
 
     So every group has people who may have left: a group of none would betray what is withheld beside it.
     """
-    del names
     causes = np.where(population.has_left, population.leaving_cause, "unrecorded")
-    return _by_terms(causes, "leaving_cause", Text("其他", "Other"))
+    return _by_terms(causes, "leaving_cause", Text("其他", "Other"), lists_all=names.lists_all)
 
 
 COMPANY: Final = Dimension(

@@ -126,6 +126,7 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
             Group(row.sender, Text(row.name, row.name))
             for row in session.execute(queries.senders(scope))
         ),
+        lists_all=is_protected,
     )
     return Reading(
         period=period,
@@ -193,7 +194,9 @@ def fill_cubes(tabulation: Tabulation, known: protection.Known | None) -> Mappin
             Cell.of(
                 values[condition],
                 is_withheld=condition in few
-                or any((condition, need) in hidden for need in measure.needs),
+                or any((condition, need) in hidden for need in measure.needs)
+                # Of what it is not known what it tells of is not told.
+                or (known is not None and not measure.needs),
             )
             for condition in _conditions_of(axes)
         )
