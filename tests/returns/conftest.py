@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.delivery.conftest import mail_on, mailbox
 from tests.factories import create_company
 from tests.factories.web import FormClient
 from workforce.accounts.models import Account
 from workforce.companies.models import Company
 from workforce.platform import clock
+
+__all__ = ["mail_on", "mailbox"]
 
 ClientAs = Callable[[Account], FormClient]
 

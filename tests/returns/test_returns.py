@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.delivery.conftest import Mailbox
 from tests.engines import both_engines
 from tests.factories.jobs import do_now
 from tests.factories.returns import FIGURES, create_return
@@ -438,3 +439,15 @@ def test_another_companys_return_is_not_found(session: Session, outside: Company
             queries.return_named(session, scope, one.id)
     with pytest.raises(NotFoundError), unit_of_work() as working:
         service.decide(working, Scope.company(other.id), one.id, CLI, is_accepted=True)
+
+
+def test_a_reminder_is_mailed_without_a_figure(
+    session: Session, outside: Company, mail_on: Mailbox
+) -> None:
+    create_return(session, outside, period="2026-09")
+    session.commit()
+    with clock.fixed(dt.datetime(2026, 11, 12, 4, tzinfo=dt.UTC)):
+        assert do_now(session, jobs.REMIND) == {"period": None, "reminded": 1, "mailed": 1}
+    (mail,) = mail_on.to("wb@mail.example")
+    assert mail["Subject"] == "请报送 2026-10 月报（期限 2026-11-10，已逾期 2 天）"
+    assert outside.name in mail.get_content()

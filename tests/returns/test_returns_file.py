@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner, Result
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
 from tests.factories.returns import FIGURES, create_return
+from workforce.cli.main import main
 from workforce.companies.models import Company
+from workforce.config import Settings
 from workforce.core.period import PayPeriod
 from workforce.imports import service as imports
 from workforce.imports.service import Preview
@@ -152,3 +156,34 @@ def test_what_the_bureau_gave_back_is_not_sent_again_by_the_same_file(
         "row.duplicate",
         "return.unknown_item",
     ]
+
+
+def test_from_the_command_line(
+    session: Session,
+    outside: Company,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("workforce.migrations.is_current", lambda _engine: True)
+    create_return(session, outside, period="2026-09", figures={"jobs_end": 40, "joined": 5})
+    session.commit()
+
+    def run(*words: str) -> Result:
+        arguments = ["--instance", str(settings.instance), "return", *words]
+        return CliRunner().invoke(main, arguments, env={"LC_ALL": "zh"}, catch_exceptions=False)
+
+    path = str(tmp_path / "月报.xlsx")
+    assert run("template", "2026-10", "--company", "WB", "--out", path).exit_code == 0
+    blank = run("import", path, "--company", "WB", "--dry-run")
+    assert (blank.exit_code, "没有填“本月入职”" in blank.output) == (2, True)
+    Path(path).write_bytes(made(session, outside, nothing))
+    looked = run("import", path, "--company", "WB", "--dry-run")
+    assert (looked.exit_code, looked.output.splitlines()[-1]) == (0, "以上是预览，没有写入")
+    for said in ("已导入", "没有变化"):
+        taken = run("import", path, "--company", "WB")
+        assert taken.exit_code == 0, taken.output
+        assert said in taken.output
+        assert "回执号 2026-10-WB-1，2026-11-05 12:00，SHA-256" in taken.output
+    listed = run("list", "2026-10")
+    assert listed.output.split()[-2:] == ["企业填报", "待审核"]
