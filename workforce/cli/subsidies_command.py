@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from workforce.platform.audit import Actor
     from workforce.platform.scope import Scope
-    from workforce.subsidies.models import SubsidyClaim
-    from workforce.subsidies.queries import FindingRow
+    from workforce.subsidies.queries import ClaimRow, FindingRow
     from workforce.subsidies.scheme import Assessed
 
 _EPILOG = "Example: workforce subsidies assess expansion --company QZ --from 2026-01 --to 2026-10"
@@ -111,7 +110,7 @@ def claim(state: State, scheme: str, company: str, first: str, last: str, by: st
         actor, scope = _acting(by, company, Permission.SUBSIDY_PREPARE)
         months = PayPeriod.parse_month(first), PayPeriod.parse_month(last)
         key = service.make(scope, scheme, *months, actor, law_book())
-        state.say(_line(queries.claim_row(db.session(), scope, key).one))
+        state.say(_line(queries.claim_row(db.session(), scope, key)))
 
 
 @COMMAND.command("check", epilog="Example: workforce subsidies check 1 --company QZ")
@@ -133,7 +132,7 @@ def check(state: State, number: int, company: str, by: str | None) -> None:
         found = service.check(scope, key, actor, law_book())
         for row in queries.finding_rows(session, scope, key):
             state.say(_finding(row))
-        state.say(_line(queries.claim_row(session, scope, key).one))
+        state.say(_line(queries.claim_row(session, scope, key)))
     if found.blocking:
         click.get_current_context().exit(EXIT_USER)
 
@@ -157,7 +156,8 @@ def _finding(row: FindingRow) -> Text:
     )
 
 
-def _line(one: SubsidyClaim) -> Text:
+def _line(row: ClaimRow) -> Text:
+    one = row.one
     state = term(f"subsidy_claim_state.{one.state}")
     scheme = term(f"subsidy_scheme.{one.scheme}")
     amount = Text("金额不掌握", "amount not known here")
@@ -189,7 +189,7 @@ def freeze(state: State, number: int, company: str, note: str, by: str | None) -
         actor, scope = _acting(by, company, Permission.SUBSIDY_FREEZE)
         session, key = _claim(scope, number)
         service.freeze(scope, key, note, actor, law_book())
-        state.say(_line(queries.claim_row(session, scope, key).one))
+        state.say(_line(queries.claim_row(session, scope, key)))
 
 
 @COMMAND.command(
