@@ -284,10 +284,9 @@ def owed_at_end(scope: Scope, on: dt.date) -> Select[int, int]:
     """
     due = dues.dues(scope).subquery("due")
     paid = (
-        select(
-            Payment.chain_id, cast(func.sum(Payment.amount), BigInteger).label("paid_amount")
-        )
-        .where(Payment.state == "paid", Payment.settled_on <= on)
+        select(Payment.chain_id, cast(func.sum(Payment.amount), BigInteger).label("paid_amount"))
+        .join(PaymentBatch, PaymentBatch.id == Payment.batch_id)
+        .where(batch_in_scope(scope), Payment.state == "paid", Payment.settled_on <= on)
         .group_by(Payment.chain_id)
         .subquery("paid")
     )

@@ -6,9 +6,10 @@ No row that leaves the database carries a key, a name or a number of a person. W
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, or_, select, union
+from sqlalchemy import CTE, BigInteger, Select, and_, case, cast, func, or_, select, union
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
@@ -20,6 +21,7 @@ from workforce.payroll import queries as payroll
 from workforce.people import queries as people
 from workforce.people.statistical import statistical_facts
 from workforce.platform.scope import Scope
+from workforce.production import listing as production
 from workforce.statistics.population import SCHEMES, WAGE_PARTS
 
 UNCOUNTED_TYPES: Final = ("intern", "trainee", "labor_service")
@@ -67,7 +69,7 @@ _LEAVING_WORDS: Final = {
 _OF_PAYSLIPS: Final = MONTH_COLUMNS[MONTH_COLUMNS.index(f"{WAGE_PARTS[0]}_amount") :]
 
 
-def _employments(scope: Scope, period: PayPeriod, *concerned: Subquery) -> Subquery:
+def _employments(scope: Scope, period: PayPeriod, *concerned: Subquery | CTE) -> Subquery:
     """Who is employed in a month, and whoever else a subquery names."""
     named = [select(one.c.employment_id) for one in concerned]
     also = select(union(*named).subquery().c.employment_id) if named else None
@@ -100,7 +102,8 @@ def month_rows(
     wages = payslips.order_by(None).subquery()
     tasks = payroll.main_task_types(scope, period, is_final_only=is_final_only).subquery()
     groups = _key_group_bits(scope)
-    owed = payments.owed_at_end(scope, period.last_on).subquery()
+    # Named twice below: as a CTE it is worked out once.
+    owed = payments.owed_at_end(scope, period.last_on).cte("owed")
     facts = statistical_facts(scope).subquery()
     employment = _employments(scope, period, wages, owed)
     columns = employment.c
@@ -214,6 +217,11 @@ def company_names(scope: Scope) -> Select[*tuple[Any, ...]]:
         facts.c.is_inside,
         facts.c.founded_on,
     ).order_by(facts.c.company_code)
+
+
+def accepted_output(company_ids: Collection[int], period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Accepted output that a month pays; columns as ``production.listing.accepted_by_task_type``."""
+    return production.accepted_by_task_type(company_ids, period)
 
 
 def wage_publishers(scope: Scope) -> Select[int]:
