@@ -54,7 +54,14 @@ def test_an_official_sees_protected_statistics_and_nobodys_records() -> None:
     assert PERMISSIONS_BY_ROLE[Role.OFFICIAL] == {
         Permission.HOME_READ,
         Permission.LAW_READ,
+        Permission.RETURN_DECIDE,
+        Permission.RETURN_OVERSEE,
+        Permission.RETURN_READ,
+        Permission.STATISTICS_EXPLORE,
+        Permission.STATISTICS_PUBLISH,
         Permission.STATISTICS_READ_PROTECTED,
+        Permission.STATISTICS_TARGET,
+        Permission.STUDY_MAKE,
     }
 
 
