@@ -261,7 +261,7 @@ WALKS: Final[dict[str, tuple[str, Sequence[Step]]]] = {
     ),
     "official": (
         "official",
-        (page("/"), page("/bureau/overview"), page("/statistics/employment"), page("/law")),
+        (page("/"), page("/bureau/overview"), page("/statistics/forms/employment"), page("/law")),
     ),
     "administrator": (
         "admin",

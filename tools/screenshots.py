@@ -116,7 +116,7 @@ PAGES = [
     Picture("output", "supervisor", "/output", DESK),
     Picture("inspect", "finance", "/quality/inspections/new", DESK),
     Picture("overview", "official", "/bureau/overview", DESK),
-    Picture("statistics", "official", "/statistics/employment?period=2026-10", DESK),
+    Picture("statistics", "official", "/statistics/forms/wages?period=2026-10", DESK),
     Picture("start", "admin", "/start", DESK),
     Picture("companies", "admin", "/companies", DESK),
     Picture("new-company", "admin", "/companies/new", DESK),
@@ -130,7 +130,7 @@ PAGES = [
 # Picture → the first page of the first of these files of the demo.
 DOCUMENTS = {
     "payslip": "produced/2026-10/*/payslips/*.pdf",
-    "report": "produced/2026-10/就业报表_基地_*.pdf",
+    "report": "produced/2026-10/从业人员及工资总额_基地_*.pdf",
 }
 
 

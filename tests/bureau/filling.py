@@ -16,6 +16,7 @@ from workforce.core.text import Text
 from workforce.platform.scope import Scope
 from workforce.statistics.cube import CubeSet
 from workforce.statistics.service import compute_cubes
+from workforce.statistics.targets import Bound, Target
 
 TODAY = dt.date(2026, 11, 24)
 
@@ -46,14 +47,32 @@ def public(session: Session, code: str = "employment", period: str = "2026-10") 
     return service.fill_report(form, source, ReportPeriod.parse(period), filled_on=TODAY)
 
 
-def given(sets: Mapping[PayPeriod, CubeSet], *, is_protected: bool = False) -> service.Source:
-    """Return cubes written by hand as a source."""
+def given(
+    sets: Mapping[PayPeriod, CubeSet],
+    *,
+    is_protected: bool = False,
+    targets: Mapping[str, int] | None = None,
+) -> service.Source:
+    """Return cubes written by hand as a source; ``targets`` are to be reached at least."""
+    aims = targets or {}
+
+    def target(measure: str, period: PayPeriod) -> Target:
+        return Target(
+            measure=measure,
+            period=period,
+            bound=Bound.AT_LEAST,
+            value=aims[measure],
+            reason="",
+            set_at=dt.datetime.combine(TODAY, dt.time(), dt.UTC),
+        )
+
     return service.Source(
         read=lambda months: {month: sets[month] for month in months if month in sets},
         months=sorted(sets, reverse=True),
         reporter=Text("甲", "A"),
         is_protected=is_protected,
         origin=lambda _months: Text("手写", "by hand"),
+        targets=lambda period: {measure: target(measure, period) for measure in aims},
     )
 
 

@@ -74,9 +74,9 @@ def test_an_official_finds_forms_of_published_months_alone(
 ) -> None:
     create_base(session)
     session.commit()
-    assert "还没有公布的月份" in official.get("/statistics/forms").get_data(as_text=True)
+    assert "还没有发布的月份" in official.get("/statistics/forms").get_data(as_text=True)
     for page in (PUBLIC, OVERVIEW):
-        assert "还没有公布的月份" in official.get(page).get_data(as_text=True)
+        assert "还没有发布的月份" in official.get(page).get_data(as_text=True)
     assert official.get(f"{PUBLIC}.csv").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     publish(session, OCTOBER)
 

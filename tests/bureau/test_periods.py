@@ -191,10 +191,9 @@ def test_last_month_and_change_and_target_stand_beside() -> None:
     form = service.public_form("employment")
     report = service.fill_report(
         form,
-        given(sets),
+        given(sets, targets={"jobs_end": 12}),
         ReportPeriod.parse("2026-09"),
         filled_on=TODAY,
-        targets={"jobs_end": 12},
     )
     lines = dict(lines_of(table_of(report, "summary")))
     # 11 after 14: −3 ÷ 14 = −21.43 %.

@@ -119,7 +119,7 @@ def test_what_officials_read_is_published_and_protected(session: Session) -> Non
     companies = column_of(table_of(report, "company"), "total_wages")
     # The two largest of three companies pay 20 of 23 people: 87 % of the wages.
     assert set(companies.values()) == {WITHHELD}
-    assert "已公布数据：2026-10 第 1 期" in report.origin.zh
+    assert "已发布数据：2026-10 第 1 期" in report.origin.zh
     # What is told without protection is what is told with it.
     full = {(one.figure.ref, one.column.label): one.figure for one in own(session).places()}
     for place in report.places():

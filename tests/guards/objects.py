@@ -131,6 +131,8 @@ CONSTANTS: Final[dict[str, str]] = {
 
 
 SPECIAL: Final[dict[tuple[str, str], str]] = {
+    ("bureau.named_form", "report_code"): "register_hired",
+    ("bureau.named_form_file", "report_code"): "register_hired",
     ("explorer.cubes_file", "ending"): "json",
     ("explorer.explore_file", "ending"): "csv",
     ("files.batch_download", "form_code"): "bank_text",

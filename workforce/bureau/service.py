@@ -83,7 +83,7 @@ def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
     def origin(months: Collection[PayPeriod]) -> Text:
         del months
         return Text(
-            "系统计算，未经公布的内部数字",
+            "系统计算，未经发布的内部数字",
             "Computed by the system; internal figures, not published",
         )
 
@@ -119,7 +119,7 @@ def published_source(
     def origin(wanted: Collection[PayPeriod]) -> Text:
         told = found(wanted)
         return Text(
-            "已公布数据：" + "、".join(f"{one.period} 第 {one.number} 期" for one in told),
+            "已发布数据：" + "、".join(f"{one.period} 第 {one.number} 期" for one in told),
             "Published: " + ", ".join(f"{one.period} issue {one.number}" for one in told),
         )
 
@@ -133,6 +133,7 @@ def published_source(
         is_protected=True,
         origin=origin,
         definitions=definitions,
+        targets=partial(targets_in, session),
     )
 
 

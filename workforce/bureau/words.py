@@ -7,13 +7,13 @@ from typing import Final
 
 from workforce.bureau.report import Listing, ListKind, ListValue, Report, Row, Table, list_text
 from workforce.core.report_period import ReportPeriod, Span
+from workforce.core.terms import term
 from workforce.core.text import Locale, Text
 from workforce.documents import labels
 
 FORM_NUMBER: Final = Text("表号", "Form")
 REPORTER: Final = Text("填报单位", "Reporting unit")
 FILLED_ON: Final = Text("填报日期", "Filled on")
-ORIGIN: Final = Text("数据来源", "Filled from")
 PUBLIC_VIEW: Final = Text("公开口径（小数已保护）", "Public view (small figures withheld)")
 FULL_VIEW: Final = Text("内部口径（完整数据）", "Internal view (full figures)")
 NAMED_VIEW: Final = Text(
@@ -29,7 +29,8 @@ MONTH_BEFORE: Final = Text("上月", "Last month")
 YEAR_BEFORE: Final = Text("上年同期", "A year ago")
 CHANGE: Final = Text("增减", "Change")
 TARGET: Final = Text("目标", "Target")
-TOTAL: Final = Text("合计", "Total")
+IN_FORCE: Final = Text("现行", "in force")
+TOTAL: Final = term("pay_field.total")
 
 THIS: Final = {
     Span.MONTH: Text("本月", "This month"),

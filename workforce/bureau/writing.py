@@ -87,7 +87,7 @@ class Writer:
                 Column(words.CHANGE, Unit.PERCENT.label),
             ]
         if filling.targets:
-            heads.append(Column(words.TARGET, words.period(filling.period)))
+            heads.append(Column(words.TARGET, words.IN_FORCE))
         return tuple(heads)
 
     def compared(self, ref: CellRef) -> tuple[Figure, ...]:
