@@ -128,7 +128,7 @@ def test_a_claim_from_facts_to_the_frozen_file(session: Session, client_as: Clie
         service.freeze(scope, claim_id, "", actor_of(admin), BOOK)
 
     for person in queries.person_rows(session, scope, claim_id):
-        if person.blocking:
+        if person.is_blocked:
             key = person.one.employment_id
             service.leave_out(scope, claim_id, key, "在查", actor_of(maker))
     service.check(scope, claim_id, actor_of(maker), BOOK)

@@ -97,48 +97,6 @@ def claim_id_numbered(session: Session, scope: Scope, number: int) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRow:
-    """One person of a claim, and how many findings are about them."""
-
-    one: SubsidyClaimPerson
-    employee_no: str
-    name: str
-    blocking: int
-    warnings: int
-
-
-def person_rows(session: Session, scope: Scope, claim_id: int) -> list[PersonRow]:
-    """Return the people of a claim in reach, by employee number; those left out come last."""
-    who = people.directory(scope).order_by(None).subquery()
-    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for row in session.execute(
-        select(SubsidyFinding.employment_id, SubsidyFinding.is_blocking).where(
-            SubsidyFinding.claim_id == claim_id
-        )
-    ):
-        counts[row.employment_id][0 if row.is_blocking else 1] += 1
-    rows = session.execute(
-        select(SubsidyClaimPerson, who.c.employee_no, who.c.name)
-        .join(who, who.c.employment_id == SubsidyClaimPerson.employment_id)
-        .where(SubsidyClaimPerson.claim_id == claim_id)
-        .order_by(SubsidyClaimPerson.left_out_reason.is_not(None), who.c.employee_no)
-    )
-    found = []
-    for row in rows:
-        blocking, warnings = counts.get(row.SubsidyClaimPerson.employment_id, (0, 0))
-        found.append(
-            PersonRow(
-                one=row.SubsidyClaimPerson,
-                employee_no=row.employee_no,
-                name=row.name,
-                blocking=blocking,
-                warnings=warnings,
-            )
-        )
-    return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
     """One finding about one person."""
 
@@ -179,6 +137,51 @@ def finding_rows(session: Session, scope: Scope, claim_id: int) -> list[FindingR
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(text.split(",")) if text else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """One person of a claim, with what the last check found."""
+
+    one: SubsidyClaimPerson
+    employee_no: str
+    name: str
+    findings: tuple[FindingRow, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a finding stops the claim."""
+        return any(finding.kind.is_blocking for finding in self.findings)
+
+
+def person_rows(session: Session, scope: Scope, claim_id: int) -> list[PersonRow]:
+    """Return the people of a claim in reach: whom a finding stops, whom one warns of, the others, the left out."""
+    who = people.directory(scope).order_by(None).subquery()
+    found: dict[int, list[FindingRow]] = defaultdict(list)
+    for finding in finding_rows(session, scope, claim_id):
+        found[finding.employment_id].append(finding)
+    rows = [
+        PersonRow(
+            one=row.SubsidyClaimPerson,
+            employee_no=row.employee_no,
+            name=row.name,
+            findings=tuple(found.get(row.SubsidyClaimPerson.employment_id, ())),
+        )
+        for row in session.execute(
+            select(SubsidyClaimPerson, who.c.employee_no, who.c.name)
+            .join(who, who.c.employment_id == SubsidyClaimPerson.employment_id)
+            .where(SubsidyClaimPerson.claim_id == claim_id)
+        )
+    ]
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.one.left_out_reason is not None,
+            not row.is_blocked,
+            not row.findings,
+            row.employee_no,
+        ),
+    )
 
 
 def frozen_contents(session: Session, claim_id: int) -> list[dict[str, Any]]:

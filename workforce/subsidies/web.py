@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -179,7 +180,7 @@ def _claim(scope: Scope, claim_id: int, form: FreezeForm) -> ResponseReturnValue
         row=row,
         one=row.one,
         scheme=scheme_named(row.one.scheme),
-        findings=queries.finding_rows(session, scope, claim_id),
+        kinds=Counter(finding.kind for person in persons for finding in person.findings),
         persons=persons[page.rows],
         form=form,
         reason_form=ReasonForm(),
