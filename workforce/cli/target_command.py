@@ -41,12 +41,7 @@ def list_targets(state: State) -> None:
             (
                 one.measure.label.in_locale(state.locale),
                 str(one.target.period),
-                " ".join(
-                    (
-                        term(f"target_sign.{one.target.bound}").in_locale(state.locale),
-                        plain(one.target.value, one.measure.unit.decimals),
-                    )
-                ),
+                f"{one.target.bound.sign} {plain(one.target.value, one.measure.unit.decimals)}",
                 "—"
                 if one.progress.value is None
                 else plain(one.progress.value, one.measure.unit.decimals),

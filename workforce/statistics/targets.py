@@ -36,6 +36,11 @@ class Bound(StrEnum):
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
 
+    @property
+    def sign(self) -> str:
+        """The sign before the value."""
+        return "≥" if self is Bound.AT_LEAST else "≤"
+
 
 class Standing(StrEnum):
     """How far a target is; labels are the terms ``target_standing.*``."""
