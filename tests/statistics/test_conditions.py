@@ -11,6 +11,7 @@ from tests.statistics.seed import OCTOBER
 from workforce.core.period import PayPeriod
 from workforce.platform.scope import Scope
 from workforce.statistics.cube import CubeSet
+from workforce.statistics.cubes import cubes as declared_cubes
 from workforce.statistics.measures import measures
 from workforce.statistics.service import compute_cubes
 
@@ -90,7 +91,9 @@ def test_every_measure_of_the_whole_base(session: Session) -> None:
         "arrears_jobs": 3,
         "arrears": 250000,
     }
-    assert set(found) == set(measures()), "a measure without a figure counted by hand"
+    # Output is counted apart, by task type: test_output.
+    of_jobs = set(measures()) - set(declared_cubes()["output"].measures)
+    assert set(found) == of_jobs, "a measure without a figure counted by hand"
 
 
 def test_the_groups_of_the_dimensions(session: Session) -> None:

@@ -198,50 +198,51 @@ def told_beside(
 def accepted_by_task_type(
     company_ids: Collection[int], period: PayPeriod
 ) -> Select[*tuple[Any, ...]]:
-    """Accepted units of some companies that a month pays, by task type, in order of its code.
+    """Accepted units that a month pays, by task type and company, in order of code and company.
 
-    Columns: task_type_code, name_zh, name_en, unit_zh, unit_en, accepted_qty, employment_count
-    (different employments, members of groups included).
+    Columns: task_type_code, company_id, accepted_qty, employment_count (different employments, members
+    of groups included).
     """
     is_paid = and_(
         OutputRecord.pay_period.in_(people.assigned_to(period)),
         OutputRecord.company_id.in_(company_ids),
         OutputRecord.accepted_qty > 0,
     )
+    kind = (OutputRecord.task_type_id, OutputRecord.company_id)
     units = (
-        select(OutputRecord.task_type_id, _total(OutputRecord.accepted_qty).label("accepted_qty"))
+        select(*kind, _total(OutputRecord.accepted_qty).label("accepted_qty"))
         .where(is_paid)
-        .group_by(OutputRecord.task_type_id)
+        .group_by(*kind)
         .subquery()
     )
-    own = select(OutputRecord.task_type_id, OutputRecord.employment_id).where(
+    own = select(*kind, OutputRecord.employment_id).where(
         is_paid, OutputRecord.employment_id.is_not(None)
     )
     shared = (
-        select(OutputRecord.task_type_id, GroupShare.employment_id)
+        select(*kind, GroupShare.employment_id)
         .join(GroupShare, GroupShare.output_record_id == OutputRecord.id)
         .where(is_paid, OutputRecord.employment_id.is_(None))
     )
     # Together without repetition: each counts once for a task type.
     worker = union(own, shared).subquery()
     counts = (
-        select(worker.c.task_type_id, func.count().label("employment_count"))
-        .group_by(worker.c.task_type_id)
+        select(worker.c.task_type_id, worker.c.company_id, func.count().label("employment_count"))
+        .group_by(worker.c.task_type_id, worker.c.company_id)
         .subquery()
     )
     return (
         select(
             TaskType.code.label("task_type_code"),
-            TaskType.name_zh,
-            TaskType.name_en,
-            TaskType.unit_zh,
-            TaskType.unit_en,
+            units.c.company_id,
             units.c.accepted_qty,
             counts.c.employment_count,
         )
         .join(units, units.c.task_type_id == TaskType.id)
-        .join(counts, counts.c.task_type_id == TaskType.id)
-        .order_by(TaskType.code)
+        .join(
+            counts,
+            and_(counts.c.task_type_id == TaskType.id, counts.c.company_id == units.c.company_id),
+        )
+        .order_by(TaskType.code, units.c.company_id)
     )
 
 

@@ -34,6 +34,8 @@ class Cube:
     dimensions: tuple[str, ...]
     measures: tuple[str, ...]
     internal: tuple[str, ...] = ()
+    divides_jobs: bool = True
+    """Whether its cells are about groups of jobs; else it is filled by itself (``output.py``)."""
 
 
 @dataclass(frozen=True, slots=True)

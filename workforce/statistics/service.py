@@ -29,6 +29,7 @@ from workforce.statistics.cubes import cubes
 from workforce.statistics.dimensions import Names
 from workforce.statistics.disclosure import RULES
 from workforce.statistics.measures import measures
+from workforce.statistics.output import OUTPUT, Output, fill_output
 from workforce.statistics.populating import is_active, population_of
 from workforce.statistics.tables import Cell
 from workforce.statistics.tabulation import Condition, Tabulation, margins
@@ -55,6 +56,9 @@ class Reading:
     tabulation: Tabulation
     with_result: frozenset[str]
     consenting: frozenset[str]
+    output: tuple[Output, ...]
+    task_types: tuple[Group, ...]
+    """Named with what they are counted in."""
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) of all that was read: equal readings fill equal cubes.
@@ -78,6 +82,7 @@ class Reading:
             self.tabulation.names,
             sorted(self.with_result),
             sorted(self.consenting),
+            self.output,
             sorted(zip(*columns, strict=True)),
         )
         return hashlib.sha256(repr(told).encode()).hexdigest()
@@ -113,14 +118,15 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
     active = {row.company_id for row in rows if is_active(row, period)}
     agreed = set(session.scalars(queries.wage_publishers(scope)))
     population = population_of(rows, period, companies, with_result)
+    kinds = session.execute(task_types.task_type_names().order_by("task_type_code")).all()
+    codes = {company.company_id: company.company_code for company in companies}
     names = Names(
         companies=tuple(
             Group(company.company_code, Text(company.company_name, company.company_name))
             for company in companies
         ),
         task_types=tuple(
-            Group(row.task_type_code, Text(row.name_zh, row.name_en))
-            for row in session.execute(task_types.task_type_names().order_by("task_type_code"))
+            Group(kind.task_type_code, Text(kind.name_zh, kind.name_en)) for kind in kinds
         ),
         senders=tuple(
             Group(row.sender, Text(row.name, row.name))
@@ -138,6 +144,19 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
         ),
         uncounted=session.scalars(queries.uncounted_at_end(scope, period)).one(),
         tabulation=Tabulation(population, names),
+        task_types=tuple(
+            Group(
+                kind.task_type_code,
+                Text(f"{kind.name_zh}（{kind.unit_zh}）", f"{kind.name_en} ({kind.unit_en})"),
+            )
+            for kind in kinds
+        ),
+        output=tuple(
+            Output(
+                row.task_type_code, codes[row.company_id], row.accepted_qty, row.employment_count
+            )
+            for row in session.execute(queries.accepted_output(with_result, period))
+        ),
         with_result=frozenset(
             company.company_code for company in companies if company.company_id in with_result
         ),
@@ -164,7 +183,12 @@ def filled(reading: Reading, before: CubeSet | None = None) -> CubeSet:
         is_protected=reading.is_protected,
         payroll=reading.payroll,
         uncounted=Cell.of(reading.uncounted, is_withheld=is_small),
-        tables=fill_cubes(reading.tabulation, known),
+        tables={
+            **fill_cubes(reading.tabulation, known),
+            OUTPUT: fill_output(
+                reading.output, reading.task_types, is_protected=reading.is_protected
+            ),
+        },
     )
 
 
@@ -174,7 +198,11 @@ def fill_cubes(tabulation: Tabulation, known: protection.Known | None) -> Mappin
     Raises:
         DisclosureError: the month cannot be protected.
     """
-    chosen = [_as_shown(cube, is_protected=known is not None) for cube in cubes().values()]
+    chosen = [
+        _as_shown(cube, is_protected=known is not None)
+        for cube in cubes().values()
+        if cube.divides_jobs
+    ]
     hidden = set() if known is None else protection.withheld(tabulation, chosen, known)
     ranked = np.asarray(tabulation.population.is_paid)
     figures: dict[tuple[str, tuple[str, ...]], dict[Condition, int | None]] = {}

@@ -1,0 +1,79 @@
+"""Accepted output by task type: read with its companies, withheld where it is somebody's secret."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.engines import both_engines
+from tests.factories.companies import create_company
+from tests.factories.people import create_employment
+from tests.factories.work import create_output, create_task_type
+from tests.statistics.seed import OCTOBER, create_run
+from workforce.core.text import Text
+from workforce.platform.scope import Scope
+from workforce.statistics.cube import Group
+from workforce.statistics.output import Output, fill_output
+from workforce.statistics.service import compute_cubes
+from workforce.statistics.tables import CellState
+
+TASKS = tuple(Group(code, Text(code, code)) for code in ("box", "lidar", "speech", "text"))
+MADE = (
+    # 6 + 5 + 5 jobs of three companies: 1000, 900, 800; the largest has 37 %.
+    Output("box", "A", 1000, 6),
+    Output("box", "B", 900, 5),
+    Output("box", "C", 800, 5),
+    # Two companies: each would know the other's.
+    Output("lidar", "A", 500, 9),
+    Output("lidar", "B", 500, 9),
+    # Three jobs of three companies.
+    Output("speech", "A", 10, 1),
+    Output("speech", "B", 10, 1),
+    Output("speech", "C", 10, 1),
+)
+
+
+@pytest.mark.feature("OFF-6")
+def test_output_of_few_is_withheld() -> None:
+    table = fill_output(MADE, TASKS, is_protected=True)
+
+    cells = {
+        task.code: [table.cell(code, task.code) for code in ("accepted_output", "output_jobs")]
+        for task in TASKS
+    }
+    assert [cell.value for cell in cells["box"]] == [2700, 16]
+    # How many work on it is no secret, how much they make is.
+    assert [cell.value for cell in cells["lidar"]] == [None, 18]
+    assert {cell.state for cell in cells["speech"]} == {CellState.WITHHELD}
+    assert [cell.value for cell in cells["text"]] == [0, 0]
+    assert table.cell("accepted_output").state is CellState.UNDEFINED
+
+
+def test_who_sees_full_figures_sees_what_there_is() -> None:
+    table = fill_output(MADE, TASKS, is_protected=False)
+
+    assert [group.code for group in table.axes[0].groups] == ["box", "lidar", "speech"]
+    assert table.cell("accepted_output", "speech").value == 30
+
+
+@both_engines
+def test_output_of_a_month_is_read_by_company(session: Session) -> None:
+    first, second = (create_company(session, code=code) for code in ("A", "B"))
+    task = create_task_type(session, code="box")
+    for company, quantities in ((first, (30, 12)), (second, (5,))):
+        create_run(session, company)
+        for quantity in quantities:
+            employment = create_employment(session, company)
+            for day in (5, 6):
+                create_output(session, employment, task, dt.date(2026, 10, day), quantity)
+    session.commit()
+
+    def output(scope: Scope) -> list[int | None]:
+        table = compute_cubes(session, scope, OCTOBER, is_protected=False).tables["output"]
+        return [table.cell(code, "box").value for code in ("accepted_output", "output_jobs")]
+
+    # 2 days of 30 and of 12 by two jobs; of the other company 2 days of 5 by one.
+    assert output(Scope.company(first.id)) == [84, 2]
+    assert output(Scope.base()) == [94, 3]

@@ -1,0 +1,23 @@
+"""Accepted output that the month pays."""
+
+from __future__ import annotations
+
+from workforce.core.text import Text
+from workforce.statistics.measure import Measure, Over, Unit
+from workforce.statistics.measures._output import of_no_jobs
+from workforce.statistics.measures._sources import BASE_RULE
+
+MEASURE = Measure(
+    code="accepted_output",
+    label=Text("验收合格产量", "Accepted output"),
+    unit=Unit.UNITS,
+    definition=Text(
+        "本月计薪的验收合格数量，每种任务类型用各自的单位，不相加；只计工资已有结果的企业。",
+        "Units accepted and paid in the month; each task type has its own unit, so that they are not added up. Companies with a payroll result only.",
+    ),
+    denominator=None,
+    source=BASE_RULE,
+    compute=of_no_jobs,
+    over=Over.SUM,
+    needs=("accepted_output",),
+)

@@ -1,0 +1,60 @@
+"""The cube of accepted output: by the task type that was worked on, not by jobs.
+
+A job may make output of several task types, and task types are counted in units of their own: no
+figure adds up with another, so that none can be worked out from others. What is made by few jobs is
+withheld, and how much where it is the secret of few companies.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workforce.statistics.cube import Axis, CubeTable, Group
+from workforce.statistics.cubes import cubes
+from workforce.statistics.dimensions import TASK_TYPE
+from workforce.statistics.disclosure import RULES
+from workforce.statistics.tables import Cell, CellState
+
+OUTPUT = "output"
+"""The code of the cube."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What one company made of one task type in a month; ``jobs``: how many of its jobs did."""
+
+    task_type: str
+    company: str
+    accepted: int
+    jobs: int
+
+
+def fill_output(
+    made: Sequence[Output], task_types: Sequence[Group], *, is_protected: bool
+) -> CubeTable:
+    """Fill the cube; in a protected one every task type is listed, in others those with output."""
+    by_type: defaultdict[str, list[Output]] = defaultdict(list)
+    for output in made:
+        by_type[output.task_type].append(output)
+    groups = tuple(group for group in task_types if is_protected or group.code in by_type)
+    accepted, jobs = [], []
+    for group in groups:
+        outputs = by_type[group.code]
+        count = sum(output.jobs for output in outputs)
+        units = np.array([output.accepted for output in outputs], dtype=np.int64)
+        is_few = is_protected and RULES.is_small(count)
+        is_secret = is_few or (is_protected and RULES.is_dominated(units))
+        jobs.append(Cell.of(count, is_withheld=is_few))
+        accepted.append(Cell.of(int(units.sum()), is_withheld=is_secret))
+    # Units differ, and a job may be among several: there is nothing to add up.
+    nothing = Cell(CellState.UNDEFINED)
+    return CubeTable(
+        code=OUTPUT,
+        title=cubes()[OUTPUT].title,
+        axes=(Axis(TASK_TYPE.code, TASK_TYPE.label, groups),),
+        figures={"accepted_output": (*accepted, nothing), "output_jobs": (*jobs, nothing)},
+    )
