@@ -47,7 +47,7 @@ def _lab(session: Session, period: str | None, company: str | None, *, is_protec
     if period is not None:
         month = PayPeriod.parse_month(period)
     else:
-        months = queries.decided_months(session, scope)
+        months = queries.months(session, scope, is_protected=is_protected)
         if not months:
             raise InputError("study.none_decided")
         month = months[0]

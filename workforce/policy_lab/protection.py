@@ -14,7 +14,9 @@ ever learn of a lever in a month is fixed beforehand, and protected at once:
    thus held to the same rule as the studies. What follows by subtraction from the total is the union
    of the withheld groups: more are withheld until that union, too, holds. Where everybody together
    does not hold, the whole study is withheld.
-4. **Rounding.** People are rounded to `PEOPLE_ROUND`, money to `MONEY_ROUND_FEN`, each figure by
+4. **Closed months.** Only a month that every company has closed (``queries.months``): else a study of
+   today less one of yesterday would be of the company that joined.
+5. **Rounding.** People are rounded to `PEOPLE_ROUND`, money to `MONEY_ROUND_FEN`, each figure by
    itself and always the same way. One person more or less is not seen, nor are fewer than five; what a
    company rule cannot see (less than half a rounding) is not seen either.
 

@@ -5,12 +5,13 @@ The columns of a study have no name, number or key of a person once they are put
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Select, select
 
 from workforce.companies import queries as companies
-from workforce.core.lifecycle import FINAL
+from workforce.core.lifecycle import FINAL, RunState
 from workforce.core.period import PayPeriod
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
@@ -22,26 +23,37 @@ if TYPE_CHECKING:
 
     from workforce.platform.scope import Scope
 
+_FINAL: Final = [state.value for state in FINAL]
 
-def decided_months(session: Session, scope: Scope) -> list[PayPeriod]:
-    """Return the months that have an approved regular run in reach, the newest first."""
+
+def months(session: Session, scope: Scope, *, is_protected: bool) -> list[PayPeriod]:
+    """Return the months on which something can be tried, the newest first: one statement.
+
+    They have an approved regular run in reach. ``is_protected``: those alone whose every regular run,
+    of halves too, is closed. While companies join a month, a study of today less that of yesterday
+    would be of one company.
+    """
     run = payroll.runs(scope).order_by(None).subquery()
-    periods = session.scalars(
-        select(run.c.period)
-        .where(run.c.kind == "regular", run.c.state.in_([state.value for state in FINAL]))
-        .distinct()
+    rows = session.execute(
+        select(run.c.period, run.c.state).where(run.c.kind == "regular").distinct()
     )
-    months = {PayPeriod.parse(period) for period in periods}
-    return sorted((month for month in months if not month.half), reverse=True)
+    states: defaultdict[PayPeriod, set[str]] = defaultdict(set)
+    decided = set()
+    for text, state in rows:
+        period = PayPeriod.parse(text)
+        states[period.whole].add(state)
+        if not period.half and state in _FINAL:
+            decided.add(period)
+    if is_protected:
+        decided = {month for month in decided if states[month] == {RunState.CLOSED.value}}
+    return sorted(decided, reverse=True)
 
 
 def decided_runs(scope: Scope, period: PayPeriod) -> Select[Any]:
     """The approved regular runs of a whole month in reach, by company."""
     run = payroll.runs(scope, period)
     columns = run.selected_columns
-    return run.where(
-        columns["kind"] == "regular", columns["state"].in_([state.value for state in FINAL])
-    )
+    return run.where(columns["kind"] == "regular", columns["state"].in_(_FINAL))
 
 
 def slip_totals(scope: Scope, run_id: int) -> Select[int, int, int, int]:

@@ -76,9 +76,10 @@ def open_lab(session: Session, scope: Scope, period: PayPeriod, *, is_protected:
     """Open the laboratory on a month.
 
     Raises:
-        InputError: the month has no decided run in reach.
+        InputError: the month has no decided run in reach, or is not closed yet for an official.
     """
-    month = prepared_month(session, scope, period)
+    is_open = period not in queries.months(session, scope, is_protected=is_protected)
+    month = None if is_open else prepared_month(session, scope, period)
     if month is None:
         raise InputError("study.month_not_decided", period=period)
     return Lab(

@@ -133,12 +133,13 @@ def study_file(scope: Scope, study_id: int, ending: str) -> ResponseReturnValue:
 
 def _attempt(scope: Scope, asked: Any, name_form: NameForm) -> tuple[str, HTTPStatus]:
     """Show the form and, where a value is asked for, what it moves."""
-    session = db.session()
-    months = queries.decided_months(session, scope)
+    session, is_protected = db.session(), _is_protected()
+    months = queries.months(session, scope, is_protected=is_protected)
     if not months:
-        return render_template("policy_lab/try.html", form=None), HTTPStatus.OK
+        page = render_template("policy_lab/try.html", form=None, is_protected=is_protected)
+        return page, HTTPStatus.OK
     period = PayPeriod.parse_month(asked["period"]) if asked.get("period") else months[0]
-    lab = service.open_lab(session, scope, period, is_protected=_is_protected())
+    lab = service.open_lab(session, scope, period, is_protected=is_protected)
     if not lab.levers:
         return render_template("policy_lab/try.html", form=None, lab=lab), HTTPStatus.OK
     lever = lab.lever(asked["what"]) if asked.get("what") else lab.levers[0]
