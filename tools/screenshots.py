@@ -117,6 +117,7 @@ PAGES = [
     Picture("inspect", "finance", "/quality/inspections/new", DESK),
     Picture("overview", "official", "/bureau/overview", DESK),
     Picture("statistics", "official", "/statistics/forms/wages?period=2026-10", DESK),
+    Picture("explorer", "official", "/statistics/explorer?period=2026-10", DESK),
     Picture("start", "admin", "/start", DESK),
     Picture("companies", "admin", "/companies", DESK),
     Picture("new-company", "admin", "/companies/new", DESK),

@@ -225,7 +225,7 @@ def test_measures_of_another_unit_stay_in_the_table() -> None:
     assert drawing.is_part
 
 
-@pytest.mark.feature("OFF-11")
+@pytest.mark.feature("OFF-1")
 def test_every_cube_answers_in_every_kind() -> None:
     dice = np.random.default_rng(6)
     population = make_population(

@@ -67,7 +67,7 @@ def text_of(client: FormClient, address: str) -> str:
     return response.get_data(as_text=True)
 
 
-@pytest.mark.feature("OFF-11")
+@pytest.mark.feature("OFF-1")
 @both_engines
 def test_an_official_asks_published_issues(session: Session, client_as: SignIn) -> None:
     publish(session)
@@ -146,7 +146,7 @@ def test_files_say_what_the_page_says(session: Session, client_as: SignIn) -> No
     assert "口径" in svg.get_data(as_text=True) or "指标解释" in svg.get_data(as_text=True)
 
 
-@pytest.mark.feature("OFF-11")
+@pytest.mark.feature("OFF-9")
 def test_a_shared_address_keeps_its_figures_after_a_revised_issue(
     session: Session, client_as: SignIn
 ) -> None:
