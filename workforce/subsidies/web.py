@@ -43,11 +43,15 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 
 def _asked_months(session: Session, scope: Scope) -> tuple[PayPeriod, PayPeriod]:
-    """Return the months of the address, or this year's up to the last whose pay is decided."""
+    """Return the months of the address, or this year's up to the last whose pay is decided.
+
+    Where the address names the last alone, the others are those of its year before it.
+    """
     today = PayPeriod.of(clock.today())
-    asked = request.args.get("first", ""), request.args.get("last", "")
-    if all(asked):
-        first, last = (PayPeriod.parse_month(text) for text in asked)
+    if asked := request.args.get("last", ""):
+        last = PayPeriod.parse_month(asked)
+        begin = request.args.get("first", "")
+        first = PayPeriod.parse_month(begin) if begin else PayPeriod(last.year, 1)
         facts.check_months(first, last)
         return first, last
     start = PayPeriod(today.year - 1, 1) if today.month == 1 else PayPeriod(today.year, 1)
