@@ -234,6 +234,8 @@ def _band(cubes: CubeSet, ref: CellRef) -> Text | None:
     jobs = table.cell(_JOBS, *ref.groups).value
     if jobs is None:
         return None
+    if jobs == 0:
+        return Text("没有岗位", "no jobs")
     if jobs < _EDGES[0]:
         return Text(f"不足 {_EDGES[0]} 个岗位", f"fewer than {_EDGES[0]} jobs")
     low = max(edge for edge in _EDGES if edge <= jobs)
