@@ -33,6 +33,7 @@ from werkzeug.datastructures import FileStorage
 from tests import factories
 from tests.factories.certificates import create_certificate
 from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
+from tests.factories.corrections import create_filing_difference, create_late_fact
 from tests.factories.issues import create_next_issue
 from tests.factories.jobs import AT
 from tests.factories.pay import create_order, history
@@ -45,10 +46,8 @@ from workforce.accounts.models import Account
 from workforce.bureau.models import SavedView
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
-from workforce.filings.models import FilingDifference, FilingResult
 from workforce.law_pages.models import LawProposal
 from workforce.payments.models import Payment
-from workforce.payroll.correction_models import LateFact
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, SlipReversal, Variance
 from workforce.people.models import Employment
 from workforce.platform.audit import CLI
@@ -431,25 +430,7 @@ def _inspection(session: Session, place: Place) -> int:
 
 @builds("late_fact_id", Level.COMPANY)
 def _late_fact(session: Session, place: Place) -> int:
-    fact = LateFact(
-        company_id=place.company.id,
-        employment_id=place.employment.id,
-        for_period=_SHOWN_MONTH,
-        kind="shift",
-        payload={
-            "on": "2026-10-17",
-            "act": "add",
-            "starts_at": 540,
-            "ends_at": 1020,
-            "break_minutes": 0,
-        },
-        reason="forgotten",
-        entered_by_id=factories.create_account(session, Role.FINANCE, place.company).id,
-        entered_at=AT,
-    )
-    session.add(fact)
-    session.flush()
-    return fact.id
+    return create_late_fact(session, place.employment).id
 
 
 @builds("reversal_id", Level.COMPANY)
@@ -486,46 +467,14 @@ def _return(session: Session, place: Place) -> int:
     return create_return(session, place.company, period=f"{2000 + next(_numbers)}-10").id
 
 
-def _filed(session: Session, place: Place) -> FilingDifference:
-    """A difference of the newest result of the tax client."""
-    values = {
-        "kind": "tax",
-        "row_count": 1,
-        "applied_at": AT,
-        "compared_at": AT,
-        "compared_mark": "",
-        "people_here": 1,
-        "people_there": 1,
-        "people_equal": 0,
-        "totals": {"tax": [0, 1]},
-    }
-    result = FilingResult(company_id=place.company.id, period=_SHOWN_MONTH, **values)
-    session.add(result)
-    session.flush()
-    difference = FilingDifference(
-        result_id=result.id,
-        id_number_hash="0" * 64,
-        masked_id_number="••••",
-        employment_id=place.employment.id,
-        name="x",
-        item="wages",
-        cause="rounding",
-        figures={"tax": [0, 1]},
-        amount=1,
-    )
-    session.add(difference)
-    session.flush()
-    return difference
-
-
 @builds("result_id", Level.COMPANY)
 def _filing_result(session: Session, place: Place) -> int:
-    return _filed(session, place).result_id
+    return create_filing_difference(session, place.employment).result_id
 
 
 @builds("difference_id", Level.COMPANY)
 def _filing_difference(session: Session, place: Place) -> int:
-    return _filed(session, place).id
+    return create_filing_difference(session, place.employment).id
 
 
 @builds("study_id", Level.BASE)
