@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SHOWN_REFUSALS: Final = 50
 _SHOWN_CHANGES: Final = 10
+_LOOKED: Final = Text("以上是预览；加上 --apply 才会写入", "This was a preview; --apply writes it")
 
 _SOURCES: Final = ", ".join(name.rpartition(".")[2] for name in module_names(sources))
 """Modules bear the codes of their sources, so that nothing need be loaded to list them."""
@@ -137,7 +138,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     if company is None:
         raise InputError("option.missing", source=source, option="--company")
     options = Options(
-        mapping=read_mapping(_load(mapping)) if mapping else {},
+        mapping=read_mapping(load_file(mapping)) if mapping else {},
         task_type=task_type,
         batch=batch,
         server=server,
@@ -148,14 +149,43 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         break_minutes=break_minutes,
         planned=tuple(map(planned_shift, shifts)),
         longest_minutes=longest_hours * 60 if longest_hours else None,
-        users=read_user_names(_load(users).content) if users else {},
+        users=read_user_names(load_file(users).content) if users else {},
     )
-    given = _load(file)
+    take_in(
+        state,
+        chosen,
+        load_file(file),
+        company,
+        by,
+        options,
+        is_applied=is_applied,
+        keep=keep_good_rows,
+        full=full,
+    )
+
+
+def take_in(
+    state: State,
+    source: Source,
+    given: SourceFile,
+    company: str,
+    by: str | None,
+    options: Options,
+    *,
+    is_applied: bool,
+    keep: bool = False,
+    full: bool = False,
+    looked: Text = _LOOKED,
+) -> None:
+    """Look at a file or import it, and say what came of it; ``looked`` ends a mere look.
+
+    Ends the program with 2 where rows are refused.
+    """
     with state.app():
-        seen = _run(chosen, given, company, by, options, is_applied=is_applied, keep=keep_good_rows)
+        seen = _run(source, given, company, by, options, is_applied=is_applied, keep=keep)
         # Names of people and task types are still read from the database here.
         _show(state, seen, full=full)
-    _conclude(state, seen, is_applied=is_applied, keep=keep_good_rows)
+    _conclude(state, seen, looked, is_applied=is_applied, keep=keep)
 
 
 def _run(
@@ -201,7 +231,7 @@ def _run(
         raise error.at(file.name) from None
 
 
-def _load(path: Path) -> SourceFile:
+def load_file(path: Path) -> SourceFile:
     """Read a file; one that is far too large is not even read."""
     from workforce.imports.service import SIZE_LIMIT_BYTES  # noqa: PLC0415
     from workforce.imports.source import SourceFile  # noqa: PLC0415
@@ -301,7 +331,7 @@ def _say_rest(state: State, count: int, shown: int | None) -> None:
         )
 
 
-def _conclude(state: State, seen: Preview, *, is_applied: bool, keep: bool) -> None:
+def _conclude(state: State, seen: Preview, looked: Text, *, is_applied: bool, keep: bool) -> None:
     """Say what was done; refused rows that hold the file back are the user's to correct."""
     counts = seen.counts
     if seen.refusals and not keep:
@@ -313,6 +343,4 @@ def _conclude(state: State, seen: Preview, *, is_applied: bool, keep: bool) -> N
     elif is_applied:
         state.say(Text("已导入", "Imported"))
     else:
-        state.say(
-            Text("以上是预览，没有写入", "This was a preview: nothing was written")
-        )
+        state.say(looked)

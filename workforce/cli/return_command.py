@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from workforce.cli.import_command import COMMAND as IMPORT
+from workforce.cli.import_command import load_file, take_in
 from workforce.cli.support import EXIT_USER, State, pass_state
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
@@ -17,6 +17,7 @@ from workforce.platform.files import write_bytes
 if TYPE_CHECKING:
     from workforce.returns.queries import Standing
 
+_LOOKED: Final = Text("以上是预览，没有写入", "This was a preview: nothing was written")
 _file = click.Path(dir_okay=False, path_type=Path)
 _company = click.option("--company", metavar="CODE", required=True, help="The company's code.")
 
@@ -66,21 +67,23 @@ def template(state: State, period: str, company: str, out: Path) -> None:
 )
 @click.option("--by", metavar="ACCOUNT", help="Login name of who acts; default: nobody named.")
 @pass_state
-@click.pass_context
-def import_return(
-    context: click.Context, state: State, file: Path, company: str, by: str | None, *, is_dry: bool
-) -> None:
+def import_return(state: State, file: Path, company: str, by: str | None, *, is_dry: bool) -> None:
     """Take in the filled template FILE as the company's return, and print its receipt.
 
     The same file again is the same return. Ends with 2 where anything of it is refused.
     """
-    context.invoke(
-        IMPORT,
-        source="company_return",
-        file=file,
-        company=company,
-        by=by,
+    from workforce.imports.service import source_named  # noqa: PLC0415 - loads the database
+    from workforce.imports.source import Options  # noqa: PLC0415
+
+    take_in(
+        state,
+        source_named("company_return"),
+        load_file(file),
+        company,
+        by,
+        Options(),
         is_applied=not is_dry,
+        looked=_LOOKED,
     )
     if is_dry:
         return
