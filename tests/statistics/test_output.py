@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from tests.engines import both_engines
 from tests.factories.companies import create_company
 from tests.factories.people import create_employment
-from tests.factories.work import create_output, create_task_type
+from tests.factories.work import create_inspection, create_output, create_task_type
 from tests.statistics.seed import OCTOBER, create_run
 from workforce.core.text import Text
 from workforce.platform.scope import Scope
 from workforce.statistics.cube import Group
-from workforce.statistics.output import Output, fill_output
+from workforce.statistics.output import Output, Sampled, fill_output
 from workforce.statistics.service import compute_cubes
 from workforce.statistics.tables import CellState
 
@@ -33,11 +33,22 @@ MADE = (
     Output("speech", "B", 10, 1),
     Output("speech", "C", 10, 1),
 )
+SAMPLED = (
+    # 3 errors of 700: 697 ÷ 700 = 99.571… %.
+    Sampled("box", "A", 300, 2),
+    Sampled("box", "B", 200, 0),
+    Sampled("box", "C", 200, 1),
+    # Two companies.
+    Sampled("lidar", "A", 50, 1),
+    Sampled("lidar", "B", 50, 0),
+    # Nobody's output was accepted: all that is told would be about whom the samples are of.
+    *(Sampled("text", company, 10, 10) for company in "ABC"),
+)
 
 
 @pytest.mark.feature("OFF-6")
 def test_output_of_few_is_withheld() -> None:
-    table = fill_output(MADE, TASKS, is_protected=True)
+    table = fill_output(MADE, SAMPLED, TASKS, is_protected=True)
 
     cells = {
         task.code: [table.cell(code, task.code) for code in ("accepted_output", "output_jobs")]
@@ -52,10 +63,25 @@ def test_output_of_few_is_withheld() -> None:
 
 
 def test_who_sees_full_figures_sees_what_there_is() -> None:
-    table = fill_output(MADE, TASKS, is_protected=False)
+    table = fill_output(MADE, SAMPLED, TASKS, is_protected=False)
 
-    assert [group.code for group in table.axes[0].groups] == ["box", "lidar", "speech"]
+    assert [group.code for group in table.axes[0].groups] == ["box", "lidar", "speech", "text"]
     assert table.cell("accepted_output", "speech").value == 30
+    assert table.cell("accuracy", "lidar").value == 9900
+
+
+def test_accuracy_of_few_is_withheld() -> None:
+    table = fill_output(MADE, SAMPLED, TASKS, is_protected=True)
+
+    found = {
+        task.code: [table.cell(code, task.code) for code in ("inspected_output", "accuracy")]
+        for task in TASKS
+    }
+    assert [cell.value for cell in found["box"]] == [700, 9957]
+    for code in ("lidar", "text"):
+        assert {cell.state for cell in found[code]} == {CellState.WITHHELD}
+    assert [cell.value for cell in found["speech"]] == [0, None]
+    assert found["speech"][1].state is CellState.UNDEFINED
 
 
 @both_engines
@@ -68,12 +94,17 @@ def test_output_of_a_month_is_read_by_company(session: Session) -> None:
             employment = create_employment(session, company)
             for day in (5, 6):
                 create_output(session, employment, task, dt.date(2026, 10, day), quantity)
+    create_inspection(session, first, task, dt.date(2026, 10, 9), error_qty=3)
+    create_inspection(session, first, task, dt.date(2026, 10, 9))
+    create_inspection(session, first, task, dt.date(2026, 11, 2), error_qty=50)
     session.commit()
 
     def output(scope: Scope) -> list[int | None]:
         table = compute_cubes(session, scope, OCTOBER, is_protected=False).tables["output"]
-        return [table.cell(code, "box").value for code in ("accepted_output", "output_jobs")]
+        return [table.cell(code, "box").value for code in table.figures]
 
     # 2 days of 30 and of 12 by two jobs; of the other company 2 days of 5 by one.
-    assert output(Scope.company(first.id)) == [84, 2]
-    assert output(Scope.base()) == [94, 3]
+    # The first has samples of 100 with 3 errors and of 100 without: 197 ÷ 200; November's is not of it.
+    assert output(Scope.company(first.id)) == [84, 2, 200, 9850]
+    assert output(Scope.company(second.id)) == [10, 1, 0, None]
+    assert output(Scope.base()) == [94, 3, 200, 9850]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import BigInteger, Select, cast, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.period import PayPeriod
@@ -15,6 +15,7 @@ from workforce.quality.models import Inspection
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
 
 def in_scope(scope: Scope) -> ColumnElement[bool]:
@@ -78,6 +79,29 @@ def inspections(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
             Inspection.inspected_on,
             Inspection.id,
         )
+    )
+
+
+def sampled_by_task_type(
+    company_ids: Collection[int], period: PayPeriod
+) -> Select[*tuple[Any, ...]]:
+    """Units that inspections of a month's pay looked at, by task type and company, in this order.
+
+    Columns: task_type_code, company_id, sampled_qty, error_qty.
+    """
+    types = production.task_type_names().subquery()
+    code = types.c.task_type_code
+    return (
+        select(
+            code,
+            Inspection.company_id,
+            cast(func.sum(Inspection.sampled_qty), BigInteger).label("sampled_qty"),
+            cast(func.sum(Inspection.error_qty), BigInteger).label("error_qty"),
+        )
+        .join(types, types.c.task_type_id == Inspection.task_type_id)
+        .where(Inspection.pay_period == str(period.whole), Inspection.company_id.in_(company_ids))
+        .group_by(code, Inspection.company_id)
+        .order_by(code, Inspection.company_id)
     )
 
 

@@ -22,6 +22,7 @@ from workforce.people import queries as people
 from workforce.people.statistical import statistical_facts
 from workforce.platform.scope import Scope
 from workforce.production import listing as production
+from workforce.quality import queries as quality
 from workforce.statistics.population import SCHEMES, WAGE_PARTS
 
 UNCOUNTED_TYPES: Final = ("intern", "trainee", "labor_service")
@@ -222,6 +223,11 @@ def company_names(scope: Scope) -> Select[*tuple[Any, ...]]:
 def accepted_output(company_ids: Collection[int], period: PayPeriod) -> Select[*tuple[Any, ...]]:
     """Accepted output that a month pays; columns as ``production.listing.accepted_by_task_type``."""
     return production.accepted_by_task_type(company_ids, period)
+
+
+def sampled_output(company_ids: Collection[int], period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """Inspected units of a month; columns as ``quality.queries.sampled_by_task_type``."""
+    return quality.sampled_by_task_type(company_ids, period)
 
 
 def wage_publishers(scope: Scope) -> Select[int]:

@@ -29,7 +29,7 @@ from workforce.statistics.cubes import cubes
 from workforce.statistics.dimensions import Names
 from workforce.statistics.disclosure import RULES
 from workforce.statistics.measures import measures
-from workforce.statistics.output import OUTPUT, Output, fill_output
+from workforce.statistics.output import OUTPUT, Output, Sampled, fill_output
 from workforce.statistics.populating import is_active, population_of
 from workforce.statistics.tables import Cell
 from workforce.statistics.tabulation import Condition, Tabulation, margins
@@ -57,6 +57,7 @@ class Reading:
     with_result: frozenset[str]
     consenting: frozenset[str]
     output: tuple[Output, ...]
+    sampled: tuple[Sampled, ...]
     task_types: tuple[Group, ...]
     """Named with what they are counted in."""
 
@@ -83,6 +84,7 @@ class Reading:
             sorted(self.with_result),
             sorted(self.consenting),
             self.output,
+            self.sampled,
             sorted(zip(*columns, strict=True)),
         )
         return hashlib.sha256(repr(told).encode()).hexdigest()
@@ -157,6 +159,10 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
             )
             for row in session.execute(queries.accepted_output(with_result, period))
         ),
+        sampled=tuple(
+            Sampled(row.task_type_code, codes[row.company_id], row.sampled_qty, row.error_qty)
+            for row in session.execute(queries.sampled_output(with_result, period))
+        ),
         with_result=frozenset(
             company.company_code for company in companies if company.company_id in with_result
         ),
@@ -186,7 +192,10 @@ def filled(reading: Reading, before: CubeSet | None = None) -> CubeSet:
         tables={
             **fill_cubes(reading.tabulation, known),
             OUTPUT: fill_output(
-                reading.output, reading.task_types, is_protected=reading.is_protected
+                reading.output,
+                reading.sampled,
+                reading.task_types,
+                is_protected=reading.is_protected,
             ),
         },
     )

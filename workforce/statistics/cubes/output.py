@@ -11,6 +11,6 @@ CUBE: Final = Cube(
     code="output",
     title=Text("验收合格产量（按任务类型）", "Accepted output by task type"),
     dimensions=("task_type",),
-    measures=("accepted_output", "output_jobs"),
+    measures=("accepted_output", "output_jobs", "inspected_output", "accuracy"),
     divides_jobs=False,
 )
