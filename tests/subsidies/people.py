@@ -17,7 +17,7 @@ ALL_SCHEMES: Final = {"pension": 100, "medical": 100, "unemployment": 100, "work
 
 def proof(kind: str, issued_on: str, **changes: Any) -> Proof:
     """Make a paper without an end."""
-    values = {
+    values: dict[str, Any] = {
         "evidence_id": 1,
         "kind": kind,
         "issued_on": dt.date.fromisoformat(issued_on),

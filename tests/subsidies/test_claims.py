@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.engines import both_engines
-from tests.factories.subsidies import create_claim, create_evidence, create_insured_month
+from tests.factories.subsidies import create_claim, create_evidence
 from tests.factories.web import FormClient
 from tests.queries import counted
 from tests.subsidies.people import BOOK
+from tests.subsidies.world import MONTHS, NOON, graduate
 from workforce.accounts.models import Account
 from workforce.companies.models import Company
 from workforce.core.errors import ForbiddenError, InputError, NotFoundError, StateError
@@ -33,33 +34,13 @@ from workforce.subsidies.models import SubsidyClaimPerson
 from workforce.subsidies.schemes import person_scheme
 
 ClientAs = Callable[[Account], FormClient]
-MONTHS = ("2026-08", "2026-09", "2026-10")
 AUGUST, OCTOBER = PayPeriod(2026, 8), PayPeriod(2026, 10)
-NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
 def _today() -> Iterator[None]:
     with clock.fixed(NOON):
         yield
-
-
-def graduate(
-    session: Session, company: Company, number: str, person: Person | None = None, **facts: bool
-) -> Employment:
-    """Hire a graduate on 1 August 2026 and let three months pass."""
-    row = factories.create_employment(
-        session,
-        company,
-        person,
-        employee_no=number,
-        hired_on=dt.date(2026, 8, 1),
-        contract_kind="open_ended",
-    )
-    create_evidence(session, row, number="=1+1")
-    for month in MONTHS:
-        create_insured_month(session, company, row, month, **facts)
-    return row
 
 
 def actor_of(account: Account) -> Actor:
