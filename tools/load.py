@@ -3,6 +3,7 @@
     make load                                                        # the demo of instance/
     make load ARGS="--instance /tmp/county --users 50 --seconds 180"  # the demo of --size county
     .venv/bin/python tools/load.py --instance /tmp/county --strict
+    .venv/bin/python tools/load.py --instance /tmp/county --users 100 --role official
 
 Starts ``workforce serve``, the production server, on this machine, signs in with the demo's accounts and lets
 ``--users`` visitors walk through the pages of their role, thinking ``--think`` seconds on average between
@@ -46,7 +47,7 @@ from workforce.platform import clock
 HOST: Final = "127.0.0.1"
 MOST_USERS: Final = 500
 MOST_SECONDS: Final = 3600
-LIMIT_MS: Final = {"annotator": 150}
+LIMIT_MS: Final = {"annotator": 150, "official": 500}
 OTHER_LIMIT_MS: Final = 300
 """The 95th percentile of a page may take so long: annotators hold phones and are the most."""
 _PROGRAM: Final = "from workforce.cli.main import main; main()"
@@ -261,7 +262,17 @@ WALKS: Final[dict[str, tuple[str, Sequence[Step]]]] = {
     ),
     "official": (
         "official",
-        (page("/"), page("/bureau/overview"), page("/statistics/forms/employment"), page("/law")),
+        (
+            page("/"),
+            page("/bureau/overview"),
+            page("/statistics/forms/employment"),
+            page("/statistics/explorer"),
+            follow(r"/statistics/explorer\?.*"),
+            follow(r"/statistics/cell\?.*"),
+            page("/statistics/explorer?rows=township&columns=months&measure=jobs_end&span=13"),
+            follow(r"/statistics/explorer\.xlsx\?.*"),
+            page("/law"),
+        ),
     ),
     "administrator": (
         "admin",
@@ -274,8 +285,10 @@ TEN: Final = (*["annotator"] * 6, *["supervisor"] * 2, "finance", "official")
 """Ten visitors; of every second ten the last one is an administrator."""
 
 
-def crowd(users: int) -> list[str]:
-    """Return the role of each visitor."""
+def crowd(users: int, role: str | None = None) -> list[str]:
+    """Return the role of each visitor: as at a base, or the same for all."""
+    if role is not None:
+        return [role] * users
     roles = [TEN[number % len(TEN)] for number in range(users)]
     roles[len(TEN) * 2 - 1 :: len(TEN) * 2] = ["administrator"] * (users // (len(TEN) * 2))
     return roles
@@ -289,6 +302,8 @@ class Load:
     seconds: float
     think_s: float
     seed: int = 1
+    role: str | None = None
+    """All visitors have it; None: they come as at a base."""
 
 
 def walk(visitor: Visitor, load: Load, until: float) -> None:
@@ -316,7 +331,7 @@ def _endless(steps: Sequence[Step], start: int) -> Iterator[Step]:
 
 def run(port: int, load: Load) -> list[Visitor]:
     """Let all visitors walk at the same time; return them with what they measured."""
-    roles = crowd(load.users)
+    roles = crowd(load.users, load.role)
     for role in sorted(set(roles)):
         tour(port, role)
     visitors = [
@@ -417,6 +432,7 @@ def main() -> int:
     )
     parser.add_argument("--instance", type=Path, default=default_instance(), help="a demo's folder")
     parser.add_argument("--users", type=int, default=50)
+    parser.add_argument("--role", choices=sorted(WALKS), help="all visitors have this role")
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--think", type=float, default=5.0, help="seconds between two pages")
     parser.add_argument("--strict", action="store_true", help="fail where a limit is passed")
@@ -425,7 +441,7 @@ def main() -> int:
         parser.error(f"at most {MOST_USERS} users and {MOST_SECONDS} seconds")
     if not (options.instance / DEMO_MARK).is_file():
         parser.error(f"{options.instance} is no demo: cells would be saved in somebody's books")
-    load = Load(options.users, options.seconds, options.think)
+    load = Load(options.users, options.seconds, options.think, role=options.role)
     with served(options.instance) as port:
         visitors = run(port, load)
     # All of the server's and the worker's time, whatever else this machine does meanwhile.
