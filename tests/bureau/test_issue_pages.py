@@ -71,9 +71,9 @@ def test_an_official_never_sees_a_month_that_is_not_published(
     create_closed(session)
     # Nothing is published: the first page says what comes next, and that a month waits.
     page = official.get("/bureau/overview").text
-    assert "还没有公布的月份" in page
+    assert "还没有发布的月份" in page
     assert MONTH in page
-    assert "还没有公布的月份" in official.get(MEN).text
+    assert "还没有发布的月份" in official.get(MEN).text
     create_next_issue(session, OCTOBER.previous())
     session.commit()
     for address in (
@@ -121,7 +121,7 @@ def test_what_was_looked_at_is_published_and_read(session: Session, official: Fo
     assert "这一期已有修订" in official.get(f"{MONTH}/1").text
     # Of 23 with college education 11 are left.
     revised = official.get(f"{MONTH}/2").text
-    assert re.search(r'<td class="number">23</td>\s*<td class="number">11</td>', revised)
+    assert re.search(r">23</td><td[^>]*>11</td>", revised)
 
 
 def _digest(page: str) -> str:
