@@ -20,6 +20,7 @@ from workforce.companies.models import Company
 from workforce.config import Settings
 from workforce.core.period import PayPeriod
 from workforce.imports import service as imports
+from workforce.imports.company_file import apply_company_file, company_content
 from workforce.imports.service import Preview
 from workforce.imports.source import Options, SourceFile
 from workforce.platform.audit import CLI
@@ -187,3 +188,18 @@ def test_from_the_command_line(
         assert "回执号 2026-10-WB-1，2026-11-05 12:00，SHA-256" in taken.output
     listed = run("list", "2026-10")
     assert listed.output.split()[-2:] == ["企业填报", "待审核"]
+
+
+def test_how_a_company_reports_stands_in_its_file(session: Session, outside: Company) -> None:
+    content = company_content(session, Scope.base(), "WB")
+    assert content["company"]["reports_by"] == "return"
+    assert content["company"]["returns_from"] == "2026-09"
+    written = {key: str(value) for key, value in content["company"].items()}
+    written |= {"is_outside_base": "true", "returns_mail": "new@mail.example"}
+    with unit_of_work() as working:
+        file = {"format": "1", "company": written, "teams": [], "task_types": [], "policies": []}
+        said = apply_company_file(working, CLI, file)
+        again = apply_company_file(working, CLI, file)
+    assert ([one.zh for one in said], again) == (["报送方式：自己记账，按月填报"], [])
+    session.rollback()
+    assert outside.returns_mail == "new@mail.example"

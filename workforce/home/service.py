@@ -70,6 +70,7 @@ class CompanyState:
     code: str
     name: str
     is_inside: bool
+    reports_by: str
     people: int
     run_id: int | None
     period: str | None
@@ -182,6 +183,7 @@ def company_states(session: Session, scope: Scope, today: dt.date) -> list[Compa
                 company.code,
                 company.name,
                 company.is_inside,
+                company.reports_by,
                 people.get(company.id, 0),
                 run.id if run else None,
                 run.period if run else None,

@@ -20,6 +20,7 @@ from workforce.core.facts import Choice
 from workforce.core.money import format_fen, format_micro
 from workforce.core.period import PayPeriod
 from workforce.core.scenario.form import Form
+from workforce.core.terms import terms_of
 from workforce.core.text import Text
 from workforce.platform.audit import Actor
 from workforce.platform.scope import Scope
@@ -35,6 +36,9 @@ _COMPANY_KEYS: Final = (
     "founded_on",
     "is_outside_base",
     "contact_name",
+    "reports_by",
+    "returns_from",
+    "returns_mail",
 )
 _TEAM_KEYS: Final = ("code", "name")
 _TASK_TYPE_KEYS: Final = ("code", "name_zh", "name_en", "unit_zh", "unit_en")
@@ -96,7 +100,7 @@ def _apply_company(session: Session, actor: Actor, form: Form) -> tuple[int, lis
     if company is not None:
         if credit_code.strip().upper() != company.credit_code:
             form.fail("code", "company.code_taken", code=code)
-        return company.id, []
+        return company.id, _apply_reporting(session, actor, company, form)
     company = service.create_company(
         session,
         actor,
@@ -109,7 +113,28 @@ def _apply_company(session: Session, actor: Actor, form: Form) -> tuple[int, lis
         contact_name=form.text("contact_name", "") or None,
     )
     add_first_shift_type(session, actor, company.id, company.founded_on)
-    return company.id, [Text(f"企业 {code} 已建立", f"Company {code} made")]
+    said = [Text(f"企业 {code} 已建立", f"Company {code} made")]
+    return company.id, said + _apply_reporting(session, actor, company, form)
+
+
+def _apply_reporting(session: Session, actor: Actor, company: Any, form: Form) -> list[Text]:
+    """Say how a company reports to the bureau, where its file does."""
+    way = form.one_of("reports_by", form.text("reports_by", ""), ["", *terms_of("reports_by")])
+    if not way:
+        return []
+    before = (company.reports_by, company.returns_from, company.returns_mail)
+    service.set_reporting(
+        session,
+        actor,
+        company,
+        reports_by=way,
+        returns_from=form.month("returns_from") if form.text("returns_from", "") else None,
+        returns_mail=form.text("returns_mail", "") or None,
+    )
+    if before == (company.reports_by, company.returns_from, company.returns_mail):
+        return []
+    label = terms_of("reports_by")[way]
+    return [Text(f"报送方式：{label.zh}", f"Way of reporting: {label.en}")]
 
 
 def _apply_teams(
@@ -193,6 +218,7 @@ def company_content(session: Session, scope: Scope, code: str) -> dict[str, Any]
             "founded_on": company.founded_on,
             "is_outside_base": not company.is_inside,
             **({"contact_name": company.contact_name} if company.contact_name else {}),
+            **_reporting(company),
         },
         "teams": [
             {"code": team.code, "name": team.name} for team in session.scalars(queries.teams(own))
@@ -205,6 +231,14 @@ def company_content(session: Session, scope: Scope, code: str) -> dict[str, Any]
             _policy_content(policy) for policy in session.scalars(queries.all_pay_policies(own))
         ],
     }
+
+
+def _reporting(company: Any) -> dict[str, str]:
+    """Return how a company reports, where a month is set from which on it does."""
+    if company.returns_from is None:
+        return {}
+    mail = {"returns_mail": company.returns_mail} if company.returns_mail else {}
+    return {"reports_by": company.reports_by, "returns_from": company.returns_from, **mail}
 
 
 def _policy_content(policy: Any) -> dict[str, Any]:
