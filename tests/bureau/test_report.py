@@ -124,7 +124,9 @@ def test_what_officials_read_is_published_and_protected(session: Session) -> Non
     full = {(one.figure.ref, one.column.label): one.figure for one in own(session).places()}
     for place in report.places():
         if place.figure.ref is not None and place.figure.value is not None:
-            assert full[place.figure.ref, place.column.label].value == place.figure.value
+            # Published tables list groups that nobody is in, too.
+            true = full.get((place.figure.ref, place.column.label))
+            assert place.figure.value == (0 if true is None else true.value)
 
 
 def test_reasons_of_leaving_are_counted_by_their_words(session: Session) -> None:
