@@ -14,6 +14,7 @@ from workforce.statistics.cube import CubeSet
 from workforce.statistics.cubes import cubes as declared_cubes
 from workforce.statistics.measures import measures
 from workforce.statistics.service import compute_cubes
+from workforce.statistics.tables import CellState
 
 
 def filled(session: Session, period: PayPeriod = OCTOBER, scope: Scope | None = None) -> CubeSet:
@@ -131,6 +132,7 @@ def test_the_groups_of_the_dimensions(session: Session) -> None:
     }
 
 
+@both_engines
 @pytest.mark.feature("OFF-17")
 def test_dispatched_people_by_who_sends_and_who_uses_them(session: Session) -> None:
     a, b = create_conditions(session)
@@ -141,6 +143,13 @@ def test_dispatched_people_by_who_sends_and_who_uses_them(session: Session) -> N
     assert [group.label.zh for group in axis.groups][1:] == ["重庆派得人力有限公司", "乙劳务派遣"]
     used = cubes.tables["company_staff_kind"]
     assert [used.cell("jobs_end", code, "dispatched").value for code in ("A", "B")] == [1, 0]
+    # In what is published one person is withheld, by who sends and by who uses.
+    published = compute_cubes(session, Scope.base(), OCTOBER, is_protected=True).tables
+    for cell in (
+        published["sender"].cell("jobs_end", SENDER_CODE),
+        published["company_staff_kind"].cell("jobs_end", "A", "dispatched"),
+    ):
+        assert cell.state is CellState.WITHHELD
     # A company sees its own, and no unit that sends people to others only.
     of_b = filled(session, scope=Scope.company(b.id))
     assert by(of_b, "sender", "jobs_end") == {"none": 2}
