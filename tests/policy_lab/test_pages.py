@@ -52,7 +52,7 @@ def test_from_a_question_to_a_file(world: World, client_as: ClientAs) -> None:
     nameless = finance.post_form("/policy-lab/save", {**ASKED, "name": " "})
     saved = finance.post_form("/policy-lab/save", {**ASKED, "name": "最低工资 2500"})
 
-    said = "从 2,200.00 元提高到 2,500.00 元：涉及 1 人，用工成本每月增加 300.00 元"
+    said = "从 2,200.00 元提高到 2,500.00 元：涉及 1 人，单位用工成本每月增加 300.00 元"
     assert said in page
     assert "渝人社发〔2024〕22号" in page
     assert nameless.status_code == 422
@@ -113,7 +113,7 @@ def test_an_official_tries_fixed_values_and_sees_nothing_of_one_company(
     assert ">+300.00" in full.text
     assert ">+300.00" not in seen.text
     assert between.status_code == 422
-    assert "用工成本每月增加 300.00 元" in full.text
+    assert "单位用工成本每月增加 300.00 元" in full.text
     # Prices are a company's own business.
     assert 'value="price"' not in seen.text + full.text
     saved = admin.post_form("/policy-lab/save", {**ASKED, "name": "全部数字"}).location

@@ -30,6 +30,7 @@ WITHHELD: Final = "※"
 _PEOPLE: Final = Text("人", "people")
 _YUAN: Final = Text("元", "yuan")
 _YUAN_MONTH: Final = Text("元/月", "yuan a month")
+_CHANGE_MONTH: Final = Text("变动，元/月", "change, yuan a month")
 _ITEM: Final = Text("项目", "Item")
 _BEFORE: Final = Text("现在", "Now")
 _AFTER: Final = Text("试算后", "With the change")
@@ -189,13 +190,13 @@ def sentence(lever: Lever, tried: int, result: Result) -> Text:
             f"{question.zh}：结果不公布，因为主要来自个别企业。",
             f"{question.en}: withheld, because it is mostly of single companies.",
         )
-    about = Text("约 ", "about ") if result.is_protected else Text("", "")
     people = count(result.affected)
+    about = Text("约", "about ") if result.is_protected else Text("", "")
     return Text(
-        f"{question.zh}：涉及 {about.zh}{people} 人，用工成本每月{_moved_zh(cost, about.zh)}，"
-        f"职工实发每月{_moved_zh(net, about.zh)}。",
-        f"{question.en}: {about.en}{people} people are affected, labour costs "
-        f"{_moved_en(cost, about.en)} a month, net pay {_moved_en(net, about.en)} a month.",
+        f"{question.zh}：涉及{about.zh} {people} 人，单位用工成本每月{_moved_zh(cost, result)}，"
+        f"职工实发工资每月{_moved_zh(net, result)}。",
+        f"{question.en}: {about.en}{people} people are affected, the employers' cost "
+        f"{_moved_en(cost, result)} a month, net pay {_moved_en(net, result)} a month.",
     )
 
 
@@ -210,21 +211,28 @@ def _question(lever: Lever, tried: int) -> Text:
     zh = "提高" if tried > lever.present else "降低"
     en = "raised" if tried > lever.present else "lowered"
     return Text(
-        f"{label.zh}从 {old} {unit.zh}{zh}到 {new} {unit.zh}".replace("  ", " ").strip(),
+        f"{label.zh}从 {old} {unit.zh}{zh}到 {new} {unit.zh}".strip(),
         f"{label.en} {en} from {old} to {new} {unit.en}".strip(),
     )
 
 
-def _moved_zh(fen: int, about: str) -> str:
+def _moved_zh(fen: int, result: Result) -> str:
     if not fen:
-        return "不变"
-    return f"{'增加' if fen > 0 else '减少'} {about}{money(abs(fen))} 元"
+        return "不足以看出变动" if result.is_protected else "不变"
+    about = "约" if result.is_protected else ""
+    return f"{'增加' if fen > 0 else '减少'}{about} {_sum(fen, result)} 元"
 
 
-def _moved_en(fen: int, about: str) -> str:
+def _moved_en(fen: int, result: Result) -> str:
     if not fen:
-        return "stay the same"
-    return f"{'rise' if fen > 0 else 'fall'} by {about}{money(abs(fen))} yuan"
+        return "hardly moves" if result.is_protected else "stays the same"
+    about = "about " if result.is_protected else ""
+    return f"{'rises' if fen > 0 else 'falls'} by {about}{_sum(fen, result)} yuan"
+
+
+def _sum(fen: int, result: Result) -> str:
+    """Write a sum without the fen that a rounded one has not."""
+    return count(abs(fen) // 100) if result.is_protected else money(abs(fen))
 
 
 def _facts(
@@ -346,7 +354,7 @@ def _groups(result: Result) -> tuple[FaceTable, ...]:
     heads = [
         Column(term("study_figure.people"), _PEOPLE),
         Column(term("study_figure.affected"), _PEOPLE),
-        *(Column(_moved(name), _YUAN_MONTH) for name in CHANGES),
+        *(Column(term(f"study_figure.{name}"), _CHANGE_MONTH) for name in CHANGES),
     ]
     return tuple(
         FaceTable(
@@ -368,11 +376,6 @@ def _groups(result: Result) -> tuple[FaceTable, ...]:
         )
         for table in result.tables
     )
-
-
-def _moved(name: str) -> Text:
-    label = term(f"study_figure.{name}")
-    return Text(f"{label.zh}变动", f"{label.en}, change")
 
 
 def _pair(first: int | None, second: int | None, kind: Kind, move: Kind) -> tuple[Figure, ...]:

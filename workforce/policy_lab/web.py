@@ -45,13 +45,13 @@ class TryForm(Form):
 
     period = SelectField(_("基准月份"), validate_choice=False)
     what = SelectField(_("改什么"), validate_choice=False)
-    value: Field = StringField(_("改为"))
+    value: Field = StringField(_("新取值"))
 
 
 class LadderForm(TryForm):
     """The same where only fixed values may be tried."""
 
-    value = SelectField(_("改为"), validate_choice=False)
+    value = SelectField(_("新取值"), validate_choice=False)
 
 
 class NameForm(Form):
