@@ -30,8 +30,12 @@ def assess_people(
     first: PayPeriod,
     last: PayPeriod,
     book: LawBook,
+    *,
+    with_work: bool = False,
 ) -> list[Assessed]:
     """Ask a scheme's rules about everybody of a company who was employed in some months.
+
+    ``with_work``: for a headcount check, which looks at attendance and output besides.
 
     Raises:
         InputError: the scope is no company, or the months are not in order.
@@ -40,7 +44,7 @@ def assess_people(
     region = facts.company_of(session, scope).region
     return [
         assess(scheme, Case(person=person, first=first, last=last, region=region, book=book))
-        for person in facts.read_people(session, scope, first, last)
+        for person in facts.read_people(session, scope, first, last, with_work=with_work)
     ]
 
 
@@ -98,7 +102,7 @@ def examine(session: Session, scope: Scope, claim: SubsidyClaim, book: LawBook) 
             )
         )
     )
-    everybody = assess_people(session, scope, scheme, first, last, book)
+    everybody = assess_people(session, scope, scheme, first, last, book, with_work=True)
     chosen = [one for one in everybody if one.person.employment_id in wanted]
     accounts, phones = queries.marks(session, first, last)
     company = facts.company_of(session, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workforce.attendance import traces as attendance
@@ -56,23 +57,27 @@ def decided_months(
     return frozenset(PayPeriod.parse(text) for text in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Who was there in which months: only a headcount check asks, and it takes the longest to read."""
+
+    worked: Mapping[int, Mapping[PayPeriod, int]]
+    only_time: Mapping[int, Collection[PayPeriod]]
+    output: Mapping[int, Collection[PayPeriod]]
+    on_leave: Mapping[int, Collection[PayPeriod]]
+
+
 def read_people(
-    session: Session, scope: Scope, first: PayPeriod, last: PayPeriod
+    session: Session, scope: Scope, first: PayPeriod, last: PayPeriod, *, with_work: bool = False
 ) -> tuple[Claimant, ...]:
-    """Return everybody of a company who was employed on a day of some months, by employee number."""
+    """Return everybody of a company who was employed on a day of some months, by employee number.
+
+    ``with_work``: with shifts, leave and output, of which schemes know nothing.
+    """
     groups = _grouped(session.execute(people.key_groups(scope)), "person_id", "key_group")
     proofs = evidence_queries.proofs(session, scope)
     charged, own = _insured(session, scope, first, last)
-    worked: dict[int, dict[PayPeriod, int]] = defaultdict(dict)
-    for row in session.execute(attendance.worked_days(scope, first, last)):
-        worked[row.employment_id][PayPeriod(row.year, row.month)] = row.days
-    only_time: dict[int, set[PayPeriod]] = defaultdict(set)
-    for known in session.execute(attendance.worked_months(scope, first, last)):
-        only_time[known.employment_id].add(PayPeriod.parse(known.month))
-    output: dict[int, set[PayPeriod]] = defaultdict(set)
-    for made in session.execute(production.output_months(scope, first, last)):
-        output[made.employment_id].add(PayPeriod(made.year, made.month))
-    on_leave = _on_leave(session, scope, first, last)
+    work = _work(session, scope, first, last) if with_work else _Work({}, {}, {}, {})
     paid: dict[int, dict[PayPeriod, int]] = defaultdict(dict)
     for payment in session.execute(payments.paid_months(scope, first, last)):
         paid[payment.employment_id][PayPeriod.parse(payment.month)] = payment.amount
@@ -84,14 +89,27 @@ def read_people(
             proofs=proofs.get(row.employment_id, ()),
             insured=charged.get(row.employment_id, {}),
             own_unemployment=own.get(row.employment_id, {}),
-            worked=worked.get(row.employment_id, {}),
-            only_time=frozenset(only_time.get(row.employment_id, ())),
-            output=frozenset(output.get(row.employment_id, ())),
-            on_leave=frozenset(on_leave.get(row.employment_id, ())),
+            worked=work.worked.get(row.employment_id, {}),
+            only_time=frozenset(work.only_time.get(row.employment_id, ())),
+            output=frozenset(work.output.get(row.employment_id, ())),
+            on_leave=frozenset(work.on_leave.get(row.employment_id, ())),
             paid=paid.get(row.employment_id, {}),
         )
         for row in rows
     )
+
+
+def _work(session: Session, scope: Scope, first: PayPeriod, last: PayPeriod) -> _Work:
+    worked: dict[int, dict[PayPeriod, int]] = defaultdict(dict)
+    for row in session.execute(attendance.worked_days(scope, first, last)):
+        worked[row.employment_id][PayPeriod(row.year, row.month)] = row.days
+    only_time: dict[int, set[PayPeriod]] = defaultdict(set)
+    for known in session.execute(attendance.worked_months(scope, first, last)):
+        only_time[known.employment_id].add(PayPeriod.parse(known.month))
+    output: dict[int, set[PayPeriod]] = defaultdict(set)
+    for made in session.execute(production.output_months(scope, first, last)):
+        output[made.employment_id].add(PayPeriod(made.year, made.month))
+    return _Work(worked, only_time, output, _on_leave(session, scope, first, last))
 
 
 _Charged = Mapping[int, Mapping[PayPeriod, Mapping[str, int]]]

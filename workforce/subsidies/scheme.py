@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from workforce.core.errors import LawMissingError
@@ -182,6 +183,7 @@ class Case:
         ]
 
 
+@lru_cache(maxsize=10_000)
 def law_on(book: LawBook, region: str, code: str, on: dt.date) -> ParameterValue | None:
     """Return a value of the law in a region on a day; None where the data have none."""
     try:
