@@ -83,6 +83,16 @@ def test_a_group_of_one_company_and_what_would_give_it_away_are_withheld() -> No
     assert shown_rows(seen).count(False) == 2
 
 
+def test_a_group_of_few_people_is_withheld_with_another() -> None:
+    # Seven people of six companies; the smaller of the others goes with them.
+    groups = np.concatenate((np.zeros(7), np.ones(200), np.full(393, 2))).astype(np.int64)
+    base = Base(spread(), np.arange(600) % 6, groups, 3)
+
+    _full, seen = base.study(250_000)
+
+    assert shown_rows(seen) == [False, False, True]
+
+
 def test_a_group_that_one_company_moves_is_withheld_whatever_is_tried() -> None:
     company = np.arange(600) % 6
     groups = np.arange(600) // 200

@@ -8,12 +8,12 @@ ever learn of a lever in a month is fixed beforehand, and protected at once:
    closed list of tables. What is published of a month is therefore known before the first study.
 2. **One pattern a month.** Which groups are shown is decided over the whole ladder and holds for every
    value of it, so that no value tells what another withholds.
-3. **Companies.** A group is withheld if it says something of fewer than `LEAST_COMPANIES` companies,
-   or mostly of one (`MOST_SHARE_PERCENT`): in who is paid, in what is paid, or in how any figure moves
-   *between any two values of the ladder*, the one in force included. Differences of two studies are
-   thus held to the same rule as the studies. What follows by subtraction from the total is the union
-   of the withheld groups: more are withheld until that union, too, holds. Where everybody together
-   does not hold, the whole study is withheld.
+3. **People and companies.** A group of fewer than `LEAST_PEOPLE` is withheld, and one that says
+   something of fewer than `LEAST_COMPANIES` companies, or mostly of one (`MOST_SHARE_PERCENT`): in who
+   is paid, in what is paid, or in how any figure moves *between any two values of the ladder*, the one
+   in force included. Differences of two studies are thus held to the same rule as the studies. What
+   follows by subtraction from the total is the union of the withheld groups: more are withheld until
+   that union, too, holds. Where everybody together does not hold, the whole study is withheld.
 4. **Closed months.** Only a month that every company has closed (``queries.months``): else a study of
    today less one of yesterday would be of the company that joined.
 5. **Rounding.** People are rounded to `PEOPLE_ROUND`, money to `MONEY_ROUND_FEN`, each figure by
@@ -49,6 +49,8 @@ LEAST_COMPANIES: Final = 3
 MOST_SHARE_PERCENT: Final = 75
 PEOPLE_ROUND: Final = 10
 MONEY_ROUND_FEN: Final = 1_000_000
+LEAST_PEOPLE: Final = 10
+"""A group of fewer is withheld: the tables of the month withhold theirs, too, and know exact totals."""
 
 _HUNDRED: Final = 100
 
@@ -71,8 +73,10 @@ def pattern_of(
     groups = {}
     for one in divisions:
         # What the month itself withholds is the same for every lever: none tells what another hides.
-        always = _shown(month, one.groups, len(one.codes), company)
-        groups[one.code] = _shown([*month, *moves], one.groups, len(one.codes), company, always)
+        always = _shown(month, one.groups, len(one.codes), company, least=LEAST_PEOPLE)
+        groups[one.code] = _shown(
+            [*month, *moves], one.groups, len(one.codes), company, within=always, least=LEAST_PEOPLE
+        )
     return Pattern(
         bool(_of_enough(_by_company([*month, *moves], whole, 1, company), [*month, *moves])[0]),
         groups,
@@ -145,21 +149,25 @@ def _shown(
     groups: Column,
     count: int,
     company: Column,
+    *,
     within: Mask | None = None,
+    least: int = 0,
 ) -> Mask:
     """bool[count]: the groups to show, so that neither they nor the rest of the total tell too much.
 
-    None is shown that is not in ``within``.
+    None is shown that is not in ``within``, or that somebody, but fewer than ``least``, are in.
     """
     sums = _by_company(told, groups, count, company)
     shown = _of_enough(sums, told)
     if within is not None:
         shown &= within
     people = sums[0].sum(axis=1)
+    shown &= (people == 0) | (people >= least)
     # Who has nobody tells nothing, and hides nothing.
     while not shown.all() and shown.any():
         union = sums[:, ~shown].sum(axis=1, keepdims=True)
-        if (people[~shown] > 0).sum() != 1 and _of_enough(union, told).all():
+        is_alone = (people[~shown] > 0).sum() == 1
+        if not is_alone and people[~shown].sum() >= least and _of_enough(union, told).all():
             break
         left = np.flatnonzero(shown)
         shown[left[np.argmin(people[left])]] = False
