@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,6 +97,9 @@ def test_what_is_known_cannot_hide_anything() -> None:
     problem.states[1] = State.KNOWN
     with pytest.raises(DisclosureError):
         protect(problem)
+    # Of last month's own figures this cannot be helped any more, and stops nothing.
+    past = replace(problem, needs=tuple(replace(need, is_past=True) for need in problem.needs))
+    assert protect(past).hidden.tolist() == [True, False, False]
 
 
 def test_the_same_problem_has_the_same_answer() -> None:

@@ -8,7 +8,7 @@ from workforce.bureau.form import Filling
 from workforce.core.report_period import Span
 from workforce.core.text import Text
 from workforce.statistics.cube import CubeSet, PayrollCoverage
-from workforce.statistics.disclosure import THRESHOLD
+from workforce.statistics.disclosure import RULES
 
 
 def notes_of(filling: Filling) -> list[Text]:
@@ -109,13 +109,4 @@ def _uncounted_notes(month: CubeSet) -> list[Text]:
 
 
 def _protection_notes(filling: Filling) -> list[Text]:
-    if not filling.is_protected:
-        return []
-    return [
-        Text(
-            f"※ 表示不公布：涉及不足 {THRESHOLD} 个岗位或人的数，以及能由此推算出它的数；"
-            "涉及的金额、平均数和中位数一并不公布。",
-            f"※ means withheld: fewer than {THRESHOLD} jobs or persons stand behind the figure, or "
-            "such a figure could be worked out from it; amounts, averages and medians go with it.",
-        )
-    ]
+    return [RULES.statement] if filling.is_protected else []

@@ -240,7 +240,7 @@ class _System:
         return is_told and (RULES.is_small(self.behind[one]) or one in self.dominated)
 
     def _needs(self, one: Variable, at: int, of_code: Codes) -> list[Need]:
-        _, code = one
+        condition, code = one
         nothing = np.zeros(of_code.size, dtype=np.bool_)
         start, end = of_code == "jobs_start", of_code == "jobs_end"
         held: tuple[Flags, ...] = (start, nothing)
@@ -249,8 +249,9 @@ class _System:
         elif code == "jobs_start":
             held = (end, nothing)
         kind, value = ADDITIVES[code].kind, self.values[one]
+        is_past = code == "jobs_start" and condition in self.before
         if kind is Kind.COUNT:
-            return [Need(at, RULES.least, held)]
+            return [Need(at, RULES.least, held, is_past=is_past)]
         if kind is Kind.DAYS:
             return [Need(at, RULES.least * self.tabulation.population.period.days, held)]
         amount = max(-(-abs(value) * RULES.interval_percent // 100), 1)

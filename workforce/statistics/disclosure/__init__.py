@@ -10,11 +10,8 @@ from workforce.statistics.disclosure.problem import Need, Problem, State
 from workforce.statistics.disclosure.rules import RULES, Rules
 from workforce.statistics.disclosure.witnesses import DisclosureError, Protected, protect
 
-THRESHOLD = RULES.least
-
 __all__ = [
     "RULES",
-    "THRESHOLD",
     "DisclosureError",
     "Need",
     "Problem",

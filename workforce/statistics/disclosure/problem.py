@@ -29,12 +29,14 @@ class Need:
     """How far from its value a variable must be possible for whoever sees all that is shown.
 
     ``amount``: positive upwards, negative downwards. ``held``: bool[n], variables that must stay as
-    they are in the proof; each is tried in its turn, the first one first.
+    they are in the proof; each is tried in its turn, the first one first. ``is_past``: it is about a
+    figure of last month; where it follows from what was shown then, nothing can hide it now.
     """
 
     variable: int
     amount: int
     held: tuple[Flags, ...]
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

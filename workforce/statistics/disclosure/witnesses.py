@@ -62,6 +62,8 @@ def protect(problem: Problem) -> Protected:
         moves = _from_found(problem, need, found)
         if moves is None:
             moves = _new(problem, states, need)
+            if moves is None:
+                continue
             found.append(moves)
         proofs.append((need, moves))
         moved = np.abs(moves) > _STILL * abs(need.amount)
@@ -72,8 +74,8 @@ def protect(problem: Problem) -> Protected:
     return Protected(hidden)
 
 
-def _new(problem: Problem, states: NDArray[np.int8], need: Need) -> Moves:
-    """Find a witness of a need, with as much held as can be.
+def _new(problem: Problem, states: NDArray[np.int8], need: Need) -> Moves | None:
+    """Find a witness of a need, with as much held as can be; None where only the past lacks one.
 
     Raises:
         DisclosureError: there is none.
@@ -82,6 +84,8 @@ def _new(problem: Problem, states: NDArray[np.int8], need: Need) -> Moves:
         moves = _solve(problem, states, need, held)
         if moves is not None:
             return moves
+    if need.is_past:
+        return None
     raise DisclosureError(f"variable {need.variable} cannot move by {need.amount}")
 
 
