@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final, Protocol
 
 from workforce.bureau import words
@@ -20,7 +21,11 @@ _INDENT: Final = 13.0
 _FORM_HEAD: Final = 28.0
 _MARKS: Final = 12.0
 _FORM_ROW: Final = 15.4
+_LIST_TEXT: Final = 7.8
+_LIST_LEADING: Final = 9.6
 _PLAIN_HEAD: Final = 27.0
+_HEAD_LEADING: Final = 9.5
+_MOST_HEAD_LINES: Final = 2
 _PLAIN_ROW: Final = 15.5
 _NAME_SHARE: Final = 0.17
 _MOST_NAME: Final = 260.0
@@ -138,10 +143,15 @@ class PlainTable:
         width = (sheet.right - start) / len(table.columns)
         self.edges = [start + (at + 1) * width for at in range(len(table.columns))]
         self.room = width - 8
+        self.heads = [
+            sheet.paper.wrap(sheet._(column.label), 8, self.room, bold=True)[:_MOST_HEAD_LINES]
+            for column in table.columns
+        ]
+        self.head_height = _PLAIN_HEAD + _HEAD_LEADING * (max(map(len, self.heads)) - 1)
 
     def blocks(self) -> list[Block]:
         """Return title, head and lines."""
-        head = Block(_PLAIN_HEAD, self.head, glued=True)
+        head = Block(self.head_height, self.head, glued=True)
         return [
             Block(_TITLE, self.title, glued=True),
             head,
@@ -159,15 +169,19 @@ class PlainTable:
     def head(self, paper: Paper, y: float) -> None:
         """Draw the names of the columns with unit and number."""
         say = self.sheet._
-        paper.box(_MARGIN, y, self.sheet.width, _PLAIN_HEAD, fill=TINT)
-        paper.text(_MARGIN + 6, y + 16, say(self.table.head), 8.2, bold=True)
-        for column, edge in zip(self.table.columns, self.edges, strict=True):
-            right = edge - 6
-            label = say(column.label)
-            paper.text(right, y + 11.5, label, 8, bold=True, align="right", max_width=self.room)
+        height, table = self.head_height, self.table
+        paper.box(_MARGIN, y, self.sheet.width, height, fill=TINT)
+        paper.text(_MARGIN + 6, y + height / 2 + 2.5, say(table.head), 8.2, bold=True)
+        for column, lines, edge in zip(table.columns, self.heads, self.edges, strict=True):
+            right, room = edge - 6, self.room
+            first = y + height - 15.5 - _HEAD_LEADING * (len(lines) - 1)
+            for at, line in enumerate(lines):
+                base = first + at * _HEAD_LEADING
+                paper.text(right, base, line, 8, bold=True, align="right", max_width=room)
             number = f" [{column.definition.number}]" if column.definition else ""
             note = say(column.note) + number
-            paper.text(right, y + 22, note, _NOTE, color=MUTED, align="right", max_width=self.room)
+            base = y + height - 5
+            paper.text(right, base, note, _NOTE, color=MUTED, align="right", max_width=room)
 
     def line(self, row: Row, index: int, head: Block, *, is_total: bool) -> Block:
         """Return the block of one line."""
@@ -206,46 +220,55 @@ class ListTable:
 
     def blocks(self) -> list[Block]:
         """Return head and lines; the head opens each page."""
-        head = Block(_FORM_HEAD - 6, self.head, glued=True)
+        heads = [words.NUMBER, *(column.label for column in self.listing.columns)]
+        titles = self.wrapped([self.sheet._(label) for label in heads], bold=True)
+        head = self.strip(titles, is_head=True)
         rows: list[Sequence[ListValue]] = [
             (number, *row) for number, row in enumerate(self.listing.rows, start=1)
         ]
         if self.listing.total is not None:
             rows.append((None, *self.listing.total))
-        return [head, *self.lines(rows, head)]
+        return [head, *(self.line(row, head) for row in rows)]
 
-    def lines(self, rows: Sequence[Sequence[ListValue]], head: Block) -> Iterator[Block]:
-        """Yield the block of each line."""
-        for row in rows:
-            yield Block(_FORM_ROW, self.drawing(row), repeat=head)
+    def line(self, row: Sequence[ListValue], head: Block) -> Block:
+        """Return the block of a line, as high as its longest text needs."""
+        texts = [list_text(value, kind) for value, kind in zip(row, self.kinds, strict=True)]
+        numbers = [isinstance(value, int) for value in row]
+        return replace(self.strip(self.wrapped(texts), numbers=numbers), repeat=head)
 
-    def drawing(self, row: Sequence[ListValue]) -> Callable[[Paper, float], None]:
-        """Return how a line is drawn."""
+    def wrapped(self, texts: Sequence[str], *, bold: bool = False) -> list[list[str]]:
+        """Break the texts of a line to the widths of their columns."""
+        rooms = [right - left - 6 for left, right in pairwise(self.edges)]
+        return [
+            self.sheet.paper.wrap(text, _LIST_TEXT, room, bold=bold)
+            for text, room in zip(texts, rooms, strict=True)
+        ]
+
+    def strip(
+        self,
+        cells: Sequence[Sequence[str]],
+        *,
+        numbers: Sequence[bool] = (),
+        is_head: bool = False,
+    ) -> Block:
+        """Return the block of wrapped cells: names of columns in the middle, numbers at the right."""
+        height = _FORM_ROW + (max(map(len, cells)) - 1) * _LIST_LEADING + (4 if is_head else 0)
 
         def draw(paper: Paper, y: float) -> None:
-            base = y + 10.8
-            for at, (value, kind) in enumerate(zip(row, self.kinds, strict=True)):
-                room = self.edges[at + 1] - self.edges[at] - 6
-                is_number = kind in {"count", "yuan"} and isinstance(value, int)
-                x = self.edges[at + 1] - 3 if is_number else self.edges[at] + 3
-                align: Align = "right" if is_number else "left"
-                paper.text(x, base, list_text(value, kind), 7.8, align=align, max_width=room)
-            self.rules(paper, y, _FORM_ROW)
+            if is_head:
+                paper.box(_MARGIN, y, self.sheet.width, height, fill=TINT)
+            for at, lines in enumerate(cells):
+                left, right = self.edges[at], self.edges[at + 1]
+                align: Align = "center" if is_head else "right" if numbers[at] else "left"
+                x = {"center": (left + right) / 2, "right": right - 3, "left": left + 3}[align]
+                first = y + (height - (len(lines) - 1) * _LIST_LEADING) / 2 + 2.9
+                for index, line in enumerate(lines):
+                    base = first + index * _LIST_LEADING
+                    room = right - left - 4
+                    paper.text(x, base, line, _LIST_TEXT, bold=is_head, align=align, max_width=room)
+            self.rules(paper, y, height)
 
-        return draw
-
-    def head(self, paper: Paper, y: float) -> None:
-        """Draw the names of the columns."""
-        height = _FORM_HEAD - 6
-        paper.box(_MARGIN, y, self.sheet.width, height, fill=TINT)
-        heads = [words.NUMBER, *(column.label for column in self.listing.columns)]
-        for at, label in enumerate(heads):
-            middle, room = (
-                (self.edges[at] + self.edges[at + 1]) / 2,
-                self.edges[at + 1] - self.edges[at] - 4,
-            )
-            _centered(paper, middle, y + 14.5, self.sheet._(label), 7.8, room, bold=True)
-        self.rules(paper, y, height)
+        return Block(height, draw, glued=is_head)
 
     def rules(self, paper: Paper, y: float, height: float) -> None:
         """Rule a line on all sides."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from workforce.bureau import issues
+from workforce.bureau import issues, words
 from workforce.bureau.csv_writer import write_csv
 from workforce.bureau.figures import PeriodFigures
 from workforce.bureau.form import Filling, ReportForm
@@ -234,7 +234,7 @@ def fill_report(
     wanted = [period, *(periods[name] for name in form.compares)]
     sets = source.read({month for one in wanted for month in one.months})
     if source.is_protected and not any(month in sets for month in period.months):
-        raise NotFoundError("web.not_found")
+        raise NotFoundError("report.not_published", period=words.period(period))
 
     def figures(of: ReportPeriod) -> PeriodFigures:
         is_read = of in wanted

@@ -105,9 +105,15 @@ class Writer:
         return tuple(figures)
 
     def indicators(
-        self, code: str, title: Text, cube: str, *, levels: Mapping[str, int] | None = None
+        self,
+        code: str,
+        title: Text,
+        cube: str,
+        *,
+        codes: Sequence[str] | None = None,
+        levels: Mapping[str, int] | None = None,
     ) -> Table:
-        """Return the table of all measures of the report, compared."""
+        """Return the table of measures (by default all of the report), compared."""
         return Table(
             code=code,
             title=title,
@@ -121,7 +127,7 @@ class Writer:
                     level=(levels or {}).get(measure, 0),
                     code=f"{self.definitions[measure].number:02d}",
                 )
-                for measure in self.codes
+                for measure in (self.codes if codes is None else self.told(codes))
             ),
             has_codes=True,
         )

@@ -28,6 +28,7 @@ SUMMARY: Final = (
     "median_wage",
     "upper_quartile_wage",
     "insurance_coverage",
+    "below_floor_share",
 )
 """The lines of the first table, and the order in which definitions are numbered."""
 
@@ -54,15 +55,21 @@ COLUMNS: Final = (
 )
 """The columns of every table by groups, as far as its cube has them."""
 
+OUTPUT: Final = ("accepted_output", "output_jobs")
+
 CUBES: Final = ("company", "place", "township", "sex", "age", "education", "household", "task_type")
 
 _SPREAD: Final = ("lower_quartile_wage", "median_wage", "upper_quartile_wage", "average_wage")
 
 
 def _fill(filling: Filling) -> Report:
-    writer = Writer(FORM, filling, SUMMARY)
+    writer = Writer(FORM, filling, (*SUMMARY, *OUTPUT))
     drawn = (("jobs_end",), ("average_wage", "median_wage"))
-    sections = [_summary(writer), *(writer.section(cube, COLUMNS, drawn) for cube in CUBES)]
+    sections = [
+        _summary(writer),
+        *(writer.section(cube, COLUMNS, drawn) for cube in CUBES),
+        _output(writer),
+    ]
     return writer.report(
         [_without_unnamed(section) for section in sections if section is not None],
         cards=writer.cards(CARDS, "whole"),
@@ -71,15 +78,26 @@ def _fill(filling: Filling) -> Report:
                 "各列都不公布的企业不列名，合为一行。",
                 "Companies all of whose figures are withheld are not named but joined in one line.",
             ),
+            Text(
+                "各任务类型的产量单位不同，不相加。",
+                "Output of task types is in units of their own and is not added up.",
+            ),
         ),
     )
 
 
 def _summary(writer: Writer) -> Section:
     title = Text("基本情况", "Main figures")
-    table = writer.indicators("summary", title, "whole")
+    table = writer.indicators("summary", title, "whole", codes=SUMMARY)
     drawing = _spread(table)
     return Section("summary", title, (table,), (drawing,) if drawing.categories else ())
+
+
+def _output(writer: Writer) -> Section | None:
+    """Return what was made; task types have units of their own, so that there is no total."""
+    title = Text("验收合格产量", "Accepted output")
+    table = writer.table("output", OUTPUT, title)
+    return Section("output", title, (replace(table, total=None),)) if table else None
 
 
 def _spread(table: Table) -> Chart:
