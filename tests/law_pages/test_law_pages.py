@@ -172,6 +172,7 @@ def test_a_subject_without_a_hit_is_not_shown(client: FormClient) -> None:
         "tax_platform",
         "severance",
         "employer_costs",
+        "employment_subsidy",
     ]
 
 
