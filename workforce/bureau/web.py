@@ -165,7 +165,7 @@ def _chosen_company(scope: Scope) -> Scope:
     return service.company_scope(db.session(), scope, code) if code else scope
 
 
-def _fixed() -> dict[str, str]:
+def _fixed() -> dict[str, Any]:
     """Return what stays in the address from page to page."""
     return {name: request.args[name] for name in ("company",) if request.args.get(name)}
 
@@ -208,7 +208,7 @@ class _Choice:
 def _list(
     source: service.Source, endpoint: str, companies: list[tuple[str, str]], *, named: bool
 ) -> ResponseReturnValue:
-    def choice(form: ReportForm, page: str, **fixed: str) -> _Choice:
+    def choice(form: ReportForm, page: str, **fixed: Any) -> _Choice:
         periods = [newest_period(span, source) for span in form.spans] if source.months else []
         return _Choice(
             form,
@@ -250,9 +250,11 @@ def _page(
     companies: list[tuple[str, str]],
 ) -> dict[str, Any]:
     fixed = _fixed()
-    by_code = {} if endpoint == "bureau.overview" else {"report_code": form.code}
+    by_code: dict[str, Any] = {} if endpoint == "bureau.overview" else {"report_code": form.code}
     file_endpoint = "bureau.public_form_file" if source.is_protected else f"{endpoint}_file"
-    asked = {name: request.args[name] for name in ("issue",) if name in request.args}
+    asked: dict[str, Any] = {
+        name: request.args[name] for name in ("issue",) if name in request.args
+    }
     period = report.period
 
     def address(of: ReportPeriod) -> str:

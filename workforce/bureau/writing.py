@@ -10,7 +10,18 @@ from workforce.bureau import words
 from workforce.bureau.figures import PeriodFigures
 from workforce.bureau.form import Filling, ReportForm
 from workforce.bureau.frozen import FrozenMeasure
-from workforce.bureau.report import Card, Column, Figure, Report, Row, Section, Sheet, Table, define
+from workforce.bureau.report import (
+    NO_TEXT,
+    Card,
+    Column,
+    Figure,
+    Report,
+    Row,
+    Section,
+    Sheet,
+    Table,
+    define,
+)
 from workforce.bureau.report_notes import notes_of
 from workforce.core.chart import Chart, Series
 from workforce.core.money import round_half_up
@@ -181,7 +192,7 @@ class Writer:
         cards: Sequence[Card] = (),
         notes: Sequence[Text] = (),
         sheet: Sheet = "report",
-        unit: Text | None = None,
+        unit: Text = NO_TEXT,
     ) -> Report:
         """Return the report of these sections; the form's notes stand after those of all reports."""
         filling, form = self.filling, self.form
@@ -194,7 +205,7 @@ class Writer:
             filled_on=filling.filled_on,
             is_protected=filling.is_protected,
             sheet=sheet,
-            **({} if unit is None else {"unit": unit}),
+            unit=unit,
             origin=filling.origin,
             cards=tuple(cards),
             sections=tuple(section for section in sections if section is not None),
@@ -260,7 +271,7 @@ def chart(table: Table, by: Text, codes: Sequence[str]) -> Chart | None:
         return None
     drawn = _largest(table, at[0])
     names = [table.columns[index].label for index in at]
-    most = Text("", "")
+    most = NO_TEXT
     if len(drawn.rows) < len(table.rows) and len(drawn.rows) == CHART_LIMIT:
         most = Text(f"（前 {CHART_LIMIT} 位）", f" (largest {CHART_LIMIT})")
     title = Text(
