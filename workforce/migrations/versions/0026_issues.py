@@ -70,9 +70,10 @@ def _rename(kind: str, step: str, new_kind: str, new_step: str) -> None:
     old, new = {"old": kind, "new": new_kind}, {"step": step, "new_step": new_step}
     bind.execute(
         sa.text(
-            "UPDATE schedule SET kind = :new, key = replace(key, :old, :new) WHERE kind = :old"
+            "UPDATE schedule SET kind = :new, key = replace(key, :part, :new_part) WHERE kind = :old"
         ),
-        old,
+        # PostgreSQL wants one type for each name.
+        {**old, "part": kind, "new_part": new_kind},
     )
     bind.execute(sa.text("UPDATE job SET step = :new_step WHERE step = :step"), new)
     bind.execute(sa.text("UPDATE job SET kind = :new WHERE kind = :old"), old)
