@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class PublicationForm(FlaskForm):  # type: ignore[misc]
     """One tick: agreed, or not."""
 
-    agrees = BooleanField(_("同意在公布的统计表中列出本单位的工资数字"))
+    agrees = BooleanField(_("同意在发布的统计表中列出本单位的工资数字"))
 
 
 @ROUTES.form("/settings/publication", permission=Permission.STATISTICS_CONSENT)
@@ -41,6 +41,6 @@ def wage_publication(scope: Scope) -> ResponseReturnValue:
                 companies.company_in(session, scope, company.id),
                 agrees=bool(form.agrees.data),
             )
-        flash(gettext("已保存；从下一个公布的月份起生效"), "success")
+        flash(gettext("已保存；从下一个发布的月份起生效"), "success")
         return redirect(url_for("settings.wage_publication"))
     return render_template("settings/publication.html", form=form, agrees=company.publishes_wages)
