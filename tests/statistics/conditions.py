@@ -55,7 +55,7 @@ def _pay(
 ) -> Payslip:
     """Make a payslip with a line for each wage part (yuan), and one for each code of insurance."""
     slip = create_payslip(session, run, employment, **columns)
-    rows = [
+    rows: list[tuple[str, str, str | None, int]] = [
         ("minimum_wage_top_up" if part == "special" else f"{part}_pay", "earning", part, yuan * 100)
         for part, yuan in parts.items()
     ]

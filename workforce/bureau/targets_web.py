@@ -87,8 +87,8 @@ def _set(form: TargetForm) -> bool:
             form.measure.data,
             form.period.data,
             targets.Bound(form.bound.data),
-            parse_decimal(form.value.data.replace(",", ""), unit.decimals),
-            form.reason.data,
+            parse_decimal((form.value.data or "").replace(",", ""), unit.decimals),
+            form.reason.data or "",
             actor(),
         )
     except DomainError as error:

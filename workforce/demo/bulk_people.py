@@ -147,8 +147,8 @@ def _load_employments(
             "bank_name": repeat(_BANK, count),
             # A person keeps the account from job to job.
             "bank_account": [encrypt(accounts[person]) for person in staff.person.tolist()],
-            "contract_kind": np.where(is_fixed, "fixed_term", None).tolist(),
-            "contract_until": np.where(is_fixed, _CONTRACTS_UNTIL, None).tolist(),
+            "contract_kind": ["fixed_term" if fixed else None for fixed in is_fixed],
+            "contract_until": [_CONTRACTS_UNTIL if fixed else None for fixed in is_fixed],
             "occupation": np.where(positions == "质检员", "professional", "service").tolist(),
             "dispatched_by": [sender and sender[0] for sender in senders],
             "dispatched_by_code": [sender and sender[1] for sender in senders],
