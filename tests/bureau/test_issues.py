@@ -15,6 +15,7 @@ from tests.engines import both_engines
 from tests.statistics.seed import OCTOBER, create_run
 from tests.together import AT_ONCE, Other
 from workforce.bureau import issues, kept, publishing
+from workforce.bureau.differences import Changes, Difference
 from workforce.bureau.jobs import KEEP_STATISTICS
 from workforce.bureau.kept import Months
 from workforce.bureau.models import StatisticsIssue, StatisticsSnapshot
@@ -239,3 +240,11 @@ def test_publishing_at_once_makes_one_issue(app: Flask, session: Session) -> Non
     session.rollback()
     assert session.scalar(select(func.count()).select_from(StatisticsIssue)) == 1
     assert [other.error for other in others].count(None) == 1
+
+
+def test_what_would_only_be_withheld_is_no_correction() -> None:
+    """Everybody has the earlier issue: withholding more of it afterwards hides nothing."""
+    ref = CellRef("sex", "jobs_end", ("1",))
+    withheld = Difference(ref, shown(12), Cell(CellState.WITHHELD))
+    assert Changes((withheld,)).count == 0
+    assert Changes((withheld, Difference(ref, shown(12), shown(17)))).count == 2

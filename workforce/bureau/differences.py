@@ -34,6 +34,12 @@ class Changes:
     cells: tuple[Difference, ...] = ()
     kept_back: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def count(self) -> int:
+        """How many cells are told anew; 0 where all that would change is that more is withheld."""
+        is_told = any(one.new.state is not CellState.WITHHELD for one in self.cells)
+        return len(self.cells) if is_told else 0
+
 
 def differences(old: CubeSet, new: CubeSet) -> tuple[Difference, ...]:
     """Return the cells that differ, in the order of the newer set's tables."""

@@ -161,7 +161,7 @@ def refresh(session: Session, months: Months, period: PayPeriod) -> bool:
         row.input_hash = made.input_hash
         row.content, row.content_sha256 = content, made.content_sha256
         row.basis, row.made_at = made.basis, made.made_at
-        row.changed_count = len(changes.cells) if changes else None
+        row.changed_count = changes.count if changes else None
     return True
 
 

@@ -65,7 +65,7 @@ class Draft:
     @property
     def is_worth_it(self) -> bool:
         """Tell whether it says anything that is not published."""
-        return self.before is None or bool(self.changes.cells)
+        return self.before is None or self.changes.count > 0
 
 
 def draft(session: Session, months: Months, period: PayPeriod) -> Draft | None:
