@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,7 +60,7 @@ def chart_of(view: View) -> Drawing | None:
         categories=tuple(shown),
         series=tuple(drawn),
         unit=first.unit.label,
-        definition=first.definition,
+        definition=_definition(_drawn(view)),
         decimals=first.unit.decimals,
     )
     is_whole = len(series) <= MOST_SERIES and len(categories) <= MOST_CATEGORIES
@@ -72,6 +73,16 @@ def _drawn(view: View) -> list[FrozenMeasure]:
     if view.is_compared:
         return [first]
     return [one for one in view.measures if one.unit.code == first.unit.code]
+
+
+def _definition(measures: Sequence[FrozenMeasure]) -> Text:
+    """Say what is drawn; of several measures, which means what."""
+    if len(measures) == 1:
+        return measures[0].definition
+    return Text(
+        " ".join(f"{one.label.zh}：{one.definition.zh}" for one in measures),
+        " ".join(f"{one.label.en}: {one.definition.en}" for one in measures),
+    )
 
 
 def _lines(view: View) -> list[Named]:
