@@ -39,7 +39,7 @@ COUNTS = (
     "floor_jobs",
     *WHOLES,
 )
-WAGES = ("total_wages", *(f"{part}_wages" for part in PARTS))
+AMOUNTS = ("total_wages", *(f"{part}_wages" for part in PARTS), "labour_cost", "arrears")
 BANDS = {"0-24": (0, 24), "25-34": (25, 34), "35-44": (35, 44), "45-54": (45, 54), "55-": (55, 200)}
 COUNTY = County(seed=5, people=300, inside=5, outside=8, townships=5, months=3)
 
@@ -206,12 +206,8 @@ def secret_amounts(county: County, months: Sequence[CubeSet]) -> dict[Unknown, f
     found: dict[Unknown, float] = {}
     for month, cubes in enumerate(months):
         people = county.population(county.periods[month])
-        for quantity in WAGES:
-            paid = (
-                people.total_wages
-                if quantity == "total_wages"
-                else people.wages[WAGES.index(quantity) - 1]
-            )
+        columns = (people.total_wages, *people.wages, people.labour_cost, people.arrears)
+        for quantity, paid in zip(AMOUNTS, columns, strict=True):
             for condition in conditions(cubes, quantity):
                 chosen = members(people, condition) & (paid != 0)
                 makes = sorted(
@@ -234,7 +230,7 @@ def bounded_too_closely(
     county: County, months: Sequence[CubeSet]
 ) -> tuple[dict[Unknown, Bounds], int]:
     """Return the secret amounts that are bounded too closely, and how many there are."""
-    plan = attack(county, months, WAGES)
+    plan = attack(county, months, AMOUNTS)
     targets = secret_amounts(county, months)
     found = plan.closest(
         targets,
