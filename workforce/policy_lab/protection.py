@@ -166,8 +166,7 @@ def _shown(
     # Who has nobody tells nothing, and hides nothing.
     while not shown.all() and shown.any():
         union = sums[:, ~shown].sum(axis=1, keepdims=True)
-        is_alone = (people[~shown] > 0).sum() == 1
-        if not is_alone and people[~shown].sum() >= least and _of_enough(union, told).all():
+        if people[~shown].sum() >= least and _of_enough(union, told).all():
             break
         left = np.flatnonzero(shown)
         shown[left[np.argmin(people[left])]] = False
