@@ -141,9 +141,16 @@ def test_files_say_what_the_page_says(session: Session, client_as: SignIn) -> No
     assert line[1:4] == [50, 45, 5]
     assert line[4] == pytest.approx(0.1111)
     assert "2026-10 第 1 期" in "".join(str(row[0]) for row in cells)
+    over = "rows=age&columns=months&measure=average_wage&span=2"
+    months = json.loads(client.get(f"{PAGE}.json?{over}").data)["figures"]
+    told_of = [(one["row"], one["column_name"], one["value"], one["state"]) for one in months]
+    assert told_of[2:4] == [
+        ("25-34", "2026-09", None, "withheld"),
+        ("25-34", "2026-10", "5000.50", "shown"),
+    ]
     svg = client.get(f"{PAGE}.svg?{asked}")
     assert svg.mimetype == "image/svg+xml"
-    assert "口径" in svg.get_data(as_text=True) or "指标解释" in svg.get_data(as_text=True)
+    assert "月末最后一日" in svg.get_data(as_text=True)
 
 
 @pytest.mark.feature("OFF-9")

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from workforce.bureau import words
 from workforce.bureau.explorer.chart import chart_of
+from workforce.bureau.explorer.choice import MONTHS
 from workforce.bureau.explorer.svg import draw_svg
-from workforce.bureau.explorer.view import Column, Entry, Line, Shows, View
+from workforce.bureau.explorer.view import Column, Entry, Line, View
 from workforce.core.chart import decimal_text
 from workforce.core.errors import InputError
 from workforce.core.text import Locale, Text
@@ -77,9 +78,8 @@ def _rows(told: Told, locale: Locale) -> Iterator[dict[str, Any]]:
     view = told.view
     for line, column, entry in _figures(view):
         measure = line.measure or column.measure or view.measures[0]
-        is_change = entry.shows in {Shows.CHANGE, Shows.RATE}
         value = entry.cell.value
-        head = column.label if entry.ref is None and not is_change else column.over
+        head = column.label if view.choice.columns == MONTHS else column.over
         yield {
             "period": str(entry.period),
             "measure": measure.code,
