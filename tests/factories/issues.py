@@ -48,7 +48,7 @@ def create_issue(
             input_hash="1" * 64,
             law_hash="2" * 64,
             code_version="0.0.0",
-            note=note or ("更正" if number > 1 else ""),
+            note=note or ("2026-1" if number > 1 else ""),
             published_at=published_at,
             published_by_id=None,
             published_by_name="cli",
