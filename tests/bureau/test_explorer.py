@@ -164,6 +164,7 @@ def test_an_address_comes_back_as_the_question_it_was_made_of() -> None:
         ("kind", "pie"),
         ("span", "1"),
         ("span", "26"),
+        ("span", "9" * 5000),
         ("period", "2026"),
         ("issue", "x"),
         ("issue", "2026-13.1"),

@@ -208,7 +208,7 @@ def read_choice(values: Values, usual: Choice) -> Choice:
 
 
 def _span(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 < int(text) <= MOST_MONTHS):
+    if text not in map(str, range(2, MOST_MONTHS + 1)):
         raise InputError("explorer.no_such_choice", text=text, known=f"2–{MOST_MONTHS}")
     return int(text)
 

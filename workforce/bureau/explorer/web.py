@@ -208,7 +208,7 @@ _ARGUMENTS: Final = (
 
 def _known_query(text: str) -> dict[str, Any]:
     """Read a query, without what no question has: it becomes an address again."""
-    told = parse_qs(text, max_num_fields=100)
+    told = parse_qs(text)
     return {name: told[name] for name in _ARGUMENTS if name in told}
 
 
