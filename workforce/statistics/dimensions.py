@@ -57,11 +57,6 @@ class Division:
     groups: Groups
     names: tuple[Group, ...]
 
-    @property
-    def labels(self) -> tuple[Text, ...]:
-        """What the groups are called."""
-        return tuple(name.label for name in self.names)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:

@@ -24,8 +24,6 @@ Condition = frozenset[tuple[str, str]]
 REST: Final = "!"
 """Begins the code of those who are not in a group."""
 
-EVERYBODY: Final[Condition] = frozenset()
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
