@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from workforce.platform.forms import DayField, MonthField, Needed, stripped
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.subsidies.evidence import MOST_CHARACTERS
-from workforce.subsidies.service import MOST_NOTE, MOST_REASON
+from workforce.subsidies.service import MOST_NOTE
 
 _TOO_LONG = _("最多 %(max)d 个字")
 
@@ -31,19 +31,6 @@ class EvidenceForm(FlaskForm):  # type: ignore[misc]
     valid_until = DayField(_("有效期到（长期的不填）"))
     level = SelectField(_("残疾等级"))
     file = FileField(_("扫描件或照片（可不传）"))
-
-
-class ReasonForm(FlaskForm):  # type: ignore[misc]
-    """Why something is withdrawn, or somebody is left out."""
-
-    reason = StringField(
-        _("原因"),
-        filters=[stripped],
-        validators=[
-            DataRequired(_("请写原因")),
-            Length(max=MOST_REASON, message=_TOO_LONG),
-        ],
-    )
 
 
 class ClaimForm(FlaskForm):  # type: ignore[misc]

@@ -22,7 +22,7 @@ from workforce.platform.law_book import law_book
 from workforce.platform.uploads import ACCEPTED_ENDINGS, send_upload
 from workforce.platform.web import SliceRoutes, actor, may, note_read, page_of, principal
 from workforce.subsidies import checking, evidence, evidence_queries, facts, queries, service
-from workforce.subsidies.forms import ClaimForm, EvidenceForm, FreezeForm, ReasonForm
+from workforce.subsidies.forms import ClaimForm, EvidenceForm, FreezeForm
 from workforce.subsidies.scheme import CompanyScheme, PersonScheme, Verdict, law_on
 from workforce.subsidies.schemes import scheme_named, schemes
 from workforce.subsidies.sheet import write_claim
@@ -187,7 +187,6 @@ def _claim(scope: Scope, claim_id: int, form: FreezeForm) -> ResponseReturnValue
         kinds=Counter(finding.kind for person in persons for finding in person.findings),
         persons=persons[page.rows],
         form=form,
-        reason_form=ReasonForm(),
         can_freeze=may(Permission.SUBSIDY_FREEZE),
         is_maker=row.one.made_by_id is not None and row.one.made_by_id == visitor.account_id,
         number=page.number,
@@ -339,7 +338,6 @@ def person_evidence(scope: Scope, employment_id: int) -> ResponseReturnValue:
         who=who,
         rows=evidence_queries.evidence_of(session, scope, employment_id),
         form=form,
-        reason_form=ReasonForm(),
         accepted_endings=ACCEPTED_ENDINGS,
         today=clock.today(),
     )
