@@ -282,18 +282,27 @@ def owed_at_end(scope: Scope, on: dt.date) -> Select[int, int]:
     Of decided payslips whose pay day was by then: net pay less what the bank had paid by then, payslip
     by payslip, so that too much of one is not set off against another. Who was owed nothing has no row.
     """
-    due = dues.dues(scope).subquery("due")
-    paid = (
-        select(Payment.chain_id, cast(func.sum(Payment.amount), BigInteger).label("paid_amount"))
+    later = (
+        select(Payment.chain_id)
         .join(PaymentBatch, PaymentBatch.id == Payment.batch_id)
-        .where(batch_in_scope(scope), Payment.state == "paid", Payment.settled_on <= on)
-        .group_by(Payment.chain_id)
-        .subquery("paid")
+        .where(batch_in_scope(scope), Payment.state == "paid", Payment.settled_on > on)
     )
-    owed = due.c.due_amount - func.coalesce(paid.c.paid_amount, 0)
+
+    def is_settled(payslip_id: Any, net: Any) -> ColumnElement[bool]:
+        """Tell which payslips were paid in full by then: nearly all, found by the index alone."""
+        return (_sum_of("paid", payslip_id) == net) & payslip_id.not_in(later)
+
+    due = dues.dues(scope, unless=is_settled).subquery("due")
+    by_then = (
+        select(cast(func.coalesce(func.sum(Payment.amount), 0), BigInteger))
+        .where(
+            Payment.chain_id == due.c.chain_id, Payment.state == "paid", Payment.settled_on <= on
+        )
+        .scalar_subquery()
+    )
+    owed = due.c.due_amount - by_then
     return (
         select(due.c.employment_id, cast(func.sum(owed), BigInteger).label("owed_amount"))
-        .outerjoin(paid, paid.c.chain_id == due.c.chain_id)
         .where(due.c.pay_on <= on, owed > 0)
         .group_by(due.c.employment_id)
     )
