@@ -161,7 +161,8 @@ class County:
             "arrears": np.where(draw.random(n) < 0.01, 100000, 0) * is_paid,
         }
         unknown = {field.name for field in fields(Population)} - drawn.keys()
-        whole = Population(**drawn, **{name: np.zeros(n, dtype=np.int64) for name in unknown})
+        zeros: dict[str, Any] = {name: np.zeros(n, dtype=np.int64) for name in unknown}
+        whole = Population(**drawn, **zeros)
         first, last = period.first_on.toordinal(), period.last_on.toordinal()
         return whole.only((whole.hired <= last) & (whole.separated >= first))
 
@@ -173,7 +174,7 @@ class Growing(County):
     seed: int = 1
     people: int = 90
     months: int = 2
-    townships: int = 4
+    townships: int = 2
 
     @cached_property
     def _drawn(self) -> dict[str, Any]:
