@@ -290,7 +290,7 @@ def owed_at_end(scope: Scope, on: dt.date) -> Select[int, int]:
 
     def is_settled(payslip_id: Any, net: Any) -> ColumnElement[bool]:
         """Tell which payslips were paid in full by then: nearly all, found by the index alone."""
-        return (_sum_of("paid", payslip_id) == net) & payslip_id.not_in(later)
+        return and_(_sum_of("paid", payslip_id) == net, payslip_id.not_in(later))
 
     due = dues.dues(scope, unless=is_settled).subquery("due")
     by_then = (
