@@ -84,7 +84,7 @@ def test_both_engines_pay_the_same_from_the_files_to_the_report(
 
     assert len({run[-1] for run in runs}) == 15
     assert runs == runs_there
-    assert {path.suffix for path in files} == {"", ".csv", ".pdf", ".xlsx"}
+    assert {path.suffix for path in files} == {"", ".csv", ".json", ".pdf", ".xlsx"}
     assert files == files_there
 
 
