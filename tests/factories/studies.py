@@ -12,7 +12,7 @@ from workforce.policy_lab.outcome import FIGURES
 
 
 def create_study(
-    session: Session, company: Company | None = None, name: str = "最低工资"
+    session: Session, company: Company | None = None, name: str = "Minimum wage"
 ) -> PolicyStudy:
     """Save a study of a company, in full, or of the base, as an official sees it: 40 of 100 people moved."""
     result = Result(
