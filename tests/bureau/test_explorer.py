@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from xml.etree import ElementTree as ET
@@ -170,9 +171,7 @@ def test_an_address_comes_back_as_the_question_it_was_made_of() -> None:
         ("issue", "2026-13.1"),
     ):
         with pytest.raises(InputError):
-            read_choice(
-                lambda asked, name=name, wrong=wrong: [wrong] if asked == name else [], ASKED
-            )  # type: ignore[misc]
+            read_choice(defaultdict(list, {name: [wrong]}).__getitem__, ASKED)
 
 
 def test_only_cubes_answer_and_the_nearest_are_named() -> None:

@@ -39,4 +39,4 @@ def test_what_is_no_period_is_refused(text: str) -> None:
 def test_a_quarter_begins_where_quarters_begin() -> None:
     with pytest.raises(InputError):
         ReportPeriod(PayPeriod(2026, 2), Span.QUARTER)
-    assert sorted([ReportPeriod.parse("2026-Q4"), ReportPeriod.parse("2026-Q1")])[0].quarter == 1
+    assert min(ReportPeriod.parse("2026-Q4"), ReportPeriod.parse("2026-Q1")).quarter == 1

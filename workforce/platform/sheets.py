@@ -345,7 +345,8 @@ class Sheet:
         if isinstance(cell, Typed):
             cell, kind = cell
         elif isinstance(cell, Indented):
-            cell, look = cell.text, f"part{cell.level}" if cell.level else look
+            look = f"part{cell.level}" if cell.level else look
+            cell = cell.text
         if cell is None:
             sheet.write_blank(row, index, None, self._workbook.format(look, kind))
         elif isinstance(cell, str):

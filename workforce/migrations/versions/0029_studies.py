@@ -56,19 +56,18 @@ def upgrade() -> None:
 
 
 def _sqlite(verb: str) -> tuple[str, ...]:
-    return (
-        f"CREATE TRIGGER tr_{_TABLE}_decided_{verb.lower()} BEFORE {verb} ON {_TABLE} "
-        f"WHEN OLD.id IS NOT NULL BEGIN SELECT RAISE(ABORT, '{_TABLE}: it stands'); END",
-    )
+    name = f"{_TABLE}_decided_{verb.lower()}"
+    abort = f"BEGIN SELECT RAISE(ABORT, '{_TABLE}: it stands'); END"
+    return (f"CREATE TRIGGER tr_{name} BEFORE {verb} ON {_TABLE} WHEN OLD.id IS NOT NULL {abort}",)
 
 
 def _postgresql(verb: str) -> tuple[str, ...]:
     row = "OLD" if verb == "DELETE" else "NEW"
     name = f"{_TABLE}_decided_{verb.lower()}"
+    refuse = f"IF OLD.id IS NOT NULL THEN RAISE EXCEPTION '{_TABLE}: it stands'; END IF;"
+    body = f"BEGIN {refuse} RETURN {row}; END"
     return (
-        f"CREATE FUNCTION fn_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF OLD.id IS NOT NULL THEN RAISE EXCEPTION '{_TABLE}: it stands'; END IF; "
-        f"RETURN {row}; END $$",
+        f"CREATE FUNCTION fn_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
         f"CREATE TRIGGER tr_{name} BEFORE {verb} ON {_TABLE} FOR EACH ROW EXECUTE FUNCTION fn_{name}()",
     )
 
