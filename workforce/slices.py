@@ -277,7 +277,11 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="statistics",
     ),
     NavEntry(
-        "policy_lab.overview", "nav.policy_lab", Permission.STUDY_MAKE, "settings", group="statistics"
+        "policy_lab.overview",
+        "nav.policy_lab",
+        Permission.STUDY_MAKE,
+        "settings",
+        group="statistics",
     ),
     NavEntry("returns.mine", "nav.returns", Permission.RETURN_FILE, "send", group="statistics"),
     NavEntry(

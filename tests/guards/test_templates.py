@@ -17,7 +17,7 @@ FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*="),
     "a style element": re.compile(r"<style\b"),
     "an inline script": re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>"),
-    "an event attribute": re.compile(r"<[^>]*\son\w+\s*="),
+    "an event attribute": re.compile(r"<[^>]*\son\w+\s*=(?!=)"),
     "a script address": re.compile(r"javascript:"),
     "unescaped text": re.compile(r"\|\s*safe\b|autoescape\s+false"),
     "an address elsewhere": re.compile(r"(?:src|href)\s*=\s*[\"'](?:https?:)?//"),
