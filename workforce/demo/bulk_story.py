@@ -220,7 +220,7 @@ class BulkStory:
         scenes.ask_about_attendance(cast, self.book.calendar())
         scenes.doubt(cast, self.size.last, self.book)
         scenes.declare(cast, self.size.last.next(), self.book)
-        tell_returns(cast.company_code, self.size.last)
+        tell_returns(cast.company_code, self.size.first, self.size.last)
         self._vouch(self._main, self.size.last.next())
 
     def _load_month(self, company: BulkCompany, staff: Staff, period: PayPeriod) -> None:

@@ -50,9 +50,13 @@ COMPANIES: Final = (
 )
 
 
-def tell_returns(main_code: str, last: PayPeriod) -> None:
-    """Tell the returns of the last three paid months, in the months after them; once."""
+def tell_returns(main_code: str, first: PayPeriod, last: PayPeriod) -> None:
+    """Tell the returns of the last three months, in the months after them; once.
+
+    The main company confirms those from its ``first`` paid month on.
+    """
     months = (last.previous().previous(), last.previous(), last)
+    paid = tuple(month for month in months if month >= first)
     for company in COMPANIES:
         _found(company, months[0])
     with unit_of_work() as session:
@@ -64,12 +68,12 @@ def tell_returns(main_code: str, last: PayPeriod) -> None:
                 audit.CLI,
                 main,
                 reports_by=companies_service.BY_SYSTEM,
-                returns_from=months[0],
+                returns_from=paid[0],
                 returns_mail=None,
             )
     _tell(COMPANIES[0].code, months, _file_all)
     _tell(COMPANIES[1].code, months, _stay_behind)
-    _tell(main_code, months, _confirm)
+    _tell(main_code, paid, _confirm)
 
 
 def _found(company: OutsideCompany, first: PayPeriod) -> None:

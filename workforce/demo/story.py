@@ -245,7 +245,7 @@ class Story:
         scenes.ask_about_attendance(self._cast(), self.book.calendar())
         scenes.doubt(self._cast(), PERIODS[-1], self.book)
         scenes.declare(self._cast(), OPEN, self.book)
-        tell_returns(_MAIN, PERIODS[-1])
+        tell_returns(_MAIN, PERIODS[0], PERIODS[-1])
 
     def _bring_in_tool(
         self, company: DemoCompany, folder: Path, rows: Sequence[month.Produced]
