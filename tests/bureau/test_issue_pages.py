@@ -25,6 +25,7 @@ from workforce.core.text import Text
 from workforce.payroll.models import PayrollRun
 from workforce.people.models import Person
 from workforce.platform.audit import CLI
+from workforce.platform.jobs import Job
 
 SignIn = Callable[[Account], FormClient]
 
@@ -93,6 +94,8 @@ def test_what_was_looked_at_is_published_and_read(session: Session, official: Fo
     create_closed(session)
     page = official.get(f"{MONTH}?cube=sex").text
     assert "将发布第 1 期" in page
+    # Two drafts, subtracted, would tell what two issues may not.
+    assert "看哪张表" not in page
     digest = _digest(page)
 
     stale = official.post_form(MONTH, data={"digest": "0" * 64})
@@ -100,6 +103,7 @@ def test_what_was_looked_at_is_published_and_read(session: Session, official: Fo
     assert "您查看以后已有变化" in stale.text
     answer = official.post_form(MONTH, data={"digest": digest, "note": "十月"})
     assert answer.location.endswith(f"{MONTH}/1")
+    assert session.scalars(select(Job.kind)).all() == ["keep_ladders"], "what may be tried of it"
 
     issue = official.get(f"{MONTH}/1?cube=sex").text
     assert "十月" in issue
@@ -114,13 +118,15 @@ def test_what_was_looked_at_is_published_and_read(session: Session, official: Fo
     assert "有更正待发布" in official.get("/statistics/issues").text
     draft = official.get(MONTH).text
     assert "将发布第 2 期" in draft
+    told = re.compile(r">23</td><td[^>]*>11</td>")
+    assert not told.search(draft)
     silent = official.post_form(MONTH, data={"digest": _digest(draft)})
     assert "修订期要写明更正的原因" in silent.text
     official.post_form(MONTH, data={"digest": _digest(draft), "note": "学历"})
     assert "这一期已有修订" in official.get(f"{MONTH}/1").text
     # Of 23 with college education 11 are left.
     revised = official.get(f"{MONTH}/2").text
-    assert re.search(r">23</td><td[^>]*>11</td>", revised)
+    assert told.search(revised)
 
 
 def _digest(page: str) -> str:
@@ -195,6 +201,7 @@ def test_a_company_opens_its_own_figure_with_the_exact_count(
     assert own.get(f"{MEN}&company=MID").status_code == HTTPStatus.NOT_FOUND
     assert own.get("/statistics/issues").status_code == HTTPStatus.FORBIDDEN
     base = client_as(admin)
+    assert "看哪张表" in base.get(MONTH).text
     assert figure(base.get(MEN).text) == "12"
     # 13 … 20 are of MID: 4 men, whom nobody withholds from the base.
     assert figure(base.get(f"{MEN}&company=MID").text) == "4"

@@ -10,7 +10,7 @@ averages and shares are intervals; nothing is negative.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -32,11 +32,19 @@ SHARES: Final = {
 }
 PARTS: Final = ("time", "piece", "bonus", "allowance", "overtime", "special")
 WHOLES: Final = {
+    "floor_jobs": "paid_jobs",
+    "timed_jobs": "paid_jobs",
     "below_floor_jobs": "floor_jobs",
     "topped_up_jobs": "floor_jobs",
     "over_limit_jobs": "timed_jobs",
 }
 """Of counts that are parts of another: that one; the rest is somebody's figure, too."""
+HOURS: Final = frozenset({"worked_hours", "overtime_hours"})
+"""Amounts that are rounded where they are shown, to tenths."""
+OF_PAYSLIPS: Final = frozenset(
+    {"floor_jobs", "timed_jobs", "below_floor_jobs", "topped_up_jobs", "insured", "total_wages"}
+)
+"""What a company without a payroll result has none of, as everybody knows."""
 OVERLAPPING: Final = frozenset({"key_group"})
 CHANGING: Final = frozenset({"age", "seniority", "wage_band", "task_type"})
 """What people move between from month to month: no link of two months is exact."""
@@ -72,6 +80,8 @@ class Attack:
     quantities: Sequence[str]
     home: Mapping[str, str]
     is_complete: bool = True
+    without_result: Collection[str] = ()
+    """Codes of the companies that have none."""
     links_months: bool = True
     index: dict[Unknown, int] = field(default_factory=dict)
     low: list[float] = field(default_factory=list)
@@ -101,6 +111,7 @@ class Attack:
                     if measure == "average_headcount" and "jobs_end" in self.quantities:
                         self._tables(month, "days", shown, axes)
             self._companies(month)
+            self._senders(month)
             self._identities(month)
         if self.links_months:
             self._link()
@@ -124,8 +135,10 @@ class Attack:
         if measure in self.quantities:
             number = self.at(month, condition, measure)
             if value is not None:
-                self._bound(number, value, value)
+                slack = 0.5 if measure in HOURS else 0
+                self._bound(number, value - slack, value + slack)
         if "jobs_end" not in self.quantities:
+            self._read_hours(month, condition, measure, value)
             return
         if measure in WHOLES:
             rest = self.at(month, condition, f"not {measure}")
@@ -153,6 +166,26 @@ class Attack:
             scale = 10_000.0 * days
             self.rows.append(({left: scale, number: -(value - 0.5)}, 0.0, np.inf))
             self.rows.append(({left: scale, number: -(value + 0.5)}, -np.inf, 0.0))
+
+    def _read_hours(
+        self, month: int, condition: Condition, measure: str, value: int | None
+    ) -> None:
+        """Note what parts of hours say of the rest, and wages per hour of who has no hours."""
+        if measure == "overtime_hours":
+            whole, part, rest = (
+                self.at(month, condition, code)
+                for code in ("worked_hours", "overtime_hours", "normal_hours")
+            )
+            self.rows.append(({part: 1.0, rest: 1.0, whole: -1.0}, 0.0, 0.0))
+        elif measure == "hourly_wage":
+            hours, timed, rest, total = (
+                self.at(month, condition, code)
+                for code in ("worked_hours", "timed_wages", "untimed_wages", "total_wages")
+            )
+            self.rows.append(({timed: 1.0, rest: 1.0, total: -1.0}, 0.0, 0.0))
+            if value is not None:
+                self.rows.append(({timed: 10.0, hours: -(value - 0.5)}, 0.0, np.inf))
+                self.rows.append(({timed: 10.0, hours: -(value + 0.5)}, -np.inf, 0.0))
 
     def _tables(
         self, month: int, quantity: str, shown: Iterable[Condition], axes: Sequence[str]
@@ -194,6 +227,24 @@ class Attack:
                         found[key.quantity, place].append(key.condition)
         for (quantity, place), parts in found.items():
             self._equal(month, quantity, place, parts)
+        for key, number in self.index.items():
+            if key.quantity in OF_PAYSLIPS and any(
+                axis == "company" and group in self.without_result for axis, group in key.condition
+            ):
+                self.high[number] = 0.0
+
+    def _senders(self, month: int) -> None:
+        """Add up the units that send people: together they send all who are dispatched."""
+        senders = [
+            key.condition
+            for key in self.index
+            if key.month == month
+            and key.quantity == "jobs_end"
+            and [axis for axis, _ in key.condition] == ["sender"]
+            and ("sender", "none") not in key.condition
+        ]
+        if senders:
+            self._equal(month, "jobs_end", frozenset({("staff_kind", "dispatched")}), senders)
 
     def _identities(self, month: int) -> None:
         days = self.published[month].period.days

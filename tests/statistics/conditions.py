@@ -125,7 +125,7 @@ def create_conditions(session: Session) -> tuple[Company, Company]:
         a,
         dt.date(2023, 1, 1),
         employment_type="dispatched",
-        dispatched_by="乙劳务派遣",
+        dispatched_by="乙,劳务派遣",
         separated_on=dt.date(2026, 8, 31),
     )
 

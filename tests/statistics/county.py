@@ -140,8 +140,11 @@ class County:
         wages = draw.lognormal(12.8, 0.4, (6, n)) * np.array(
             [[0.3], [0.5], [0.1], [0.05], [0.04], [0.01]]
         )
-        minutes = np.where(is_paid, draw.integers(3000, 12000, n), 0)
-        overtime = np.where(draw.random(n) < 0.2, draw.integers(60, 3000, n), 0) * is_paid
+        # Of a generator of its own: what else is drawn stays as it was.
+        own = np.random.default_rng([self.seed, period.year, period.month, 1])
+        has_floor, has_hours = is_paid & (own.random((2, n)) < 0.99)
+        minutes = np.where(is_paid, draw.integers(3000, 12000, n), 0) * has_hours
+        overtime = np.where(draw.random(n) < 0.2, draw.integers(60, 3000, n), 0) * has_hours
         drawn = self._drawn | {
             "period": period,
             "is_person_in_company": self._drawn["is_person"],
@@ -152,9 +155,9 @@ class County:
             | np.where(is_paid & (draw.random(n) < 0.7), 32, 0),
             "wages": (wages.astype(np.int64) * is_paid),
             "labour_cost": wages.sum(axis=0).astype(np.int64) * 13 // 10 * is_paid,
-            "floor": np.where(is_paid, 210000, 0),
-            "is_below_floor": is_paid & (draw.random(n) < 0.003),
-            "is_topped_up": is_paid & (draw.random(n) < 0.02),
+            "floor": np.where(has_floor, 210000, 0),
+            "is_below_floor": has_floor & (draw.random(n) < 0.003),
+            "is_topped_up": has_floor & (draw.random(n) < 0.02),
             "minutes": minutes,
             "overtime_minutes": overtime,
             "is_over_limit": overtime > 2160,
@@ -187,4 +190,24 @@ class Growing(County):
             "sex": np.where(number < 10, "1", "2"),
             "hired": np.where(joins, now + 3, before - 500),
             "separated": np.where(leaves, now + 20, STILL_EMPLOYED),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending(County):
+    """One month: three part-time people, eight who are dispatched, and many of neither kind."""
+
+    seed: int = 2
+    people: int = 60
+    months: int = 1
+    townships: int = 2
+
+    @cached_property
+    def _drawn(self) -> dict[str, Any]:
+        number = np.arange(self.people)
+        kinds = np.where(number < 11, "dispatched", "full_time")
+        return super()._drawn | {
+            "employment_type": np.where(number < 3, "part_time", kinds),
+            "hired": np.full(self.people, self.periods[0].first_on.toordinal() - 500),
+            "separated": np.full(self.people, STILL_EMPLOYED),
         }

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.statistics.attacker import PARTS, WHOLES, Attack, Bounds, Condition, Unknown
-from tests.statistics.county import County, Growing
+from tests.statistics.county import County, Growing, Sending
 from workforce.core.terms import terms_of
 from workforce.statistics import protection
 from workforce.statistics.cube import CubeSet, PayrollCoverage
@@ -36,11 +36,20 @@ COUNTS = (
     "persons_end",
     "paid_jobs",
     "arrears_jobs",
-    "timed_jobs",
-    "floor_jobs",
     *WHOLES,
 )
-AMOUNTS = ("total_wages", *(f"{part}_wages" for part in PARTS), "labour_cost", "arrears")
+AMOUNTS = (
+    "total_wages",
+    *(f"{part}_wages" for part in PARTS),
+    "labour_cost",
+    "arrears",
+    "worked_hours",
+    "overtime_hours",
+)
+TOLD_BY = {"normal_hours": "overtime_hours", "untimed_wages": "hourly_wage"}
+"""Of amounts that stand in no table: the measure that tells of them."""
+TENTHS = {"worked_hours", "overtime_hours", "normal_hours"}
+"""Amounts in tenths of an hour, made of minutes."""
 BANDS = {"0-24": (0, 24), "25-34": (25, 34), "35-44": (35, 44), "45-54": (45, 54), "55-": (55, 200)}
 COUNTY = County(seed=5, people=300, inside=5, outside=8, townships=5, months=3)
 
@@ -80,7 +89,8 @@ def attack(county: County, months: Sequence[CubeSet], quantities: Sequence[str])
         code: "inside" if number < county.inside else "outside"
         for number, code in enumerate(county.companies)
     }
-    return Attack(months, quantities, home, is_complete=not county.without_result)
+    without = county.companies[len(county.with_result) :]
+    return Attack(months, quantities, home, is_complete=not without, without_result=without)
 
 
 def members(people: Population, condition: Condition) -> Flags:
@@ -176,7 +186,7 @@ def small_cells(month: int, cubes: CubeSet, tabulation: Tabulation) -> dict[Unkn
                 condition = frozenset(pair for pair in groups if pair[1] != "total")
                 value = table.cell(measure, *key).value or 0
                 told = {measure: value}
-                if measure in WHOLES:
+                if WHOLES.get(measure) in cubes.tables[code].figures:
                     told[f"not {measure}"] = (table.cell(WHOLES[measure], *key).value or 0) - value
                 found |= {
                     Unknown(month, condition, quantity): count
@@ -207,9 +217,18 @@ def secret_amounts(county: County, months: Sequence[CubeSet]) -> dict[Unknown, f
     found: dict[Unknown, float] = {}
     for month, cubes in enumerate(months):
         people = county.population(county.periods[month])
-        columns = (people.total_wages, *people.wages, people.labour_cost, people.arrears)
-        for quantity, paid in zip(AMOUNTS, columns, strict=True):
-            for condition in conditions(cubes, quantity):
+        columns = (
+            people.total_wages,
+            *people.wages,
+            people.labour_cost,
+            people.arrears,
+            people.minutes,
+            people.overtime_minutes,
+            people.minutes - people.overtime_minutes,
+            np.where(people.minutes > 0, 0, people.total_wages),
+        )
+        for quantity, paid in zip((*AMOUNTS, *TOLD_BY), columns, strict=True):
+            for condition in conditions(cubes, TOLD_BY.get(quantity, quantity)):
                 chosen = members(people, condition) & (paid != 0)
                 makes = sorted(
                     (
@@ -223,7 +242,8 @@ def secret_amounts(county: County, months: Sequence[CubeSet]) -> dict[Unknown, f
                     len(makes) < 3 or makes[0] > 0.75 * total or sum(makes[:2]) > 0.85 * total
                 )
                 if total and (is_dominated or int(chosen.sum()) < K):
-                    found[Unknown(month, condition, quantity)] = total
+                    scale = 6 if quantity in TENTHS else 1
+                    found[Unknown(month, condition, quantity)] = total / scale
     return found
 
 
@@ -291,6 +311,20 @@ def test_without_the_month_before_a_small_count_follows_from_two_months(
     assert not counted_too_closely(county, publish(county))[0]
 
 
+@pytest.mark.feature("OFF-5")
+def test_who_sends_people_does_not_tell_how_few_are_of_another_kind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few = {code: all_cubes()[code] for code in ("whole", "staff_kind", "sender")}
+    monkeypatch.setattr("workforce.statistics.service.cubes", lambda: few)
+    county = Sending(inside=2, outside=1)
+    assert not counted_too_closely(county, publish(county))[0]
+    # Sent by somebody: 8; so of the 11 that staff kinds withhold together 3 are the others.
+    monkeypatch.setattr(protection._System, "_add_split", lambda *_: None)
+    others = Unknown(0, frozenset({("staff_kind", "other")}), "jobs_end")
+    assert counted_too_closely(county, publish(county))[0][others] == pytest.approx((3, 3))
+
+
 @pytest.mark.feature("OFF-6")
 def test_without_the_rule_of_dominance_companies_are_read_out_of_amounts(
     monkeypatch: pytest.MonkeyPatch,
@@ -323,6 +357,17 @@ def test_what_is_shown_is_true_and_the_same_each_time() -> None:
             for cell, true in zip(cells, full[code].figures[measure], strict=True):
                 assert cell.state is CellState.WITHHELD or cell == true
     assert fill(COUNTY, 0, None) == once
+    # Who has a legal floor is nearly everybody of a company: where these are withheld, so are those.
+    withheld = [
+        {
+            code
+            for code in once.tables["company"].axes[0].codes
+            if once.tables["company"].cell(measure, code).state is CellState.WITHHELD
+        }
+        for measure in ("jobs_end", "floor_jobs")
+    ]
+    assert withheld[0]
+    assert withheld[0] <= withheld[1]
 
 
 @pytest.mark.skipif("ATTACK" not in os.environ, reason="make attack")

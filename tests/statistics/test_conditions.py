@@ -138,9 +138,11 @@ def test_dispatched_people_by_who_sends_and_who_uses_them(session: Session) -> N
     a, b = create_conditions(session)
     cubes = filled(session)
 
-    assert by(cubes, "sender", "jobs_end") == {"none": 5, SENDER_CODE: 1, "乙劳务派遣": 0}
+    # A name without a code is taken for no code, and its comma for no list of groups.
+    named = "name:乙，劳务派遣"
+    assert by(cubes, "sender", "jobs_end") == {"none": 5, SENDER_CODE: 1, named: 0}
     (axis,) = cubes.tables["sender"].axes
-    assert [group.label.zh for group in axis.groups][1:] == ["重庆派得人力有限公司", "乙劳务派遣"]
+    assert [group.label.zh for group in axis.groups][1:] == ["重庆派得人力有限公司", "乙,劳务派遣"]
     used = cubes.tables["company_staff_kind"]
     assert [used.cell("jobs_end", code, "dispatched").value for code in ("A", "B")] == [1, 0]
     # In what is published one person is withheld, by who sends and by who uses.

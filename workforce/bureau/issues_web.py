@@ -11,7 +11,7 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
 from workforce.bureau import frozen, issue_views, issues, publishing
-from workforce.bureau.jobs import KEEP_STATISTICS
+from workforce.bureau.jobs import KEEP_LADDERS, KEEP_STATISTICS
 from workforce.bureau.kept import Months
 from workforce.bureau.publishing import NOTE_CHARACTERS
 from workforce.bureau.routes import ROUTES
@@ -23,7 +23,7 @@ from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext
 from workforce.platform.i18n import lazy_gettext as _
-from workforce.platform.web import actor
+from workforce.platform.web import actor, may
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +94,8 @@ def issue_month(scope: Scope, period: str) -> ResponseReturnValue:
         except DomainError as error:
             place_fault(form, error, "note" if error.code.startswith("issue.no_") else None)
         else:
+            with unit_of_work() as session:
+                jobs.enqueue(session, KEEP_LADDERS, {}, actor())
             flash(
                 gettext("已发布 %(month)s 第 %(number)s 期", month=month, number=number), "success"
             )
@@ -120,14 +122,26 @@ def issue_month(scope: Scope, period: str) -> ResponseReturnValue:
 
 
 def _preview(draft: Draft) -> dict[str, Any]:
+    """Return what is told of a draft: its figures only to who sees those of every company in full.
+
+    A draft changes with each correction: two of them, subtracted, would tell an official of one person
+    what two issues may not (``revising``).
+    """
     definitions = issue_views.definitions_with(draft.before, frozen.definitions_of(draft.cubes))
+    told: dict[str, Any] = {
+        "kept_back": issue_views.kept_back(draft.changes.kept_back, draft.cubes, definitions),
+        "withholdings": issue_views.withholdings(draft.cubes),
+        "payroll": draft.cubes.payroll,
+    }
+    if not may(Permission.STATISTICS_READ):
+        return told
     sets = [draft.cubes, *([draft.before.cubes] if draft.before else [])]
     return {
+        **told,
         **_tables(draft.cubes, definitions),
         "differences": issue_views.shown_differences(
             draft.changes.cells[:_DIFFERENCES_SHOWN], sets, definitions
         ),
-        "kept_back": issue_views.kept_back(draft.changes.kept_back, draft.cubes, definitions),
         "most": _DIFFERENCES_SHOWN,
     }
 

@@ -62,8 +62,10 @@ class Identity:
     terms: tuple[tuple[str, int], ...]
 
 
-def _count(code: str, values: Callable[[Population], Flags]) -> Additive:
-    return Additive(code=code, kind=Kind.COUNT, values=values)
+def _count(
+    code: str, values: Callable[[Population], Flags], *, follows: tuple[str, ...] = ()
+) -> Additive:
+    return Additive(code=code, kind=Kind.COUNT, values=values, follows=follows)
 
 
 def _part(index: int) -> Additive:
@@ -116,7 +118,8 @@ _QUANTITIES: Final = (
         "uninsured_jobs",
         lambda people: people.is_employed_at_end & people.has_result & ~people.is_insured,
     ),
-    _count("paid_jobs", lambda people: people.is_paid),
+    # Nearly everybody is paid, and nearly all of these have a floor and hours on record.
+    _count("paid_jobs", lambda people: people.is_paid, follows=("jobs_end",)),
     Additive(
         code="employed_days",
         kind=Kind.DAYS,
@@ -143,13 +146,13 @@ _QUANTITIES: Final = (
     ),
     *(_part(index) for index in range(len(WAGE_PARTS))),
     *(quantity for scheme in _OTHER_SCHEMES for quantity in _scheme(scheme)),
-    _count("floor_jobs", lambda people: people.floor > 0),
+    _count("floor_jobs", lambda people: people.floor > 0, follows=("jobs_end",)),
     _count("no_floor_jobs", lambda people: people.is_paid & (people.floor == 0)),
     _count("below_floor_jobs", lambda people: people.is_below_floor),
     _count("reaching_floor_jobs", lambda people: (people.floor > 0) & ~people.is_below_floor),
     _count("topped_up_jobs", lambda people: people.is_topped_up),
     _count("not_topped_up_jobs", lambda people: (people.floor > 0) & ~people.is_topped_up),
-    _count("timed_jobs", lambda people: people.has_hours),
+    _count("timed_jobs", lambda people: people.has_hours, follows=("jobs_end",)),
     _count("untimed_jobs", lambda people: people.is_paid & ~people.has_hours),
     _count("over_limit_jobs", lambda people: people.is_over_limit),
     _count("within_limit_jobs", lambda people: people.has_hours & ~people.is_over_limit),

@@ -26,6 +26,9 @@ WAGE_EDGES: Final = (2_000_00, 3_000_00, 4_000_00, 5_000_00, 6_000_00, 8_000_00,
 
 _FEN_IN_YUAN: Final = 100
 
+_DISPATCHED: Final = "dispatched"
+_NOT_SENT: Final = "none"
+
 OTHER: Final = "other"
 """The code of the group of those whose own code has no name."""
 
@@ -58,11 +61,21 @@ class Division:
     names: tuple[Group, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What a dimension divides of another one: its ``group`` is made of all groups but ``outside``."""
+
+    dimension: str
+    group: str
+    outside: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
     """One way to divide a population: one division, or one for each of groups that overlap.
 
     ``within``: the code of a dimension each of whose groups is made of whole groups of this one.
+    ``splits``: the one group of another dimension that this one divides further.
     ``note``: where its edges or groups come from, for whoever reads a table.
     """
 
@@ -70,6 +83,7 @@ class Dimension:
     label: Text
     divide: Callable[[Population, Names], tuple[Division, ...]]
     within: str | None = None
+    splits: Split | None = None
     note: Text | None = None
 
 
@@ -170,7 +184,7 @@ def _by_staff_kind(population: Population, names: Names) -> tuple[Division, ...]
     """Divide as the wage statistics do: on the post, dispatched, all others."""
     types = population.employment_type
     posted_or_other = np.where(types == "full_time", "regular", "other")
-    kinds = np.where(types == "dispatched", "dispatched", posted_or_other)
+    kinds = np.where(types == _DISPATCHED, _DISPATCHED, posted_or_other)
     return _by_terms(kinds, "staff_kind", Text("未知", "Unknown"), lists_all=names.lists_all)
 
 
@@ -219,8 +233,8 @@ def _by_wage_band(population: Population, names: Names) -> tuple[Division, ...]:
 
 def _by_sender(population: Population, names: Names) -> tuple[Division, ...]:
     """Divide dispatched people by who sends them; who is not dispatched comes first."""
-    here = Group("none", Text("不是派遣", "Not dispatched"))
-    is_sent = population.employment_type == "dispatched"
+    here = Group(_NOT_SENT, Text("不是派遣", "Not dispatched"))
+    is_sent = population.employment_type == _DISPATCHED
     return _by_names(
         np.where(is_sent, population.sender, here.code),
         [here, *names.senders],
@@ -305,6 +319,7 @@ SENDER: Final = Dimension(
     code="sender",
     label=Text("派遣单位", "Sending unit"),
     divide=_by_sender,
+    splits=Split("staff_kind", _DISPATCHED, _NOT_SENT),
     note=Text(
         "派遣单位是与劳动者订立劳动合同、把人派到用工企业的单位；同一信用代码算一个单位。",
         "The unit that has the labour contract and sends the person to the company where the work is "

@@ -33,12 +33,21 @@ _FLOWS: Final = ("joined", "left")
 _STOCKS: Final = ("jobs_start", "jobs_end")
 _MISSING: Final = {"known_jobs": "unknown_jobs", "known_days": "unknown_days"}
 """Of a quantity of the companies with a payroll result: that of the others."""
-_OF_RESULTS: Final = frozenset(
-    code
-    for code, additive in ADDITIVES.items()
-    if additive.kind is Kind.AMOUNT or code in {"known_jobs", "known_days"} or "insured" in code
+_WITHOUT_RESULT: Final = frozenset(
+    {
+        *_FLOWS,
+        *_STOCKS,
+        *_MISSING.values(),
+        "second_jobs",
+        "employed_days",
+        "untimed_days",
+        "arrears_jobs",
+        "arrears",
+    }
 )
-"""Quantities that a company without a payroll result has none of."""
+"""Quantities that a company has without a payroll result, too; of all others it has none."""
+_RESTS: Final = {"floor_jobs": "no_floor_jobs", "timed_jobs": "untimed_jobs"}
+"""Of parts of the paid jobs: the others, whom anybody counts who is told of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +131,8 @@ class _System:
         codes = set(told)
         if not self.is_complete:
             codes |= {_MISSING[code] for code in told if code in _MISSING}
+        if "paid_jobs" in told:
+            codes |= {rest for part, rest in _RESTS.items() if part in told}
         if told & {*_FLOWS, "jobs_start"} or (self.before and "jobs_end" in told):
             codes |= {*_FLOWS, *_STOCKS}
         for dimensions in margins(cube.dimensions):
@@ -165,6 +176,7 @@ class _System:
                     rest = condition - {own}
                     self.sums[rest, name] = tuple(rest | {(dimension, code)} for code in codes)
             self._add_nested(part, dimension)
+            self._add_split(part, dimension)
 
     def _add_nested(self, part: Part, dimension: str) -> None:
         """Note that a group of a coarser dimension is the sum over the finer groups within it."""
@@ -183,6 +195,16 @@ class _System:
                     self.sums[rest | {(within, outer.code)}, dimension] = tuple(
                         rest | {(dimension, code)} for code in inner
                     )
+
+    def _add_split(self, part: Part, dimension: str) -> None:
+        """Note that one group of another dimension is the sum over the groups that divide it further."""
+        split = BY_CODE[dimension].splits
+        if split is None or part.dimensions != (dimension,):
+            return
+        inner = [code for code in part.codes[0] if code != split.outside]
+        if inner:
+            whole = frozenset({(split.dimension, split.group)})
+            self.sums[whole, dimension] = tuple(frozenset({(dimension, code)}) for code in inner)
 
     def solve(self, layer: Sequence[str], withheld_before: Collection[Variable]) -> set[Variable]:
         """Choose what is withheld of some quantities, where those that they follow are solved."""
@@ -228,13 +250,14 @@ class _System:
             if dimension == "company":
                 if group in self.known.with_result:
                     return code in _MISSING.values()
-                return code in _OF_RESULTS and self.values[one] == 0
+                return code not in _WITHOUT_RESULT and self.values[one] == 0
         return False
 
     def _is_sensitive(self, one: Variable) -> bool:
         """Tell what must be hidden for its own sake: of tables, or where it follows from one."""
         condition, code = one
-        is_told = one in self.shown or code in _MISSING.values() or _is_rest(condition)
+        follows = code in _MISSING.values() or code in _RESTS.values() or _is_rest(condition)
+        is_told = one in self.shown or follows
         if code == "jobs_start" and one not in self.shown:
             is_told = condition in self.before
         return is_told and (RULES.is_small(self.behind[one]) or one in self.dominated)

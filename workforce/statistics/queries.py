@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import CTE, BigInteger, Select, and_, case, cast, func, or_, select, union
+from sqlalchemy import CTE, BigInteger, Select, and_, case, cast, func, literal, or_, select, union
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
@@ -160,8 +160,13 @@ def _leaving_cause(reason: ColumnElement[str | None]) -> ColumnElement[str]:
 
 
 def _sender(facts: Subquery) -> ColumnElement[str]:
-    """Name a sending unit by its credit code: names are written in many ways."""
-    return func.coalesce(facts.c.dispatched_by_code, facts.c.dispatched_by, "")
+    """Name a sending unit by its credit code: names are written in many ways.
+
+    A name without one is marked as such, so that no name is taken for ``total`` or ``none``, and has no
+    comma: addresses of cells tell groups apart by it.
+    """
+    name = func.replace(facts.c.dispatched_by, ",", "，")
+    return func.coalesce(facts.c.dispatched_by_code, literal("name:").concat(name), "")
 
 
 def senders(scope: Scope) -> Select[str, str]:
