@@ -31,7 +31,7 @@ from workforce.returns import jobs, queries, service
 from workforce.returns.checks import check
 from workforce.returns.deadlines import Deadline, DueRule, deadline
 from workforce.returns.models import CompanyReturn, ReturnReminder
-from workforce.returns.protection import withheld_of_company
+from workforce.returns.protection import Told, withheld_of_company, withheld_of_month
 from workforce.returns.queries import ReturnState
 from workforce.statistics.cube import CubeSet, CubeTable, PayrollCoverage
 from workforce.statistics.tables import Cell, CellState
@@ -138,6 +138,8 @@ def state(session: Session, company: Company, month: PayPeriod = OCTOBER) -> que
 def test_submitting_and_deciding_in_any_order(session: Session, outside: Company) -> None:
     """Every two acts after a return, and longer ways, each in a month of its own, beside a small model."""
     acts, month = ("A", "B", "accept", "give back"), PayPeriod(2020, 1)
+    outside.returns_from = str(month)
+    session.commit()
     long = ("A", "give back", "B", "accept", "give back", "B", "A", "A", "accept", "B", "give back")
     for order in [("accept", "A"), *(("A", *two) for two in product(acts, repeat=2)), long]:
         said, answer, count, newest_id = "", "", 0, 0
@@ -183,8 +185,8 @@ def test_a_return_stands_once_it_is_submitted(session: Session, outside: Company
     assert queries.figures(session, first.id) == FIGURES
     assert service.receipt_number("WB", first) == "2026-10-WB-1"
 
-    # The same key, or the same content, is the same return; no draft stays behind.
-    again = submit(outside, OCTOBER, submit_key="k1", figures={"end_women": 1})
+    # The same content is the same return; no draft stays behind.
+    again = submit(outside, OCTOBER, submit_key="k1")
     assert (again.id, submit(outside, OCTOBER).id) == (first.id, first.id)
     found = state(session, outside)
     assert (found.state, found.has_draft) == (ReturnState.SUBMITTED, False)
@@ -202,9 +204,11 @@ def test_a_return_stands_once_it_is_submitted(session: Session, outside: Company
         session.execute(text("UPDATE return_decision SET is_accepted = false"))
     session.rollback()
 
-    # Corrected all the same: another version, the first one is kept.
-    second = submit(outside, OCTOBER, figures={"end_women": 24})
+    # Corrected all the same, in the form that was gone back to: another version, the first one is kept.
+    second = submit(outside, OCTOBER, submit_key="k1", figures={"end_women": 24})
     assert (second.version, state(session, outside).state) == (2, ReturnState.SUBMITTED)
+    # What the browser sends a second time is still the first one.
+    assert submit(outside, OCTOBER, submit_key="k1").id == first.id
     with pytest.raises(StateError):
         decide(first.id, is_accepted=False)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
@@ -232,6 +236,8 @@ def test_a_doubtful_figure_is_explained_and_a_wrong_one_is_not_taken(
     assert submit(outside, OCTOBER, figures=doubtful).version == 1
     with pytest.raises(StateError, match="not over"):
         submit(outside, PayPeriod(2026, 11))
+    with pytest.raises(StateError, match="No return of 2026-08"):
+        submit(outside, PayPeriod(2026, 8))
     inside = factories.create_company(session)
     session.commit()
     with pytest.raises(StateError, match="computed"):
@@ -259,6 +265,13 @@ def test_who_is_late_is_told_by_days_and_reminded_once_a_week(
     # From three days before the deadline on, then every seven days.
     assert reminded == [0, 1, 0, 0, 1, 0, 1]
     assert session.scalars(select(ReturnReminder.times)).all() == [3]
+
+    # What is given back after the deadline is late since then.
+    late = create_return(session, outside)
+    session.commit()
+    with clock.fixed(dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)):
+        decide(late.id, is_accepted=False)
+    assert [on(22), on(24)] == [("returned", 0), ("returned", 2)]
 
 
 def employ(session: Session, company: Company, sex: str, **dates: dt.date) -> Employment:
@@ -374,6 +387,44 @@ def test_an_official_is_not_told_of_few() -> None:
         "overtime_hours",
     }
     assert withheld_of_company({**figures, "jobs_start": 4}, behind) == figures.keys()
+    parts = {"time_wages", "piece_wages", "bonus_wages"}
+    # A bonus of 500 000 is within a fifth of what is left beside a piece wage of 99 999, not of 100 000.
+    wages = {**figures, "bonus_wages": 500_000, "piece_wages": 99_999}
+    assert withheld_of_company(wages, behind) & parts == {"time_wages", "bonus_wages"}
+    wages["piece_wages"] = 100_000
+    assert withheld_of_company(wages, behind) & parts == {"piece_wages", "bonus_wages"}
+    assert parts <= withheld_of_company({**wages, "time_wages": 9, "piece_wages": 9}, behind)
+
+
+def test_what_one_company_withholds_is_not_what_all_others_leave() -> None:
+    def told(women: int, insured: int, bonus: int, of_bonus: int = 20) -> Told:
+        figures = {
+            **FIGURES,
+            "end_women": women,
+            "insured": insured,
+            "bonus_wages": bonus,
+            "joined": 0,
+            "left": 0,
+        }
+        parts = [code for code in figures if code.endswith("_wages")]
+        return Told(figures, {**dict.fromkeys(parts, 40), "bonus_wages": of_bonus})
+
+    # Of 41 people: two women; one bonus of two people, which the whole base's bonus would tell.
+    small, large, middle = told(2, 30, 900_000, 2), told(25, 20, 800_000), told(20, 36, 100_000)
+    found = withheld_of_month({1: small, 2: large, 3: middle})
+    assert found == {
+        1: {"end_women", "bonus_wages", "overtime_wages"},
+        # The third's bonus is less than a fifth of the first's. In each company another part goes with it.
+        2: {"bonus_wages", "overtime_wages"},
+        3: {"end_women"},
+    }
+    # Of four people nothing is told, nor what the base's wages less all others' would tell of them.
+    tiny = Told({**FIGURES, "jobs_start": 4, "special_wages": 0}, small.behind)
+    found = withheld_of_month({1: tiny, 2: large, 3: middle})
+    assert found[1] == FIGURES.keys()
+    assert {"total_wages", "time_wages"} <= found[2] | found[3]
+    assert "jobs_end" not in found[2] | found[3]
+    assert withheld_of_month({2: large}) == {2: frozenset()}
 
 
 def cubes(total_wages: Cell) -> CubeSet:

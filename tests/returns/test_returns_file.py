@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -181,6 +182,13 @@ def test_from_the_command_line(
     Path(path).write_bytes(made(session, outside, nothing))
     looked = run("import", path, "--company", "WB", "--dry-run")
     assert (looked.exit_code, looked.output.splitlines()[-1]) == (0, "以上是预览，没有写入")
+    # Whatever was submitted since: the receipt is of the file's month.
+    later = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
+    earlier = {"jobs_end": 40, "joined": 5}
+    create_return(
+        session, outside, period="2026-09", version=2, submitted_at=later, figures=earlier
+    )
+    session.commit()
     for said in ("已导入", "没有变化"):
         taken = run("import", path, "--company", "WB")
         assert taken.exit_code == 0, taken.output

@@ -49,6 +49,9 @@ def test_from_the_form_to_the_answer_and_back(
     form = "/returns/2026-10"
 
     assert "1 待报送或确认的月报" in text_of(admin.get("/").text)
+    for period, why in (("2026-11", "还没有结束"), ("2026-08", "没有要求本企业报送")):
+        page = admin.get(f"/returns/{period}").text
+        assert (why in page, 'name="act"' in page) == (True, False)
     # Last month's people at end are this month's at start.
     assert 'id="jobs_start" inputmode="numeric" name="jobs_start" type="text" value="40"' in (
         re.sub(r'aria-\w+="[^"]*" |autocomplete="off" |class="[^"]*" ', "", admin.get(form).text)
@@ -140,6 +143,8 @@ def test_a_company_sees_all_of_its_computed_return_and_the_official_no_few(
     assert (row(mine, "end_women"), row(theirs, "end_women")) == ("9", "※")
     assert (row(mine, "bonus_wages"), row(theirs, "bonus_wages")) == ("777.00", "※")
     assert row(theirs, "time_wages") == "※"
+    # Trying every bonus would show which one has the fingerprint of all figures.
+    assert (digest[1] in mine, digest[1] in theirs) == (True, False)
     # 12 × 3 100.00 + 777.00
     assert row(theirs, "total_wages") == row(mine, "total_wages") == "37,977.00"
 

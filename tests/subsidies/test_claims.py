@@ -138,6 +138,8 @@ def test_a_claim_from_facts_to_the_frozen_file(session: Session, client_as: Clie
     assert_file_names_one(client_as(admin).get(f"/subsidies/claims/{claim_id}/file").data)
 
     service.withdraw(scope, claim_id, "人社局退回", actor_of(admin))
+    gone = client_as(admin).get(f"/subsidies/claims/{claim_id}/file")
+    assert gone.status_code == 409, "nobody stamps what was withdrawn"
     assert make(session, company, maker), "who was claimed for in a withdrawn claim is free again"
 
 

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -24,6 +25,7 @@ from workforce.core.permissions import Role
 from workforce.core.report_period import ReportPeriod
 from workforce.people.models import Employment, Person
 from workforce.platform import clock
+from workforce.platform.audit import AuditEntry
 from workforce.platform.scope import Scope
 
 QZ = ("--company", "QZ")
@@ -63,8 +65,12 @@ def run(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Call
 
 @pytest.mark.feature("OFF-18")
 @pytest.mark.usefixtures("company")
-def test_the_command_goes_the_whole_way(run: Callable[..., Result], tmp_path: Path) -> None:
+def test_the_command_goes_the_whole_way(
+    run: Callable[..., Result], session: Session, tmp_path: Path
+) -> None:
     said = run("assess", "expansion", *QZ, *MONTHS).output.splitlines()
+    looked = session.scalars(select(AuditEntry.action)).all()
+    assert "subsidy_scheme.read" in looked, "it names people"
     assert said[0].startswith("W1")
     assert "Eligible 1500.00" in said[0]
     assert "no labour contract is recorded" in said[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.subsidies.people import (
     months,
     proof,
 )
+from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
 from workforce.subsidies.headcount import ELSEWHERE, KINDS, Claimed, Mark, OtherClaim, check
 from workforce.subsidies.scheme import Claimant
@@ -146,15 +148,39 @@ def test_one_account_for_many() -> None:
 
 @pytest.mark.feature("OFF-18")
 @pytest.mark.parametrize(
-    ("other", "kind", "is_blocking"),
+    ("is_own", "is_frozen", "kind"),
     [
-        (OtherClaim(2, is_own=False, is_frozen=True), "claimed_elsewhere", True),
-        (OtherClaim(2, is_own=True, is_frozen=True), "claimed_before", True),
-        (OtherClaim(2, is_own=False, is_frozen=False), "being_claimed_elsewhere", False),
+        (False, True, "claimed_elsewhere"),
+        (True, True, "claimed_before"),
+        (False, False, "being_claimed_elsewhere"),
     ],
 )
-def test_a_person_is_claimed_for_once(other: OtherClaim, kind: str, *, is_blocking: bool) -> None:
-    findings = found([claimant(1), claimant(2)], others=[other])
+def test_a_person_is_claimed_for_once(*, is_own: bool, is_frozen: bool, kind: str) -> None:
+    def others(*claimed: PayPeriod) -> list[OtherClaim]:
+        months = frozenset(claimed)
+        return [OtherClaim(2, is_own=is_own, is_frozen=is_frozen, months=months)]
+
+    long_ago = others(PayPeriod(2026, 2))
+    findings = found([claimant(1), claimant(2)], others=long_ago)
     assert [one.employment_id for one in findings.pop(kind)] == [2]
     assert not findings
-    assert KINDS[kind].is_blocking is is_blocking
+    assert KINDS[kind].is_blocking is is_frozen
+    # Month by month only the same month is claimed for twice.
+    people = [claimant(1, proofs=HARD), claimant(2, proofs=HARD)]
+    assert not found(people, "insurance", others=long_ago)
+    assert list(found(people, "insurance", others=others(OCTOBER))) == [kind]
+
+
+@pytest.mark.feature("OFF-18")
+def test_two_employments_of_one_person_are_no_two_people() -> None:
+    first = claimant(1, proofs=HARD, separated_on=D(2026, 9, 10), contract_kind="open_ended")
+    first = replace(first, insured=months(AUGUST, SEPTEMBER, value=ALL_SCHEMES))
+    again = claimant(
+        2, person_id=1, proofs=HARD, hired_on=D(2026, 9, 20), contract_until=D(2028, 1, 1)
+    )
+    (one, two) = found([first, again], "insurance")["claimed_twice"]
+    assert (one.employment_id, one.months, one.others) == (1, (SEPTEMBER,), ("A002",))
+    assert two.employment_id == 2
+    later = replace(again, hired_on=D(2026, 10, 1))
+    assert "claimed_twice" not in found([first, later], "insurance")
+    assert len(found([claimant(1), claimant(2, person_id=1)])["claimed_twice"]) == 2

@@ -153,6 +153,19 @@ def test_premiums_that_a_share_is_paid_of() -> None:
         ({"proofs": (proof("unemployment_registration", "2026-02-01"),)}, "eligible", 150_000),
         ({"proofs": (proof("unemployment_registration", "2026-02-02"),)}, "not", None),
         ({"proofs": (), "key_groups": frozenset({"formerly_poor"})}, "missing", None),
+        ({"proofs": (), "key_groups": frozenset({"long_term_unemployed"})}, "missing", None),
+        # A month with pension alone is not wholly insured, and is not counted.
+        (
+            {
+                "proofs": (proof("veteran", "2025-12-01"),),
+                "insured": {
+                    **months(AUGUST, SEPTEMBER, value=ALL_SCHEMES),
+                    OCTOBER: {"pension": 100},
+                },
+            },
+            "eligible",
+            100_000,
+        ),
         ({"proofs": ()}, "not", None),
         # Three years from August 2023 are over in August 2026; from September 2023 one month is left.
         (
@@ -191,7 +204,6 @@ def company(people: list[Claimant], **changes: Any) -> Company:
         "first": YEAR[0],
         "last": YEAR[-1],
         "decided": frozenset(YEAR),
-        "decided_before": frozenset(),
         "wages": {one.employment_id: 6_000_000 for one in people},
         "region": FENGJIE,
         "book": BOOK,
@@ -226,6 +238,18 @@ def stand(code: str, of: Company) -> Standing:
         (101, {"proofs": (proof("disability", "2019-01-01", level=3),)}, "not", 3_090_000),
         # Level 2 counts as two.
         (100, {"proofs": (proof("disability", "2019-01-01", level=2),)}, "eligible", 0),
+        # Renewed in the year: it holds all the year; 0.5 short, at 1 %: half of 30 000.
+        (
+            100,
+            {
+                "proofs": (
+                    proof("disability", "2016-05-01", level=3, valid_until=D(2026, 4, 30)),
+                    proof("disability", "2026-05-01", level=3),
+                )
+            },
+            "not",
+            1_500_000,
+        ),
         # A certificate from 1 July on: 184 of 365 days × 2 = 1.00822 of 1.5; 0.4917808 × 60 000 × ½.
         (100, {"proofs": (proof("disability", "2026-07-01", level=1),)}, "not", 1_475_342),
         (100, {"key_groups": frozenset({"disabled"})}, "missing", 9_000_000),

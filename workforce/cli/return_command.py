@@ -74,11 +74,13 @@ def import_return(state: State, file: Path, company: str, by: str | None, *, is_
     """
     from workforce.imports.service import source_named  # noqa: PLC0415 - loads the database
     from workforce.imports.source import Options  # noqa: PLC0415
+    from workforce.imports.sources.company_return import CODE, month_of  # noqa: PLC0415
 
+    given = load_file(file)
     take_in(
         state,
-        source_named("company_return"),
-        load_file(file),
+        source_named(CODE),
+        given,
         company,
         by,
         Options(),
@@ -96,7 +98,7 @@ def import_return(state: State, file: Path, company: str, by: str | None, *, is_
 
         session = db.session()
         scope = Scope.company(company_named(session, Scope.base(), company).id)
-        one = queries.last_submitted(session, scope)
+        one = queries.newest(session, scope, month_of(given))
         if one is not None and one.submitted_at is not None:
             number = service.receipt_number(company, one)
             at, digest = moment(one.submitted_at), one.content_sha256

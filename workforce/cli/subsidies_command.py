@@ -59,14 +59,18 @@ def COMMAND() -> None:  # noqa: N802 - what the registry asks
 @_months
 @pass_state
 def assess(state: State, scheme: str, company: str, first: str, last: str) -> None:
-    """Say of everybody whether they qualify for SCHEME, and what is missing."""
+    """Say of everybody whether they qualify for SCHEME, and what is missing.
+
+    It names people, and is recorded in the audit log.
+    """
     with state.app():
-        from workforce.platform.db import db  # noqa: PLC0415 - loads the database
+        from workforce.platform import audit  # noqa: PLC0415 - loads the database
+        from workforce.platform.db import db, unit_of_work  # noqa: PLC0415
         from workforce.platform.law_book import law_book  # noqa: PLC0415
         from workforce.subsidies import checking  # noqa: PLC0415
         from workforce.subsidies.schemes import person_scheme  # noqa: PLC0415
 
-        _, scope = _acting(None, company)
+        actor, scope = _acting(None, company)
         rows = checking.assess_people(
             db.session(),
             scope,
@@ -75,6 +79,15 @@ def assess(state: State, scheme: str, company: str, first: str, last: str) -> No
             PayPeriod.parse_month(last),
             law_book(),
         )
+        with unit_of_work() as session:
+            audit.record(
+                session,
+                actor,
+                "subsidy_scheme.read",
+                "subsidy_scheme",
+                scheme,
+                company_id=scope.company_id,
+            )
     for one in rows:
         state.say(_assessed(one))
 
@@ -204,7 +217,6 @@ def freeze(state: State, number: int, company: str, note: str, by: str | None) -
 def export(state: State, number: int, company: str, out: Path) -> None:
     """Write the frozen claim NUMBER as a spreadsheet to be stamped."""
     with state.app():
-        from workforce.core.errors import StateError  # noqa: PLC0415
         from workforce.platform import audit  # noqa: PLC0415 - loads the database
         from workforce.platform.db import unit_of_work  # noqa: PLC0415
         from workforce.platform.files import PRIVATE, write_bytes  # noqa: PLC0415
@@ -214,8 +226,6 @@ def export(state: State, number: int, company: str, out: Path) -> None:
         actor, scope = _acting(None, company)
         session, key = _claim(scope, number)
         one = queries.claim_row(session, scope, key).one
-        if one.frozen_at is None:
-            raise StateError("subsidy.not_frozen")
         name = facts.company_of(session, scope).company_name
         contents = queries.frozen_contents(session, key)
         findings = queries.finding_rows(session, scope, key)

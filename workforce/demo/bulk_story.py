@@ -33,6 +33,7 @@ from workforce.demo.files import company as company_file
 from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.scenes import workdays_before
+from workforce.demo.support import tell_support
 from workforce.demo.telling import (
     ANNOTATOR,
     COLLEAGUE,
@@ -221,6 +222,7 @@ class BulkStory:
         scenes.doubt(cast, self.size.last, self.book)
         scenes.declare(cast, self.size.last.next(), self.book)
         tell_returns(cast.company_code, self.size.first, self.size.last)
+        tell_support(cast.company_code, self.size.first, self.size.last, self.book)
         self._vouch(self._main, self.size.last.next())
 
     def _load_month(self, company: BulkCompany, staff: Staff, period: PayPeriod) -> None:

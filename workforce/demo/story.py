@@ -21,6 +21,7 @@ from workforce.demo.files import dingtalk, label_studio, tables
 from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.scenes import workdays_before
+from workforce.demo.support import tell_support
 from workforce.demo.telling import (
     ANNOTATOR,
     COLLEAGUE,
@@ -246,6 +247,7 @@ class Story:
         scenes.doubt(self._cast(), PERIODS[-1], self.book)
         scenes.declare(self._cast(), OPEN, self.book)
         tell_returns(_MAIN, PERIODS[0], PERIODS[-1])
+        tell_support(_MAIN, PERIODS[0], PERIODS[-1], self.book)
 
     def _bring_in_tool(
         self, company: DemoCompany, folder: Path, rows: Sequence[month.Produced]

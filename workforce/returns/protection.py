@@ -7,7 +7,7 @@ of them earn, is not told: neither the figure nor what it could be worked out fr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from workforce.core.results import WagePart
 from workforce.returns.checks import Figures
@@ -22,6 +22,14 @@ _TOGETHER: Final = (
 """Figures that follow from one another and from totals that are told: withheld all or none."""
 _TOTALS: Final = frozenset({"jobs_start", "jobs_end", "average_headcount"})
 _OF_EVERYBODY: Final = frozenset({"total_wages", "worked_hours"})
+_PERCENT: Final = 100
+
+
+class Told(NamedTuple):
+    """A computed return: its figures, and how many jobs stand behind an amount."""
+
+    figures: dict[str, int]
+    behind: dict[str, int]
 
 
 def withheld_of_company(figures: Figures, behind: Mapping[str, int]) -> frozenset[str]:
@@ -37,15 +45,74 @@ def withheld_of_company(figures: Figures, behind: Mapping[str, int]) -> frozense
         for code, value in figures.items()
         if code not in _TOTALS and _is_telling(items()[code], value, figures, behind)
     }
+    return _whole(hidden, figures)
+
+
+def withheld_of_month(returns: Mapping[int, Told]) -> dict[int, frozenset[str]]:
+    """Return by company what an official is not told of a month's computed returns.
+
+    Figures of the whole base are published: what one company alone withholds would be the published
+    figure less those of all others. So another company's is withheld, too, where it needs to be.
+    """
+    hidden = {key: set(withheld_of_company(*told)) for key, told in returns.items()}
+    added: dict[str, set[int]] = {code: set() for code in items() if code not in _TOTALS}
+    is_done = False
+    while not is_done:
+        is_done = True
+        for code, helpers in added.items():
+            held = {
+                key: returns[key].figures[code] for key, codes in hidden.items() if code in codes
+            }
+            secret = max((value for key, value in held.items() if key not in helpers), default=0)
+            others = sorted(
+                (told.figures[code], key)
+                for key, told in returns.items()
+                if key not in held and told.figures.get(code, 0) > 0
+            )
+            if not held or not others or _is_blurred(items()[code], secret, [*held.values()]):
+                continue
+            wanted = (
+                key
+                for value, key in others
+                if _is_blurred(items()[code], secret, [*held.values(), value])
+            )
+            key = next(wanted, others[-1][1])
+            helpers.add(key)
+            hidden[key] |= _whole(hidden[key] | {code}, returns[key].figures)
+            is_done = False
+    return {key: frozenset(codes) for key, codes in hidden.items()}
+
+
+def _is_blurred(item: Item, secret: int, held: list[int]) -> bool:
+    """Tell whether the sum of what some companies withhold says little of each; ``secret``: the largest."""
+    if item.unit is ItemUnit.PERSONS:
+        return len(held) > 1 and sum(held) >= RULES.least
+    return (sum(held) - secret) * _PERCENT >= secret * RULES.interval_percent
+
+
+def _whole(hidden: set[str], figures: Figures) -> frozenset[str]:
+    """Return withheld figures with those of the same company that they could be worked out from."""
+    if "total_wages" in hidden:
+        hidden = hidden | _PARTS
     return closed(_with_a_larger_part(hidden, figures)) & figures.keys()
 
 
 def _with_a_larger_part(hidden: set[str], figures: Figures) -> set[str]:
-    """Add to withheld parts of wages the least of the others: the rest of the total is then many people's."""
-    others = [code for code in _PARTS - hidden if figures.get(code, 0)]
-    if not hidden & _PARTS or not others:
+    """Add to withheld parts of wages the least of the others that blurs them.
+
+    The total less the parts that are told is the sum of what is withheld: it must be so much more than
+    the parts of few that it bounds them no closer than the rules allow. Where no other is large enough,
+    all are withheld.
+    """
+    few = sum(figures[code] for code in hidden & _PARTS)
+    others = {code for code in _PARTS - hidden if figures.get(code, 0)}
+    if not hidden & _PARTS:
         return hidden
-    return hidden | {min(others, key=lambda code: (figures[code], code))}
+    least = few * RULES.interval_percent
+    blurring = [code for code in others if figures[code] * _PERCENT >= least]
+    if not blurring:
+        return hidden | others
+    return hidden | {min(blurring, key=lambda code: (figures[code], code))}
 
 
 def _is_telling(item: Item, value: int, figures: Figures, behind: Mapping[str, int]) -> bool:

@@ -15,6 +15,7 @@ from workforce.companies import queries as companies
 from workforce.companies.service import BY_RETURN
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
+from workforce.platform import clock
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.returns.deadlines import Deadline, DueRule, deadline
 from workforce.returns.models import (
@@ -25,6 +26,7 @@ from workforce.returns.models import (
     ReturnReminder,
     ReturnRule,
 )
+from workforce.returns.protection import Told
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -102,6 +104,7 @@ class Standing:
     decision: ReturnDecision | None
     has_draft: bool
     computed_sha256: str | None
+    computed_at: dt.datetime | None
     reminded_at: dt.datetime | None
 
     @property
@@ -133,9 +136,21 @@ class Standing:
 
     @property
     def overdue_days(self) -> int:
-        """By how many days something is late that the company still has to do."""
-        is_late = self.state in OPEN and self.today > self.deadline.on
-        return (self.today - self.deadline.on).days if is_late else 0
+        """By how many days something is late that the company still has to do.
+
+        What was given back, or is computed differently, after the deadline waits since then.
+        """
+        if self.state not in OPEN:
+            return 0
+        asked_at = None
+        if self.state is ReturnState.RETURNED and self.decision is not None:
+            asked_at = self.decision.decided_at
+        elif self.state is ReturnState.CHANGED:
+            asked_at = self.computed_at
+        since = self.deadline.on
+        if asked_at is not None:
+            since = max(since, clock.to_base(asked_at).date())
+        return max((self.today - since).days, 0)
 
 
 def reporters(session: Session, scope: Scope) -> list[Reporter]:
@@ -189,8 +204,8 @@ def standings(
             )
         )
     }
-    computed = _by_month(session, scope, ComputedReturn, ComputedReturn.content_sha256, wanted)
-    reminded = _by_month(session, scope, ReturnReminder, ReturnReminder.reminded_at, wanted)
+    computed = _by_month(session, scope, ComputedReturn, wanted)
+    reminded = _by_month(session, scope, ReturnReminder, wanted)
     due = {month: deadline(month, known, calendar) for month in months}
     companies_in_reach = reporters(session, scope)
     nothing: tuple[None, None] = (None, None)
@@ -203,27 +218,29 @@ def standings(
             newest=submitted.get((reporter.company_id, str(month)), nothing)[0],
             decision=submitted.get((reporter.company_id, str(month)), nothing)[1],
             has_draft=(reporter.company_id, str(month)) in drafts,
-            computed_sha256=computed.get((reporter.company_id, str(month))),
-            reminded_at=reminded.get((reporter.company_id, str(month))),
+            computed_sha256=_of(computed.get((reporter.company_id, str(month))), "content_sha256"),
+            computed_at=_of(computed.get((reporter.company_id, str(month))), "computed_at"),
+            reminded_at=_of(reminded.get((reporter.company_id, str(month))), "reminded_at"),
         )
         for month in months
         for reporter in companies_in_reach
     ]
 
 
+def _of(row: Any, name: str) -> Any:
+    return None if row is None else getattr(row, name)
+
+
 def _by_month(
     session: Session,
     scope: Scope,
     table: type[ComputedReturn | ReturnReminder],
-    column: Any,
     months: Collection[str],
 ) -> dict[tuple[int, str], Any]:
     rows = session.execute(
-        select(table.company_id, table.period, column).where(
-            in_scope(scope, table), table.period.in_(months)
-        )
+        select(*table.__table__.columns).where(in_scope(scope, table), table.period.in_(months))
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(row.company_id, row.period): row for row in rows}
 
 
 def newest_submitted(
@@ -322,16 +339,6 @@ def newest(session: Session, scope: Scope, month: PayPeriod) -> CompanyReturn | 
     return None if row is None else row[0]
 
 
-def last_submitted(session: Session, scope: Scope) -> CompanyReturn | None:
-    """Return what was submitted last, of whatever month."""
-    return session.scalar(
-        select(CompanyReturn)
-        .where(in_scope(scope), CompanyReturn.submitted_at.is_not(None))
-        .order_by(CompanyReturn.submitted_at.desc(), CompanyReturn.id.desc())
-        .limit(1)
-    )
-
-
 def figures(session: Session, return_id: int | None) -> dict[str, int]:
     """Return what a return says: item → count of the last decimal of its unit."""
     if return_id is None:
@@ -419,7 +426,22 @@ def accepted_typed(session: Session, month: PayPeriod) -> dict[int, dict[str, in
         if row[0].origin == "typed" and row[1] is not None and row[1].is_accepted
     }
     found: dict[int, dict[str, int]] = {company_id: {} for company_id in ids.values()}
-    chosen = select(ReturnFigure.return_id, ReturnFigure.item, ReturnFigure.value)
-    for return_id, item, value in session.execute(chosen.where(ReturnFigure.return_id.in_(ids))):
-        found[ids[return_id]][item] = value
+    for row in session.scalars(select(ReturnFigure).where(ReturnFigure.return_id.in_(ids))):
+        found[ids[row.return_id]][row.item] = row.value
+    return found
+
+
+def confirmed(session: Session, month: str) -> dict[int, Told]:
+    """Return what the newest confirmed returns of a month say, by company."""
+    ids = {
+        row[0].id: row[0].company_id
+        for row in session.execute(newest_submitted(Scope.base(), [month]))
+        if row[0].origin == "computed"
+    }
+    found: dict[int, Told] = {company_id: Told({}, {}) for company_id in ids.values()}
+    for row in session.scalars(select(ReturnFigure).where(ReturnFigure.return_id.in_(ids))):
+        told = found[ids[row.return_id]]
+        told.figures[row.item] = row.value
+        if row.behind is not None:
+            told.behind[row.item] = row.behind
     return found

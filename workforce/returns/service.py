@@ -18,6 +18,7 @@ from workforce.core.errors import InputError, LawMissingError, StateError
 from workforce.core.period import PayPeriod
 from workforce.platform import audit, clock
 from workforce.platform.law_book import law_book
+from workforce.platform.scope import Scope
 from workforce.returns import queries
 from workforce.returns.checks import Figures, Finding, check
 from workforce.returns.computed import Computed, compute
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.platform.audit import Actor
-    from workforce.platform.scope import Scope
     from workforce.returns.queries import Reporter
 
 __all__ = ["SourceTable", "source_table"]
@@ -77,12 +77,14 @@ def typed_reporter(session: Session, scope: Scope, month: PayPeriod) -> Reporter
 
     Raises:
         NotFoundError: the scope is of no company.
-        StateError: its figures are computed here, or the month is not over.
+        StateError: its figures are computed here, the month is not over, or no return of it is asked for.
     """
     reporter = queries.reporter_of(session, scope)
     if not reporter.is_typed:
         raise StateError("return.is_computed")
     _refuse_unfinished(month)
+    if not reporter.owes(month):
+        raise StateError("return.not_asked", period=str(month))
     return reporter
 
 
@@ -135,18 +137,21 @@ def submit(
     submit_key: str | None = None,
     import_batch_id: int | None = None,
 ) -> CompanyReturn:
-    """Submit a typed return; what is the same as the newest one, or has its key, is that one.
+    """Submit a typed return; the same as the newest one, or sent again with its key, is that one.
+
+    A key that comes back with other figures (the form was gone back to and corrected) counts for nothing.
 
     Raises:
         InputError: a figure cannot be true, or a doubtful one is not explained.
-        StateError: the figures are computed here, the month is not over, or the bureau has given
-            back just these figures.
+        StateError: see `typed_reporter`; or the bureau has given back just these figures.
     """
     reporter = typed_reporter(session, scope, month)
     _lock(session, scope)
-    if submit_key is not None and (one := _with_key(session, scope, submit_key)) is not None:
-        return one
     digest = fingerprint(reporter.credit_code, month, figures)
+    if submit_key is not None and (one := _with_key(session, scope, submit_key)) is not None:
+        if (one.content_sha256, one.remark) == (digest, remark):
+            return one
+        submit_key = None
     known = _same(session, scope, month, digest, remark)
     if known is not None:
         _drop_draft(session, scope, month)
@@ -255,6 +260,7 @@ def keep_computed(session: Session, reporter: Reporter, month: PayPeriod, digest
 
 def compute_again(session: Session, reporter: Reporter, month: PayPeriod) -> bool:
     """Compute a month again and keep its fingerprint; tell whether its pay is decided."""
+    _lock(session, Scope.company(reporter.company_id))
     found = compute(session, reporter.company_id, month)
     if found.is_decided:
         digest = fingerprint(reporter.credit_code, month, found.figures)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 
-from workforce.core.errors import DomainError, NotFoundError
+from workforce.core.errors import DomainError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.platform import clock
@@ -24,7 +24,7 @@ from workforce.returns import queries, service
 from workforce.returns.forms import ConfirmForm, GiveBackForm, RuleForm, figures_form
 from workforce.returns.items import grouped
 from workforce.returns.jobs import REMIND
-from workforce.returns.protection import withheld_of_company
+from workforce.returns.protection import withheld_of_company, withheld_of_month
 from workforce.returns.queries import ReturnState
 from workforce.returns.sheet import write_template
 
@@ -105,10 +105,19 @@ def _typed(session: Session, scope: Scope, wanted: PayPeriod) -> ResponseReturnV
         former=former,
         musts=[one for one in found if one.is_must and one.item.code in form.figures()],
         doubts=[one for one in found if not one.is_must],
-        is_over=clock.today() >= wanted.end_on,
+        why_not=_why_not(session, scope, wanted),
         fault_of=fault_of,
     )
     return answer_of(page, form)
+
+
+def _why_not(session: Session, scope: Scope, wanted: PayPeriod) -> StateError | None:
+    """Return what keeps a company from filing a month now, if anything does."""
+    try:
+        service.typed_reporter(session, scope, wanted)
+    except StateError as error:
+        return error
+    return None
 
 
 def _kept(
@@ -239,7 +248,10 @@ def _hidden(session: Session, one: CompanyReturn, figures: Mapping[str, int]) ->
     """Return the items that this visitor is not told: of computed returns, where few stand behind."""
     if one.origin != "computed" or may(Permission.STATISTICS_READ):
         return frozenset()
-    return withheld_of_company(figures, queries.behind(session, one.id))
+    own = withheld_of_company(figures, queries.behind(session, one.id))
+    # An older version does not tell what the newest one withholds.
+    newest = withheld_of_month(queries.confirmed(session, one.period))
+    return own | newest.get(one.company_id, frozenset()) & figures.keys()
 
 
 def _state_of(events: list[queries.Event], one: CompanyReturn) -> ReturnState:

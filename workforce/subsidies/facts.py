@@ -159,7 +159,6 @@ def read_company(session: Session, scope: Scope, last: PayPeriod, book: LawBook)
         first=first,
         last=last,
         decided=decided_months(session, scope, first, last),
-        decided_before=decided_months(session, scope, *before),
         wages={row.employment_id: row.amount for row in wages},
         region=region,
         book=book,

@@ -43,11 +43,12 @@ class Mark(NamedTuple):
 
 
 class OtherClaim(NamedTuple):
-    """Another claim under the same scheme, for the same person and overlapping months or for once."""
+    """Another claim under the same scheme for the same person, and for which months."""
 
     person_id: int
     is_own: bool
     is_frozen: bool
+    months: frozenset[PayPeriod]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,14 +201,31 @@ def _shared(marks: Sequence[Mark], claimed: Claimed) -> Iterator[Found]:
 
 
 def _claimed(claimed: Claimed, *, is_own: bool, is_frozen: bool) -> Iterator[Found]:
-    persons = {
-        other.person_id
-        for other in claimed.others
-        if other.is_own == is_own and other.is_frozen == is_frozen
-    }
-    return (
-        Found(one.person.employment_id) for one in claimed.people if one.person.person_id in persons
-    )
+    """Find whom another claim names, too; month by month only where both claim the same month."""
+    months: dict[int, set[PayPeriod]] = defaultdict(set)
+    persons = set()
+    for other in claimed.others:
+        if other.is_own == is_own and other.is_frozen == is_frozen:
+            months[other.person_id].update(other.months)
+            persons.add(other.person_id)
+    for one in claimed.people:
+        person_id = one.person.person_id
+        if person_id in persons and (claimed.is_once or months[person_id].intersection(one.months)):
+            yield Found(one.person.employment_id)
+
+
+def _claimed_twice(claimed: Claimed) -> Iterator[Found]:
+    """Find who stands in the claim by two employments, once for all or in the same month."""
+    by_person: dict[int, list[Assessed]] = defaultdict(list)
+    for one in claimed.people:
+        by_person[one.person.person_id].append(one)
+    for rows in by_person.values():
+        for one in rows:
+            others = [other for other in rows if other is not one]
+            shared = {month for other in others for month in other.months}.intersection(one.months)
+            if others and (claimed.is_once or shared):
+                numbers = tuple(sorted(other.person.employee_no for other in others))
+                yield Found(one.person.employment_id, tuple(sorted(shared)), numbers)
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -221,6 +239,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             is_blocking=True,
             find=lambda claimed: _shared(claimed.accounts, claimed),
         ),
+        Kind("claimed_twice", is_blocking=True, find=_claimed_twice),
         Kind(
             "claimed_elsewhere",
             is_blocking=True,

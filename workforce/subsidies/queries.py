@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, cast, false, func, select
 from sqlalchemy.orm import aliased
@@ -15,20 +15,18 @@ from sqlalchemy.orm import aliased
 from workforce.accounts import queries as accounts
 from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
+from workforce.core.period import PayPeriod
 from workforce.people import claimants
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
+from workforce.statistics.disclosure.rules import RULES
 from workforce.subsidies.headcount import KINDS, Kind, Mark, OtherClaim
 from workforce.subsidies.models import SubsidyClaim, SubsidyClaimPerson, SubsidyFinding
+from workforce.subsidies.scheme import employed_months
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
-
-    from workforce.core.period import PayPeriod
-
-LEAST_PEOPLE: Final = 5
-"""A frozen claim for fewer people is in no figure that leaves the company: it would be about persons."""
 
 
 def in_scope(scope: Scope) -> ColumnElement[bool]:
@@ -201,16 +199,26 @@ def frozen_contents(session: Session, claim_id: int) -> list[dict[str, Any]]:
 def other_claims(session: Session, claim: SubsidyClaim, *, is_once: bool) -> list[OtherClaim]:
     """Return claims of anybody under the same scheme for people of a claim: months overlap, or once.
 
-    It compares keys inside the database; of the other claim nothing comes out but whether it is the own
-    company's and whether it is frozen.
+    It compares keys inside the database. The months are those in which the person was employed for the
+    other claim; nothing of them, or of who made it, may be shown.
     """
     own, other = aliased(SubsidyClaimPerson), aliased(SubsidyClaimPerson)
     held = aliased(SubsidyClaim)
     overlaps = and_(held.first_month <= claim.last_month, held.last_month >= claim.first_month)
+    job = people.all_employments(Scope.base()).subquery()
     rows = session.execute(
-        select(own.person_id, held.company_id, held.state)
+        select(
+            own.person_id,
+            held.company_id,
+            held.state,
+            held.first_month,
+            held.last_month,
+            job.c.hired_on,
+            job.c.separated_on,
+        )
         .join(other, other.person_id == own.person_id)
         .join(held, held.id == other.claim_id)
+        .join(job, job.c.employment_id == other.employment_id)
         .where(
             own.claim_id == claim.id,
             held.id != claim.id,
@@ -222,7 +230,19 @@ def other_claims(session: Session, claim: SubsidyClaim, *, is_once: bool) -> lis
         .distinct()
     )
     return [
-        OtherClaim(row.person_id, row.company_id == claim.company_id, row.state == "frozen")
+        OtherClaim(
+            row.person_id,
+            row.company_id == claim.company_id,
+            row.state == "frozen",
+            frozenset(
+                employed_months(
+                    row.hired_on,
+                    row.separated_on,
+                    PayPeriod.parse(row.first_month),
+                    PayPeriod.parse(row.last_month),
+                )
+            ),
+        )
         for row in rows
     ]
 
@@ -263,8 +283,8 @@ class Counts:
 def frozen_counts(session: Session, first_at: dt.datetime, before: dt.datetime) -> Counts:
     """Add up the frozen claims of a span of time by scheme and company.
 
-    Whole claims come and go, and those for fewer than ``LEAST_PEOPLE`` are in no figure, nor in a total:
-    so no difference of two figures or of two days is about fewer people.
+    Whole claims come and go, and those for fewer than ``RULES.least`` people are in no figure, nor in a
+    total: so no difference of two figures is about fewer people.
     """
     company = companies.company_facts(Scope.base()).subquery()
     is_of_year = and_(
@@ -272,7 +292,7 @@ def frozen_counts(session: Session, first_at: dt.datetime, before: dt.datetime) 
         SubsidyClaim.frozen_at >= first_at,
         SubsidyClaim.frozen_at < before,
     )
-    is_large = SubsidyClaim.people >= LEAST_PEOPLE
+    is_large = SubsidyClaim.people >= RULES.least
     rows = session.execute(
         select(
             SubsidyClaim.scheme,

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from workforce.core.terms import term
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
@@ -45,22 +47,18 @@ class Registered:
 
 def hired(session: Session, scope: Scope, first_on: dt.date, last_on: dt.date) -> list[Registered]:
     """Return who was hired on a day of a range (both ends included), in the order of hiring."""
-    found = [one for one in _everybody(session, scope) if first_on <= one.hired_on <= last_on]
-    return sorted(found, key=lambda one: (one.hired_on, one.employee_no))
+    return list(_registered(session, scope, "hired_on", first_on, last_on))
 
 
 def left(session: Session, scope: Scope, first_on: dt.date, last_on: dt.date) -> list[Registered]:
     """Return who left on a day of a range (both ends included), in the order of leaving."""
-    found = [
-        (one.separated_on, one.employee_no, one)
-        for one in _everybody(session, scope)
-        if one.separated_on is not None and first_on <= one.separated_on <= last_on
-    ]
-    return [one for _, _, one in sorted(found, key=lambda item: item[:2])]
+    return list(_registered(session, scope, "separated_on", first_on, last_on))
 
 
-def _everybody(session: Session, scope: Scope) -> Iterator[Registered]:
-    """Yield all employments of a company.
+def _registered(
+    session: Session, scope: Scope, column: str, first_on: dt.date, last_on: dt.date
+) -> Iterator[Registered]:
+    """Yield the employments of a company of which a day lies in a range, in the order of that day.
 
     Raises:
         InputError: the scope is no company.
@@ -69,7 +67,10 @@ def _everybody(session: Session, scope: Scope) -> Iterator[Registered]:
     groups: dict[int, list[str]] = defaultdict(list)
     for pair in session.execute(people.key_groups(scope)):
         groups[pair.person_id].append(term(f"key_group.{pair.key_group}").zh)
-    for row in session.execute(people.register(scope)):
+    everybody = people.register(scope).order_by(None).subquery()
+    on = everybody.c[column]
+    chosen = select(everybody).where(on.between(first_on, last_on))
+    for row in session.execute(chosen.order_by(on, everybody.c.employee_no)):
         is_man = int(row.id_number[_ID_DIGIT_OF_SEX]) % 2
         contract = row.contract_kind
         yield Registered(

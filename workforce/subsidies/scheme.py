@@ -125,12 +125,7 @@ class Claimant:
 
     def months(self, first: PayPeriod, last: PayPeriod) -> list[PayPeriod]:
         """Return the months of a range in which the person was employed on some day."""
-        return [
-            month
-            for month in months_between(first, last)
-            if self.hired_on <= month.last_on
-            and (self.separated_on is None or self.separated_on >= month.first_on)
-        ]
+        return employed_months(self.hired_on, self.separated_on, first, last)
 
     def proofs_of(self, kind: str) -> list[Proof]:
         """Return the papers of a kind, the oldest first."""
@@ -142,6 +137,17 @@ class Claimant:
         """Return the age in whole years; a year is full on the birthday."""
         had_birthday = (on.month, on.day) >= (self.born_on.month, self.born_on.day)
         return on.year - self.born_on.year - (not had_birthday)
+
+
+def employed_months(
+    hired_on: dt.date, separated_on: dt.date | None, first: PayPeriod, last: PayPeriod
+) -> list[PayPeriod]:
+    """Return the months of a range in which somebody was employed on some day."""
+    return [
+        month
+        for month in months_between(first, last)
+        if hired_on <= month.last_on and (separated_on is None or separated_on >= month.first_on)
+    ]
 
 
 def months_between(first: PayPeriod, last: PayPeriod) -> list[PayPeriod]:
@@ -240,8 +246,8 @@ class PersonScheme(Scheme):
 class Company:
     """What is known of a company in a calendar year up to ``last``, and in the whole year before.
 
-    ``decided``, ``decided_before``: months of each whose pay is decided. ``wages``: employment → total
-    wages (the six parts) of this year's decided months, in fen.
+    ``decided``: months of this year whose pay is decided. ``wages``: employment → total wages (the six
+    parts) of these months, in fen.
     """
 
     people: tuple[Claimant, ...]
@@ -249,7 +255,6 @@ class Company:
     first: PayPeriod
     last: PayPeriod
     decided: frozenset[PayPeriod]
-    decided_before: frozenset[PayPeriod]
     wages: Mapping[int, int]
     region: str
     book: LawBook

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from workforce.core.errors import StateError
 from workforce.core.money import format_fen
 from workforce.core.terms import term
 from workforce.core.text import Locale, Text
@@ -81,17 +82,22 @@ def write_claim(
     """Return a frozen claim as xlsx, the same bytes whenever it is written.
 
     Args:
-        claim: the claim; frozen.
+        claim: the claim.
         company_name: the reporting unit.
         contents: what was frozen of each person (``queries.frozen_contents``).
         findings: what the last check found: warnings alone, since nothing may stop a frozen claim.
         locale: the language of the words.
 
+    Raises:
+        StateError: the claim is not frozen, or withdrawn: nobody shall stamp it.
+
     """
     label = scheme_named(claim.scheme).label.in_locale(locale)
-    frozen_at = claim.frozen_at
-    assert frozen_at is not None, "only a frozen claim is written"  # noqa: S101 - the caller's duty
-    book = Workbook(title=label, author=company_name, created=frozen_at)
+    if claim.state == "withdrawn":
+        raise StateError("subsidy.wrong_state", state=term("subsidy_claim_state.withdrawn"))
+    if claim.frozen_at is None:
+        raise StateError("subsidy.not_frozen")
+    book = Workbook(title=label, author=company_name, created=claim.frozen_at)
     sheet = book.sheet(_LIST.in_locale(locale))
     width = len(_PEOPLE)
     sheet.line(f"{label} · {_LIST.in_locale(locale)}", "title", span=width)

@@ -21,6 +21,7 @@ from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.law_book import law_book
 from workforce.platform.uploads import ACCEPTED_ENDINGS, send_upload
 from workforce.platform.web import SliceRoutes, actor, may, note_read, page_of, principal
+from workforce.statistics.disclosure.rules import RULES
 from workforce.subsidies import checking, evidence, evidence_queries, facts, queries, service
 from workforce.subsidies.forms import ClaimForm, EvidenceForm, FreezeForm
 from workforce.subsidies.scheme import CompanyScheme, PersonScheme, Verdict, law_on
@@ -279,8 +280,6 @@ def claim_file(scope: Scope, claim_id: int) -> ResponseReturnValue:
     session = db.session()
     one = queries.claim_row(session, scope, claim_id).one
     company = facts.company_of(session, scope)
-    if one.frozen_at is None:
-        raise StateError("subsidy.not_frozen")
     content = write_claim(
         one,
         company.company_name,
@@ -408,5 +407,5 @@ def counts(scope: Scope) -> ResponseReturnValue:
         this_year=this_year,
         found=found,
         schemes=[one for one in schemes().values() if one.code in found.totals],
-        least=queries.LEAST_PEOPLE,
+        least=RULES.least,
     )

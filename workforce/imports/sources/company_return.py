@@ -124,6 +124,12 @@ def _words(head: Text, raw: Any) -> str:
     return values.text(raw, _REMARK_LIMIT)
 
 
+def month_of(file: SourceFile) -> PayPeriod:
+    """Return the month of a file that was taken in."""
+    table = find_tables(file.sheets(), COLUMNS, CODE)[0]
+    return PayPeriod.parse_month(_head_line(table.sheet, table.header, sheet.MONTH).row.words)
+
+
 def _plan(session: Session, context: Context, rows: Sequence[Placed[_Line]]) -> Proposal:
     """Compare a file with the company's version that counts; a doubtful figure is a notice."""
     scope = Scope.company(context.company_id)
@@ -196,8 +202,6 @@ def _whose(
     if given != reporter.credit_code:
         wrong = InputError("return.other_company", given=given or "-", own=reporter.credit_code)
         found.append(refusal(code_line.place, wrong))
-    if not reporter.owes(month):
-        found.append(refusal(line.place, InputError("return.not_asked", period=str(month))))
     return month, reporter, found
 
 

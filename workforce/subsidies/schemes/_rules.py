@@ -14,7 +14,7 @@ from workforce.subsidies.scheme import Answer, Case, Estimate, Rule, formula, mi
 HARD_TO_EMPLOY: Final = "hard_to_employ"
 REGISTERED: Final = "unemployment_registration"
 _CONTRACT_TYPES: Final = frozenset({"full_time"})
-_MOST_INSURED: Final = ("pension", "medical", "unemployment")
+MOST_INSURED: Final = ("pension", "medical", "unemployment")
 
 
 def plus_months(on: dt.date, months: int) -> dt.date:
@@ -58,7 +58,7 @@ LONG_CONTRACT: Final = Rule("long_contract", _long_contract)
 
 
 def _insured_here(case: Case) -> Answer:
-    found = case.months_insured(*_MOST_INSURED)
+    found = case.months_insured(*MOST_INSURED)
     if not found:
         return no("insured_never")
     return yes("insured_months", months=len(found))
@@ -68,7 +68,7 @@ INSURED: Final = Rule("insured", _insured_here)
 
 
 def _paid(case: Case) -> Answer:
-    found = [month for month in case.months_insured(*_MOST_INSURED) if month in case.person.paid]
+    found = [month for month in case.months_insured(*MOST_INSURED) if month in case.person.paid]
     if not found:
         return missing("paid_never")
     return yes("paid_months", months=len(found))
@@ -94,13 +94,13 @@ IN_GROUP: Final = Rule("group", _hard_to_employ)
 
 def estimate_by_premiums(case: Case) -> Estimate:
     """Tell the premiums that a share is paid of; the share is local and not known here."""
-    months = [month for month in case.months_insured(*_MOST_INSURED) if month in case.person.paid]
-    total = sum(case.person.insured[month][scheme] for month in months for scheme in _MOST_INSURED)
+    months = [month for month in case.months_insured(*MOST_INSURED) if month in case.person.paid]
+    total = sum(case.person.insured[month][scheme] for month in months for scheme in MOST_INSURED)
     amount = Text(format_fen(total), format_fen(total))
     return Estimate(amount=None, formula=formula("premiums", months=len(months), amount=amount))
 
 
 def estimate_unknown(case: Case) -> Estimate:
     """Tell the months; the sum a month is local and not known here."""
-    months = [month for month in case.months_insured(*_MOST_INSURED) if month in case.person.paid]
+    months = [month for month in case.months_insured(*MOST_INSURED) if month in case.person.paid]
     return Estimate(amount=None, formula=formula("ask_bureau", months=len(months)))

@@ -5,6 +5,7 @@ Both numbers of people are means over the days of the year; the shortfall need n
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 from typing import Final
 
@@ -16,6 +17,7 @@ from workforce.subsidies.scheme import (
     CompanyScheme,
     Estimate,
     Line,
+    Proof,
     Standing,
     formula,
     missing,
@@ -66,17 +68,23 @@ def _counted(one: Claimant, company: Company, weight: int) -> Fraction:
     if not figures.employees([one]):
         return Fraction()
     first_on, last_on = company.first.first_on, company.last.last_on
-    length = (last_on - first_on).days + 1
-    best = Fraction()
-    for proof in one.proofs_of(_DISABILITY):
-        begin = max(first_on, proof.issued_on)
+    proofs = one.proofs_of(_DISABILITY)
+    severe = [proof for proof in proofs if proof.level and proof.level <= _SEVERE_LEVEL]
+    days = _days(one, proofs, first_on, last_on)
+    more = (weight - 1) * _days(one, severe, first_on, last_on)
+    return Fraction(days + more, (last_on - first_on).days + 1)
+
+
+def _days(one: Claimant, proofs: list[Proof], first_on: dt.date, last_on: dt.date) -> int:
+    """Count the employed days on which one of some certificates holds; a renewed one goes on."""
+    found, begin = 0, first_on
+    for proof in proofs:
+        begin = max(begin, proof.issued_on)
         end = last_on if proof.valid_until is None else min(last_on, proof.valid_until)
-        if begin > end:
-            continue
-        is_severe = proof.level is not None and proof.level <= _SEVERE_LEVEL
-        days = figures.employed_days(one, begin, end)
-        best = max(best, Fraction(days * (weight if is_severe else 1), length))
-    return best
+        if begin <= end:
+            found += figures.employed_days(one, begin, end)
+            begin = end + dt.timedelta(days=1)
+    return found
 
 
 def _is_unproven(one: Claimant) -> bool:

@@ -17,16 +17,28 @@ from workforce.subsidies.scheme import (
     no,
     yes,
 )
-from workforce.subsidies.schemes._rules import INSURED, LONG_CONTRACT, REGISTERED, plus_months
+from workforce.subsidies.schemes._rules import (
+    INSURED,
+    LONG_CONTRACT,
+    MOST_INSURED,
+    REGISTERED,
+    plus_months,
+)
 
 _MONTHS_A_YEAR: Final = 12
-_GROUPS: Final = {"formerly_poor": "poverty_relief", "veteran": "veteran"}
+_PAPERS: Final = ("poverty_relief", "veteran")
+"""Papers of which each shows a group by itself."""
+_GROUPS: Final = {
+    "formerly_poor": "poverty_relief",
+    "veteran": "veteran",
+    "long_term_unemployed": REGISTERED,
+}
 """Which paper shows which key group."""
 
 
 def _group(case: Case) -> Answer:
     person = case.person
-    for kind in _GROUPS.values():
+    for kind in _PAPERS:
         if any(proof.holds_on(person.hired_on) for proof in person.proofs_of(kind)):
             return yes("proof", kind=term(f"evidence_kind.{kind}"))
     least = case.law("hire_tax_credit_unemployed_months", case.last.last_on)
@@ -37,7 +49,8 @@ def _group(case: Case) -> Answer:
         if plus_months(proof.issued_on, least.integer) <= person.hired_on:
             return yes("unemployed_long", on=proof.issued_on)
     for group, kind in _GROUPS.items():
-        if group in person.key_groups:
+        is_short = kind == REGISTERED and registered
+        if group in person.key_groups and not is_short:
             return missing("proof_missing", kind=term(f"evidence_kind.{kind}"))
     if registered:
         return no("unemployed_short", months=least.integer)
@@ -51,12 +64,12 @@ def _within(case: Case) -> Answer:
 
 
 def _credit_months(case: Case) -> int:
-    """Count the insured months asked for that lie within the years of the credit."""
+    """Count the wholly insured months asked for that lie within the years of the credit."""
     longest = case.law("hire_tax_credit_months", case.last.last_on)
     if longest is None:
         return 0
     ends = plus_months(case.person.hired_on.replace(day=1), longest.integer)
-    return sum(month.first_on < ends for month in case.months_insured("pension"))
+    return sum(month.first_on < ends for month in case.months_insured(*MOST_INSURED))
 
 
 def _estimate(case: Case) -> Estimate:
