@@ -98,6 +98,10 @@ def test_estimates_of_a_day(looked_up: Run) -> None:
         "severance_whole_year_months",
         "severance_short_service_rate",
         "union_fund_rate",
+        "hire_tax_credit_year",
+        "hire_tax_credit_months",
+        "hire_tax_credit_unemployed_months",
+        "support_contract_months",
     ]
 
 
