@@ -27,6 +27,8 @@ from workforce.core.period import PayPeriod
 from workforce.core.report_period import ReportPeriod
 from workforce.core.text import Text
 from workforce.statistics.cube import Axis, CellRef, CubeSet, Group, PayrollCoverage
+from workforce.statistics.measure import Over, Ratio
+from workforce.statistics.measures import measures
 from workforce.statistics.tables import Cell, CellState
 
 QUARTER = ReportPeriod.parse("2026-Q3")
@@ -135,6 +137,14 @@ def test_a_month_that_is_unknown_is_never_taken_for_zero() -> None:
     assert value((nobody, AUGUST, SEPTEMBER), "total_wages") == 7_600_050
 
 
+def test_a_ratio_is_made_of_what_months_make() -> None:
+    """Else it could never be told of a quarter."""
+    for measure in measures().values():
+        if isinstance(measure.over, Ratio):
+            for code in (measure.over.numerator, measure.over.denominator):
+                assert isinstance(measures()[code].over, Over), (measure.code, code)
+
+
 @pytest.mark.feature("OFF-5")
 def test_one_withheld_month_withholds_the_quarter() -> None:
     hidden = month(8, {"joined": "w", "jobs_end": "w", "average_headcount": 1225})
@@ -174,6 +184,10 @@ def test_the_quarterly_wage_form_has_its_lines_units_and_open_codes() -> None:
     first = table.rows[1].figures[0]
     assert (first.ref, first.month) == (CellRef("sex", "jobs_end", ("2",)), PayPeriod(2026, 9))
     assert table.rows[1].figures[2].ref is None
+    # Of September a year ago there is nothing to open, nor of women in July.
+    assert table.rows[0].figures[1].ref is None
+    nobody = PeriodFigures(ReportPeriod(JULY.period), (JULY,)).figure(first.ref)
+    assert (nobody.value, nobody.ref) == (0, None)
 
 
 def test_a_quarter_of_the_employment_form_tells_what_months_make() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -35,10 +36,12 @@ from workforce.bureau.service import (
     write_report,
 )
 from workforce.core.errors import InputError, NotFoundError
+from workforce.core.period import PayPeriod
 from workforce.core.report_period import ReportPeriod, Span
 from workforce.core.text import Text
 from workforce.platform.scope import Scope
 from workforce.statistics.measure import Unit
+from workforce.statistics.service import compute_cubes
 
 PUBLIC = [code for code, form in forms().items() if form.audience == "public"]
 
@@ -74,11 +77,14 @@ def test_the_small_base_as_text(session: Session) -> None:
         "median_wage": "1,500.50",
         "insurance_coverage": "75.00",
     }
-    # The month before had no payroll: e1 e3 e4 e6 for all its 30 days, e5 from the first, e8 to the
-    # last of them; e8 is out at its end. 4 after 5 jobs is −20 %.
-    assert lines["期末岗位数"][1:3] == ["5", "−20.00"]
-    assert lines["平均人数"][1] == "6.00"
+    # Nothing was paid here the month before: who left before October may never have been entered.
+    assert lines["期末岗位数"][1:3] == ["—", "—"]
     assert lines["工资总额"][1:3] == ["—", "—"]
+    # Those who were: e1 e3 e4 e6 for all its 30 days, e5 from the first, e8 to the last; e8 is out at its end.
+    before = compute_cubes(session, Scope.base(), OCTOBER.previous(), is_protected=False)
+    whole = before.tables["whole"]
+    codes = ("jobs_end", "average_headcount", "total_wages")
+    assert [whole.cell(code).value for code in codes] == [5, 600, None]
     assert [note.zh for note in report.notes] == [
         "2 家企业中 2 家有本月工资结果，其中 2 家已批准。",
         "另有实习生、学员和劳务提供者 1 人，不计入本表。",
@@ -139,7 +145,7 @@ def test_reasons_of_leaving_are_counted_by_their_words(session: Session) -> None
     reasons = lines_of(own(session, "monitor").tables[1])
 
     # 6 left: two resigned, and one each of four other kinds.
-    assert reasons[0] == ("主要原因：个人辞职", ["2", "33.33", "0"])
+    assert reasons[0] == ("主要原因：个人辞职", ["2", "33.33", "—"])
     assert {name.partition("：")[2] or name: figures[0] for name, figures in reasons} == {
         "个人辞职": "2",
         "合同期满": "1",
@@ -393,3 +399,16 @@ def test_months_to_choose_from(session: Session) -> None:
     source = own_source(session, Scope.base(), TODAY)
     assert [str(one) for one in source.periods(Span.MONTH)] == ["2026-10"]
     assert [str(one) for one in source.periods(Span.QUARTER)] == ["2026-Q4"]
+
+
+def test_months_before_the_first_payroll_are_unknown_but_those_before_the_founding(
+    session: Session,
+) -> None:
+    create_base(session)  # founded in January 2020, first paid in October 2026
+    today = dt.date(2027, 1, 5)
+    named = ("2019-12", "2020-01", "2026-09", "2026-10", "2026-11", "2026-12", "2027-01")
+    months = [PayPeriod.parse(month) for month in named]
+    found = own_source(session, Scope.base(), today).read(months)
+    # Known: nobody, the month that was paid, and those since it that are over.
+    assert [str(month) for month in found] == ["2019-12", "2026-10", "2026-11", "2026-12"]
+    assert found[PayPeriod(2019, 12)].payroll.companies == 0

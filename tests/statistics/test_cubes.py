@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
+from tests.bureau.explorer_world import october
 from tests.statistics.county import County
 from tests.statistics.test_attacker import COUNTY
+from workforce.statistics import cube_json
 from workforce.statistics.additive import ADDITIVES, IDENTITIES, Kind
 from workforce.statistics.cubes import cubes
 from workforce.statistics.dimensions import BY_CODE
+from workforce.statistics.lazy import Lazy
 from workforce.statistics.measures import measures
 from workforce.statistics.protection import Known
 from workforce.statistics.service import fill_cubes
@@ -61,3 +65,25 @@ def test_a_measure_of_which_is_not_known_what_it_tells_of_is_not_told(
 
     assert table.cell("jobs_start").state is CellState.SHOWN
     assert table.cell("jobs_end").state is CellState.WITHHELD
+
+
+def test_figures_are_made_when_they_are_asked_for_but_a_text_is_checked_at_once() -> None:
+    plain = cube_json.to_plain(october())
+    read = cube_json.from_json(cube_json.canonical(plain))
+    assert read == october()
+    cells = plain["tables"][0]["figures"][0][1]
+    for damaged in (["x"], [*cells, 1]):
+        plain["tables"][0]["figures"][0][1] = damaged
+        with pytest.raises(cube_json.CubeJsonError):
+            cube_json.from_json(cube_json.canonical(plain))
+
+    made: list[str] = []
+    lazy = Lazy({code: partial(made.append, code) for code in "ab"})
+    assert (list(lazy), len(lazy), "b" in lazy, "c" in lazy, made) == (
+        ["a", "b"],
+        2,
+        True,
+        False,
+        [],
+    )
+    assert (lazy["b"], lazy["b"], made) == (None, None, ["b"])

@@ -23,7 +23,7 @@ from workforce.statistics.additive import ADDITIVES
 from workforce.statistics.cube import TOTAL, CellRef
 from workforce.statistics.disclosure import RULES
 from workforce.statistics.measures import measures
-from workforce.statistics.service import compute_cubes, filled, read_cubes
+from workforce.statistics.service import filled, read_cubes
 from workforce.statistics.tables import CellState
 
 if TYPE_CHECKING:
@@ -141,15 +141,12 @@ def own_cell(session: Session, scope: Scope, ref: CellRef, period: PayPeriod) ->
     Raises:
         NotFoundError: there is no such cell.
     """
+    source = service.own_source(session, scope, clock.today())
+    if not source.knows(period):
+        raise NotFoundError("cell.unknown")
     reading = read_cubes(session, scope, period, is_protected=False)
     cubes = filled(reading)
-    known = service.own_source(session, scope, clock.today()).months
-    beside = (period.previous(), PayPeriod(period.year - 1, period.month))
-    sets = {
-        month: compute_cubes(session, scope, month, is_protected=False)
-        for month in beside
-        if month in known
-    }
+    sets = source.read((period.previous(), PayPeriod(period.year - 1, period.month)))
     view = _view(ref, cubes, definitions_of(cubes), {period: cubes, **sets}, {})
     count = _jobs_behind(reading, cubes.tables[ref.cube], ref)
     exact = None if count is None else Text(f"{count:,} 个岗位", f"{count:,} jobs")

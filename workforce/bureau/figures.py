@@ -15,7 +15,7 @@ from typing import Final
 from workforce.bureau.report import Figure
 from workforce.core.money import round_half_up
 from workforce.core.report_period import ReportPeriod
-from workforce.statistics.cube import Axis, CellRef, CubeSet, Group
+from workforce.statistics.cube import TOTAL, Axis, CellRef, CubeSet, Group
 from workforce.statistics.measure import Over, Ratio, Unit
 from workforce.statistics.measures import measures
 from workforce.statistics.tables import Cell, CellState
@@ -59,9 +59,12 @@ class PeriodFigures:
         return Axis(found.code, found.label, tuple(groups.values())) if found else None
 
     def figure(self, ref: CellRef) -> Figure:
-        """Return what a cell says over the period."""
+        """Return what a cell says over the period, and where it stands if its last month has it."""
         unit = measures()[ref.measure].unit
-        return Figure.of(self.cell(ref), unit, ref, self.period.last)
+        cell = self.cell(ref)
+        if not _is_in(self.last, ref):
+            return Figure.of(cell, unit)
+        return Figure.of(cell, unit, ref, self.period.last)
 
     def cell(self, ref: CellRef) -> Cell:
         """Return a cell over the period: that of its only month, or made of those of its months."""
@@ -91,6 +94,15 @@ class PeriodFigures:
         scale = measures()[ref.measure].unit.multiplier
         value = round_half_up(above.value * units[1] * scale, below.value * units[0])
         return Cell(CellState.SHOWN, value)
+
+
+def _is_in(month: CubeSet | None, ref: CellRef) -> bool:
+    """Tell whether a month has a cell: of what it has not there is no page to open."""
+    table = month.tables.get(ref.cube) if month else None
+    if table is None or ref.measure not in table.figures:
+        return False
+    groups = ref.groups or (TOTAL,) * len(table.axes)
+    return all(code in axis.codes for axis, code in zip(table.axes, groups, strict=True))
 
 
 def _month_cell(month: CubeSet | None, ref: CellRef) -> Cell:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from workforce.bureau import issues, words
 from workforce.bureau.csv_writer import write_csv
@@ -61,6 +61,8 @@ class Source:
     """Return what measures meant when months were published, by code; the last month's word counts."""
     targets: Callable[[PayPeriod], Mapping[str, Target]] = _no_targets
     """Return by measure what is worked towards in a month; a company has no targets."""
+    knows: Callable[[PayPeriod], bool] = lambda _month: True
+    """Tell whether there can be figures of a month."""
 
     def periods(self, span: Span) -> list[ReportPeriod]:
         """Return the periods of a length that have a month with figures, the newest first."""
@@ -71,13 +73,24 @@ class Source:
 def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
     """Return the full figures of a scope: of a company, or of every company."""
     chosen = _own_months(session, scope, today)
+    founded_on = _founded_on(session, scope)
+
+    def is_known(month: PayPeriod) -> bool:
+        """Tell whether the figures of a month are whole.
+
+        Of the time before the first payroll in here those alone are on record who were still employed
+        when it began: only before any company was founded is it known that nobody was. What is not
+        over and not paid would make a quarter look whole.
+        """
+        if founded_on is not None and month.last_on < founded_on:
+            return True
+        return month in chosen or chosen[0] < month <= PayPeriod.of(today).previous()
 
     def read(months: Collection[PayPeriod]) -> Mapping[PayPeriod, CubeSet]:
         return {
             month: compute_cubes(session, scope, month, is_protected=False)
             for month in sorted(months)
-            # What is not over and not paid is unknown: it would make a quarter look whole.
-            if month.last_on < today or month in chosen
+            if is_known(month)
         }
 
     def origin(months: Collection[PayPeriod]) -> Text:
@@ -93,6 +106,7 @@ def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
         reporter=_reporter(session, scope),
         is_protected=False,
         origin=origin,
+        knows=is_known,
         targets=partial(targets_in, session) if scope.kind is ScopeKind.BASE else _no_targets,
     )
 
@@ -153,6 +167,12 @@ def _own_months(session: Session, scope: Scope, today: dt.date) -> list[PayPerio
     while between[-1] < last:
         between.append(between[-1].next())
     return between[::-1]
+
+
+def _founded_on(session: Session, scope: Scope) -> dt.date | None:
+    """Return the day on which the first of the companies was founded, or None without any."""
+    facts = companies.company_facts(scope).order_by(None).subquery()
+    return session.scalar(select(func.min(facts.c.founded_on)))
 
 
 def _reporter(session: Session, scope: Scope) -> Text:

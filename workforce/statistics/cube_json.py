@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
+from math import prod
 from typing import Any, Final
 
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.statistics.cube import Axis, CubeSet, CubeTable, Group, PayrollCoverage
+from workforce.statistics.lazy import Lazy
 from workforce.statistics.tables import Cell, CellState
 
 _FORMAT: Final = 1
@@ -117,23 +120,27 @@ def _table_to_plain(table: CubeTable) -> dict[str, Any]:
 
 
 def _table_of(plain: Mapping[str, Any]) -> CubeTable:
-    table = CubeTable(
+    """Return a table; all of it is checked now, its cells are made when they are asked for."""
+    axes = tuple(
+        Axis(
+            one["code"],
+            Text(*one["label"]),
+            tuple(Group(code, Text(zh, en)) for code, zh, en in one["groups"]),
+        )
+        for one in plain["axes"]
+    )
+    wanted = prod(len(axis.codes) for axis in axes)
+    for _measure, cells in plain["figures"]:
+        if len(cells) != wanted:
+            raise ValueError(f"{plain['code']}: not {wanted} cells of each measure")
+        for one in set(cells):
+            cell_of(one)
+    return CubeTable(
         code=plain["code"],
         title=Text(*plain["title"]),
-        axes=tuple(
-            Axis(
-                one["code"],
-                Text(*one["label"]),
-                tuple(Group(code, Text(zh, en)) for code, zh, en in one["groups"]),
-            )
-            for one in plain["axes"]
-        ),
-        figures={measure: _cells_of(cells) for measure, cells in plain["figures"]},
+        axes=axes,
+        figures=Lazy({measure: partial(_cells_of, cells) for measure, cells in plain["figures"]}),
     )
-    wanted = len(table.keys())
-    if any(len(cells) != wanted for cells in table.figures.values()):
-        raise ValueError(f"{table.code}: not {wanted} cells of each measure")
-    return table
 
 
 def _cells_of(cells: Sequence[int | str | None]) -> tuple[Cell, ...]:

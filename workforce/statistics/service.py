@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from workforce.statistics.cube import (
 from workforce.statistics.cubes import cubes
 from workforce.statistics.dimensions import Names
 from workforce.statistics.disclosure import RULES
+from workforce.statistics.lazy import Lazy
 from workforce.statistics.measures import measures
 from workforce.statistics.output import OUTPUT, Output, Sampled, fill_output
 from workforce.statistics.populating import is_active, population_of
@@ -184,25 +186,29 @@ def filled(reading: Reading, before: CubeSet | None = None) -> CubeSet:
             with_result=reading.with_result, consenting=reading.consenting, before=before
         )
     is_small = reading.is_protected and RULES.is_small(reading.uncounted)
+    divided = fill_cubes(reading.tabulation, known)
+    output = partial(
+        fill_output,
+        reading.output,
+        reading.sampled,
+        reading.task_types,
+        is_protected=reading.is_protected,
+    )
     return CubeSet(
         period=reading.period,
         is_protected=reading.is_protected,
         payroll=reading.payroll,
         uncounted=Cell.of(reading.uncounted, is_withheld=is_small),
-        tables={
-            **fill_cubes(reading.tabulation, known),
-            OUTPUT: fill_output(
-                reading.output,
-                reading.sampled,
-                reading.task_types,
-                is_protected=reading.is_protected,
-            ),
-        },
+        tables=Lazy(
+            {code: partial(divided.__getitem__, code) for code in divided} | {OUTPUT: output}
+        ),
     )
 
 
 def fill_cubes(tabulation: Tabulation, known: protection.Known | None) -> Mapping[str, CubeTable]:
     """Fill every cube from one population; ``known`` is None where nothing is withheld.
+
+    What must be withheld is decided now, for all of them; each figure is reckoned when it is asked for.
 
     Raises:
         DisclosureError: the month cannot be protected.
@@ -238,16 +244,18 @@ def fill_cubes(tabulation: Tabulation, known: protection.Known | None) -> Mappin
             for condition in _conditions_of(axes)
         )
 
-    tables = {}
-    for cube in chosen:
+    def table(cube: Cube) -> CubeTable:
         axes = tuple(tabulation.axis(dimension) for dimension in cube.dimensions)
-        tables[cube.code] = CubeTable(
+        return CubeTable(
             code=cube.code,
             title=cube.title,
             axes=axes,
-            figures={code: cells(cube, axes, measures()[code]) for code in cube.measures},
+            figures=Lazy(
+                {code: partial(cells, cube, axes, measures()[code]) for code in cube.measures}
+            ),
         )
-    return tables
+
+    return Lazy({cube.code: partial(table, cube) for cube in chosen})
 
 
 def _as_shown(cube: Cube, *, is_protected: bool) -> Cube:

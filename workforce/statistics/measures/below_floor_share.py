@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.core.text import Text
-from workforce.statistics.measure import Measure, Ratio, Unit, Values
+from workforce.statistics.measure import Measure, Unit, Values
 from workforce.statistics.measures._sources import MINIMUM_WAGE
 from workforce.statistics.population import Groups, Population
 
@@ -24,7 +24,6 @@ MEASURE = Measure(
     denominator=Text("适用最低工资的岗位数", "Jobs with a legal floor"),
     source=MINIMUM_WAGE,
     compute=_compute,
-    over=Ratio("below_floor_jobs", "floor_jobs"),
     needs=(
         "floor_jobs",
         "below_floor_jobs",
