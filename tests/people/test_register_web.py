@@ -21,6 +21,7 @@ from tests.factories import (
     create_pay_profile,
     create_person,
     create_team,
+    credit_code,
 )
 from tests.factories.web import FormClient
 from tests.queries import assert_same_queries
@@ -218,3 +219,51 @@ def test_a_team_is_made_and_renamed(
     assert session.scalars(select(Team.name)).all() == ["改名"]
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["team.create", "team.rename"]
+
+
+@pytest.mark.feature("OFF-17")
+def test_occupation_and_sending_unit_are_corrected_on_a_page(
+    session: Session, company: Company, client_as: ClientAs
+) -> None:
+    sent = _named(session, company, "派来的", employment_type="dispatched")
+    own = _named(session, company, "自己的")
+    theirs = _named(session, create_company(session), "别家")
+    client = _finance(session, company, client_as)
+    code = credit_code(7)
+
+    def path(of: Employment) -> str:
+        return f"/people/{of.id}/statistical-facts"
+
+    def post(of: Employment, occupation: str, sender: str = "", number: str = "") -> int:
+        form = {"occupation": occupation, "dispatched_by": sender, "dispatched_by_code": number}
+        return client.post_form(path(of), form).status_code
+
+    assert path(sent) in client.get(f"/people/{sent.id}").text
+    for refused in (("king", "", ""), ("service", "某劳务公司", "123"), ("service", "", code)):
+        assert post(sent, *refused) == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert post(sent, "professional", " 某劳务公司 ", code.lower()) == HTTPStatus.FOUND
+    # Saved again it is the same; nobody sends who is not dispatched; others' people are not found.
+    assert post(sent, "professional", "某劳务公司", code) == HTTPStatus.FOUND
+    assert "派遣单位" not in client.get(path(own)).text
+    assert post(own, "manager", "某劳务公司", code) == HTTPStatus.FOUND
+    assert client.get(path(theirs)).status_code == HTTPStatus.NOT_FOUND
+    assert post(theirs, "manager") == HTTPStatus.NOT_FOUND
+
+    session.rollback()
+    facts = (Employment.occupation, Employment.dispatched_by, Employment.dispatched_by_code)
+    rows = [tuple(row) for row in session.execute(select(*facts).order_by(Employment.id))]
+    assert rows == [
+        ("professional", "某劳务公司", code),
+        ("manager", None, None),
+        ("service", None, None),
+    ]
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "employment.set_statistical_facts")
+    ).all()
+    assert [(one.subject_id, one.company_id) for one in entries] == [
+        (str(sent.id), company.id),
+        (str(own.id), company.id),
+    ]
+    supervisor = create_account(session, Role.SUPERVISOR, company)
+    session.commit()
+    assert client_as(supervisor).get(path(sent)).status_code == HTTPStatus.FORBIDDEN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from workforce.companies import queries as companies
@@ -17,15 +17,17 @@ from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
 from workforce.people import person_list
 from workforce.people.person_list import STATES, Wanted
+from workforce.people.statistical import set_statistical_facts
 from workforce.platform import clock
 from workforce.platform.db import db, size_of, unit_of_work
-from workforce.platform.forms import fault_of, stripped
-from workforce.platform.i18n import gettext
+from workforce.platform.forms import choices_of, fault_of, place_fault, stripped
+from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import SliceRoutes, actor, key_of, may, note_read, page_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy import Row
 
     from workforce.platform.scope import Scope
 
@@ -48,6 +50,14 @@ class TeamForm(FlaskForm):  # type: ignore[misc]
         filters=[stripped],
         validators=[DataRequired(_("请填写班组名称")), Length(max=120)],
     )
+
+
+class StatisticalForm(FlaskForm):  # type: ignore[misc]
+    """A person's occupation and, of who is dispatched, the unit that sends him."""
+
+    occupation = SelectField(_("职业类别"))
+    dispatched_by = StringField(_("派遣单位"), filters=[stripped], validators=[Length(max=120)])
+    dispatched_by_code = StringField(_("派遣单位信用代码"), filters=[stripped])
 
 
 @ROUTES.page("/people", permission=Permission.EMPLOYEE_READ)
@@ -126,6 +136,38 @@ def _person(scope: Scope, employment_id: int, *, is_unmasked: bool) -> ResponseR
         is_unmasked=is_unmasked,
         today=clock.today(),
     )
+
+
+@ROUTES.form("/people/<int:employment_id>/statistical-facts", permission=Permission.EMPLOYEE_IMPORT)
+def statistical(scope: Scope, employment_id: int) -> ResponseReturnValue:
+    """Correct the occupation and the sending unit of one person, as an import would."""
+    person = person_list.view(
+        db.session(), scope, employment_id, clock.today(), with_pay=False
+    ).person
+    names = ("occupation", "dispatched_by", "dispatched_by_code")
+    form = StatisticalForm(data={name: getattr(person, name) for name in names})
+    form.occupation.choices = choices_of(
+        (code, label.in_locale(current_locale())) for code, label in terms_of("occupation").items()
+    )
+    if person.employment_type != "dispatched":
+        del form.dispatched_by, form.dispatched_by_code
+    if form.validate_on_submit() and _set_statistical(scope, person, form):
+        flash(gettext("已保存"), "success")
+        return redirect(url_for("staff.person", employment_id=employment_id))
+    page = render_template("people/statistical.html", form=form, person=person)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def _set_statistical(scope: Scope, person: Row[Any], form: StatisticalForm) -> bool:
+    given = {name: value or "" for name, value in form.data.items() if name != "csrf_token"}
+    try:
+        with unit_of_work() as session:
+            set_statistical_facts(session, scope, actor(), person.employment_id, **given)
+    except DomainError as error:
+        is_code = error.code == "identity.credit_code"
+        place_fault(form, error, "dispatched_by_code" if is_code else "dispatched_by")
+        return False
+    return True
 
 
 @ROUTES.form("/people/teams", permission=Permission.TEAM_MANAGE)
