@@ -21,6 +21,6 @@ def test_a_study_is_measured_apart_from_reading_the_month(tmp_path: Path) -> Non
     # Everybody of the month takes part, and some are under the floor that is tried.
     assert (found["employees"], found["left_out"]) == (40, 0)
     assert 0 < found["affected"] < 40
-    for part in ("prepare", "study", "official"):
+    for part in ("prepare", "study", "ladder"):
         assert found[f"{part}_s"] > 0
         assert found[f"{part}_cpu_s"] >= 0

@@ -37,10 +37,13 @@ def create_study(
         present=220_000,
         tried=250_000,
         question={
+            "subject": ["最低工资", "Minimum wage"],
             "label": ["月最低工资标准", "Minimum wage per month"],
             "source": ["渝人社发〔2024〕22号", "渝人社发〔2024〕22号"],
             "unit": "yuan",
             "law_code": "minimum_wage_month",
+            "step": 10_000,
+            "values": [250_000],
         },
         result=result.to_json(),
         inputs_hash="0" * 64,

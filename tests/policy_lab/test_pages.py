@@ -15,17 +15,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.factories.issues import create_next_issue
 from tests.factories.studies import create_study
 from tests.factories.web import FormClient
-from tests.payroll.world import World, actor, create_world
+from tests.payroll.world import OCTOBER, World, create_world
 from tests.policy_lab.test_study import decide, fill
 from workforce.accounts.models import Account
+from workforce.bureau.jobs import KEEP_LADDERS
 from workforce.cli.main import main
 from workforce.config import Settings
 from workforce.core.law import LawBook
 from workforce.core.permissions import Role
-from workforce.payroll import service as payroll
-from workforce.platform.audit import AuditEntry
+from workforce.platform.audit import CLI, AuditEntry
+from workforce.platform.jobs import Progress, Task
+from workforce.policy_lab import ladders
 from workforce.policy_lab.models import PolicyStudy
 
 ClientAs = Callable[[Account], FormClient]
@@ -33,13 +36,6 @@ ClientAs = Callable[[Account], FormClient]
 WAGE = "law.minimum_wage_month.500236"
 ASKED = {"period": "2026-10", "what": WAGE, "value": "2500"}
 TRY = "/policy-lab/try?" + "&".join(f"{name}={value}" for name, value in ASKED.items())
-
-
-def close(world: World, run_id: int) -> None:
-    """Take October from its approval to its close."""
-    world.publish()
-    world.pay()
-    payroll.close_run(world.scope, run_id, actor(world.approver), world.book)
 
 
 @pytest.mark.feature("OFF-19")
@@ -91,17 +87,21 @@ def test_what_cannot_be_tried_is_said_at_the_field(world: World, client_as: Clie
     assert 'value="2200"' in wrong.text
 
 
+@pytest.mark.usefixtures("one_ladder")
 def test_an_official_tries_fixed_values_and_sees_nothing_of_one_company(
     world: World, session: Session, client_as: ClientAs
 ) -> None:
     fill(world)
-    world.run()
-    run_id = world.approve()
+    decide(world)
     official = client_as(factories.create_account(session, Role.OFFICIAL))
     admin = client_as(factories.create_account(session, Role.BASE_ADMIN))
-    # While companies join a month, today's study less yesterday's would be of one of them.
-    assert "还没有各企业都已关账的月份" in official.get(TRY).text
-    close(world, run_id)
+    assert "还没有可以试算的月份" in official.get(TRY).text
+    create_next_issue(session, OCTOBER)
+    session.commit()
+    task = Task(job_id=0, kind=KEEP_LADDERS.code, company_id=None, params={}, actor=CLI)
+    assert KEEP_LADDERS.run(task, Progress(task)) == {"months": 1, "made": 1}
+    # Computed anew after a company has joined, the difference would be of this company.
+    assert not ladders.make(session, OCTOBER)
 
     seen = official.get(TRY)
     between = official.get(TRY.replace("2500", "2501"))
@@ -174,15 +174,15 @@ def study(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Ca
     return run
 
 
+@pytest.mark.usefixtures("one_ladder")
 def test_the_same_on_the_command_line(
     world: World, study: Callable[..., Result], tmp_path: Path
 ) -> None:
     fill(world)
     assert study("levers").exit_code == 2
-    world.run()
-    run_id = world.approve()
+    decide(world)
     assert study("levers", "--view", "official").exit_code == 2
-    close(world, run_id)
+    ladders.make(world.session, OCTOBER)
     out = tmp_path / "study.csv"
 
     own = study("levers", "--company", "QZ")

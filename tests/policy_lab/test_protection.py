@@ -18,7 +18,9 @@ from workforce.policy_lab.comparison import CHANGES, Division, GroupRow, Moves, 
 from workforce.policy_lab.outcome import FIGURES, Outcome
 from workforce.policy_lab.protection import (
     MONEY_ROUND_FEN,
+    NOTHING_BESIDE,
     PEOPLE_ROUND,
+    Beside,
     Pattern,
     pattern_of,
     protect,
@@ -57,14 +59,20 @@ class Base:
     """600 people in 6 companies; ``groups`` divides them."""
 
     def __init__(
-        self, wages: Column, company: Column, groups: Column, count: int, rule: Rule = floor_of
+        self,
+        wages: Column,
+        company: Column,
+        groups: Column,
+        count: int,
+        rule: Rule = floor_of,
+        beside: Beside = NOTHING_BESIDE,
     ) -> None:
         self.wages, self.company = wages, company
         self.division = division("g", groups, count)
         self.before = outcome(wages, rule(wages, PRESENT))
         self.ladder = {value: outcome(wages, rule(wages, value)) for value in LADDER}
         self.pattern: Pattern = pattern_of(
-            self.before, list(self.ladder.values()), [self.division], company
+            self.before, list(self.ladder.values()), [self.division], company, beside
         )
 
     def study(self, floor: int) -> tuple[Result, Result]:
@@ -102,6 +110,34 @@ def test_a_group_of_two_companies_is_withheld() -> None:
     base = Base(spread(), company, groups, 4)
 
     assert shown_rows(base.study(250_000)[1])[0] is False
+
+
+def test_a_group_that_two_companies_make_is_withheld() -> None:
+    # Of group 0 companies 0 and 1 have 90 of 100 people, neither of them 75 %.
+    groups = np.array([0] * 100 + [1] * 250 + [2] * 250)
+    company = np.where(groups == 0, np.arange(600) % 2, np.arange(600) % 6)
+    company[:10] = 2
+    # Wages of each group lie all over the scale.
+    base = Base(spread()[np.arange(600) * 7 % 600], company, groups, 3)
+
+    assert shown_rows(base.study(250_000)[1])[0] is False
+
+
+@pytest.mark.parametrize(
+    ("people", "is_told"),
+    [([], True), ([4, 3, 2], False), ([100], False), ([40, 40, 40], True)],
+)
+def test_sums_are_withheld_that_would_give_away_what_a_study_leaves_out(
+    people: list[int], *, is_told: bool
+) -> None:
+    """Published tables tell the whole month: less a study's sums it is of those who are not in it."""
+    beside = Beside(np.array(people, dtype=np.int64), (np.array(people, dtype=np.int64) * 300_000,))
+    base = Base(spread(), np.arange(600) % 6, np.arange(600) // 200, 3, beside=beside)
+
+    before, change = base.study(250_000)[1].sums["gross"]
+
+    assert (before is not None) is is_told
+    assert change
 
 
 def test_a_group_of_few_people_is_withheld_with_another() -> None:

@@ -21,7 +21,7 @@ from workforce.platform.scope import Scope
 from workforce.policy_lab import service
 from workforce.policy_lab.comparison import BAND_COUNT, Result
 from workforce.policy_lab.models import PolicyStudy
-from workforce.policy_lab.service import Lab
+from workforce.policy_lab.trying import Lab
 
 UNCHANGED = BAND_COUNT // 2
 
@@ -41,14 +41,14 @@ def decide(world: World) -> None:
     world.approve()
 
 
-def lab_of(world: World, scope: Scope | None = None, *, is_protected: bool = False) -> Lab:
+def lab_of(world: World, scope: Scope | None = None) -> Lab:
     world.session.commit()
-    return service.open_lab(world.session, scope or world.scope, OCTOBER, is_protected=is_protected)
+    return service.open_lab(world.session, scope or world.scope, OCTOBER, is_protected=False)
 
 
 def tried(lab: Lab, what: str, value: str) -> Result:
     lever = lab.lever(what)
-    return service.try_value(lab, lever, lever.parse(value)).result
+    return lab.attempt(lever, lever.parse(value)).result
 
 
 def changes(result: Result) -> dict[str, int]:
@@ -110,9 +110,10 @@ def test_over_the_floor_of_contribution_bases_nobody_moves(world: World) -> None
         "labour_cost": 6_618,
     }
     assert (result.people, result.affected) == (2, 1)
-    with pytest.raises(InputError) as caught:
-        tried(lab, "law.insurance_base_floor.50", "30000")
-    assert caught.value.code == "study.floor_over_cap"
+    for contradiction in ("insurance_base_floor", "housing_fund_base_floor"):
+        with pytest.raises(InputError) as caught:
+            tried(lab, contradiction, "90000")
+        assert caught.value.code == "study.floor_over_cap"
 
 
 def test_a_higher_tax_threshold_counts_for_the_month_alone(world: World) -> None:
@@ -229,7 +230,7 @@ def test_what_is_saved_stands(world: World) -> None:
     decide(world)
     lab = lab_of(world)
     lever = lab.lever("law.minimum_wage_month.500236")
-    study = service.try_value(lab, lever, 250_000)
+    study = lab.attempt(lever, 250_000)
     with unit_of_work() as working:
         study_id = service.save_study(working, lab, study, CLI, " 最低工资 2500 ").id
 

@@ -14,8 +14,9 @@ from workforce.payroll import queries, service
 from workforce.platform import audit
 from workforce.platform.db import db
 from workforce.platform.scope import Scope
+from workforce.policy_lab.ladders import ladder_of
 from workforce.policy_lab.prepared import prepare
-from workforce.policy_lab.service import Lab, levers_of, try_value
+from workforce.policy_lab.trying import lab_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,8 +42,8 @@ def measure(store: Store, rounds: int, advance: Callable[[], object]) -> dict[st
     """Prepare the first month of an opened store, and try floors of the contribution base on it.
 
     ``prepare_s``: reading the month once, and holding it against its payslips. ``study_s``: one value
-    more, of everybody, to the tables of the page. ``official_s``: a value of the ladder, when none was
-    computed before: all of them, and what of them may be shown. Seconds, of the clock and of this
+    more, of everybody, to the tables of the page. ``ladder_s``: what the worker does for officials, once
+    a month and lever: all values of its ladder, and what of them may be shown. Seconds, of the clock and of this
     process's CPU; of studies the median of the rounds.
     """
     period, scope = store.periods[0], Scope.base()
@@ -54,25 +55,17 @@ def measure(store: Store, rounds: int, advance: Callable[[], object]) -> dict[st
     runs = session.scalars(queries.regular_run(scope, data.COMPANY_ID, period)).all()
     with _timed() as prepared:
         month = prepare(session, scope, period, runs)
-    full, official = (
-        Lab(
-            scope=scope,
-            is_protected=is_protected,
-            month=month,
-            levers=levers_of(month, scope, is_protected=is_protected),
-        )
-        for is_protected in (False, True)
-    )
-    lever = full.lever(_LEVER)
+    lab = lab_of(scope, month)
+    lever = lab.lever(_LEVER)
     with _timed() as ladder:
-        try_value(official, lever, lever.ladder()[-1])
+        ladder_of(month, lever)
     rounds_taken = []
     for number in range(rounds):
         with _timed() as one:
-            found = try_value(full, lever, lever.present + 20_000 * (number + 1))
+            found = lab.attempt(lever, lever.present + 20_000 * (number + 1))
         rounds_taken.append(one)
         advance()
-    times = {"prepare": prepared, "official": ladder}
+    times = {"prepare": prepared, "ladder": ladder}
     times["study"] = [statistics.median(values) for values in zip(*rounds_taken, strict=True)]
     return {
         "employees": found.result.people,

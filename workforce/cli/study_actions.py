@@ -18,14 +18,14 @@ from workforce.platform.db import db, unit_of_work
 from workforce.platform.files import write_bytes
 from workforce.platform.formatting import moment
 from workforce.platform.scope import Scope
-from workforce.policy_lab import queries, service
+from workforce.policy_lab import service
 from workforce.policy_lab.face import face_of
 from workforce.policy_lab.files import write
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.policy_lab.service import Lab
+    from workforce.policy_lab.trying import Lab
 
 _TITLE = Text("政策试算", "Policy study")
 
@@ -47,7 +47,7 @@ def _lab(session: Session, period: str | None, company: str | None, *, is_protec
     if period is not None:
         month = PayPeriod.parse_month(period)
     else:
-        months = queries.months(session, scope, is_protected=is_protected)
+        months = service.months(session, scope, is_protected=is_protected)
         if not months:
             raise InputError("study.none_decided")
         month = months[0]
@@ -95,7 +95,7 @@ def attempt(
         if scope.company_id not in {None, lab.scope.company_id}:
             raise InputError("report.no_company", code=company or "")
         lever = lab.lever(what)
-        found = service.try_value(lab, lever, lever.parse(value))
+        found = lab.attempt(lever, lever.parse(value))
         face = face_of(_TITLE, found.period, found.lever, found.tried, found.result, found.law_hash)
         for one in face.sentences:
             state.say(one)

@@ -43,7 +43,11 @@ _LEAST_CHANGE: Final = -900_000
 _LARGEST_CHANGE: Final = 2 * MICRO
 _PER_CENT_DECIMALS: Final = 4
 _SUBSIDY_STEP: Final = 10_000
-_INSURANCE_LIMITS: Final = ("insurance_base_floor", "insurance_base_cap")
+_LIMITS: Final = (
+    ("insurance_base_floor", "insurance_base_cap"),
+    ("housing_fund_base_floor", "housing_fund_base_cap"),
+)
+"""Floors and caps of contribution bases."""
 
 
 class Unit(StrEnum):
@@ -66,7 +70,7 @@ class Lever:
 
     ``code`` is its name in addresses; ``present`` what holds now (0 for a change of what differs from
     person to person), by the instrument ``source``; ``law_code`` the parameter of the law, if it is one.
-    ``step`` is 0 where no official may try it.
+    ``step`` is 0 where no official may try it; ``values`` are what he may try, where they are known.
     """
 
     code: str
@@ -80,11 +84,12 @@ class Lever:
     step: int = 0
     lowest: int = 0
     highest: int = _LARGEST_FEN
+    values: tuple[int, ...] = ()
 
     def ladder(self) -> tuple[int, ...]:
         """Return the values that an official may try, in ascending order, without the one in force."""
-        if not self.step:
-            return ()
+        if self.values or not self.step:
+            return self.values
         middle = self.present // self.step
         steps = range(middle - LADDER_STEPS - 1, middle + LADDER_STEPS + 2)
         values = [count * self.step for count in steps]
@@ -173,20 +178,20 @@ def _lay_law(
     """Lay a value over those in force in one region on the month's last day."""
     old = book.value(code, region, facts.period.last_on, ASKED_BY)
     changed = book.with_value(old, integer)
-    _check_limits(changed, code, region, facts)
+    _check_limits(changed, code, facts)
     if code == "basic_deduction_month":
         facts = _this_month_only(facts, book, integer - old.integer)
     return facts, changed
 
 
-def _check_limits(book: LawBook, code: str, region: str, facts: Facts) -> None:
-    """A floor of contribution bases above their cap would make no sense."""
-    if code not in _INSURANCE_LIMITS:
-        return
+def _check_limits(book: LawBook, code: str, facts: Facts) -> None:
+    """A floor of contribution bases above their cap would make no sense, wherever people are paid."""
+    (limits,) = [pair for pair in _LIMITS if code in pair] or [()]
     on = facts.period.last_on
-    floor, cap = (book.value(name, region, on, ASKED_BY).integer for name in _INSURANCE_LIMITS)
-    if floor > cap:
-        raise InputError("study.floor_over_cap", floor=format_fen(floor), cap=format_fen(cap))
+    for region in sorted({policy.region for policy in facts.policies} if limits else ()):
+        floor, cap = (book.value(name, region, on, ASKED_BY).integer for name in limits)
+        if floor > cap:
+            raise InputError("study.floor_over_cap", floor=format_fen(floor), cap=format_fen(cap))
 
 
 def _this_month_only(facts: Facts, book: LawBook, more_fen: int) -> Facts:

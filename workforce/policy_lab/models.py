@@ -1,10 +1,10 @@
-"""Saved studies: what was tried on which month, and what came out, as it was then."""
+"""Saved studies, as they came out then; and all that officials may try of a published month."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Table
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workforce.payroll.immutable import stand
@@ -46,4 +46,28 @@ class PolicyStudy(Base):
     made_at: Mapped[Instant]
 
 
-stand(cast("Table", PolicyStudy.__table__), "OLD.id IS NOT NULL")
+class PolicyLadder(Base):
+    """All values of one lever that officials may try on a month; nothing of it ever changes.
+
+    ``number`` orders a month's levers. ``question`` as of a study, ``results`` the figures as they may
+    be shown, by the value tried, written as digits.
+    """
+
+    __tablename__ = "policy_ladder"
+    __table_args__ = (UniqueConstraint("period", "lever"),)
+
+    id: Mapped[PrimaryKey]
+    period: Mapped[Month]
+    number: Mapped[int]
+    lever: Mapped[str] = mapped_column(String(120))
+    present: Mapped[int] = mapped_column(Id)
+    question: Mapped[dict[str, Any]] = mapped_column(JSON)
+    results: Mapped[dict[str, Any]] = mapped_column(JSON)
+    inputs_hash: Mapped[str] = mapped_column(String(64))
+    law_hash: Mapped[str] = mapped_column(String(64))
+    code_version: Mapped[str] = mapped_column(String(40))
+    made_at: Mapped[Instant]
+
+
+for _table in (PolicyStudy.__table__, PolicyLadder.__table__):
+    stand(cast("Table", _table), "OLD.id IS NOT NULL")

@@ -61,8 +61,8 @@ class Part:
 class PreparedMonth:
     """A month's people, ``n`` in all. ``company`` int64[n] indexes ``companies``.
 
-    ``left_out``: companies whose payslips are not what the same facts give today, by name. ``hash``
-    names the runs. ``names``: of task types.
+    ``left_out``: companies whose payslips are not what the same facts give today, by name. ``run_ids``:
+    the runs of the others. ``hash`` names all runs. ``names``: of task types.
     """
 
     period: PayPeriod
@@ -71,6 +71,7 @@ class PreparedMonth:
     company: Column
     divisions: tuple[Division, ...]
     left_out: tuple[str, ...]
+    run_ids: tuple[int, ...]
     names: Mapping[str, Text]
     hash: str
 
@@ -140,13 +141,15 @@ def prepare(
     """Read the month of some regular runs of whole months, whatever their states."""
     known = {row.company_id: row for row in session.execute(queries.company_rows(scope))}
     read: list[_Read] = []
-    left_out = []
+    left_out, taken = [], []
     for run in sorted(runs, key=lambda one: str(known[one.company_id].company_code)):
         row = known[run.company_id]
         found = _read(session, scope, period, run, row)
         if found is None:
             left_out.append(row.company_name)
-        elif found.ids:
+            continue
+        taken.append(int(run.id))
+        if found.ids:
             read.append(found)
     read.sort(key=lambda one: one.book.hash)
     names = {
@@ -161,6 +164,7 @@ def prepare(
         company=np.repeat(np.arange(len(read)), [len(one.ids) for one in read]),
         divisions=_divisions(session, scope, period, read, names),
         left_out=tuple(left_out),
+        run_ids=tuple(taken),
         names=names,
         hash=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
     )

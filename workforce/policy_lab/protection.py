@@ -9,14 +9,18 @@ ever learn of a lever in a month is fixed beforehand, and protected at once:
 2. **One pattern a month.** Which groups are shown is decided over the whole ladder and holds for every
    value of it, so that no value tells what another withholds.
 3. **People and companies.** A group of fewer than `LEAST_PEOPLE` is withheld, and one that says
-   something of fewer than `LEAST_COMPANIES` companies, or mostly of one (`MOST_SHARE_PERCENT`): in who
+   something of few companies, or mostly of one or two, by the rules of all statistics (`RULES`): in who
    is paid, in what is paid, or in how any figure moves *between any two values of the ladder*, the one
    in force included. Differences of two studies are thus held to the same rule as the studies. What
    follows by subtraction from the total is the union of the withheld groups: more are withheld until
    that union, too, holds. Where everybody together does not hold, the whole study is withheld.
-4. **Closed months.** Only a month that every company has closed (``queries.months``): else a study of
-   today less one of yesterday would be of the company that joined.
-5. **Rounding.** People are rounded to `PEOPLE_ROUND`, money to `MONEY_ROUND_FEN`, each figure by
+4. **What is published, once.** All of it is computed once, when the month is published
+   (``ladders.py``), and stands: else a study of today less one of yesterday would be of the company
+   that joined, or of the person who was put right.
+5. **What is beside.** Published tables tell the whole month; a study tells regular pay of whole months.
+   Where the rest is of few people or companies, the month's own sums are withheld (``Beside``), and
+   only told how they move.
+6. **Rounding.** People are rounded to `PEOPLE_ROUND`, money to `MONEY_ROUND_FEN`, each figure by
    itself and always the same way. One person more or less is not seen, nor are fewer than five; what a
    company rule cannot see (less than half a rounding) is not seen either.
 
@@ -44,28 +48,52 @@ from workforce.policy_lab.comparison import (
     Result,
 )
 from workforce.policy_lab.outcome import FIGURES, Outcome
+from workforce.statistics.disclosure import RULES
 
-LEAST_COMPANIES: Final = 3
-MOST_SHARE_PERCENT: Final = 75
 PEOPLE_ROUND: Final = 10
 MONEY_ROUND_FEN: Final = 1_000_000
-LEAST_PEOPLE: Final = 10
+LEAST_PEOPLE: Final = 2 * RULES.least
 """A group of fewer is withheld: the tables of the month withhold theirs, too, and know exact totals."""
-
-_HUNDRED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Which groups are shown of each division, of the bands, and whether anything is: bool."""
+    """Which groups are shown of each division, of the bands, and whether anything is: bool.
+
+    ``has_sums``: whether the month's own sums are told, beside how they move.
+    """
 
     is_shown: bool
     groups: dict[str, Mask]
     bands: Mask
+    has_sums: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is paid in the month and not in a study, by company: int64[companies], people and fen."""
+
+    people: Column
+    amounts: tuple[Column, ...]
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it would tell of few, if it were worked out as a difference."""
+        return bool(self.people.sum()) and (
+            int(self.people.sum()) < LEAST_PEOPLE
+            or any(RULES.is_dominated(one) for one in (self.people, *self.amounts))
+        )
+
+
+NOTHING_BESIDE: Final = Beside(np.zeros(0, dtype=np.int64), ())
 
 
 def pattern_of(
-    before: Outcome, ladder: Sequence[Outcome], divisions: Sequence[Division], company: Column
+    before: Outcome,
+    ladder: Sequence[Outcome],
+    divisions: Sequence[Division],
+    company: Column,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Pattern:
     """Decide what is shown of a lever's whole ladder; ``ladder``: the month by each of its values."""
     month, moves = list(_of_month(before)), list(_of_ladder(before, ladder))
@@ -81,6 +109,7 @@ def pattern_of(
         bool(_of_enough(_by_company([*month, *moves], whole, 1, company), [*month, *moves])[0]),
         groups,
         _bands(before, ladder, company),
+        has_sums=not beside.is_secret,
     )
 
 
@@ -136,11 +165,8 @@ def _by_company(told: Sequence[_Told], groups: Column, count: int, company: Colu
 def _of_enough(sums: Column, told: Sequence[_Told]) -> Mask:
     """bool[count] of int64[told, count, companies]: every sum that is seen is of enough companies."""
     units = np.array([one.unit for one in told])[:, None]
-    total = sums.sum(axis=2)
-    is_seen = 2 * total >= units
-    is_many = (sums > 0).sum(axis=2) >= LEAST_COMPANIES
-    is_shared = sums.max(axis=2) * _HUNDRED <= total * MOST_SHARE_PERCENT
-    holds: Mask = (~is_seen | (is_many & is_shared)).all(axis=0)
+    is_seen = 2 * sums.sum(axis=2) >= units
+    holds: Mask = (~is_seen | ~RULES.dominated(sums)).all(axis=0)
     return holds
 
 
@@ -203,7 +229,10 @@ def protect(result: Result, pattern: Pattern) -> Result:
         affected=_people(result.affected),
         lost=_people(result.lost),
         floor=(_people(result.floor[0]), _people(result.floor[1])),
-        sums={name: (_money(pair[0]), _money(pair[1])) for name, pair in result.sums.items()},
+        sums={
+            name: (_money(pair[0]) if pattern.has_sums else None, _money(pair[1]))
+            for name, pair in result.sums.items()
+        },
         bands=tuple(
             _people(count) if is_shown else None
             for count, is_shown in zip(result.bands, pattern.bands, strict=True)

@@ -5,17 +5,17 @@ The columns of a study have no name, number or key of a person once they are put
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from workforce.companies import queries as companies
-from workforce.core.lifecycle import FINAL, RunState
+from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
-from workforce.policy_lab.models import PolicyStudy
+from workforce.policy_lab.models import PolicyLadder, PolicyStudy
 from workforce.production import queries as production
 
 if TYPE_CHECKING:
@@ -26,27 +26,14 @@ if TYPE_CHECKING:
 _FINAL: Final = [state.value for state in FINAL]
 
 
-def months(session: Session, scope: Scope, *, is_protected: bool) -> list[PayPeriod]:
-    """Return the months on which something can be tried, the newest first: one statement.
-
-    They have an approved regular run in reach. ``is_protected``: those alone whose every regular run,
-    of halves too, is closed. While companies join a month, a study of today less that of yesterday
-    would be of one company.
-    """
+def months(session: Session, scope: Scope) -> list[PayPeriod]:
+    """Return the months with an approved regular run in reach, the newest first: one statement."""
     run = payroll.runs(scope).order_by(None).subquery()
-    rows = session.execute(
-        select(run.c.period, run.c.state).where(run.c.kind == "regular").distinct()
+    texts = session.scalars(
+        select(run.c.period).where(run.c.kind == "regular", run.c.state.in_(_FINAL)).distinct()
     )
-    states: defaultdict[PayPeriod, set[str]] = defaultdict(set)
-    decided = set()
-    for text, state in rows:
-        period = PayPeriod.parse(text)
-        states[period.whole].add(state)
-        if not period.half and state in _FINAL:
-            decided.add(period)
-    if is_protected:
-        decided = {month for month in decided if states[month] == {RunState.CLOSED.value}}
-    return sorted(decided, reverse=True)
+    periods = [PayPeriod.parse(text) for text in texts]
+    return sorted((period for period in periods if not period.half), reverse=True)
 
 
 def decided_runs(scope: Scope, period: PayPeriod) -> Select[Any]:
@@ -54,6 +41,24 @@ def decided_runs(scope: Scope, period: PayPeriod) -> Select[Any]:
     run = payroll.runs(scope, period)
     columns = run.selected_columns
     return run.where(columns["kind"] == "regular", columns["state"].in_(_FINAL))
+
+
+def sums_beside(
+    scope: Scope, period: PayPeriod, taken: Collection[int]
+) -> Select[*tuple[Any, ...]]:
+    """What else is decided in a month, by company, without some runs: payslips, gross, net and cost."""
+    run = payroll.runs_of_month(scope, period).order_by(None).subquery()
+    return (
+        select(
+            func.sum(run.c.payslip_count),
+            func.sum(run.c.gross_pay_amount),
+            func.sum(run.c.net_pay_amount),
+            func.sum(run.c.employer_cost_amount),
+        )
+        .where(run.c.state.in_(_FINAL), run.c.id.not_in(taken))
+        .group_by(run.c.company_id)
+        .order_by(run.c.company_id)
+    )
 
 
 def slip_totals(scope: Scope, run_id: int) -> Select[int, int, int, int]:
@@ -111,3 +116,26 @@ def studies(scope: Scope, *, is_protected: bool) -> Select[PolicyStudy]:
         return chosen.where(PolicyStudy.company_id == scope.company_id)
     chosen = chosen.where(PolicyStudy.company_id.is_(None))
     return chosen.where(PolicyStudy.is_protected.is_(True)) if is_protected else chosen
+
+
+def ladder_months(session: Session) -> list[PayPeriod]:
+    """Return the months of which officials can try something, the newest first: one statement."""
+    row = PolicyLadder
+    months = session.scalars(select(row.period).distinct().order_by(row.period.desc()))
+    return [PayPeriod.parse(month) for month in months]
+
+
+def ladders(period: PayPeriod) -> Select[*tuple[Any, ...]]:
+    """What officials may try of a month, in its order, without the results."""
+    row = PolicyLadder
+    return (
+        select(row.lever, row.present, row.question, row.inputs_hash, row.law_hash)
+        .where(row.period == str(period))
+        .order_by(row.number)
+    )
+
+
+def ladder_results(period: PayPeriod, lever: str) -> Select[dict[str, Any]]:
+    """The results of one lever, by value."""
+    row = PolicyLadder
+    return select(row.results).where(row.period == str(period), row.lever == lever)

@@ -24,7 +24,7 @@ from workforce.platform.forms import choices_of, place_fault
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import SliceRoutes, actor, key_of, may
-from workforce.policy_lab import queries, service
+from workforce.policy_lab import service
 from workforce.policy_lab.face import Face, face_of, face_of_two
 from workforce.policy_lab.files import ENDINGS, write
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from workforce.platform.scope import Scope
     from workforce.policy_lab.levers import Lever
-    from workforce.policy_lab.service import Lab, SavedStudy, Study
+    from workforce.policy_lab.service import SavedStudy
+    from workforce.policy_lab.trying import Lab, Study
 
 ROUTES = SliceRoutes("policy_lab", __name__)
 
@@ -134,7 +135,7 @@ def study_file(scope: Scope, study_id: int, ending: str) -> ResponseReturnValue:
 def _attempt(scope: Scope, asked: Any, name_form: NameForm) -> tuple[str, HTTPStatus]:
     """Show the form and, where a value is asked for, what it moves."""
     session, is_protected = db.session(), _is_protected()
-    months = queries.months(session, scope, is_protected=is_protected)
+    months = service.months(session, scope, is_protected=is_protected)
     if not months:
         page = render_template("policy_lab/try.html", form=None, is_protected=is_protected)
         return page, HTTPStatus.OK
@@ -147,7 +148,7 @@ def _attempt(scope: Scope, asked: Any, name_form: NameForm) -> tuple[str, HTTPSt
     found = None
     if asked.get("value"):
         try:
-            found = service.try_value(lab, lever, lever.parse(asked["value"]))
+            found = lab.attempt(lever, lever.parse(asked["value"]))
         except DomainError as error:
             place_fault(form, error, "value")
     is_wrong = form.value.errors or name_form.name.errors
@@ -167,7 +168,7 @@ def _form(lab: Lab, months: list[PayPeriod], lever: Lever, asked: Any) -> TryFor
     form = (LadderForm if lab.is_protected else TryForm)()
     locale = current_locale()
     form.period.choices = choices_of((str(month), str(month)) for month in months)
-    form.period.data = str(lab.month.period)
+    form.period.data = str(lab.period)
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in lab.levers:
         groups.setdefault(one.subject.in_locale(locale), []).append(
@@ -195,7 +196,7 @@ def _study(scope: Scope, asked: Any) -> tuple[Lab, Study]:
     period = PayPeriod.parse_month(asked.get("period", ""))
     lab = service.open_lab(db.session(), scope, period, is_protected=_is_protected())
     lever = lab.lever(asked.get("what", ""))
-    return lab, service.try_value(lab, lever, lever.parse(asked.get("value", "")))
+    return lab, lab.attempt(lever, lever.parse(asked.get("value", "")))
 
 
 def _face_of_new(found: Study) -> Face:

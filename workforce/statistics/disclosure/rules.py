@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workforce.core.money import Column
 from workforce.core.text import Text
@@ -38,15 +39,18 @@ class Rules:
 
         Companies that make nothing of it, or have agreed that theirs is published, are not among them.
         """
-        shares = np.sort(shares[shares > 0])[::-1]
-        if shares.size == 0:
-            return False
-        total = int(shares.sum())
-        return (
-            shares.size < self.least_companies
-            or int(shares[0]) * 100 > total * self.one_percent
-            or int(shares[:2].sum()) * 100 > total * self.two_percent
+        return bool(self.dominated(shares))
+
+    def dominated(self, shares: Column) -> NDArray[np.bool_]:
+        """Tell the same of many amounts at once: bool[…] of int64[…, c] ≥ 0."""
+        largest = np.sort(shares, axis=-1)[..., ::-1]
+        total = shares.sum(axis=-1)
+        found: NDArray[np.bool_] = (total > 0) & (
+            ((shares > 0).sum(axis=-1) < self.least_companies)
+            | (largest[..., :1].sum(axis=-1) * 100 > total * self.one_percent)
+            | (largest[..., :2].sum(axis=-1) * 100 > total * self.two_percent)
         )
+        return found
 
     @property
     def statement(self) -> Text:
