@@ -20,6 +20,7 @@ from tests.statistics.seed import OCTOBER
 from workforce.accounts.models import Account
 from workforce.cli.main import main
 from workforce.core.permissions import PERMISSIONS_BY_ROLE, Permission, Role
+from workforce.platform.files import PRIVATE
 from workforce.platform.web import permission_of
 
 SignIn = Callable[[Account], FormClient]
@@ -224,6 +225,10 @@ def test_the_verb_writes_each_form_by_ending(installed: Path, tmp_path: Path) ->
         assert result.exit_code == 0, result.output
         assert str(out) in result.output
         assert out.read_bytes().startswith(magic)
+    named = tmp_path / "register.xlsx"
+    words = ("register_hired", "2026-10", "--company", "BIG", "--out", str(named))
+    assert report(installed, *words).exit_code == 0
+    assert named.stat().st_mode & 0o777 == PRIVATE
     listed = report(installed, "--list").output
     for code in ("employment", "key_groups", "monitor", "overview", "wages"):
         assert code in listed

@@ -22,8 +22,10 @@ from workforce.platform.db import Base
 _TRIGGERS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": (
-        "SELECT tgname, pg_get_triggerdef(t.oid) || pg_get_functiondef(tgfoid) "
-        "FROM pg_trigger t WHERE NOT tgisinternal"
+        "SELECT tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE NOT tgisinternal "
+        # By themselves: one that no trigger calls any more is left behind.
+        "UNION ALL SELECT proname, pg_get_functiondef(oid) FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'"
     ),
 }
 

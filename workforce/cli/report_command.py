@@ -90,14 +90,15 @@ def _write(
 ) -> None:
     # ReportLab and the slices take a second to load: only when a report is written.
     from workforce.bureau import service  # noqa: PLC0415
-    from workforce.platform.files import write_bytes  # noqa: PLC0415
+    from workforce.platform.files import PRIVATE, READABLE, write_bytes  # noqa: PLC0415
 
     locale = lang or state.locale
     ending = out.suffix.removeprefix(".").lower()
     service.check_ending(ending)
     with state.app():
         report = _filled(code, period, company, is_official=is_official)
-        write_bytes(out, service.write_report(report, ending, locale))
+        mode = PRIVATE if report.is_named else READABLE
+        write_bytes(out, service.write_report(report, ending, locale), mode=mode)
     title = report.title.in_locale(locale)
     state.say(Text(f"已生成{title}（{period}）：{out}", f"{title} for {period} written: {out}"))
 
