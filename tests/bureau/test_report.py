@@ -88,6 +88,8 @@ def test_the_small_base_as_text(session: Session) -> None:
     assert [note.zh for note in report.notes] == [
         "2 家企业中 2 家有本月工资结果，其中 2 家已批准。",
         "另有实习生、学员和劳务提供者 1 人，不计入本表。",
+        "— 表示没有这个数，不是零。",
+        "以 % 计的指标，增减是百分点。",
     ]
 
 

@@ -143,8 +143,9 @@ class PlainTable:
         width = (sheet.right - start) / len(table.columns)
         self.edges = [start + (at + 1) * width for at in range(len(table.columns))]
         self.room = width - 8
+        self.head_room = width - 4
         self.heads = [
-            sheet.paper.wrap(sheet._(column.label), 8, self.room, bold=True)[:_MOST_HEAD_LINES]
+            sheet.paper.wrap(sheet._(column.label), 8, self.head_room, bold=True)[:_MOST_HEAD_LINES]
             for column in table.columns
         ]
         self.head_height = _PLAIN_HEAD + _HEAD_LEADING * (max(map(len, self.heads)) - 1)
@@ -173,7 +174,7 @@ class PlainTable:
         paper.box(_MARGIN, y, self.sheet.width, height, fill=TINT)
         paper.text(_MARGIN + 6, y + height / 2 + 2.5, say(table.head), 8.2, bold=True)
         for column, lines, edge in zip(table.columns, self.heads, self.edges, strict=True):
-            right, room = edge - 6, self.room
+            right, room = edge - 6, self.head_room
             first = y + height - 15.5 - _HEAD_LEADING * (len(lines) - 1)
             for at, line in enumerate(lines):
                 base = first + at * _HEAD_LEADING

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from workforce.bureau import words
 from workforce.bureau.form import Filling
+from workforce.bureau.report import Table
 from workforce.core.report_period import Span
 from workforce.core.text import Text
 from workforce.statistics.cube import CubeSet, PayrollCoverage
 from workforce.statistics.disclosure import RULES
+from workforce.statistics.measure import Unit
+from workforce.statistics.tables import CellState
 
 
 def notes_of(filling: Filling) -> list[Text]:
@@ -20,6 +24,28 @@ def notes_of(filling: Filling) -> list[Text]:
         *(_uncounted_notes(months[-1]) if months else ()),
         *_protection_notes(filling),
     ]
+
+
+def sign_notes(tables: Sequence[Table]) -> list[Text]:
+    """Return what the signs mean that stand in tables; protection says what ※ means."""
+    lines = [(table, row) for table in tables for row in table.lines]
+    figures = [figure for _table, row in lines for figure in row.figures]
+    notes = []
+    if any(figure.state is CellState.UNDEFINED for figure in figures):
+        notes.append(
+            Text(
+                "— 表示没有这个数，不是零。", "— says that there is no such figure; it is not zero."
+            )
+        )
+    rates = [table for table, row in lines if row.figures and row.figures[0].unit is Unit.PERCENT]
+    if any(column.label == words.CHANGE for table in rates for column in table.columns):
+        notes.append(
+            Text(
+                "以 % 计的指标，增减是百分点。",
+                "Of an indicator in per cent the change is in percentage points.",
+            )
+        )
+    return notes
 
 
 def _missing_notes(filling: Filling) -> list[Text]:

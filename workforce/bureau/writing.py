@@ -22,7 +22,7 @@ from workforce.bureau.report import (
     Table,
     define,
 )
-from workforce.bureau.report_notes import notes_of
+from workforce.bureau.report_notes import notes_of, sign_notes
 from workforce.core.chart import Chart, Series
 from workforce.core.money import round_half_up
 from workforce.core.report_period import Span
@@ -196,6 +196,8 @@ class Writer:
     ) -> Report:
         """Return the report of these sections; the form's notes stand after those of all reports."""
         filling, form = self.filling, self.form
+        told = tuple(section for section in sections if section is not None)
+        tables = [table for section in told for table in section.tables]
         return Report(
             code=form.code,
             form_number=form.numbers[self.span],
@@ -208,8 +210,8 @@ class Writer:
             unit=unit,
             origin=filling.origin,
             cards=tuple(cards),
-            sections=tuple(section for section in sections if section is not None),
-            notes=(*notes_of(filling), *notes),
+            sections=told,
+            notes=(*notes_of(filling), *sign_notes(tables), *notes),
             definitions=tuple(self.definitions.values()),
         )
 
