@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
-from tests.bureau.filling import TODAY, column_of, lines_of, own, public, publish, table_of
+from tests.bureau.explorer_world import cube, cube_set
+from tests.bureau.filling import TODAY, column_of, given, lines_of, own, public, publish, table_of
 from tests.bureau.world import FORMULA, create_base
 from tests.documents.reading import info_of, text_of
 from tests.factories import create_company, create_employment, create_person
@@ -31,6 +32,7 @@ from workforce.bureau.report import (
 from workforce.bureau.service import (
     company_scope,
     fill_named,
+    fill_report,
     own_source,
     public_form,
     write_report,
@@ -305,6 +307,21 @@ def test_a_name_that_looks_like_a_formula_stays_text(session: Session) -> None:
     rows = list(csv.reader(StringIO(write_report(report, "csv", "zh").decode("utf-8-sig"))))
     assert any(f"'{FORMULA}" in row for row in rows)
     assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+@pytest.mark.feature("OFF-8")
+@pytest.mark.poppler
+@pytest.mark.usefixtures("session")
+def test_neither_a_number_nor_a_name_is_cut_on_paper(tmp_path: Path) -> None:
+    """The narrowest columns there are: with the year before and a target."""
+    costs = [98_765_432_109]
+    cubes = cube_set(OCTOBER, cube("whole", (), {"labour_cost": costs, "medical_coverage": [9649]}))
+    source = given({OCTOBER: cubes}, targets={"labour_cost": 87_654_321_098})
+    report = fill_report(public_form("conditions"), source, ReportPeriod(OCTOBER), filled_on=TODAY)
+    words = text_of(write_report(report, "pdf", "en"), tmp_path)
+    for told in ("987,654,321.09", "876,543,210.98", "insurance coverage", "(with maternity)"):
+        assert told in words
+    assert "…" not in words
 
 
 @pytest.mark.poppler

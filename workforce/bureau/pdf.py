@@ -12,7 +12,13 @@ from typing import Final
 
 from workforce.bureau import words
 from workforce.bureau.chart_drawing import charts_height, draw_charts
-from workforce.bureau.pdf_tables import FormTable, ListTable, PlainTable
+from workforce.bureau.pdf_tables import (
+    FormTable,
+    ListTable,
+    PlainTable,
+    named_lines,
+    size_of_number,
+)
 from workforce.bureau.report import Card, Definition, Report, Section
 from workforce.core.chart import Chart
 from workforce.core.text import Locale, Text
@@ -170,7 +176,8 @@ class _ReportPaper:
         paper.text(x + 9, y + 14, label, 7.6, color=MUTED, max_width=width - 18)
         unit = self._(measure.unit.label)
         room = width - 21 - self.fonts.width(unit, 7.4)
-        used = paper.text(x + 9, y + 32, card.figure.text, 15, bold=True, max_width=room)
+        size = size_of_number(paper, card.figure.text, 15, room, bold=True)
+        used = paper.text(x + 9, y + 32, card.figure.text, size, bold=True)
         if card.figure.value is not None:
             paper.text(x + 12 + used, y + 32, unit, 7.4, color=MUTED)
         before = f"{self._(words.BEFORE[self.report.period.span])} {card.previous.text}"
@@ -248,15 +255,19 @@ class _ReportPaper:
             texts.append(self.pair(words.DENOMINATOR, self._(measure.denominator)))
         texts.append(self.pair(words.SOURCE, self._(measure.source)))
         lines = self.paper.wrap("  ".join(texts), 7.8, self.width - _LABEL_WIDTH)
+        name = f"[{definition.number}] {self._(measure.label)}"
+        room = _LABEL_WIDTH - 8
+        names = named_lines(self.paper, name, 8, room, bold=True)
 
         def draw(paper: Paper, y: float) -> None:
             paper.rule(_MARGIN, y, self.right)
-            name = f"[{definition.number}] {self._(measure.label)}"
-            paper.text(_MARGIN, y + 11.5, name, 8, bold=True, color=INK, max_width=_LABEL_WIDTH - 8)
+            for index, line in enumerate(names):
+                base = y + 11.5 + index * _LEADING
+                paper.text(_MARGIN, base, line, 8, bold=True, color=INK, max_width=room)
             for index, line in enumerate(lines):
                 paper.text(_MARGIN + _LABEL_WIDTH, y + 11.5 + index * _LEADING, line, 7.8)
 
-        return Block(8 + len(lines) * _LEADING, draw)
+        return Block(8 + max(len(lines), len(names)) * _LEADING, draw)
 
 
 def _together(blocks: Sequence[Block], room: float) -> list[Block]:

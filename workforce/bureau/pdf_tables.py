@@ -21,11 +21,12 @@ _INDENT: Final = 13.0
 _FORM_HEAD: Final = 28.0
 _MARKS: Final = 12.0
 _FORM_ROW: Final = 15.4
+_SMALLER: Final = 0.92
 _LIST_TEXT: Final = 7.8
 _LIST_LEADING: Final = 9.6
 _PLAIN_HEAD: Final = 27.0
 _HEAD_LEADING: Final = 9.5
-_MOST_HEAD_LINES: Final = 2
+_MOST_HEAD_LINES: Final = 3
 _PLAIN_ROW: Final = 15.5
 _NAME_SHARE: Final = 0.17
 _MOST_NAME: Final = 260.0
@@ -104,16 +105,21 @@ class FormTable:
             paper.box(edge - 0.3, y, 0.6, height, fill=RULE)
 
     def line(self, row: Row, head: Block, *, is_first: bool, is_last: bool) -> Block:
-        """Return the block of one line."""
+        """Return the block of one line, as high as its name needs."""
+        edges, say = self.edges, self.sheet._
+        x = edges[0] + _PAD + row.level * _INDENT
+        room = edges[1] - x - 3
+        is_total = row is self.table.total
+        is_bold = is_total or (self.has_headings and row.level == 0)
+        name = (say(words.OF_WHICH) if is_first else "") + say(row.label)
+        names = named_lines(self.sheet.paper, name, _TEXT, room, bold=is_bold)
+        height = _FORM_ROW + (len(names) - 1) * _LIST_LEADING
 
         def draw(paper: Paper, y: float) -> None:
-            base, edges, say = y + 10.8, self.edges, self.sheet._
-            x = edges[0] + _PAD + row.level * _INDENT
-            lead = say(words.OF_WHICH) if is_first else ""
-            room = edges[1] - x - 3
-            is_total = row is self.table.total
-            is_bold = is_total or (self.has_headings and row.level == 0)
-            paper.text(x, base, lead + say(row.label), _TEXT, bold=is_bold, max_width=room)
+            for at, line in enumerate(names):
+                below = y + 10.8 + at * _LIST_LEADING
+                paper.text(x, below, line, _TEXT, bold=is_bold, max_width=room)
+            base = y + height / 2 + 3.1
             if self.table.has_codes:
                 for text, at in ((say(row.unit), 1), (row.code, 2)):
                     middle, width = (edges[at] + edges[at + 1]) / 2, edges[at + 1] - edges[at] - 4
@@ -122,14 +128,14 @@ class FormTable:
                     )
             rights = edges[-len(self.table.columns) :]
             for figure, right in zip(row.figures, rights, strict=False):
-                room = edges[-1] - edges[-2] - 2 * _PAD
+                width = edges[-1] - edges[-2] - 2 * _PAD
                 is_now = self.table.has_codes and figure is row.figures[0]
-                _figure(paper, figure, right - _PAD, base, room, is_bold=is_now or is_total)
-            self.uprights(paper, y, _FORM_ROW)
+                _figure(paper, figure, right - _PAD, base, width, is_bold=is_now or is_total)
+            self.uprights(paper, y, height)
             color, thickness = (BRAND, 1.1) if is_last else (RULE, 0.6)
-            paper.rule(_MARGIN, y + _FORM_ROW, edges[-1], color=color, thickness=thickness)
+            paper.rule(_MARGIN, y + height, edges[-1], color=color, thickness=thickness)
 
-        return Block(_FORM_ROW, draw, repeat=head)
+        return Block(height, draw, repeat=head)
 
 
 class PlainTable:
@@ -285,10 +291,22 @@ def _centered(
     paper.text(x, y, text, size, bold=bold, align="center", max_width=room)
 
 
+def named_lines(
+    paper: Paper, name: str, size: float, room: float, *, bold: bool = False
+) -> list[str]:
+    """Return a name in one line where it fits a little smaller, else broken into several."""
+    is_near = paper.fonts.width(name, size * _SMALLER, bold=bold) <= room
+    return [name] if is_near else paper.wrap(name, size, room, bold=bold)
+
+
+def size_of_number(paper: Paper, text: str, size: float, room: float, *, bold: bool) -> float:
+    """Return the size in which a number fits: it may be small, but never cut, else it is another."""
+    return size * min(1.0, room / paper.fonts.width(text, size, bold=bold))
+
+
 def _figure(
     paper: Paper, figure: Figure, right: float, base: float, room: float, *, is_bold: bool
 ) -> None:
     color = INK if figure.value is not None else MUTED
-    paper.text(
-        right, base, figure.text, _TEXT, bold=is_bold, color=color, align="right", max_width=room
-    )
+    size = size_of_number(paper, figure.text, _TEXT, room, bold=is_bold)
+    paper.text(right, base, figure.text, size, bold=is_bold, color=color, align="right")

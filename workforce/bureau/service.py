@@ -172,7 +172,8 @@ def _own_months(session: Session, scope: Scope, today: dt.date) -> list[PayPerio
 def _founded_on(session: Session, scope: Scope) -> dt.date | None:
     """Return the day on which the first of the companies was founded, or None without any."""
     facts = companies.company_facts(scope).order_by(None).subquery()
-    return session.scalar(select(func.min(facts.c.founded_on)))
+    found: dt.date | None = session.scalar(select(func.min(facts.c.founded_on)))
+    return found
 
 
 def _reporter(session: Session, scope: Scope) -> Text:
