@@ -38,6 +38,8 @@ from workforce.platform.audit import AuditEntry
 from workforce.platform.db import Base, db
 from workforce.platform.scope import Scope
 from workforce.production.models import Batch, OutputRecord
+from workforce.subsidies import evidence_queries
+from workforce.subsidies import queries as subsidies
 
 OCTOBER = PayPeriod(2026, 10)
 
@@ -295,6 +297,17 @@ def test_a_deduction_is_in_pay_and_another_waits_for_finance() -> None:
         ("KM007", "elderly_support", "accepted"),
         ("KM007", "continuing_education", "submitted"),
     }
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_claim_is_frozen_and_somebody_lacks_a_paper() -> None:
+    scope = Scope.company(company_of("KM"))
+    (claim,) = subsidies.claim_rows(db.session(), scope)
+    # Two months of 6000 yuan a year for each.
+    assert (claim.one.state, claim.one.amount) == ("frozen", claim.one.people * 100_000)
+    assert claim.one.people >= 5, "fewer are in no figure of the bureau"
+    rows = evidence_queries.people_rows(db.session(), scope, OCTOBER.last_on)
+    assert {bool(row.missing) for row in rows} == {True, False}
 
 
 @pytest.mark.usefixtures("opened")
