@@ -420,10 +420,10 @@ def _notes(result: Result) -> tuple[Text, ...]:
         notes.append(
             Text(
                 f"人数取整到 {PEOPLE_ROUND} 人，金额取整到 {MONEY_ROUND_FEN // 100:,} 元，各数分别取整，"
-                f"加起来可能有出入。{WITHHELD} 表示不公布：人或企业太少，或主要来自一家企业。",
+                f"加起来可能有出入。{WITHHELD} 表示不公布：人或企业太少，主要来自一两家企业，或与已公布的统计相减会暴露它们。",
                 f"People are rounded to {PEOPLE_ROUND}, money to {MONEY_ROUND_FEN // 100:,} yuan, each "
                 f"figure by itself: sums may be off. {WITHHELD} means withheld: of too few people or "
-                "companies, or mostly of one company.",
+                "companies, mostly of one or two, or telling of them less what is published.",
             )
         )
     return tuple(notes)
