@@ -226,8 +226,8 @@ def test_the_verb_writes_each_form_by_ending(installed: Path, tmp_path: Path) ->
         assert str(out) in result.output
         assert out.read_bytes().startswith(magic)
     named = tmp_path / "register.xlsx"
-    words = ("register_hired", "2026-10", "--company", "BIG", "--out", str(named))
-    assert report(installed, *words).exit_code == 0
+    asked = ("register_hired", "2026-10", "--company", "BIG", "--out", str(named))
+    assert report(installed, *asked).exit_code == 0
     assert named.stat().st_mode & 0o777 == PRIVATE
     listed = report(installed, "--list").output
     for code in ("employment", "key_groups", "monitor", "overview", "wages"):

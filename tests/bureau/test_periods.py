@@ -186,7 +186,8 @@ def test_the_quarterly_wage_form_has_its_lines_units_and_open_codes() -> None:
     assert table.rows[1].figures[2].ref is None
     # Of September a year ago there is nothing to open, nor of women in July.
     assert table.rows[0].figures[1].ref is None
-    nobody = PeriodFigures(ReportPeriod(JULY.period), (JULY,)).figure(first.ref)
+    women = CellRef("sex", "jobs_end", ("2",))
+    nobody = PeriodFigures(ReportPeriod(JULY.period), (JULY,)).figure(women)
     assert (nobody.value, nobody.ref) == (0, None)
 
 

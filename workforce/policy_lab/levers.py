@@ -186,9 +186,11 @@ def _lay_law(
 
 def _check_limits(book: LawBook, code: str, facts: Facts) -> None:
     """A floor of contribution bases above their cap would make no sense, wherever people are paid."""
-    (limits,) = [pair for pair in _LIMITS if code in pair] or [()]
+    limits = next((pair for pair in _LIMITS if code in pair), None)
+    if limits is None:
+        return
     on = facts.period.last_on
-    for region in sorted({policy.region for policy in facts.policies} if limits else ()):
+    for region in sorted({policy.region for policy in facts.policies}):
         floor, cap = (book.value(name, region, on, ASKED_BY).integer for name in limits)
         if floor > cap:
             raise InputError("study.floor_over_cap", floor=format_fen(floor), cap=format_fen(cap))
