@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from sqlalchemy import (
-    DDL,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -14,12 +13,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workforce.platform.audit import append_only_statements
 from workforce.platform.db import Base, Id, Instant, Month, PrimaryKey
+from workforce.platform.refusals import after_create
 
 
 class StatisticsSnapshot(Base):
@@ -98,12 +97,7 @@ class SavedView(Base):
     saved_at: Mapped[Instant]
 
 
-def _freeze(table: Table) -> None:
-    """Make ``create_all`` build the same triggers as the migration does."""
-    for dialect in ("sqlite", "postgresql"):
-        for statement in append_only_statements(table.name, dialect):
-            ddl: DDL = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
-
-
-_freeze(cast("Table", StatisticsIssue.__table__))
+after_create(
+    cast("Table", StatisticsIssue.__table__),
+    lambda dialect: append_only_statements(StatisticsIssue.__tablename__, dialect),
+)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.payroll.immutable import stand
 from workforce.platform.db import Base, Code, Fen, Id, Instant, Period, PrimaryKey, UtcDateTime
+from workforce.platform.refusals import stand
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

@@ -23,7 +23,7 @@ from workforce.payroll import (  # noqa: F401 - the slice's tables are found thr
     correction_models,
     receipt_models,
 )
-from workforce.payroll.immutable import protect, stand
+from workforce.payroll.immutable import protect
 from workforce.platform.db import (
     Base,
     Code,
@@ -36,6 +36,7 @@ from workforce.platform.db import (
     PrimaryKey,
     UtcDateTime,
 )
+from workforce.platform.refusals import stand
 
 
 class PayEntry(Base):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.payroll.immutable import stand
 from workforce.platform.db import Base, Code, Id, Instant
+from workforce.platform.refusals import stand
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

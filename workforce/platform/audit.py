@@ -15,10 +15,10 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import (
-    DDL,
     ForeignKey,
     Index,
     Select,
@@ -26,7 +26,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    event,
     false,
     func,
     insert,
@@ -37,6 +36,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workforce.platform import clock
 from workforce.platform.db import Base, Code, Id, Instant, PrimaryKey
+from workforce.platform.refusals import after_create
 from workforce.platform.scope import Scope, ScopeKind
 
 _CHAIN_START: Final = "0" * 64
@@ -121,12 +121,7 @@ def append_only_statements(table: str, dialect: str) -> list[str]:
 def _attach_triggers() -> None:
     """Make ``create_all`` build the same triggers as the migration does."""
     for name in APPEND_ONLY_TABLES:
-        table = Base.metadata.tables[name]
-        for dialect in ("sqlite", "postgresql"):
-            for statement in append_only_statements(name, dialect):
-                # DDL() formats with %: a literal one must be doubled.
-                ddl: DDL = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-                event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+        after_create(Base.metadata.tables[name], partial(append_only_statements, name))
 
 
 _attach_triggers()

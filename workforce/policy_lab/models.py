@@ -7,8 +7,8 @@ from typing import Any, cast
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.payroll.immutable import stand
 from workforce.platform.db import Base, Id, Instant, Month, PrimaryKey
+from workforce.platform.refusals import stand
 
 
 class PolicyStudy(Base):

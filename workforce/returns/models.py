@@ -16,8 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.payroll.immutable import stand
 from workforce.platform.db import Base, Code, Id, Instant, Month, PrimaryKey, UtcDateTime
+from workforce.platform.refusals import stand
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
