@@ -24,7 +24,7 @@ from workforce.documents.run_reading import RunReader, SlipKey
 from workforce.platform import audit
 from workforce.platform.db import unit_of_work
 from workforce.platform.executor import run_wide
-from workforce.platform.files import made_name, safe_name, write_bytes
+from workforce.platform.files import XLSX, made_name, safe_name, write_bytes
 from workforce.platform.installation import installation
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ REGISTER_ENDINGS: Final[tuple[RegisterEnding, ...]] = get_args(RegisterEnding)
 
 MEDIA_TYPES: Final = {
     "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv",
     "txt": "text/plain",
 }

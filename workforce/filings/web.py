@@ -19,7 +19,7 @@ from workforce.filings.sheet import write_differences
 from workforce.payroll.deadlines import tax_deadline
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.files import made_name
+from workforce.platform.files import XLSX, made_name
 from workforce.platform.forms import answer_of, choices_of, fault_of, place_fault
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.law_book import law_book
@@ -41,7 +41,6 @@ ROUTES = SliceRoutes("filings", __name__)
 _READ: Final = Permission.PAYSLIP_READ
 _ANSWER: Final = Permission.PAYROLL_RUN_PREPARE
 _PER_PAGE: Final = 50
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @ROUTES.page("/payroll/filings", permission=_READ)
@@ -136,7 +135,7 @@ def differences_file(scope: Scope, period: str, kind: str) -> ResponseReturnValu
     label = term(f"file_group.{kind}").in_locale(locale)
     return send_file(
         io.BytesIO(content),
-        mimetype=_XLSX,
+        mimetype=XLSX,
         as_attachment=True,
         download_name=made_name(label, company.company_code, str(month), ending="xlsx"),
     )

@@ -23,6 +23,7 @@ from workforce.payroll.service import Payment
 from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.db import db
+from workforce.platform.files import XLSX
 from workforce.platform.forms import answer_of, fault_of, place_fault
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.law_book import law_book
@@ -41,7 +42,6 @@ ROUTES = SliceRoutes("payments", __name__)
 _READ: Final = Permission.PAYSLIP_READ
 _PAY: Final = Permission.PAYROLL_RUN_PAY
 _PER_PAGE: Final = 50
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @ROUTES.form("/payroll/runs/<int:run_id>/pay", permission=_PAY)
@@ -269,7 +269,7 @@ def arrears_file(scope: Scope) -> ResponseReturnValue:
         locale=current_locale(),
     )
     name = gettext("欠发台账") + f"_{wanted.span}_{today}.xlsx"
-    return send_file(BytesIO(content), mimetype=_XLSX, as_attachment=True, download_name=name)
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 def _wanted(known: list[str]) -> ledger.Wanted:

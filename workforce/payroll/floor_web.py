@@ -14,6 +14,7 @@ from workforce.payroll.floors import FloorCheck, floor_check, workbook
 from workforce.payroll.routes import ROUTES
 from workforce.platform import clock
 from workforce.platform.db import db
+from workforce.platform.files import XLSX
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.web import note_read, page_of
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from workforce.platform.scope import Scope
 
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PER_PAGE: Final = 100
 
 
@@ -65,4 +65,4 @@ def floor_file(scope: Scope) -> ResponseReturnValue:
         locale=current_locale(),
     )
     name = gettext("最低工资核对") + f"_{period}.xlsx"
-    return send_file(BytesIO(content), mimetype=_XLSX, as_attachment=True, download_name=name)
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)

@@ -22,6 +22,7 @@ from workforce.payroll.variances import VarianceKind
 from workforce.people import queries as people
 from workforce.platform import formatting
 from workforce.platform.db import db
+from workforce.platform.files import XLSX
 from workforce.platform.i18n import current_locale, gettext, in_current
 from workforce.platform.scope import Scope
 from workforce.platform.web import actor, came_from, key_of, may, note_read, page_of, principal
@@ -37,7 +38,6 @@ _MOST_PAGES: Final = 1_000_000
 _VARIANCES_PER_PAGE: Final = 100
 _CHANGES_PER_PAGE: Final = 50
 _TEXT_LENGTH: Final = 60
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILTERS: Final = ("q", "team", "type", "kind", "order", "down")
 
 
@@ -81,7 +81,7 @@ def people_file(scope: Scope, run_id: int) -> ResponseReturnValue:
         review.all_columns(session, run), request.args.getlist("column")
     )
     found = review.grid(session, run, columns, _wanted())
-    response = Response(write_grid(run, found, current_locale()), mimetype=_XLSX)
+    response = Response(write_grid(run, found, current_locale()), mimetype=XLSX)
     name = f"{run.period}_{run.id}.xlsx"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

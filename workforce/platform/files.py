@@ -21,6 +21,9 @@ READABLE: Final = 0o640
 PRIVATE: Final = 0o600
 """Read by the account that the service runs as alone."""
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a spreadsheet."""
+
 _LENGTH_LIMIT_BYTES: Final = 180
 # Letters and digits of any script, and a few marks; no separators, no control or format characters.
 _UNSAFE: Final = re.compile(r"[^\w.\-()（）]+", re.UNICODE)

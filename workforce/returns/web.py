@@ -13,7 +13,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.files import made_name
+from workforce.platform.files import XLSX, made_name
 from workforce.platform.forms import answer_of, fault_of, place_fault
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.jobs import enqueue
@@ -45,7 +45,6 @@ _FILE: Final = Permission.RETURN_FILE
 _READ: Final = Permission.RETURN_READ
 _DECIDE: Final = Permission.RETURN_DECIDE
 _OVERSEE: Final = Permission.RETURN_OVERSEE
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @ROUTES.page("/returns", permission=_FILE)
@@ -200,7 +199,7 @@ def template(scope: Scope, period: str) -> ResponseReturnValue:
         current_locale(),
     )
     name = made_name(gettext("月报模板"), reporter.code, str(wanted), ending="xlsx")
-    return send_file(BytesIO(content), mimetype=_XLSX, as_attachment=True, download_name=name)
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @ROUTES.page("/returns/versions/<int:return_id>", permission=_READ)

@@ -15,7 +15,7 @@ from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.platform.files import made_name
+from workforce.platform.files import XLSX, made_name
 from workforce.platform.forms import answer_of, choices_of, fault_of, place_fault
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.law_book import law_book
@@ -40,7 +40,6 @@ ROUTES = SliceRoutes("subsidies", __name__)
 
 _PREPARE: Final = Permission.SUBSIDY_PREPARE
 _PER_PAGE: Final = 50
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _asked_months(session: Session, scope: Scope) -> tuple[PayPeriod, PayPeriod]:
@@ -290,7 +289,7 @@ def claim_file(scope: Scope, claim_id: int) -> ResponseReturnValue:
     note_read("subsidy_claim.export", "subsidy_claim", claim_id, company_id=one.company_id)
     label = scheme_named(one.scheme).label.in_locale(current_locale())
     name = made_name(company.company_name, label, str(one.number), ending="xlsx")
-    return send_file(BytesIO(content), mimetype=_XLSX, as_attachment=True, download_name=name)
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @ROUTES.page("/subsidies/evidence", permission=_PREPARE)

@@ -33,7 +33,7 @@ from workforce.core.errors import DomainError
 from workforce.core.permissions import Permission
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.files import made_name
+from workforce.platform.files import XLSX, made_name
 from workforce.platform.forms import fault_of
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.web import SliceRoutes, actor, principal
@@ -109,7 +109,7 @@ _MIMES: Final = {
     "csv": "text/csv",
     "json": "application/json",
     "svg": "image/svg+xml",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
 }
 
 
