@@ -130,6 +130,22 @@ def test_what_a_kill_left_is_not_drawn_again(
     assert bulk.found(wanted, many.stored_run().result_hash, PEOPLE) == made
 
 
+def test_a_kill_while_parts_are_removed_loses_no_payslip(
+    many: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed_half_way(folder: Path) -> None:
+        # What was removed first were the payslips; the receipts still lie there.
+        for content in folder.glob("*.zip"):
+            content.unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killing:
+        killing.setattr("shutil.rmtree", killed_half_way)
+        with pytest.raises(KeyboardInterrupt):
+            make(many)
+    assert len(entries(make(many))) == PEOPLE
+
+
 def names_of(world: World) -> list[str]:
     return [person_of(world, f"W{number}").name for number in range(1, PEOPLE + 1)]
 

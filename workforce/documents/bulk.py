@@ -125,7 +125,7 @@ def make(
         """Read part after part, and pass on those that do not lie there already."""
         for part in parts_of(session, reader, wanted, folder):
             files.append(part.file)
-            if part.file.receipt.is_file():
+            if part.file.is_whole:
                 advance(len(part.slips))
             else:
                 yield part

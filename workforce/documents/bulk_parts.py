@@ -68,6 +68,16 @@ class PartFile:
     """Says that the part is whole."""
     team: str | None
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the part need not be drawn again.
+
+        A kill while a finished file's parts are removed may leave a receipt without its payslips.
+        """
+        return self.receipt.is_file() and (
+            self.content.is_file() or not Drawn.read(self.receipt).count
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
