@@ -16,7 +16,7 @@ from workforce.companies import queries as companies
 from workforce.config import Settings, resource_folder
 from workforce.core.permissions import Permission, Role
 from workforce.core.terms import term, terms_of
-from workforce.platform import clock, crypto, installation, jobs, schedules, web
+from workforce.platform import clock, crypto, exhibits, installation, jobs, schedules, web
 from workforce.platform.charts import register_charts
 from workforce.platform.db import db
 from workforce.platform.errors import register_error_pages
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     jobs.register_kinds(app, slices.JOBS)
     schedules.register_defaults(app, slices.SCHEDULES)
     app.extensions["workforce.month_finders"] = slices.MONTH_FINDERS
+    exhibits.register_exhibits(app, slices.EXHIBITS)
     app.context_processor(_frame)
     web.check_routes(app)
     _check_navigation(app)

@@ -51,6 +51,7 @@ from workforce.payroll.stage_finders import Finder
 from workforce.people import register_web as staff_web
 from workforce.people import teams_web
 from workforce.platform import pages
+from workforce.platform.exhibits import ExhibitSource
 from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
@@ -140,6 +141,9 @@ MONTH_FINDERS: Final[dict[str, Finder]] = {
     "unpaid": payments_check.unpaid,
 }
 """What slices above payroll look for in a month's pay, by the code of the check."""
+
+EXHIBITS: Final[tuple[ExhibitSource, ...]] = ()
+"""What each slice shows of the base: the ``EXHIBITS`` of its ``exhibits.py``."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home"),

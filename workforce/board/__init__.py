@@ -1,0 +1,1 @@
+"""The public screen of the exhibition hall."""

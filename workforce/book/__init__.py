@@ -1,0 +1,1 @@
+"""The quarter's whole picture as one PDF."""

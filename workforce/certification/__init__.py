@@ -1,0 +1,1 @@
+"""Levels of the occupation, certificates, and which work needs one."""

@@ -1,0 +1,1 @@
+"""Sites, floors, areas, seats and tenancies of the base."""

@@ -1,0 +1,1 @@
+"""The production centre: clients, projects, batches, margin, capacity and forecast."""
