@@ -14,6 +14,7 @@ from workforce.attendance import balances_web, requests_web, shift_types_web
 from workforce.attendance import grid_forms_web as attendance_web
 from workforce.audit_pack import jobs as audit_pack_jobs
 from workforce.audit_pack import web as audit_pack_web
+from workforce.bureau import exhibits as bureau_exhibits
 from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
@@ -142,7 +143,7 @@ MONTH_FINDERS: Final[dict[str, Finder]] = {
 }
 """What slices above payroll look for in a month's pay, by the code of the check."""
 
-EXHIBITS: Final[tuple[ExhibitSource, ...]] = ()
+EXHIBITS: Final[tuple[ExhibitSource, ...]] = (*bureau_exhibits.EXHIBITS,)
 """What each slice shows of the base: the ``EXHIBITS`` of its ``exhibits.py``."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
