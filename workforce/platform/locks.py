@@ -30,6 +30,7 @@ _OUTPUT: Final = 3
 _LAW: Final = 4
 _DECLARATIONS: Final = 5
 _CLAIMS: Final = 6
+_CERTIFICATES: Final = 7
 _EVERYBODY: Final = 0
 
 
@@ -121,6 +122,12 @@ def hold_claims(session: Session) -> None:
     """
     if _is_shared(session):
         session.execute(select(func.pg_advisory_xact_lock(_CLAIMS, _EVERYBODY)))
+
+
+def hold_certificates(session: Session) -> None:
+    """Let writers of skill certificates and exceptions wait for one another: numbers count by year."""
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_CERTIFICATES, _EVERYBODY)))
 
 
 def _is_shared(session: Session) -> bool:
