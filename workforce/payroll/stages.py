@@ -11,7 +11,7 @@ from flask import current_app
 from workforce.core.errors import StateError
 from workforce.core.lifecycle import RunState
 from workforce.core.text import Text
-from workforce.payroll import queries, rule_finders, stage_finders, variances
+from workforce.payroll import certificate_finders, queries, rule_finders, stage_finders, variances
 from workforce.payroll.models import Payslip
 from workforce.payroll.remark_groups import count_notes
 from workforce.payroll.review_rules import rule_of
@@ -104,6 +104,8 @@ _FINDERS: Final[Mapping[str, Finder]] = {
     "output_waiting": stage_finders.output_waiting,
     "output_unpriced": stage_finders.output_unpriced,
     "output_unattended": stage_finders.output_unattended,
+    "certificate_missing": certificate_finders.certificate_missing,
+    "certificate_advised": certificate_finders.certificate_advised,
     "uninspected": stage_finders.uninspected,
     "no_profile": stage_finders.no_profile,
     "corrections_waiting": stage_finders.corrections_waiting,

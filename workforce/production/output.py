@@ -28,6 +28,7 @@ from workforce.people import queries as people
 from workforce.people.service import PayCycles
 from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.production.certified import uncertified
 from workforce.production.groups import (
     Group,
     add_stored_shares,
@@ -129,7 +130,8 @@ def plan_output(
     """Compare output with what is stored. Writes nothing.
 
     At fault is a record that decides on more than was submitted, whose payee changed, whose quantity
-    was paid in a closed month and now differs, whose batch has another task type or, with
+    was paid in a closed month and now differs, whose batch has another task type, whose person has no
+    certificate where the company's rule asks for one or, with
     ``has_ordered_versions``, whose version is older than the stored one, or whose evidence is weaker
     than what is known.
     """
@@ -153,6 +155,10 @@ def plan_output(
             faults[fact.source_key] = error
             continue
         wanted.append(row | {"company_id": company_id, "source": source})
+    refused = uncertified(session, company_id, wanted, stored)
+    if refused:
+        faults |= refused
+        wanted = [row for row in wanted if row["source_key"] not in refused]
     plan = plan_rows(stored.values(), wanted, key=("source_key",), compare=_COMPARED)
     used = {row["batch_code"] for row in wanted if (row["batch_id"] or 0) < 0}
     return OutputPlan(
