@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories.issues import create_issue
+from tests.factories.jobs import do_now
 from tests.factories.returns import FIGURES, create_return
 from tests.returns.conftest import ClientAs
 from tests.statistics.seed import create_payslip
@@ -21,6 +22,7 @@ from workforce.core.permissions import Role
 from workforce.core.text import Text
 from workforce.platform.audit import AuditEntry
 from workforce.platform.web import PUBLIC_ENDPOINTS
+from workforce.returns import jobs
 from workforce.returns.items import items
 from workforce.returns.models import CompanyReturn
 from workforce.statistics.cube import CubeSet, CubeTable, PayrollCoverage
@@ -130,7 +132,15 @@ def test_a_company_sees_all_of_its_computed_return_and_the_official_no_few(
     assert digest is not None
     stale = admin.post_form("/returns/2026-10", {"sha256": "0" * 64, "remark": ""})
     assert stale.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    sent = admin.post_form("/returns/2026-10", {"sha256": digest[1], "remark": ""})
+    said = {
+        "sha256": digest[1],
+        "remark": "",
+        # What nothing here counts is typed beside what is computed.
+        "output_label": "120,000.50",
+    }
+    wrong = admin.post_form("/returns/2026-10", said | {"output_label": "many"})
+    assert (wrong.status_code, "many" in wrong.text) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
+    sent = admin.post_form("/returns/2026-10", said)
     assert sent.status_code == HTTPStatus.FOUND
 
     def row(html: str, code: str) -> str:
@@ -143,6 +153,9 @@ def test_a_company_sees_all_of_its_computed_return_and_the_official_no_few(
     assert (row(mine, "end_women"), row(theirs, "end_women")) == ("9", "※")
     assert (row(mine, "bonus_wages"), row(theirs, "bonus_wages")) == ("777.00", "※")
     assert row(theirs, "time_wages") == "※"
+    assert row(theirs, "output_label") == row(mine, "output_label") == "120,000.50"
+    assert do_now(session, jobs.COMPUTE) == {"months": 1}
+    assert "重新确认" not in admin.get("/returns").text
     # Trying every bonus would show which one has the fingerprint of all figures.
     assert (digest[1] in mine, digest[1] in theirs) == (True, False)
     # 12 × 3 100.00 + 777.00

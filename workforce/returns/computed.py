@@ -29,7 +29,7 @@ class Computed:
     ``figures`` leaves out what is not known; ``behind``: how many jobs stand behind an amount.
     """
 
-    figures: Mapping[str, int]
+    figures: dict[str, int]
     behind: Mapping[str, int]
     is_decided: bool
 

@@ -94,12 +94,33 @@ def figures_form(figures: Mapping[str, int], remark: str) -> FiguresForm:
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]
-    """Confirming what was shown: its fingerprint, and perhaps a remark."""
+    """Confirming what was shown: its fingerprint, perhaps a remark, and what the company types beside it."""
 
     sha256 = HiddenField()
     remark = TextAreaField(
         _("说明（可不填）"), filters=[stripped], validators=[Length(max=MOST_CHARACTERS)]
     )
+
+    def figures(self) -> dict[str, int]:
+        """Return what was typed: item → value; a blank field is not known, and left out."""
+        typed = {code: self[code].data for code, item in items().items() if item.is_typed}
+        return {code: value for code, value in typed.items() if value is not None}
+
+
+@cache
+def _confirm_class() -> type[ConfirmForm]:
+    fields = {code: ItemField(item) for code, item in items().items() if item.is_typed}
+    return type("ConfirmForm", (ConfirmForm,), fields)
+
+
+def confirm_form(figures: Mapping[str, int]) -> ConfirmForm:
+    """Return the form that confirms a computed return; ``figures``: what is known of what is typed."""
+    locale = current_locale()
+    form = _confirm_class()(data=figures)
+    for code, item in items().items():
+        if item.is_typed:
+            form[code].label.text = item.label.in_locale(locale)
+    return form
 
 
 class GiveBackForm(FlaskForm):  # type: ignore[misc]

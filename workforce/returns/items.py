@@ -68,7 +68,7 @@ class Item:
     """One figure of a return.
 
     ``part_of``: the figure that it cannot be larger than. ``is_required``: a typed return must say it.
-    ``cell``: where a computed return has it from; None: nothing here counts it.
+    ``cell``: where a computed return has it from; None: nothing here counts it, the company types it.
     """
 
     code: str
@@ -82,12 +82,18 @@ class Item:
     """Whether it stands right below its whole."""
     cell: CellRef | None = None
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether the company always types it: nothing here counts it."""
+        return self.cell is None
+
 
 GROUPS: Final = {
     "people": Text("人数", "People"),
     "groups": Text("期末人数中的重点群体", "Key groups among people at end"),
     "wages": Text("工资", "Wages"),
     "work": Text("工时、参保和欠薪", "Hours, insurance, wages owed"),
+    "output": Text("产值和交易", "Output and trade"),
 }
 """The parts of the form, in their order."""
 
@@ -272,10 +278,53 @@ def _work() -> Iterator[Item]:
     )
 
 
+def _output() -> Iterator[Item]:
+    yuan = ItemUnit.YUAN
+    for code, label in terms_of("chain_link").items():
+        yield Item(
+            code=f"output_{code}",
+            group="output",
+            label=Text(f"产值：{label.zh}", f"Output: {label.en[:1].lower()}{label.en[1:]}"),
+            unit=yuan,
+            definition=Text(
+                f"本月{label.zh}环节完成的产值，不含增值税。只填本企业有的环节：填了任何一个，没有填的环节就是没有；"
+                "都不填就是产值不掌握。",
+                f"Value made in the month by {label.en[:1].lower()}{label.en[1:]}, without VAT. Fill in the links that "
+                "the company has: with one filled in, a blank link is none; with all blank, output is not known.",
+            ),
+            is_required=False,
+        )
+    yield Item(
+        code="chain_purchases",
+        group="output",
+        label=Text("向产业链企业采购", "Bought within the chain"),
+        unit=yuan,
+        definition=Text(
+            "本月产值里，从本产业链其他企业（园区内外都算）买来的数据和服务，不含增值税；合并产值时要减去。没有填 0，不掌握的留空。",
+            "Data and services in the month's output that were bought from other companies of the chain, inside or "
+            "outside the base, without VAT: taken off when output is consolidated. Write 0 where there is none, "
+            "leave blank what is not known.",
+        ),
+        is_required=False,
+    )
+    yield Item(
+        code="data_trading",
+        group="output",
+        label=Text("数据交易额", "Data trading value"),
+        unit=yuan,
+        definition=Text(
+            "本月作为卖方成交的数据产品金额，不含增值税；和产值分开统计。没有填 0，不掌握的留空。",
+            "Data products that the company sold in the month, without VAT; counted apart from output. Write 0 "
+            "where there is none, leave blank what is not known.",
+        ),
+        is_required=False,
+    )
+
+
 @cache
 def items() -> Mapping[str, Item]:
     """Return every item by code, in the order of the form."""
-    declared = (*_people(), *_groups(), *_wages(), *_work())
+    declared = (*_people(), *_groups(), *_wages(), *_work(), *_output())
     return {item.code: item for group in GROUPS for item in declared if item.group == group}
 
 

@@ -36,8 +36,10 @@ def withheld_of_company(figures: Figures, behind: Mapping[str, int]) -> frozense
     """Return the items of one company's computed return that an official is not told.
 
     ``behind``: how many jobs stand behind an amount, where that is known; an amount of some of the
-    people of whom nobody knows how many they are is withheld.
+    people of whom nobody knows how many they are is withheld. What companies type themselves is about
+    no person, and told.
     """
+    figures = {code: value for code, value in figures.items() if not items()[code].is_typed}
     if any(RULES.is_small(figures.get(code, 0)) for code in ("jobs_start", "jobs_end")):
         return frozenset(figures)
     hidden = {
@@ -55,7 +57,9 @@ def withheld_of_month(returns: Mapping[int, Told]) -> dict[int, frozenset[str]]:
     figure less those of all others. So another company's is withheld, too, where it needs to be.
     """
     hidden = {key: set(withheld_of_company(*told)) for key, told in returns.items()}
-    added: dict[str, set[int]] = {code: set() for code in items() if code not in _TOTALS}
+    added: dict[str, set[int]] = {
+        code: set() for code, item in items().items() if code not in _TOTALS and not item.is_typed
+    }
     is_done = False
     while not is_done:
         is_done = True

@@ -431,6 +431,44 @@ def accepted_typed(session: Session, month: PayPeriod) -> dict[int, dict[str, in
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What of a company's month the bureau has accepted; amounts in the last decimal of their units."""
+
+    company_id: int
+    month: PayPeriod
+    figures: dict[str, int]
+
+
+def accepted(
+    session: Session, months: Sequence[PayPeriod], wanted: Collection[str]
+) -> list[Accepted]:
+    """Return the accepted returns of some months, typed and computed, with some of their items.
+
+    By month, then by company; two statements, whatever the number.
+    """
+    found: dict[int, Accepted] = {
+        one.id: Accepted(one.company_id, PayPeriod.parse_month(one.period), {})
+        for one, decision in session.execute(
+            newest_submitted(Scope.base(), [str(month) for month in months])
+        ).all()
+        if decision is not None and decision.is_accepted
+    }
+    rows = session.execute(
+        select(ReturnFigure.return_id, ReturnFigure.item, ReturnFigure.value)
+        .join(CompanyReturn, CompanyReturn.id == ReturnFigure.return_id)
+        .where(
+            CompanyReturn.period.in_([str(month) for month in months]),
+            CompanyReturn.submitted_at.is_not(None),
+            ReturnFigure.item.in_(list(wanted)),
+        )
+    )
+    for return_id, item, value in rows:
+        if return_id in found:
+            found[return_id].figures[item] = value
+    return sorted(found.values(), key=lambda one: (one.month, one.company_id))
+
+
 def confirmed(session: Session, month: str) -> dict[int, Told]:
     """Return what the newest confirmed returns of a month say, by company."""
     ids = {

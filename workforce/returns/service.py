@@ -22,6 +22,7 @@ from workforce.platform.scope import Scope
 from workforce.returns import queries
 from workforce.returns.checks import Figures, Finding, check
 from workforce.returns.computed import Computed, compute
+from workforce.returns.items import items
 from workforce.returns.models import (
     CompanyReturn,
     ComputedReturn,
@@ -211,9 +212,15 @@ def _refuse_untrue(found: list[Finding], remark: str) -> None:
 
 
 def confirm(
-    session: Session, scope: Scope, month: PayPeriod, shown_sha256: str, remark: str, actor: Actor
+    session: Session,
+    scope: Scope,
+    month: PayPeriod,
+    shown_sha256: str,
+    remark: str,
+    actor: Actor,
+    typed: Figures | None = None,
 ) -> CompanyReturn:
-    """Confirm the computed return of a company's month, as it was shown.
+    """Confirm the computed return of a company's month, as it was shown, with what it types beside it.
 
     Raises:
         NotFoundError: the scope is of no company.
@@ -231,6 +238,8 @@ def confirm(
     digest = fingerprint(reporter.credit_code, month, found.figures)
     if digest != shown_sha256:
         raise StateError("return.stale")
+    figures = found.figures | _typed_of(typed or {})
+    digest = fingerprint(reporter.credit_code, month, figures)
     known = _same(session, scope, month, digest, remark)
     if known is not None:
         return known
@@ -238,12 +247,17 @@ def confirm(
     one = _new_version(session, reporter, month, "computed", digest, actor)
     one.remark = remark
     session.flush()
-    _store_figures(session, one.id, found.figures, found.behind)
+    _store_figures(session, one.id, figures, found.behind)
     return _recorded(session, one, actor, "return.confirm")
 
 
+def _typed_of(figures: Figures) -> dict[str, int]:
+    """Return those of some figures that companies always type."""
+    return {code: value for code, value in figures.items() if items()[code].is_typed}
+
+
 def keep_computed(session: Session, reporter: Reporter, month: PayPeriod, digest: str) -> None:
-    """Keep what the newest computation of a decided month says."""
+    """Keep what the newest computation of a decided month says, with what was typed beside it."""
     known = session.get(ComputedReturn, (reporter.company_id, str(month)))
     if known is None:
         session.add(
@@ -263,7 +277,9 @@ def compute_again(session: Session, reporter: Reporter, month: PayPeriod) -> boo
     _lock(session, Scope.company(reporter.company_id))
     found = compute(session, reporter.company_id, month)
     if found.is_decided:
-        digest = fingerprint(reporter.credit_code, month, found.figures)
+        newest = queries.newest(session, Scope.company(reporter.company_id), month)
+        typed = _typed_of(queries.figures(session, newest.id if newest else None))
+        digest = fingerprint(reporter.credit_code, month, found.figures | typed)
         keep_computed(session, reporter, month, digest)
     return found.is_decided
 

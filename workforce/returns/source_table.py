@@ -45,7 +45,10 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
-    """All items of a month by source, and of how many companies nothing is known yet."""
+    """All items of a month by source, and of how many companies nothing is known yet.
+
+    What every company types, with or without own books, has one source and is not among them.
+    """
 
     month: PayPeriod
     rows: tuple[SourceRow, ...]
@@ -70,13 +73,15 @@ def source_table(session: Session, period: PayPeriod, cubes: CubeSet | None = No
         if one.is_typed and one.owes(period)
     }
     said = {
-        code: [figures[code] for figures in typed.values() if code in figures] for code in items()
+        code: [figures[code] for figures in typed.values() if code in figures]
+        for code, item in items().items()
+        if not item.is_typed
     }
     hidden = _withheld(said)
     payroll = cubes.payroll
     return SourceTable(
         month=period,
-        rows=tuple(_row(item, cubes, said[item.code], hidden) for item in items().values()),
+        rows=tuple(_row(items()[code], cubes, values, hidden) for code, values in said.items()),
         computed_companies=payroll.approved,
         computed_missing=payroll.companies - payroll.approved,
         typed_companies=len(typed),

@@ -21,8 +21,8 @@ from workforce.platform.law_book import law_book
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import SliceRoutes, actor, may, note_read
 from workforce.returns import queries, service
-from workforce.returns.forms import ConfirmForm, GiveBackForm, RuleForm, figures_form
-from workforce.returns.items import grouped
+from workforce.returns.forms import GiveBackForm, RuleForm, confirm_form, figures_form
+from workforce.returns.items import grouped, items
 from workforce.returns.jobs import REMIND
 from workforce.returns.protection import withheld_of_company, withheld_of_month
 from workforce.returns.queries import ReturnState
@@ -151,9 +151,9 @@ def _computed(session: Session, scope: Scope, wanted: PayPeriod) -> ResponseRetu
     found, digest = service.computed_return(session, standing.reporter, wanted)
     newest = standing.newest
     confirmed = queries.figures(session, newest.id if newest else None)
-    form = ConfirmForm()
+    form = confirm_form(confirmed)
     if form.validate_on_submit():
-        said = (form.sha256.data or "", form.remark.data or "", actor())
+        said = (form.sha256.data or "", form.remark.data or "", actor(), form.figures())
         try:
             with unit_of_work() as writing:
                 one = service.confirm(writing, scope, wanted, *said)
@@ -171,7 +171,8 @@ def _computed(session: Session, scope: Scope, wanted: PayPeriod) -> ResponseRetu
         groups=list(grouped()),
         former=queries.former_figures(session, scope, wanted),
         confirmed=confirmed,
-        is_same=newest is not None and newest.content_sha256 == digest,
+        is_same={code: value for code, value in confirmed.items() if not items()[code].is_typed}
+        == found.figures,
         is_over=clock.today() >= wanted.end_on,
         doubts=[
             one
