@@ -41,6 +41,8 @@ class Permission(StrEnum):
     """Answering what others ask to be recorded, and asking for somebody else."""
     ATTENDANCE_REQUEST_OWN = "attendance_request.own"
     AUDIT_READ = "audit.read"
+    BOARD_MANAGE = "board.manage"
+    """Deciding what the public screen shows."""
     CERTIFICATE_ASK_OWN = "certificate.ask_own"
     CERTIFICATE_ISSUE = "certificate.issue"
     COMPANY_MANAGE = "company.manage"
@@ -78,6 +80,10 @@ class Permission(StrEnum):
     PAYROLL_RUN_REVIEW = "payroll_run.review"
     PAYSLIP_READ = "payslip.read"
     PAYSLIP_READ_OWN = "payslip.read_own"
+    PREMISES_KEEP = "premises.keep"
+    """The base's sites, floors, areas and seats, and who rents what: entering and correcting."""
+    PREMISES_READ = "premises.read"
+    """Rooms and plans: all of the base for its administrator, what the own company rents for it."""
     RETURN_DECIDE = "return.decide"
     """Accepting companies' monthly returns or giving them back, and by when they are due."""
     RETURN_FILE = "return.file"
@@ -89,6 +95,15 @@ class Permission(StrEnum):
     SCHEDULE_MANAGE = "schedule.manage"
     SETTINGS_CHANGE = "settings.change"
     """The own company's prices, pay policy and pay profiles: reading and changing them."""
+    SKILL_CERTIFICATE_KEEP = "skill_certificate.keep"
+    """Entering, issuing and withdrawing skill certificates: of the own company's people, or of the base."""
+    SKILL_CERTIFICATE_READ = "skill_certificate.read"
+    SKILL_CERTIFICATE_READ_OWN = "skill_certificate.read_own"
+    SKILL_EXCEPTION_ASK = "skill_exception.ask"
+    """Asking that somebody may work without a certificate for some days, and reading who may."""
+    SKILL_EXCEPTION_DECIDE = "skill_exception.decide"
+    SKILL_RULE_SET = "skill_rule.set"
+    """Which work of the own company asks for a certificate."""
     STATISTICS_CONSENT = "statistics.consent"
     """Agreeing that the own company's wages stand in published tables."""
     STATISTICS_EXPLORE = "statistics.explore"
@@ -127,6 +142,7 @@ _OWN: Final = frozenset(
         Permission.IDENTITY_READ_OWN,
         Permission.OUTPUT_READ_OWN,
         Permission.PAYSLIP_READ_OWN,
+        Permission.SKILL_CERTIFICATE_READ_OWN,
     },
 )
 
@@ -158,6 +174,9 @@ _PAY: Final = frozenset(
         Permission.RETURN_FILE,
         Permission.RETURN_READ,
         Permission.SETTINGS_CHANGE,
+        Permission.SKILL_CERTIFICATE_READ,
+        Permission.SKILL_EXCEPTION_ASK,
+        Permission.SKILL_EXCEPTION_DECIDE,
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_READ,
         Permission.STUDY_MAKE,
@@ -182,6 +201,8 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.OUTPUT_ACCEPT,
         Permission.OUTPUT_IMPORT,
         Permission.OUTPUT_READ,
+        Permission.SKILL_CERTIFICATE_READ,
+        Permission.SKILL_EXCEPTION_ASK,
     },
     Role.FINANCE: _EVERYONE | _OWN | _PAY | {Permission.IDENTITY_UNMASK},
     Role.COMPANY_ADMIN: _EVERYONE
@@ -192,6 +213,9 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.ATTENDANCE_CONFIRM,
         Permission.AUDIT_READ,
         Permission.IDENTITY_UNMASK,
+        Permission.PREMISES_READ,
+        Permission.SKILL_CERTIFICATE_KEEP,
+        Permission.SKILL_RULE_SET,
         Permission.STATISTICS_CONSENT,
         Permission.SUBSIDY_FREEZE,
         Permission.TEAM_MANAGE,
@@ -200,14 +224,20 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     | {
         Permission.ACCOUNT_MANAGE,
         Permission.AUDIT_READ,
+        Permission.BOARD_MANAGE,
         Permission.COMPANY_MANAGE,
+        Permission.IMPORT_USE,
         Permission.JOB_READ,
         Permission.LAW_APPROVE,
         Permission.LAW_PROPOSE,
         Permission.PAYROLL_RUN_READ,
+        Permission.PREMISES_KEEP,
+        Permission.PREMISES_READ,
         Permission.RETURN_OVERSEE,
         Permission.RETURN_READ,
         Permission.SCHEDULE_MANAGE,
+        Permission.SKILL_CERTIFICATE_KEEP,
+        Permission.SKILL_CERTIFICATE_READ,
         Permission.STATISTICS_EXPLORE,
         Permission.STATISTICS_PUBLISH,
         Permission.STATISTICS_READ,
@@ -235,6 +265,7 @@ SEGREGATED: Final[frozenset[frozenset[Permission]]] = frozenset(
         frozenset({Permission.LAW_APPROVE, Permission.LAW_PROPOSE}),
         frozenset({Permission.PAYROLL_RUN_APPROVE, Permission.PAYROLL_RUN_PREPARE}),
         frozenset({Permission.PAYROLL_RUN_PREPARE, Permission.PAYROLL_RUN_REVIEW}),
+        frozenset({Permission.SKILL_EXCEPTION_ASK, Permission.SKILL_EXCEPTION_DECIDE}),
         frozenset({Permission.SUBSIDY_FREEZE, Permission.SUBSIDY_PREPARE}),
     },
 )
