@@ -15,6 +15,8 @@ from workforce.attendance import grid_forms_web as attendance_web
 from workforce.audit_pack import jobs as audit_pack_jobs
 from workforce.audit_pack import web as audit_pack_web
 from workforce.bureau import exhibits as bureau_exhibits
+from workforce.board import jobs as board_jobs
+from workforce.board import web as board_web
 from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
@@ -72,6 +74,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     accounts_web.ROUTES,
     attendance_web.ROUTES,
     audit_pack_web.ROUTES,
+    board_web.ROUTES,
     bureau_web.ROUTES,
     declarations_web.ROUTES,
     delivery_web.ROUTES,
@@ -110,6 +113,7 @@ JOBS: Final[tuple[JobKind, ...]] = (
     *audit_pack_jobs.JOBS,
     *earnings_jobs.JOBS,
     *law_jobs.JOBS,
+    *board_jobs.JOBS,
     *bureau_jobs.JOBS,
     *delivery_jobs.JOBS,
     *documents_jobs.JOBS,
@@ -124,6 +128,7 @@ JOBS: Final[tuple[JobKind, ...]] = (
 SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
     *audit_pack_jobs.SCHEDULES,
     *earnings_jobs.SCHEDULES,
+    *board_jobs.SCHEDULES,
     *bureau_jobs.SCHEDULES,
     *delivery_jobs.SCHEDULES,
     *documents_jobs.SCHEDULES,
@@ -308,6 +313,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "nav.issues",
         Permission.STATISTICS_PUBLISH,
         "send",
+        group="statistics",
+    ),
+    NavEntry(
+        "board.exhibits",
+        "nav.board_exhibits",
+        Permission.BOARD_MANAGE,
+        "chart",
         group="statistics",
     ),
     NavEntry(

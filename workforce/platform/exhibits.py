@@ -17,14 +17,19 @@ from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app
 
+from workforce.platform import jobs
+
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
     from workforce.core.report_period import ReportPeriod
     from workforce.core.text import Text
+    from workforce.platform.audit import Actor
 
 _EXTENSION: Final = "workforce.exhibits"
+REFRESH: Final = "refresh_board"
+"""The kind of job that makes what is shown of the exhibits anew."""
 
 
 class Topic(StrEnum):
@@ -142,3 +147,8 @@ def register_exhibits(app: Flask, sources: Sequence[ExhibitSource]) -> None:
 def exhibit_sources() -> dict[str, ExhibitSource]:
     """Return the exhibits of the current app by code, in the order of their topics."""
     return cast("dict[str, ExhibitSource]", current_app.extensions[_EXTENSION])
+
+
+def refresh_soon(session: Session, actor: Actor) -> None:
+    """Queue the making anew of what is shown, in the caller's unit of work: what it reads has changed."""
+    jobs.enqueue(session, jobs.kinds()[REFRESH], {}, actor)

@@ -30,7 +30,9 @@ _OUTPUT: Final = 3
 _LAW: Final = 4
 _DECLARATIONS: Final = 5
 _CLAIMS: Final = 6
+_SEATS: Final = 21
 _CERTIFICATES: Final = 7
+_BOARD: Final = 20
 _EVERYBODY: Final = 0
 
 
@@ -128,6 +130,18 @@ def hold_certificates(session: Session) -> None:
     """Let writers of skill certificates and exceptions wait for one another: numbers count by year."""
     if _is_shared(session):
         session.execute(select(func.pg_advisory_xact_lock(_CERTIFICATES, _EVERYBODY)))
+
+
+def hold_board(session: Session) -> None:
+    """Let those who decide or write what the public screen shows wait for one another."""
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_BOARD, _EVERYBODY)))
+
+
+def hold_seats(session: Session) -> None:
+    """Let those who give people seats wait for one another, in whatever company: a seat holds one."""
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_SEATS, _EVERYBODY)))
 
 
 def _is_shared(session: Session) -> bool:

@@ -55,6 +55,9 @@ PUBLIC_ENDPOINTS: Final = frozenset(
     {
         SIGN_IN_ENDPOINT,
         "accounts.confirm",
+        "board.data",
+        "board.screen",
+        "board.screen_in_english",
         "certificates.check",
         "documents.check_payslip",
         "law_pages.value",
@@ -63,6 +66,7 @@ PUBLIC_ENDPOINTS: Final = frozenset(
         "manual.contents",
         "platform.health",
         "platform.language",
+        "skill_certificates.check",
         "static",
     },
 )

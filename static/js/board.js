@@ -1,0 +1,337 @@
+/* The hall's public screen: one scene after another, for days, also after the server is lost.
+
+   The page holds everything that it shows. Every minute it asks for itself anew; where that fails it goes
+   on with what it has, asks again later and later, and says so. Only the charts of the scene in sight
+   exist: those of the scene before are given up, so that nothing grows. */
+"use strict";
+
+(() => {
+  const board = document.getElementById("board");
+  if (!board) return;
+  const root = document.documentElement;
+  const wide = window.matchMedia("(min-width: 900px)");
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  const PALETTE = ["#5cc8ff", "#7ee0b5", "#c9a7ff", "#ff9db0", "#f4e285", "#9fb3c8"];
+  const REFERENCE = "#ffc857";
+  const INK = "#f2f6fc";
+  const QUIET = "#a9bbd6";
+  const RULE = "#24395a";
+  const ZONE = "Asia/Shanghai";
+  const MOST_WAIT = 10 * 60 * 1000;
+  const PATIENCE = 15 * 1000;
+  const LOST_AFTER = 2;
+  const COUNTING = 900;
+
+  const SECONDS = seconds();
+  const ahead = Number(board.dataset.ahead) * 1000;
+  const language = root.lang;
+  const clockText = new Intl.DateTimeFormat(language, { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const dayText = new Intl.DateTimeFormat(language, { timeZone: ZONE, year: "numeric", month: "long", day: "numeric", weekday: "long" });
+
+  let scenes = [];
+  let current = 0;
+  let charts = [];
+  let isPaused = false;
+  let turning;
+  let failures = 0;
+  let skew = ahead;
+  let tag = "";
+
+  /* How long a scene stays: `?seconds=` of the address, else what the page says. */
+  function seconds() {
+    const asked = Number(new URLSearchParams(location.search).get("seconds"));
+    return asked >= 5 && asked <= 600 ? asked : Number(board.dataset.seconds);
+  }
+
+  /* --- Charts ------------------------------------------------------------------------------------ */
+
+  function rem() {
+    return parseFloat(getComputedStyle(root).fontSize) || 16;
+  }
+
+  function figures(chart) {
+    return new Intl.NumberFormat(chart.locale === "zh" ? "zh-CN" : "en", {
+      minimumFractionDigits: 0, maximumFractionDigits: chart.decimals });
+  }
+
+  function axis(size, more) {
+    return { axisLabel: { color: QUIET, fontSize: size, hideOverlap: true }, axisTick: { show: false },
+      axisLine: { lineStyle: { color: RULE } }, splitLine: { lineStyle: { color: RULE } }, ...more };
+  }
+
+  function numbers(series) {
+    return series.values.map((value) => (value === null ? null : Number(value)));
+  }
+
+  function colored(chart) {
+    let next = 0;
+    return chart.series.map((series) => (series.is_reference ? REFERENCE : PALETTE[next++ % PALETTE.length]));
+  }
+
+  function curves(chart, size, format) {
+    const colors = colored(chart);
+    return {
+      grid: { left: size * 0.25, right: size * 7.5, top: size * 1.2, bottom: size * 0.25, containLabel: true },
+      xAxis: axis(size, { type: "category", data: chart.categories, boundaryGap: false, splitLine: { show: false } }),
+      yAxis: axis(size, { type: "value", splitNumber: 4, axisLine: { show: false },
+        axisLabel: { color: QUIET, fontSize: size, formatter: (value) => format.format(value) } }),
+      series: chart.series.map((series, number) => ({
+        type: "line", name: series.name, data: numbers(series), color: colors[number],
+        // A month alone between two untold ones would have no line.
+        symbol: "circle", symbolSize: size * 0.3, showAllSymbol: false,
+        showSymbol: chart.categories.length <= 12 || alone(series.values),
+        lineStyle: { width: size * 0.16, type: series.is_reference ? "dashed" : "solid" },
+        endLabel: { show: true, color: colors[number], fontSize: size, lineHeight: size * 1.2,
+          width: size * 7, overflow: "break",
+          formatter: (point) => `${chart.series.length > 1 ? `${series.name}\n` : ""}${format.format(point.value)}` },
+        labelLayout: { moveOverlap: "shiftY" },
+      })),
+    };
+  }
+
+  function alone(values) {
+    return values.some((value, index) => value !== null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null);
+  }
+
+  function bars(chart, size, format, width) {
+    const isOne = chart.series.length === 1;
+    return {
+      grid: { left: size * 0.25, right: size * 6, top: isOne ? size * 0.5 : size * 2, bottom: size * 0.25, containLabel: true },
+      legend: { show: !isOne, top: 0, left: 0, textStyle: { color: INK, fontSize: size }, itemWidth: size, itemHeight: size * 0.7 },
+      xAxis: axis(size, { type: "value", show: false, min: 0 }),
+      yAxis: axis(size, { type: "category", inverse: true, data: chart.categories,
+        axisLabel: { color: INK, fontSize: size, interval: 0, width: width * 0.34, overflow: "truncate" }, splitLine: { show: false } }),
+      series: chart.series.map((series, number) => ({
+        type: "bar", name: series.name, color: PALETTE[number % PALETTE.length], barMaxWidth: size * 1.6,
+        barCategoryGap: "28%",
+        // What is not told has no bar, but its place and its word.
+        data: numbers(series).map((value) => value ?? 0),
+        itemStyle: { borderRadius: [0, size * 0.15, size * 0.15, 0] },
+        label: { show: true, position: "right", color: INK, fontSize: size, formatter: (point) => series.texts[point.dataIndex] },
+      })),
+    };
+  }
+
+  function parts(chart, size) {
+    const series = chart.series[0];
+    return {
+      series: [{
+        type: "pie", radius: ["46%", "72%"], center: ["50%", "50%"], startAngle: 90, color: PALETTE,
+        data: numbers(series).map((value, index) => ({ value, name: chart.categories[index] })),
+        itemStyle: { borderColor: "#0f2038", borderWidth: size * 0.12 },
+        label: { color: INK, fontSize: size, lineHeight: size * 1.3,
+          formatter: (point) => `${point.name}\n${series.texts[point.dataIndex]}` },
+        labelLine: { length: size * 0.6, length2: size * 0.6, lineStyle: { color: QUIET } },
+        minShowLabelAngle: 1,
+      }],
+    };
+  }
+
+  const KINDS = { curves, bars, parts };
+
+  function draw(place) {
+    const panel = place.closest(".panel");
+    const chart = JSON.parse(document.getElementById(place.dataset.drawing).textContent);
+    place.hidden = false;
+    panel.classList.add("drawn");
+    const size = wide.matches ? rem() : 13;
+    const drawn = window.echarts.init(place, null, { renderer: "svg" });
+    drawn.setOption({
+      animation: !still.matches, animationDuration: 1200, animationEasing: "cubicOut",
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
+      ...KINDS[chart.kind](chart, size, figures(chart), place.clientWidth),
+    });
+    charts.push(drawn);
+  }
+
+  function clear() {
+    for (const chart of charts) chart.dispose();
+    charts = [];
+  }
+
+  function drawIn(element) {
+    if (!window.echarts) return;
+    for (const place of element.querySelectorAll("[data-drawing]")) draw(place);
+  }
+
+  /* Figures count up once: the eye goes where something moves. */
+  function count(element) {
+    const text = element.textContent;
+    const plain = text.replaceAll(",", "");
+    if (still.matches || !/^\d+(\.\d+)?$/.test(plain)) return;
+    const digits = (plain.split(".")[1] || "").length;
+    const format = new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const began = performance.now();
+    const step = (at) => {
+      const part = Math.min((at - began) / COUNTING, 1);
+      // What was counted to is the page's own text: nothing is rounded anew.
+      element.textContent = part < 1 && element.isConnected ? format.format(Number(plain) * (1 - (1 - part) ** 3)) : text;
+      if (part < 1 && element.isConnected) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  }
+
+  /* --- Scenes ------------------------------------------------------------------------------------ */
+
+  function isLive() {
+    return root.classList.contains("live");
+  }
+
+  function show(index) {
+    clear();
+    current = (index + scenes.length) % scenes.length;
+    scenes.forEach((scene, number) => { scene.hidden = number !== current; });
+    const scene = scenes[current];
+    const topic = scene.dataset.topic || "";
+    document.getElementById("scene-name").textContent = topic;
+    for (const link of document.querySelectorAll("#topics a")) {
+      if (link.textContent === topic) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    drawIn(scene);
+    if (wide.matches) for (const figure of scene.querySelectorAll("[data-count]")) count(figure);
+    wait();
+  }
+
+  function wait() {
+    clearTimeout(turning);
+    if (isLive() && !isPaused && scenes.length > 1) turning = setTimeout(() => show(current + 1), SECONDS * 1000);
+  }
+
+  /* Wide: one scene at a time. Narrow: all of them, one below the other. */
+  function arrange() {
+    clear();
+    clearTimeout(turning);
+    scenes = [...document.querySelectorAll("#scenes > .scene")];
+    root.classList.toggle("live", wide.matches);
+    document.getElementById("pause").hidden = !wide.matches || scenes.length < 2;
+    if (wide.matches) {
+      show(Math.min(current, scenes.length - 1));
+      return;
+    }
+    for (const scene of scenes) {
+      scene.hidden = false;
+      drawIn(scene);
+    }
+  }
+
+  function pause(wanted) {
+    isPaused = wanted;
+    const button = document.getElementById("pause");
+    button.setAttribute("aria-pressed", String(isPaused));
+    button.textContent = isPaused ? button.dataset.go : button.dataset.stop;
+    wait();
+  }
+
+  /* --- Time -------------------------------------------------------------------------------------- */
+
+  function now() {
+    return Date.now() + skew;
+  }
+
+  function say(element, text) {
+    // A text that is written again is layout again.
+    if (element && element.textContent !== text) element.textContent = text;
+  }
+
+  function age(facts, seconds) {
+    const minutes = Math.max(Math.floor(seconds / 60), 0);
+    if (minutes < 1) return facts.dataset.now;
+    if (minutes < 120) return facts.dataset.minutes.replace("{n}", minutes);
+    if (minutes < 2880) return facts.dataset.hours.replace("{n}", Math.floor(minutes / 60));
+    return facts.dataset.days.replace("{n}", Math.floor(minutes / 1440));
+  }
+
+  function tick() {
+    const at = new Date(now());
+    say(document.getElementById("clock"), clockText.format(at));
+    say(document.getElementById("today"), dayText.format(at));
+    const facts = document.getElementById("facts");
+    if (!facts.dataset.generated) return;
+    const old = (now() - Date.parse(facts.dataset.generated)) / 1000;
+    const isStale = old > Number(facts.dataset.staleSeconds);
+    const isLost = failures >= LOST_AFTER;
+    say(document.getElementById("age"), age(facts, old));
+    say(document.getElementById("trouble"), isLost ? facts.dataset.lost : isStale ? facts.dataset.stale : "");
+    facts.classList.toggle("stale", isStale || isLost);
+  }
+
+  /* --- Something newer --------------------------------------------------------------------------- */
+
+  async function ask() {
+    try {
+      // No cookie: the screen is the same for everybody.
+      const answer = await fetch(board.dataset.refresh, {
+        cache: "no-cache", credentials: "omit", signal: AbortSignal.timeout(PATIENCE) });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const date = Date.parse(answer.headers.get("Date"));
+      const newTag = answer.headers.get("ETag") || "";
+      // What came only in part, or from somebody else in between, is not taken.
+      if (newTag !== tag || !newTag) take(await answer.text());
+      tag = newTag;
+      if (!Number.isNaN(date)) skew = date - Date.now() + ahead;
+      failures = 0;
+    } catch {
+      failures += 1;
+    }
+    tick();
+    const usual = Number(board.dataset.refreshSeconds) * 1000;
+    setTimeout(ask, Math.min(usual * 2 ** Math.max(failures - 1, 0), MOST_WAIT));
+  }
+
+  function take(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const found = ["scenes", "topics", "facts"].map((id) => page.getElementById(id));
+    if (!page.getElementById("board") || found.includes(null)) throw new Error("another page");
+    const script = (one) => one.querySelector("script[src*='board']").getAttribute("src");
+    if (script(page) !== script(document)) {
+      // The service was renewed: its page, styles and scripts belong together.
+      location.reload();
+      return;
+    }
+    const shown = scenes[current] && scenes[current].id;
+    const isNew = found[0].innerHTML !== source;
+    source = found[0].innerHTML;
+    for (const one of isNew ? found : found.slice(2)) {
+      document.getElementById(one.id).replaceWith(document.importNode(one, true));
+    }
+    if (!isNew) return;
+    clear();
+    const place = [...document.querySelectorAll("#scenes > .scene")].findIndex((scene) => scene.id === shown);
+    current = Math.max(place, 0);
+    arrange();
+  }
+
+  let source = document.getElementById("scenes").innerHTML;
+
+  /* --- What people do ---------------------------------------------------------------------------- */
+
+  document.getElementById("pause").addEventListener("click", () => pause(!isPaused));
+  board.addEventListener("click", (event) => {
+    const link = event.target.closest("#topics a");
+    if (!link || !isLive()) return;
+    event.preventDefault();
+    const wanted = scenes.findIndex((scene) => `#${scene.id}` === link.getAttribute("href"));
+    if (wanted >= 0) show(wanted);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!isLive() || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "ArrowRight") show(current + 1);
+    else if (event.key === "ArrowLeft") show(current - 1);
+    else if (event.key === " " && event.target === document.body) {
+      event.preventDefault();
+      pause(!isPaused);
+    }
+  });
+  let resizing;
+  window.addEventListener("resize", () => {
+    clearTimeout(resizing);
+    resizing = setTimeout(arrange, 200);
+  });
+
+  arrange();
+  tick();
+  setInterval(tick, 5000);
+  if (board.dataset.refresh) setTimeout(ask, Number(board.dataset.refreshSeconds) * 1000);
+})();
