@@ -65,7 +65,7 @@ def gather(session: Session) -> Gathered | None:
     for code, source in exhibit_sources().items():
         try:
             exhibit = source.build(session, period)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever one slice does wrong, the screen goes on
             _log.exception("the exhibit %s of %s cannot be made", code, period)
             # PostgreSQL answers nothing more in a transaction in which a statement failed.
             session.rollback()
@@ -115,7 +115,9 @@ def mark(wanted: Mapping[str, bool], actor: Actor, instance: Path) -> list[str]:
     with unit_of_work() as session:
         locks.hold_board(session)
         public = {code: known.is_public for code, known in marks(session).items()}
-        changed = [code for code, is_public in wanted.items() if is_public != public.get(code, False)]
+        changed = [
+            code for code, is_public in wanted.items() if is_public != public.get(code, False)
+        ]
         for code in changed:
             row = BoardMark(
                 code=code,

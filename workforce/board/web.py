@@ -7,7 +7,7 @@ from collections import OrderedDict
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from workforce.board import queries, service
 from workforce.board.jobs import REFRESH_BOARD
@@ -20,7 +20,7 @@ from workforce.core.terms import term
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import fault_of
-from workforce.platform.i18n import current_locale, gettext, in_current, ngettext
+from workforce.platform.i18n import current_locale, gettext, in_current
 from workforce.platform.installation import installation
 from workforce.platform.jobs import enqueue
 from workforce.platform.web import SliceRoutes, actor
@@ -124,9 +124,8 @@ def mark(scope: Scope) -> ResponseReturnValue:
     except DomainError as error:
         flash(fault_of(error), "danger")
     else:
-        count = len(changed)
-        told = ngettext("已更改 %(num)d 项，大屏已更新。", "已更改 %(num)d 项，大屏已更新。", count)
-        flash(told if count else gettext("没有改动。"), "success" if count else "info")
+        told = gettext("已更改 %(count)s 项，大屏已更新。", count=len(changed))
+        flash(told if changed else gettext("没有改动。"), "success" if changed else "info")
     return redirect(url_for("board.exhibits"))
 
 

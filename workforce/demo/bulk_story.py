@@ -30,6 +30,7 @@ from workforce.demo.bulk_world import (
     staff_of,
 )
 from workforce.demo.files import company as company_file
+from workforce.demo.hall import open_hall
 from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.scenes import workdays_before
@@ -118,6 +119,8 @@ class BulkStory:
         steps.append(Step(Text("工资条与工资册", "Documents"), self._documents, _REPORT_WEIGHT))
         label = Text("发布统计", "Statistics published")
         steps.append(Step(label, lambda: publish_closed(self.told_at), _REPORT_WEIGHT))
+        hall = Text("展示大屏", "Public screen")
+        steps.append(Step(hall, lambda: open_hall(self.folder, self.told_at), _REPORT_WEIGHT))
         steps.append(Step(Text("就业报表", "Employment report"), self._reports, _REPORT_WEIGHT))
         return steps
 

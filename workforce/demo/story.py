@@ -18,6 +18,7 @@ from workforce.core.text import Text
 from workforce.demo import month, scenes
 from workforce.demo.files import company as company_file
 from workforce.demo.files import dingtalk, label_studio, tables
+from workforce.demo.hall import open_hall
 from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.scenes import workdays_before
@@ -113,6 +114,8 @@ class Story:
         ]
         label = Text("发布统计", "Statistics published")
         steps.append(Step(label, lambda: publish_closed(self.told_at)))
+        hall = Text("展示大屏", "Public screen")
+        steps.append(Step(hall, lambda: open_hall(self.folder, self.told_at)))
         steps.append(Step(Text("就业报表", "Employment report"), self._reports))
         return steps
 
