@@ -184,6 +184,11 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
     ),
     ExhibitSource("companies_by_month", Topic.GROWTH, _companies_by_month),
     ExhibitSource(
+        "moves_now",
+        Topic.GROWTH,
+        single(Text("本期变动", "Changes of the period"), Shape.NUMBERS, _MOVES),
+    ),
+    ExhibitSource(
         "moves_by_month",
         Topic.GROWTH,
         curves(Text("入职、离职和净增", "Joined, left and net change"), _MOVES),

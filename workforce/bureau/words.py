@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from workforce.bureau.report import Listing, ListKind, ListValue, Report, Row, Table, list_text
+from workforce.core.period import PayPeriod
 from workforce.core.report_period import ReportPeriod, Span
 from workforce.core.terms import term
 from workforce.core.text import Locale, Text
@@ -80,6 +81,11 @@ def period(of: ReportPeriod) -> Text:
     return Text(
         f"{of.first.year}年{_QUARTERS[of.quarter - 1]}季度", f"Q{of.quarter} {of.first.year}"
     )
+
+
+def issue(month: PayPeriod, number: int) -> Text:
+    """Name an issue of a month."""
+    return Text(f"{month} 第 {number} 期", f"{month} issue {number}")
 
 
 def view(report: Report) -> Text:

@@ -177,6 +177,49 @@ class Paper:
         else:
             canvas.rect(x, self.height - y - height, width, height, **shape)
 
+    def line(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        color: Color = INK,
+        thickness: float = 1.2,
+        dash: Sequence[float] = (),
+    ) -> None:
+        """Draw a line through points; ``dash`` gives the lengths of its strokes and gaps."""
+        canvas = self._canvas
+        canvas.saveState()
+        canvas.setStrokeColor(color)
+        canvas.setLineWidth(thickness)
+        canvas.setLineJoin(1)
+        canvas.setDash(list(dash))
+        path = canvas.beginPath()
+        for at, (x, y) in enumerate(points):
+            (path.lineTo if at else path.moveTo)(x, self.height - y)
+        canvas.drawPath(path)
+        canvas.restoreState()
+
+    def dot(
+        self, x: float, y: float, radius: float, *, fill: Color, stroke: Color | None = None
+    ) -> None:
+        """Draw a disc around a point."""
+        self._canvas.setFillColor(fill)
+        if stroke is not None:
+            self._canvas.setStrokeColor(stroke)
+            self._canvas.setLineWidth(1)
+        self._canvas.circle(x, self.height - y, radius, stroke=int(stroke is not None), fill=1)
+
+    def bookmark(self, key: str, title: str, y: float, *, level: int = 0) -> None:
+        """Make a place of this page that the reader's outline and `link` lead to."""
+        self._canvas.bookmarkHorizontalAbsolute(key, self.height - y)
+        self._canvas.addOutlineEntry(title, key, level=level, closed=level > 0)
+
+    def link(self, key: str, x: float, y: float, width: float, height: float) -> None:
+        """Let a rectangle, given by its top left corner, lead to a bookmark."""
+        bottom = self.height - y - height
+        self._canvas.linkRect(
+            "", key, (x, bottom, x + width, bottom + height), relative=0, thickness=0
+        )
+
     def qr(self, x: float, y: float, side: float, content: str) -> None:
         """Draw a QR code (error correction M or better, no quiet zone: leave white around it)."""
         rows = _qr_rows(content)
