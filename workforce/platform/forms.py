@@ -69,7 +69,7 @@ class _ExactField(StringField, ABC):
         """Return a value as one would type it."""
 
 
-class _NumberField(_ExactField):
+class NumberField(_ExactField):
     """``is_negative_allowed``: whether a minus makes sense here."""
 
     def __init__(self, *args: Any, is_negative_allowed: bool = False, **kwargs: Any) -> None:
@@ -90,7 +90,7 @@ class _NumberField(_ExactField):
         """Return the number that a text of plain digits and signs says."""
 
 
-class YuanField(_NumberField):
+class YuanField(NumberField):
     """An amount in yuan with up to two decimals; ``data`` is whole fen."""
 
     def _parse(self, text: str) -> int:
@@ -100,7 +100,7 @@ class YuanField(_NumberField):
         return format_fen(value)
 
 
-class PriceField(_NumberField):
+class PriceField(NumberField):
     """A unit price in yuan with up to six decimals; ``data`` is millionths of a yuan."""
 
     def _parse(self, text: str) -> int:
@@ -110,7 +110,7 @@ class PriceField(_NumberField):
         return format_micro(value)
 
 
-class PercentField(_NumberField):
+class PercentField(NumberField):
     """A rate as per cent with up to four decimals; ``data`` is millionths: 0.2 → 2 000."""
 
     def _parse(self, text: str) -> int:
