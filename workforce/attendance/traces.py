@@ -1,4 +1,4 @@
-"""In which months somebody was at work, or excused: what a claim for people is held against."""
+"""When somebody was at work, or excused: what a claim for people, and the use of seats, is held against."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from workforce.attendance.models import Leave, MonthFigures, Shift
 from workforce.people import queries as people
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from sqlalchemy.sql.elements import ColumnElement
 
     from workforce.core.period import PayPeriod
@@ -47,6 +49,23 @@ def worked_months(scope: Scope, first: PayPeriod, last: PayPeriod) -> Select[int
             MonthFigures.worked_minutes > 0,
         )
         .distinct()
+    )
+
+
+def worked_times(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
+    """Shifts that belong to days of a range, in no order.
+
+    Columns: shift_id, employment_id, work_on, starts_at, ends_at.
+    """
+    return select(
+        Shift.id.label("shift_id"),
+        Shift.employment_id,
+        Shift.work_on,
+        Shift.starts_at,
+        Shift.ends_at,
+    ).where(
+        Shift.employment_id.in_(people.employment_ids(scope, first_on, last_on)),
+        Shift.work_on.between(first_on, last_on),
     )
 
 

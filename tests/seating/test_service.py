@@ -1,0 +1,244 @@
+"""Giving seats: one person at a seat at a time, reused from shift to shift."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.engines import both_engines
+from tests.factories.requests import create_shift_type
+from tests.factories.seating import create_office, create_seat_assignment, create_tenancy
+from tests.together import AT_ONCE, together
+from workforce.companies.models import Company
+from workforce.core.errors import ClosedError, DomainError, NotFoundError
+from workforce.core.period import PayPeriod
+from workforce.people.models import Employment, Person
+from workforce.platform import locks
+from workforce.platform.audit import CLI, AuditEntry
+from workforce.platform.db import unit_of_work
+from workforce.platform.scope import Scope
+from workforce.premises.models import Seat, SeatState
+from workforce.seating.models import SeatAssignment
+from workforce.seating.service import SeatFact, end_assignment, plan_seats, store_seats
+from workforce.seating.times import Days, Hours, ShiftHours
+
+_ON = dt.date(2026, 11, 2)
+_LATER = dt.date(2026, 11, 16)
+
+
+@dataclass
+class World:
+    """A company with three seats, four people and three kinds of shift; night runs over midnight."""
+
+    company: Company
+    seats: list[Seat]
+    people: list[Employment]
+
+    def fact(self, who: int, seat: int, shift: str = "day", **more: dt.date) -> SeatFact:
+        return SeatFact(
+            self.people[who].id,
+            self.seats[seat].code,
+            shift,
+            more.get("valid_from", _ON),
+            more.get("valid_to"),
+        )
+
+
+def _world(session: Session) -> World:
+    company = factories.create_company(session, code="A")
+    create_shift_type(session, company)
+    evening = {"starts": dt.time(18), "ends": dt.time(2)}
+    create_shift_type(session, company, code="evening", name="晚班", **evening)
+    night = {"starts": dt.time(22), "ends": dt.time(9)}
+    create_shift_type(session, company, code="night", name="夜班", **night)
+    people = [factories.create_employment(session, company) for _ in range(4)]
+    world = World(company, create_office(session, company, 3), people)
+    session.commit()
+    return world
+
+
+def _person(session: Session, employment: Employment) -> Person:
+    return session.get_one(Person, employment.person_id)
+
+
+def _give(world: World, *facts: SeatFact) -> dict[tuple[int, str, dt.date], DomainError]:
+    with unit_of_work() as session:
+        plan = plan_seats(session, world.company.id, facts)
+        store_seats(session, CLI, world.company.id, plan)
+    return plan.faults
+
+
+def _rows(session: Session) -> list[tuple[int, int, str, dt.date, dt.date | None]]:
+    row = SeatAssignment
+    chosen = select(
+        row.employment_id, row.seat_id, row.shift_type_code, row.valid_from, row.valid_to
+    )
+    return [tuple(found) for found in session.execute(chosen.order_by(row.valid_from, row.id))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_meeting"),
+    [
+        (("09:00", "18:00"), ("18:00", "02:00"), False),
+        (("09:00", "18:00"), ("17:59", "23:00"), True),
+        (("22:00", "06:00"), ("06:00", "14:00"), False),
+        (("22:00", "06:00"), ("05:59", "14:00"), True),
+        (("22:00", "06:00"), ("14:00", "22:01"), True),
+        (("20:00", "08:00"), ("08:00", "20:00"), False),
+        (("08:00", "08:00"), ("23:00", "23:01"), True),
+        (("01:00", "05:00"), ("22:00", "06:00"), True),
+    ],
+)
+def test_hours_meet_over_midnight_too(
+    one: tuple[str, str], other: tuple[str, str], *, is_meeting: bool
+) -> None:
+    a, b = (Hours.between(*map(dt.time.fromisoformat, pair)) for pair in (one, other))
+    assert a.meets(b) is b.meets(a) is is_meeting
+
+
+def test_versions_of_a_shift_meet_on_their_own_days_only(session: Session) -> None:
+    company = factories.create_company(session)
+    change = {"valid_to": _LATER}
+    types = [
+        create_shift_type(session, company, **change),
+        create_shift_type(session, company, ends=dt.time(19), valid_from=_LATER),
+        create_shift_type(
+            session, company, code="late", name="晚", starts=dt.time(18), ends=dt.time(2)
+        ),
+    ]
+    hours = ShiftHours(types)
+    day, late = (company.id, "day"), (company.id, "late")
+    assert not hours.meet(day, late, Days(_ON, _LATER))
+    assert hours.meet(day, late, Days(_ON, _LATER + dt.timedelta(days=1)))
+
+
+@both_engines
+@pytest.mark.feature("SUP-19")
+def test_a_seat_holds_one_person_at_a_time_and_is_reused_by_other_shifts(
+    session: Session, engine_name: str
+) -> None:
+    del engine_name
+    world = _world(session)
+    first, second, third, _ = (person.id for person in world.people)
+    seat, other, _ = (seat.id for seat in world.seats)
+
+    assert not _give(world, world.fact(0, 0), world.fact(1, 0, "晚班"))
+    # 22:00–09:00 meets the evening (until 2:00), not the day (from 9:00).
+    faults = _give(world, world.fact(2, 0, "night"), world.fact(2, 1))
+    (error,) = faults.values()
+    assert error.code == "seat.taken"
+    assert world.people[1].employee_no in error.message("zh")
+    assert "晚班" in error.message("zh")
+    assert "2026-11-02 起" in error.message("zh")
+    assert _rows(session) == [
+        (first, seat, "day", _ON, None),
+        (second, seat, "evening", _ON, None),
+        (third, other, "day", _ON, None),
+    ]
+
+    # One person, one seat: whoever moves leaves the old seat that day, and two change places at once.
+    swap = (world.fact(0, 1, valid_from=_LATER), world.fact(2, 0, valid_from=_LATER))
+    assert not _give(world, *swap)
+    assert _rows(session) == [
+        (first, seat, "day", _ON, _LATER),
+        (second, seat, "evening", _ON, None),
+        (third, other, "day", _ON, _LATER),
+        (first, other, "day", _LATER, None),
+        (third, seat, "day", _LATER, None),
+    ]
+    assert not _give(world, *swap), "again: nothing changes"
+    assert len(_rows(session)) == 5
+    acts = session.scalars(select(AuditEntry.action)).all()
+    assert acts.count("seat.assign") == 7, "three given, two ended and two begun"
+
+
+@both_engines
+def test_of_several_who_take_a_seat_at_once_one_gets_it(
+    app: Flask, session: Session, engine_name: str
+) -> None:
+    del engine_name
+    world = _world(session)
+    fact = [world.fact(who % 4, 0) for who in range(AT_ONCE)]
+    company_id, numbers = world.company.id, iter(range(AT_ONCE))
+    session.commit()
+
+    def attempt(working: Session) -> bool:
+        plan = plan_seats(working, company_id, [fact[next(numbers)]])
+        store_seats(working, CLI, company_id, plan)
+        return bool(plan.rows.added)
+
+    assert together(app, attempt).count(True) == 1
+    assert len(_rows(session)) == 1
+
+
+def test_an_assignment_holds_only_while_employed_and_rented(session: Session) -> None:
+    world = _world(session)
+    world.people[0].separated_on = _LATER - dt.timedelta(days=1)
+    other = factories.create_company(session, code="B")
+    create_shift_type(session, other)
+    area_id = create_office(session, None, 1)[0].area_id
+    create_tenancy(session, other, area_id, valid_to=_LATER)
+    create_tenancy(session, world.company, area_id, valid_from=_LATER)
+    seat = session.scalars(select(Seat).where(Seat.area_id == area_id)).one()
+    stranger = factories.create_employment(session, other, _person(session, world.people[1]))
+    create_seat_assignment(session, stranger, seat)
+    broken = world.seats[2]
+    state = session.scalars(select(SeatState).where(SeatState.seat_id == broken.id)).one()
+    state.valid_to = _LATER
+    changed = {"valid_from": _LATER, "valid_to": None}
+    session.add(SeatState(seat_id=broken.id, state="out_of_use", reason="插座坏", **changed))
+    session.commit()
+
+    assert not _give(world, world.fact(0, 0)), "until further notice"
+    # Who left frees the seat without anybody's doing; before that it is taken.
+    assert [e.code for e in _give(world, world.fact(2, 0)).values()] == ["seat.taken"]
+    assert not _give(world, world.fact(2, 0, valid_from=_LATER))
+    # In another company until it moves out of the area: there, and in another seat, is a person once.
+    faults = _give(world, world.fact(1, 1))
+    assert [e.code for e in faults.values()] == ["seat.person_elsewhere"]
+    there = SeatFact(world.people[1].id, seat.code, "day", _ON)
+    assert [e.code for e in _give(world, there).values()] == ["seat.not_rented"]
+    assert not _give(world, there._replace(valid_from=_LATER))
+
+    at_fault = [
+        (world.fact(3, 2, valid_from=_LATER), "seat.not_usable"),
+        (world.fact(0, 1, valid_from=_LATER), "seat.not_employed"),
+        (world.fact(3, 1, "noon"), "seat.unknown_shift"),
+        (world.fact(3, 1, valid_to=_ON), "dated.empty"),
+        (world.fact(3, 1)._replace(seat="Z-1"), "seat.unknown"),
+    ]
+    for fact, code in at_fault:
+        assert [e.code for e in _give(world, fact).values()] == [code]
+
+
+def test_ending_frees_the_seat_and_a_closed_month_stays(session: Session) -> None:
+    world = _world(session)
+    row = create_seat_assignment(session, world.people[0], world.seats[0])
+    locks.lock(session, world.company.id, PayPeriod.parse("2026-10"), reason="x", account_id=None)
+    session.commit()
+    company = Scope.company(world.company.id)
+    cases = [
+        (Scope.company(world.company.id + 1), _ON, NotFoundError, "web.not_found"),
+        (Scope.teams(world.company.id, frozenset({1})), _ON, NotFoundError, "web.not_found"),
+        (company, dt.date(2026, 10, 31), ClosedError, "month.closed"),
+        (company, dt.date(2019, 12, 31), DomainError, "dated.empty"),
+    ]
+    for scope, on, kind, code in cases:
+        with pytest.raises(kind) as refused, unit_of_work() as working:
+            end_assignment(working, scope, CLI, row.id, on)
+        assert refused.value.code == code
+    faults = _give(world, world.fact(1, 1, valid_from=dt.date(2026, 10, 31)))
+    assert [e.code for e in faults.values()] == ["month.closed"]
+
+    with unit_of_work() as working:
+        end_assignment(working, company, CLI, row.id, _LATER)
+    assert not _give(world, world.fact(1, 0, valid_from=_LATER))
+    with pytest.raises(DomainError) as refused, unit_of_work() as working:
+        end_assignment(working, company, CLI, row.id, _LATER + dt.timedelta(days=1))
+    assert refused.value.code == "seat.ended"

@@ -1,0 +1,236 @@
+"""The use of seats over some days as figures: the one place that pages, files, exhibits and commands read.
+
+*Working hours* are the nine hours from 9:00 to 18:00 of the calendar's workdays. Only hours that are over
+count. A company that records no shift in these days is unknown, not empty: its seats are left out of
+shares, and told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from workforce.companies import queries as companies
+from workforce.platform.scope import Scope
+from workforce.premises import queries as premises
+from workforce.seating.occupancy import DAY_HOURS, Bools, Ints, Occupancy
+from workforce.seating.reading import read_occupancy
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.core.work_calendar import WorkCalendar
+
+WORKING_HOURS: Final = range(9, 18)
+"""The hours of a workday over which the average is taken: 9:00 to 18:00."""
+
+_DAY: Final = dt.timedelta(days=1)
+_HALF_PAST: Final = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatUse:
+    """How some seats were used.
+
+    ``built``, ``usable``: seats on the last day; ``silent``: usable ones among them whose company records
+    no shift. ``hours``: working hours that are over; ``seat_hours``: seats in use, summed over these;
+    ``usable_hours``: the same of seats that could be used and are not silent. ``peak``: the most seats
+    in use in one hour, ``peak_at``: the first such hour. ``is_known``: somebody's shifts tell of it.
+    """
+
+    built: int
+    usable: int
+    silent: int
+    hours: int
+    seat_hours: int
+    usable_hours: int
+    peak: int
+    peak_at: dt.datetime | None
+    is_known: bool
+
+    @property
+    def average(self) -> Fraction | None:
+        """Seats in use in the mean of the working hours; None: unknown, or no such hour."""
+        return Fraction(self.seat_hours, self.hours) if self.is_known and self.hours else None
+
+    @property
+    def share(self) -> Fraction | None:
+        """Which part of the usable seats that is; None: unknown, or there is none."""
+        if not self.is_known or not self.usable_hours:
+            return None
+        return Fraction(self.seat_hours, self.usable_hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site or a floor: its id, its code, and its name in full."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One site, floor or company with the use of its seats; of a floor, ``within`` is its site's id."""
+
+    place: Place
+    use: SeatUse
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLine:
+    """A kind of shift of a company: seats in use for it on a mean and on its fullest day that had any."""
+
+    company_id: int
+    code: str
+    days: int
+    average: Fraction
+    peak: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The use of seats over some days.
+
+    ``used``: int64[d, 24], seats in use; ``unseated``: int64[d, 24], people at work without a seat;
+    ``is_over``: bool[d, 24]; ``usable``: int64[d].
+    """
+
+    first_on: dt.date
+    last_on: dt.date
+    whole: SeatUse
+    sites: Sequence[Line]
+    floors: Sequence[Line]
+    companies: Sequence[Line]
+    vacant: SeatUse
+    shifts: Sequence[ShiftLine]
+    used: Ints
+    unseated: Ints
+    is_over: Bools
+    usable: Ints
+
+    @property
+    def unseated_peak(self) -> int:
+        """The most people at work without a seat in one hour."""
+        return int(self.unseated[self.is_over].max(initial=0))
+
+
+def read_figures(
+    session: Session,
+    scope: Scope,
+    first_on: dt.date,
+    last_on: dt.date,
+    *,
+    now: dt.datetime,
+    calendar: WorkCalendar,
+) -> Figures:
+    """Return the use of the seats in reach on some days, both ends included.
+
+    ``now``: local wall-clock time (naive). A company's scope reaches the seats that it rents.
+    """
+    found, kinds = read_occupancy(session, scope, first_on, last_on)
+    count = _Count(found, first_on, now, calendar)
+    seats = found.seats
+    floors = session.execute(premises.floors()).all()
+    names = {
+        row.company_id: Place(row.company_id, row.company_code, row.company_name)
+        for row in session.execute(companies.company_facts(scope.whole_company()))
+    }
+    tenants = [key for key in np.unique(seats.tenants).tolist() if key]
+    return Figures(
+        first_on=first_on,
+        last_on=last_on,
+        whole=count.use(np.ones_like(seats.usable)),
+        sites=[
+            Line(
+                Place(row.site_id, row.site_code, row.site_name), count.at(seats.sites, row.site_id)
+            )
+            for row in {row.site_id: row for row in floors}.values()
+            if row.site_id in seats.sites
+        ],
+        floors=[
+            Line(
+                Place(row.floor_id, row.floor_code, row.floor_name),
+                count.at(seats.floors, row.floor_id),
+                row.site_id,
+            )
+            for row in floors
+            if row.floor_id in seats.floors
+        ],
+        companies=sorted(
+            (Line(names[key], count.use(seats.tenants == key)) for key in tenants),
+            key=lambda line: line.place.code,
+        ),
+        vacant=count.use(seats.tenants == 0),
+        shifts=list(_shift_lines(found, kinds)),
+        used=found.used.sum(axis=0, dtype=np.int64),
+        unseated=found.unseated.sum(axis=0),
+        is_over=count.is_over,
+        usable=seats.usable.sum(axis=0),
+    )
+
+
+class _Count:
+    """Counts the use of chosen seats."""
+
+    def __init__(
+        self, found: Occupancy, first_on: dt.date, now: dt.datetime, calendar: WorkCalendar
+    ) -> None:
+        seats = found.seats
+        days = [first_on + number * _DAY for number in range(seats.usable.shape[1])]
+        self._found, self._days = found, days
+        self.is_over = np.array(
+            [
+                [
+                    dt.datetime.combine(day, dt.time(hour, _HALF_PAST)) < now
+                    for hour in range(DAY_HOURS)
+                ]
+                for day in days
+            ]
+        )
+        is_workday = np.array([calendar.is_expected_workday(day) for day in days])
+        is_working = np.isin(np.arange(DAY_HOURS), list(WORKING_HOURS))
+        self._working = self.is_over & is_workday[:, None] & is_working
+        self._is_heard = (seats.tenants == 0) | np.isin(seats.tenants, found.companies)
+
+    def at(self, places: Ints, place: int) -> SeatUse:
+        """Return the use of the seats that are at a place."""
+        return self.use(np.broadcast_to((places == place)[:, None], self._is_heard.shape))
+
+    def use(self, chosen: Bools) -> SeatUse:
+        """Return the use of the seats and days that are chosen: bool[s, d]."""
+        seats = self._found.seats
+        used = np.where(self.is_over, self._found.of(chosen), 0)
+        usable = seats.usable & chosen
+        heard = usable & self._is_heard
+        hours = self._working.sum(axis=1)
+        peak = int(used.max(initial=0))
+        return SeatUse(
+            built=int((seats.built & chosen)[:, -1].sum()),
+            usable=int(usable[:, -1].sum()),
+            silent=int((usable & ~self._is_heard)[:, -1].sum()),
+            hours=int(hours.sum()),
+            seat_hours=int(used[self._working].sum()),
+            usable_hours=int((heard.sum(axis=0) * hours).sum()),
+            peak=peak,
+            peak_at=self._moment(int(used.argmax())) if peak else None,
+            is_known=bool(heard.any()) and bool(self._found.companies.size),
+        )
+
+    def _moment(self, slot: int) -> dt.datetime:
+        return dt.datetime.combine(self._days[slot // DAY_HOURS], dt.time(slot % DAY_HOURS))
+
+
+def _shift_lines(found: Occupancy, kinds: Sequence[tuple[int, str]]) -> Iterable[ShiftLine]:
+    for (company_id, code), counts in zip(kinds, found.came, strict=False):
+        some = counts[counts > 0]
+        if some.size:
+            average = Fraction(int(some.sum()), some.size)
+            yield ShiftLine(company_id, code, some.size, average, int(some.max()))
