@@ -45,6 +45,14 @@ class Permission(StrEnum):
     """Deciding what the public screen shows."""
     CERTIFICATE_ASK_OWN = "certificate.ask_own"
     CERTIFICATE_ISSUE = "certificate.issue"
+    CHAIN_DEAL = "chain.deal"
+    """Deals with other companies of the chain: telling the own sales, answering what others told."""
+    CHAIN_KEEP = "chain.keep"
+    """Recording companies of the chain, their stages and visits."""
+    CHAIN_READ = "chain.read"
+    """The chain's companies, and its figures; an official's are withheld where few companies make them."""
+    CHAIN_SET = "chain.set"
+    """The chain's targets, when the base was agreed upon, who sits in the task force."""
     COMPANY_MANAGE = "company.manage"
     """Making companies of the base and correcting what is known of them."""
     CONTACT_CHANGE_OWN = "contact.change_own"
@@ -84,6 +92,12 @@ class Permission(StrEnum):
     """The base's sites, floors, areas and seats, and who rents what: entering and correcting."""
     PREMISES_READ = "premises.read"
     """Rooms and plans: all of the base for its administrator, what the own company rents for it."""
+    PROJECT_MANAGE = "project.manage"
+    """Clients, contracts, the client's prices and acceptance, and margins of the own company."""
+    PROJECT_OVERSEE = "project.oversee"
+    """Contract amounts by company, and the base's target of a year."""
+    PROJECT_READ = "project.read"
+    """How far the own company's projects are and when they will be finished, without prices."""
     RETURN_DECIDE = "return.decide"
     """Accepting companies' monthly returns or giving them back, and by when they are due."""
     RETURN_FILE = "return.file"
@@ -127,6 +141,11 @@ class Permission(StrEnum):
     TASK_TYPE_RENAME = "task_type.rename"
     TEAM_MANAGE = "team.manage"
     """Who leads a team and who is in it."""
+    TRAINING_MANAGE = "training.manage"
+    """Keeping courses and classes: of the own company, or of the base."""
+    TRAINING_OVERSEE = "training.oversee"
+    """How many are trained, pass and find work in the whole base, protected as all statistics."""
+    TRAINING_SIGN_UP_OWN = "training.sign_up_own"
 
 
 _EVERYONE: Final = frozenset({Permission.HOME_READ, Permission.LAW_READ})
@@ -143,6 +162,7 @@ _OWN: Final = frozenset(
         Permission.OUTPUT_READ_OWN,
         Permission.PAYSLIP_READ_OWN,
         Permission.SKILL_CERTIFICATE_READ_OWN,
+        Permission.TRAINING_SIGN_UP_OWN,
     },
 )
 
@@ -153,6 +173,7 @@ _PAY: Final = frozenset(
         Permission.ATTENDANCE_RECORD,
         Permission.ATTENDANCE_REQUEST_DECIDE,
         Permission.CERTIFICATE_ISSUE,
+        Permission.CHAIN_DEAL,
         Permission.DECLARATION_REVIEW,
         Permission.DISPUTE_ANSWER,
         Permission.DOCUMENT_PRODUCE,
@@ -171,6 +192,8 @@ _PAY: Final = frozenset(
         Permission.PAYROLL_RUN_READ,
         Permission.PAYROLL_RUN_REVIEW,
         Permission.PAYSLIP_READ,
+        Permission.PROJECT_MANAGE,
+        Permission.PROJECT_READ,
         Permission.RETURN_FILE,
         Permission.RETURN_READ,
         Permission.SETTINGS_CHANGE,
@@ -201,6 +224,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.OUTPUT_ACCEPT,
         Permission.OUTPUT_IMPORT,
         Permission.OUTPUT_READ,
+        Permission.PROJECT_READ,
         Permission.SKILL_CERTIFICATE_READ,
         Permission.SKILL_EXCEPTION_ASK,
     },
@@ -219,18 +243,24 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.STATISTICS_CONSENT,
         Permission.SUBSIDY_FREEZE,
         Permission.TEAM_MANAGE,
+        Permission.TRAINING_MANAGE,
     },
     Role.BASE_ADMIN: _EVERYONE
     | {
         Permission.ACCOUNT_MANAGE,
         Permission.AUDIT_READ,
         Permission.BOARD_MANAGE,
+        Permission.CHAIN_DEAL,
+        Permission.CHAIN_KEEP,
+        Permission.CHAIN_READ,
+        Permission.CHAIN_SET,
         Permission.COMPANY_MANAGE,
         Permission.IMPORT_USE,
         Permission.JOB_READ,
         Permission.LAW_APPROVE,
         Permission.LAW_PROPOSE,
         Permission.PAYROLL_RUN_READ,
+        Permission.PROJECT_OVERSEE,
         Permission.PREMISES_KEEP,
         Permission.PREMISES_READ,
         Permission.RETURN_OVERSEE,
@@ -245,9 +275,13 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.STUDY_MAKE,
         Permission.TASK_TYPE_DEFINE,
         Permission.TASK_TYPE_RENAME,
+        Permission.TRAINING_MANAGE,
+        Permission.TRAINING_OVERSEE,
     },
     Role.OFFICIAL: _EVERYONE
     | {
+        Permission.CHAIN_KEEP,
+        Permission.CHAIN_READ,
         Permission.RETURN_DECIDE,
         Permission.RETURN_OVERSEE,
         Permission.RETURN_READ,
@@ -256,6 +290,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.STATISTICS_READ_PROTECTED,
         Permission.STATISTICS_TARGET,
         Permission.STUDY_MAKE,
+        Permission.TRAINING_OVERSEE,
     },
 }
 """The role table. A role that is missing here cannot sign in."""
