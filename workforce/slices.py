@@ -14,9 +14,10 @@ from workforce.attendance import balances_web, requests_web, shift_types_web
 from workforce.attendance import grid_forms_web as attendance_web
 from workforce.audit_pack import jobs as audit_pack_jobs
 from workforce.audit_pack import web as audit_pack_web
-from workforce.bureau import exhibits as bureau_exhibits
 from workforce.board import jobs as board_jobs
 from workforce.board import web as board_web
+from workforce.book import web as book_web
+from workforce.bureau import exhibits as bureau_exhibits
 from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
@@ -67,6 +68,7 @@ from workforce.returns import jobs as returns_jobs
 from workforce.returns import web as returns_web
 from workforce.settings import web as settings_web
 from workforce.subsidies import web as subsidies_web
+from workforce.training import certificate_web as skill_certificates_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
     pages.ROUTES,
@@ -75,6 +77,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     attendance_web.ROUTES,
     audit_pack_web.ROUTES,
     board_web.ROUTES,
+    book_web.ROUTES,
     bureau_web.ROUTES,
     declarations_web.ROUTES,
     delivery_web.ROUTES,
@@ -102,6 +105,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     balances_web.ROUTES,
     requests_web.ROUTES,
     shift_types_web.ROUTES,
+    skill_certificates_web.ROUTES,
     teams_web.ROUTES,
     today_web.ROUTES,
     staff_web.ROUTES,
@@ -192,6 +196,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "file",
         group="own",
     ),
+    NavEntry(
+        "skill_certificates.mine",
+        "nav.own_skill_certificates",
+        Permission.SKILL_CERTIFICATE_READ_OWN,
+        "check",
+        group="own",
+    ),
     NavEntry("account_pages.me", "nav.me", Permission.HOME_READ, "user", is_tab=True, group="own"),
     NavEntry("today.board", "nav.today", Permission.ATTENDANCE_READ, "clock", group="attendance"),
     NavEntry(
@@ -216,6 +227,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="attendance",
     ),
     NavEntry("staff.people", "nav.employees", Permission.EMPLOYEE_READ, "people", group="people"),
+    NavEntry(
+        "skill_certificates.listing",
+        "nav.skill_certificates",
+        Permission.SKILL_CERTIFICATE_READ,
+        "check",
+        group="people",
+    ),
     NavEntry("staff.teams", "nav.teams", Permission.TEAM_MANAGE, "flag", group="people"),
     NavEntry("production.output", "nav.output", Permission.OUTPUT_READ, "box", group="production"),
     NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="production"),
@@ -307,6 +325,9 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         Permission.STATISTICS_TARGET,
         "flag",
         group="statistics",
+    ),
+    NavEntry(
+        "book.quarters", "nav.book", Permission.STATISTICS_PUBLISH, "book", group="statistics"
     ),
     NavEntry(
         "bureau.issues_list",

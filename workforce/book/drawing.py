@@ -259,7 +259,8 @@ def _curves(pen: _Pen) -> Drawn:
     strokes = _strokes_of(exhibit.rows)
     numbers = [value.number for row in exhibit.rows for value in row.values]
     known = [number for number in numbers if number is not None]
-    if len(exhibit.columns) == 1 or not known:
+    if len(exhibit.columns) == 1 or not any(known):
+        # Zero in every month is said by the table: an empty plot tells nothing.
         return table
     ticks = ticks_of(min(known), max(known), exhibit.decimals)
     labels = [_whole(tick, exhibit.decimals) for tick in ticks]

@@ -208,8 +208,8 @@ class _BookPaper:
         for chapter in self.book.chapters:
             name = f"{chapter.number}  {self.topic(chapter)}"
             self.contents_line(f"chapter-{chapter.number}", name, y)
-            titles = "  ·  ".join(self.say(entry.exhibit.title) for entry in chapter.entries)
-            for line in paper.wrap(titles, _SMALL, self.width - 60):
+            titles = [self.say(entry.exhibit.title) for entry in chapter.entries]
+            for line in self.strung(titles, self.width - 60):
                 y += _SMALL_LEADING
                 paper.text(_MARGIN + 17, y, line, _SMALL, color=MUTED)
             y += 23
@@ -226,6 +226,17 @@ class _BookPaper:
         for at, line in enumerate(words.SIGN_LINES):
             base = y + 34 + at * 12.5
             paper.text(_MARGIN + 14, base, self.say(line), _SMALL, max_width=self.width - 28)
+
+    def strung(self, titles: Sequence[str], room: float) -> list[str]:
+        """Return lines of titles, none of which is broken."""
+        lines = [titles[0]]
+        for title in titles[1:]:
+            longer = f"{lines[-1]}  ·  {title}"
+            if self.fonts.width(longer, _SMALL) <= room:
+                lines[-1] = longer
+            else:
+                lines.append(title)
+        return lines
 
     def contents_line(self, key: str, name: str, y: float) -> None:
         """Draw a line of the contents, which leads to its page."""
@@ -448,8 +459,8 @@ class _BookPaper:
             blocks.append(self.term(name, self.say(definition)))
         return blocks
 
-    def term(self, name: str, meaning: str) -> Block:
-        """Return a name with its meaning beside it."""
+    def term(self, name: str, meaning: str, *, is_tight: bool = False) -> Block:
+        """Return a name with its meaning beside it; ``is_tight`` leaves no room below."""
         names = self.paper.wrap(name, _SMALL, _TERMS - 12, bold=True)
         lines = self.paper.wrap(meaning, _SMALL, self.width - _TERMS)
 
@@ -460,7 +471,8 @@ class _BookPaper:
             for at, line in enumerate(lines):
                 paper.text(_MARGIN + _TERMS, y + 10 + at * _SMALL_LEADING, line, _SMALL)
 
-        return Block(max(len(names), len(lines)) * _SMALL_LEADING + 6, draw)
+        below = 0 if is_tight else 6
+        return Block(max(len(names), len(lines)) * _SMALL_LEADING + below, draw)
 
     def sources(self) -> list[Block]:
         """Return which issues were read, and the hashes that prove it."""
@@ -472,16 +484,23 @@ class _BookPaper:
                 self.pair(words.LAW_HASH, issue.law_hash),
                 self.pair(words.CODE_VERSION, issue.code_version),
             ]
-            joint = "; " if self.locale == "en" else "；"
-            blocks.append(self.term(self.issue_line(at), joint.join(told)))
+            issued = self.issue_line(at)
+            blocks += [
+                self.term(issued if line is told[0] else "", line, is_tight=line is not told[-1])
+                for line in told
+            ]
         blocks.append(self.term(self.say(words.DIGEST), book.digest))
         blocks.append(
             self.lines(self.say(words.HASHES), _SMALL, _SMALL_LEADING, color=MUTED, after=8)
         )
+        joint = "; " if self.locale == "en" else "；"
         sources = {
-            entry.exhibit.source: None for chapter in book.chapters for entry in chapter.entries
+            source: None
+            for chapter in book.chapters
+            for entry in chapter.entries
+            for source in self.say(entry.exhibit.source).split(joint)
         }
         blocks += [
-            self.lines(f"·  {self.say(source)}", _SMALL, _SMALL_LEADING) for source in sources
+            self.lines(f"·  {source}", _SMALL, _SMALL_LEADING) for source in sources
         ]
         return blocks
