@@ -215,17 +215,19 @@ def groups(
     *,
     most: int | None = None,
     is_ranked: bool = False,
+    is_of_month: bool = False,
 ) -> Build:
     """Make a value for each group of a cube; ``most``: the largest so many of them.
 
-    ``is_ranked``: the largest first, then what is withheld; else in the natural order of the groups.
+    ``is_of_month``: of the last month. ``is_ranked``: the largest first, then what is withheld; else in the natural order of the groups.
     """
 
     def build(session: Session, period: ReportPeriod) -> Exhibit | None:
         told = read(session, period)
         if told is None:
             return None
-        of, known = told.told_of, told.definitions([measure])
+        of = told.last_month if is_of_month else told.told_of
+        known = told.definitions([measure])
         figures = told.figures(of)
         axis = figures.axis(cube)
         if axis is None:

@@ -14,6 +14,7 @@ from workforce.bureau.exhibit_reading import (
     paid,
     read,
     single,
+    value_of,
 )
 from workforce.core.report_period import ReportPeriod
 from workforce.core.terms import term
@@ -105,7 +106,8 @@ def _progress(told: Published, wanted: Target) -> tuple[Value, Text]:
     standing = term(f"target_standing.{progress.standing}")
     label = told.definitions([wanted.measure])[0].label
     bound = Text("", "") if wanted.bound is Bound.AT_LEAST else Text("不高于，", "at most, ")
-    value = _UNKNOWN if progress.value is None else Value(progress.value)
+    # What is withheld is said to be so: there is a figure, and it is not told.
+    value = _UNKNOWN if progress.period is None else value_of(figures[progress.period])
     return value, Text(
         f"{label.zh}（{bound.zh}{wanted.period} 目标：{standing.zh}）",
         f"{label.en} ({bound.en}target for {wanted.period}: {standing.en.lower()})",
@@ -252,6 +254,7 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
                 "task_type",
                 "average_wage",
                 is_ranked=True,
+                is_of_month=True,
             )
         ),
     ),
