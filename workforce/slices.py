@@ -60,14 +60,17 @@ from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
 from workforce.policy_lab import web as policy_lab_web
+from workforce.premises import web as premises_web
 from workforce.production import jobs as production_jobs
 from workforce.production import today_web
 from workforce.production import web as production_web
+from workforce.projects import web as projects_web
 from workforce.quality import web as quality_web
 from workforce.returns import jobs as returns_jobs
 from workforce.returns import web as returns_web
 from workforce.settings import web as settings_web
 from workforce.subsidies import web as subsidies_web
+from workforce.training import web as training_web
 from workforce.training import certificate_web as skill_certificates_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
@@ -99,7 +102,9 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     payments_web.ROUTES,
     payroll_web.ROUTES,
     policy_lab_web.ROUTES,
+    premises_web.ROUTES,
     production_web.ROUTES,
+    projects_web.ROUTES,
     quality_web.ROUTES,
     returns_web.ROUTES,
     balances_web.ROUTES,
@@ -111,6 +116,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     staff_web.ROUTES,
     settings_web.ROUTES,
     subsidies_web.ROUTES,
+    training_web.ROUTES,
 )
 
 JOBS: Final[tuple[JobKind, ...]] = (
@@ -203,6 +209,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "check",
         group="own",
     ),
+    NavEntry(
+        "training.mine",
+        "nav.own_training",
+        Permission.TRAINING_SIGN_UP_OWN,
+        "book",
+        group="own",
+    ),
     NavEntry("account_pages.me", "nav.me", Permission.HOME_READ, "user", is_tab=True, group="own"),
     NavEntry("today.board", "nav.today", Permission.ATTENDANCE_READ, "clock", group="attendance"),
     NavEntry(
@@ -236,6 +249,9 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
     ),
     NavEntry("staff.teams", "nav.teams", Permission.TEAM_MANAGE, "flag", group="people"),
     NavEntry("production.output", "nav.output", Permission.OUTPUT_READ, "box", group="production"),
+    NavEntry(
+        "projects.listing", "nav.projects", Permission.PROJECT_READ, "flag", group="production"
+    ),
     NavEntry("imports.sources", "nav.imports", Permission.IMPORT_USE, "import", group="production"),
     NavEntry(
         "payroll.this_month", "nav.payroll_month", Permission.PAYROLL_RUN_READ, "flag", group="pay"
@@ -254,6 +270,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "nav.pay_entries",
         Permission.PAYROLL_RUN_PREPARE,
         "edit",
+        group="pay",
+    ),
+    NavEntry(
+        "training.trainee_allowances",
+        "nav.trainee_allowances",
+        Permission.PAYROLL_RUN_PREPARE,
+        "book",
         group="pay",
     ),
     NavEntry("filings.overview", "nav.filings", Permission.PAYSLIP_READ, "check", group="pay"),
@@ -279,6 +302,10 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         Permission.CERTIFICATE_ISSUE,
         "file",
         group="pay",
+    ),
+    NavEntry("training.classes", "nav.training", Permission.TRAINING_MANAGE, "book", group="base"),
+    NavEntry(
+        "premises.listing", "nav.premises", Permission.PREMISES_READ, "building", group="base"
     ),
     NavEntry(
         "bureau.overview",
@@ -342,6 +369,9 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         Permission.BOARD_MANAGE,
         "chart",
         group="statistics",
+    ),
+    NavEntry(
+        "projects.volume", "nav.volume", Permission.PROJECT_OVERSEE, "chart", group="statistics"
     ),
     NavEntry(
         "subsidies.overview",

@@ -38,8 +38,10 @@ from tests.factories.issues import create_next_issue
 from tests.factories.jobs import AT
 from tests.factories.pay import create_order, history
 from tests.factories.payments import create_payment, create_payment_batch
+from tests.factories.projects import create_client, create_project, create_task, put_batch
 from tests.factories.requests import create_request, create_shift_type
 from tests.factories.returns import create_return
+from tests.factories.skills import create_skill_certificate, create_skill_exception
 from tests.factories.studies import create_study
 from tests.factories.subsidies import create_claim, create_evidence
 from workforce.accounts.models import Account
@@ -151,7 +153,10 @@ STATED: Final = {
 }
 """Pages that say why there is nothing to see: no closed or decided month, pay that cannot be computed, a run approved."""
 
-FORMS: Final[dict[str, dict[str, str]]] = {"account_pages.choose_language": {"locale": "en"}}
+FORMS: Final[dict[str, dict[str, str]]] = {
+    "account_pages.choose_language": {"locale": "en"},
+    "skill_certificates.decide": {"act": "end"},
+}
 """What the guards send to an endpoint beside ``REASON``, where an act asks for more before it looks."""
 REASON: Final = {"reason": "x"}
 
@@ -263,6 +268,33 @@ def _declaration(session: Session, place: Place) -> int:
 def _certificate(session: Session, place: Place) -> int:
     """A certificate that was issued."""
     return create_certificate(session, place.employment).id
+
+
+@builds("skill_certificate_id", Level.PERSON)
+def _skill_certificate(session: Session, place: Place) -> int:
+    """A certificate that the base issued."""
+    number = next(_numbers)
+    return create_skill_certificate(
+        session,
+        place.employment.person_id,
+        [factories.create_task_type(session)],
+        public_id=f"skill{number}",
+        year=2026,
+        serial=number,
+    ).id
+
+
+@builds("person_id", Level.PERSON)
+def _person(session: Session, place: Place) -> int:
+    """Somebody with a certificate that the base issued."""
+    _skill_certificate(session, place)
+    return place.employment.person_id
+
+
+@builds("skill_exception_id", Level.PERSON)
+def _skill_exception(session: Session, place: Place) -> int:
+    kind = factories.create_task_type(session)
+    return create_skill_exception(session, place.employment, kind).id
 
 
 @builds("team_id", Level.TEAM)
@@ -494,3 +526,24 @@ def _claim(session: Session, place: Place) -> int:
 def _evidence(session: Session, place: Place) -> int:
     """A paper with a file."""
     return create_evidence(session, place.employment).id
+
+
+@builds("project_id", Level.COMPANY)
+def _project(session: Session, place: Place) -> int:
+    """A project with a batch that somebody works on."""
+    project = create_project(session, place.company)
+    task_type = factories.create_task_type(session)
+    create_task(session, project, task_type)
+    batch = factories.create_batch(session, place.company, task_type)
+    put_batch(session, project, batch)
+    on = dt.date(2026, 10, 9)
+    factories.create_output(session, place.employment, task_type, on, batch_id=batch.id)
+    return project.id
+
+
+@builds("client_id", Level.COMPANY)
+def _client(session: Session, place: Place) -> int:
+    """A client with a project."""
+    client = create_client(session, place.company)
+    create_project(session, place.company, client)
+    return client.id

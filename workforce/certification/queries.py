@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, and_, case, exists, false, func, literal, or_, select, true
+from sqlalchemy import Date, Select, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -40,9 +40,13 @@ def holds(on: Day) -> ColumnElement[bool]:
 
 
 def in_scope(scope: Scope) -> ColumnElement[bool]:
-    """Limit certificates to those of people in reach: a company sees what its people hold, whoever issued it."""
+    """Limit certificates to those in reach.
+
+    A company sees what its people hold, whoever issued it; the base, which knows no company's people by
+    name, what it issued itself.
+    """
     if scope.kind is ScopeKind.BASE:
-        return true()
+        return SkillCertificate.kept_by_id.is_(None)
     if scope.person_id is not None:
         return SkillCertificate.person_id == scope.person_id
     known = people.all_employments(scope).subquery()
@@ -59,9 +63,12 @@ def by_public_id(public_id: str) -> Select[SkillCertificate]:
     return select(SkillCertificate).where(SkillCertificate.public_id == public_id)
 
 
-def certificates(scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Certificates in reach. Columns are those of the table, ``certificate_id`` for its key."""
+def certificates(
+    scope: Scope, person_ids: Collection[int] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Certificates in reach, of some persons. Columns as in the table, ``certificate_id`` for its key."""
     row = SkillCertificate
+    whose = true() if person_ids is None else row.person_id.in_(person_ids)
     return select(
         row.id.label("certificate_id"),
         row.person_id,
@@ -75,19 +82,26 @@ def certificates(scope: Scope) -> Select[*tuple[Any, ...]]:
         row.public_id,
         row.withdrawn_on,
         row.withdraw_reason,
-    ).where(in_scope(scope))
+    ).where(in_scope(scope), whose)
 
 
-def state_on(on: dt.date) -> ColumnElement[str]:
-    """What a certificate is on a day: withdrawn | expired | expiring | to_come | valid."""
-    row, soon = SkillCertificate, on + dt.timedelta(days=NOTICE_DAYS)
-    return case(
-        (row.withdrawn_on <= on, "withdrawn"),
-        (row.valid_until < on, "expired"),
-        (row.issued_on > on, "to_come"),
-        (row.valid_until <= soon, "expiring"),
-        else_="valid",
-    )
+def valid_on(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
+    """Those of ``certificates`` that hold on a day."""
+    return certificates(scope).where(holds(_day(on)))
+
+
+def state_of(
+    issued_on: dt.date, valid_until: dt.date | None, withdrawn_on: dt.date | None, on: dt.date
+) -> str:
+    """Say what a certificate is on a day: a term of ``skill_state``."""
+    if withdrawn_on is not None and withdrawn_on <= on:
+        return "withdrawn"
+    if valid_until is not None and valid_until < on:
+        return "expired"
+    if issued_on > on:
+        return "to_come"
+    ends_soon = valid_until is not None and valid_until <= on + dt.timedelta(days=NOTICE_DAYS)
+    return "expiring" if ends_soon else "valid"
 
 
 def opened(certificate_ids: Collection[int]) -> Select[int, int]:
@@ -177,8 +191,15 @@ def requirements(company_id: int) -> Select[SkillRequirement]:
 
 def required(company_id: int, on: dt.date) -> Select[int, str]:
     """Task types that ask for a certificate on a day: task_type_id, effect (blocks | warns)."""
-    return select(SkillRequirement.task_type_id, SkillRequirement.effect).where(
-        SkillRequirement.company_id == company_id, _covers(SkillRequirement, _day(on))
+    rules = required_in([company_id], on).subquery()
+    return select(rules.c.task_type_id, rules.c.effect)
+
+
+def required_in(company_ids: Collection[int], on: dt.date) -> Select[int, int, str]:
+    """The same of some companies: company_id, task_type_id, effect."""
+    rule = SkillRequirement
+    return select(rule.company_id, rule.task_type_id, rule.effect).where(
+        rule.company_id.in_(company_ids), _covers(rule, _day(on))
     )
 
 

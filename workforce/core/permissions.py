@@ -107,6 +107,11 @@ class Permission(StrEnum):
     RETURN_READ = "return.read"
     """Monthly returns of the own company, or of every company for the bureau and the base."""
     SCHEDULE_MANAGE = "schedule.manage"
+    SEAT_ASSIGN = "seat.assign"
+    """Who sits where: seats of the own team, or of the own company."""
+    SEAT_READ = "seat.read"
+    """How full seats are, by hour: those that the own company rents, or all of the base."""
+    SEAT_READ_OWN = "seat.read_own"
     SETTINGS_CHANGE = "settings.change"
     """The own company's prices, pay policy and pay profiles: reading and changing them."""
     SKILL_CERTIFICATE_KEEP = "skill_certificate.keep"
@@ -161,6 +166,7 @@ _OWN: Final = frozenset(
         Permission.IDENTITY_READ_OWN,
         Permission.OUTPUT_READ_OWN,
         Permission.PAYSLIP_READ_OWN,
+        Permission.SEAT_READ_OWN,
         Permission.SKILL_CERTIFICATE_READ_OWN,
         Permission.TRAINING_SIGN_UP_OWN,
     },
@@ -225,6 +231,8 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.OUTPUT_IMPORT,
         Permission.OUTPUT_READ,
         Permission.PROJECT_READ,
+        Permission.SEAT_ASSIGN,
+        Permission.SEAT_READ,
         Permission.SKILL_CERTIFICATE_READ,
         Permission.SKILL_EXCEPTION_ASK,
     },
@@ -240,6 +248,8 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.PREMISES_READ,
         Permission.SKILL_CERTIFICATE_KEEP,
         Permission.SKILL_RULE_SET,
+        Permission.SEAT_ASSIGN,
+        Permission.SEAT_READ,
         Permission.STATISTICS_CONSENT,
         Permission.SUBSIDY_FREEZE,
         Permission.TEAM_MANAGE,
@@ -266,6 +276,7 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.RETURN_OVERSEE,
         Permission.RETURN_READ,
         Permission.SCHEDULE_MANAGE,
+        Permission.SEAT_READ,
         Permission.SKILL_CERTIFICATE_KEEP,
         Permission.SKILL_CERTIFICATE_READ,
         Permission.STATISTICS_EXPLORE,

@@ -135,6 +135,9 @@ class Directory:
         return {
             "employment_id": lambda key, _row: self._who(key),
             "task_type_id": lambda key, _row: self.task_type_codes.get(key, key),
+            "task_type_ids": lambda keys, _row: "、".join(
+                self.task_type_codes[key] for key in keys
+            ),
             "batch_id": lambda key, row: self._batch_codes.get(key, row.get("batch_code")),
             "team_id": lambda key, _row: self._team_names.get(key, key),
         }

@@ -167,7 +167,14 @@ class PeopleTable(Generic[Fact, Found]):
         found = self.compare(session, context.company_id, [fact for _, fact in facts.values()])
         refusals += refuse_faults(facts, found.faults)
         return Proposal(
-            parts=[Part(self.changes, found.rows, naming(context.directory, *self.named_by))],
+            parts=[
+                Part(
+                    self.changes,
+                    found.rows,
+                    naming(context.directory, *self.named_by),
+                    words=context.directory.words,
+                )
+            ],
             refusals=refusals,
             good_count=len(rows) - len(refusals),
             store=lambda session, _batch_id: self.store(session, found, context),
