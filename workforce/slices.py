@@ -70,8 +70,8 @@ from workforce.returns import jobs as returns_jobs
 from workforce.returns import web as returns_web
 from workforce.settings import web as settings_web
 from workforce.subsidies import web as subsidies_web
-from workforce.training import web as training_web
 from workforce.training import certificate_web as skill_certificates_web
+from workforce.training import web as training_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
     pages.ROUTES,

@@ -33,6 +33,7 @@ from workforce.demo.files import company as company_file
 from workforce.demo.hall import open_hall
 from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
+from workforce.demo.rooms import build_rooms
 from workforce.demo.scenes import workdays_before
 from workforce.demo.support import tell_support
 from workforce.demo.telling import (
@@ -100,6 +101,7 @@ class BulkStory:
                 self._set_up,
                 _SET_UP_WEIGHT,
             ),
+            Step(Text("场地与工位", "Premises and seats"), lambda: build_rooms(self.told_at)),
             Step(Text("人员", "People"), self._load_people, _SET_UP_WEIGHT),
         ]
         for period in self.size.periods:

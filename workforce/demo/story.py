@@ -21,6 +21,7 @@ from workforce.demo.files import dingtalk, label_studio, tables
 from workforce.demo.hall import open_hall
 from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
+from workforce.demo.rooms import build_rooms
 from workforce.demo.scenes import workdays_before
 from workforce.demo.support import tell_support
 from workforce.demo.telling import (
@@ -91,6 +92,8 @@ class Story:
     def steps(self) -> list[Step]:
         """Return the steps in order."""
         steps = [Step(Text("建立企业与账号", "Companies and accounts"), self._set_up)]
+        rooms = Text("场地与工位", "Premises and seats")
+        steps.append(Step(rooms, lambda: build_rooms(self.told_at)))
         steps += [self._step("名册", "Register", each, self._bring_in_people) for each in COMPANIES]
         for period in PERIODS:
             for company in COMPANIES:

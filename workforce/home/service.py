@@ -26,6 +26,7 @@ from workforce.people import person_list
 from workforce.platform import clock, jobs
 from workforce.platform.db import size_of
 from workforce.platform.scope import Scope, ScopeKind
+from workforce.premises import overview as premises
 from workforce.returns import queries as returns
 
 _RUNS_SHOWN: Final = 6
@@ -60,6 +61,7 @@ class Counts:
     failed_jobs: int | None = None
     returns: int | None = None
     issues: int | None = None
+    premises: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def counts(
         else None,
         failed_jobs=_failed_jobs(session, today) if role is Role.BASE_ADMIN else None,
         issues=len(waiting_months(session)) if can(Permission.STATISTICS_PUBLISH) else None,
+        premises=premises.waiting(session, today) if can(Permission.PREMISES_KEEP) else None,
         returns=returns.open_count(session, scope, today, calendar)
         if can(Permission.RETURN_FILE)
         else None,

@@ -102,6 +102,7 @@ def _waiting(counts: service.Counts) -> list[Waiting]:
         ("failed_jobs", counts.failed_jobs, "operations.all_jobs"),
         ("returns", counts.returns, "returns.mine"),
         ("issues", counts.issues, "bureau.issues_list"),
+        ("premises", counts.premises, "premises.listing"),
     ]
     return [
         Waiting(code, count, url)

@@ -90,9 +90,7 @@ class _Placed:
 def plan_areas(session: Session, facts: Sequence[AreaFact]) -> AreaPlan:
     """Say what keeping these areas would change; in four statements, however many."""
     floor_ids = {fact.floor_id for fact in facts}
-    floors = {
-        row.id: row for row in session.scalars(select(Floor).where(Floor.id.in_(floor_ids)))
-    }
+    floors = {row.id: row for row in session.scalars(select(Floor).where(Floor.id.in_(floor_ids)))}
     stored = {
         (row["floor_id"], row["code"]): row
         for row in map(_row, session.scalars(select(Area).where(Area.floor_id.in_(floor_ids))))
@@ -279,9 +277,7 @@ def _left_out(fact: AreaFact, span: Span, bound: _Bound) -> DomainError | None:
         )
     last = None if bound.is_open else bound.end_on
     if fact.valid_to is not None and (last is None or last > fact.valid_to):
-        return InputError(
-            "premises.still_used", code=fact.code, on=fact.valid_to, place="valid_to"
-        )
+        return InputError("premises.still_used", code=fact.code, on=fact.valid_to, place="valid_to")
     return None
 
 

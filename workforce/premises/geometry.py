@@ -118,7 +118,10 @@ def _read(text: str, decimals: int, least: int, most: int) -> int:
     value = parse_decimal(text, decimals)
     if not least <= value <= most:
         raise InputError(
-            "premises.measure", text=text, least=_plain(least, decimals), most=_plain(most, decimals)
+            "premises.measure",
+            text=text,
+            least=_plain(least, decimals),
+            most=_plain(most, decimals),
         )
     return value
 

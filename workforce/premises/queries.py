@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.premises.models import Area, AreaUse, Floor, Seat, SeatState, Site, Tenancy
@@ -133,6 +133,21 @@ def seats_on(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
     return chosen if scope.kind is ScopeKind.BASE else chosen.where(_tenant(scope))
 
 
+def seats_of(area_id: int) -> Select[*tuple[Any, ...]]:
+    """All seats that an area has had but those entered in error, in order of their code.
+
+    Columns: seat_id, code, built_on, removed_on.
+    """
+    return (
+        select(Seat.id.label("seat_id"), Seat.code, Seat.built_on, Seat.removed_on)
+        .where(
+            Seat.area_id == area_id,
+            or_(Seat.removed_on.is_(None), Seat.removed_on > Seat.built_on),
+        )
+        .order_by(Seat.code)
+    )
+
+
 def seat_spans(first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
     """In which state each seat of the base was from when to when, of spans that touch these days.
 
@@ -223,4 +238,19 @@ def tenancies(
             ),
         )
         .order_by(Tenancy.valid_from.desc(), Tenancy.id.desc())
+    )
+
+
+def seat_counts_on(scope: Scope, on: dt.date) -> Select[int, int | None, str, int]:
+    """How many seats of a state stand in each area on a day: area_id, company_id, state, seats."""
+    stand = seats_on(scope, on).order_by(None).subquery()
+    return (
+        select(
+            stand.c.area_id,
+            stand.c.company_id,
+            stand.c.state,
+            func.count().label("seats"),
+        )
+        .group_by(stand.c.area_id, stand.c.company_id, stand.c.state)
+        .order_by(stand.c.area_id, stand.c.state)
     )

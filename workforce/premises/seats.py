@@ -121,10 +121,7 @@ def plan_seats(session: Session, facts: Sequence[SeatFact]) -> SeatPlan:
     good = {owner: mine for owner, mine in told.items() if owner not in wrong}
     rows = plan_rows(
         [_row(stored[owner]) for owner in good if owner in stored],
-        [
-            {"site_id": owner[0], "code": owner[1], **mine[0].values}
-            for owner, mine in good.items()
-        ],
+        [{"site_id": owner[0], "code": owner[1], **mine[0].values} for owner, mine in good.items()],
         key=("site_id", "code"),
         compare=VALUES,
     )

@@ -16,9 +16,9 @@ from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.platform import audit
 from workforce.platform.scope import Scope
 from workforce.premises import queries
-from workforce.premises.areas import AreaFact, plan_areas, store_areas
+from workforce.premises.areas import VALUES, AreaFact, plan_areas, store_areas
 from workforce.premises.geometry import Span, refuse_empty
-from workforce.premises.models import Area, Floor, Seat, Site, Tenancy
+from workforce.premises.models import Area, AreaUse, Floor, Seat, Site, Tenancy
 from workforce.premises.seats import SeatFact, facts_of, plan_seats, store_seats
 
 if TYPE_CHECKING:
@@ -188,6 +188,34 @@ def keep_area(session: Session, actor: Actor, fact: AreaFact, *, is_new: bool) -
     return area
 
 
+def withdraw_area(session: Session, actor: Actor, area: Area) -> int:
+    """Say of an area that it never was (drawn in error); return its floor's key.
+
+    Raises:
+        InputError: it has or had seats or a tenant.
+    """
+    values = {name: getattr(area, name) for name in VALUES}
+    fact = AreaFact(
+        floor_id=area.floor_id,
+        code=area.code,
+        use=_newest_use(session, area),
+        **{**values, "valid_to": area.valid_from},
+    )
+    keep_area(session, actor, fact, is_new=False)
+    return area.floor_id
+
+
+def _newest_use(session: Session, area: Area) -> str:
+    return (
+        session.scalars(
+            select(AreaUse.use)
+            .where(AreaUse.area_id == area.id)
+            .order_by(AreaUse.valid_from.desc())
+        ).first()
+        or ""
+    )
+
+
 def keep_seats(
     session: Session, actor: Actor, area: Area, facts: Sequence[SeatFact], *, is_new: bool
 ) -> int:
@@ -304,9 +332,7 @@ def rent(
     lock_site(session, floor_in(session, area.floor_id).site_id)
     span = Span(valid_from, valid_to)
     if span.end < valid_from:
-        raise InputError(
-            "dated.empty", valid_from=valid_from, valid_to=valid_to, place="valid_to"
-        )
+        raise InputError("dated.empty", valid_from=valid_from, valid_to=valid_to, place="valid_to")
     if not Span(area.valid_from, area.valid_to).holds(span):
         raise InputError(
             "premises.rented_outside_time",
@@ -327,17 +353,13 @@ def rent(
         session.add(tenancy)
         session.flush()
         after = {"area": area.code, **values}
-        _record(
-            session, actor, "tenancy.create", tenancy.id, None, after, company_id=company_id
-        )
+        _record(session, actor, "tenancy.create", tenancy.id, None, after, company_id=company_id)
     else:
         _correct(session, actor, "tenancy", tenancy, values, company_id=tenancy.company_id)
     return tenancy
 
 
-def _refuse_rented(
-    session: Session, area: Area, span: Span, tenancy: Tenancy | None
-) -> None:
+def _refuse_rented(session: Session, area: Area, span: Span, tenancy: Tenancy | None) -> None:
     names = {
         row.company_id: row.company_name
         for row in session.execute(companies.company_facts(Scope.base()))
@@ -403,9 +425,7 @@ def _correct(
     for name, value in values.items():
         setattr(row, name, value)
     session.flush()
-    _record(
-        session, actor, f"{subject}.change", row.id, before, values, company_id=company_id
-    )
+    _record(session, actor, f"{subject}.change", row.id, before, values, company_id=company_id)
 
 
 def _record(
