@@ -67,9 +67,7 @@ def plan_papers(session: Session, company_id: int, facts: Sequence[PaperFact]) -
     """
     locks.hold_certificates(session)
     worker = people.all_employments(Scope.company(company_id)).subquery()
-    persons = dict(
-        session.execute(select(worker.c.employment_id, worker.c.person_id)).tuples().all()
-    )
+    persons = dict(session.execute(select(worker.c.employment_id, worker.c.person_id)).all())
     faults: dict[Key, DomainError] = {}
     rows: dict[Key, dict[str, Any]] = {}
     for fact in facts:

@@ -186,7 +186,7 @@ def _refuse_maker(session: Session, actor: Actor, asked: SkillException) -> None
     if own is None:
         return
     asker = asked.asked_by_id and session.scalar(accounts.person_of_account(asked.asked_by_id))
-    about = dict(session.execute(people.persons_of([asked.employment_id])).tuples().all())
+    about = dict(session.execute(people.persons_of([asked.employment_id])).all())
     if own in {asker, about[asked.employment_id]}:
         raise ForbiddenError("skill.exception_own")
 

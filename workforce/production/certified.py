@@ -70,9 +70,9 @@ def _names(session: Session, company_id: int, works: Iterable[Work]) -> dict[Wor
     """Return what a message says of work."""
     directory = people.directory(Scope.company(company_id)).order_by(None).subquery()
     numbers = dict(
-        session.execute(select(directory.c.employment_id, directory.c.employee_no)).tuples().all()
+        session.execute(select(directory.c.employment_id, directory.c.employee_no)).all()
     )
-    codes = dict(session.execute(select(TaskType.id, TaskType.code)).tuples().all())
+    codes = dict(session.execute(select(TaskType.id, TaskType.code)).all())
     return {
         one: {
             "employee_no": numbers[one.employment_id],

@@ -315,7 +315,7 @@ def _certified_counts(session: Session, scope: Scope, today: dt.date) -> dict[in
         )
         .group_by(held.c.task_type_id)
     )
-    return dict(session.execute(chosen).tuples().all())
+    return dict(session.execute(chosen).all())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

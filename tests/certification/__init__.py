@@ -1,0 +1,1 @@
+"""Tests of the slice of the same name."""
