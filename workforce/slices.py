@@ -21,6 +21,7 @@ from workforce.bureau import exhibits as bureau_exhibits
 from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
+from workforce.chain import web as chain_web
 from workforce.control import web as control_web
 from workforce.core.permissions import Permission
 from workforce.declarations import web as declarations_web
@@ -68,6 +69,7 @@ from workforce.projects import web as projects_web
 from workforce.quality import web as quality_web
 from workforce.returns import jobs as returns_jobs
 from workforce.returns import web as returns_web
+from workforce.seating import web as seating_web
 from workforce.settings import web as settings_web
 from workforce.subsidies import web as subsidies_web
 from workforce.training import certificate_web as skill_certificates_web
@@ -93,6 +95,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     explorer_web.ROUTES,
     filings_web.ROUTES,
     companies_web.ROUTES,
+    chain_web.ROUTES,
     control_web.ROUTES,
     home_web.ROUTES,
     imports_web.ROUTES,
@@ -114,6 +117,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     teams_web.ROUTES,
     today_web.ROUTES,
     staff_web.ROUTES,
+    seating_web.ROUTES,
     settings_web.ROUTES,
     subsidies_web.ROUTES,
     training_web.ROUTES,
@@ -217,6 +221,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="own",
     ),
     NavEntry("account_pages.me", "nav.me", Permission.HOME_READ, "user", is_tab=True, group="own"),
+    NavEntry("seating.mine", "nav.own_seat", Permission.SEAT_READ_OWN, "building", group="own"),
     NavEntry("today.board", "nav.today", Permission.ATTENDANCE_READ, "clock", group="attendance"),
     NavEntry(
         "attendance.team_month",
@@ -232,6 +237,8 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "inbox",
         group="attendance",
     ),
+    NavEntry("seating.plan", "nav.seats", Permission.SEAT_ASSIGN, "building", group="attendance"),
+    NavEntry("seating.use", "nav.seat_use", Permission.SEAT_READ, "chart", group="attendance"),
     NavEntry(
         "balances.listing",
         "nav.balances",
@@ -372,6 +379,12 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
     ),
     NavEntry(
         "projects.volume", "nav.volume", Permission.PROJECT_OVERSEE, "chart", group="statistics"
+    ),
+    NavEntry("chain.board", "nav.chain", Permission.CHAIN_READ, "building", group="base"),
+    NavEntry("chain.figures", "nav.chain_output", Permission.CHAIN_READ, "chart", group="base"),
+    NavEntry("chain.own_deals", "nav.chain_deals", Permission.CHAIN_DEAL, "send", group="base"),
+    NavEntry(
+        "chain.settings", "nav.chain_settings", Permission.CHAIN_SET, "settings", group="base"
     ),
     NavEntry(
         "subsidies.overview",

@@ -38,12 +38,18 @@ from tests.factories.issues import create_next_issue
 from tests.factories.jobs import AT
 from tests.factories.pay import create_order, history
 from tests.factories.payments import create_payment, create_payment_batch
-from tests.factories.projects import create_client, create_project, create_task, put_batch
 from tests.factories.requests import create_request, create_shift_type
 from tests.factories.returns import create_return
 from tests.factories.skills import create_skill_certificate, create_skill_exception
 from tests.factories.studies import create_study
 from tests.factories.subsidies import create_claim, create_evidence
+from tests.factories.training import (
+    create_class,
+    create_course,
+    create_enrolment,
+    create_exam,
+    create_lesson,
+)
 from workforce.accounts.models import Account
 from workforce.bureau.models import SavedView
 from workforce.companies.models import Company, Team
@@ -528,22 +534,41 @@ def _evidence(session: Session, place: Place) -> int:
     return create_evidence(session, place.employment).id
 
 
-@builds("project_id", Level.COMPANY)
-def _project(session: Session, place: Place) -> int:
-    """A project with a batch that somebody works on."""
-    project = create_project(session, place.company)
-    task_type = factories.create_task_type(session)
-    create_task(session, project, task_type)
-    batch = factories.create_batch(session, place.company, task_type)
-    put_batch(session, project, batch)
-    on = dt.date(2026, 10, 9)
-    factories.create_output(session, place.employment, task_type, on, batch_id=batch.id)
-    return project.id
+@builds("course_id", Level.COMPANY)
+def _course(session: Session, place: Place) -> int:
+    return create_course(session, place.company).id
 
 
-@builds("client_id", Level.COMPANY)
-def _client(session: Session, place: Place) -> int:
-    """A client with a project."""
-    client = create_client(session, place.company)
-    create_project(session, place.company, client)
-    return client.id
+@builds("class_id", Level.COMPANY)
+def _class(session: Session, place: Place) -> int:
+    one = create_class(session, place.company)
+    create_lesson(session, one)
+    create_enrolment(session, one, place.employment)
+    return one.id
+
+
+@builds("lesson_id", Level.COMPANY)
+def _lesson(session: Session, place: Place) -> int:
+    one = create_class(session, place.company)
+    create_enrolment(session, one, place.employment)
+    return create_lesson(session, one).id
+
+
+@builds("exam_id", Level.COMPANY)
+def _exam(session: Session, place: Place) -> int:
+    one = create_class(session, place.company)
+    create_enrolment(session, one, place.employment)
+    return create_exam(session, one).id
+
+
+@builds("enrolment_id", Level.PERSON)
+def _enrolment(session: Session, place: Place) -> int:
+    one = create_class(session, place.company, ends_on=dt.date(2099, 10, 31))
+    return create_enrolment(session, one, place.employment, state="waiting").id
+
+
+@builds("offered_id", Level.SHARED)
+def _offered_class(session: Session, place: Place) -> int:
+    assert place.company.id
+    first, last = dt.date(2099, 9, 1), dt.date(2099, 10, 31)
+    return create_class(session, starts_on=first, ends_on=last).id

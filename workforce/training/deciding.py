@@ -1,0 +1,207 @@
+"""Results of a class: a preview with what is missing of whom, then one act that issues the certificates.
+
+The act takes only what the preview showed. It can be done again after a retake: who has passed stays so,
+and of the others a result is added only where it says something new.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from workforce.certification.service import Award, issue
+from workforce.core.errors import StateError
+from workforce.core.terms import term
+from workforce.platform import audit, clock
+from workforce.platform.scope import Scope
+from workforce.training import queries
+from workforce.training.class_people import PersonRow, people_of
+from workforce.training.models import TrainingClass, TrainingCourse, TrainingLesson, TrainingResult
+from workforce.training.passing import Missing, missing
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.platform.audit import Actor
+
+_MONTHS: Final = 12
+_LONGEST_MONTH: Final = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What would be decided of somebody: nothing missing passes."""
+
+    person: PersonRow
+    missing: tuple[Missing, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether the person passes now, for the first time."""
+        return not self.missing and self.person.result != "passed"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a result would be added."""
+        if self.person.result == "passed":
+            return False
+        return self.person.result is None or self.missing != self.person.reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What an act would decide; ``ready_on``: the class's last lesson, before which nothing is decided."""
+
+    row: queries.ClassRow
+    verdicts: tuple[Verdict, ...]
+    ready_on: dt.date
+    fingerprint: str
+
+    @property
+    def passing(self) -> int:
+        """How many would get a certificate."""
+        return sum(verdict.passes for verdict in self.verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What an act has decided: numbers of people."""
+
+    passed: int
+    failed: int
+
+
+def preview(session: Session, scope: Scope, class_id: int) -> Preview:
+    """Return what deciding a class now would give.
+
+    Raises:
+        NotFoundError: there is no such class that the reader keeps.
+    """
+    row = queries.kept_class(session, scope, class_id)
+    today = clock.today()
+    rows = people_of(session, Scope.base(), class_id, today, "enrolled")
+    verdicts = tuple(Verdict(one, missing(row.rule, one.standing)) for one in rows)
+    last = session.scalar(
+        select(TrainingLesson.held_on)
+        .where(TrainingLesson.class_id == class_id)
+        .order_by(TrainingLesson.held_on.desc())
+        .limit(1)
+    )
+    return Preview(
+        row=row,
+        verdicts=verdicts,
+        ready_on=last or row.one.ends_on,
+        fingerprint=_fingerprint(verdicts),
+    )
+
+
+def _fingerprint(verdicts: Sequence[Verdict]) -> str:
+    shown = [
+        (one.person.enrolment_id, one.person.result, one.missing, _figures(one.person))
+        for one in verdicts
+    ]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+
+def _figures(person: PersonRow) -> tuple[int | None, int | None, int | None]:
+    standing = person.standing
+    return standing.attendance_rate, standing.practice_score, standing.exam_best
+
+
+def decide(session: Session, scope: Scope, actor: Actor, class_id: int, seen: str) -> Decided:
+    """Decide a class as the preview showed it, and issue the certificates, in the caller's unit of work.
+
+    Raises:
+        NotFoundError: there is no such class that the actor keeps.
+        StateError: lessons are still to come, or something has changed since the preview.
+    """
+    # Two who decide at once: the second one sees what the first has decided.
+    session.execute(select(TrainingClass.id).where(TrainingClass.id == class_id).with_for_update())
+    found = preview(session, scope, class_id)
+    one = found.row.one
+    today = clock.today()
+    if today < found.ready_on:
+        raise StateError("training.not_ready", code=one.code, last=found.ready_on)
+    if found.fingerprint != seen:
+        raise StateError("training.changed")
+    task_types = queries.taught_by(session, [one.course_id]).get(one.course_id, ())
+    course = session.get_one(TrainingCourse, one.course_id)
+    issuer = found.row.company_name or term("training.base_issuer").zh
+    passed = failed = 0
+    for verdict in found.verdicts:
+        if not verdict.is_new:
+            continue
+        certificate_id = None
+        if verdict.passes:
+            award = Award(
+                person_id=verdict.person.person_id,
+                level=course.level,
+                course=course.title[:80],
+                issued_on=today,
+                valid_until=valid_until(today, one.valid_months),
+                task_type_ids=task_types,
+            )
+            certificate_id = issue(session, actor, award, issuer=issuer, kept_by_id=one.company_id)
+        passed, failed = passed + verdict.passes, failed + (not verdict.passes)
+        _add_result(session, actor, verdict, certificate_id)
+    return Decided(passed, failed)
+
+
+def valid_until(issued_on: dt.date, months: int | None) -> dt.date | None:
+    """Return the last valid day of a certificate that holds for some months; None: no end.
+
+    Issued on 31 January for one month: the last day is the 27th of February, or the 28th in a leap year.
+    """
+    if months is None:
+        return None
+    index = issued_on.year * _MONTHS + issued_on.month - 1 + months
+    year, month = divmod(index, _MONTHS)
+    for day in range(min(issued_on.day, _LONGEST_MONTH), 0, -1):
+        try:
+            return dt.date(year, month + 1, day) - dt.timedelta(days=1)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+def _add_result(
+    session: Session, actor: Actor, verdict: Verdict, certificate_id: int | None
+) -> None:
+    person = verdict.person
+    rate, practice, exam = _figures(person)
+    row = TrainingResult(
+        enrolment_id=person.enrolment_id,
+        decided_on=clock.today(),
+        is_passed=verdict.passes,
+        attendance_rate=rate,
+        practice_score=practice,
+        exam_score=exam,
+        reasons=",".join(verdict.missing),
+        certificate_id=certificate_id,
+        decided_by_id=actor.account_id,
+        decided_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        "training_result.decide",
+        "training_enrolment",
+        person.enrolment_id,
+        company_id=person.company_id,
+        after={
+            "is_passed": row.is_passed,
+            "reasons": row.reasons,
+            "attendance_rate": rate,
+            "practice_score": practice,
+            "exam_score": exam,
+            "certificate_id": certificate_id,
+        },
+    )

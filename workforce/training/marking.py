@@ -1,0 +1,427 @@
+"""What people reach: marks of lessons, scores of practice and exams. The caller's unit of work commits.
+
+Everything can be put right later, with its history in the audit; a result that was decided keeps the
+figures that it was decided on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import Table, select
+
+from workforce.core.errors import DomainError, InputError, NotFoundError, StateError
+from workforce.platform import audit, clock
+from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.platform.scope import Scope
+from workforce.training import queries
+from workforce.training.models import (
+    TrainingAttendance,
+    TrainingClass,
+    TrainingEnrolment,
+    TrainingExam,
+    TrainingExamScore,
+    TrainingPractice,
+)
+from workforce.training.passing import MARKS
+from workforce.training.service import check_score
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workforce.platform.audit import Actor
+
+MOST_EXERCISE = 60
+MOST_QUANTITY = 10**9
+
+
+def mark_lesson(
+    session: Session, scope: Scope, actor: Actor, lesson_id: int, marks: Mapping[int, str]
+) -> int:
+    """Mark people at a lesson: enrolment → mark, empty takes a mark back; return how many changed.
+
+    Raises:
+        NotFoundError: there is no such lesson of a class that the actor keeps, or somebody is not in it.
+        StateError: the lesson has not been held yet.
+        InputError: a mark is none.
+    """
+    lesson = queries.kept_lesson(session, scope, lesson_id)
+    if lesson.held_on > clock.today():
+        raise StateError("training.lesson_ahead", on=lesson.held_on)
+    if not set(marks.values()) <= {*MARKS, ""}:
+        raise InputError("training.mark", known=", ".join(MARKS))
+    wanted = {key: mark or None for key, mark in marks.items()}
+    return _put(session, actor, lesson.class_id, TrainingAttendance, "lesson", lesson.id, wanted)
+
+
+def score_exam(
+    session: Session, scope: Scope, actor: Actor, exam_id: int, scores: Mapping[int, int | None]
+) -> int:
+    """Store scores of a sitting: enrolment → hundredths of a point, None takes one back.
+
+    Return how many changed.
+
+    Raises:
+        NotFoundError: there is no such sitting of a class that the actor keeps, or somebody is not in it.
+        StateError: it has not been held yet.
+        InputError: a score is none.
+    """
+    exam = queries.kept_exam(session, scope, exam_id)
+    _refuse_ahead(exam)
+    for key, score in scores.items():
+        check_score(score, f"score-{key}")
+    return _put(session, actor, exam.class_id, TrainingExamScore, "exam", exam.id, scores)
+
+
+def _refuse_ahead(exam: TrainingExam) -> None:
+    if exam.held_on > clock.today():
+        raise StateError("training.exam_ahead", title=exam.title, on=exam.held_on)
+
+
+def _put(
+    session: Session,
+    actor: Actor,
+    class_id: int,
+    rows: type[TrainingAttendance | TrainingExamScore],
+    of: str,
+    key: int,
+    wanted: Mapping[int, Any],
+) -> int:
+    """Store one value for each person of a class in one column of its grid; None takes it away."""
+    enrolled = _people(session, class_id)
+    if not wanted.keys() <= enrolled.keys():
+        raise NotFoundError("web.not_found")
+    told = "mark" if of == "lesson" else "score"
+    table = cast("Table", rows.__table__)
+    stored = [
+        dict(row)
+        for row in session.execute(
+            select(table).where(table.c[f"{of}_id"] == key, table.c.enrolment_id.in_(list(wanted)))
+        ).mappings()
+    ]
+    plan = plan_rows(
+        stored,
+        [
+            {f"{of}_id": key, "enrolment_id": person, told: value}
+            for person, value in wanted.items()
+            if value is not None
+        ],
+        key=("enrolment_id",),
+        compare=(told,),
+        remove=True,
+    )
+    before = {row["enrolment_id"]: row[told] for row in stored}
+    changed = {row["enrolment_id"] for row in (*plan.added, *plan.removed)}
+    changed |= {change.row["enrolment_id"] for change in plan.changed}
+    if not changed:
+        return 0
+    company_id = session.scalar(
+        select(TrainingClass.company_id).where(TrainingClass.id == class_id)
+    )
+    write_plan(session, rows, plan)
+    audit.record_many(
+        session,
+        actor,
+        f"training_{of}.{told}",
+        "training_enrolment",
+        [
+            audit.Change(
+                str(person),
+                {f"{of}_id": key, told: before.get(person)},
+                {f"{of}_id": key, told: wanted[person]},
+            )
+            for person in sorted(changed)
+        ],
+        company_id=company_id,
+    )
+    return len(changed)
+
+
+def _people(session: Session, class_id: int) -> dict[int, int]:
+    """Return the employments of those with a place in a class, by enrolment."""
+    rows = session.execute(
+        select(TrainingEnrolment.id, TrainingEnrolment.employment_id).where(
+            TrainingEnrolment.class_id == class_id, TrainingEnrolment.state == "enrolled"
+        )
+    )
+    return {row.id: row.employment_id for row in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeFact:
+    """One scored exercise of somebody in a class; ``score`` hundredths of a point."""
+
+    employment_id: int
+    class_code: str
+    worked_on: dt.date
+    exercise: str
+    quantity: int
+    score: int
+
+    @property
+    def key(self) -> tuple[int, str, dt.date, str]:
+        """What a second row would repeat."""
+        return self.employment_id, self.class_code, self.worked_on, self.exercise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamFact:
+    """Somebody's score of a sitting; ``score`` hundredths of a point."""
+
+    employment_id: int
+    class_code: str
+    held_on: dt.date
+    title: str
+    score: int
+
+    @property
+    def key(self) -> tuple[int, str, dt.date, str]:
+        """What a second row would repeat."""
+        return self.employment_id, self.class_code, self.held_on, self.title
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPlan:
+    """What storing a list would change, and which rows cannot be stored."""
+
+    rows: Plan
+    faults: Mapping[Any, DomainError] = field(default_factory=dict)
+
+
+class _Classes:
+    """The classes that a company keeps, by code, and who has a place in them."""
+
+    def __init__(self, session: Session, company_id: int, codes: set[str]) -> None:
+        scope = Scope.company(company_id)
+        chosen = select(TrainingClass).where(
+            queries.is_kept(scope, TrainingClass), TrainingClass.code.in_(codes)
+        )
+        self.by_code = {one.code: one for one in session.scalars(chosen)}
+        keys = [one.id for one in self.by_code.values()]
+        rows = session.execute(
+            select(
+                TrainingEnrolment.class_id, TrainingEnrolment.employment_id, TrainingEnrolment.id
+            ).where(TrainingEnrolment.class_id.in_(keys), TrainingEnrolment.state == "enrolled")
+        )
+        self._places = {(row.class_id, row.employment_id): row.id for row in rows}
+
+    def place(self, code: str, employment_id: int) -> tuple[TrainingClass, int]:
+        """Return a class and somebody's enrolment in it.
+
+        Raises:
+            InputError: the company keeps no such class, or the person is not in it.
+        """
+        one = self.by_code.get(code)
+        if one is None:
+            raise InputError("training.unknown_class", code=code)
+        enrolment_id = self._places.get((one.id, employment_id))
+        if enrolment_id is None:
+            raise InputError("training.not_in_class", code=code)
+        return one, enrolment_id
+
+
+def plan_practice(session: Session, company_id: int, facts: Sequence[PracticeFact]) -> MarkPlan:
+    """Compare a list of scored exercises with what is stored. Writes nothing.
+
+    At fault is what is of no class that the company keeps, of nobody in it, or of a day outside of it.
+    """
+    classes = _Classes(session, company_id, {fact.class_code for fact in facts})
+    faults: dict[Any, DomainError] = {}
+    wanted = []
+    for fact in facts:
+        try:
+            one, enrolment_id = classes.place(fact.class_code, fact.employment_id)
+            check_practice(one, fact.worked_on)
+        except DomainError as error:
+            faults[fact.key] = error
+            continue
+        wanted.append(
+            {
+                "enrolment_id": enrolment_id,
+                "worked_on": fact.worked_on,
+                "exercise": fact.exercise,
+                "quantity": fact.quantity,
+                "score": fact.score,
+            }
+        )
+    return MarkPlan(_against(session, TrainingPractice, wanted, ("worked_on", "exercise")), faults)
+
+
+def check_practice(one: TrainingClass, worked_on: dt.date) -> None:
+    """Refuse practice outside of the days of its class, or on a day that is still to come.
+
+    Raises:
+        InputError: it is so.
+    """
+    if not one.starts_on <= worked_on <= one.ends_on or worked_on > clock.today():
+        raise InputError(
+            "training.practice_day", on=worked_on, first=one.starts_on, last=one.ends_on
+        )
+
+
+def plan_exam_scores(session: Session, company_id: int, facts: Sequence[ExamFact]) -> MarkPlan:
+    """Compare a list of exam scores with what is stored. Writes nothing.
+
+    At fault is what is of no class that the company keeps, of nobody in it, or of no sitting of it.
+    """
+    classes = _Classes(session, company_id, {fact.class_code for fact in facts})
+    keys = [one.id for one in classes.by_code.values()]
+    exams = {
+        (exam.class_id, exam.held_on, exam.title): exam
+        for exam in session.scalars(select(TrainingExam).where(TrainingExam.class_id.in_(keys)))
+    }
+    faults: dict[Any, DomainError] = {}
+    wanted = []
+    for fact in facts:
+        try:
+            one, enrolment_id = classes.place(fact.class_code, fact.employment_id)
+            exam = exams.get((one.id, fact.held_on, fact.title))
+            if exam is None:
+                raise InputError(
+                    "training.unknown_exam", code=one.code, title=fact.title, on=fact.held_on
+                )
+            _refuse_ahead(exam)
+        except DomainError as error:
+            faults[fact.key] = error
+            continue
+        wanted.append({"enrolment_id": enrolment_id, "exam_id": exam.id, "score": fact.score})
+    return MarkPlan(_against(session, TrainingExamScore, wanted, ("exam_id",)), faults)
+
+
+def _against(
+    session: Session,
+    rows: type[TrainingPractice | TrainingExamScore],
+    wanted: Sequence[Mapping[str, Any]],
+    named_by: tuple[str, ...],
+) -> Plan:
+    table = cast("Table", rows.__table__)
+    people = sorted({row["enrolment_id"] for row in wanted})
+    stored = session.execute(select(table).where(table.c.enrolment_id.in_(people))).mappings()
+    compare = ("quantity", "score") if rows is TrainingPractice else ("score",)
+    return plan_rows(
+        [dict(row) for row in stored], wanted, key=("enrolment_id", *named_by), compare=compare
+    )
+
+
+def store_practice(session: Session, plan: MarkPlan) -> None:
+    """Carry out a plan of exercises in the caller's unit of work."""
+    write_plan(session, TrainingPractice, plan.rows)
+
+
+def store_exam_scores(session: Session, plan: MarkPlan) -> None:
+    """Carry out a plan of exam scores in the caller's unit of work."""
+    write_plan(session, TrainingExamScore, plan.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeLine:
+    """One scored exercise as a page takes it; ``named``: the employee number, as people are signed up by."""
+
+    named: str
+    worked_on: dt.date
+    exercise: str
+    quantity: int
+    score: int
+
+
+def add_practice(
+    session: Session,
+    scope: Scope,
+    actor: Actor,
+    class_id: int,
+    lines: Sequence[PracticeLine],
+    known: Mapping[str, int],
+) -> int:
+    """Store exercises of a class that the actor keeps; return how many are new or changed.
+
+    ``known``: enrolments by what names their people. All or nothing.
+
+    Raises:
+        NotFoundError: there is no such class that the actor keeps.
+        InputError: somebody is not in it, or a day lies outside of it.
+    """
+    one = queries.kept_class(session, scope, class_id).one
+    wanted: dict[tuple[int, dt.date, str], dict[str, Any]] = {}
+    for line in lines:
+        if line.named not in known:
+            raise InputError("training.not_in_class_named", name=line.named, code=one.code)
+        check_practice(one, line.worked_on)
+        row = {
+            "enrolment_id": known[line.named],
+            "worked_on": line.worked_on,
+            "exercise": line.exercise,
+            "quantity": line.quantity,
+            "score": line.score,
+        }
+        wanted[known[line.named], line.worked_on, line.exercise] = row
+    plan = _against(session, TrainingPractice, [*wanted.values()], ("worked_on", "exercise"))
+    count = len(plan.added) + len(plan.changed)
+    if count:
+        audit.record(
+            session,
+            actor,
+            "training_class.add_practice",
+            "training_class",
+            one.id,
+            company_id=one.company_id,
+            after={"added": len(plan.added), "changed": len(plan.changed)},
+        )
+        write_plan(session, TrainingPractice, plan)
+    return count
+
+
+def practice_rows(session: Session, scope: Scope) -> list[Any]:
+    """Return all exercises of the classes that a company keeps, of its people, class by class.
+
+    Columns: employment_id, code, worked_on, exercise, quantity, score.
+    """
+    return list(
+        session.execute(
+            select(
+                TrainingEnrolment.employment_id,
+                TrainingClass.code,
+                TrainingPractice.worked_on,
+                TrainingPractice.exercise,
+                TrainingPractice.quantity,
+                TrainingPractice.score,
+            )
+            .join(TrainingEnrolment, TrainingEnrolment.id == TrainingPractice.enrolment_id)
+            .join(TrainingClass, TrainingClass.id == TrainingEnrolment.class_id)
+            .where(
+                queries.in_scope(scope),
+                queries.is_kept(scope, TrainingClass),
+                TrainingEnrolment.state == "enrolled",
+            )
+            .order_by(TrainingClass.code, TrainingPractice.worked_on, TrainingPractice.id)
+        )
+    )
+
+
+def exam_score_rows(session: Session, scope: Scope) -> list[Any]:
+    """Return all exam scores of the classes that a company keeps, of its people, class by class.
+
+    Columns: employment_id, code, held_on, title, score.
+    """
+    return list(
+        session.execute(
+            select(
+                TrainingEnrolment.employment_id,
+                TrainingClass.code,
+                TrainingExam.held_on,
+                TrainingExam.title,
+                TrainingExamScore.score,
+            )
+            .join(TrainingEnrolment, TrainingEnrolment.id == TrainingExamScore.enrolment_id)
+            .join(TrainingExam, TrainingExam.id == TrainingExamScore.exam_id)
+            .join(TrainingClass, TrainingClass.id == TrainingExam.class_id)
+            .where(
+                queries.in_scope(scope),
+                queries.is_kept(scope, TrainingClass),
+                TrainingEnrolment.state == "enrolled",
+            )
+            .order_by(TrainingClass.code, TrainingExam.held_on, TrainingExamScore.id)
+        )
+    )

@@ -1,0 +1,403 @@
+"""Reading courses and classes.
+
+The base's administrator sees all of it; a company its own classes, and the base's, with its own people
+alone in them; a person the classes that are open to it, and itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, exists, false, func, or_, select, true
+
+from workforce.companies import queries as companies
+from workforce.core.errors import NotFoundError
+from workforce.people import queries as people
+from workforce.platform.scope import Scope, ScopeKind
+from workforce.production import queries as production
+from workforce.training.models import (
+    TrainingAttendance,
+    TrainingClass,
+    TrainingCourse,
+    TrainingCourseTaskType,
+    TrainingEnrolment,
+    TrainingExam,
+    TrainingExamScore,
+    TrainingLesson,
+    TrainingResult,
+)
+from workforce.training.passing import ATTENDED, Rule
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+    from sqlalchemy.sql.elements import ColumnElement
+
+
+def is_kept(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnElement[bool]:
+    """Limit classes or courses to those that whoever has this scope keeps: may change."""
+    if scope.kind is ScopeKind.BASE:
+        return true()
+    if scope.kind is ScopeKind.COMPANY:
+        return rows.company_id == scope.company_id
+    return false()
+
+
+def is_seen(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnElement[bool]:
+    """Limit classes or courses to those in sight: the kept ones, and the base's."""
+    if scope.kind is ScopeKind.BASE:
+        return true()
+    if scope.kind is ScopeKind.COMPANY:
+        return or_(rows.company_id.is_(None), rows.company_id == scope.company_id)
+    if scope.kind is ScopeKind.SELF:
+        mine = people.all_employments(scope).subquery()
+        return or_(rows.company_id.is_(None), rows.company_id.in_(select(mine.c.company_id)))
+    return false()
+
+
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """Limit enrolments to people in reach."""
+    if scope.kind is ScopeKind.BASE:
+        return true()
+    if scope.kind is ScopeKind.COMPANY:
+        return TrainingEnrolment.company_id == scope.company_id
+    if scope.kind is ScopeKind.SELF:
+        return TrainingEnrolment.person_id == scope.person_id
+    return false()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseRow:
+    """A course as a list shows it; ``task_types`` are keys, ``is_kept``: the reader may change it."""
+
+    course: TrainingCourse
+    company_name: str | None
+    task_types: tuple[int, ...]
+    is_kept: bool
+
+
+def course_rows(session: Session, scope: Scope, *where: ColumnElement[bool]) -> list[CourseRow]:
+    """Return the courses in sight, those that are offered first, by code."""
+    company = companies.company_facts(Scope.base()).subquery()
+    found = session.execute(
+        select(TrainingCourse, company.c.company_name, is_kept(scope, TrainingCourse).label("kept"))
+        .outerjoin(company, company.c.company_id == TrainingCourse.company_id)
+        .where(is_seen(scope, TrainingCourse), *where)
+        .order_by(
+            TrainingCourse.is_offered.desc(),
+            TrainingCourse.company_id.is_not(None),
+            TrainingCourse.code,
+            TrainingCourse.id,
+        )
+    ).all()
+    taught = taught_by(session, [row.TrainingCourse.id for row in found])
+    return [
+        CourseRow(
+            course=row.TrainingCourse,
+            company_name=row.company_name,
+            task_types=taught.get(row.TrainingCourse.id, ()),
+            is_kept=bool(row.kept),
+        )
+        for row in found
+    ]
+
+
+def taught_by(session: Session, course_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return by course the keys of the task types that it teaches."""
+    rows = session.execute(
+        select(TrainingCourseTaskType.course_id, TrainingCourseTaskType.task_type_id)
+        .where(TrainingCourseTaskType.course_id.in_(course_ids))
+        .order_by(TrainingCourseTaskType.course_id, TrainingCourseTaskType.task_type_id)
+    )
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for course_id, task_type_id in rows:
+        found[course_id].append(task_type_id)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def task_type_names(session: Session) -> dict[int, Any]:
+    """Return all task types by key: code, name_zh, name_en."""
+    return {row.task_type_id: row for row in session.execute(production.task_type_names())}
+
+
+def course_row(session: Session, scope: Scope, course_id: int) -> CourseRow:
+    """Return a course that the reader keeps.
+
+    Raises:
+        NotFoundError: there is none in reach.
+    """
+    kept = is_kept(scope, TrainingCourse)
+    found = course_rows(session, scope, TrainingCourse.id == course_id, kept)
+    if not found:
+        raise NotFoundError("web.not_found")
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRow:
+    """A class as a list shows it, with how many have a place, wait and have passed (of everybody)."""
+
+    one: TrainingClass
+    course_code: str
+    title: str
+    level: int | None
+    company_name: str | None
+    is_kept: bool
+    enrolled: int
+    waiting: int
+    passed: int
+
+    @property
+    def rule(self) -> Rule:
+        """What passing takes."""
+        return rule_of(self.one)
+
+    def state(self, on: dt.date) -> str:
+        """Return planned | running | over on a day; labels are the terms ``class_state.*``."""
+        if on < self.one.starts_on:
+            return "planned"
+        return "running" if on <= self.one.ends_on else "over"
+
+
+def rule_of(one: TrainingClass) -> Rule:
+    """Return what passing a class takes."""
+    return Rule(
+        attendance_rate=one.attendance_rate,
+        practice_score=one.practice_score,
+        exam_score=one.exam_score,
+    )
+
+
+def _is_passed() -> ColumnElement[bool]:
+    return exists().where(
+        TrainingResult.enrolment_id == TrainingEnrolment.id, TrainingResult.is_passed
+    )
+
+
+def _class_counts() -> Select[int, int, int, int]:
+    def of(is_counted: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((is_counted, 1), else_=0)), 0)
+
+    enrolled = TrainingEnrolment.state == "enrolled"
+    return select(
+        TrainingEnrolment.class_id,
+        of(enrolled).label("enrolled"),
+        of(TrainingEnrolment.state == "waiting").label("waiting"),
+        of(and_(enrolled, _is_passed())).label("passed"),
+    ).group_by(TrainingEnrolment.class_id)
+
+
+def _classes(scope: Scope, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    company = companies.company_facts(Scope.base()).subquery()
+    return (
+        select(
+            TrainingClass,
+            TrainingCourse.code.label("course_code"),
+            TrainingCourse.title,
+            TrainingCourse.level,
+            company.c.company_name,
+            is_kept(scope, TrainingClass).label("kept"),
+        )
+        .join(TrainingCourse, TrainingCourse.id == TrainingClass.course_id)
+        .outerjoin(company, company.c.company_id == TrainingClass.company_id)
+        .where(is_seen(scope, TrainingClass), *where)
+        .order_by(TrainingClass.starts_on.desc(), TrainingClass.code, TrainingClass.id)
+    )
+
+
+def class_rows(
+    session: Session, scope: Scope, *where: ColumnElement[bool], rows: slice = slice(None)
+) -> list[ClassRow]:
+    """Return the classes in sight, the newest first."""
+    chosen = _classes(scope, *where)
+    if rows.stop is not None:
+        chosen = chosen.slice(rows.start or 0, rows.stop)
+    found = session.execute(chosen).all()
+    keys = [row.TrainingClass.id for row in found]
+    counts = {
+        row.class_id: row
+        for row in session.execute(_class_counts().where(TrainingEnrolment.class_id.in_(keys)))
+    }
+    shown = []
+    for row in found:
+        count = counts.get(row.TrainingClass.id)
+        shown.append(
+            ClassRow(
+                one=row.TrainingClass,
+                course_code=row.course_code,
+                title=row.title,
+                level=row.level,
+                company_name=row.company_name,
+                is_kept=bool(row.kept),
+                enrolled=count.enrolled if count else 0,
+                waiting=count.waiting if count else 0,
+                passed=count.passed if count else 0,
+            )
+        )
+    return shown
+
+
+def class_count(session: Session, scope: Scope) -> int:
+    """Return how many classes are in sight."""
+    chosen = select(func.count()).select_from(TrainingClass).where(is_seen(scope, TrainingClass))
+    return session.scalar(chosen) or 0
+
+
+def class_row(session: Session, scope: Scope, class_id: int) -> ClassRow:
+    """Return a class in sight.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = class_rows(session, scope, TrainingClass.id == class_id)
+    if not found:
+        raise NotFoundError("web.not_found")
+    return found[0]
+
+
+def kept_class(session: Session, scope: Scope, class_id: int) -> ClassRow:
+    """Return a class that the reader keeps.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = class_row(session, scope, class_id)
+    if not row.is_kept:
+        raise NotFoundError("web.not_found")
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonRow:
+    """A lesson, and how many of the class's people are marked, attended."""
+
+    one: TrainingLesson
+    marked: int
+    attended: int
+
+
+def lesson_rows(session: Session, class_id: int) -> list[LessonRow]:
+    """Return a class's lessons in their order."""
+    attended = case((TrainingAttendance.mark.in_(ATTENDED), 1), else_=0)
+    found = session.execute(
+        select(
+            TrainingLesson,
+            func.count(TrainingAttendance.id).label("marked"),
+            func.coalesce(func.sum(attended), 0).label("attended"),
+        )
+        .outerjoin(TrainingAttendance, TrainingAttendance.lesson_id == TrainingLesson.id)
+        .where(TrainingLesson.class_id == class_id)
+        .group_by(TrainingLesson.id)
+        .order_by(TrainingLesson.held_on, TrainingLesson.starts_minute)
+    )
+    return [
+        LessonRow(one=row.TrainingLesson, marked=row.marked, attended=row.attended) for row in found
+    ]
+
+
+def kept_lesson(session: Session, scope: Scope, lesson_id: int) -> TrainingLesson:
+    """Return a lesson of a class that the reader keeps.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = session.scalar(
+        select(TrainingLesson)
+        .join(TrainingClass, TrainingClass.id == TrainingLesson.class_id)
+        .where(TrainingLesson.id == lesson_id, is_kept(scope, TrainingClass))
+    )
+    if found is None:
+        raise NotFoundError("web.not_found")
+    return found
+
+
+def exam_rows(session: Session, class_id: int) -> list[Any]:
+    """Return a class's sittings with how many scores each has: TrainingExam, scored."""
+    return list(
+        session.execute(
+            select(TrainingExam, func.count(TrainingExamScore.id).label("scored"))
+            .outerjoin(TrainingExamScore, TrainingExamScore.exam_id == TrainingExam.id)
+            .where(TrainingExam.class_id == class_id)
+            .group_by(TrainingExam.id)
+            .order_by(TrainingExam.held_on, TrainingExam.id)
+        )
+    )
+
+
+def kept_exam(session: Session, scope: Scope, exam_id: int) -> TrainingExam:
+    """Return a sitting of a class that the reader keeps.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = session.scalar(
+        select(TrainingExam)
+        .join(TrainingClass, TrainingClass.id == TrainingExam.class_id)
+        .where(TrainingExam.id == exam_id, is_kept(scope, TrainingClass))
+    )
+    if found is None:
+        raise NotFoundError("web.not_found")
+    return found
+
+
+def marks_of(session: Session, lesson_id: int) -> dict[int, str]:
+    """Return a lesson's marks by enrolment."""
+    rows = session.execute(
+        select(TrainingAttendance.enrolment_id, TrainingAttendance.mark).where(
+            TrainingAttendance.lesson_id == lesson_id
+        )
+    )
+    return {row.enrolment_id: row.mark for row in rows}
+
+
+def scores_of(session: Session, exam_id: int) -> dict[int, int]:
+    """Return a sitting's scores by enrolment."""
+    rows = session.execute(
+        select(TrainingExamScore.enrolment_id, TrainingExamScore.score).where(
+            TrainingExamScore.exam_id == exam_id
+        )
+    )
+    return {row.enrolment_id: row.score for row in rows}
+
+
+def lessons_of(session: Session, class_ids: Sequence[int]) -> dict[int, list[TrainingLesson]]:
+    """Return the lessons of some classes, class by class, in their order."""
+    rows = session.scalars(
+        select(TrainingLesson)
+        .where(TrainingLesson.class_id.in_(class_ids))
+        .order_by(TrainingLesson.held_on, TrainingLesson.starts_minute)
+    )
+    found: defaultdict[int, list[TrainingLesson]] = defaultdict(list)
+    for one in rows:
+        found[one.class_id].append(one)
+    return found
+
+
+def own_marks(session: Session, enrolment_ids: Sequence[int]) -> dict[int, str]:
+    """Return the marks of a person's own enrolments, by lesson."""
+    rows = session.execute(
+        select(TrainingAttendance.lesson_id, TrainingAttendance.mark).where(
+            TrainingAttendance.enrolment_id.in_(enrolment_ids)
+        )
+    )
+    return {row.lesson_id: row.mark for row in rows}
+
+
+def places_ahead(session: Session, class_ids: Sequence[int]) -> dict[int, int]:
+    """Return the place on the waiting list of each that waits for one of some classes, from 1."""
+    rows = session.execute(
+        select(
+            TrainingEnrolment.id,
+            func.row_number()
+            .over(
+                partition_by=TrainingEnrolment.class_id,
+                order_by=(TrainingEnrolment.asked_at, TrainingEnrolment.id),
+            )
+            .label("place"),
+        ).where(TrainingEnrolment.class_id.in_(class_ids), TrainingEnrolment.state == "waiting")
+    )
+    return {row.id: row.place for row in rows}

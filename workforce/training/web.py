@@ -1,0 +1,439 @@
+"""Keeping training on the web: courses, classes, who takes part, lessons and sittings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import flash, redirect, render_template, request, url_for
+
+from workforce.core.errors import DomainError, InputError, NotFoundError
+from workforce.core.permissions import Permission
+from workforce.platform import clock
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.forms import answer_of, choices_of, fault_of, place_fault
+from workforce.platform.i18n import current_locale, gettext
+from workforce.platform.scope import ScopeKind
+from workforce.platform.web import actor, note_read, page_of
+from workforce.training import enrolling, marking, own_web, queries, results_web, service
+from workforce.training.class_people import PersonRow, people_of
+from workforce.training.forms import (
+    ClassForm,
+    CourseForm,
+    ExamForm,
+    LessonsForm,
+    NewClassForm,
+    PeopleForm,
+    PracticeForm,
+    TraineeForm,
+    read_score,
+    said_of_class,
+    said_of_course,
+)
+from workforce.training.passing import MARKS
+from workforce.training.routes import ROUTES
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from flask_wtf import FlaskForm
+
+    from workforce.platform.scope import Scope
+
+__all__ = ["ROUTES", "own_web", "results_web"]
+
+_MANAGE: Final = Permission.TRAINING_MANAGE
+_PER_PAGE: Final = 50
+_CLASS_DAYS: Final = dt.timedelta(days=60)
+"""About two months: what a new class's form offers."""
+_USUAL: Final = {
+    "attendance_rate": 800_000,
+    "practice_score": 6_000,
+    "exam_score": 6_000,
+    "allowance_amount": 0,
+    "is_offered": True,
+}
+"""What a new course's form offers."""
+
+
+@ROUTES.page("/training/classes", permission=_MANAGE)
+def classes(scope: Scope) -> ResponseReturnValue:
+    """List the classes in sight, the newest first, and the catalogue of courses."""
+    session = db.session()
+    page = page_of(queries.class_count(session, scope), _PER_PAGE)
+    return render_template(
+        "training/classes.html",
+        rows=queries.class_rows(session, scope, rows=page.rows),
+        courses=queries.course_rows(session, scope),
+        task_types=queries.task_type_names(session),
+        today=clock.today(),
+        number=page.number,
+        count=page.count,
+        page_url=lambda number: url_for("training.classes", page=number),
+    )
+
+
+@ROUTES.form("/training/courses/new", permission=_MANAGE)
+def new_course(scope: Scope) -> ResponseReturnValue:
+    """Add a course."""
+    form = _course_form(_USUAL)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                service.make_course(session, scope, actor(), form.wish())
+        except NotFoundError:
+            raise
+        except DomainError as error:
+            place_fault(form, error)
+        else:
+            flash(gettext("课程已添加"), "success")
+            return redirect(url_for("training.classes"))
+    return answer_of(render_template("training/course.html", form=form, course=None), form)
+
+
+@ROUTES.form("/training/courses/<int:course_id>", permission=_MANAGE)
+def course(scope: Scope, course_id: int) -> ResponseReturnValue:
+    """Change a course."""
+    row = queries.course_row(db.session(), scope, course_id)
+    title = row.course.title
+    form = _course_form(said_of_course(row.course, row.task_types))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                service.change_course(session, scope, actor(), course_id, form.wish())
+        except NotFoundError:
+            raise
+        except DomainError as error:
+            place_fault(form, error)
+        else:
+            flash(gettext("已保存，以后开的班按新的要求"), "success")
+            return redirect(url_for("training.classes"))
+    return answer_of(render_template("training/course.html", form=form, course=title), form)
+
+
+def _course_form(said: dict[str, Any]) -> CourseForm:
+    form = CourseForm(data=said)
+    form.fill_choices(queries.task_type_names(db.session()), current_locale())
+    return form
+
+
+@ROUTES.form("/training/classes/new", permission=_MANAGE)
+def new_class(scope: Scope) -> ResponseReturnValue:
+    """Hold a course once; ``?course=``: which one is chosen first."""
+    session, today = db.session(), clock.today()
+    offered = [row for row in queries.course_rows(session, scope) if row.course.is_offered]
+    if not offered:
+        flash(gettext("先添加一门课程，再开班"), "info")
+        return redirect(url_for("training.new_course"))
+    said = {
+        "course_id": request.args.get("course", ""),
+        "starts_on": today,
+        "ends_on": today + _CLASS_DAYS,
+        "capacity": "30",
+        "is_open": True,
+    }
+    form = NewClassForm(data=said)
+    form.course_id.choices = choices_of(
+        (str(row.course.id), f"{row.course.code} {row.course.title}") for row in offered
+    )
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as writing:
+                class_id = service.make_class(
+                    writing, scope, actor(), int(form.course_id.data), form.wish()
+                )
+        except NotFoundError:
+            raise
+        except DomainError as error:
+            place_fault(form, error)
+        else:
+            flash(gettext("已开班，接着排课、报名"), "success")
+            return redirect(url_for("training.show_class", class_id=class_id))
+    return answer_of(render_template("training/new_class.html", form=form), form)
+
+
+@ROUTES.form("/training/classes/<int:class_id>", permission=_MANAGE)
+def show_class(scope: Scope, class_id: int) -> ResponseReturnValue:
+    """Show a class with its people, lessons and sittings; ``act`` says which of its forms was sent."""
+    row = queries.class_row(db.session(), scope, class_id)
+    forms = _class_forms(scope, row)
+    act = request.form.get("act", "") if request.method == "POST" else ""
+    if act not in {"", *forms}:
+        raise NotFoundError("web.not_found")
+    if act and forms[act].validate_on_submit():
+        try:
+            done = _ACTS[act](scope, class_id, forms[act])
+        except NotFoundError:
+            raise
+        except DomainError as error:
+            place_fault(forms[act], error)
+            # What the act had read is no more.
+            row = queries.class_row(db.session(), scope, class_id)
+        else:
+            flash(done, "success")
+            return redirect(url_for("training.show_class", class_id=class_id))
+    return _class_page(scope, row, forms, act)
+
+
+def _class_forms(scope: Scope, row: queries.ClassRow) -> dict[str, FlaskForm]:
+    """Return the forms of a class's page: those of its keeper, and those of whoever sends people."""
+    today = clock.today()
+    start = max(today, row.one.starts_on)
+    forms: dict[str, FlaskForm] = {"people": PeopleForm(prefix="people-")}
+    if scope.kind is ScopeKind.COMPANY:
+        trainee = TraineeForm(
+            prefix="trainee-",
+            data={"hired_on": start, "education": "70", "household_category": "rural"},
+        )
+        trainee.fill_choices()
+        forms["trainee"] = trainee
+    if not row.is_kept:
+        return forms
+    lessons = LessonsForm(
+        prefix="lessons-",
+        data={
+            "first_on": row.one.starts_on,
+            "last_on": row.one.ends_on,
+            "weekdays": ["1", "2", "3", "4", "5"],
+            "starts": dt.time(9),
+            "ends": dt.time(11),
+        },
+    )
+    lessons.fill_choices()
+    return forms | {
+        "lessons": lessons,
+        "exam": ExamForm(prefix="exam-", data={"held_on": row.one.ends_on}),
+        "practice": PracticeForm(prefix="practice-"),
+        "change": ClassForm(prefix="change-", data=said_of_class(row.one)),
+    }
+
+
+def _class_page(
+    scope: Scope, row: queries.ClassRow, forms: dict[str, FlaskForm], act: str
+) -> ResponseReturnValue:
+    session, class_id, today = db.session(), row.one.id, clock.today()
+    page = render_template(
+        "training/class.html",
+        row=row,
+        people=people_of(session, scope, class_id, today),
+        lessons=queries.lesson_rows(session, class_id),
+        exams=queries.exam_rows(session, class_id),
+        forms=forms,
+        act=act,
+        today=today,
+        is_base=scope.kind is ScopeKind.BASE,
+    )
+    note_read("training_class.read", "training_class", class_id, company_id=scope.company_id)
+    return answer_of(page, forms[act]) if act else page
+
+
+def _sign_up(scope: Scope, class_id: int, form: PeopleForm) -> str:
+    with unit_of_work() as session:
+        done = enrolling.sign_up_many(
+            session, scope, actor(), class_id, form.people.data.splitlines()
+        )
+    return gettext(
+        "已报名 %(enrolled)d 人，候补 %(waiting)d 人，原来就在班里 %(already)d 人",
+        enrolled=done.enrolled,
+        waiting=done.waiting,
+        already=done.already,
+    )
+
+
+def _add_trainee(scope: Scope, class_id: int, form: TraineeForm) -> str:
+    with unit_of_work() as session:
+        state = enrolling.add_trainee(session, scope, actor(), class_id, form.new())
+    return gettext("已登记学员并报名") if state == "enrolled" else gettext("已登记学员，候补中")
+
+
+def _add_lessons(scope: Scope, class_id: int, form: LessonsForm) -> str:
+    with unit_of_work() as session:
+        count = service.add_lessons(session, scope, actor(), class_id, form.wish())
+    return gettext("已排 %(count)d 节课", count=count)
+
+
+def _add_exam(scope: Scope, class_id: int, form: ExamForm) -> str:
+    with unit_of_work() as session:
+        service.add_exam(session, scope, actor(), class_id, form.held_on.data, form.title.data)
+    return gettext("考试已添加")
+
+
+def _add_practice(scope: Scope, class_id: int, form: PracticeForm) -> str:
+    lines = form.read()
+    with unit_of_work() as session:
+        rows = people_of(session, scope, class_id, clock.today(), "enrolled")
+        codes = _company_codes(session, scope)
+        known = {f"{codes.get(row.company_id, '')} {row.employee_no}".strip(): row for row in rows}
+        count = marking.add_practice(
+            session,
+            scope,
+            actor(),
+            class_id,
+            lines,
+            {name: row.enrolment_id for name, row in known.items()},
+        )
+    return gettext("已保存 %(count)d 条练习成绩", count=count)
+
+
+def _company_codes(session: Any, scope: Scope) -> dict[int, str]:
+    """Return what stands before employee numbers: companies' codes for the base, else nothing."""
+    if scope.kind is not ScopeKind.BASE:
+        return {}
+    return enrolling.company_codes(session)
+
+
+def _change(scope: Scope, class_id: int, form: ClassForm) -> str:
+    with unit_of_work() as session:
+        service.change_class(session, scope, actor(), class_id, form.wish())
+    return gettext("已保存")
+
+
+_ACTS: Final[dict[str, Callable[[Scope, int, Any], str]]] = {
+    "people": _sign_up,
+    "trainee": _add_trainee,
+    "lessons": _add_lessons,
+    "exam": _add_exam,
+    "practice": _add_practice,
+    "change": _change,
+}
+
+
+@ROUTES.action("/training/enrolments/<int:enrolment_id>/leave", permission=_MANAGE)
+def leave(scope: Scope, enrolment_id: int) -> ResponseReturnValue:
+    """Let somebody in reach give a place up."""
+    with unit_of_work() as session:
+        class_id = enrolling.leave(session, scope, actor(), enrolment_id)
+    flash(gettext("已退出，候补的人已递补"), "success")
+    return redirect(url_for("training.show_class", class_id=class_id))
+
+
+@ROUTES.action("/training/lessons/<int:lesson_id>/drop", permission=_MANAGE)
+def drop_lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
+    """Take a lesson out of the timetable."""
+    with unit_of_work() as session:
+        class_id = service.drop_lesson(session, scope, actor(), lesson_id)
+    flash(gettext("已取消这节课"), "success")
+    return redirect(url_for("training.show_class", class_id=class_id))
+
+
+@ROUTES.action("/training/exams/<int:exam_id>/drop", permission=_MANAGE)
+def drop_exam(scope: Scope, exam_id: int) -> ResponseReturnValue:
+    """Take a sitting without scores back."""
+    with unit_of_work() as session:
+        class_id = service.drop_exam(session, scope, actor(), exam_id)
+    flash(gettext("已取消这场考试"), "success")
+    return redirect(url_for("training.show_class", class_id=class_id))
+
+
+@ROUTES.form("/training/lessons/<int:lesson_id>", permission=_MANAGE)
+def lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
+    """Mark a class's people at a lesson: one by one, or all that are not marked at once."""
+    session = db.session()
+    one = queries.kept_lesson(session, scope, lesson_id)
+    class_id = one.class_id
+    people = people_of(session, scope, class_id, clock.today(), "enrolled")
+    marks = queries.marks_of(session, lesson_id)
+    fault = None
+    if request.method == "POST":
+        marks = _sent_marks(people, marks)
+        try:
+            with unit_of_work() as writing:
+                count = marking.mark_lesson(writing, scope, actor(), lesson_id, marks)
+        except NotFoundError:
+            raise
+        except DomainError as error:
+            fault = fault_of(error)
+        else:
+            flash(gettext("已保存，改动 %(count)d 人", count=count), "success")
+            return redirect(url_for("training.lesson", lesson_id=lesson_id))
+        one = queries.kept_lesson(db.session(), scope, lesson_id)
+    session = db.session()
+    page = render_template(
+        "training/lesson.html",
+        lesson=one,
+        row=queries.kept_class(session, scope, class_id),
+        people=people,
+        marks=marks,
+        kinds=MARKS,
+        fault=fault,
+        today=clock.today(),
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
+
+
+def _sent_marks(people: list[PersonRow], marks: dict[int, str]) -> dict[int, str]:
+    """Return the marks that a form sends; who is not in it keeps the stored one, if there is one.
+
+    ``rest``: what all get that are not marked.
+    """
+    rest = request.form.get("rest", "")
+    sent = {
+        row.enrolment_id: request.form.get(f"mark-{row.enrolment_id}", marks.get(row.enrolment_id))
+        for row in people
+    }
+    return {key: mark or rest for key, mark in sent.items() if mark is not None or rest}
+
+
+@ROUTES.form("/training/exams/<int:exam_id>", permission=_MANAGE)
+def exam(scope: Scope, exam_id: int) -> ResponseReturnValue:
+    """Enter the scores of a sitting; ``?show=failed``: only who has not passed the class yet."""
+    session = db.session()
+    one = queries.kept_exam(session, scope, exam_id)
+    class_id = one.class_id
+    is_short = request.args.get("show") == "failed"
+    people = [
+        row
+        for row in people_of(session, scope, class_id, clock.today(), "enrolled")
+        if not is_short or row.result != "passed"
+    ]
+    typed = {
+        key: f"{score // 100}.{score % 100:02d}"
+        for key, score in queries.scores_of(session, exam_id).items()
+    }
+    faults: dict[int, str] = {}
+    fault = None
+    if request.method == "POST":
+        typed = {
+            row.enrolment_id: request.form.get(f"score-{row.enrolment_id}", "").strip()
+            for row in people
+            if f"score-{row.enrolment_id}" in request.form
+        }
+        scores, faults = _read_scores(typed)
+        if not faults:
+            try:
+                with unit_of_work() as writing:
+                    count = marking.score_exam(writing, scope, actor(), exam_id, scores)
+            except NotFoundError:
+                raise
+            except DomainError as error:
+                fault = fault_of(error)
+            else:
+                flash(gettext("已保存，改动 %(count)d 人", count=count), "success")
+                show = "failed" if is_short else None
+                return redirect(url_for("training.exam", exam_id=exam_id, show=show))
+        one = queries.kept_exam(db.session(), scope, exam_id)
+    session = db.session()
+    page = render_template(
+        "training/exam.html",
+        exam=one,
+        row=queries.kept_class(session, scope, class_id),
+        people=people,
+        typed=typed,
+        faults=faults,
+        fault=fault,
+        is_short=is_short,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if fault or faults else HTTPStatus.OK
+
+
+def _read_scores(typed: dict[int, str]) -> tuple[dict[int, int | None], dict[int, str]]:
+    """Return scores by enrolment, blank ones as None, and what is wrong with the others."""
+    scores: dict[int, int | None] = {}
+    faults: dict[int, str] = {}
+    for key, text in typed.items():
+        try:
+            scores[key] = read_score(text) if text else None
+        except InputError as error:
+            faults[key] = fault_of(error)
+    return scores, faults
