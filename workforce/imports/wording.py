@@ -119,6 +119,15 @@ _LABELS: Final = {
     "township": Text("户籍乡镇", "township"),
     "unit_price": Text("单价", "price"),
     "unused_leave_days": Text("未休年休假天数", "unused leave days"),
+    "area": Text("面积（㎡）", "size (m²)"),
+    "built_on": Text("建成日期", "built on"),
+    "code": Text("编号", "code"),
+    "removed_on": Text("拆除日期", "removed on"),
+    "width": Text("宽（米）", "width (m)"),
+    "height": Text("深（米）", "depth (m)"),
+    "x": Text("X（米）", "X (m)"),
+    "y": Text("Y（米）", "Y (m)"),
+    "use": Text("用途", "use"),
     "valid_from": Text("生效日期", "valid from"),
     "valid_to": Text("失效日期", "valid to"),
     "valid_until": Text("有效期至", "valid until"),
@@ -144,9 +153,11 @@ _TERMS: Final = {
     "severity": "severity",
     "state": "output_state",
     "tax_method": "tax_method",
+    "use": "area_use",
     "township": "township",
 }
 """Columns of codes → the kind of term that says them."""
+_SEAT_STATE: Final = "seat_state"
 
 
 def label(column: str, locale: Locale) -> str:
@@ -173,5 +184,7 @@ def wording(column: str, value: Any, locale: Locale) -> str:
         return format_micro(value)
     if column in _TERMS:
         said = terms_of(_TERMS[column]).get(str(value))
+        if said is None and column == "state":
+            said = terms_of(_SEAT_STATE).get(str(value))
         return said.in_locale(locale) if said else str(value)
     return str(value)

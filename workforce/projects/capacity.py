@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Date, func, literal, or_, select
+from sqlalchemy import Date, func, literal, or_, select, true
 
 from workforce.attendance import queries as attendance
 from workforce.certification import queries as certification
+from workforce.core.money import round_half_up
 from workforce.people import queries as people
 from workforce.premises import queries as premises
 from workforce.production import batch_work
@@ -54,6 +55,11 @@ class TypeCapacity:
     speed: Speed | None
 
     @property
+    def crew_tenths(self) -> int:
+        """The crew in tenths of a person, rounded half up."""
+        return _tenths(self.crew)
+
+    @property
     def a_workday(self) -> tuple[int, int, int] | None:
         """Whole units that are done each workday: at the lower quartile, the median, the upper one."""
         if self.speed is None or not self.crew:
@@ -87,9 +93,13 @@ class Capacity:
         return None if self.seats is None else self.seats * self.shifts
 
     @property
-    def coming(self) -> Fraction:
-        """How many work on all that waits, each workday."""
-        return sum((one.crew for one in self.types), Fraction(0))
+    def coming_tenths(self) -> int:
+        """How many work on all that waits, each workday, in tenths of a person."""
+        return _tenths(sum((one.crew for one in self.types), Fraction(0)))
+
+
+def _tenths(number: Fraction) -> int:
+    return round_half_up(number.numerator * 10, number.denominator)
 
 
 def past_workdays(today: dt.date, calendar: WorkCalendar) -> tuple[dt.date, dt.date]:
@@ -249,11 +259,15 @@ def _may_do(
         or_(who.c.separated_on.is_(None), who.c.separated_on >= today),
     )
     asked = certification.required(company_id, today).subquery()
-    certified = select(who.c.employment_id, asked.c.task_type_id).where(
-        *employed,
-        certification.is_allowed(
-            who.c.employment_id, who.c.person_id, asked.c.task_type_id, literal(today, Date())
-        ),
+    certified = (
+        select(who.c.employment_id, asked.c.task_type_id)
+        .join_from(who, asked, true())
+        .where(
+            *employed,
+            certification.is_allowed(
+                who.c.employment_id, who.c.person_id, asked.c.task_type_id, literal(today, Date())
+            ),
+        )
     )
     lately = batch_work.doers(scope, first_on, last_on).subquery()
     doing = select(lately).join(who, who.c.employment_id == lately.c.employment_id).where(*employed)

@@ -89,6 +89,11 @@ def projects(scope: Scope, *, is_finished: bool | None = None) -> Select[*tuple[
     return chosen.where(Project.finished_on.is_(None)).order_by(Project.due_on, Project.code)
 
 
+def project(scope: Scope, project_id: int) -> Select[*tuple[Any, ...]]:
+    """One project of the company, as in ``projects``: one row or none."""
+    return projects(scope).where(Project.id == project_id)
+
+
 def tasks(project_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     """What some projects are to deliver, by project and code of the task type.
 

@@ -128,7 +128,7 @@ def save_project(scope: Scope, project_id: int | None, fact: ProjectFact, actor:
         return _save(session, actor, Project, "project", row, company_id, asdict(fact))
 
 
-def _save(  # noqa: PLR0913 - one way to write both
+def _save(
     session: Session,
     actor: Actor,
     model: type[Client | Project],
@@ -178,7 +178,9 @@ def set_task(
         if code is None:
             raise InputError("project.task_type", place="task_type")
         row = _task(session, project_id, task_type_id)
-        before = row and {"unit_price": row.unit_price, "contracted_qty": row.contracted_qty}
+        before = None
+        if row is not None:
+            before = {"unit_price": row.unit_price, "contracted_qty": row.contracted_qty}
         after = {"unit_price": unit_price, "contracted_qty": quantity}
         if before == after:
             return
@@ -193,7 +195,7 @@ def set_task(
             "project",
             project_id,
             company_id=project.company_id,
-            before=before and {"task_type": code, **before},
+            before=None if before is None else {"task_type": code, **before},
             after={"task_type": code, **after},
         )
 

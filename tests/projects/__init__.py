@@ -1,0 +1,1 @@
+"""Tests of clients, projects, their progress, capacity and the base's business."""
