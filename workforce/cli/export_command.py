@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workforce.cli.support import State, pass_state
+from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.text import Text
@@ -16,12 +17,12 @@ from workforce.platform.files import write_bytes
 @click.command("export", epilog="Example: workforce export output 产量.xlsx --company KM")
 @click.argument("source", metavar="SOURCE")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--company", metavar="CODE", required=True, help="The company's code.")
+@click.option("--company", metavar="CODE", help="The company's code; not for tables of the base.")
 @click.option("--month", metavar="PERIOD", help="Only the records of this month (2026-10).")
 @click.option("--by", metavar="ACCOUNT", help="Login name of who acts; default: nobody named.")
 @pass_state
 def COMMAND(  # noqa: N802 - the name that the registry looks for
-    state: State, source: str, file: Path, company: str, month: str | None, by: str | None
+    state: State, source: str, file: Path, company: str | None, month: str | None, by: str | None
 ) -> None:
     """Write the records of SOURCE into FILE, an .xlsx or .csv that workforce import reads back.
 
@@ -43,11 +44,13 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         if any(column.is_secret for column in chosen.columns):
             needed.append(Permission.IDENTITY_UNMASK)
         actor, scope = acting(session, by, *needed)
+        if company is None and not chosen.is_of_base:
+            raise InputError("option.missing", source=source, option="--company")
         content = export(
             session,
             chosen,
             file.suffix.lower(),
-            company_id=company_named(session, scope, company).id,
+            company_id=company_named(session, scope, company).id if company else None,
             period=period,
             actor=actor,
             reach=scope,

@@ -41,7 +41,9 @@ _file = click.Path(dir_okay=False, path_type=Path)
 )
 @click.argument("source", metavar="SOURCE")
 @click.argument("file", type=_file, required=False)
-@click.option("--company", metavar="CODE", help="The company's code.")
+@click.option(
+    "--company", metavar="CODE", help="The company's code; not for tables of the base."
+)
 @click.option("--apply", "is_applied", is_flag=True, help="Import; without it, only look.")
 @click.option(
     "--keep-good-rows", is_flag=True, help="Import the good rows though some are refused."
@@ -135,7 +137,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
         return
     if file is None:
         raise InputError("option.source_missing", source=source)
-    if company is None:
+    if company is None and not chosen.is_of_base:
         raise InputError("option.missing", source=source, option="--company")
     options = Options(
         mapping=read_mapping(load_file(mapping)) if mapping else {},
@@ -168,7 +170,7 @@ def take_in(
     state: State,
     source: Source,
     given: SourceFile,
-    company: str,
+    company: str | None,
     by: str | None,
     options: Options,
     *,
@@ -191,7 +193,7 @@ def take_in(
 def _run(
     source: Source,
     file: SourceFile,
-    company_code: str,
+    company_code: str | None,
     by: str | None,
     options: Options,
     *,
@@ -206,7 +208,7 @@ def _run(
 
     session = db.session()
     actor, scope = acting(session, by, source.permission)
-    company_id = company_named(session, scope, company_code).id
+    company_id = company_named(session, scope, company_code).id if company_code else None
     try:
         if is_applied:
             return service.apply(

@@ -14,6 +14,7 @@ GROUPS: Final = {
     "people": Text("人员", "People"),
     "pay": Text("薪酬", "Pay"),
     "report": Text("报送", "Reporting"),
+    "base": Text("基地", "The base"),
 }
 """The sources' order on the page."""
 
@@ -222,6 +223,21 @@ ABOUT: Final[Mapping[str, About]] = {
             "自己记账的企业每月的月报：在“月报报送”里下载模板，填好“本月数”一列再导入。一份文件要么全收，要么全不收。",
             "The monthly return of a company that keeps its own books: download the template under Monthly "
             "return, fill in the column “This month”, import it. A file is taken whole or not at all.",
+        ),
+    ),
+    "areas": About(
+        "base",
+        Text(
+            "基地各楼层的区域：位置、面积、用途和起止日期。先在“场地和工位”里登记场地和楼层。",
+            "Areas of the base's floors: place, size, use and days. Enter sites and floors on the page Premises "
+            "and seats first.",
+        ),
+    ),
+    "seats": About(
+        "base",
+        Text(
+            "各区域的工位：编号、位置、建成日期，可用还是停用。",
+            "Seats of the areas: code, place, when they were built, usable or out of use.",
         ),
     ),
     "base_differences": About(

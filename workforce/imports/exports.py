@@ -18,7 +18,7 @@ from workforce.core.money import format_fen, format_micro
 from workforce.core.period import PayPeriod
 from workforce.imports.directory import Directory
 from workforce.imports.reading.text import ROWS_LIMIT, quoted_text
-from workforce.imports.service import all_sources, within_company
+from workforce.imports.service import all_sources, company_of, within_company
 from workforce.imports.source import Extent, Source
 from workforce.platform import audit, clock
 from workforce.platform.audit import Actor
@@ -61,17 +61,18 @@ def export(
     source: Source,
     suffix: str,
     *,
-    company_id: int,
+    company_id: int | None,
     period: PayPeriod | None,
     actor: Actor,
     reach: Scope | None = None,
 ) -> bytes:
-    """Return a company's records as the source's table, and keep the act in the audit.
+    """Return a company's or the base's records as the source's table, and keep the act in the audit.
 
     ``reach`` limits them to what the actor may see; None: the whole company.
 
     Raises:
         InputError: the source has no export, the suffix is unknown, or there are too many rows.
+        StateError: the records are a company's, and none is given.
 
     """
     if source.export is None:
@@ -79,10 +80,11 @@ def export(
         raise InputError("option.no_export", source=source.code, sources=known)
     if suffix not in SUFFIXES:
         raise InputError("export.suffix", suffix=suffix, suffixes=" ".join(SUFFIXES))
+    company_id = company_of(source, company_id)
     extent = Extent(
-        company_id=company_id,
+        company_id=company_id or 0,
         period=period,
-        directory=Directory(session, company_id),
+        directory=Directory(session, company_id or 0),
         scope=within_company(reach, company_id),
     )
     rows = _limited(source.export(session, extent))
@@ -94,7 +96,7 @@ def export(
             actor,
             "export.table",
             "company",
-            company_id,
+            company_id or "base",
             company_id=company_id,
             after={"source": source.code, "period": str(period) if period else None},
         )

@@ -27,8 +27,9 @@ def params_of(visitor: Visitor, preview_id: int, **also: Any) -> dict[str, Any]:
 
 
 def _visitor(task: Task) -> Visitor:
-    company_id = task.company_id or 0
-    teams = task.params["team_ids"]
+    company_id, teams = task.company_id, task.params["team_ids"]
+    if company_id is None:
+        return Visitor(task.actor, Scope.base())
     scope = (
         Scope.company(company_id) if teams is None else Scope.teams(company_id, frozenset(teams))
     )

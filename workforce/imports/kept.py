@@ -24,7 +24,7 @@ from sqlalchemy import select
 from workforce.core.errors import DomainError, NotFoundError, StateError
 from workforce.imports.models import ImportPreview
 from workforce.imports.option_form import options_of
-from workforce.imports.service import Import, Preview, described, source_named
+from workforce.imports.service import Import, Preview, company_of, described, source_named
 from workforce.imports.source import SourceFile
 from workforce.imports.wording import label, wording
 from workforce.platform import audit, clock, crypto
@@ -60,14 +60,8 @@ class Visitor:
     scope: Scope
 
     @property
-    def company_id(self) -> int:
-        """The company that is imported into.
-
-        Raises:
-            StateError: the account is of no company.
-        """
-        if self.scope.company_id is None:
-            raise StateError("import.no_company")
+    def company_id(self) -> int | None:
+        """The company that is imported into; None: what is imported is of the base."""
         return self.scope.company_id
 
 
@@ -78,11 +72,15 @@ def keep(
     file: SourceFile,
     said: Mapping[str, Any],
 ) -> ImportPreview:
-    """Keep a file that is to be looked at, in the caller's unit of work."""
+    """Keep a file that is to be looked at, in the caller's unit of work.
+
+    Raises:
+        StateError: the source is a company's, and the visitor is of none.
+    """
     _drop_expired(session)
     now = clock.now()
     kept = ImportPreview(
-        company_id=visitor.company_id,
+        company_id=company_of(source, visitor.company_id),
         account_id=visitor.actor.account_id,
         source=source.code,
         token=secrets.token_hex(_TOKEN_BYTES),

@@ -20,7 +20,7 @@ from workforce.platform.db import Base, Code, Id, Instant, PrimaryKey
 
 
 class ImportBatch(Base):
-    """One applied file: its fingerprint, who applied it, and what it changed.
+    """One applied file: its fingerprint, who applied it, and what it changed; without a company: of the base.
 
     ``summary``: counts ``{"added", "changed", "unchanged", "removed", "refused"}``; ``refused``
     rows are kept with place, value, reason so that nothing is lost.
@@ -30,7 +30,7 @@ class ImportBatch(Base):
     __table_args__ = (Index("ix_import_batch_company", "company_id", "applied_at"),)
 
     id: Mapped[PrimaryKey]
-    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    company_id: Mapped[int | None] = mapped_column(Id, ForeignKey("company.id"))
     source: Mapped[Code]
     file_name: Mapped[str] = mapped_column(String(255))
     file_sha256: Mapped[str] = mapped_column(String(64))
@@ -61,7 +61,7 @@ class ImportPreview(Base):
     )
 
     id: Mapped[PrimaryKey]
-    company_id: Mapped[int] = mapped_column(Id, ForeignKey("company.id"))
+    company_id: Mapped[int | None] = mapped_column(Id, ForeignKey("company.id"))
     account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"))
     source: Mapped[Code]
     token: Mapped[str] = mapped_column(String(32))

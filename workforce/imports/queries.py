@@ -59,6 +59,6 @@ def refused_rows(
 
 def _in_scope(scope: Scope, account_id: int | None) -> Any:
     own = ImportBatch.company_id == scope.company_id
-    if scope.kind is ScopeKind.COMPANY:
+    if scope.kind in {ScopeKind.COMPANY, ScopeKind.BASE}:
         return own
     return own & (ImportBatch.applied_by_id == account_id)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from workforce.core.errors import InputError
+from workforce.core.errors import InputError, StateError
 from workforce.core.registry import discover
 from workforce.imports import sources
 from workforce.imports.directory import Directory
@@ -104,14 +104,15 @@ def preview(
     source: Source,
     file: SourceFile,
     *,
-    company_id: int,
+    company_id: int | None,
     actor: Actor,
     options: Options,
     reach: Scope | None = None,
 ) -> Preview:
     """Say what a file would change, and which rows are refused. Writes nothing.
 
-    ``reach`` limits whose facts it may tell; None: the whole company's.
+    ``company_id`` is of no matter to a source that is of the base. ``reach`` limits whose facts it may
+    tell; None: the whole company's.
 
     Raises:
         InputError: the file as a whole cannot be read.
@@ -124,7 +125,7 @@ def apply(
     source: Source,
     file: SourceFile,
     *,
-    company_id: int,
+    company_id: int | None,
     actor: Actor,
     options: Options,
     keep_good_rows: bool = False,
@@ -150,8 +151,23 @@ def apply(
     return Preview(source, seen.file_name, seen.sha256, seen.proposal, is_applied=True)
 
 
-def within_company(reach: Scope | None, company_id: int) -> Scope:
+def company_of(source: Source, company_id: int | None) -> int | None:
+    """Return whose a source's records are: a company's, or nobody's (None) where they are of the base.
+
+    Raises:
+        StateError: they are a company's, and none is given.
+    """
+    if source.is_of_base:
+        return None
+    if company_id is None:
+        raise StateError("import.no_company")
+    return company_id
+
+
+def within_company(reach: Scope | None, company_id: int | None) -> Scope:
     """Return a scope as far as it reaches in one company: the base's is the whole company's."""
+    if company_id is None:
+        return Scope.base()
     if reach is None or reach.company_id is None:
         return Scope.company(company_id)
     return reach
@@ -164,7 +180,7 @@ class Import:
         self,
         source: Source,
         file: SourceFile,
-        company_id: int,
+        company_id: int | None,
         actor: Actor,
         options: Options,
         reach: Scope | None = None,
@@ -173,8 +189,10 @@ class Import:
 
         Raises:
             InputError: it cannot be read, or its size or name will not do.
+            StateError: it is of a company, and none is given.
 
         """
+        company_id = company_of(source, company_id)
         _check_file(source, file)
         self._source = source
         self._file = file
@@ -188,11 +206,13 @@ class Import:
     def look(self, session: Session) -> Preview:
         """Say what the file would change. Writes nothing; done once."""
         context = Context(
-            company_id=self._company_id,
+            company_id=self._company_id or 0,
             actor=self._actor,
             today=clock.today(),
             options=self._options,
-            directory=Directory(session, self._company_id, self._reach, self._actor.account_id),
+            directory=Directory(
+                session, self._company_id or 0, self._reach, self._actor.account_id
+            ),
         )
         proposal = self._source.plan(session, context, self._reading.rows)
         _refuse_others(context.directory, proposal.parts)

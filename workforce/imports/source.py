@@ -85,7 +85,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """For whom and by whom a file is imported; ``today`` is the base's date."""
+    """For whom and by whom a file is imported; ``today`` is the base's date.
+
+    ``company_id`` is 0 for what is of the base and of no company.
+    """
 
     company_id: int
     actor: Actor
@@ -96,7 +99,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """Which of a company's records are exported: those in scope, all of them or of one month."""
+    """Which records are exported: of a company (0: of the base), those in scope, all or of one month."""
 
     company_id: int
     period: PayPeriod | None
@@ -151,6 +154,7 @@ class Source:
     ``columns``: what the template shows; empty for formats of other programs, which have none.
     ``sample``: an example of another program's file, with the source's first suffix.
     ``export``: writes what is stored as that table; importing it again changes nothing.
+    ``is_of_base``: what it tells is of the base and of no company.
     """
 
     code: str
@@ -162,3 +166,4 @@ class Source:
     columns: tuple[Column, ...] = ()
     sample: Callable[[], bytes] | None = None
     export: Export | None = None
+    is_of_base: bool = False

@@ -235,7 +235,10 @@ def _bounds(session: Session, area_ids: Sequence[int]) -> dict[int, _Bound]:
         mine = [row for row in (seats.get(area_id), rented.get(area_id)) if row is not None]
         seat = seats.get(area_id)
         found[area_id] = _Bound(
-            *((seat.left, seat.right, seat.top, seat.bottom) if seat else (None,) * 4),
+            left=seat.left if seat else None,
+            right=seat.right if seat else None,
+            top=seat.top if seat else None,
+            bottom=seat.bottom if seat else None,
             first_on=min(row.first_on for row in mine),
             end_on=max((row.end_on for row in mine if row.end_on), default=None),
             is_open=any(row.open for row in mine),

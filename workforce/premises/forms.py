@@ -158,8 +158,8 @@ class SeatsForm(FlaskForm):  # type: ignore[misc]
     def offer(self, seats: Iterable[tuple[int, str]]) -> None:
         """Offer the seats of an area, in the order of their codes."""
         pairs = list(seats)
-        self.first.choices = choices_of(pairs)
-        self.last.choices = choices_of(pairs)
+        self.first.choices = _keyed(pairs)
+        self.last.choices = _keyed(pairs)
 
 
 class SeatStateForm(SeatsForm):
@@ -192,7 +192,7 @@ class TenancyForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, companies: Iterable[tuple[int, str]]) -> None:
         """Offer the companies of the base."""
-        self.company.choices = choices_of(companies)
+        self.company.choices = _keyed(companies)
 
     def values(self) -> dict[str, Any]:
         """Return what was typed; people name the last day, ranges the first one after it."""
@@ -203,6 +203,10 @@ class TenancyForm(FlaskForm):  # type: ignore[misc]
             "valid_to": None if last_on is None else last_on + _DAY,
             "rent_amount": self.rent.data,
         }
+
+
+def _keyed(pairs: Iterable[tuple[int, str]]) -> Any:
+    return choices_of((str(key), words) for key, words in pairs)
 
 
 def _states() -> Any:

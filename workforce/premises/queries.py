@@ -254,3 +254,66 @@ def seat_counts_on(scope: Scope, on: dt.date) -> Select[int, int | None, str, in
         .group_by(stand.c.area_id, stand.c.company_id, stand.c.state)
         .order_by(stand.c.area_id, stand.c.state)
     )
+
+
+def told_areas() -> Select[*tuple[Any, ...]]:
+    """Every area that was ever there with each of its uses, as a table tells them.
+
+    Columns: area_id, code, name, area, x, y, width, height, valid_from, valid_to, use, use_from, use_to,
+    floor_id, floor_code, site_code.
+    """
+    return (
+        select(
+            Area.id.label("area_id"),
+            Area.code,
+            Area.name,
+            Area.area,
+            Area.x,
+            Area.y,
+            Area.width,
+            Area.height,
+            Area.valid_from,
+            Area.valid_to,
+            AreaUse.use,
+            AreaUse.valid_from.label("use_from"),
+            AreaUse.valid_to.label("use_to"),
+            Floor.id.label("floor_id"),
+            Floor.code.label("floor_code"),
+            Site.code.label("site_code"),
+        )
+        .join(AreaUse, AreaUse.area_id == Area.id)
+        .join(Floor, Floor.id == Area.floor_id)
+        .join(Site, Site.id == Floor.site_id)
+        .where(or_(Area.valid_to.is_(None), Area.valid_to > Area.valid_from))
+        .order_by(Site.code, Floor.code, Area.code, AreaUse.valid_from)
+    )
+
+
+def told_seats() -> Select[*tuple[Any, ...]]:
+    """Every seat that ever stood with each of its states, as a table tells them.
+
+    Columns: code, x, y, built_on, removed_on, state, reason, state_from, state_to, area_code, floor_code,
+    site_code.
+    """
+    return (
+        select(
+            Seat.code,
+            Seat.x,
+            Seat.y,
+            Seat.built_on,
+            Seat.removed_on,
+            SeatState.state,
+            SeatState.reason,
+            SeatState.valid_from.label("state_from"),
+            SeatState.valid_to.label("state_to"),
+            Area.code.label("area_code"),
+            Floor.code.label("floor_code"),
+            Site.code.label("site_code"),
+        )
+        .join(SeatState, SeatState.seat_id == Seat.id)
+        .join(Area, Area.id == Seat.area_id)
+        .join(Floor, Floor.id == Area.floor_id)
+        .join(Site, Site.id == Floor.site_id)
+        .where(or_(Seat.removed_on.is_(None), Seat.removed_on > Seat.built_on))
+        .order_by(Site.code, Seat.code, SeatState.valid_from)
+    )

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from workforce.premises.seats import SeatFact, facts_of, plan_seats, store_seats
 if TYPE_CHECKING:
     from workforce.platform.audit import Actor
 
+_Row = TypeVar("_Row")
 CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,39}")
 """What codes of sites, floors, areas and seats look like."""
 
@@ -385,7 +386,7 @@ def _area_named(session: Session, fact: AreaFact) -> Area | None:
     )
 
 
-def _found(row: Any) -> Any:
+def _found(row: _Row | None) -> _Row:
     if row is None:
         raise NotFoundError("web.not_found")
     return row

@@ -1,4 +1,4 @@
-"""Sites, floors, areas, seats and tenancies."""
+"""Sites, floors, areas, seats and tenancies; files may be imported for the base, which is no company."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ depends_on = None
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+_IMPORTS = ("import_batch", "import_preview")
+_NEEDED = "company_id INTEGER NOT NULL"
+
+
 def upgrade() -> None:
     """Add the tables."""
+    _need_company(is_needed=False)
     op.create_table(
         "site",
         sa.Column("id", _ID, nullable=False),
@@ -143,7 +148,34 @@ def _refers(table: str, other: str) -> sa.ForeignKeyConstraint:
     )
 
 
+def _need_company(*, is_needed: bool) -> None:
+    """Let imports be of a company only, or of the base, too; in place: other tables refer to them."""
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        for table in _IMPORTS:
+            op.alter_column(table, "company_id", nullable=not is_needed)
+        return
+    # The table's text is what SQLite keeps of NOT NULL (lang_altertable.html, section 7).
+    before, after = _NEEDED, _NEEDED.removesuffix(" NOT NULL")
+    if is_needed:
+        before, after = f"{after},", f"{before},"
+    schema = sa.table("sqlite_master", sa.column("type"), sa.column("name"), sa.column("sql"))
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    for table in _IMPORTS:
+        mine = (schema.c.type == "table", schema.c.name == table)
+        declared: str = connection.execute(sa.select(schema.c.sql).where(*mine)).scalar_one()
+        if declared.count(before) != 1:
+            raise RuntimeError(f"{table} does not say {before}")
+        connection.execute(schema.update().where(*mine).values(sql=declared.replace(before, after)))
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+
+
 def downgrade() -> None:
-    """The base's rooms are lost."""
+    """The base's rooms are lost, and so is what was imported of them."""
+    for table in _IMPORTS:
+        op.execute(sa.text(f"DELETE FROM {table} WHERE company_id IS NULL"))  # noqa: S608 - own names
+    _need_company(is_needed=True)
     for table in ("tenancy", "seat_state", "seat", "area_use", "area", "floor", "site"):
         op.drop_table(table)
