@@ -48,7 +48,7 @@ def create_office(
             **since,
         ),
     )
-    add(session, AreaUse(area_id=area.id, use="office", **since))
+    add(session, AreaUse(area_id=area.id, use="annotation", **since))
     made = [
         add(
             session,

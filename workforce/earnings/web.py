@@ -35,6 +35,7 @@ from workforce.platform.law_book import law_book
 from workforce.platform.web import SliceRoutes
 from workforce.production import queries as production
 from workforce.production import trends
+from workforce.seating.own import own_seats
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -224,6 +225,7 @@ def my_month(scope: Scope) -> ResponseReturnValue:
         view=view,
         weekdays=[term(f"weekday.{day}") for day in range(1, 8)],
         request_url=_request_url,
+        own_seats=own_seats(session, scope, clock.today()),
     )
 
 

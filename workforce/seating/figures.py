@@ -65,6 +65,21 @@ class SeatUse:
             return None
         return Fraction(self.seat_hours, self.usable_hours)
 
+    @property
+    def average_tenths(self) -> int | None:
+        """The average in tenths of a seat, rounded half up."""
+        return None if self.average is None else rounded(self.average * 10)
+
+    @property
+    def share_per_mille(self) -> int | None:
+        """The share in thousandths, rounded half up."""
+        return None if self.share is None else rounded(self.share * 1000)
+
+
+def rounded(value: Fraction) -> int:
+    """Round a fraction that is not negative, half up."""
+    return int(value + Fraction(1, 2))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -93,6 +108,11 @@ class ShiftLine:
     days: int
     average: Fraction
     peak: int
+
+    @property
+    def average_tenths(self) -> int:
+        """The average in tenths of a seat, rounded half up."""
+        return rounded(self.average * 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +150,14 @@ def read_figures(
     *,
     now: dt.datetime,
     calendar: WorkCalendar,
+    floor_id: int | None = None,
 ) -> Figures:
     """Return the use of the seats in reach on some days, both ends included.
 
     ``now``: local wall-clock time (naive). A company's scope reaches the seats that it rents.
+    ``floor_id``: only those on one floor; people without a seat are on none.
     """
-    found, kinds = read_occupancy(session, scope, first_on, last_on)
+    found, kinds = read_occupancy(session, scope, first_on, last_on, floor_id)
     count = _Count(found, first_on, now, calendar)
     seats = found.seats
     floors = session.execute(premises.floors()).all()
@@ -171,7 +193,7 @@ def read_figures(
         vacant=count.use(seats.tenants == 0),
         shifts=list(_shift_lines(found, kinds)),
         used=found.used.sum(axis=0, dtype=np.int64),
-        unseated=found.unseated.sum(axis=0),
+        unseated=found.unseated.sum(axis=0) * (floor_id is None),
         is_over=count.is_over,
         usable=seats.usable.sum(axis=0),
     )

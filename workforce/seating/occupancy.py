@@ -8,7 +8,7 @@ one table of seats × hours out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -39,18 +39,27 @@ class SeatDays:
     usable: Bools
     tenants: Ints
 
+    def only(self, chosen: Bools) -> SeatDays:
+        """Return those seats that are chosen: bool[s]."""
+        return SeatDays(
+            ids=self.ids[chosen],
+            floors=self.floors[chosen],
+            sites=self.sites[chosen],
+            built=self.built[chosen],
+            usable=self.usable[chosen],
+            tenants=self.tenants[chosen],
+        )
+
     def rented_by(self, company_id: int) -> SeatDays:
         """Return the seats that a company rents on some of the days, and only these days of theirs."""
         rented = self.tenants == company_id
-        some = rented.any(axis=1)
-        return SeatDays(
-            ids=self.ids[some],
-            floors=self.floors[some],
-            sites=self.sites[some],
-            built=(self.built & rented)[some],
-            usable=(self.usable & rented)[some],
-            tenants=np.where(rented, self.tenants, 0)[some],
+        own = replace(
+            self,
+            built=self.built & rented,
+            usable=self.usable & rented,
+            tenants=np.where(rented, self.tenants, 0),
         )
+        return own.only(rented.any(axis=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,13 +26,19 @@ _USABLE: Final = 0
 
 
 def read_occupancy(
-    session: Session, scope: Scope, first_on: dt.date, last_on: dt.date
+    session: Session,
+    scope: Scope,
+    first_on: dt.date,
+    last_on: dt.date,
+    floor_id: int | None = None,
 ) -> tuple[Occupancy, list[Kind]]:
     """Count the use of seats on some days, both ends included, by people of whole companies or of all.
 
-    Returns it with the kinds of shift that its ``Stays.kinds`` number.
+    ``floor_id``: of seats on one floor. Returns it with the kinds of shift that its ``Stays.kinds`` number.
     """
     seats = read_seat_days(session, scope, first_on, last_on)
+    if floor_id is not None:
+        seats = seats.only(seats.floors == floor_id)
     stays, kinds = read_stays(session, scope, first_on, last_on)
     return occupancy(seats, stays), kinds
 

@@ -92,15 +92,30 @@ def plan_seats(
 
 def store_seats(session: Session, actor: Actor, company_id: int, plan: SeatPlan) -> None:
     """Carry out a plan in the caller's unit of work, with an audit entry for each change."""
-    added = [audit.Change(str(row["employment_id"]), {}, row) for row in plan.rows.added]
+    added = [
+        audit.Change(str(row["employment_id"]), {}, _told(row, plan.seat_codes))
+        for row in plan.rows.added
+    ]
     changed = [
-        audit.Change(str(change.row["employment_id"]), change.before, change.after)
+        audit.Change(
+            str(change.row["employment_id"]),
+            _told(change.before, plan.seat_codes),
+            _told(change.after, plan.seat_codes),
+        )
         for change in plan.rows.changed
     ]
     write_plan(session, SeatAssignment, plan.rows)
     audit.record_many(
         session, actor, "seat.assign", "employment", [*added, *changed], company_id=company_id
     )
+
+
+def _told(values: Mapping[str, Any], seat_codes: Mapping[int, str]) -> dict[str, Any]:
+    """Return columns of an assignment as the audit tells them: seats by their number."""
+    told = {name: value for name, value in values.items() if name != "employment_id"}
+    if "seat_id" in told:
+        told["seat"] = seat_codes[told.pop("seat_id")]
+    return told
 
 
 def end_assignment(
@@ -130,7 +145,11 @@ def end_assignment(
         raise InputError("seat.ended", place="valid_to", on=row.valid_to)
     locked = locks.locked_periods(session, scope.company_id)
     locks.refuse_locked(locked, valid_to, row.valid_to)
-    before = {"valid_to": row.valid_to}
+    before = {
+        "shift_type_code": row.shift_type_code,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+    }
     row.valid_to = valid_to
     audit.record(
         session,
@@ -139,6 +158,6 @@ def end_assignment(
         "employment",
         row.employment_id,
         company_id=scope.company_id,
-        before={**before, "seat_id": row.seat_id},
+        before=before,
         after={"valid_to": valid_to},
     )

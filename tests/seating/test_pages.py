@@ -1,0 +1,159 @@
+"""The pages of seats: seating a team, the use of seats, the own seat."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.factories.requests import create_shift_assignment, create_shift_type
+from tests.factories.seating import create_office, create_seat_assignment
+from tests.factories.web import FormClient
+from workforce.accounts.models import Account
+from workforce.core.permissions import Role
+from workforce.people.models import Person
+from workforce.platform import clock
+from workforce.premises.models import Site
+from workforce.seating.models import SeatAssignment
+
+_NOON: Final = dt.datetime(2026, 11, 4, 4, tzinfo=dt.UTC)
+"""Noon of a Wednesday, in the base."""
+_TODAY: Final = "2026-11-04"
+
+SignIn = Callable[[Account], FormClient]
+
+
+@dataclass(frozen=True)
+class World:
+    """A team of three without seats, its leader, one of its people's account; a colleague of no team.
+
+    ``people``: employment ids and names, the colleague last. The colleague has the second of three
+    ``seats`` (site/number). ``strange``: another company's assignment.
+    """
+
+    leader: Account
+    annotator: Account
+    team_id: int
+    people: list[tuple[int, str]]
+    seats: list[str]
+    strange: int
+
+    def pair(self, who: int, seat: int) -> str:
+        return f"{self.people[who][0]}={self.seats[seat]}"
+
+
+@pytest.fixture
+def world(session: Session) -> Iterator[World]:
+    company, other = (factories.create_company(session, code=code) for code in "AB")
+    create_shift_type(session, company)
+    create_shift_assignment(session, company)
+    team = factories.create_team(session, company)
+    leader = factories.create_account(session, Role.SUPERVISOR, company)
+    factories.create_leadership(session, team, leader.id)
+    people = [factories.create_employment(session, company) for _ in range(4)]
+    for member in people[:3]:
+        factories.create_membership(session, member, team)
+    seats = create_office(session, company, 3)
+    create_seat_assignment(session, people[3], seats[1])
+    strange = create_seat_assignment(
+        session, factories.create_employment(session, other), create_office(session, other, 1)[0]
+    )
+    factories.create_shift(session, people[0], dt.date(2026, 11, 3))
+    persons = [session.get_one(Person, who.person_id) for who in people]
+    site = session.get_one(Site, seats[0].site_id).code
+    made = World(
+        leader,
+        factories.create_account(session, Role.ANNOTATOR, company, persons[0]),
+        team.id,
+        [(who.id, person.name) for who, person in zip(people, persons, strict=True)],
+        [f"{site}/{seat.code}" for seat in seats],
+        strange.id,
+    )
+    session.commit()
+    with clock.fixed(_NOON):
+        yield made
+
+
+def _stored(session: Session) -> list[tuple[int, int]]:
+    """Return who has which assignment, apart from the two that were there."""
+    session.rollback()
+    chosen = select(SeatAssignment.employment_id, SeatAssignment.id).order_by(SeatAssignment.id)
+    return [tuple(row) for row in session.execute(chosen)][2:]
+
+
+@pytest.mark.feature("SUP-19")
+def test_a_leader_seats_a_team_along_a_row(
+    session: Session, world: World, client_as: SignIn
+) -> None:
+    browser = client_as(world.leader)
+    page = browser.get("/seats").text
+    assert "其他班组的人" in page, "that a seat is taken is told, by whom is that team's matter"
+    assert world.people[3][1] not in page
+    assert all(name in page for _, name in world.people[:3]), "three wait for a seat"
+
+    query = {"team": str(world.team_id), "shift": "day", "valid_from": _TODAY}
+    page = browser.get("/seats/assign", query_string=query).text
+    pairs = [world.pair(0, 0), world.pair(1, 2)]
+    assert all(f'value="{pair}" checked' in page for pair in pairs)
+    assert "还有 1 人没有排上" in page
+    assert _stored(session) == [], "looking stores nothing"
+    wanted: dict[str, object] = {**query, "pair": pairs}
+    assert browser.post_form("/seats/assign", wanted).status_code == 302
+    given = _stored(session)
+    assert [who for who, _ in given] == [world.people[0][0], world.people[1][0]]
+
+    # All or nothing: the colleague's seat is not free, so nobody moves.
+    refused = browser.post_form("/seats/assign", {**query, "pair": [world.pair(0, 1)]})
+    assert refused.status_code == 422
+    assert "时间有重叠" in refused.text
+    assert world.people[3][1] not in refused.text
+    assert _stored(session) == given
+
+
+def test_a_leader_reaches_the_own_team_alone(world: World, client_as: SignIn) -> None:
+    browser = client_as(world.leader)
+    query = {"team": "0", "shift": "day", "valid_from": _TODAY}
+    colleague = {**query, "pair": [world.pair(3, 0)]}
+    assert browser.post_form("/seats/assign", colleague).status_code == 404
+    end = f"/seats/assignments/{world.strange}/end"
+    theirs = {f"end-{world.strange}-valid_to": _TODAY}
+    assert browser.post_form(end, theirs).status_code == 404
+    nobody = browser.post_form("/seats/assign", query)
+    assert (nobody.status_code, "没有选中要安排的人" in nobody.text) == (422, True)
+    wrong = browser.get("/seats/assign", query_string=query | {"who": "Z9"})
+    assert (wrong.status_code, "没有需要安排的人" in wrong.text) == (422, True)
+    assert client_as(world.annotator).get("/seats").status_code == 403
+
+
+@pytest.mark.feature("ANN-19", "SUP-20")
+def test_everybody_finds_the_own_seat_until_it_ends(
+    session: Session, world: World, client_as: SignIn
+) -> None:
+    leader, annotator = client_as(world.leader), client_as(world.annotator)
+    assert "还没有给您安排工位" in annotator.get("/seats/mine").text
+    query = {"team": "0", "shift": "day", "valid_from": _TODAY}
+    leader.post_form("/seats/assign", {**query, "pair": [world.pair(0, 0)]})
+    number = world.seats[0].partition("/")[2]
+    page = annotator.get("/seats/mine").text
+    assert f">{number}</strong>" in page
+    assert "09:00–18:00" in page
+    assert "seat-ring" in page, "the plan shows where"
+    assert number in annotator.get("/my-month").text
+
+    # On Tuesday there was a shift and no seat yet.
+    use = leader.get("/seats/use").text
+    assert '0<span class="unit" title="在班但没有工位"> +1</span>' in use
+
+    ((_, given),) = _stored(session)
+    address = f"/seats/assignments/{given}/end"
+    early = leader.post_form(address, {f"end-{given}-valid_to": "2026-11-03"})
+    assert early.status_code == 422
+    done = leader.post_form(address, {f"end-{given}-valid_to": _TODAY})
+    assert done.status_code == 302
+    assert "还没有给您安排工位" in annotator.get("/seats/mine").text
