@@ -20,6 +20,7 @@ _ON: Final = {
     "employment_type": "full_time",
     "contract_kind": "fixed_term",
     "occupation": "service",
+    "skill_level": "",
     "sender": "",
     "leaving_cause": "",
     "task_type": "",

@@ -46,7 +46,7 @@ OF_PAYSLIPS: Final = frozenset(
 )
 """What a company without a payroll result has none of, as everybody knows."""
 OVERLAPPING: Final = frozenset({"key_group"})
-CHANGING: Final = frozenset({"age", "seniority", "wage_band", "task_type"})
+CHANGING: Final = frozenset({"age", "seniority", "skill_level", "wage_band", "task_type"})
 """What people move between from month to month: no link of two months is exact."""
 
 

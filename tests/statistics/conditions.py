@@ -32,11 +32,17 @@ from tests.factories.pay import create_payslip, create_run, history
 from tests.factories.payments import create_payment, create_payment_batch
 from tests.factories.people import create_employment, create_person
 from tests.factories.rows import add
+from tests.factories.skills import create_skill_certificate
 from workforce.companies.models import Company
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
 from workforce.people.models import Employment
 
 SENDER_CODE: Final = "91500236MA5SENDER1"
+_WITHDRAWN: Final = {
+    "withdrawn_on": dt.date(2026, 10, 31),
+    "withdraw_reason": "x",
+    "withdrawn_at": dt.datetime(2026, 10, 31, tzinfo=dt.UTC),
+}
 _ALL: Final = (
     "pension_insurance",
     "medical_insurance",
@@ -128,6 +134,20 @@ def create_conditions(session: Session) -> tuple[Company, Company]:
         dispatched_by="乙,劳务派遣",
         separated_on=dt.date(2026, 8, 31),
     )
+
+    # On 31 October: c1 level 3 (2 ran out the day before), c2 level 4 beside 5, c5 level 5 until that day;
+    # c3's is of a course, c4's withdrawn on the 31st, c6's issued on 1 November.
+    for who, level, changes in (
+        (c1, 3, {}),
+        (c1, 2, {"valid_until": dt.date(2026, 10, 30)}),
+        (c2, 5, {}),
+        (c2, 4, {"issued_on": dt.date(2026, 10, 31)}),
+        (c3, None, {}),
+        (c4, 5, _WITHDRAWN),
+        (c5, 5, {"valid_until": dt.date(2026, 10, 31)}),
+        (c6, 1, {"issued_on": dt.date(2026, 11, 1)}),
+    ):
+        create_skill_certificate(session, who.person_id, level=level, **changes)
 
     run_a, run_b = create_run(session, a), create_run(session, b)
     _pay(

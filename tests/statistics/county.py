@@ -128,6 +128,10 @@ class County:
                 n,
                 p=[0.5, 0.2, 0.2, 0.05, 0.05],
             ),
+            # As few hold the highest levels as in any county.
+            "skill_level": np.random.default_rng(n + 1).choice(
+                ["1", "2", "3", "4", "5", ""], n, p=[0.002, 0.008, 0.05, 0.14, 0.2, 0.6]
+            ),
             "founded": np.full(n, 1),
         }
 

@@ -115,6 +115,12 @@ def test_the_groups_of_the_dimensions(session: Session) -> None:
         "service": 2,  # c2 c3
         "production": 1,
     }
+    assert by(cubes, "skill_level", "jobs_end") == {
+        "3": 1,  # c1
+        "4": 1,  # c2, once
+        "5": 1,  # c5, on its last valid day
+        "other": 3,  # c3 c4 c6
+    }
     # c2 lacks a day to a year; c3 has three years to the day, and so has c7, who left.
     assert by(cubes, "seniority", "jobs_end") == {"0-1": 4, "3-5": 1, "10-": 1}
     assert by(cubes, "wage_band", "paid_jobs") == {

@@ -203,6 +203,12 @@ def _by_occupation(population: Population, names: Names) -> tuple[Division, ...]
     )
 
 
+def _by_skill_level(population: Population, names: Names) -> tuple[Division, ...]:
+    """Divide by the highest valid level, the highest first; who has none comes last."""
+    without = Text("没有等级证书", "Without a level")
+    return _by_terms(population.skill_level, "skill_level", without, lists_all=names.lists_all)
+
+
 def _bands(values: Column, edges: Sequence[int], unit: Text) -> tuple[Column, list[Group]]:
     """Return the band of each value, and the bands: from each edge to under the next one."""
     first, last = edges[0], edges[-1]
@@ -295,6 +301,16 @@ OCCUPATION: Final = Dimension(
         "services, and so does whoever has nothing else on record.",
     ),
 )
+SKILL_LEVEL: Final = Dimension(
+    code="skill_level",
+    label=Text("职业技能等级", "Level of the occupation"),
+    divide=_by_skill_level,
+    note=Text(
+        "月末最后一日有效的“人工智能训练师”（4-04-05-05）技能证书中最高的等级；过期、撤销和没有登记的不算。",
+        "The highest level of a certificate of the occupation “artificial intelligence trainer” (4-04-05-05) that "
+        "is valid on the last day of the month; what has run out, is withdrawn or not entered does not count.",
+    ),
+)
 SENIORITY: Final = Dimension(
     code="seniority",
     label=Text("本企业工龄", "Years with the company"),
@@ -352,6 +368,7 @@ BY_CODE: Final[Mapping[str, Dimension]] = {
         STAFF_KIND,
         CONTRACT,
         OCCUPATION,
+        SKILL_LEVEL,
         SENIORITY,
         WAGE_BAND,
         SENDER,

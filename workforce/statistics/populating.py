@@ -98,6 +98,7 @@ def population_of(
         employment_type=codes("employment_type"),
         contract_kind=codes("contract_kind"),
         occupation=codes("occupation"),
+        skill_level=codes("skill_level"),
         sender=codes("sender"),
         leaving_cause=codes("leaving_cause"),
         founded=numbers(founded[key] for key in named["company_id"]),

@@ -77,6 +77,8 @@ class Population:
     contract_kind: Codes
     """"" where none is recorded."""
     occupation: Codes
+    skill_level: Codes
+    """The highest level of a certificate valid on the month's last day: "1" to "5", "" without one."""
     sender: Codes
     """The unit that sends somebody dispatched, as ``queries.senders`` names it; "" where unknown."""
     leaving_cause: Codes

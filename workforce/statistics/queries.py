@@ -9,10 +9,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import CTE, BigInteger, Select, and_, case, cast, func, literal, or_, select, union
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
+from workforce.certification import queries as certificates
 from workforce.companies import queries as companies
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
@@ -45,6 +59,7 @@ MONTH_COLUMNS: Final = (
     "employment_type",
     "contract_kind",
     "occupation",
+    "skill_level",
     "sender",
     "leaving_cause",
     "owed_amount",
@@ -97,7 +112,8 @@ def month_rows(
     ``key_group_bits`` has bit n for the n-th term of ``key_group``; ``task_type_code`` earned most of
     the piece wages, else "". ``sender`` is a code of `senders` or ""; ``owed_amount`` is fen of net pay
     due and unpaid at the end of the month, 0 where nothing is owed. ``leaving_cause`` is a code of
-    ``terms.toml``: the words of a reason stay in the database.
+    ``terms.toml``: the words of a reason stay in the database. ``skill_level`` is the highest that is valid
+    on the month's last day, "" without one.
     """
     payslips = payroll.payslip_facts(scope, period, is_final_only=is_final_only)
     wages = payslips.order_by(None).subquery()
@@ -106,6 +122,7 @@ def month_rows(
     # Named twice below: as a CTE it is worked out once.
     owed = payments.owed_at_end(scope, period.last_on).cte("owed")
     facts = statistical_facts(scope).subquery()
+    levels = certificates.levels(period.last_on).subquery()
     employment = _employments(scope, period, wages, owed)
     columns = employment.c
     order = (
@@ -134,6 +151,7 @@ def month_rows(
             columns.employment_type,
             func.coalesce(facts.c.contract_kind, "").label("contract_kind"),
             facts.c.occupation,
+            func.coalesce(cast(levels.c.level, String), "").label("skill_level"),
             _sender(facts).label("sender"),
             _leaving_cause(columns.separation_reason).label("leaving_cause"),
             func.coalesce(owed.c.owed_amount, 0).label("owed_amount"),
@@ -145,6 +163,7 @@ def month_rows(
         .outerjoin(wages, wages.c.employment_id == columns.employment_id)
         .outerjoin(tasks, tasks.c.employment_id == columns.employment_id)
         .outerjoin(groups, groups.c.person_id == columns.person_id)
+        .outerjoin(levels, levels.c.person_id == columns.person_id)
         .where(columns.employment_type.not_in(UNCOUNTED_TYPES))
     )
 

@@ -50,7 +50,10 @@ def _fill(filling: Filling) -> Report:
     by_place = writer.table(
         "place", _BY_PLACE, Text("按企业所在：用工情况", "Conditions by place of company")
     )
-    tables = (table,) if by_place is None else (table, by_place)
+    by_level = writer.table(
+        "skill_level", ("jobs_end",), Text("按职业技能等级：岗位", "Jobs by level of the occupation")
+    )
+    tables = tuple(one for one in (table, by_place, by_level) if one is not None)
     return writer.report(
         [Section("conditions", FORM.title, tables)],
         sheet="form",
@@ -73,9 +76,9 @@ FORM: Final = ReportForm(
     },
     title=Text("劳动用工情况", "Conditions of employment"),
     summary=Text(
-        "各险种参保率、低于最低工资的人数和比例、工时和加班、人工成本、拖欠工资，与上期、上年同期比较。",
+        "各险种参保率、低于最低工资的人数和比例、工时和加班、人工成本、拖欠工资，与上期、上年同期比较；按职业技能等级的岗位。",
         "Insurance by scheme, people paid under the legal floor, hours and overtime, labour cost and arrears, "
-        "beside the period before and the year before.",
+        "beside the period before and the year before; jobs by level of the occupation.",
     ),
     fill=_fill,
 )
