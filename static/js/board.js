@@ -22,12 +22,14 @@
   const PATIENCE = 15 * 1000;
   const LOST_AFTER = 2;
   const COUNTING = 900;
+  const DATE_LENGTH = "Sun, 29 Nov 2026 22:14:27 GMT".length;
 
   const SECONDS = seconds();
   const ahead = Number(board.dataset.ahead) * 1000;
   const language = root.lang;
   const clockText = new Intl.DateTimeFormat(language, { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const dayText = new Intl.DateTimeFormat(language, { timeZone: ZONE, year: "numeric", month: "long", day: "numeric", weekday: "long" });
+  const dayText = new Intl.DateTimeFormat(language, { timeZone: ZONE, year: "numeric", month: "long", day: "numeric" });
+  const weekdayText = new Intl.DateTimeFormat(language, { timeZone: ZONE, weekday: "long" });
 
   let scenes = [];
   let current = 0;
@@ -48,6 +50,10 @@
 
   function rem() {
     return parseFloat(getComputedStyle(root).fontSize) || 16;
+  }
+
+  function place(id) {
+    return document.getElementById(id);
   }
 
   function figures(chart) {
@@ -73,8 +79,11 @@
     const colors = colored(chart);
     return {
       grid: { left: size * 0.25, right: size * 7.5, top: size * 1.2, bottom: size * 0.25, containLabel: true },
-      xAxis: axis(size, { type: "category", data: chart.categories, boundaryGap: false, splitLine: { show: false } }),
-      yAxis: axis(size, { type: "value", splitNumber: 4, axisLine: { show: false },
+      xAxis: axis(size, { type: "category", data: chart.categories, boundaryGap: false, splitLine: { show: false },
+        axisLabel: { color: QUIET, fontSize: size, hideOverlap: true, alignMinLabel: "left", margin: size * 0.5 } }),
+      yAxis: axis(size, { type: "value", splitNumber: 4, minInterval: 10 ** -chart.decimals, axisLine: { show: false },
+        // Where all is zero there would be no scale.
+        max: (range) => (range.max > 0 ? null : 1),
         axisLabel: { color: QUIET, fontSize: size, formatter: (value) => format.format(value) } }),
       series: chart.series.map((series, number) => ({
         type: "line", name: series.name, data: numbers(series), color: colors[number],
@@ -85,30 +94,54 @@
         endLabel: { show: true, color: colors[number], fontSize: size, lineHeight: size * 1.2,
           width: size * 7, overflow: "break",
           formatter: (point) => `${chart.series.length > 1 ? `${series.name}\n` : ""}${format.format(point.value)}` },
-        labelLayout: { moveOverlap: "shiftY" },
       })),
     };
+  }
+
+  /* Names at the ends of lines that lie close together stand one above the other. */
+  function part(drawn, chart, size) {
+    const room = size * (chart.series.length > 1 ? 2.5 : 1.3);
+    const ends = chart.series.map((series, number) => {
+      const value = series.values.findLast((one) => one !== null);
+      return value === undefined ? null : { number, y: drawn.convertToPixel({ yAxisIndex: 0 }, Number(value)) };
+    }).filter((end) => end !== null).sort((one, other) => one.y - other.y);
+    const moved = ends.map((end) => end.y);
+    for (let index = 1; index < moved.length; index += 1) moved[index] = Math.max(moved[index], moved[index - 1] + room);
+    // Too low for the drawing: the lowest stays in it, the others go up.
+    const lowest = drawn.getHeight() - size * 2;
+    for (let index = moved.length - 1, most = lowest; index >= 0; index -= 1, most -= room) moved[index] = Math.min(moved[index], most);
+    const offsets = chart.series.map(() => [0, 0]);
+    ends.forEach((end, index) => { offsets[end.number] = [0, moved[index] - end.y]; });
+    drawn.setOption({ series: offsets.map((offset) => ({ endLabel: { offset } })) });
   }
 
   function alone(values) {
     return values.some((value, index) => value !== null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null);
   }
 
-  function bars(chart, size, format, width) {
+  /* About how wide the widest text is, in its own size: Chinese characters are square. */
+  function widest(texts) {
+    return Math.max(...texts.map((text) => [...text].reduce((sum, one) => sum + (one >= "\u2e80" ? 1 : 0.62), 0.5)));
+  }
+
+  function bars(chart, size, format, width, height) {
     const isOne = chart.series.length === 1;
+    const each = (height - size * 2) / chart.categories.length;
     return {
       grid: { left: size * 0.25, right: size * 6, top: isOne ? size * 0.5 : size * 2, bottom: size * 0.25, containLabel: true },
       legend: { show: !isOne, top: 0, left: 0, textStyle: { color: INK, fontSize: size }, itemWidth: size, itemHeight: size * 0.7 },
       xAxis: axis(size, { type: "value", show: false, min: 0 }),
       yAxis: axis(size, { type: "category", inverse: true, data: chart.categories,
-        axisLabel: { color: INK, fontSize: size, interval: 0, width: width * 0.34, overflow: "truncate" }, splitLine: { show: false } }),
+        axisLabel: { color: INK, fontSize: size, interval: 0, width: Math.min(width * 0.36, widest(chart.categories) * size),
+          lineHeight: size * 1.2, overflow: each > size * 2.6 ? "break" : "truncate" }, splitLine: { show: false } }),
       series: chart.series.map((series, number) => ({
-        type: "bar", name: series.name, color: PALETTE[number % PALETTE.length], barMaxWidth: size * 1.6,
+        type: "bar", name: series.name, color: PALETTE[number % PALETTE.length], barMaxWidth: size * 2,
         barCategoryGap: "28%",
         // What is not told has no bar, but its place and its word.
         data: numbers(series).map((value) => value ?? 0),
         itemStyle: { borderRadius: [0, size * 0.15, size * 0.15, 0] },
-        label: { show: true, position: "right", color: INK, fontSize: size, formatter: (point) => series.texts[point.dataIndex] },
+        label: { show: true, position: "right", color: INK, fontSize: size * 1.1,
+          formatter: (point) => series.texts[point.dataIndex] },
       })),
     };
   }
@@ -120,7 +153,7 @@
         type: "pie", radius: ["46%", "72%"], center: ["50%", "50%"], startAngle: 90, color: PALETTE,
         data: numbers(series).map((value, index) => ({ value, name: chart.categories[index] })),
         itemStyle: { borderColor: "#0f2038", borderWidth: size * 0.12 },
-        label: { color: INK, fontSize: size, lineHeight: size * 1.3,
+        label: { color: INK, fontSize: size * 1.1, lineHeight: size * 1.4, width: size * 7, overflow: "break",
           formatter: (point) => `${point.name}\n${series.texts[point.dataIndex]}` },
         labelLine: { length: size * 0.6, length2: size * 0.6, lineStyle: { color: QUIET } },
         minShowLabelAngle: 1,
@@ -130,18 +163,34 @@
 
   const KINDS = { curves, bars, parts };
 
-  function draw(place) {
-    const panel = place.closest(".panel");
-    const chart = JSON.parse(document.getElementById(place.dataset.drawing).textContent);
-    place.hidden = false;
+  /* The largest bars, as many as can be read; the table has all. */
+  function fit(chart, size, height, panel) {
+    if (chart.kind !== "bars") return chart;
+    const all = chart.categories.length;
+    const most = Math.max(Math.floor((height - size) / (size * 1.7 * chart.series.length)), 3);
+    const told = panel.querySelector(".left-out");
+    told.hidden = all <= most;
+    told.textContent = told.dataset.pattern.replace("{shown}", most).replace("{all}", all);
+    if (all <= most) return chart;
+    const cut = (list) => list.slice(0, most);
+    return { ...chart, categories: cut(chart.categories),
+      series: chart.series.map((series) => ({ ...series, values: cut(series.values), texts: cut(series.texts) })) };
+  }
+
+  function draw(canvas) {
+    const panel = canvas.closest(".panel");
+    const whole = JSON.parse(place(canvas.dataset.drawing).textContent);
+    canvas.hidden = false;
     panel.classList.add("drawn");
     const size = wide.matches ? rem() : 13;
-    const drawn = window.echarts.init(place, null, { renderer: "svg" });
+    const chart = fit(whole, size, canvas.clientHeight, panel);
+    const drawn = window.echarts.init(canvas, null, { renderer: "svg" });
     drawn.setOption({
       animation: !still.matches, animationDuration: 1200, animationEasing: "cubicOut",
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
-      ...KINDS[chart.kind](chart, size, figures(chart), place.clientWidth),
+      ...KINDS[chart.kind](chart, size, figures(chart), canvas.clientWidth, canvas.clientHeight),
     });
+    if (chart.kind === "curves") part(drawn, chart, size);
     charts.push(drawn);
   }
 
@@ -152,7 +201,7 @@
 
   function drawIn(element) {
     if (!window.echarts) return;
-    for (const place of element.querySelectorAll("[data-drawing]")) draw(place);
+    for (const canvas of element.querySelectorAll("[data-drawing]")) draw(canvas);
   }
 
   /* Figures count up once: the eye goes where something moves. */
@@ -184,7 +233,8 @@
     scenes.forEach((scene, number) => { scene.hidden = number !== current; });
     const scene = scenes[current];
     const topic = scene.dataset.topic || "";
-    document.getElementById("scene-name").textContent = topic;
+    say(place("scene-name"), topic);
+    say(place("where"), `${current + 1} / ${scenes.length}`);
     for (const link of document.querySelectorAll("#topics a")) {
       if (link.textContent === topic) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -205,7 +255,7 @@
     clearTimeout(turning);
     scenes = [...document.querySelectorAll("#scenes > .scene")];
     root.classList.toggle("live", wide.matches);
-    document.getElementById("pause").hidden = !wide.matches || scenes.length < 2;
+    place("pause").hidden = !wide.matches || scenes.length < 2;
     if (wide.matches) {
       show(Math.min(current, scenes.length - 1));
       return;
@@ -218,7 +268,7 @@
 
   function pause(wanted) {
     isPaused = wanted;
-    const button = document.getElementById("pause");
+    const button = place("pause");
     button.setAttribute("aria-pressed", String(isPaused));
     button.textContent = isPaused ? button.dataset.go : button.dataset.stop;
     wait();
@@ -245,15 +295,15 @@
 
   function tick() {
     const at = new Date(now());
-    say(document.getElementById("clock"), clockText.format(at));
-    say(document.getElementById("today"), dayText.format(at));
-    const facts = document.getElementById("facts");
+    say(place("clock"), clockText.format(at));
+    say(place("today"), `${dayText.format(at)} ${weekdayText.format(at)}`);
+    const facts = place("facts");
     if (!facts.dataset.generated) return;
     const old = (now() - Date.parse(facts.dataset.generated)) / 1000;
     const isStale = old > Number(facts.dataset.staleSeconds);
     const isLost = failures >= LOST_AFTER;
-    say(document.getElementById("age"), age(facts, old));
-    say(document.getElementById("trouble"), isLost ? facts.dataset.lost : isStale ? facts.dataset.stale : "");
+    say(place("age"), age(facts, old));
+    say(place("trouble"), isLost ? facts.dataset.lost : isStale ? facts.dataset.stale : "");
     facts.classList.toggle("stale", isStale || isLost);
   }
 
@@ -265,7 +315,8 @@
       const answer = await fetch(board.dataset.refresh, {
         cache: "no-cache", credentials: "omit", signal: AbortSignal.timeout(PATIENCE) });
       if (!answer.ok) throw new Error(String(answer.status));
-      const date = Date.parse(answer.headers.get("Date"));
+      // A server in front may write it a second time.
+      const date = Date.parse((answer.headers.get("Date") || "").slice(0, DATE_LENGTH));
       const newTag = answer.headers.get("ETag") || "";
       // What came only in part, or from somebody else in between, is not taken.
       if (newTag !== tag || !newTag) take(await answer.text());
@@ -294,20 +345,20 @@
     const isNew = found[0].innerHTML !== source;
     source = found[0].innerHTML;
     for (const one of isNew ? found : found.slice(2)) {
-      document.getElementById(one.id).replaceWith(document.importNode(one, true));
+      place(one.id).replaceWith(document.importNode(one, true));
     }
     if (!isNew) return;
     clear();
-    const place = [...document.querySelectorAll("#scenes > .scene")].findIndex((scene) => scene.id === shown);
-    current = Math.max(place, 0);
+    const again = [...document.querySelectorAll("#scenes > .scene")].findIndex((scene) => scene.id === shown);
+    current = Math.max(again, 0);
     arrange();
   }
 
-  let source = document.getElementById("scenes").innerHTML;
+  let source = place("scenes").innerHTML;
 
   /* --- What people do ---------------------------------------------------------------------------- */
 
-  document.getElementById("pause").addEventListener("click", () => pause(!isPaused));
+  place("pause").addEventListener("click", () => pause(!isPaused));
   board.addEventListener("click", (event) => {
     const link = event.target.closest("#topics a");
     if (!link || !isLive()) return;

@@ -7,6 +7,7 @@ figures and at most two drawings. Nothing is computed here but what drawing need
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -27,10 +28,9 @@ STALE_AFTER: Final = dt.timedelta(minutes=30)
 """The worker refreshes every five minutes: after so long something has stopped, and the screen says so."""
 COPY_STALE_AFTER: Final = dt.timedelta(days=35)
 """A copy without a network is as good as its month: the next one is published within so long."""
+_BETWEEN_SENTENCES: Final = re.compile(r"[。；;]|\.\s|\.$")
 _BESIDE: Final = 2
 """So many drawings stand side by side."""
-_MOST_BARS: Final = 12
-"""So many bars can be told apart at a distance; the table has all."""
 _LONGEST: Final = 1000
 """The width of the bullet bars' own scale."""
 _ROOM: Final = 950
@@ -44,6 +44,7 @@ class Line:
     label: str
     figures: tuple[str, ...]
     is_reference: bool = False
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Panel:
     """One exhibit in one language.
 
     ``columns`` and ``lines`` are its table, months going down. ``drawing`` is what static/js/board.js
-    draws; None for what is drawn without a script (single figures and targets).
+    draws; None for what is drawn without a script (single figures and targets). ``brief`` is the first
+    sentence of the definition: more nobody reads at a distance. ``is_told``: whether any value is shown.
     """
 
     code: str
@@ -73,9 +75,11 @@ class Panel:
     lines: tuple[Line, ...]
     bullets: tuple[Bullet, ...]
     drawing: dict[str, Any] | None
+    brief: str
     definition: str
     source: str
     note: str
+    is_told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,18 @@ class Screen:
 
 
 def screen_of(snapshot: Snapshot) -> Screen:
-    """Return what the screen shows of a snapshot, in the current language."""
+    """Return what the screen shows of a snapshot, in the current language.
+
+    An exhibit of which no value can be told gets no place: the hall would look at an empty chart.
+    """
     scenes: list[Scene] = []
     topics = []
     for topic, found in groupby(snapshot.shown, lambda one: one.topic):
-        name = in_current(term(f"exhibit_topic.{topic}"))
-        topics.append((name, f"{topic}-1"))
-        scenes += _scenes(str(topic), name, [panel_of(one) for one in found])
+        panels = [panel for panel in map(panel_of, found) if panel.is_told]
+        if panels:
+            name = in_current(term(f"exhibit_topic.{topic}"))
+            topics.append((name, f"{topic}-1"))
+            scenes += _scenes(str(topic), name, panels)
     return Screen(
         period=str(snapshot.period),
         generated_at=snapshot.generated_at,
@@ -143,16 +152,23 @@ def panel_of(shown: Shown) -> Panel:
         lines=lines,
         bullets=tuple(_bullets(exhibit)) if exhibit.shape is Shape.PROGRESS else (),
         drawing=_drawing(exhibit),
+        brief=_BETWEEN_SENTENCES.split(in_current(exhibit.definition), maxsplit=1)[0],
         definition=in_current(exhibit.definition),
         source=in_current(exhibit.source),
         note="" if exhibit.note is None else in_current(exhibit.note),
+        is_told=any(
+            value.told is Told.SHOWN
+            for row in exhibit.rows
+            if not row.is_reference
+            for value in row.values
+        ),
     )
 
 
 def figure_of(value: Value, decimals: int) -> str:
     """Return a value as everybody reads it; one that is not told says why."""
     if value.told is Told.WITHHELD:
-        return gettext("※ 不公布")
+        return str(gettext("※ 不公布"))
     if value.told is Told.UNKNOWN:
         return "—"
     return chart_figure(value.number, decimals)
@@ -160,7 +176,8 @@ def figure_of(value: Value, decimals: int) -> str:
 
 def _line(row: Row, exhibit: Exhibit) -> Line:
     figures = tuple(figure_of(value, exhibit.decimals) for value in row.values)
-    return Line(in_current(row.label), figures, is_reference=row.is_reference)
+    is_told = any(value.told is Told.SHOWN for value in row.values)
+    return Line(in_current(row.label), figures, is_reference=row.is_reference, is_told=is_told)
 
 
 def _turned(
@@ -202,7 +219,6 @@ def _drawing(exhibit: Exhibit) -> dict[str, Any] | None:
     is_whole = len(exhibit.columns) == 1 and all(_is_part(row.values[0]) for row in rows)
     # A ring with a part left out would say that the others are the whole.
     kind = "parts" if shape is Shape.PARTS and is_whole else "bars"
-    rows = rows[:_MOST_BARS]
     series = [
         (column, tuple(row.values[index] for row in rows), False)
         for index, column in enumerate(exhibit.columns)
@@ -226,7 +242,6 @@ def _drawn(
         "locale": current_locale(),
         "decimals": exhibit.decimals,
         "categories": [in_current(category) for category in categories],
-        "left_out": max(len(exhibit.rows) - _MOST_BARS, 0) if kind != "curves" else 0,
         "series": [
             {
                 "name": in_current(name),

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import force_locale
 
 from workforce.board import queries, service
 from workforce.board.jobs import REFRESH_BOARD
@@ -57,8 +58,10 @@ def screen_in_english() -> ResponseReturnValue:
 def _screen(locale: Locale, *, other: str) -> Response:
     file = kept(public_path(installation().instance))
     snapshot = read(file)
-    age = "" if snapshot is None else age_text(clock.now() - snapshot.generated_at)
-    key = (file, locale, age, request.host_url)
+    # Not in the visitor's language: to look for that is to look for the visitor, in the database.
+    with force_locale(locale):
+        age = "" if snapshot is None else age_text(clock.now() - snapshot.generated_at)
+    key = (file, locale, age, request.script_root)
     page = _pages.get(key)
     if page is None:
         frame = Frame(assets=_static, language_url=url_for(other), refresh_url=request.path)
