@@ -19,6 +19,7 @@ from workforce.board import web as board_web
 from workforce.book import web as book_web
 from workforce.bureau import exhibits as bureau_exhibits
 from workforce.bureau import jobs as bureau_jobs
+from workforce.bureau import seat_exhibits
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
 from workforce.chain import web as chain_web
@@ -73,6 +74,7 @@ from workforce.seating import web as seating_web
 from workforce.settings import web as settings_web
 from workforce.subsidies import web as subsidies_web
 from workforce.training import certificate_web as skill_certificates_web
+from workforce.training import exhibits as training_exhibits
 from workforce.training import web as training_web
 
 ROUTES: Final[tuple[SliceRoutes, ...]] = (
@@ -162,7 +164,11 @@ MONTH_FINDERS: Final[dict[str, Finder]] = {
 }
 """What slices above payroll look for in a month's pay, by the code of the check."""
 
-EXHIBITS: Final[tuple[ExhibitSource, ...]] = (*bureau_exhibits.EXHIBITS,)
+EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
+    *bureau_exhibits.EXHIBITS,
+    *seat_exhibits.EXHIBITS,
+    *training_exhibits.EXHIBITS,
+)
 """What each slice shows of the base: the ``EXHIBITS`` of its ``exhibits.py``."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
@@ -354,6 +360,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="statistics",
     ),
     NavEntry(
+        "bureau.seat_use",
+        "nav.seat_figures",
+        Permission.STATISTICS_PUBLISH,
+        "building",
+        group="statistics",
+    ),
+    NavEntry(
         "bureau.targets_list",
         "nav.targets",
         Permission.STATISTICS_TARGET,
@@ -391,6 +404,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "nav.subsidies",
         Permission.SUBSIDY_PREPARE,
         "people",
+        group="statistics",
+    ),
+    NavEntry(
+        "bureau.training",
+        "nav.training_figures",
+        Permission.TRAINING_OVERSEE,
+        "book",
         group="statistics",
     ),
     NavEntry(

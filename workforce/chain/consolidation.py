@@ -18,6 +18,8 @@ from workforce.core.terms import terms_of
 from workforce.statistics.tables import Cell, CellState
 
 LINKS: Final = tuple(terms_of("chain_link"))
+UNKNOWN_LINK: Final = "unknown"
+"""The link of companies of which nobody has said it."""
 PLACES: Final = ("inside", "outside")
 
 _OUTPUT = "output"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from workforce.chain import queries
+from workforce.chain.consolidation import LINKS, UNKNOWN_LINK
 from workforce.chain.models import ChainDeal, ChainDealAnswer
 from workforce.chain.protection import is_secret, together
 from workforce.companies import queries as companies
@@ -217,7 +218,7 @@ def flows_of(rows: Sequence[DealRow], links: dict[int, str], *, is_protected: bo
     for row in rows:
         if row.counts:
             groups.setdefault((row.link, links[row.buyer_id]), []).append(row)
-    order = [*terms_of("chain_link"), "unknown"]
+    order = [*LINKS, UNKNOWN_LINK]
     keys = sorted(groups, key=lambda key: (order.index(key[0]), order.index(key[1])))
     sizes = {key: sum(row.amount for row in groups[key]) for key in keys}
     hidden = {key for key in keys if is_protected and _is_few(groups[key])}

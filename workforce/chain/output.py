@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from workforce.chain import queries
 from workforce.chain.consolidation import (
     LINKS,
+    UNKNOWN_LINK,
     ChainSum,
     CompanyMonth,
     Year,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 _OUTPUT: Final = {f"output_{link}": link for link in LINKS}
 _WANTED: Final = (*_OUTPUT, "chain_purchases", "data_trading", "jobs_end")
-UNKNOWN_LINK: Final = "unknown"
 _DECEMBER: Final = 12
 YEARS_READ: Final = 6
 """So many years back the chain's figures are read."""
@@ -181,7 +181,7 @@ def read_contracts(session: Session, last: PayPeriod, *, is_protected: bool) -> 
 
 
 def _link_labels() -> dict[str, Text]:
-    return {**terms_of("chain_link"), UNKNOWN_LINK: Text("环节未登记", "Link not recorded")}
+    return {link: link_label(link) for link in (*LINKS, UNKNOWN_LINK)}
 
 
 def region_group(code: str) -> str:
@@ -241,6 +241,13 @@ def newest_figure(year: Year | None, figure: str) -> tuple[PayPeriod, Cell] | No
         return (max(of_jobs), year.months[max(of_jobs)].cells["jobs"]) if of_jobs else None
     told = [month for month, one in year.months.items() if one.of.told]
     return (max(told), year.so_far.cells[LINE_OF[figure]]) if told else None
+
+
+def link_label(code: str) -> Text:
+    """Return the name of a link, or of those of which nobody has said it."""
+    if code == UNKNOWN_LINK:
+        return Text("环节未登记", "Link not recorded")
+    return term(f"chain_link.{code}")
 
 
 def line_label(code: str) -> Text:

@@ -58,11 +58,11 @@ class ChainCompanyRow:
 
 
 def chain_companies(
-    session: Session, scope: Scope, on: dt.date | None = None
+    session: Session, scope: Scope, on: dt.date | None = None, *, only: int | None = None
 ) -> list[ChainCompanyRow]:
     """Return the companies in reach by name: a company sees itself alone; in one statement.
 
-    ``on``: their stage on that day; None: the newest one.
+    ``on``: their stage on that day; None: the newest one. ``only``: one of them.
     """
     reported = companies.reporters(Scope.base()).order_by(None).subquery()
     facts = companies.company_facts(Scope.base()).subquery()
@@ -91,6 +91,8 @@ def chain_companies(
         .outerjoin(visit, visit.c.chain_company_id == ChainCompany.id)
         .order_by("name", ChainCompany.id)
     )
+    if only is not None:
+        chosen = chosen.where(ChainCompany.id == only)
     if scope.kind is not ScopeKind.BASE:
         own = scope.company_id if scope.kind is ScopeKind.COMPANY else None
         chosen = chosen.where(ChainCompany.company_id == own)

@@ -125,7 +125,10 @@ def checked(session: Session, facts: CompanyFacts, own: ChainCompany | None) -> 
     name = facts.name.strip()
     if not name or len(name) > MOST_NAME:
         raise InputError("chain.name", place="name", most=MOST_NAME)
-    code = check_credit_code(facts.credit_code) if facts.credit_code else None
+    try:
+        code = check_credit_code(facts.credit_code) if facts.credit_code else None
+    except InputError as error:
+        raise error.at("credit_code") from error
     if facts.link is not None and facts.link not in terms_of("chain_link"):
         raise InputError("chain.link", place="link", text=facts.link)
     if facts.lead_source is not None and facts.lead_source not in terms_of("lead_source"):

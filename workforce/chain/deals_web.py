@@ -1,0 +1,154 @@
+"""Deals on the web: a company tells its sales and answers what others told; the base for who is not here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import flash, redirect, render_template, request, url_for
+
+from workforce.chain import deals, queries
+from workforce.chain.consolidation import UNKNOWN_LINK
+from workforce.chain.forms import AnswerForm, DealForm
+from workforce.chain.picture import draw
+from workforce.chain.routes import ROUTES
+from workforce.core.errors import DomainError, NotFoundError
+from workforce.core.period import PayPeriod
+from workforce.core.permissions import Permission
+from workforce.platform import clock
+from workforce.platform.db import db, unit_of_work
+from workforce.platform.forms import answer_of, fault_of, place_fault
+from workforce.platform.i18n import gettext
+from workforce.platform.scope import Scope, ScopeKind
+from workforce.platform.web import actor, may, page_of
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from workforce.chain.queries import ChainCompanyRow
+
+_DEAL: Final = Permission.CHAIN_DEAL
+_PER_PAGE: Final = 100
+_MONTHS: Final = 12
+
+
+@ROUTES.form("/chain/deals", permission=_DEAL)
+def own_deals(scope: Scope) -> ResponseReturnValue:
+    """List the deals in reach with what may be done with each, and tell one."""
+    session = db.session()
+    known = queries.chain_companies(session, Scope.base())
+    own = [row for row in known if _sells(scope, row)]
+    month = _asked_month()
+    form = DealForm(month=month)
+    form.offer(
+        [(row.chain_company_id, row.name) for row in own],
+        [
+            (row.chain_company_id, row.name)
+            for row in known
+            if scope.kind is ScopeKind.BASE or row.company_id != scope.company_id
+        ],
+    )
+    if form.validate_on_submit() and _told(scope, form):
+        flash(gettext("交易已报告"), "success")
+        return redirect(url_for("chain.own_deals"))
+    found = queries.deals(session, scope)
+    place = page_of(len(found), _PER_PAGE)
+    page = render_template(
+        "chain/deals.html",
+        form=form,
+        rows=found[place.rows],
+        place=place,
+        page_url=lambda number: url_for("chain.own_deals", page=number),
+        own=own[0] if scope.kind is ScopeKind.COMPANY and own else None,
+        is_base=scope.kind is ScopeKind.BASE,
+        can_tell=bool(own),
+        month=month,
+        mismatches=deals.mismatches(session, scope, month),
+        company_id=scope.company_id,
+        may_answer=lambda row: _may_answer(scope, row.buyer_company_id),
+        may_withdraw=lambda row: _may_answer(scope, row.seller_company_id),
+    )
+    return answer_of(page, form)
+
+
+def _sells(scope: Scope, row: ChainCompanyRow) -> bool:
+    """Tell whether the visitor tells the deals of a company as its seller."""
+    if scope.kind is ScopeKind.BASE:
+        return row.company_id is None
+    return row.company_id == scope.company_id
+
+
+def _may_answer(scope: Scope, party: int | None) -> bool:
+    return party is None if scope.kind is ScopeKind.BASE else party == scope.company_id
+
+
+def _asked_month() -> PayPeriod:
+    asked = request.args.get("period", "")
+    return PayPeriod.parse_month(asked) if asked else PayPeriod.of(clock.today()).previous()
+
+
+def _told(scope: Scope, form: DealForm) -> bool:
+    seller_id, buyer_id = form.parties()
+    try:
+        with unit_of_work() as session:
+            deals.report_deal(
+                session,
+                scope,
+                actor(),
+                seller_id=seller_id,
+                buyer_id=buyer_id,
+                month=form.month.data,
+                link=form.link.data,
+                amount=form.amount.data,
+            )
+    except NotFoundError:
+        raise
+    except DomainError as error:
+        place_fault(form, error)
+        return False
+    return True
+
+
+@ROUTES.action("/chain/deals/<int:deal_id>/answer", permission=_DEAL)
+def answer(scope: Scope, deal_id: int) -> ResponseReturnValue:
+    """Confirm, refuse or withdraw a deal."""
+    form = AnswerForm()
+    queries.deal(db.session(), scope, deal_id)
+    if form.validate_on_submit():
+        said = (form.answer.data or "confirmed", form.reason.data or "")
+        try:
+            with unit_of_work() as session:
+                deals.answer_deal(session, scope, actor(), deal_id, *said)
+        except NotFoundError:
+            raise
+        except DomainError as error:
+            flash(fault_of(error), "danger")
+        else:
+            flash(gettext("已记录"), "success")
+    else:
+        flash(gettext("没有记录：原因太长，最多 %(most)s 个字", most=deals.MOST_REASON), "danger")
+    return redirect(url_for("chain.own_deals"))
+
+
+@ROUTES.page("/chain/picture", permission=Permission.CHAIN_READ)
+def picture(scope: Scope) -> ResponseReturnValue:
+    """Show what went from link to link in the twelve months up to one: ``?period=``."""
+    session = db.session()
+    last = _asked_month()
+    months = [last]
+    while len(months) < _MONTHS:
+        months.append(months[-1].previous())
+    links = {
+        row.chain_company_id: row.link or UNKNOWN_LINK
+        for row in queries.chain_companies(session, scope)
+    }
+    is_protected = not may(Permission.STATISTICS_READ)
+    found = deals.flows_of(queries.deals(session, scope, months), links, is_protected=is_protected)
+    drawn: dict[str, Any] = {"picture": draw(found)}
+    return render_template(
+        "chain/picture.html",
+        first=months[-1],
+        last=last,
+        flows=found,
+        is_protected=is_protected,
+        **drawn,
+    )
