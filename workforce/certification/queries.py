@@ -244,10 +244,10 @@ def exception_in_scope(scope: Scope) -> ColumnElement[bool]:
     return SkillException.employment_id.in_(people.employment_ids(scope))
 
 
-def exceptions(scope: Scope) -> Select[*tuple[Any, ...]]:
+def exceptions(scope: Scope, state: str | None = None) -> Select[*tuple[Any, ...]]:
     """Exceptions about people in reach. Columns are those of the table, ``exception_id`` for its key."""
     row = SkillException
-    return select(
+    chosen = select(
         row.id.label("exception_id"),
         row.company_id,
         row.employment_id,
@@ -262,3 +262,4 @@ def exceptions(scope: Scope) -> Select[*tuple[Any, ...]]:
         row.decided_at,
         row.answer,
     ).where(exception_in_scope(scope))
+    return chosen if state is None else chosen.where(row.state == state)

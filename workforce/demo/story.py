@@ -23,6 +23,7 @@ from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.rooms import build_rooms
 from workforce.demo.scenes import workdays_before
+from workforce.demo.skills import certify
 from workforce.demo.support import tell_support
 from workforce.demo.telling import (
     ANNOTATOR,
@@ -115,6 +116,8 @@ class Story:
         steps += [
             self._step("工资条与工资册", "Documents", each, self._documents) for each in COMPANIES
         ]
+        skills = Text("技能证书", "Skill certificates")
+        steps.append(Step(skills, self._certify))
         label = Text("发布统计", "Statistics published")
         steps.append(Step(label, lambda: publish_closed(self.told_at)))
         hall = Text("展示大屏", "Public screen")
@@ -254,6 +257,11 @@ class Story:
         scenes.declare(self._cast(), OPEN, self.book)
         tell_returns(_MAIN, PERIODS[0], PERIODS[-1])
         tell_support(_MAIN, PERIODS[0], PERIODS[-1], self.book)
+
+    def _certify(self) -> None:
+        codes = [company.code for company in COMPANIES]
+        leader = self._leaders(COMPANIES[0])[_OWN_TEAM]
+        certify(codes, self.told_at, leader=leader, ends_soon=_ANNOTATOR_NO)
 
     def _bring_in_tool(
         self, company: DemoCompany, folder: Path, rows: Sequence[month.Produced]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from workforce.attendance import queries as attendance
 from workforce.attendance import requests_reading as requests
 from workforce.bureau.issue_views import waiting_months
+from workforce.certification import queries as certificates
 from workforce.companies import queries as companies
 from workforce.core.lifecycle import RunState
 from workforce.core.permissions import Permission, Role, is_allowed
@@ -62,6 +63,8 @@ class Counts:
     returns: int | None = None
     issues: int | None = None
     premises: int | None = None
+    skill_expiring: int | None = None
+    skill_exceptions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,12 @@ def counts(
         else None,
         failed_jobs=_failed_jobs(session, today) if role is Role.BASE_ADMIN else None,
         issues=len(waiting_months(session)) if can(Permission.STATISTICS_PUBLISH) else None,
+        skill_expiring=size_of(session, certificates.expiring(scope, today))
+        if can(Permission.SKILL_CERTIFICATE_KEEP)
+        else None,
+        skill_exceptions=size_of(session, certificates.exceptions(scope, state="asked"))
+        if can(Permission.SKILL_EXCEPTION_DECIDE)
+        else None,
         premises=premises.waiting(session, today) if can(Permission.PREMISES_KEEP) else None,
         returns=returns.open_count(session, scope, today, calendar)
         if can(Permission.RETURN_FILE)
