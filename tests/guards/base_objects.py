@@ -8,7 +8,15 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.factories.premises import (
+    create_floor,
+    create_seat,
+    create_site,
+    create_tenancy,
+    let_hall,
+)
 from tests.factories.projects import create_client, create_project, create_task, put_batch
+from tests.factories.seating import create_seat_assignment
 from tests.guards.objects import Level, Place, builds
 
 _WORK_ON: Final = dt.date(2026, 10, 9)
@@ -32,3 +40,34 @@ def _client(session: Session, place: Place) -> int:
     client = create_client(session, place.company)
     create_project(session, place.company, client)
     return client.id
+
+
+@builds("site_id", Level.BASE)
+def _site(session: Session, _place: Place) -> int:
+    """A site with a floor."""
+    return create_floor(session, create_site(session)).site_id
+
+
+@builds("floor_id", Level.COMPANY)
+def _floor(session: Session, place: Place) -> int:
+    """A floor with a hall that the company rents."""
+    return let_hall(session, place.company).floor_id
+
+
+@builds("area_id", Level.COMPANY)
+def _area(session: Session, place: Place) -> int:
+    """A hall with a seat that the company rents."""
+    return let_hall(session, place.company).id
+
+
+@builds("tenancy_id", Level.COMPANY)
+def _tenancy(session: Session, place: Place) -> int:
+    """A tenancy of the company."""
+    return create_tenancy(session, place.company).id
+
+
+@builds("seat_assignment_id", Level.PERSON)
+def _seat_assignment(session: Session, place: Place) -> int:
+    """A seat that the person has."""
+    seat = create_seat(session, let_hall(session, place.company, seats=0))
+    return create_seat_assignment(session, place.employment, seat).id

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.engines import both_engines
+from tests.factories.premises import create_tenancy
 from tests.factories.requests import create_shift_type
-from tests.factories.seating import create_office, create_seat_assignment, create_tenancy
+from tests.factories.seating import create_office, create_seat_assignment
 from tests.together import AT_ONCE, together
 from workforce.companies.models import Company
 from workforce.core.errors import ClosedError, DomainError, NotFoundError
@@ -23,7 +24,7 @@ from workforce.platform import locks
 from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
-from workforce.premises.models import Seat, SeatState
+from workforce.premises.models import Area, Seat, SeatState
 from workforce.seating.models import SeatAssignment
 from workforce.seating.service import SeatFact, end_assignment, plan_seats, store_seats
 from workforce.seating.times import Days, Hours, ShiftHours
@@ -182,10 +183,10 @@ def test_an_assignment_holds_only_while_employed_and_rented(session: Session) ->
     world.people[0].separated_on = _LATER - dt.timedelta(days=1)
     other = factories.create_company(session, code="B")
     create_shift_type(session, other)
-    area_id = create_office(session, None, 1)[0].area_id
-    create_tenancy(session, other, area_id, valid_to=_LATER)
-    create_tenancy(session, world.company, area_id, valid_from=_LATER)
-    seat = session.scalars(select(Seat).where(Seat.area_id == area_id)).one()
+    (seat,) = create_office(session, None, 1)
+    area = session.get_one(Area, seat.area_id)
+    create_tenancy(session, other, area, valid_to=_LATER)
+    create_tenancy(session, world.company, area, valid_from=_LATER)
     stranger = factories.create_employment(session, other, _person(session, world.people[1]))
     create_seat_assignment(session, stranger, seat)
     broken = world.seats[2]

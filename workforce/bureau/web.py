@@ -15,7 +15,16 @@ from urllib.parse import urlencode
 
 from flask import render_template, request, send_file, url_for
 
-from workforce.bureau import cell_web, issues_web, service, sources_web, targets_web, words
+from workforce.bureau import (
+    cell_web,
+    issues_web,
+    seats_web,
+    service,
+    sources_web,
+    targets_web,
+    training_web,
+    words,
+)
 from workforce.bureau.forms import forms
 from workforce.bureau.forms.overview import FORM as OVERVIEW
 from workforce.bureau.issue_views import MonthState, waiting_months
@@ -37,7 +46,15 @@ if TYPE_CHECKING:
 
     from workforce.bureau.form import ReportForm
 
-__all__ = ["ROUTES", "cell_web", "issues_web", "sources_web", "targets_web"]
+__all__ = [
+    "ROUTES",
+    "cell_web",
+    "issues_web",
+    "seats_web",
+    "sources_web",
+    "targets_web",
+    "training_web",
+]
 
 
 @ROUTES.page("/reports", permission=Permission.STATISTICS_READ)

@@ -8,7 +8,7 @@ shares, and told.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -120,7 +120,8 @@ class Figures:
     """The use of seats over some days.
 
     ``used``: int64[d, 24], seats in use; ``unseated``: int64[d, 24], people at work without a seat;
-    ``is_over``: bool[d, 24]; ``usable``: int64[d].
+    ``is_over``: bool[d, 24]; ``usable``: int64[d]. ``shared``: of each floor and company with seats on it
+    (their ids), the most seats in use in one hour.
     """
 
     first_on: dt.date
@@ -135,6 +136,7 @@ class Figures:
     unseated: Ints
     is_over: Bools
     usable: Ints
+    shared: Mapping[tuple[int, int], int]
 
     @property
     def unseated_peak(self) -> int:
@@ -196,6 +198,12 @@ def read_figures(
         unseated=found.unseated.sum(axis=0) * (floor_id is None),
         is_over=count.is_over,
         usable=seats.usable.sum(axis=0),
+        shared={
+            (floor, key): count.use((seats.floors == floor)[:, None] & (seats.tenants == key)).peak
+            for floor in np.unique(seats.floors).tolist()
+            for key in np.unique(seats.tenants[seats.floors == floor]).tolist()
+            if key
+        },
     )
 
 
