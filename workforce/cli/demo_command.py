@@ -93,9 +93,9 @@ def COMMAND(state: State, size: str, *, no_serve: bool) -> None:  # noqa: N802 -
 
 def _tale(size: str, instance: Path, book: LawBook) -> tuple[Tale, list[str]]:
     """Return the story of a size, and the codes of its companies."""
-    from workforce.demo import outside  # noqa: PLC0415 - loads Flask and ReportLab
+    from workforce.demo import chain, outside  # noqa: PLC0415 - loads Flask and ReportLab
 
-    codes = [company.code for company in outside.COMPANIES]
+    codes = [company.code for company in (*outside.COMPANIES, *chain.COMPANIES)]
     if size == "small":
         from workforce.demo.story import Story  # noqa: PLC0415
         from workforce.demo.world import COMPANIES  # noqa: PLC0415

@@ -30,11 +30,16 @@ if TYPE_CHECKING:
 _FOUNDED_ON: Final = dt.date(2024, 5, 6)
 _MORNING: Final = dt.time(10, 30)
 _HUNDRED: Final = 100
+_OUTPUT_OF_JOB: Final = 1_155_800
+"""Fen a month: what the founding agreement hopes for, 138 700 yuan a job and year."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideCompany:
-    """A company that keeps its own books: people at start of the first month, women, wages a head in fen."""
+    """A company that keeps its own books: people at start of the first month, women, wages a head in fen.
+
+    ``output``: link → fen a month; ``purchases`` within the chain, and data ``trading``, in fen.
+    """
 
     code: str
     name: str
@@ -42,11 +47,25 @@ class OutsideCompany:
     people: int
     women: int
     wage: int
+    output: tuple[tuple[str, int], ...] = ()
+    purchases: int = 0
+    trading: int = 0
+    is_inside: bool = False
 
 
 COMPANIES: Final = (
-    OutsideCompany("WB", "宏远数据服务(奉节)有限公司", 90_001, 26, 15, 432_000),
-    OutsideCompany("YS", "云上标注(奉节)有限公司", 90_002, 18, 11, 405_000),
+    OutsideCompany(
+        "WB", "宏远数据服务(奉节)有限公司", 90_001, 26, 15, 432_000, (("label", 28_000_000),)
+    ),
+    OutsideCompany(
+        "YS",
+        "云上标注(奉节)有限公司",
+        90_002,
+        18,
+        11,
+        405_000,
+        (("label", 6_000_000), ("check", 8_000_000)),
+    ),
 )
 
 
@@ -58,7 +77,7 @@ def tell_returns(main_code: str, first: PayPeriod, last: PayPeriod) -> None:
     months = (last.previous().previous(), last.previous(), last)
     paid = tuple(month for month in months if month >= first)
     for company in COMPANIES:
-        _found(company, months[0])
+        found(company, months[0])
     with unit_of_work() as session:
         make_outside_account(session, COMPANIES[0].code)
         main = companies_service.company_named(session, Scope.base(), main_code)
@@ -76,7 +95,8 @@ def tell_returns(main_code: str, first: PayPeriod, last: PayPeriod) -> None:
     _tell(main_code, paid, _confirm)
 
 
-def _found(company: OutsideCompany, first: PayPeriod) -> None:
+def found(company: OutsideCompany, first: PayPeriod) -> None:
+    """Make a company that files returns from a month on, unless it is there."""
     with unit_of_work() as session:
         known = session.scalar(companies.company_by_code(Scope.base(), company.code))
         if known is not None:
@@ -89,7 +109,7 @@ def _found(company: OutsideCompany, first: PayPeriod) -> None:
             credit_code=credit_code(company.serial),
             region=REGION,
             founded_on=_FOUNDED_ON,
-            is_inside=False,
+            is_inside=company.is_inside,
             contact_name="郑会计",
         )
         companies_service.set_reporting(
@@ -132,8 +152,13 @@ class _Stage:
     def confirm(self, month: PayPeriod, day: int) -> int:
         with clock.fixed(_on(month, day)):
             reporter = queries.reporter_of(self.session, self.scope)
-            _, digest = service.computed_return(self.session, reporter, month)
-            return service.confirm(self.session, self.scope, month, digest, "", audit.CLI).id
+            computed, digest = service.computed_return(self.session, reporter, month)
+            typed = {
+                "output_label": computed.figures["jobs_end"] * _OUTPUT_OF_JOB,
+                "chain_purchases": 0,
+                "data_trading": 0,
+            }
+            return service.confirm(self.session, self.scope, month, digest, "", audit.CLI, typed).id
 
     def decide(self, return_id: int, month: PayPeriod, day: int, reason: str = "") -> None:
         actor = actor_of(account_named(self.session, OFFICIAL))
@@ -160,6 +185,18 @@ def _file_all(stage: _Stage, months: tuple[PayPeriod, ...]) -> None:
     right = stage.file(second, 9, figures_of(company, 1, 3, 1))
     stage.decide(right, second, 10)
     stage.file(last, 6, figures_of(company, 3, 2, 0))
+
+
+def tell_accepted(company: OutsideCompany, months: tuple[PayPeriod, ...]) -> None:
+    """Let a company file every month in time, and the bureau accept each; once."""
+
+    def play(stage: _Stage, wanted: tuple[PayPeriod, ...]) -> None:
+        for number, month in enumerate(wanted):
+            filed = stage.file(month, 5, figures_of(company, number, 2, 1))
+            stage.decide(filed, month, 8)
+
+    found(company, months[0])
+    _tell(company.code, months, play)
 
 
 def _stay_behind(stage: _Stage, months: tuple[PayPeriod, ...]) -> None:
@@ -205,4 +242,7 @@ def figures_of(
         "insured": end - 2 if insured is None else insured,
         "arrears_people": 0,
         "arrears_amount": 0,
+        **{f"output_{link}": amount for link, amount in company.output},
+        "chain_purchases": company.purchases,
+        "data_trading": company.trading,
     }

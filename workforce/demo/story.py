@@ -16,6 +16,7 @@ from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.demo import month, scenes
+from workforce.demo.chain import tell_chain
 from workforce.demo.files import company as company_file
 from workforce.demo.files import dingtalk, label_studio, tables
 from workforce.demo.hall import open_hall
@@ -118,6 +119,8 @@ class Story:
         ]
         skills = Text("技能证书", "Skill certificates")
         steps.append(Step(skills, self._certify))
+        links = Text("产业链", "Industry chain")
+        steps.append(Step(links, lambda: tell_chain(PERIODS, self.told_at)))
         label = Text("发布统计", "Statistics published")
         steps.append(Step(label, lambda: publish_closed(self.told_at)))
         hall = Text("展示大屏", "Public screen")
