@@ -62,10 +62,12 @@ from workforce.platform.jobs import JobKind
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
 from workforce.policy_lab import web as policy_lab_web
+from workforce.premises import exhibits as premises_exhibits
 from workforce.premises import web as premises_web
 from workforce.production import jobs as production_jobs
 from workforce.production import today_web
 from workforce.production import web as production_web
+from workforce.projects import exhibits as projects_exhibits
 from workforce.projects import web as projects_web
 from workforce.quality import web as quality_web
 from workforce.returns import jobs as returns_jobs
@@ -166,6 +168,8 @@ MONTH_FINDERS: Final[dict[str, Finder]] = {
 
 EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
     *bureau_exhibits.EXHIBITS,
+    *premises_exhibits.EXHIBITS,
+    *projects_exhibits.EXHIBITS,
     *seat_exhibits.EXHIBITS,
     *training_exhibits.EXHIBITS,
 )

@@ -88,7 +88,7 @@ def _page(scope: Scope, mine: Area, forms: _Forms) -> str:
         "area",
         area=mine,
         floor=service.floor_in(session, mine.floor_id),
-        uses=uses,
+        held=uses,
         seats=seats,
         all_seats=all_seats,
         tenancies=[
