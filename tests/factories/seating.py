@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.companies import LONG_AGO
 from tests.factories.premises import create_area, create_seat, create_tenancy
+from tests.factories.requests import create_shift_type
 from tests.factories.rows import add
 from workforce.companies.models import Company
 from workforce.people.models import Employment
@@ -24,6 +25,17 @@ def create_office(
     if company is not None:
         create_tenancy(session, company, area)
     return [create_seat(session, area) for _ in range(seats)]
+
+
+def create_example_seats(session: Session, company: Company) -> Seat:
+    """Make what the example of the table of seats names: a day and an evening shift, the seat A-001."""
+    create_shift_type(session, company)
+    evening = {"starts": dt.time(18), "ends": dt.time(2)}
+    create_shift_type(session, company, code="evening", name="晚班", **evening)
+    (seat,) = create_office(session, company, 1)
+    seat.code = "A-001"
+    session.flush()
+    return seat
 
 
 def create_seat_assignment(

@@ -20,6 +20,8 @@ from tests.factories import (
     create_task_type,
     create_team,
 )
+from tests.factories.seating import create_example_seats
+from tests.factories.training import create_example_class
 from workforce.companies.models import Company
 from workforce.imports import service
 from workforce.imports.service import Preview
@@ -135,6 +137,10 @@ def place(world: World) -> Callable[[str], World]:
             found = World(world.session, create_company(world.session, code="XY"), {})
         for number, name in enumerate(("标注一组", "标注二组"), start=1):
             create_team(world.session, found.company, name=name, code=f"T{number}")
+        if code in {"practice_work", "exam_results"}:
+            create_example_class(world.session, found.company, list(found.employments.values()))
+        if code == "seat_assignments":
+            create_example_seats(world.session, found.company)
         world.session.commit()
         if code not in {"output", "employees"}:
             line = "A0001,2026-10-01,bbox_2d,B2026-10-A,1"

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.factories import create_team
+from tests.factories.seating import create_example_seats
+from tests.factories.training import create_example_class
 from tests.imports.conftest import World
 from workforce.attendance.models import Shift
 from workforce.core.errors import InputError
@@ -26,6 +28,10 @@ WITH_TABLE = [code for code, source in service.all_sources().items() if source.c
 def test_an_example_can_be_read_back(world: World, code: str) -> None:
     for name in ("标注一组", "标注二组"):
         create_team(world.session, world.company, name=name)
+    if code in {"exam_results", "practice_work"}:
+        create_example_class(world.session, world.company, list(world.employments.values()))
+    if code == "seat_assignments":
+        create_example_seats(world.session, world.company)
     world.session.commit()
     source = service.source_named(code)
     world.apply(

@@ -101,18 +101,31 @@ def protected(period: PayPeriod, figures: Figures) -> SeatTable:
     is_hidden = is_sensitive(figures.whole)
     places = [told(figures.whole)]
     for site in figures.sites:
-        places.append(_shown(site, 1, is_hidden or site.place.id in sites))
+        places.append(_shown(site, 1, is_withheld=is_hidden or site.place.id in sites))
         places += [
-            _shown(line, 2, is_hidden or line.place.id in floors)
+            _shown(line, 2, is_withheld=is_hidden or line.place.id in floors)
             for line in figures.floors
             if line.within == site.place.id
         ]
     return SeatTable(
         period,
         places,
-        [_shown(line, 1, is_hidden or line.place.id in companies) for line in figures.companies],
+        [
+            _shown(line, 1, is_withheld=is_hidden or line.place.id in companies)
+            for line in figures.companies
+        ],
         figures.whole.silent,
     )
+
+
+def full(period: PayPeriod, figures: Figures) -> SeatTable:
+    """Return a month's use of seats as it is, for whoever may see all of it."""
+    places = [_line("", "", 0, figures.whole, is_withheld=False)]
+    for site in figures.sites:
+        places.append(_shown(site, 1))
+        places += [_shown(line, 2) for line in figures.floors if line.within == site.place.id]
+    companies = [_shown(line, 1) for line in figures.companies]
+    return SeatTable(period, places, companies, figures.whole.silent)
 
 
 def told(use: SeatUse) -> ProtectedLine:
@@ -144,7 +157,7 @@ def hidden(lines: Sequence[Line], also: Collection[int] = ()) -> set[int]:
     return found
 
 
-def _shown(line: Line, level: int, is_withheld: bool) -> ProtectedLine:  # noqa: FBT001
+def _shown(line: Line, level: int, *, is_withheld: bool = False) -> ProtectedLine:
     return _line(line.place.code, line.place.name, level, line.use, is_withheld=is_withheld)
 
 

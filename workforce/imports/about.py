@@ -87,6 +87,13 @@ ABOUT: Final[Mapping[str, About]] = {
             "The periods of comprehensive working hours: from which day to which.",
         ),
     ),
+    "seat_assignments": About(
+        "attendance",
+        Text(
+            "谁在哪个班次坐哪个工位，从哪天起。",
+            "Who has which seat in which kind of shift, and since when.",
+        ),
+    ),
     "lieu_days": About(
         "attendance",
         Text("调休：哪天上班换哪天休息。", "Time in lieu: days worked and days taken off."),
@@ -238,6 +245,22 @@ ABOUT: Final[Mapping[str, About]] = {
         Text(
             "各区域的工位：编号、位置、建成日期，可用还是停用。",
             "Seats of the areas: code, place, when they were built, usable or out of use.",
+        ),
+    ),
+    "practice_work": About(
+        "people",
+        Text(
+            "本企业培训班的练习成绩：一人一天一个练习一行，再导入一次就是更正。",
+            "Scores of practice work of the company's training classes: one row a person, day and exercise; "
+            "importing again corrects.",
+        ),
+    ),
+    "exam_results": About(
+        "people",
+        Text(
+            "本企业培训班的考试成绩。先在班级页添加考试；补考是另一场。",
+            "Scores of exams of the company's training classes. Add the sitting on the page of the class first; "
+            "a retake is another sitting.",
         ),
     ),
     "base_differences": About(

@@ -18,6 +18,7 @@ from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.production import queries as production
+from workforce.seating import queries as seating
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class Directory:
             ),
             "batch_id": lambda key, row: self._batch_codes.get(key, row.get("batch_code")),
             "team_id": lambda key, _row: self._team_names.get(key, key),
+            "seat_id": lambda key, _row: self._seat_names.get(key, key),
         }
 
     def _who(self, employment_id: int) -> str:
@@ -149,6 +151,10 @@ class Directory:
     @cached_property
     def _batch_codes(self) -> dict[int, str]:
         return {batch_id: code for code, (batch_id, _) in self.batches.items()}
+
+    @cached_property
+    def _seat_names(self) -> dict[int, str]:
+        return seating.seat_names(self._session)
 
     @cached_property
     def _team_names(self) -> dict[int, str]:

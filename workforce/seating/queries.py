@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
 
 from workforce.attendance import traces
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
+from workforce.premises import queries as premises
 from workforce.seating.models import SeatAssignment
 
 
@@ -66,6 +69,21 @@ def assignments_of_persons_in(company_id: int, first_on: dt.date) -> Select[*tup
     return assignments(Scope.base(), first_on).where(
         SeatAssignment.employment_id.in_(people.employment_ids_of_persons_in(company_id))
     )
+
+
+def seat_names(session: Session) -> dict[int, str]:
+    """Return what seats are called, by id: their numbers, with the site's code where several sites have it."""
+    sites = {site.id: site.code for site in session.scalars(premises.sites())}
+    codes: dict[int, str] = {}
+    owners: defaultdict[str, set[int]] = defaultdict(set)
+    of_site: dict[int, int] = {}
+    for row in session.execute(premises.seat_spans(dt.date.min, dt.date.max)):
+        codes[row.seat_id], of_site[row.seat_id] = row.seat_code, row.site_id
+        owners[row.seat_code].add(row.seat_id)
+    return {
+        seat: code if len(owners[code]) == 1 else f"{sites[of_site[seat]]}/{code}"
+        for seat, code in codes.items()
+    }
 
 
 def stays(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
