@@ -208,10 +208,11 @@ def test_a_day_or_month_that_cannot_be_meant_is_refused_in_its_row(
     assert_told(seen.refusals[0].error)
 
 
-# A period of hours and a contract may well end years ahead.
+# A period of hours, a contract and a certificate may well end years ahead.
 @cells(
     lambda code, column: (
-        is_dated(code, column) and column.name not in {"period_last", "contract_until"}
+        is_dated(code, column)
+        and column.name not in {"period_last", "contract_until", "valid_until"}
     )
 )
 def test_a_day_or_month_far_ahead_is_refused_in_its_row(
@@ -273,6 +274,8 @@ CLOSED = {
 }
 PAID_LATER = ("output", "group_output", "inspections")
 """Output of a closed month is paid in the next open one, whoever tells it."""
+NOT_OF_PAY = ("exam_results", "practice_work", "skill_certificates")
+"""What no payslip is made of, whatever month is closed."""
 
 
 def close_the_year(world: World) -> None:
@@ -300,7 +303,7 @@ def test_a_closed_month_takes_nothing_new_and_does_not_mind_what_it_has(
     assert_unchanged(again)
 
 
-@pytest.mark.parametrize("code", [code for code in CLOSED if code not in PAID_LATER])
+@pytest.mark.parametrize("code", [code for code in CLOSED if code not in PAID_LATER + NOT_OF_PAY])
 @pytest.mark.feature("SUP-10")
 def test_a_closed_month_is_left_alone(place: Callable[[str], World], code: str) -> None:
     world = place(code)
