@@ -22,6 +22,7 @@ from workforce.bureau import jobs as bureau_jobs
 from workforce.bureau import seat_exhibits
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
+from workforce.chain import exhibits as chain_exhibits
 from workforce.chain import web as chain_web
 from workforce.control import web as control_web
 from workforce.core.permissions import Permission
@@ -168,6 +169,7 @@ MONTH_FINDERS: Final[dict[str, Finder]] = {
 
 EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
     *bureau_exhibits.EXHIBITS,
+    *chain_exhibits.EXHIBITS,
     *premises_exhibits.EXHIBITS,
     *projects_exhibits.EXHIBITS,
     *seat_exhibits.EXHIBITS,

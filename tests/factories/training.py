@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -122,3 +123,14 @@ def create_exam_score(
 ) -> TrainingExamScore:
     """Give somebody a score of a sitting, in hundredths."""
     return add(session, TrainingExamScore(exam_id=exam.id, enrolment_id=enrolment.id, score=score))
+
+
+def create_example_class(
+    session: Session, company: Company, employments: Sequence[Employment]
+) -> TrainingClass:
+    """Make the class that the examples of imported tables tell of, with everybody in it."""
+    one = create_class(session, company, code="BX2611")
+    for employment in employments:
+        create_enrolment(session, one, employment)
+    create_exam(session, one, title="结业考试", held_on=dt.date(2026, 10, 30))
+    return one

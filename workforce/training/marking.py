@@ -240,6 +240,7 @@ def plan_practice(session: Session, company_id: int, facts: Sequence[PracticeFac
             continue
         wanted.append(
             {
+                "employment_id": fact.employment_id,
                 "enrolment_id": enrolment_id,
                 "worked_on": fact.worked_on,
                 "exercise": fact.exercise,
@@ -287,7 +288,14 @@ def plan_exam_scores(session: Session, company_id: int, facts: Sequence[ExamFact
         except DomainError as error:
             faults[fact.key] = error
             continue
-        wanted.append({"enrolment_id": enrolment_id, "exam_id": exam.id, "score": fact.score})
+        wanted.append(
+            {
+                "employment_id": fact.employment_id,
+                "enrolment_id": enrolment_id,
+                "exam_id": exam.id,
+                "score": fact.score,
+            }
+        )
     return MarkPlan(_against(session, TrainingExamScore, wanted, ("exam_id",)), faults)
 
 
@@ -308,12 +316,19 @@ def _against(
 
 def store_practice(session: Session, plan: MarkPlan) -> None:
     """Carry out a plan of exercises in the caller's unit of work."""
-    write_plan(session, TrainingPractice, plan.rows)
+    write_plan(session, TrainingPractice, _of_table(plan))
 
 
 def store_exam_scores(session: Session, plan: MarkPlan) -> None:
     """Carry out a plan of exam scores in the caller's unit of work."""
-    write_plan(session, TrainingExamScore, plan.rows)
+    write_plan(session, TrainingExamScore, _of_table(plan))
+
+
+def _of_table(plan: MarkPlan) -> Plan:
+    """Return a plan without the employments, which only name its rows to whoever looks at them."""
+    for row in plan.rows.added:
+        row.pop("employment_id", None)
+    return plan.rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
