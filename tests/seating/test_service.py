@@ -25,6 +25,7 @@ from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 from workforce.premises.models import Area, Seat, SeatState
+from workforce.seating import queries
 from workforce.seating.models import SeatAssignment
 from workforce.seating.service import SeatFact, end_assignment, plan_seats, store_seats
 from workforce.seating.times import Days, Hours, ShiftHours
@@ -206,6 +207,13 @@ def test_an_assignment_holds_only_while_employed_and_rented(session: Session) ->
     there = SeatFact(world.people[1].id, seat.code, "day", _ON)
     assert [e.code for e in _give(world, there).values()] == ["seat.not_rented"]
     assert not _give(world, there._replace(valid_from=_LATER))
+
+    # Who sits at the broken seat is told of from the day on.
+    assert not _give(world, world.fact(3, 2))
+    company = Scope.company(world.company.id)
+    assert session.scalars(queries.lost(company, _ON)).all() == []
+    assert len(session.scalars(queries.lost(company, _LATER)).all()) == 1
+    session.rollback()
 
     at_fault = [
         (world.fact(3, 2, valid_from=_LATER), "seat.not_usable"),

@@ -29,6 +29,7 @@ from workforce.platform.db import size_of
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.premises import overview as premises
 from workforce.returns import queries as returns
+from workforce.seating import queries as seating
 
 _RUNS_SHOWN: Final = 6
 _SLIPS_READ: Final = 10
@@ -63,6 +64,7 @@ class Counts:
     returns: int | None = None
     issues: int | None = None
     premises: int | None = None
+    seats: int | None = None
     skill_expiring: int | None = None
     skill_exceptions: int | None = None
 
@@ -138,6 +140,7 @@ def counts(
         if can(Permission.SKILL_EXCEPTION_DECIDE)
         else None,
         premises=premises.waiting(session, today) if can(Permission.PREMISES_KEEP) else None,
+        seats=size_of(session, seating.lost(scope, today)) if can(Permission.SEAT_ASSIGN) else None,
         returns=returns.open_count(session, scope, today, calendar)
         if can(Permission.RETURN_FILE)
         else None,

@@ -71,6 +71,18 @@ def assignments_of_persons_in(company_id: int, first_on: dt.date) -> Select[*tup
     )
 
 
+def lost(scope: Scope, on: dt.date) -> Select[int]:
+    """Ids of assignments of a day whose seat cannot be used, or is not rented by the company any more."""
+    row = assignments(scope, on, on).order_by(None).subquery()
+    seat = premises.seats_on(scope.whole_company(), on).order_by(None).subquery()
+    usable = select(seat.c.seat_id).where(seat.c.state == premises.USABLE)
+    return select(row.c.assignment_id).where(
+        row.c.hired_on <= on,
+        or_(row.c.separated_on.is_(None), row.c.separated_on >= on),
+        row.c.seat_id.not_in(usable),
+    )
+
+
 def seat_names(session: Session) -> dict[int, str]:
     """Return what seats are called, by id: their numbers, with the site's code where several sites have it."""
     sites = {site.id: site.code for site in session.scalars(premises.sites())}
