@@ -259,6 +259,17 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
         ),
     ),
     ExhibitSource(
+        "accepted_output",
+        Topic.PRODUCTION,
+        groups(
+            Text("各任务类型的合格产量", "Accepted output by task type"),
+            Shape.NUMBERS,
+            "output",
+            "accepted_output",
+            is_of_month=True,
+        ),
+    ),
+    ExhibitSource(
         "below_floor_by_month",
         Topic.WAGES,
         paid(

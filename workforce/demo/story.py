@@ -17,6 +17,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.demo import month, scenes
 from workforce.demo.chain import tell_chain
+from workforce.demo.contracts import sign_contracts
 from workforce.demo.files import company as company_file
 from workforce.demo.files import dingtalk, label_studio, tables
 from workforce.demo.hall import open_hall
@@ -121,6 +122,8 @@ class Story:
         steps.append(Step(skills, self._certify))
         links = Text("产业链", "Industry chain")
         steps.append(Step(links, lambda: tell_chain(PERIODS, self.told_at)))
+        contracts = Text("客户与合同", "Clients and contracts")
+        steps.append(Step(contracts, lambda: sign_contracts(self.told_at)))
         label = Text("发布统计", "Statistics published")
         steps.append(Step(label, lambda: publish_closed(self.told_at)))
         hall = Text("展示大屏", "Public screen")

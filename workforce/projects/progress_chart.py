@@ -41,7 +41,7 @@ def progress_chart(
     ends_on = finish.middle if finish is not None else None
     first_on = min(row.starts_on, *(on for _task, on in by_day))
     last_on = max(row.due_on, today, ends_on or today)
-    points = _points(first_on, last_on)
+    points = _points(first_on, last_on, today)
     done = _done(project, by_day, points, today)
     series = [
         Series(Text("已完成", "Done"), done),
@@ -66,12 +66,13 @@ def progress_chart(
     )
 
 
-def _points(first_on: dt.date, last_on: dt.date) -> list[dt.date]:
-    """Return the Mondays that a curve is drawn at, some of them left out where it is very long."""
+def _points(first_on: dt.date, last_on: dt.date, today: dt.date) -> list[dt.date]:
+    """Return the Mondays that a curve is drawn at, some left out where it is very long, and today."""
     monday = first_on - dt.timedelta(days=first_on.weekday())
     count = -(-(last_on - monday).days // 7) + 1
     step = -(-count // _MOST_POINTS)
-    return [monday + n * step * _WEEK for n in range(-(-count // step) + 1)]
+    mondays = {monday + n * step * _WEEK for n in range(-(-count // step) + 1)}
+    return sorted(mondays | {today})
 
 
 def _done(
@@ -80,22 +81,18 @@ def _done(
     points: list[dt.date],
     today: dt.date,
 ) -> tuple[int | None, ...]:
-    """Return what was done before each point in whole per cent, up to the first point after today."""
+    """Return what was done by the end of each point's day in whole per cent; None after today."""
     units = dict.fromkeys((task.task_type_id for task in project.tasks), 0)
     ordered = sorted((on, task_type_id, count) for (task_type_id, on), count in by_day.items())
     found: list[int | None] = []
-    position, is_over = 0, False
+    position = 0
     for point in points:
-        if is_over:
-            found.append(None)
-            continue
-        while position < len(ordered) and ordered[position][0] < point:
+        while position < len(ordered) and ordered[position][0] <= point:
             _on, task_type_id, count = ordered[position]
             units[task_type_id] += count
             position += 1
         share = weighted_percent(project, units)
-        found.append(None if share is None else int(share))
-        is_over = point > today
+        found.append(None if share is None or point > today else int(share))
     return tuple(found)
 
 
