@@ -23,8 +23,6 @@ from workforce.premises.seats import SeatFact
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.premises.models import Area, Floor, Site
-
 _MAIN: Final = "KM"
 """The company whose people can sign in has the first hall."""
 _MOST_HALLS: Final = 2
@@ -109,15 +107,16 @@ def build_rooms(told_at: dt.datetime) -> None:
             for number, name in ((1, "一楼"), (2, "二楼"))
         }
         areas = {
-            room.code: _enter(session, site, floors[room.floor], room, told_at.date())
+            room.code: _enter(session, site.id, floors[room.floor].id, room, told_at.date())
             for room in ROOMS
         }
         _let(session, areas)
 
 
-def _enter(session: Session, site: Site, floor: Floor, room: _Room, today: dt.date) -> Area:
+def _enter(session: Session, site_id: int, floor_id: int, room: _Room, today: dt.date) -> int:
+    """Enter a room with its seats; return the area's key."""
     fact = AreaFact(
-        floor_id=floor.id,
+        floor_id=floor_id,
         code=room.code,
         name=room.name,
         use=room.use,
@@ -130,12 +129,12 @@ def _enter(session: Session, site: Site, floor: Floor, room: _Room, today: dt.da
     )
     area = service.keep_area(session, audit.CLI, fact, is_new=True)
     if not room.seats:
-        return area
+        return area.id
     is_in_use = room.usable_from is not None and room.usable_from <= today
     state = "usable" if room.usable_from == room.built_on else "built"
     facts = [
         SeatFact(
-            site_id=site.id,
+            site_id=site_id,
             area_id=area.id,
             code=f"{room.code}-{number:02d}",
             x=x,
@@ -161,7 +160,7 @@ def _enter(session: Session, site: Site, floor: Floor, room: _Room, today: dt.da
             on=_REPAIR_FROM,
             reason="网络改造",
         )
-    return area
+    return area.id
 
 
 def _places(room: _Room) -> Iterator[tuple[int, int]]:
@@ -174,11 +173,12 @@ def _places(room: _Room) -> Iterator[tuple[int, int]]:
             yield room.x + _MARGIN + column * gap + aisle, y
 
 
-def _let(session: Session, areas: dict[str, Area]) -> None:
+def _let(session: Session, areas: dict[str, int]) -> None:
     """Let the halls that are in use to the companies inside of the base, one after another."""
     halls = [areas[room.code] for room in ROOMS if room.seats and room.usable_from]
     codes = _tenants(session) * _MOST_HALLS
-    for area, code in zip(halls, codes, strict=False):
+    for area_id, code in zip(halls, codes, strict=False):
+        area = service.area_in(session, area_id)
         company = company_named(session, Scope.base(), code)
         service.rent(
             session,
