@@ -16,7 +16,16 @@ from workforce.companies import queries as companies
 from workforce.config import Settings, resource_folder
 from workforce.core.permissions import Permission, Role
 from workforce.core.terms import term, terms_of
-from workforce.platform import clock, crypto, exhibits, installation, jobs, schedules, web
+from workforce.platform import (
+    clock,
+    crypto,
+    exhibits,
+    installation,
+    jobs,
+    reminders,
+    schedules,
+    web,
+)
 from workforce.platform.charts import register_charts
 from workforce.platform.db import db
 from workforce.platform.errors import register_error_pages
@@ -67,6 +76,7 @@ def create_app(settings: Settings) -> Flask:
     schedules.register_defaults(app, slices.SCHEDULES)
     app.extensions["workforce.month_finders"] = slices.MONTH_FINDERS
     exhibits.register_exhibits(app, slices.EXHIBITS)
+    reminders.register_reminders(app, slices.REMINDERS)
     app.context_processor(_frame)
     web.check_routes(app)
     _check_navigation(app)

@@ -23,6 +23,7 @@ from workforce.bureau import seat_exhibits
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
 from workforce.chain import exhibits as chain_exhibits
+from workforce.chain import reminders as chain_reminders
 from workforce.chain import web as chain_web
 from workforce.control import web as control_web
 from workforce.core.permissions import Permission
@@ -54,12 +55,13 @@ from workforce.payments import month_check as payments_check
 from workforce.payments import web as payments_web
 from workforce.payroll import jobs as payroll_jobs
 from workforce.payroll import web as payroll_web
-from workforce.payroll.stage_finders import Finder
+from workforce.payroll.stage_finders import Finder as MonthFinder
 from workforce.people import register_web as staff_web
 from workforce.people import teams_web
 from workforce.platform import pages
 from workforce.platform.exhibits import ExhibitSource
 from workforce.platform.jobs import JobKind
+from workforce.platform.reminders import Finder
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
 from workforce.policy_lab import web as policy_lab_web
@@ -158,7 +160,7 @@ SCHEDULES: Final[tuple[DefaultSchedule, ...]] = (
 )
 """What each slice wants done at set times: the ``SCHEDULES`` of its ``jobs.py``."""
 
-MONTH_FINDERS: Final[dict[str, Finder]] = {
+MONTH_FINDERS: Final[dict[str, MonthFinder]] = {
     "filings_unreconciled": filings_check.unreconciled,
     "open_disputes": month_check.open_disputes,
     "unpublished": delivery_check.unpublished,
@@ -176,6 +178,9 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
     *training_exhibits.EXHIBITS,
 )
 """What each slice shows of the base: the ``EXHIBITS`` of its ``exhibits.py``."""
+
+REMINDERS: Final[tuple[Finder, ...]] = (chain_reminders.reminders,)
+"""Who finds what an official's first page reminds of."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home"),

@@ -37,8 +37,9 @@ from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.files import made_name
 from workforce.platform.i18n import current_locale
+from workforce.platform.reminders import Reminder, reminders_of
 from workforce.platform.scope import Scope, ScopeKind
-from workforce.platform.web import may, note_read
+from workforce.platform.web import may, note_read, principal
 from workforce.returns import queries as returns
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def _show_public(form: ReportForm, endpoint: str) -> ResponseReturnValue:
             form=form,
             waiting=_waiting(),
             returns_waiting=_returns_waiting(),
+            reminders=_reminders(),
         )
     return _show(form, source, endpoint, [])
 
@@ -156,6 +158,11 @@ def _waiting() -> list[MonthState]:
 def _returns_waiting() -> int:
     """Count companies' returns that wait for a decision, for whoever may decide."""
     return returns.undecided_count(db.session()) if may(Permission.RETURN_DECIDE) else 0
+
+
+def _reminders() -> list[Reminder]:
+    """Return what other slices remind the visitor of."""
+    return reminders_of(db.session(), principal().account_id, clock.today())
 
 
 def _published() -> service.Source:
@@ -291,6 +298,7 @@ def _page(
         "is_overview": endpoint == "bureau.overview",
         "waiting": _waiting() if endpoint == "bureau.overview" else [],
         "returns_waiting": _returns_waiting() if endpoint == "bureau.overview" else 0,
+        "reminders": _reminders() if endpoint == "bureau.overview" else [],
         "action": url_for(endpoint, **by_code),
         "choices": choices,
         "older": address(choices[at + 1]) if at + 1 < len(choices) else "",

@@ -14,14 +14,13 @@ from workforce.chain.consolidation import line_codes
 from workforce.chain.growth import growth_chart, growth_of
 from workforce.chain.reference import reference
 from workforce.chain.routes import ROUTES
-from workforce.chain.sheet import TITLE, write_output
+from workforce.chain.sheet import TITLE, write_output, written
 from workforce.core.chart import decimal_text
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.files import XLSX, made_name
-from workforce.platform.formatting import money
 from workforce.platform.i18n import current_locale
 from workforce.platform.web import may, principal
 from workforce.statistics.cube import CellRef
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 _READ: Final = Permission.CHAIN_READ
-WITHHELD: Final = "※"
 
 
 def _is_protected() -> bool:
@@ -47,15 +45,6 @@ def _is_protected() -> bool:
 def _asked_month() -> PayPeriod:
     asked = request.args.get("period", "")
     return PayPeriod.parse_month(asked) if asked else PayPeriod.of(clock.today()).previous()
-
-
-def shown_cell(cell: Cell, decimals: int) -> str:
-    """Write a cell for people."""
-    if cell.state is CellState.WITHHELD:
-        return WITHHELD
-    if cell.value is None:
-        return "—"
-    return money(cell.value) if decimals else f"{cell.value:,}"
 
 
 @ROUTES.page("/chain/output", permission=_READ)
@@ -79,7 +68,7 @@ def figures(scope: Scope) -> ResponseReturnValue:
         lines=[
             (code, output.line_label(code), output.line_decimals(code)) for code in line_codes()
         ],
-        shown_cell=shown_cell,
+        shown_cell=written,
         standings=output.target_standings(session, years, today),
         contracts=output.read_contracts(session, last, is_protected=_is_protected()),
         chart=growth_chart(growth) if growth is not None else None,

@@ -219,6 +219,7 @@ class DealRow:
     buyer_company_id: int | None
     answer: str | None
     reason: str | None
+    reported_at: dt.datetime
 
     @property
     def state(self) -> str:
@@ -260,6 +261,7 @@ def deals(
             buyer.c.company_id,
             ChainDealAnswer.answer,
             ChainDealAnswer.reason,
+            ChainDeal.reported_at,
         )
         .join(seller, seller.c.id == ChainDeal.seller_id)
         .join(buyer, buyer.c.id == ChainDeal.buyer_id)

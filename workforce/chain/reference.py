@@ -8,11 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from workforce.core.money import round_half_up
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 
 _FILE: Final = Path(__file__).with_name("data") / "reference.toml"
 _MONTHS: Final = 12
+_YUAN: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,9 @@ class Reference:
 
     @property
     def output_per_job(self) -> int:
-        """Fen a job and year, cut off to whole yuan: as it is told of that base."""
-        return self.output // self.jobs // 100 * 100
+        """Fen a job and year, in whole yuan: as it is told of that base."""
+        per_job: int = round_half_up(self.output, self.jobs * _YUAN) * _YUAN
+        return per_job
 
     def jobs_at(self, month: int) -> int | None:
         """Return its jobs inside so many months after signing, on straight lines between what is known.

@@ -9,6 +9,7 @@ from workforce.chain.consolidation import line_codes
 from workforce.chain.output import line_decimals, line_label
 from workforce.core.text import Text
 from workforce.platform import clock
+from workforce.platform.formatting import money
 from workforce.platform.sheets import Cell, CellKind, Sheet, SheetColumn, Typed, Workbook
 from workforce.statistics.disclosure.rules import RULES
 from workforce.statistics.tables import CellState
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 WITHHELD: Final = "※"
 TITLE: Final = Text("产业链产值", "Chain output")
 _WIDE: Final = 30
-_FIGURE: Final = 16
-_SO_FAR: Final = Text("年初以来", "Year so far")
+_NARROW: Final = 16
+FIGURE: Final = Text("指标", "Figure")
+SO_FAR: Final = Text("年初以来", "Year so far")
 _UNIT: Final = Text("单位：元；岗位为个", "In yuan; jobs are counted")
 
 
@@ -33,13 +35,13 @@ def write_output(year: Year, contracts: Contracts, author: str, locale: Locale) 
     created = dt.datetime.combine(last.last_on, dt.time(), clock.BASE_ZONE)
     book = Workbook(title=TITLE.in_locale(locale), author=author, created=created)
     sheet = book.sheet(TITLE.in_locale(locale))
-    columns = [*(str(month) for month in year.months), _SO_FAR.in_locale(locale)]
+    columns = [*(str(month) for month in year.months), SO_FAR.in_locale(locale)]
     sheet.line(f"{TITLE.in_locale(locale)} · {last}", "title", span=len(columns) + 1)
     sheet.line(_UNIT.in_locale(locale), "note", span=len(columns) + 1)
     sheet.table(
         [
-            SheetColumn(Text("指标", "Figure").in_locale(locale), width=_WIDE),
-            *(SheetColumn(title, width=_FIGURE) for title in columns),
+            SheetColumn(FIGURE.in_locale(locale), width=_WIDE),
+            *(SheetColumn(title, width=_NARROW) for title in columns),
         ],
         [[line_label(code).in_locale(locale), *_cells(year, code)] for code in line_codes()]
         + [_missing(year, locale)],
@@ -66,6 +68,15 @@ def _missing(year: Year, locale: Locale) -> list[Cell]:
     return [label.in_locale(locale), *(Typed(one.of.missing, CellKind.COUNT) for one in found)]
 
 
+def written(cell: Figure, decimals: int) -> str:
+    """Write a cell for people."""
+    if cell.state is CellState.WITHHELD:
+        return WITHHELD
+    if cell.value is None:
+        return "—"
+    return money(cell.value) if decimals else f"{cell.value:,}"
+
+
 def _figure(cell: Figure, decimals: int) -> Cell:
     if cell.state is CellState.WITHHELD:
         return WITHHELD
@@ -78,8 +89,8 @@ def _parts(sheet: Sheet, title: str, table: PartTable, month: str, locale: Local
     sheet.table(
         [
             SheetColumn(title, width=_WIDE),
-            SheetColumn(month, width=_FIGURE),
-            SheetColumn(_SO_FAR.in_locale(locale), width=_FIGURE),
+            SheetColumn(month, width=_NARROW),
+            SheetColumn(SO_FAR.in_locale(locale), width=_NARROW),
         ],
         [
             [row.label.in_locale(locale), _figure(row.month, 2), _figure(row.so_far, 2)]

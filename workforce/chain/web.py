@@ -166,13 +166,19 @@ def _show(
         stages=queries.stages(session, one.id),
         visits=queries.visits(session, one.id),
         form=edit,
-        stage_form=stage or StageForm(formdata=None, since=today),
+        stage_form=stage or StageForm(formdata=None, since=today, stage=_next_stage(row.stage)),
         visit_form=visit or VisitForm(formdata=None, visited_on=today),
         today=today,
         may_keep=may_keep(session),
     )
     wrong = next((each for each in (form, stage, visit) if each is not None), None)
     return page if wrong is None else answer_of(page, wrong)
+
+
+def _next_stage(stage: str | None) -> str:
+    """Return what comes after a stage, which is what is mostly recorded."""
+    known = queries.STAGES
+    return known[0] if stage is None else known[min(known.index(stage) + 1, len(known) - 1)]
 
 
 def _typed(one: ChainCompany) -> dict[str, Any]:
