@@ -170,7 +170,7 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
         _("班级代码"), filters=[stripped], validators=[DataRequired(_("请写班级代码"))]
     )
     starts_on = DayField(_("开班日期"), validators=[Needed(_("请写开班日期"))])
-    ends_on = DayField(_("结束日期"), validators=[Needed(_("请写结束日期"))])
+    ends_on = DayField(_("最后一天（含当天）"), validators=[Needed(_("请写结束日期"))])
     capacity = StringField(_("名额（人）"), validators=[DataRequired(_("请写名额"))])
     teacher = StringField(
         _("教师"), filters=[stripped], validators=[Length(max=60, message=_TOO_LONG)]
