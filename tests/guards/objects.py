@@ -44,13 +44,6 @@ from tests.factories.returns import create_return
 from tests.factories.skills import create_skill_certificate, create_skill_exception
 from tests.factories.studies import create_study
 from tests.factories.subsidies import create_claim, create_evidence
-from tests.factories.training import (
-    create_class,
-    create_course,
-    create_enrolment,
-    create_exam,
-    create_lesson,
-)
 from workforce.accounts.models import Account
 from workforce.bureau.models import SavedView
 from workforce.companies.models import Company, Team
@@ -547,41 +540,5 @@ def _evidence(session: Session, place: Place) -> int:
     return create_evidence(session, place.employment).id
 
 
-@builds("course_id", Level.COMPANY)
-def _course(session: Session, place: Place) -> int:
-    return create_course(session, place.company).id
-
-
-@builds("class_id", Level.COMPANY)
-def _class(session: Session, place: Place) -> int:
-    one = create_class(session, place.company)
-    create_lesson(session, one)
-    create_enrolment(session, one, place.employment)
-    return one.id
-
-
-@builds("lesson_id", Level.COMPANY)
-def _lesson(session: Session, place: Place) -> int:
-    one = create_class(session, place.company)
-    create_enrolment(session, one, place.employment)
-    return create_lesson(session, one).id
-
-
-@builds("exam_id", Level.COMPANY)
-def _exam(session: Session, place: Place) -> int:
-    one = create_class(session, place.company)
-    create_enrolment(session, one, place.employment)
-    return create_exam(session, one).id
-
-
-@builds("enrolment_id", Level.PERSON)
-def _enrolment(session: Session, place: Place) -> int:
-    one = create_class(session, place.company, ends_on=dt.date(2099, 10, 31))
-    return create_enrolment(session, one, place.employment, state="waiting").id
-
-
-@builds("offered_id", Level.SHARED)
-def _offered_class(session: Session, place: Place) -> int:
-    assert place.company.id
-    first, last = dt.date(2099, 9, 1), dt.date(2099, 10, 31)
+first, last = dt.date(2099, 9, 1), dt.date(2099, 10, 31)
     return create_class(session, starts_on=first, ends_on=last).id

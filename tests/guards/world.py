@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests import factories
-from tests.guards import base_objects  # noqa: F401 - registers its builders
+from tests.guards import base_objects, training_objects  # noqa: F401 - register their builders
 from tests.guards.objects import (
     BUILDERS,
     CONSTANTS,

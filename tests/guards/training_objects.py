@@ -1,0 +1,54 @@
+"""Builders of training's things; ``objects`` says what a builder is."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from tests.factories.training import (
+    create_class,
+    create_course,
+    create_enrolment,
+    create_exam,
+    create_lesson,
+)
+from tests.guards.objects import Level, Place, builds
+
+
+@builds("course_id", Level.COMPANY)
+def _course(session: Session, place: Place) -> int:
+    return create_course(session, place.company).id
+
+
+@builds("class_id", Level.COMPANY)
+def _class(session: Session, place: Place) -> int:
+    one = create_class(session, place.company)
+    create_lesson(session, one)
+    create_enrolment(session, one, place.employment)
+    return one.id
+
+
+@builds("lesson_id", Level.COMPANY)
+def _lesson(session: Session, place: Place) -> int:
+    one = create_class(session, place.company)
+    create_enrolment(session, one, place.employment)
+    return create_lesson(session, one).id
+
+
+@builds("exam_id", Level.COMPANY)
+def _exam(session: Session, place: Place) -> int:
+    one = create_class(session, place.company)
+    create_enrolment(session, one, place.employment)
+    return create_exam(session, one).id
+
+
+@builds("enrolment_id", Level.PERSON)
+def _enrolment(session: Session, place: Place) -> int:
+    one = create_class(session, place.company, ends_on=dt.date(2099, 10, 31))
+    return create_enrolment(session, one, place.employment, state="waiting").id
+
+
+@builds("offered_id", Level.SHARED)
+def _offered_class(session: Session, place: Place) -> int:
+    assert place.company.id
