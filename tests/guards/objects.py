@@ -538,7 +538,3 @@ def _claim(session: Session, place: Place) -> int:
 def _evidence(session: Session, place: Place) -> int:
     """A paper with a file."""
     return create_evidence(session, place.employment).id
-
-
-first, last = dt.date(2099, 9, 1), dt.date(2099, 10, 31)
-    return create_class(session, starts_on=first, ends_on=last).id
