@@ -1,9 +1,9 @@
 """Load a server as a morning at the base does, and tell how fast each page answers.
 
     make load                                                        # the demo of instance/
-    make load ARGS="--instance /tmp/county --users 50 --seconds 180"  # the demo of --size county
-    .venv/bin/python tools/load.py --instance /tmp/county --strict
-    .venv/bin/python tools/load.py --instance /tmp/county --users 100 --role official
+    make load ARGS="--instance /tmp/load --users 50 --seconds 180"  # the demo of --size load
+    .venv/bin/python tools/load.py --instance /tmp/load --strict
+    .venv/bin/python tools/load.py --instance /tmp/load --users 100 --role official
 
 Starts ``workforce serve``, the production server, on this machine, signs in with the demo's accounts and lets
 ``--users`` visitors walk through the pages of their role, thinking ``--think`` seconds on average between

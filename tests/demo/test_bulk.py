@@ -192,7 +192,7 @@ def test_the_command_makes_documents_too(told: tuple[Path, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "companies", "jobs", "months"), [("base", 35, 3500, 3), ("county", 50, 10_000, 24)]
+    ("name", "companies", "jobs", "months"), [("base", 35, 3500, 3), ("county", 35, 4400, 6), ("load", 50, 10_000, 24)],
 )
 def test_the_sizes_are_what_they_say(name: str, companies: int, jobs: int, months: int) -> None:
     size = SIZES[name]
@@ -208,7 +208,7 @@ def test_the_sizes_are_what_they_say(name: str, companies: int, jobs: int, month
 
 def test_a_person_has_one_job_at_a_time() -> None:
     """And somebody moves from one company to another, and the books see people come and go."""
-    size = SIZES["county"]
+    size = SIZES["load"]
     jobs: defaultdict[int, list[tuple[np.datetime64, np.datetime64]]] = defaultdict(list)
     last = np.datetime64(size.last.last_on) + 1
     for staff in staff_of(size, companies_of(size)):

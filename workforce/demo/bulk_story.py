@@ -1,13 +1,15 @@
 """The large demos' story: the same runs, reviews and closings as in the small one, without files.
 
-``base``: 35 companies of 100 people, August to October 2026. ``county``: 10 000 people in 50 companies
-of all sizes, two years to October 2026, about 1.1 million output records a month.
+``base``: 35 companies of 100 people, August to October 2026. ``county``: 35 companies inside and 60
+outside over four years, of which those inside were paid here for half a year. ``load``: 10 000 people in
+50 companies of all sizes, two years to October 2026, about 1.1 million output records a month.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +31,10 @@ from workforce.demo.bulk_world import (
     employee_numbers,
     staff_of,
 )
+from workforce.demo.contracts import sign_contracts
 from workforce.demo.files import company as company_file
 from workforce.demo.hall import open_hall
+from workforce.demo.history import confirm_paid, tell_history
 from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.rooms import build_rooms
@@ -104,6 +108,10 @@ class BulkStory:
             Step(Text("场地与工位", "Premises and seats"), lambda: build_rooms(self.told_at)),
             Step(Text("人员", "People"), self._load_people, _SET_UP_WEIGHT),
         ]
+        if self.size.filed_from is not None:
+            steps.append(
+                Step(Text("四年月报", "Four years of returns"), self._history, _SET_UP_WEIGHT)
+            )
         for period in self.size.periods:
             steps += [
                 self._month_step(company, staff, period)
@@ -117,10 +125,14 @@ class BulkStory:
             self._open_step(company, staff)
             for company, staff in zip(self.companies, self.staffs, strict=True)
         ]
+        if self.size.filed_from is not None:
+            steps += [self._confirm_step(company) for company in self.companies]
         steps.append(Step(Text("申请、疑问与申报", "Requests, doubts"), self._ask))
         steps.append(Step(Text("工资条与工资册", "Documents"), self._documents, _REPORT_WEIGHT))
         label = Text("发布统计", "Statistics published")
         steps.append(Step(label, lambda: publish_closed(self.told_at), _REPORT_WEIGHT))
+        contracts = Text("客户与合同", "Clients and contracts")
+        steps.append(Step(contracts, lambda: sign_contracts(self.told_at)))
         hall = Text("展示大屏", "Public screen")
         steps.append(Step(hall, lambda: open_hall(self.folder, self.told_at), _REPORT_WEIGHT))
         steps.append(Step(Text("就业报表", "Employment report"), self._reports, _REPORT_WEIGHT))
@@ -147,6 +159,14 @@ class BulkStory:
             f"{company.code} {period} 事实与工资", f"{company.code} {period} facts and pay"
         )
         return Step(label, run, company.jobs + _MONTH_WEIGHT)
+
+    def _history(self) -> None:
+        tell_history(self.size, self.companies)
+
+    def _confirm_step(self, company: BulkCompany) -> Step:
+        label = Text(f"{company.code} 月报", f"{company.code} returns")
+        run = partial(confirm_paid, self.size, company)
+        return Step(label, run, _MONTH_WEIGHT * len(self.size.periods))
 
     def _open_step(self, company: BulkCompany, staff: Staff) -> Step:
         period = self.size.last.next()

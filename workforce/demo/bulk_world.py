@@ -37,6 +37,9 @@ cover the month's insurance, and a payslip below zero stops a run."""
 _LATE_FOUNDERS: Final = 8
 """One in so many companies of a demo with years is founded within them."""
 
+MONTHS_OF_BEGINNING: Final = 24
+"""Over how many months the companies of a base that has filed returns began."""
+
 _PLACES: Final = (
     "夔州", "白帝", "瞿塘", "永安", "赤甲", "草堂", "诗城", "鱼复", "朱衣", "甲高", "兴隆", "吐祥",
     "竹园", "公平", "青龙", "康乐", "大树", "汾河", "安坪", "五马", "平安", "红土",
@@ -56,6 +59,10 @@ class BulkSize:
     is_even: bool
     first: PayPeriod
     last: PayPeriod
+    filed_from: PayPeriod | None = None
+    """From this month on companies filed returns, until their pay is computed here."""
+    filing: int = 0
+    """How many companies outside of the base file on and are paid elsewhere."""
     records_a_shift: tuple[int, ...] = (4, 5, 5, 6, 7)
     """How many output records a shift has: one of these."""
 
@@ -78,7 +85,20 @@ SIZES: Final = {
         first=PayPeriod(2026, 8),
         last=PayPeriod(2026, 10),
     ),
+    # Four years of 35 companies inside and 60 outside (58 and the two that every demo has): months of
+    # returns first, then half a year of pay.
     "county": BulkSize(
+        inside=35,
+        outside=0,
+        jobs=4400,
+        is_even=False,
+        first=PayPeriod(2026, 5),
+        last=PayPeriod(2026, 10),
+        filed_from=PayPeriod(2022, 11),
+        filing=58,
+    ),
+    # For measuring: a county's people for two years, all of them paid here.
+    "load": BulkSize(
         inside=24,
         outside=26,
         jobs=10_000,
@@ -182,6 +202,8 @@ def _company(size: BulkSize, index: int, jobs: int, *, is_late: bool) -> BulkCom
     day_teams = max(1, round((jobs - jobs // NIGHT_TEAM_SIZE) / TEAM_SIZE))
     teams = {f"T{team + 1}": f"标注{team + 1}组" for team in range(day_teams)}
     founded_on = dt.date(2023, 3, 1) + dt.timedelta(days=int(rng.integers(0, 500)))
+    if size.filed_from is not None:
+        founded_on = filed_first(size, index).first_on - dt.timedelta(days=index % 28)
     demo = DemoCompany(
         code=f"{'N' if is_inside else 'W'}{number:02d}",
         name=f"{_PLACES[index % len(_PLACES)]}{_TRADES[index // len(_PLACES) % len(_TRADES)]}"
@@ -232,6 +254,14 @@ def _prices(
                 on = period.first_on.replace(day=int(rng.choice((1, 16))))
                 found.append(Price(task_type=kind.code, valid_from=on, unit_price=price))
     return found
+
+
+def filed_first(size: BulkSize, index: int) -> PayPeriod:
+    """Return the month of a company's first return: those of the base began one after another."""
+    month = size.filed_from or size.first
+    for _ in range(index * MONTHS_OF_BEGINNING // size.inside):
+        month = month.next()
+    return month
 
 
 def staff_of(size: BulkSize, companies: Sequence[BulkCompany]) -> list[Staff]:
