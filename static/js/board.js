@@ -1,8 +1,8 @@
 /* The hall's public screen: one scene after another, for days, also after the server is lost.
 
    The page holds everything that it shows. Every minute it asks for itself anew; where that fails it goes
-   on with what it has, asks again later and later, and says so. Only the charts of the scene in sight
-   exist: those of the scene before are given up, so that nothing grows. */
+   on with what it has, asks again later and later, and says so. A chart is drawn when its scene is first seen
+   and kept until its figures change: whatever a library forgets to give up, it is not asked again. */
 "use strict";
 
 (() => {
@@ -195,13 +195,17 @@
   }
 
   function clear() {
-    for (const chart of charts) chart.dispose();
+    for (const chart of charts) {
+      const canvas = chart.getDom();
+      chart.dispose();
+      canvas.hidden = true;
+    }
     charts = [];
   }
 
   function drawIn(element) {
     if (!window.echarts) return;
-    for (const canvas of element.querySelectorAll("[data-drawing]")) draw(canvas);
+    for (const canvas of element.querySelectorAll("[data-drawing][hidden]")) draw(canvas);
   }
 
   /* Figures count up once: the eye goes where something moves. */
@@ -228,7 +232,6 @@
   }
 
   function show(index) {
-    clear();
     current = (index + scenes.length) % scenes.length;
     scenes.forEach((scene, number) => { scene.hidden = number !== current; });
     const scene = scenes[current];

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -25,10 +26,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.feature("BASE-5")]
 
 ROUNDS = int(os.environ.get("BOARD_ROUNDS", "200"))
 """`make board-days` turns as often as a screen does in days."""
-WARM_UP = 40
+WARM_UP = 30
+"""So many new contents: until then a browser is still compiling and filling its caches."""
 SCENE_MS, REFRESH_MS = 15_000, 60_000
-REFRESH_EVERY = 8
-SCENES = 4
+REFRESH_EVERY, NEW_EVERY = 10, 50
+MORE_BYTES = 500_000
+_began = clock.now() - dt.timedelta(minutes=10)
+_instants = (_began + dt.timedelta(seconds=second) for second in count())
+"""Each file of the worker has an instant of its own."""
+SCENES, DRAWINGS = 4, 3
 
 
 @pytest.fixture
@@ -52,7 +58,7 @@ def open_hall(visitors: Visitors) -> Visitor:
     return visitor
 
 
-def write_anew(settings: Settings, *, age: dt.timedelta = dt.timedelta(0), number: int = 0) -> None:
+def write_anew(settings: Settings, *, at: dt.datetime, number: int = 0) -> None:
     """Let the worker have refreshed, with other figures where a number is given."""
     path = snapshot.public_path(settings.instance)
     found = snapshot.read(snapshot.kept(path))
@@ -61,7 +67,7 @@ def write_anew(settings: Settings, *, age: dt.timedelta = dt.timedelta(0), numbe
     if number:
         figures = replace(world.NUMBERS, rows=(world.row("岗位", number), *world.NUMBERS.rows[1:]))
         changed = (replace(changed[0], exhibit=figures), *changed[1:])
-    snapshot.write(path, replace(found, generated_at=clock.now() - age, shown=changed))
+    snapshot.write(path, replace(found, generated_at=at, shown=changed))
 
 
 def test_one_scene_after_another_fits_the_screen(visitors: Visitors, shown: Settings) -> None:
@@ -104,9 +110,8 @@ def test_it_goes_on_without_its_server_and_says_so(visitors: Visitors, shown: Se
     page = visitor.page
     facts = page.locator("#facts")
     expect(facts).not_to_have_class(re.compile("stale"))
-    write_anew(shown, number=42)
-    page.clock.fast_forward(REFRESH_MS)
-    expect(page.locator(".counters dd").first).to_have_text("42")
+    write_anew(shown, at=clock.now(), number=42)
+    pass_until(page, ".counters dd", "42")
 
     def refuse(route: Route) -> None:
         route.abort()
@@ -114,13 +119,13 @@ def test_it_goes_on_without_its_server_and_says_so(visitors: Visitors, shown: Se
     page.route("**/board", refuse)
     asked: list[str] = []
     page.on("requestfailed", lambda request: asked.append(request.url))
-    for _ in range(60):
+    for _ in range(30):
         page.clock.fast_forward(REFRESH_MS)
         page.evaluate("new Promise((done) => requestIdleCallback(done, { timeout: 50 }))")
     expect(page.locator("#trouble")).to_have_text("连接中断，继续显示已有的内容")
     expect(facts).to_have_class(re.compile("stale"))
-    # It waits longer and longer: an hour has not sixty questions.
-    assert 3 <= len(asked) <= 20
+    # It waits longer and longer: half an hour has not thirty questions.
+    assert 3 <= len(asked) <= 12
     # A page of somebody else, such as a network's sign-in, is not taken for its own.
     page.unroute("**/board", refuse)
     page.route("**/board", lambda route: route.fulfill(body="<html>sign in here</html>"))
@@ -128,12 +133,11 @@ def test_it_goes_on_without_its_server_and_says_so(visitors: Visitors, shown: Se
     expect(page.locator("#trouble")).to_have_text("连接中断，继续显示已有的内容")
     expect(page.locator(".scene")).to_have_count(SCENES)
     page.unroute_all(behavior="ignoreErrors")
-    write_anew(shown, age=dt.timedelta(hours=5))
-    page.clock.fast_forward(15 * REFRESH_MS)
-    expect(page.locator("#trouble")).to_have_text("内容已旧")
+    write_anew(shown, at=clock.now() - dt.timedelta(hours=5))
+    pass_until(page, "#trouble", "内容已旧")
     expect(page.locator("#age")).to_have_text("5 小时前")
-    write_anew(shown)
-    page.clock.fast_forward(2 * REFRESH_MS)
+    write_anew(shown, at=clock.now())
+    pass_until(page, "#trouble", "")
     expect(facts).not_to_have_class(re.compile("stale"))
 
 
@@ -142,27 +146,44 @@ def test_nothing_grows_in_days(visitors: Visitors, shown: Settings) -> None:
     page = visitor.page
     tools = page.context.new_cdp_session(page)
     tools.send("Performance.enable")
-    turn(page, shown, WARM_UP)
+    for number in range(WARM_UP):
+        refresh(page, shown, number)
+    turn(page, shown, 2 * SCENES)
     before = held(tools)
     turn(page, shown, ROUNDS)
     after = held(tools)
     # Browsers keep what they compile: the heap may differ by little, the page by nothing.
-    assert after["Nodes"] <= before["Nodes"] + 50, (before, after)
-    assert after["JSEventListeners"] <= before["JSEventListeners"] + 5, (before, after)
-    assert after["JSHeapUsedSize"] <= before["JSHeapUsedSize"] + 500_000, (before, after)
-    assert page.locator(".drawing svg").count() <= 2
+    for name, more in (("Nodes", 50), ("JSEventListeners", 5), ("JSHeapUsedSize", MORE_BYTES)):
+        assert after[name] <= before[name] + more, (name, before[name], after[name])
+    assert page.locator(".drawing svg").count() <= DRAWINGS
     assert not visitor.complaints
 
 
 def turn(page: Page, settings: Settings, rounds: int) -> None:
-    """Let so many scenes pass; now and then there are other figures."""
+    """Let so many scenes pass; now and then the worker has refreshed, seldom there are other figures."""
     for number in range(rounds):
         if number % REFRESH_EVERY == 0:
-            write_anew(settings, number=1000 + number % 3)
-            with page.expect_response("**/board"):
-                page.clock.fast_forward(REFRESH_MS)
+            refresh(page, settings, number // NEW_EVERY)
         else:
             page.clock.fast_forward(SCENE_MS)
+
+
+def refresh(page: Page, settings: Settings, number: int) -> None:
+    figure = 100 + number % 7
+    write_anew(settings, number=figure, at=next(_instants))
+    pass_until(page, ".counters dd", str(figure))
+
+
+def pass_until(page: Page, selector: str, words: str) -> None:
+    """Let minutes pass until the page has asked and says this: an answer takes a moment of its own."""
+    element = page.locator(selector).first
+    for _ in range(30):
+        page.clock.fast_forward(REFRESH_MS)
+        for _ in range(25):
+            if element.text_content() == words:
+                return
+            page.evaluate("new Promise((done) => requestIdleCallback(done, { timeout: 20 }))")
+    expect(element).to_have_text(words)
 
 
 def held(tools: CDPSession) -> dict[str, float]:
