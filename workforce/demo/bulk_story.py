@@ -39,6 +39,7 @@ from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.rooms import build_rooms
 from workforce.demo.scenes import workdays_before
+from workforce.demo.seats import seat_people
 from workforce.demo.support import tell_support
 from workforce.demo.telling import (
     ANNOTATOR,
@@ -107,6 +108,10 @@ class BulkStory:
             ),
             Step(Text("场地与工位", "Premises and seats"), lambda: build_rooms(self.told_at)),
             Step(Text("人员", "People"), self._load_people, _SET_UP_WEIGHT),
+            Step(
+                Text("谁坐哪里", "Who sits where"),
+                lambda: seat_people(self.size.last.first_on, self.told_at),
+            ),
         ]
         if self.size.filed_from is not None:
             steps.append(

@@ -25,6 +25,7 @@ from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.rooms import build_rooms
 from workforce.demo.scenes import workdays_before
+from workforce.demo.seats import seat_people
 from workforce.demo.skills import certify
 from workforce.demo.support import tell_support
 from workforce.demo.telling import (
@@ -98,6 +99,8 @@ class Story:
         rooms = Text("场地与工位", "Premises and seats")
         steps.append(Step(rooms, lambda: build_rooms(self.told_at)))
         steps += [self._step("名册", "Register", each, self._bring_in_people) for each in COMPANIES]
+        seats = Text("谁坐哪里", "Who sits where")
+        steps.append(Step(seats, lambda: seat_people(FIRST_DAY, self.told_at)))
         for period in PERIODS:
             for company in COMPANIES:
                 steps.append(
