@@ -69,6 +69,10 @@ attack: dev ## Attack the published statistics of made-up counties (COUNT=…, F
 	ATTACK=$(or $(COUNT),25) ATTACK_FIRST=$(or $(FIRST),0) \
 		$(BIN)/pytest --quiet -n 2 tests/statistics/test_attacker.py -k campaign
 
+.PHONY: board-days
+board-days: dev ## Turn the public screen as often as it turns in days: its memory must not grow (COUNT=…)
+	BOARD_ROUNDS=$(or $(COUNT),20000) $(BIN)/pytest --quiet tests/e2e/test_board.py -k grows
+
 .PHONY: features
 features: dev ## Show which features of tests/features.toml a test proves
 	@$(BIN)/pytest --quiet --features

@@ -10,7 +10,7 @@ Chromium and poppler-utils (`make dev` as root brings both); with Debian's chrom
 speak the language of the picture.
 
 To add a picture: one ``Picture`` in ``PAGES``. ``path`` is the page; ``link`` a selector of a link on it
-that is followed (so that no key of the demo stands here; "; " stands between links of one page after another); ``size`` ``DESK`` or ``PHONE``; ``part`` a
+that is followed (so that no key of the demo stands here; "; " stands between links of one page after another); ``size`` ``DESK``, ``PHONE`` or ``HALL``; ``part`` a
 selector, where a part of the page is enough. The manual shows it as ``![what one sees](picture:<name>)``.
 """
 
@@ -37,6 +37,7 @@ PICTURES = ROOT / "static" / "pictures"
 WORKFORCE = ROOT / ".venv" / "bin" / "workforce"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+HALL = {"width": 1920, "height": 1080}
 LOCALES = {"zh": "zh_CN", "en": "en_US"}
 """Languages of pages, with what Chromium calls them."""
 QUALITY = 62
@@ -54,10 +55,17 @@ class Picture:
     size: dict[str, int]
     link: str = ""
     part: str = ""
+    english: str = ""
+    """Its address in English, where that is another one."""
+
+    def path_in(self, locale: str) -> str:
+        """Return its address in a language."""
+        return self.english if locale == "en" and self.english else self.path
 
 
 PAGES = [
     Picture("sign-in", "", "/sign-in", PHONE),
+    Picture("board", "", "/board", HALL, english="/board/en"),
     Picture("earnings", "annotator", "/earnings", PHONE),
     Picture("payslip-page", "annotator", "/payslips", PHONE, "main a[href*='/payslips/']"),
     Picture("my-month", "annotator", "/my-month", PHONE),
@@ -162,11 +170,13 @@ def sign_in(
     return context
 
 
-def take(context: BrowserContext, address: str, picture: Picture, *, whole: bool) -> bytes:
+def take(
+    context: BrowserContext, address: str, picture: Picture, locale: str, *, whole: bool
+) -> bytes:
     """Go to the page and return a PNG of what is seen of it, or of all of it."""
     page = context.new_page()
     page.set_default_timeout(PAGE_MS)
-    page.goto(f"{address}{picture.path}")
+    page.goto(f"{address}{picture.path_in(locale)}")
     for link in filter(None, picture.link.split("; ")):
         page.locator(link).first.click()
     page.wait_for_load_state("networkidle")
@@ -202,20 +212,21 @@ def take_all(
     browser: Browser, locale: str, address: str, wanted: list[Picture], folder: Path | None
 ) -> None:
     """Take pictures account by account: signing in costs more than a picture."""
-    sizes = {"desk": DESK, "phone": PHONE}
+    sizes = {"desk": DESK, "phone": PHONE, "hall": HALL}
     for account in dict.fromkeys(picture.account for picture in wanted):
         for shape, size in sizes.items():
             own = [
                 picture
                 for picture in wanted
-                if picture.account == account and (folder or picture.size is size)
+                if picture.account == account
+                and (picture.size is size or (folder and size is not HALL))
             ]
             if not own:
                 continue
             context = sign_in(browser, address, account, size, locale)
             for picture in own:
                 try:
-                    png = take(context, address, picture, whole=folder is not None)
+                    png = take(context, address, picture, locale, whole=folder is not None)
                 except Exception as error:  # noqa: BLE001 - one page must not cost the others
                     print(f"{picture.name} ({locale}, {shape}): {error}", file=sys.stderr)
                     continue

@@ -18,7 +18,7 @@ from workforce.bureau.differences import Changes
 from workforce.bureau.kept import Months
 from workforce.bureau.models import StatisticsIssue
 from workforce.core.errors import InputError, StateError
-from workforce.platform import audit, clock
+from workforce.platform import audit, clock, exhibits
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.law_book import law_book
 from workforce.statistics import cube_json
@@ -136,6 +136,7 @@ def publish(period: PayPeriod, actor: Actor, *, digest: str | None = None, note:
             # PostgreSQL lets another transaction publish the same in the meantime.
             raise StateError("issue.changed", period=period) from error
         kept.note_published(session, period)
+        exhibits.refresh_soon(session, actor)
         audit.record(
             session,
             actor,
