@@ -99,6 +99,17 @@ def chain_companies(
     return [ChainCompanyRow(*row) for row in session.execute(chosen)]
 
 
+def recorded(session: Session) -> list[tuple[ChainCompany, str | None, dt.date | None]]:
+    """Return every company as it was recorded, whatever it has become since, with its newest stage."""
+    stage = _newest_stage(None).subquery()
+    chosen = (
+        select(ChainCompany, stage.c.stage, stage.c.since)
+        .outerjoin(stage, stage.c.chain_company_id == ChainCompany.id)
+        .order_by(ChainCompany.name, ChainCompany.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(chosen)]
+
+
 def _newest_stage(on: dt.date | None) -> Select[int, str, dt.date]:
     place = func.row_number().over(
         partition_by=ChainStage.chain_company_id,

@@ -187,10 +187,6 @@ def add_stage(
     Raises:
         InputError: the stage is not known or the one it is at, the day is to come or before the newest stage.
     """
-    if stage not in queries.STAGES:
-        raise InputError("chain.stage", place="stage", text=stage)
-    if since > clock.today():
-        raise InputError("chain.day_to_come", place="since", day=since)
     note = _bounded(note, MOST_NOTE, "note")
     newest = session.scalar(
         select(ChainStage)
@@ -198,10 +194,8 @@ def add_stage(
         .order_by(ChainStage.since.desc(), ChainStage.id.desc())
         .limit(1)
     )
-    if newest is not None and since < newest.since:
-        raise InputError("chain.stage_before", place="since", day=newest.since)
-    if newest is not None and newest.stage == stage:
-        raise InputError("chain.same_stage", place="stage", day=newest.since)
+    known = (None, None) if newest is None else (newest.stage, newest.since)
+    check_stage(stage, since, *known)
     row = ChainStage(
         chain_company_id=one.id,
         stage=stage,
@@ -222,6 +216,26 @@ def add_stage(
         reason=note or None,
     )
     return row
+
+
+def check_stage(
+    stage: str, since: dt.date, newest: str | None, newest_since: dt.date | None
+) -> None:
+    """Refuse a stage that cannot follow the newest one; None: there is none yet.
+
+    Raises:
+        InputError: see `add_stage`.
+    """
+    if stage not in queries.STAGES:
+        raise InputError("chain.stage", place="stage", text=stage)
+    if since > clock.today():
+        raise InputError("chain.day_to_come", place="since", day=since)
+    if newest_since is None:
+        return
+    if since < newest_since:
+        raise InputError("chain.stage_before", place="since", day=newest_since)
+    if newest == stage:
+        raise InputError("chain.same_stage", place="stage", day=newest_since)
 
 
 def add_visit(

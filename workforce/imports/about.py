@@ -240,6 +240,14 @@ ABOUT: Final[Mapping[str, About]] = {
             "and seats first.",
         ),
     ),
+    "chain_companies": About(
+        "base",
+        Text(
+            "产业链企业：名称、环节、园区内外、线索来源，现在的进展从哪天起。再导入一次，进展变了的会加上一条，以前的保留。",
+            "Companies of the chain: name, link, place, source of the lead, and since when each is at its stage. Imported "
+            "again, a stage that has changed is added; what was recorded stays.",
+        ),
+    ),
     "seats": About(
         "base",
         Text(
