@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import count
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -17,8 +18,10 @@ from tests.factories.premises import (
 )
 from tests.factories.projects import create_client, create_project, create_task, put_batch
 from tests.factories.seating import create_seat_assignment
+from tests.factories.skills import create_skill_certificate, create_skill_exception
 from tests.guards.objects import Level, Place, builds
 
+_numbers = count()
 _WORK_ON: Final = dt.date(2026, 10, 9)
 
 
@@ -71,3 +74,30 @@ def _seat_assignment(session: Session, place: Place) -> int:
     """A seat that the person has."""
     seat = create_seat(session, let_hall(session, place.company, seats=0))
     return create_seat_assignment(session, place.employment, seat).id
+
+
+@builds("skill_certificate_id", Level.PERSON)
+def _skill_certificate(session: Session, place: Place) -> int:
+    """A certificate that the base issued."""
+    number = next(_numbers)
+    return create_skill_certificate(
+        session,
+        place.employment.person_id,
+        [factories.create_task_type(session)],
+        public_id=f"skill{number}",
+        year=2026,
+        serial=number,
+    ).id
+
+
+@builds("person_id", Level.PERSON)
+def _person(session: Session, place: Place) -> int:
+    """Somebody with a certificate that the base issued."""
+    _skill_certificate(session, place)
+    return place.employment.person_id
+
+
+@builds("skill_exception_id", Level.PERSON)
+def _skill_exception(session: Session, place: Place) -> int:
+    kind = factories.create_task_type(session)
+    return create_skill_exception(session, place.employment, kind).id

@@ -41,7 +41,6 @@ from tests.factories.pay import create_order, history
 from tests.factories.payments import create_payment, create_payment_batch
 from tests.factories.requests import create_request, create_shift_type
 from tests.factories.returns import create_return
-from tests.factories.skills import create_skill_certificate, create_skill_exception
 from tests.factories.studies import create_study
 from tests.factories.subsidies import create_claim, create_evidence
 from workforce.accounts.models import Account
@@ -268,33 +267,6 @@ def _declaration(session: Session, place: Place) -> int:
 def _certificate(session: Session, place: Place) -> int:
     """A certificate that was issued."""
     return create_certificate(session, place.employment).id
-
-
-@builds("skill_certificate_id", Level.PERSON)
-def _skill_certificate(session: Session, place: Place) -> int:
-    """A certificate that the base issued."""
-    number = next(_numbers)
-    return create_skill_certificate(
-        session,
-        place.employment.person_id,
-        [factories.create_task_type(session)],
-        public_id=f"skill{number}",
-        year=2026,
-        serial=number,
-    ).id
-
-
-@builds("person_id", Level.PERSON)
-def _person(session: Session, place: Place) -> int:
-    """Somebody with a certificate that the base issued."""
-    _skill_certificate(session, place)
-    return place.employment.person_id
-
-
-@builds("skill_exception_id", Level.PERSON)
-def _skill_exception(session: Session, place: Place) -> int:
-    kind = factories.create_task_type(session)
-    return create_skill_exception(session, place.employment, kind).id
 
 
 @builds("team_id", Level.TEAM)

@@ -23,11 +23,12 @@ _EDGE: Final = 26.0
 _CORNER: Final = 22.0
 _LEFT: Final = 118.0
 _RIGHT: Final = _WIDTH - _LEFT
-_BODY: Final = 14.0
-_LEADING: Final = 27.0
+_BODIES: Final = ((14.0, 27.0), (11.5, 20.0), (9.5, 15.0), (7.5, 11.0))
+"""Size and leading of the sentence, the largest first: the first that leaves the box below free."""
 _QR_SIDE: Final = 66.0
 _NAME_Y: Final = 214.0
 _TEXT_Y: Final = 268.0
+_TEXT_ROOM: Final = 76.0
 _FACTS_Y: Final = 376.0
 _FOOT_Y: Final = 452.0
 
@@ -44,6 +45,7 @@ _LABELS: Final = {
     "issued_on": Text("发证日期", "Issued on"),
     "valid_until": Text("有效期至", "Valid until"),
 }
+_CLOSING: Final = Text("特发此证。", "")
 _UNLIMITED: Final = Text("长期有效", "no end")
 _NO_LEVEL: Final = Text("课程证书", "Course certificate")
 
@@ -87,11 +89,21 @@ def draw_skill_certificate(
     paper.rule(_MIDDLE - 60, 158, _MIDDLE + 60, color=BRAND, thickness=1.4)
     paper.text(_MIDDLE, _NAME_Y, words.name, 30, bold=True, align="center", max_width=460)
     paper.text(_MIDDLE, _NAME_Y + 22, words.id_number, 10.5, color=MUTED, align="center")
-    for index, line in enumerate(paper.wrap(_said(words, locale), _BODY, _RIGHT - _LEFT)):
-        paper.text(_MIDDLE, _TEXT_Y + index * _LEADING, line, _BODY, align="center")
+    _draw_text(paper, words, locale)
     _draw_facts(paper, words, locale)
     _draw_foot(paper, words, check_url, locale)
     return paper.finish()
+
+
+def _draw_text(paper: Paper, words: PaperWords, locale: Locale) -> None:
+    """Draw the sentence, smaller where it opens much."""
+    for size, leading in _BODIES:
+        lines = paper.wrap(_said(words, locale), size, _RIGHT - _LEFT)
+        lines += [_CLOSING.zh] if locale == "zh" else []
+        if (len(lines) - 1) * leading <= _TEXT_ROOM:
+            break
+    for index, line in enumerate(lines):
+        paper.text(_MIDDLE, _TEXT_Y + index * leading, line, size, align="center")
 
 
 def _draw_frame(paper: Paper) -> None:
@@ -118,7 +130,7 @@ def _said(words: PaperWords, locale: Locale) -> str:
     if locale == "zh":
         course = f"参加“{words.course}”培训" if words.course else "参加职业技能培训"
         works = f"，可以从事：{'、'.join(opens)}" if opens else ""
-        return f"{course}，考核合格{works}。特发此证。"
+        return f"{course}，考核合格{works}。"
     course = f"has completed the course “{words.course}”" if words.course else "has been trained"
     works = f", and is certified for: {', '.join(opens)}" if opens else ""
     return f"{course} and has passed the examination{works}."
@@ -144,7 +156,7 @@ def _draw_facts(paper: Paper, words: PaperWords, locale: Locale) -> None:
         paper.text(
             x, _FACTS_Y - 3, _LABELS[name].in_locale(locale), 9.5, color=MUTED, align="center"
         )
-        paper.text(x, _FACTS_Y + 19, value, 14, bold=True, align="center", max_width=width - 12)
+        paper.text(x, _FACTS_Y + 19, value, 14, bold=True, align="center", max_width=width - 28)
 
 
 def _draw_foot(paper: Paper, words: PaperWords, check_url: str, locale: Locale) -> None:
