@@ -255,7 +255,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="attendance",
     ),
     NavEntry("seating.plan", "nav.seats", Permission.SEAT_ASSIGN, "building", group="attendance"),
-    NavEntry("seating.use", "nav.seat_use", Permission.SEAT_READ, "chart", group="attendance"),
+    NavEntry("seating.use", "nav.seat_use", Permission.SEAT_READ, "chart", group="base"),
     NavEntry(
         "balances.listing",
         "nav.balances",

@@ -214,7 +214,7 @@ class _Sitters:
             seat_id=seat.seat_id,
             code=seat.seat_code,
             full_code=f"{seat.site_code}/{seat.seat_code}",
-            area=f"{seat.floor_name} {seat.area_name}",
+            area=f"{seat.floor_name} {seat.area_code} {seat.area_name}",
             floor_id=seat.floor_id,
             is_usable=seat.state == premises.USABLE,
             reason=seat.reason,

@@ -69,7 +69,7 @@ def own_seats(session: Session, scope: Scope, today: dt.date) -> list[OwnSeat]:
                 seat_id=row.seat_id,
                 code=seat.seat_code,
                 floor_id=seat.floor_id,
-                place=f"{seat.site_name} {seat.floor_name} {seat.area_name}",
+                place=f"{seat.site_name} {seat.floor_name} {seat.area_code} {seat.area_name}",
                 address=addresses[seat.site_id],
                 shift_name=row.shift_type_code if kind is None else kind.name,
                 starts=None if kind is None else kind.starts,
