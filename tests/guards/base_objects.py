@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.factories.chain import chain_company_of, create_chain_company, create_deal
 from tests.factories.premises import (
     create_floor,
     create_seat,
@@ -101,3 +102,15 @@ def _person(session: Session, place: Place) -> int:
 def _skill_exception(session: Session, place: Place) -> int:
     kind = factories.create_task_type(session)
     return create_skill_exception(session, place.employment, kind).id
+
+
+@builds("chain_company_id", Level.BASE)
+def _chain_company(session: Session, place: Place) -> int:
+    del place
+    return create_chain_company(session).id
+
+
+@builds("deal_id", Level.COMPANY)
+def _deal(session: Session, place: Place) -> int:
+    """What the place's company has sold."""
+    return create_deal(session, chain_company_of(session, place.company)).id

@@ -32,7 +32,6 @@ from werkzeug.datastructures import FileStorage
 
 from tests import factories
 from tests.factories.certificates import create_certificate
-from tests.factories.chain import chain_company_of, create_chain_company, create_deal
 from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
 from tests.factories.corrections import create_filing_difference, create_late_fact
 from tests.factories.issues import create_next_issue
@@ -372,18 +371,6 @@ def _schedule(session: Session, place: Place) -> int:
 @builds("firing_id", Level.BASE)
 def _firing(session: Session, place: Place) -> int:
     return factories.create_firing(session, factories.create_schedule(session, place.company)).id
-
-
-@builds("chain_company_id", Level.BASE)
-def _chain_company(session: Session, place: Place) -> int:
-    del place
-    return create_chain_company(session).id
-
-
-@builds("deal_id", Level.COMPANY)
-def _deal(session: Session, place: Place) -> int:
-    """What the place's company has sold."""
-    return create_deal(session, chain_company_of(session, place.company)).id
 
 
 @builds("request_id", Level.PERSON)
