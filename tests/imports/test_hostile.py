@@ -274,7 +274,7 @@ CLOSED = {
 }
 PAID_LATER = ("output", "group_output", "inspections")
 """Output of a closed month is paid in the next open one, whoever tells it."""
-NOT_OF_PAY = ("exam_results", "practice_work", "skill_certificates")
+NOT_OF_PAY = ("exam_results", "practice_work", "projects", "skill_certificates")
 """What no payslip is made of, whatever month is closed."""
 
 

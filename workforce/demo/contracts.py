@@ -21,7 +21,7 @@ from workforce.platform.db import db
 from workforce.platform.scope import Scope
 from workforce.production import queries as production
 from workforce.production.listing import Wanted, batches
-from workforce.projects import service
+from workforce.projects import service, targets
 from workforce.projects.service import ClientFact, ProjectFact
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def sign_contracts(told_at: dt.datetime) -> None:
         for number, row in enumerate(sorted(everybody, key=lambda one: one.company_code)):
             _tell(session, Scope.company(row.company_id), number, today)
         admin = actor_of(account_named(session, _ADMIN))
-        service.set_target(today.year, _TARGET, "基地共建协议：年引进业务一亿元", admin)
+        targets.set_target(today.year, _TARGET, "基地共建协议：年引进业务一亿元", admin)
 
 
 def _tell(session: Session, scope: Scope, number: int, today: dt.date) -> None:

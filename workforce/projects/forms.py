@@ -12,7 +12,7 @@ from workforce.core.errors import InputError
 from workforce.core.identity import check_credit_code
 from workforce.platform.forms import DayField, Needed, PriceField, YuanField, fault_of, stripped
 from workforce.platform.i18n import lazy_gettext as _
-from workforce.projects import service
+from workforce.projects import service, targets
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -132,5 +132,5 @@ class TargetForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("依据或说明"),
         filters=[stripped],
-        validators=[DataRequired(_ASKED_FOR), Length(max=service.TARGET_REASON_CHARACTERS)],
+        validators=[DataRequired(_ASKED_FOR), Length(max=targets.TARGET_REASON_CHARACTERS)],
     )

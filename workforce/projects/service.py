@@ -1,4 +1,4 @@
-"""Writing clients, projects, their batches, what clients accept, and the base's target. Own units of work.
+"""Writing clients, projects, their batches and what clients accept. Own units of work.
 
 Every act takes the scope and finds its things in it: what lies outside is not found.
 """
@@ -23,7 +23,6 @@ from workforce.projects.models import (
     Project,
     ProjectBatch,
     ProjectTask,
-    VolumeTarget,
 )
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 REASON_CHARACTERS: Final = 400
-TARGET_REASON_CHARACTERS: Final = 200
 _COUNTY: Final = re.compile(r"[1-9][0-9]{5}")
-_YEARS: Final = (2000, 2100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,45 +420,6 @@ def _record_finish(
         before={"finished_on": before},
         after={"finished_on": after},
     )
-
-
-def set_target(year: int, amount: int | None, reason: str, actor: Actor) -> None:
-    """Set what the base's business of a year is to come to, in fen, or withdraw it (None).
-
-    Raises:
-        InputError: the year or amount cannot be, or there is no reason.
-        NotFoundError: there is no target to withdraw.
-    """
-    words = reason.strip()
-    if not words or len(words) > TARGET_REASON_CHARACTERS:
-        raise InputError("project.target_reason", place="reason", most=TARGET_REASON_CHARACTERS)
-    if not _YEARS[0] <= year <= _YEARS[1]:
-        raise InputError("project.target_year", place="year", first=_YEARS[0], last=_YEARS[1])
-    if amount is not None and amount <= 0:
-        raise InputError("project.target_amount", place="amount")
-    with unit_of_work() as session:
-        old = queries.volume_targets(session).get(year)
-        if amount is None and old is None:
-            raise NotFoundError("web.not_found")
-        session.add(
-            VolumeTarget(
-                year=year,
-                amount=amount,
-                reason=words,
-                set_by_id=actor.account_id,
-                set_at=clock.now(),
-            )
-        )
-        audit.record(
-            session,
-            actor,
-            "volume_target.withdraw" if amount is None else "volume_target.set",
-            "volume_target",
-            year,
-            before=None if old is None else {"amount": old.amount},
-            after=None if amount is None else {"amount": amount},
-            reason=words,
-        )
 
 
 def _company(scope: Scope) -> int:

@@ -17,7 +17,7 @@ from workforce.platform.i18n import gettext, in_current
 from workforce.platform.law_book import law_book
 from workforce.platform.web import SliceRoutes, actor, key_of, may, page_of
 from workforce.production import queries as production
-from workforce.projects import queries, service
+from workforce.projects import queries, service, targets
 from workforce.projects.capacity import Capacity, read_capacity
 from workforce.projects.forms import (
     AcceptanceForm,
@@ -439,7 +439,7 @@ def volume(scope: Scope) -> ResponseReturnValue:
     form = TargetForm(data={"year": year})
     if form.validate_on_submit():
         try:
-            service.set_target(
+            targets.set_target(
                 form.year.data or 0, form.amount.data, form.reason.data or "", actor()
             )
         except InputError as error:
@@ -480,7 +480,7 @@ def withdraw_target(scope: Scope) -> ResponseReturnValue:
     text = request.form.get("year", "")
     year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0  # noqa: PLR2004
     try:
-        service.set_target(year, None, request.form.get("reason", ""), actor())
+        targets.set_target(year, None, request.form.get("reason", ""), actor())
     except NotFoundError:
         raise
     except InputError as error:

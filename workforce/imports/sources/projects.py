@@ -115,18 +115,21 @@ COLUMNS: Final = (
         titles=("任务类型", "任务类型代码", "工序"),
         note=Text("代码或名称", "code or name"),
         example=("bbox_2d", "polygon"),
+        is_required=True,
     ),
     Column(
         name="unit_price",
         titles=("客户单价(元)", "客户单价"),
         note=Text("元，最多 6 位小数", "yuan, up to 6 decimals"),
         example=("0.18", "2.4"),
+        is_required=True,
     ),
     Column(
         name="contracted_qty",
         titles=("合同数量",),
         note=Text("件数，整数", "whole units"),
         example=(900_000, 10_000),
+        is_required=True,
     ),
 )
 
