@@ -84,7 +84,7 @@ def _stored(session: Session) -> list[tuple[int, int]]:
     """Return who has which assignment, apart from the two that were there."""
     session.rollback()
     chosen = select(SeatAssignment.employment_id, SeatAssignment.id).order_by(SeatAssignment.id)
-    return [tuple(row) for row in session.execute(chosen)][2:]
+    return [(row.employment_id, row.id) for row in session.execute(chosen)][2:]
 
 
 @pytest.mark.feature("SUP-19")

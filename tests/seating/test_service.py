@@ -77,11 +77,11 @@ def _give(world: World, *facts: SeatFact) -> dict[tuple[int, str, dt.date], Doma
 
 
 def _rows(session: Session) -> list[tuple[int, int, str, dt.date, dt.date | None]]:
-    row = SeatAssignment
-    chosen = select(
-        row.employment_id, row.seat_id, row.shift_type_code, row.valid_from, row.valid_to
-    )
-    return [tuple(found) for found in session.execute(chosen.order_by(row.valid_from, row.id))]
+    chosen = select(SeatAssignment).order_by(SeatAssignment.valid_from, SeatAssignment.id)
+    return [
+        (row.employment_id, row.seat_id, row.shift_type_code, row.valid_from, row.valid_to)
+        for row in session.scalars(chosen)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,9 @@ def read_day(session: Session, scope: Scope, on: dt.date, code: str = "") -> Sea
     plan = ShiftPlan.read(session, company.company_id or 0, on, on)
     kinds = sorted(plan.kinds(company.company_id or 0, on), key=lambda kind: kind.starts)
     kind = plan.kind(company.company_id or 0, code, on) if code else next(iter(kinds), None)
-    names = {row.employment_id: row for row in session.execute(people.directory(company))}
+    names: dict[int, Any] = {
+        row.employment_id: row for row in session.execute(people.directory(company))
+    }
     team_of = _teams(session, company, on)
     reached = None
     if scope.kind is ScopeKind.TEAM:
@@ -201,7 +203,7 @@ class _Sitters:
         self,
         kind: Planned | None,
         kinds: Sequence[Planned],
-        names: Mapping[int, Row[Any]],
+        names: Mapping[int, Any],
         reached: set[int] | None,
     ) -> None:
         self._kind, self._names, self._reached = kind, names, reached

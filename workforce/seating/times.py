@@ -5,10 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from workforce.attendance.models import ShiftType
+from typing import Any, Final, NamedTuple
 
 DAY_MINUTES: Final = 24 * 60
 
@@ -59,8 +56,8 @@ class Days(NamedTuple):
 class ShiftHours:
     """The hours of kinds of shift, version by version."""
 
-    def __init__(self, types: Iterable[ShiftType]) -> None:
-        """Take the versions of kinds of shift, of one company or of several."""
+    def __init__(self, types: Iterable[Any]) -> None:
+        """Take rows of ``attendance.queries.shift_types``, of one company or of several."""
         self._versions: defaultdict[Kind, list[tuple[Days, Hours]]] = defaultdict(list)
         for row in types:
             self._versions[row.company_id, row.code].append(
