@@ -224,7 +224,7 @@ def test_each_shape_prints_its_values(session: Session, tmp_path: Path, shape: S
         (-30, 90, 0, [-50, 0, 50, 100]),
         # High above zero and close together: from a round value below.
         (400_000, 425_050, 2, [400_000, 410_000, 420_000, 430_000]),
-        (7, 7, 0, [7, 8]),
+        (7, 7, 0, [0, 2, 4, 6, 8]),
     ],
 )
 def test_the_grid_of_a_curve(low: int, high: int, decimals: int, ticks: list[int]) -> None:

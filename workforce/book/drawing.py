@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from reportlab.lib.colors import Color, HexColor
@@ -37,7 +36,10 @@ _STROKES: Final[tuple[tuple[Color, tuple[float, ...]], ...]] = (
     (INK, (1.5, 2)),
     (BRAND, (3, 1.5)),
 )
-_REFERENCE: Final[tuple[Color, tuple[float, ...]]] = (MUTED, (2.5, 2.5))
+_REFERENCES: Final[tuple[tuple[Color, tuple[float, ...]], ...]] = (
+    (MUTED, (2.5, 2.5)),
+    (MUTED, (0.8, 2.2)),
+)
 
 _TEXT: Final = 7.8
 _SMALL: Final = 6.8
@@ -234,7 +236,7 @@ def _bar_table(pen: _Pen, bars: Sequence[_Bar], above: float) -> Drawn:
             if bar.has_key:
                 paper.box(x, base - 6, 6.5, 6.5, fill=bar.color)
             paper.text(x + key, base, bar.label, _TEXT, max_width=label_room - key)
-            if bar.value.number is not None:
+            if bar.value.number:
                 wide = max(room * abs(bar.value.number) / most, 0.4)
                 if bar.is_reference:
                     paper.box(x + start, base - 6.4, wide, 7, stroke=MUTED)
@@ -285,7 +287,7 @@ def _curves(pen: _Pen) -> Drawn:
         _month_labels(paper, pen, place, bottom + 10)
         for row, stroke in zip(exhibit.rows, strokes, strict=True):
             _draw_line(paper, row, stroke, place)
-        _end_labels(paper, pen, names, ends, strokes, place)
+        _end_labels(paper, pen, list(zip(names, ends, strokes, strict=True)), ticks, place)
         table.draw(paper, x, bottom + _AXIS)
 
     return Drawn(6 + _PLOT + _AXIS + table.height, draw)
@@ -296,13 +298,12 @@ _Stroke = tuple[Color, tuple[float, ...]]
 
 
 def _strokes_of(rows: Sequence[Row]) -> list[_Stroke]:
-    strokes, used = [], 0
+    strokes: list[_Stroke] = []
+    used = {True: 0, False: 0}
     for row in rows:
-        if row.is_reference:
-            strokes.append(_REFERENCE)
-        else:
-            strokes.append(_STROKES[used % len(_STROKES)])
-            used += 1
+        known = _REFERENCES if row.is_reference else _STROKES
+        strokes.append(known[used[row.is_reference] % len(known)])
+        used[row.is_reference] += 1
     return strokes
 
 
@@ -317,7 +318,8 @@ def _draw_line(paper: Paper, row: Row, stroke: _Stroke, place: _Place) -> None:
         if len(points) > 1:
             thickness = 0.9 if row.is_reference else 1.5
             paper.line(points, color=color, thickness=thickness, dash=dash)
-        if len(row.values) <= _MOST_DOTS or len(points) == 1:
+        has_dots = len(row.values) <= _MOST_DOTS and not row.is_reference
+        if has_dots or len(points) == 1:
             for x, y in points:
                 paper.dot(x, y, 1.7, fill=color)
         points = []
@@ -339,15 +341,14 @@ def _end_label(pen: _Pen, row: Row, end: int | None) -> str:
 def _end_labels(
     paper: Paper,
     pen: _Pen,
-    names: Sequence[str],
-    ends: Sequence[int | None],
-    strokes: Sequence[_Stroke],
+    lines: Sequence[tuple[str, int | None, _Stroke]],
+    ticks: Sequence[int],
     place: _Place,
 ) -> None:
     """Name the lines at their ends, the highest first and none over another."""
     last = len(pen.exhibit.columns) - 1
     wanted = []
-    for row, name, end, stroke in zip(pen.exhibit.rows, names, ends, strokes, strict=True):
+    for row, (name, end, stroke) in zip(pen.exhibit.rows, lines, strict=True):
         if end is not None:
             number = row.values[end].number or 0
             wanted.append((place(end, number)[1], name, stroke[0]))
@@ -355,8 +356,13 @@ def _end_labels(
     x = place(last, 0)[0] + 7
     room = pen.width * _MOST_END - 7
     heights = [one[0] for one in wanted]
-    for at, (above, below) in enumerate(pairwise(heights)):
-        heights[at + 1] = max(below, above + _END_GAP, heights[at] + _END_GAP)
+    for at, below in enumerate(heights[1:], start=1):
+        heights[at] = max(below, heights[at - 1] + _END_GAP)
+    # Back up from the axis, below which the months are named.
+    lowest = place(last, ticks[0])[1]
+    for at in range(len(heights) - 1, -1, -1):
+        heights[at] = min(heights[at], lowest)
+        lowest = heights[at] - _END_GAP
     for height, (_y, name, color) in zip(heights, wanted, strict=True):
         paper.text(x, height + 2.4, name, _SMALL, color=color, max_width=room)
 
@@ -375,10 +381,18 @@ def _month_labels(paper: Paper, pen: _Pen, place: _Place, base: float) -> None:
 
 
 def _curve_table(pen: _Pen) -> Drawn:
-    """Print the newest columns, as many as there is room for."""
+    """Print the newest columns that tell anything, as many as there is room for."""
     exhibit = pen.exhibit
-    texts = [[pen.shown(value) for value in row.values] for row in exhibit.rows]
-    heads = [pen.say(column) for column in exhibit.columns]
+    # A reference may run on into months to come.
+    told = (
+        at + 1
+        for row in exhibit.rows
+        for at, value in enumerate(row.values)
+        if value.told is not Told.UNKNOWN and not row.is_reference
+    )
+    end = max(told, default=len(exhibit.columns))
+    texts = [[pen.shown(value) for value in row.values[:end]] for row in exhibit.rows]
+    heads = [pen.say(column) for column in exhibit.columns[:end]]
     labels = [pen.say(row.label) for row in exhibit.rows]
     name = min(pen.widest(labels, _SMALL) + 8, pen.width * 0.3)
     widest = pen.widest([text for line in [*texts, heads] for text in line], _SMALL) + 8
@@ -413,7 +427,7 @@ def ticks_of(low: int, high: int, decimals: int) -> list[int]:
     From zero, but where all values lie high above it from a round value below them: what moves little
     would be a flat line else.
     """
-    base = low if low > high * _HIGH_BASE else min(low, 0)
+    base = low if high > low > high * _HIGH_BASE else min(low, 0)
     step = 10**decimals
     while (high - base) > step * _TICKS:
         power = 10 ** (len(str(step)) - 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from workforce.book.drawing import shown
+from workforce.bureau.exhibits import EXHIBITS
 from workforce.bureau.report import plain
 from workforce.core.money import round_half_up
 from workforce.core.report_period import Span
@@ -16,6 +17,8 @@ from workforce.platform.exhibits import Exhibit, Row, Shape, Topic
 if TYPE_CHECKING:
     from workforce.book.model import Book
 
+_OWN: Final = frozenset(source.code for source in EXHIBITS)
+"""The exhibits that sentences of their own are written of."""
 _QUARTER: Final = Span.QUARTER.months
 _YEAR: Final = Span.YEAR.months
 _MOST_NAMED: Final = 3
@@ -54,10 +57,12 @@ def summarise(book: Book) -> Summary:
     paragraphs = []
     for chapter in book.chapters:
         write = writers.get(chapter.topic)
-        exhibits = [entry.exhibit for entry in chapter.entries]
-        found = tuple(write(book) if write else _generic(exhibits))
-        if found:
-            paragraphs.append((chapter.topic, found))
+        said = list(write(book)) if write else []
+        if chapter.topic is not Topic.TARGETS:
+            others = [one.exhibit for one in chapter.entries if one.code not in _OWN]
+            said += _generic(others)
+        if said:
+            paragraphs.append((chapter.topic, tuple(said)))
     return Summary(tuple(_facts(book)), tuple(paragraphs))
 
 
