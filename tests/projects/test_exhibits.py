@@ -1,0 +1,92 @@
+"""What the hall and the book may tell of business: nothing that is one or two companies' secret (BASE-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.factories import create_company
+from tests.factories.projects import create_client, create_project, create_target
+from workforce.core.period import PayPeriod
+from workforce.core.report_period import ReportPeriod
+from workforce.platform import clock
+from workforce.platform.exhibits import Exhibit, Told
+from workforce.projects.exhibits import EXHIBITS
+
+pytestmark = pytest.mark.feature("BASE-2")
+
+NOON = dt.datetime(2027, 1, 5, 4, tzinfo=dt.UTC)
+MILLION = 100_000_000
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with clock.fixed(NOON):
+        yield
+
+
+def shown(session: Session, code: str, month: int) -> Exhibit | None:
+    source = next(one for one in EXHIBITS if one.code == code)
+    return source.build(session, ReportPeriod(PayPeriod(2026, month)))
+
+
+def sign(session: Session, *amounts: int, on: dt.date) -> None:
+    """Let so many companies sign one contract each; amounts in fen."""
+    for amount in amounts:
+        company = create_company(session)
+        client = create_client(session, company)
+        create_project(session, company, client, contract_amount=amount, signed_on=on)
+
+
+def test_business_of_few_companies_is_withheld_and_others_is_rounded(session: Session) -> None:
+    """Two companies in March; in June a third makes 40, 35 and 25.4 million; in July one has three quarters."""
+    assert shown(session, "business_volume", 3) is None  # no target
+    create_target(session, 2026, 100 * MILLION)
+    sign(session, 40 * MILLION, 35 * MILLION, on=dt.date(2026, 3, 31))
+    march = shown(session, "business_volume", 3)
+    assert march is not None
+    assert [row.values[0].told for row in march.rows] == [Told.WITHHELD, Told.SHOWN]
+    assert march.note is not None
+    assert march.note.en.startswith("※")
+    sign(session, 25 * MILLION + 40_000_000, on=dt.date(2026, 6, 1))
+    june = shown(session, "business_volume", 6)
+    assert june is not None
+    assert [row.values[0].number for row in june.rows] == [100, 100]
+    assert [row.is_reference for row in june.rows] == [False, True]
+    assert june.note is None
+    # 302 of 402.4 million are 75.05 per cent: one company's secret again.
+    sign(session, 302 * MILLION, on=dt.date(2026, 7, 1))
+    july = shown(session, "business_volume", 7)
+    assert july is not None
+    assert july.rows[0].values[0].told is Told.WITHHELD
+
+
+def test_a_year_that_is_over_says_whether_its_target_was_reached(session: Session) -> None:
+    create_target(session, 2026, 100 * MILLION)
+    sign(session, 30 * MILLION, 30 * MILLION, 30 * MILLION, on=dt.date(2026, 5, 4))
+    december = shown(session, "business_volume", 12)
+    assert december is not None
+    assert december.note is not None
+    assert december.note.en == "The year is over and the target was not reached."
+    sign(session, 10 * MILLION, on=dt.date(2026, 12, 31))
+    december = shown(session, "business_volume", 12)
+    assert december is not None
+    assert december.note is not None
+    assert december.note.en == "The target is reached."
+
+
+def test_years_stand_side_by_side(session: Session) -> None:
+    """2025 is one company's and withheld; 2026 up to May is 90 million, said to be a part of the year."""
+    assert shown(session, "business_volume_by_year", 5) is None
+    sign(session, 8 * MILLION, on=dt.date(2025, 5, 4))
+    sign(session, 30 * MILLION, 30 * MILLION, 30 * MILLION, on=dt.date(2026, 5, 4))
+    sign(session, 30 * MILLION, on=dt.date(2026, 6, 1))
+    years = shown(session, "business_volume_by_year", 5)
+    assert years is not None
+    told = [(row.label.en, row.values[0].number, row.values[0].told) for row in years.rows]
+    assert told == [("2025", None, Told.WITHHELD), ("2026", 90, Told.SHOWN)]
+    assert years.note is not None
+    assert years.note.en.endswith("2026 is up to 2026-05.")
