@@ -3,8 +3,9 @@
 The facts that a run was made from, said in words again, give them too: by the calculator, and by the
 checker that is handed out with a closed run.
 
-Every golden scenario that the tables can say is loaded and run on both engines, several in one
-database, each as a company of its own. Attendance always comes from shifts in the tables, so the
+Every golden scenario that the tables can say is loaded and run on SQLite, several in one database, each
+as a company of its own; of each group the first runs on PostgreSQL, too, for the statements are the
+same and the arithmetic knows no database. Attendance always comes from shifts in the tables, so the
 calculator is asked about the same scenario read that way.
 """
 
@@ -65,10 +66,14 @@ def test_only_what_tables_cannot_say_is_left_out() -> None:
 @both_engines
 @pytest.mark.parametrize("several", groups())
 def test_the_tables_pay_what_the_calculator_pays(
-    session: Session, book: LawBook, several: list[Told], subtests: pytest.Subtests
+    session: Session,
+    book: LawBook,
+    several: list[Told],
+    subtests: pytest.Subtests,
+    engine_name: str,
 ) -> None:
     task_types: dict[str, TaskType] = {}
-    for told in several:
+    for told in several if engine_name == "sqlite" else several[:1]:
         world = load(session, book, told, task_types)
         with subtests.test(told.name):
             for month in calculator.run(told.scenario, book):

@@ -102,24 +102,6 @@ def test_revisions_are_numbered_without_a_gap() -> None:
         assert Path(revision.path).name.startswith(f"{revision.revision}_")
 
 
-@both_engines
-def test_the_second_migration_can_be_taken_back(empty_and_model: tuple[str, str]) -> None:
-    """What stood before stays, with the triggers that protect decided runs."""
-    engine = create_engine(empty_and_model[0])
-    try:
-        upgrade(engine, "0001")
-        before = _shape(engine)
-        upgrade(engine, "0002")
-        assert _shape(engine) != before
-        with engine.begin() as connection:
-            config = configuration()
-            config.attributes["connection"] = connection
-            command.downgrade(config, "0001")
-        assert _shape(engine) == before
-    finally:
-        engine.dispose()
-
-
 @pytest.mark.feature("FIN-36")
 @both_engines
 def test_months_become_periods_and_months_again(empty_and_model: tuple[str, str]) -> None:
