@@ -17,6 +17,7 @@ from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.demo import month, scenes
 from workforce.demo.chain import tell_chain
+from workforce.demo.classes import train
 from workforce.demo.contracts import sign_contracts
 from workforce.demo.files import company as company_file
 from workforce.demo.files import dingtalk, label_studio, tables
@@ -123,6 +124,9 @@ class Story:
         ]
         skills = Text("技能证书", "Skill certificates")
         steps.append(Step(skills, self._certify))
+        training = Text("培训", "Training")
+        codes = [company.code for company in COMPANIES]
+        steps.append(Step(training, lambda: train(codes, ANNOTATOR, self.told_at)))
         links = Text("产业链", "Industry chain")
         steps.append(Step(links, lambda: tell_chain(PERIODS, self.told_at)))
         contracts = Text("客户与合同", "Clients and contracts")
