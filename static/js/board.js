@@ -21,6 +21,7 @@
   const MOST_WAIT = 10 * 60 * 1000;
   const PATIENCE = 15 * 1000;
   const LOST_AFTER = 2;
+  const MOST_NAME = 9;
   const COUNTING = 900;
   const DATE_LENGTH = "Sun, 29 Nov 2026 22:14:27 GMT".length;
 
@@ -75,10 +76,15 @@
     return chart.series.map((series) => (series.is_reference ? REFERENCE : PALETTE[next++ % PALETTE.length]));
   }
 
+  /* How many of its own sizes wide the words at the ends of lines are: their names, or a figure alone. */
+  function ending(chart) {
+    return chart.series.length > 1 ? Math.min(Math.max(widest(chart.series.map((series) => series.name)), 5), MOST_NAME) : 5;
+  }
+
   function curves(chart, size, format) {
     const colors = colored(chart);
     return {
-      grid: { left: size * 0.25, right: size * 7.5, top: size * 1.2, bottom: size * 0.25, containLabel: true },
+      grid: { left: size * 0.25, right: size * (ending(chart) + 0.5), top: size * 1.2, bottom: size * 0.25, containLabel: true },
       xAxis: axis(size, { type: "category", data: chart.categories, boundaryGap: false, splitLine: { show: false },
         axisLabel: { color: QUIET, fontSize: size, hideOverlap: true, alignMinLabel: "left", margin: size * 0.5 } }),
       yAxis: axis(size, { type: "value", splitNumber: 4, minInterval: 10 ** -chart.decimals, axisLine: { show: false },
@@ -92,7 +98,7 @@
         showSymbol: chart.categories.length <= 12 || alone(series.values),
         lineStyle: { width: size * 0.16, type: series.is_reference ? "dashed" : "solid" },
         endLabel: { show: true, color: colors[number], fontSize: size, lineHeight: size * 1.2,
-          width: size * 7, overflow: "break",
+          width: size * ending(chart), overflow: "break",
           formatter: (point) => `${chart.series.length > 1 ? `${series.name}\n` : ""}${format.format(point.value)}` },
       })),
     };
@@ -100,7 +106,8 @@
 
   /* Names at the ends of lines that lie close together stand one above the other. */
   function part(drawn, chart, size) {
-    const room = size * (chart.series.length > 1 ? 2.5 : 1.3);
+    const isLong = widest(chart.series.map((series) => series.name)) > MOST_NAME;
+    const room = size * (isLong ? 3.7 : 2.5);
     const ends = chart.series.map((series, number) => {
       const value = series.values.findLast((one) => one !== null);
       return value === undefined ? null : { number, y: drawn.convertToPixel({ yAxisIndex: 0 }, Number(value)) };
@@ -146,14 +153,15 @@
     };
   }
 
-  function parts(chart, size) {
+  function parts(chart, size, format, width) {
     const series = chart.series[0];
+    const isNarrow = width < size * 34;
     return {
       series: [{
-        type: "pie", radius: ["46%", "72%"], center: ["50%", "50%"], startAngle: 90, color: PALETTE,
+        type: "pie", radius: isNarrow ? ["34%", "54%"] : ["46%", "72%"], center: ["50%", "50%"], startAngle: 90, color: PALETTE,
         data: numbers(series).map((value, index) => ({ value, name: chart.categories[index] })),
         itemStyle: { borderColor: "#0f2038", borderWidth: size * 0.12 },
-        label: { color: INK, fontSize: size * 1.1, lineHeight: size * 1.4, width: size * 7, overflow: "break",
+        label: { color: INK, fontSize: size * 1.1, lineHeight: size * 1.4, width: size * (isNarrow ? 6 : 9), overflow: "break",
           formatter: (point) => `${point.name}\n${series.texts[point.dataIndex]}` },
         labelLine: { length: size * 0.6, length2: size * 0.6, lineStyle: { color: QUIET } },
         minShowLabelAngle: 1,
@@ -190,7 +198,7 @@
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
       ...KINDS[chart.kind](chart, size, figures(chart), canvas.clientWidth, canvas.clientHeight),
     });
-    if (chart.kind === "curves") part(drawn, chart, size);
+    if (chart.kind === "curves" && chart.series.length > 1) part(drawn, chart, size);
     charts.push(drawn);
   }
 
