@@ -28,7 +28,7 @@ from tests.imports_web.conftest import BAD, FILE, GOOD, HEAD, NOW, SignIn, World
 from tests.queries import assert_same_queries
 from workforce.attendance.models import Shift
 from workforce.companies.models import CompanyPayPolicy
-from workforce.core.permissions import Role
+from workforce.core.permissions import Role, is_allowed
 from workforce.imports.about import ABOUT
 from workforce.imports.kept import drop_expired
 from workforce.imports.models import ImportBatch, ImportPreview
@@ -362,9 +362,17 @@ def test_own_tables_are_exported_and_import_again_without_a_change(world: World)
     assert "都已经登记过" in text(world.client, world.upload(*lines))
 
 
-def test_templates_and_samples_of_every_source(world: World) -> None:
-    for code in ABOUT:
-        answer = world.client.get(f"/imports/sources/{code}/template")
+def test_templates_and_samples_of_every_source(world: World, client_as: SignIn) -> None:
+    roles = (Role.FINANCE, Role.COMPANY_ADMIN, Role.BASE_ADMIN)
+    clients = {
+        role: client_as(
+            create_account(world.session, role, None if role is Role.BASE_ADMIN else world.company)
+        )
+        for role in roles
+    }
+    for code, source in all_sources().items():
+        role = next(role for role in roles if is_allowed(role, source.permission))
+        answer = clients[role].get(f"/imports/sources/{code}/template")
         assert answer.status_code == HTTPStatus.OK, code
         assert answer.headers["Content-Disposition"].startswith("attachment")
 

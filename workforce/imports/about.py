@@ -263,6 +263,14 @@ ABOUT: Final[Mapping[str, About]] = {
             "importing again corrects.",
         ),
     ),
+    "skill_certificates": About(
+        "people",
+        Text(
+            "技能证书名单：编号、等级、有效期、能做的任务；改了的再导入一次就更正。",
+            "A list of skill certificates: number, level, until when, and the tasks that each opens; what has "
+            "changed is corrected by importing it again.",
+        ),
+    ),
     "exam_results": About(
         "people",
         Text(
