@@ -213,6 +213,13 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
         groups(Text("户籍类别", "Category of household"), Shape.PARTS, "household", "jobs_end"),
     ),
     ExhibitSource(
+        "jobs_by_skill_level",
+        Topic.TRAINING,
+        groups(
+            Text("职业技能等级", "Levels of the occupation"), Shape.BARS, "skill_level", "jobs_end"
+        ),
+    ),
+    ExhibitSource(
         "wages_by_month",
         Topic.WAGES,
         paid(

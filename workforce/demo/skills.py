@@ -41,12 +41,12 @@ def certify(
     certificate is to be renewed. What is there already is not done again.
     """
     with clock.fixed(told_at), unit_of_work() as session:
-        if session.execute(queries.levels(told_at.date()).limit(1)).first() is not None:
+        company_id, scope = reach(company_codes[0])
+        if session.scalar(queries.requirements(company_id).limit(1)) is not None:
             return
         task = task_type_named(session, _TASK).id
         for code in company_codes:
             _issue(session, code, task, told_at.date(), ends_soon)
-        company_id, scope = reach(company_codes[0])
         month, next_month = told_at.date().replace(day=1), _next_month(told_at.date())
         service.set_requirement(session, audit.CLI, company_id, task, "warns", month)
         service.set_requirement(session, audit.CLI, company_id, task, "blocks", next_month)
