@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.engines import both_engines
 from tests.factories.rows import add
 from tests.factories.training import create_class, create_course, create_enrolment
 from tests.factories.web import FormClient
@@ -83,6 +84,7 @@ def year(session: Session) -> Session:
     return session
 
 
+@both_engines
 @pytest.mark.feature("OFF-14")
 def test_a_year_of_training_is_told_as_counted_by_hand_and_few_are_withheld(
     year: Session, client_as: ClientAs
