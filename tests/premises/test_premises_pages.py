@@ -150,9 +150,9 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
         f"{at}/seats", sent | {"row-first_code": "B-01", "row-x": "2.5", "row-y": "2.4"}
     )
     form = area_form(code="H2", valid_from="2020-01-01")
-    assert "区域的编号 H1 不能改" in faults(at, form)
+    assert "区域的编号 H1 不能改" in faults(f"{at}/change", form)
     form = area_form(code="H1", valid_from="2020-01-01", valid_to="2020-01-01")
-    assert "不早于终止" in faults(at, form)
+    assert "不早于终止" in faults(f"{at}/change", form)
     assert "没有写从哪天起没有了" in faults(f"{at}/seats/remove", _seats_of(session, area))
     # Nothing of all this was kept.
     assert [row.code for row in session.scalars(select(Area))] == ["H1"]

@@ -159,7 +159,7 @@ def _sent(
     )
 
 
-@ROUTES.action("/premises/areas/<int:area_id>", permission=_KEEP)
+@ROUTES.action("/premises/areas/<int:area_id>/change", permission=_KEEP)
 def change_area(scope: Scope, area_id: int) -> ResponseReturnValue:
     """Correct an area, let its use change, or end it."""
     form = AreaForm(prefix="area-")

@@ -107,7 +107,7 @@ def add_site(scope: Scope) -> ResponseReturnValue:
     )
 
 
-@ROUTES.action("/premises/sites/<int:site_id>", permission=_KEEP)
+@ROUTES.action("/premises/sites/<int:site_id>/change", permission=_KEEP)
 def change_site(scope: Scope, site_id: int) -> ResponseReturnValue:
     """Correct a site."""
     form = _site_form(service.site_in(db.session(), site_id), is_sent=True)
@@ -194,7 +194,7 @@ def _floor(
     )
 
 
-@ROUTES.action("/premises/floors/<int:floor_id>", permission=_KEEP)
+@ROUTES.action("/premises/floors/<int:floor_id>/change", permission=_KEEP)
 def change_floor(scope: Scope, floor_id: int) -> ResponseReturnValue:
     """Correct a floor."""
     drawn = _floor_in_reach(scope, floor_id)
