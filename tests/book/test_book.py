@@ -222,8 +222,9 @@ def test_each_shape_prints_its_values(session: Session, tmp_path: Path, shape: S
         (0, 4, 0, [0, 1, 2, 3, 4]),
         (0, 1_240, 0, [0, 500, 1_000, 1_500]),
         (-30, 90, 0, [-50, 0, 50, 100]),
-        # High above zero and close together: from a round value below.
-        (400_000, 425_050, 2, [400_000, 410_000, 420_000, 430_000]),
+        # High above zero and moving by a tenth: from a round value below; by less, from zero.
+        (400_000, 450_000, 2, [400_000, 420_000, 440_000, 460_000]),
+        (400_000, 425_050, 2, [0, 200_000, 400_000, 600_000]),
         (7, 7, 0, [0, 2, 4, 6, 8]),
     ],
 )

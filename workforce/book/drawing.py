@@ -58,6 +58,7 @@ _MOST_DOTS: Final = 25
 _TICKS: Final = 4
 _END_GAP: Final = 9.5
 _HIGH_BASE: Final = 0.6
+_LEAST_MOVE: Final = 10
 _LIGHT: Final = 0.5
 _FAINT: Final = HexColor("#e2e8f1")
 _HALF_ROWS: Final = 8
@@ -424,10 +425,11 @@ def _curve_table(pen: _Pen) -> Drawn:
 def ticks_of(low: int, high: int, decimals: int) -> list[int]:
     """Return the values of a curve's grid, in the last shown decimal: rounds of 1, 2 or 5 × 10ⁿ.
 
-    From zero, but where all values lie high above it from a round value below them: what moves little
-    would be a flat line else.
+    From zero, but from a round value below them where all lie high above it and differ by a tenth or
+    more: what hardly moves is to look like that.
     """
-    base = low if high > low > high * _HIGH_BASE else min(low, 0)
+    is_high = low > high * _HIGH_BASE and (high - low) * _LEAST_MOVE >= high
+    base = low if is_high else min(low, 0)
     step = 10**decimals
     while (high - base) > step * _TICKS:
         power = 10 ** (len(str(step)) - 1)

@@ -10,6 +10,7 @@ from reportlab.lib.colors import HexColor
 from workforce.book import words
 from workforce.book.sheet import BOTTOM, MARGIN, SMALL, SMALL_LEADING, TOP, Sheet
 from workforce.documents.drawing import BRAND, INK, MUTED, TINT, WARNING
+from workforce.platform.exhibits import Shape, Topic
 from workforce.platform.formatting import day
 
 _LEAST_ORNAMENT: Final = 6
@@ -50,12 +51,17 @@ class Front(Sheet):
         paper.text(MARGIN, base, self.say(words.FOR_LEADERS), 9, color=MUTED, max_width=self.width)
 
     def ornament(self, y: float, height: float) -> None:
-        """Draw the jobs of all months as plain bars, those of the quarter dark."""
-        exhibit = self.book.exhibit("jobs_by_month")
-        if exhibit is None:
-            return
-        numbers = [value.number or 0 for value in exhibit.rows[0].values]
-        if len(numbers) < _LEAST_ORNAMENT or not max(numbers):
+        """Draw how the base grew as plain bars, the last quarter dark: the longest curve that is told of it."""
+        rows = [
+            [value.number for value in row.values if value.number is not None]
+            for chapter in self.book.chapters
+            for entry in chapter.entries
+            if chapter.topic is Topic.GROWTH and entry.exhibit.shape is Shape.CURVES
+            for row in entry.exhibit.rows
+            if not row.is_reference
+        ]
+        numbers = max(rows, key=len, default=[])
+        if len(numbers) < _LEAST_ORNAMENT or min(numbers) < 0 or not max(numbers):
             return
         each = self.width / len(numbers)
         for at, number in enumerate(numbers):
