@@ -30,7 +30,7 @@ def create_client(session: Session, company: Company, **changes: Any) -> Client:
     values = {
         "company_id": company.id,
         "code": f"C{number}",
-        "name": f"第{number}智行科技有限公司",
+        "name": f"Zhixing Technology {number}",
         "region": "500101",
     }
     return add(session, Client(**values | changes))
@@ -46,7 +46,7 @@ def create_project(
         "company_id": company.id,
         "client_id": owner.id,
         "code": f"P{number}",
-        "name": f"第{number}个项目",
+        "name": f"Road pictures {number}",
         "contract_amount": 10_000_000,
         "signed_on": dt.date(2026, 9, 1),
         "starts_on": dt.date(2026, 9, 7),

@@ -32,7 +32,7 @@ from workforce.projects.progress_chart import progress_chart
 from workforce.projects.volume import months_of, read_volume
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from flask.typing import ResponseReturnValue
     from flask_wtf import FlaskForm
@@ -249,6 +249,7 @@ def set_task(scope: Scope, project_id: int) -> ResponseReturnValue:
 def remove_task(scope: Scope, project_id: int) -> ResponseReturnValue:
     """Take a task type out of a project."""
     return _done(
+        scope,
         project_id,
         gettext("已删除"),
         lambda: service.remove_task(
@@ -267,13 +268,14 @@ def add_batches(scope: Scope, project_id: int) -> ResponseReturnValue:
             raise InputError("project.no_batch")
         service.add_batches(scope, project_id, keys, actor())
 
-    return _done(project_id, gettext("已放进项目"), act)
+    return _done(scope, project_id, gettext("已放进项目"), act)
 
 
 @ROUTES.action("/projects/<int:project_id>/batches/remove", permission=_MANAGE)
 def remove_batch(scope: Scope, project_id: int) -> ResponseReturnValue:
     """Take a batch out of a project."""
     return _done(
+        scope,
         project_id,
         gettext("已移出项目"),
         lambda: service.remove_batch(
@@ -336,6 +338,7 @@ def finish(scope: Scope, project_id: int) -> ResponseReturnValue:
 def reopen(scope: Scope, project_id: int) -> ResponseReturnValue:
     """Take a finished project in hand again."""
     return _done(
+        scope,
         project_id,
         gettext("项目已重新打开"),
         lambda: service.reopen_project(scope, project_id, actor()),
@@ -355,8 +358,11 @@ def _sent_key(name: str, missing: str) -> int:
     return key_of(text)
 
 
-def _done(project_id: int, said: str, act: Any) -> ResponseReturnValue:
+def _done(
+    scope: Scope, project_id: int, said: str, act: Callable[[], object]
+) -> ResponseReturnValue:
     """Carry out an act of a button, say how it went, and go back to the project."""
+    _row(db.session(), scope, project_id)
     try:
         act()
     except NotFoundError:
