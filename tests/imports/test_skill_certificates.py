@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import select
 
@@ -61,7 +62,7 @@ def test_what_cannot_be_is_refused_in_its_row(world: World) -> None:
     create_skill_certificate(
         world.session, other, issuer="培训中心", number="2026-00001", public_id="x", year=2026, serial=1
     )  # fmt: skip
-    gone = {"withdrawn_on": dt.date(2026, 9, 2), "withdraw_reason": "x"}
+    gone: dict[str, Any] = {"withdrawn_on": dt.date(2026, 9, 2), "withdraw_reason": "x"}
     create_skill_certificate(
         world.session, other, issuer="鉴定中心", number="S8", **gone,
         withdrawn_at=dt.datetime(2026, 9, 2, tzinfo=dt.UTC),
