@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,8 @@ from tests.factories.web import FormClient
 from workforce.accounts.models import Account
 from workforce.bureau.seat_exhibits import EXHIBITS
 from workforce.bureau.seats import hidden, protected
+from workforce.cli.main import main
+from workforce.config import Settings
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.report_period import ReportPeriod
@@ -167,3 +170,18 @@ def test_a_floor_does_not_tell_what_a_company_does_not(session: Session) -> None
         (2, True),
         (2, True),
     ]
+
+
+def test_the_command_tells_all(
+    session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workforce.migrations.is_current", lambda _engine: True)
+    _base(session)
+    session.commit()
+    words = ["--instance", str(settings.instance), "seats", "2026-10"]
+    result = CliRunner().invoke(main, words, env={"LC_ALL": "en"}, catch_exceptions=False)
+    rows = [line.split() for line in result.output.splitlines()]
+    # 2 × 9 ÷ 153 = 0.12 of three seats, 3.9 %: nothing is withheld.
+    assert ["B公司", "3", "3", "0", "2", "4"] in rows
+    wrong = CliRunner().invoke(main, [*words[:3], "2026-13"], env={"LC_ALL": "en"})
+    assert (wrong.exit_code, "2026-13" in wrong.output) == (2, True)

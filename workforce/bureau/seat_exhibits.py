@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workforce.core.report_period import ReportPeriod
     from workforce.seating.figures import SeatUse
 
-MOST_MONTHS: Final = 12
+MOST_MONTHS: Final = 6
 """As many months the curve has at most: each is counted from its shifts."""
 
 _TITLE: Final = Text("工位使用", "Seats in use")
