@@ -56,7 +56,8 @@
         barMaxWidth: 32,
         symbol: "circle",
         lineStyle: { width: 2.5 },
-        endLabel: { show: isLine, formatter: (point) => format.format(point.value) },
+        // A line that ends before the axis does has nowhere to put it.
+        endLabel: { show: isLine && series.values[series.values.length - 1] !== null, formatter: (point) => format.format(point.value) },
         label: {
           show: chart.kind === "bar" && (isLying || hasRoom),
           position: isLying ? "right" : "top",
