@@ -56,8 +56,8 @@
         barMaxWidth: 32,
         symbol: "circle",
         lineStyle: { width: 2.5 },
-        // A line that ends before the axis does has nowhere to put it.
-        endLabel: { show: isLine && series.values[series.values.length - 1] !== null, formatter: (point) => format.format(point.value) },
+        // It is drawn along the line from its first point, which has to be one.
+        endLabel: { show: isLine && series.values[0] !== null, formatter: (point) => format.format(point.value) },
         label: {
           show: chart.kind === "bar" && (isLying || hasRoom),
           position: isLying ? "right" : "top",
