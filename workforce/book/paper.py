@@ -152,7 +152,7 @@ class _BookPaper(Front):
                     paper.dot(MARGIN + _NAMES + 2, base - 3.4, 1.3, fill=BRAND)
                 paper.text(MARGIN + _NAMES + 11, base, line, BODY)
 
-        return Block(max(len(lines), len(names)) * BODY_LEADING + 13, draw)
+        return Block(max(len(lines), len(names)) * BODY_LEADING + 11, draw)
 
     # Chapters
 

@@ -19,7 +19,7 @@ MARGIN: Final = 54.0
 TOP: Final = 64.0
 BOTTOM: Final = 56.0
 BODY: Final = 10.0
-BODY_LEADING: Final = 17.0
+BODY_LEADING: Final = 15.6
 SMALL: Final = 8.0
 SMALL_LEADING: Final = 12.4
 
