@@ -92,7 +92,9 @@
         max: (range) => (range.max > 0 ? null : 1),
         axisLabel: { color: QUIET, fontSize: size, formatter: (value) => format.format(value) } }),
       series: chart.series.map((series, number) => ({
-        type: "line", name: series.name, data: numbers(series), color: colors[number],
+        type: "line", name: series.name, data: told(series), color: colors[number],
+        // A name travels along its line, from the first month on: where that is not told it has no way.
+        animation: !still.matches && told(series).length > 1 && series.values[0] !== null,
         // A month alone between two untold ones would have no line.
         symbol: "circle", symbolSize: size * 0.3, showAllSymbol: false,
         showSymbol: chart.categories.length <= 12 || alone(series.values),
@@ -105,21 +107,32 @@
   }
 
   /* Names at the ends of lines that lie close together stand one above the other. */
-  function part(drawn, chart, size) {
+  function part(drawn, option, chart, size) {
+    // Where they lie is known once they are drawn, without a way to go.
+    drawn.setOption({ ...option, animation: false, series: option.series.map((one) => ({ ...one, animation: false })) });
     const isLong = widest(chart.series.map((series) => series.name)) > MOST_NAME;
     const room = size * (isLong ? 3.7 : 2.5);
     const ends = chart.series.map((series, number) => {
-      const value = series.values.findLast((one) => one !== null);
-      return value === undefined ? null : { number, y: drawn.convertToPixel({ yAxisIndex: 0 }, Number(value)) };
-    }).filter((end) => end !== null).sort((one, other) => one.y - other.y);
-    const moved = ends.map((end) => end.y);
-    for (let index = 1; index < moved.length; index += 1) moved[index] = Math.max(moved[index], moved[index - 1] + room);
-    // Too low for the drawing: the lowest stays in it, the others go up.
-    const lowest = drawn.getHeight() - size * 2;
-    for (let index = moved.length - 1, most = lowest; index >= 0; index -= 1, most -= room) moved[index] = Math.min(moved[index], most);
-    const offsets = chart.series.map(() => [0, 0]);
-    ends.forEach((end, index) => { offsets[end.number] = [0, moved[index] - end.y]; });
-    drawn.setOption({ series: offsets.map((offset) => ({ endLabel: { offset } })) });
+      const at = series.values.findLastIndex((value) => value !== null);
+      return { number, at, y: at < 0 ? 0 : drawn.convertToPixel({ yAxisIndex: 0 }, Number(series.values[at])) };
+    }).sort((one, other) => one.y - other.y);
+    for (const at of new Set(ends.map((end) => end.at))) {
+      const beside = ends.filter((end) => end.at === at);
+      const moved = beside.map((end) => end.y);
+      for (let index = 1; index < moved.length; index += 1) moved[index] = Math.max(moved[index], moved[index - 1] + room);
+      // Too low for the drawing: the lowest stays in it, the others go up.
+      for (let index = moved.length - 1, most = drawn.getHeight() - size * 3; index >= 0; index -= 1, most -= room) {
+        moved[index] = Math.min(moved[index], most);
+      }
+      beside.forEach((end, index) => { option.series[end.number].endLabel.offset = [0, moved[index] - end.y]; });
+    }
+    drawn.clear();
+  }
+
+  /* Up to the last month that is told: there the line and its name end. */
+  function told(series) {
+    const values = numbers(series);
+    return values.slice(0, values.findLastIndex((value) => value !== null) + 1);
   }
 
   function alone(values) {
@@ -193,12 +206,13 @@
     const size = wide.matches ? rem() : 13;
     const chart = fit(whole, size, canvas.clientHeight, panel);
     const drawn = window.echarts.init(canvas, null, { renderer: "svg" });
-    drawn.setOption({
+    const option = {
       animation: !still.matches, animationDuration: 1200, animationEasing: "cubicOut",
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
       ...KINDS[chart.kind](chart, size, figures(chart), canvas.clientWidth, canvas.clientHeight),
-    });
-    if (chart.kind === "curves" && chart.series.length > 1) part(drawn, chart, size);
+    };
+    if (chart.kind === "curves" && chart.series.length > 1) part(drawn, option, chart, size);
+    drawn.setOption(option);
     charts.push(drawn);
   }
 
