@@ -143,10 +143,11 @@ PAGES = [
     Picture("audit", "admin", "/audit", DESK),
     Picture("schedules", "admin", "/schedules", DESK),
 ]
-# Picture → the first page of the first of these files of the demo.
+# Picture → the first of these files of the demo, and which of its pages.
 DOCUMENTS = {
-    "payslip": "produced/2026-10/*/payslips/*.pdf",
-    "report": "produced/2026-10/从业人员及工资总额_基地_*.pdf",
+    "payslip": ("produced/2026-10/*/payslips/*.pdf", 1),
+    "report": ("produced/2026-10/从业人员及工资总额_基地_*.pdf", 1),
+    "book": ("produced/季度报告_*.pdf", 3),
 }
 
 
@@ -196,12 +197,12 @@ def keep(png: bytes, locale: str, name: str) -> None:
         image.convert("RGB").save(folder / f"{name}.webp", quality=QUALITY, method=6)
 
 
-def draw(instance: Path, name: str, pattern: str) -> None:
-    """Picture the first page of a document, which is in Chinese in either language's manual."""
+def draw(instance: Path, name: str, pattern: str, number: int) -> None:
+    """Picture a page of a document, which is in Chinese in either language's manual."""
     document = min(instance.glob(pattern))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / name
-        options = ["-png", "-r", "100", "-singlefile"]
+        options = ["-png", "-r", "100", "-f", str(number), "-singlefile"]
         subprocess.run(["pdftoppm", *options, document, target], check=True)
         png = target.with_suffix(".png").read_bytes()
     for locale in LOCALES:
@@ -262,8 +263,8 @@ def main() -> None:
                 take_all(browser, locale, address, wanted, chosen.all)
                 browser.close()
         if not chosen.all and not chosen.names:
-            for name, pattern in DOCUMENTS.items():
-                draw(instance, name, pattern)
+            for name, (pattern, number) in DOCUMENTS.items():
+                draw(instance, name, pattern, number)
 
 
 if __name__ == "__main__":

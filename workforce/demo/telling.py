@@ -19,6 +19,7 @@ from workforce.accounts.queries import account_by_login, account_named
 from workforce.accounts.service import actor_of, create_account
 from workforce.attendance import queries as attendance_queries
 from workforce.attendance import shift_rules
+from workforce.book import service as book
 from workforce.bureau import service as bureau
 from workforce.companies import queries as companies
 from workforce.companies import service as companies_service
@@ -384,7 +385,18 @@ def write_reports(instance: Path, period: PayPeriod) -> list[Path]:
                 path = instance / "produced" / str(period) / title
                 write_bytes(path, bureau.write_report(report, ending, "zh"))
                 paths.append(path)
-    return paths
+    return [*paths, *_write_book(instance)]
+
+
+def _write_book(instance: Path) -> list[Path]:
+    """Write the book of the newest quarter that is published to its end."""
+    session = db.session()
+    ready = [one.period for one in book.quarters(session) if one.is_ready]
+    if not ready:
+        return []
+    path = instance / "produced" / f"{book.file_title(ready[0]).zh}.pdf"
+    write_bytes(path, book.book_pdf(book.make_book(session, ready[0], clock.today()), "zh"))
+    return [path]
 
 
 def _payers(company_code: str, *, is_main: bool) -> tuple[DemoAccount, DemoAccount]:
