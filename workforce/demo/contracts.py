@@ -44,7 +44,7 @@ _WORK: Final = {
     "preference_rank": "大模型回答排序",
 }
 _MOST_TYPES: Final = 2
-_MOST_BATCHES: Final = 40
+_MOST_BATCHES: Final = 12
 """So many batches of a task type are put into a project: enough to be looked at."""
 _DAYS_LEFT: Final = (52, 24, -4)
 """Until when work in hand is due, company by company: in time, hardly, and overdue."""
