@@ -133,32 +133,34 @@ def test_a_sum_of_few_is_withheld_with_what_would_tell_it() -> None:
 
 @pytest.mark.feature("OFF-12")
 def test_an_official_can_not_subtract_months_from_the_year() -> None:
-    """In August one link is of one company; in September nothing is secret. The year tells neither."""
-    plain = {
-        number: told(number, {"label": 100 + number, "check": 50 + number}, is_inside=number > 3)
-        for number in range(1, 7)
-    }
-    august = [*plain.values(), told(7, {"trade": 90})]
-    year = year_of(
-        {AUGUST: add_up(august, 7), SEPTEMBER: add_up(list(plain.values()), 7)}, is_protected=True
-    )
+    """In August trade is of one company; in September, and in both together, it is no secret any more."""
+    plain = {number: {"label": 100 + number, "check": 50 + number} for number in range(1, 7)}
+    august = [told(number, output, is_inside=number > 3) for number, output in plain.items()]
+    august.append(told(7, {"trade": 90}))
+    september = [
+        told(number, output | {"trade": 200}, is_inside=number > 3)
+        for number, output in plain.items()
+    ]
+    sums = {AUGUST: add_up(august, 7), SEPTEMBER: add_up(september, 7)}
+    year = year_of(sums, is_protected=True)
     first, second = (dict(year.months[month].cells) for month in (AUGUST, SEPTEMBER))
     so_far = dict(year.so_far.cells)
     codes = ("link.label", "link.check", "link.trade", "output")
     # 90 of one company, with the lesser of the others: 51 + … + 56 = 321 of six.
     assert amounts(first, *codes) == [621, "※", "※", 1032]
-    assert amounts(second, *codes) == [621, 321, 0, 942]
-    assert amounts(so_far, *codes) == [1242, "※", "※", 1974]
-    # Nobody bought anything: that is about nobody, and told. 4 to 6 inside: 2 × (315 + 165); outside
-    # 2 × (306 + 156) + 90. Jobs: (70 + 60) ÷ 2.
+    assert amounts(second, *codes) == [621, 321, 1200, 2142]
+    # 1 290 less September's 1 200 would be August's.
+    assert amounts(so_far, *codes) == [1242, "※", "※", 3174]
+    # Nobody bought anything: that is about nobody, and told. 4 to 6 inside: 315 + 165, twice, and 600;
+    # outside 306 + 156, twice, 90 and 600. Jobs: (70 + 60) ÷ 2.
     assert amounts(so_far, "purchases", "net", "inside", "outside", "jobs") == [
         0,
-        1974,
-        960,
-        1014,
+        3174,
+        1560,
+        1614,
         65,
     ]
-    _check_unions(year, [add_up(august, 7), add_up(list(plain.values()), 7)])
+    _check_unions(year, list(sums.values()))
 
 
 def _check_unions(year: Year, sums: list[ChainSum]) -> None:
