@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -369,9 +368,8 @@ def test_lessons_are_put_into_the_timetable_once_and_never_over_one_another(
 
 
 def test_only_its_keeper_keeps_a_class_and_a_company_sees_its_own_people_in_the_bases(
-    session: Session, client_as: ClientAs, app: Flask
+    session: Session, client_as: ClientAs
 ) -> None:
-    assert app
     company, other = factories.create_company(session), factories.create_company(session)
     one = create_class(session)
     names = []

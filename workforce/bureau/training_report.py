@@ -67,7 +67,7 @@ _LINE: Final = (
 
 
 def _of_line(name: str) -> Callable[[Month], Told]:
-    return lambda month: getattr(month.whole, name)  # type: ignore[no-any-return]
+    return lambda month: getattr(month.whole, name)
 
 
 def _of_placed(name: str) -> Callable[[Month], Told]:

@@ -186,12 +186,12 @@ def _placed(
         }
         for period in wanted
     }
-    for row in passes:
-        counts = found[PayPeriod.of(row.decided_on)]
+    for passed_one in passes:
+        counts = found[PayPeriod.of(passed_one.decided_on)]
         for name, months in PLACED_AFTER.items():
-            on, so_far = after_months(row.decided_on, months), counts[name]
+            on, so_far = after_months(passed_one.decided_on, months), counts[name]
             if so_far is not None:
-                has_work = any(begin <= on <= end for begin, end in spans[row.person_id])
+                has_work = any(begin <= on <= end for begin, end in spans[passed_one.person_id])
                 counts[name] = so_far + has_work
     return found
 

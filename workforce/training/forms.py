@@ -132,8 +132,8 @@ class CourseForm(FlaskForm):  # type: ignore[misc]
         except InputError as error:
             raise error.at("valid_months") from error
         return CourseWish(
-            code=self.code.data,
-            title=self.title.data,
+            code=self.code.data or "",
+            title=self.title.data or "",
             level=int(self.level.data) if self.level.data else None,
             outline=self.outline.data or None,
             task_type_ids=[int(key) for key in self.task_types.data or ()],
@@ -187,11 +187,11 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
             InputError: the number of places cannot be read.
         """
         try:
-            capacity = read_count(self.capacity.data, MOST_CAPACITY, 1)
+            capacity = read_count(self.capacity.data or "", MOST_CAPACITY, 1)
         except InputError as error:
             raise error.at("capacity") from error
         return ClassWish(
-            code=self.code.data,
+            code=self.code.data or "",
             starts_on=self.starts_on.data,
             ends_on=self.ends_on.data,
             capacity=capacity,
@@ -244,8 +244,9 @@ class LessonsForm(FlaskForm):  # type: ignore[misc]
         )
 
 
-def _minute(at: dt.time) -> int:
-    return at.hour * 60 + at.minute
+def _minute(at: dt.time | None) -> int:
+    """Return minutes since midnight; a form that holds has them."""
+    return 0 if at is None else at.hour * 60 + at.minute
 
 
 class ExamForm(FlaskForm):  # type: ignore[misc]
@@ -305,9 +306,9 @@ class TraineeForm(FlaskForm):  # type: ignore[misc]
     def new(self) -> NewTrainee:
         """Return what the form says."""
         return NewTrainee(
-            employee_no=self.employee_no.data,
-            name=self.name.data,
-            id_number=self.id_number.data,
+            employee_no=self.employee_no.data or "",
+            name=self.name.data or "",
+            id_number=self.id_number.data or "",
             phone=self.phone.data or None,
             education=self.education.data,
             township=self.township.data or "",
@@ -338,7 +339,7 @@ class PracticeForm(FlaskForm):  # type: ignore[misc]
             InputError: one cannot be read; tells which.
         """
         found = []
-        for number, line in enumerate(self.lines.data.splitlines(), start=1):
+        for number, line in enumerate((self.lines.data or "").splitlines(), start=1):
             if line.strip():
                 found.append(_practice_line(number, line))
         return found

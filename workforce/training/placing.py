@@ -60,12 +60,12 @@ def next_numbers(session: Session, scope: Scope, count: int) -> list[str]:
         return []
     last = max(parts, key=lambda found: (len(found[2]), int(found[2])))
     stem, width, number = last[1], len(last[2]), int(last[2])
-    found = []
-    while len(found) < count:
+    numbers: list[str] = []
+    while len(numbers) < count:
         number += 1
         if (made := f"{stem}{number:0{width}d}") not in taken:
-            found.append(made)
-    return found
+            numbers.append(made)
+    return numbers
 
 
 def employ(

@@ -228,10 +228,10 @@ def _class_page(
     return answer_of(page, forms[act]) if act else page
 
 
-def _sign_up(scope: Scope, class_id: int, form: PeopleForm) -> str:
+def _sign_up(scope: Scope, class_id: int, form: PeopleForm) -> Any:
     with unit_of_work() as session:
         done = enrolling.sign_up_many(
-            session, scope, actor(), class_id, form.people.data.splitlines()
+            session, scope, actor(), class_id, (form.people.data or "").splitlines()
         )
     return gettext(
         "已报名 %(enrolled)d 人，候补 %(waiting)d 人，原来就在班里 %(already)d 人",
@@ -241,25 +241,27 @@ def _sign_up(scope: Scope, class_id: int, form: PeopleForm) -> str:
     )
 
 
-def _add_trainee(scope: Scope, class_id: int, form: TraineeForm) -> str:
+def _add_trainee(scope: Scope, class_id: int, form: TraineeForm) -> Any:
     with unit_of_work() as session:
         state = enrolling.add_trainee(session, scope, actor(), class_id, form.new())
     return gettext("已登记学员并报名") if state == "enrolled" else gettext("已登记学员，候补中")
 
 
-def _add_lessons(scope: Scope, class_id: int, form: LessonsForm) -> str:
+def _add_lessons(scope: Scope, class_id: int, form: LessonsForm) -> Any:
     with unit_of_work() as session:
         count = service.add_lessons(session, scope, actor(), class_id, form.wish())
     return gettext("已排 %(count)d 节课", count=count)
 
 
-def _add_exam(scope: Scope, class_id: int, form: ExamForm) -> str:
+def _add_exam(scope: Scope, class_id: int, form: ExamForm) -> Any:
     with unit_of_work() as session:
-        service.add_exam(session, scope, actor(), class_id, form.held_on.data, form.title.data)
+        service.add_exam(
+            session, scope, actor(), class_id, form.held_on.data, form.title.data or ""
+        )
     return gettext("考试已添加")
 
 
-def _add_practice(scope: Scope, class_id: int, form: PracticeForm) -> str:
+def _add_practice(scope: Scope, class_id: int, form: PracticeForm) -> Any:
     lines = form.read()
     with unit_of_work() as session:
         rows = people_of(session, scope, class_id, clock.today(), "enrolled")
@@ -283,13 +285,13 @@ def _company_codes(session: Any, scope: Scope) -> dict[int, str]:
     return enrolling.company_codes(session)
 
 
-def _change(scope: Scope, class_id: int, form: ClassForm) -> str:
+def _change(scope: Scope, class_id: int, form: ClassForm) -> Any:
     with unit_of_work() as session:
         service.change_class(session, scope, actor(), class_id, form.wish())
     return gettext("已保存")
 
 
-_ACTS: Final[dict[str, Callable[[Scope, int, Any], str]]] = {
+_ACTS: Final[dict[str, Callable[[Scope, int, Any], Any]]] = {
     "people": _sign_up,
     "trainee": _add_trainee,
     "lessons": _add_lessons,
