@@ -274,7 +274,7 @@ class Story:
     def _certify(self) -> None:
         codes = [company.code for company in COMPANIES]
         leader = self._leaders(COMPANIES[0])[_OWN_TEAM]
-        certify(codes, self.told_at, leader=leader, ends_soon=_ANNOTATOR_NO)
+        certify(codes, self.told_at, leader=leader, ends_soon=_COLLEAGUE_NO)
 
     def _bring_in_tool(
         self, company: DemoCompany, folder: Path, rows: Sequence[month.Produced]
