@@ -157,7 +157,7 @@ def _jobs(book: Book) -> Iterator[Text]:
             f"People in them: {persons.text}; a person may have two jobs.",
         )
     place = book.exhibit("jobs_by_place")
-    if place is not None and (told := _listed(place, place.rows)) is not None:
+    if place is not None and len(place.rows) > 1 and (told := _listed(place, place.rows)):
         yield Text(f"其中{told.zh}。", f"By place: {told.en}.")
     groups = book.exhibit("jobs_of_key_groups")
     if groups is not None and (told := _listed(groups, groups.rows[:_MOST_NAMED])) is not None:

@@ -100,6 +100,8 @@ def _start(index: int, count: int, spread: tuple[int, int]) -> int:
 
 def filers_of(size: BulkSize, made: Sequence[BulkCompany]) -> tuple[Filer, ...]:
     """Return every company that files: those of the base until their first pay here, then the others."""
+    if size.filed_from is None:
+        return ()
     months = _months(size)
     inside = [
         Filer(
