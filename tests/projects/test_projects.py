@@ -38,6 +38,7 @@ from workforce.certification.models import (
     SkillCertificateTaskType,
     SkillRequirement,
 )
+from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.work_calendar import WorkCalendar
 from workforce.platform import clock
@@ -409,7 +410,7 @@ def test_business_of_a_year_against_its_target(world: World, client_as: SignIn) 
     session.rollback()
     rows = session.scalars(select(VolumeTarget.amount).where(VolumeTarget.year == 2026)).all()
     assert rows == [1, 10_000_000_000, 150_000, None]
-    months = [queries.PayPeriod(2026, 1), queries.PayPeriod(2026, 9)]
+    months = [PayPeriod(2026, 1), PayPeriod(2026, 9)]
     assert [
         (one.company_id, str(one.period), one.region, one.amount, one.projects)
         for one in queries.contract_sums(session, months)
