@@ -52,6 +52,8 @@ def test_the_base_administrator_sees_how_far_runs_are_and_nobodys_pay() -> None:
 @pytest.mark.feature("OFF-7")
 def test_an_official_sees_protected_statistics_and_nobodys_records() -> None:
     assert PERMISSIONS_BY_ROLE[Role.OFFICIAL] == {
+        Permission.CHAIN_KEEP,
+        Permission.CHAIN_READ,
         Permission.HOME_READ,
         Permission.LAW_READ,
         Permission.RETURN_DECIDE,
@@ -62,6 +64,7 @@ def test_an_official_sees_protected_statistics_and_nobodys_records() -> None:
         Permission.STATISTICS_READ_PROTECTED,
         Permission.STATISTICS_TARGET,
         Permission.STUDY_MAKE,
+        Permission.TRAINING_OVERSEE,
     }
 
 

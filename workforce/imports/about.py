@@ -240,6 +240,14 @@ ABOUT: Final[Mapping[str, About]] = {
             "and seats first.",
         ),
     ),
+    "projects": About(
+        "output",
+        Text(
+            "客户、项目和要交的任务：一个项目的一种任务一行，写客户单价和合同数量。没填的保留原来的，再导入一次就是更正。",
+            "Clients, projects and what they are to deliver: one row a task type of a project, with the client's price "
+            "and the contracted quantity. What is left blank stays; importing again corrects.",
+        ),
+    ),
     "chain_companies": About(
         "base",
         Text(
