@@ -192,7 +192,8 @@ def test_the_command_makes_documents_too(told: tuple[Path, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "companies", "jobs", "months"), [("base", 35, 3500, 3), ("county", 35, 4400, 6), ("load", 50, 10_000, 24)],
+    ("name", "companies", "jobs", "months"),
+    [("base", 35, 3500, 3), ("county", 35, 4400, 6), ("load", 50, 10_000, 24)],
 )
 def test_the_sizes_are_what_they_say(name: str, companies: int, jobs: int, months: int) -> None:
     size = SIZES[name]

@@ -16,9 +16,7 @@ from workforce.imports.templates import template
 from workforce.platform.audit import CLI
 from workforce.production.models import OutputRecord
 
-SOURCES = {
-    code: source for code, source in service.all_sources().items() if not source.is_of_base
-}
+SOURCES = {code: source for code, source in service.all_sources().items() if not source.is_of_base}
 """Those of companies; tables of the base are tested with what they tell of."""
 TABLES = [code for code, source in SOURCES.items() if source.columns]
 TOOLS = ("cvat_events", "cvat_xml", "label_studio")

@@ -30,7 +30,7 @@ TODAY = dt.date(2026, 11, 9)
 
 def hall(floor: Floor, **changes: Any) -> AreaFact:
     """A hall of 30 × 20 m in the upper left corner, since March."""
-    told = {
+    told: dict[str, Any] = {
         "floor_id": floor.id,
         "code": "101",
         "name": "标注大厅",
@@ -47,7 +47,7 @@ def hall(floor: Floor, **changes: Any) -> AreaFact:
 
 def seat(area: Area, site_id: int, code: str = "101-01", **changes: Any) -> SeatFact:
     """A usable seat in the middle of the hall, since March."""
-    told = {
+    told: dict[str, Any] = {
         "site_id": site_id,
         "area_id": area.id,
         "code": code,
@@ -151,10 +151,10 @@ def test_seats_are_kept_with_what_they_were_from_day_to_day(session: Session, fl
     assert why(replace(third, built_on=dt.date(2026, 2, 28))) == "premises.seat_outside_time"
     assert why(replace(third, code="101-01")) == "premises.code_taken"
     assert why(replace(third, state="out_of_use")) == "premises.no_reason"
-    out = {"state": "out_of_use", "on": JUNE, "reason": "网络维修"}
+    out: dict[str, Any] = {"state": "out_of_use", "on": JUNE, "reason": "网络维修"}
     assert service.set_seat_state(session, CLI, area, [ids["101-01"]], **out) == 1
     assert service.set_seat_state(session, CLI, area, [ids["101-01"]], **out) == 0
-    early = {"state": "built", "on": dt.date(2026, 2, 1)}
+    early: dict[str, Any] = {"state": "built", "on": dt.date(2026, 2, 1)}
     assert (
         refused(service.set_seat_state, session, CLI, area, list(ids.values()), **early)
         == "premises.state_day"
@@ -187,7 +187,7 @@ def test_an_area_has_one_tenant_a_day(session: Session, floor: Floor) -> None:
     first = service.rent(
         session, CLI, area, company_id=mine.id, valid_from=MARCH, valid_to=JUNE, rent_amount=0
     )
-    wanted = {"company_id": other.id, "valid_from": JUNE - dt.timedelta(1)}
+    wanted: dict[str, Any] = {"company_id": other.id, "valid_from": JUNE - dt.timedelta(1)}
     with pytest.raises(DomainError) as caught:
         service.rent(session, CLI, area, **wanted)
     assert caught.value.code == "premises.rented"

@@ -99,11 +99,11 @@ def test_what_is_exported_goes_in_again_and_changes_nothing(session: Session, fl
 def test_rows_that_cannot_be_meant_are_refused_in_their_place(
     session: Session, floor: Floor
 ) -> None:
-    place = {"x": 540, "y": 230, "width": 260, "height": 270}
+    place: dict[str, Any] = {"x": 540, "y": 230, "width": 260, "height": 270}
     area = create_area(session, floor, code="101", valid_from=dt.date(2026, 3, 1), **place)
     create_seat(session, area, code="Z-1", x=700, y=400)
     session.commit()
-    wrong = {
+    wrong: dict[str, dict[str, dict[str, Any]]] = {
         "areas": {
             "premises.unknown_site": {"site": "B"},
             "premises.unknown_floor": {"floor": "9F"},

@@ -209,7 +209,7 @@ def test_a_plan_is_drawn_from_the_data_to_scale(
     session: Session, keeper: FormClient, floor: Floor
 ) -> None:
     hall = create_area(session, floor, code="H1", name="大厅", x=100, y=50, width=300, height=200)
-    show = {"use": "exhibition", "x": 400, "y": 50}
+    show: dict[str, Any] = {"use": "exhibition", "x": 400, "y": 50}
     create_area(session, floor, code="E1", name="展厅", valid_from=TODAY, **show)
     create_seat(session, hall, code="A-01", x=150, y=120)
     create_seat(session, hall, code="A-02", x=170, y=120, state="out_of_use", reason="坏了")

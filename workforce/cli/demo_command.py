@@ -97,7 +97,8 @@ def _tale(size: str, instance: Path, book: LawBook) -> tuple[Tale, list[str]]:
     """Return the story of a size, and the codes of its companies."""
     from workforce.demo import chain, outside  # noqa: PLC0415 - loads Flask and ReportLab
 
-    codes = [company.code for company in (*outside.COMPANIES, *chain.COMPANIES)]
+    codes = [company.code for company in outside.COMPANIES]
+    codes += [company.code for company in chain.COMPANIES]
     if size == "small":
         from workforce.demo.story import Story  # noqa: PLC0415
         from workforce.demo.world import COMPANIES  # noqa: PLC0415
@@ -105,12 +106,12 @@ def _tale(size: str, instance: Path, book: LawBook) -> tuple[Tale, list[str]]:
         return Story(instance, book), [*codes, *(company.code for company in COMPANIES)]
     from workforce.demo.bulk_story import BulkStory  # noqa: PLC0415
     from workforce.demo.bulk_world import SIZES  # noqa: PLC0415
-
-    tale = BulkStory(instance, book, SIZES[size])
     from workforce.demo.history import filers_of  # noqa: PLC0415
 
-    filers = filers_of(tale.size, tale.companies)
-    return tale, [*codes, *(one.code for one in (*tale.companies, *filers))]
+    tale = BulkStory(instance, book, SIZES[size])
+    codes += [company.code for company in tale.companies]
+    codes += [company.code for company in filers_of(tale.size, tale.companies)]
+    return tale, codes
 
 
 def _refuse_real_data(demo_codes: Iterable[str]) -> None:

@@ -41,9 +41,7 @@ _file = click.Path(dir_okay=False, path_type=Path)
 )
 @click.argument("source", metavar="SOURCE")
 @click.argument("file", type=_file, required=False)
-@click.option(
-    "--company", metavar="CODE", help="The company's code; not for tables of the base."
-)
+@click.option("--company", metavar="CODE", help="The company's code; not for tables of the base.")
 @click.option("--apply", "is_applied", is_flag=True, help="Import; without it, only look.")
 @click.option(
     "--keep-good-rows", is_flag=True, help="Import the good rows though some are refused."

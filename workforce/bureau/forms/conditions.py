@@ -51,7 +51,9 @@ def _fill(filling: Filling) -> Report:
         "place", _BY_PLACE, Text("按企业所在：用工情况", "Conditions by place of company")
     )
     by_level = writer.table(
-        "skill_level", ("jobs_end",), Text("按职业技能等级：岗位", "Jobs by level of the occupation")
+        "skill_level",
+        ("jobs_end",),
+        Text("按职业技能等级：岗位", "Jobs by level of the occupation"),
     )
     tables = tuple(one for one in (table, by_place, by_level) if one is not None)
     return writer.report(

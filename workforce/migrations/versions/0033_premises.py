@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -129,7 +131,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tenancy_company_id"), "tenancy", ["company_id"])
 
 
-def _range() -> tuple[sa.Column[sa.Date], sa.Column[sa.Date]]:
+def _range() -> tuple[sa.Column[dt.date], sa.Column[dt.date | None]]:
     return (
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
