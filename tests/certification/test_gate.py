@@ -181,6 +181,14 @@ def test_no_output_of_a_task_without_a_certificate_that_opens_it_on_the_day(
     assert set(world.refused(more)) == {"ENDS free 9"}
     less = world.fact(ends, 9, world.free, submitted_qty=9, accepted_qty=9, source_version="2")
     assert world.refused(less) == {}
+    # What was rejected, and so never asked about, is asked about once it counts after all.
+    factories.create_output(
+        session, ends, world.free, october(10), 10, state="rejected", accepted_qty=0,
+        accepted_on=None, pay_period=None, source="output", source_key="R", source_version="1",
+    )  # fmt: skip
+    session.flush()
+    counts = world.fact(ends, 10, world.free, source_key="R", source_version="2")
+    assert set(world.refused(counts)) == {"R"}
     world.certify(other, world.free)
     create_skill_exception(
         session, excepted, world.free, valid_from=october(9), valid_to=october(10),
@@ -260,6 +268,9 @@ def test_certificates_are_numbered_by_year_stand_and_are_withdrawn(
         with clock.fixed(NOON), pytest.raises(InputError) as told, unit_of_work() as writing:
             service.issue(writing, actor, wrong, issuer="Base", kept_by_id=None)
         assert told.value.code == code
+    with clock.fixed(NOON), pytest.raises(StateError) as sent_again, unit_of_work() as writing:
+        service.issue(writing, actor, award(october(1)), issuer="Base", kept_by_id=world.company.id)
+    assert sent_again.value.code == "skill.issued_already"
     with clock.fixed(NOON), pytest.raises(StateError) as twice, unit_of_work() as writing:
         service.enter(writing, actor, scope, award(october(2)), issuer="Other body", number="78")
     assert twice.value.code == "skill.twice"
@@ -286,6 +297,29 @@ def test_certificates_are_numbered_by_year_stand_and_are_withdrawn(
     assert {row.certificate_id for row in held} == {*made[1:], entered}
     levels = dict(session.execute(queries.levels(october(31))).all())
     assert levels == {who.person_id: 5}
+
+
+def test_a_company_sees_nothing_of_what_its_people_got_elsewhere_after_they_left(
+    session: Session,
+) -> None:
+    world = World(session)
+    who = factories.create_person(session)
+    here = factories.create_employment(session, world.company, who, separated_on=october(10))
+    there = factories.create_company(session)
+    factories.create_employment(session, there, who, hired_on=october(11))
+    known = {
+        world.certify(here, issued_on=october(10), number="before").number,
+        # One that the company keeps itself, though it is issued after the last day.
+        world.certify(
+            here, issued_on=october(12), number="own", kept_by_id=world.company.id
+        ).number,
+    }
+    later = world.certify(here, issued_on=october(11), number="later", kept_by_id=there.id)
+    session.flush()
+    old, new = (Scope.company(one.id) for one in (world.company, there))
+    assert {row.number for row in session.execute(queries.certificates(old))} == known
+    assert {row.number for row in session.execute(queries.certificates(new))} == {*known, "later"}
+    assert session.scalar(queries.certificate(old, later.id)) is None
 
 
 @both_engines

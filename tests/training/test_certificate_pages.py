@@ -166,7 +166,13 @@ def test_a_company_enters_issues_and_withdraws(world: World, client_as: ClientAs
     assert client.post_form(f"{path}/enter", form | {"issued_on": "2026-11-01"}).status_code == 422
     assert client.post_form(f"{path}/enter", form).status_code == 302
     assert client.post_form(f"{path}/enter", form).status_code == 422
-    assert client.post_form(f"{path}/enter", form | {"number": "", "issuer": ""}).status_code == 302
+    # Without a number it is issued here: in nobody else's name, and once however often it is sent.
+    wrong = client.post_form(f"{path}/enter", form | {"number": ""})
+    assert wrong.status_code == 422
+    assert "只能是“夔门数据有限公司”" in wrong.text
+    for status in (302, 422):
+        sent = client.post_form(f"{path}/enter", form | {"number": "", "issuer": ""})
+        assert sent.status_code == status
     session.rollback()
     rows = session.scalars(select(SkillCertificate).order_by(SkillCertificate.id)).all()[-2:]
     assert [(row.issuer, row.number, row.level) for row in rows] == [

@@ -59,9 +59,11 @@ def issue(
 
     Raises:
         InputError: a value is missing or cannot be; names the field.
+        StateError: it is issued already.
     """
     checked = checked_award(award, issuer)
     locks.hold_certificates(session)
+    _refuse_issued(session, award, **checked)
     year = award.issued_on.year
     newest = select(func.max(SkillCertificate.serial)).where(SkillCertificate.year == year)
     serial = (session.scalar(newest) or 0) + 1
@@ -76,6 +78,23 @@ def issue(
         public_id=secrets.token_hex(_PUBLIC_ID_BYTES),
         kept_by_id=kept_by_id,
     )
+
+
+def _refuse_issued(session: Session, award: Award, *, issuer: str, course: str | None) -> None:
+    """Refuse to issue the same once more: whoever sends a form twice wants one paper."""
+    row = SkillCertificate
+    same = select(row.number).where(
+        row.person_id == award.person_id,
+        row.public_id.is_not(None),
+        row.withdrawn_on.is_(None),
+        row.issued_on == award.issued_on,
+        row.issuer == issuer,
+        row.level.is_not_distinct_from(award.level),
+        row.course.is_not_distinct_from(course),
+    )
+    number = session.scalar(same.limit(1))
+    if number is not None:
+        raise StateError("skill.issued_already", number=number, issued_on=award.issued_on)
 
 
 def enter(

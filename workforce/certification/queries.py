@@ -42,15 +42,22 @@ def holds(on: Day) -> ColumnElement[bool]:
 def in_scope(scope: Scope) -> ColumnElement[bool]:
     """Limit certificates to those in reach.
 
-    A company sees what its people hold, whoever issued it; the base, which knows no company's people by
-    name, what it issued itself.
+    A company sees what its people hold, whoever issued it, but not what they got elsewhere after they left;
+    the base, which knows no company's people by name, what it issued itself.
     """
     if scope.kind is ScopeKind.BASE:
         return SkillCertificate.kept_by_id.is_(None)
     if scope.person_id is not None:
         return SkillCertificate.person_id == scope.person_id
     known = people.all_employments(scope).subquery()
-    return SkillCertificate.person_id.in_(select(known.c.person_id))
+    return exists().where(
+        known.c.person_id == SkillCertificate.person_id,
+        or_(
+            known.c.separated_on.is_(None),
+            known.c.separated_on >= SkillCertificate.issued_on,
+            known.c.company_id == SkillCertificate.kept_by_id,
+        ),
+    )
 
 
 def certificate(scope: Scope, certificate_id: int) -> Select[SkillCertificate]:

@@ -48,6 +48,8 @@ def set_requirement(
     """
     if effect is not None and effect not in EFFECTS:
         raise InputError("skill.effect", place="effect", effect=effect)
+    # Two writers of one rule must see each other: ranges of it never overlap.
+    locks.hold_certificates(session)
     table = cast("Table", SkillRequirement.__table__)
     chosen = select(table).where(
         table.c.company_id == company_id, table.c.task_type_id == task_type_id

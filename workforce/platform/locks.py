@@ -127,7 +127,7 @@ def hold_claims(session: Session) -> None:
 
 
 def hold_certificates(session: Session) -> None:
-    """Let writers of skill certificates and exceptions wait for one another: numbers count by year."""
+    """Let writers of skill certificates, rules and exceptions wait for one another: numbers count by year."""
     if _is_shared(session):
         session.execute(select(func.pg_advisory_xact_lock(_CERTIFICATES, _EVERYBODY)))
 

@@ -57,11 +57,15 @@ def _works(row: Mapping[str, Any]) -> Iterable[Work]:
 
 
 def _is_more(row: Mapping[str, Any], old: Mapping[str, Any] | None) -> bool:
-    """Tell whether a record says more than what is stored: other or additional work, or other people."""
+    """Tell whether a record says more than what is stored: other or additional work, or other people.
+
+    What was rejected is paid to nobody and is never asked about; so it is new once it counts after all.
+    """
     if row["state"] == "rejected":
         return False
     return old is None or (
-        row["submitted_qty"] > old["submitted_qty"]
+        old["state"] == "rejected"
+        or row["submitted_qty"] > old["submitted_qty"]
         or any(row[name] != old[name] for name in ("task_type_id", "work_on", "shares"))
     )
 

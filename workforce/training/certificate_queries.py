@@ -16,6 +16,7 @@ from workforce.certification import queries as certificates
 from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
+from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.people import queries as people
 from workforce.platform.db import size_of
@@ -411,8 +412,10 @@ def own_tasks(
     ]
 
 
-def company_name(session: Session, company_id: int) -> str:
-    """Return what a company is called."""
-    facts = companies.company_facts(Scope.company(company_id)).subquery()
+def own_issuer(session: Session, scope: Scope) -> str:
+    """Return who issues a certificate that whoever has this scope gives: the company, or the base."""
+    if scope.company_id is None:
+        return term("training.base_issuer").zh
+    facts = companies.company_facts(Scope.company(scope.company_id)).subquery()
     found: str = session.execute(select(facts.c.company_name)).scalar_one()
     return found

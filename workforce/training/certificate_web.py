@@ -21,7 +21,7 @@ from flask import (
 from sqlalchemy import select
 
 from workforce.certification import service
-from workforce.core.errors import DomainError, NotFoundError
+from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.permissions import Permission
 from workforce.documents.assembly import masked_id_number, masked_name
 from workforce.documents.fonts import installed_fonts
@@ -139,9 +139,11 @@ def _entered(scope: Scope, person_id: int, form: PaperForm) -> bool:
             if number:
                 service.enter(session, actor(), scope, award, issuer=issuer, number=number)
             else:
-                if not issuer and scope.company_id is not None:
-                    issuer = queries.company_name(session, scope.company_id)
-                service.issue(session, actor(), award, issuer=issuer, kept_by_id=scope.company_id)
+                own = queries.own_issuer(session, scope)
+                if issuer not in {"", own}:
+                    # The check page of this installation vouches for the issuer that it names.
+                    raise InputError("skill.issuer_here", place="issuer", issuer=own)
+                service.issue(session, actor(), award, issuer=own, kept_by_id=scope.company_id)
     except NotFoundError:
         raise
     except DomainError as error:
