@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import openpyxl
 import pytest
@@ -28,7 +29,9 @@ from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.report_period import ReportPeriod
+from workforce.core.terms import term
 from workforce.core.text import Text
+from workforce.platform import clock
 from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.exhibits import Told
@@ -338,6 +341,25 @@ def test_the_page_and_its_file_say_the_same_to_each(
     assert client.get("/chain/output?period=never").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+@pytest.mark.feature("BASE-4")
+def test_a_year_is_judged_by_all_of_it_and_not_by_an_earlier_month(
+    session: Session, market: list[Company], client_as: ClientAs
+) -> None:
+    """In January 2027 the target of 2026 is judged by December; August, of which nothing is told, judges nothing."""
+    del market
+    admin = factories.create_account(session, Role.BASE_ADMIN)
+    session.commit()
+    with clock.fixed(dt.datetime(2027, 1, 5, 4, tzinfo=dt.UTC)):
+        client = client_as(admin)
+        december = client.get("/chain/output?period=2026-12").text
+        september = client.get("/chain/output?period=2026-09").text
+    overdue = str(term("target_standing.overdue").zh)
+    # Output is reached, jobs are not: 205 of 206.
+    assert overdue in december
+    assert overdue not in september
+    assert str(term("target_standing.ahead").zh) in september
+
+
 @pytest.mark.feature("BASE-1")
 def test_the_task_force_records_and_is_reminded_and_others_only_look(
     session: Session, client_as: ClientAs
@@ -391,6 +413,8 @@ def test_deals_on_pages(session: Session, client_as: ClientAs) -> None:
     company, other = (factories.create_company(session) for _ in range(2))
     own, theirs = chain_company_of(session, company), chain_company_of(session, other)
     told = create_deal(session, theirs, buyer_id=own.id)
+    lead = create_chain_company(session, name="还在谈的企业", stage="negotiating")
+    outside = create_chain_company(session, name="已投产的企业")
     client = client_as(factories.create_account(session, Role.FINANCE, company))
     session.commit()
     form = {
@@ -401,6 +425,22 @@ def test_deals_on_pages(session: Session, client_as: ClientAs) -> None:
     }
     wrong = client.post_form("/chain/deals", form | {"amount": "many"})
     assert (wrong.status_code, "many" in wrong.text) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
+    # Who is only talked to is not the other companies' to know.
+    assert "已投产的企业" in wrong.text
+    assert "还在谈的企业" not in wrong.text
+    hidden = {"amount": "5", "buyer_id": str(lead.id)}
+    assert client.post_form("/chain/deals", form | hidden).status_code != HTTPStatus.FOUND
+    for known, code in ((outside, None), (lead, "web.not_found")):
+        keys = {"seller_id": own.id, "buyer_id": known.id, "month": SEPTEMBER, "link": "label"}
+
+        def tell(writing: Session, said: dict[str, Any] = keys) -> None:
+            deals.report_deal(writing, Scope.company(company.id), CLI, **said, amount=500)
+
+        if code:
+            refused(code, tell)
+        else:
+            with unit_of_work() as writing:
+                tell(writing)
     sent = client.post_form("/chain/deals", form | {"amount": "1,200.50"})
     assert sent.status_code == HTTPStatus.FOUND
     assert (
@@ -413,4 +453,4 @@ def test_deals_on_pages(session: Session, client_as: ClientAs) -> None:
     # September's return says nothing of purchases, and a seller told 1 000.00.
     assert "没有填报" in page
     stages = session.scalars(select(ChainStage.stage)).all()
-    assert stages == ["moved_in", "moved_in"]
+    assert sorted(stages) == ["moved_in", "moved_in", "moved_in", "negotiating"]

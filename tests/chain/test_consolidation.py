@@ -55,7 +55,7 @@ def market() -> list[CompanyMonth]:
 
 @pytest.mark.feature("BASE-4")
 def test_what_companies_buy_from_one_another_counts_once() -> None:
-    """400 + 300 + 500 + 250 = 1 450 made, 100 of it bought: 1 350 by 20 + 10 + 10 = 40 jobs, 33.75 each."""
+    """400 + 300 + 500 + 250 = 1 450 made, 100 of it bought: 1 350."""
     one = add_up([*market(), told(5, {}, jobs=7)], expected=6)
     cells = dict(consolidate(one, None).cells)
 
@@ -73,13 +73,13 @@ def test_what_companies_buy_from_one_another_counts_once() -> None:
         900,
         550,
     ]
-    # The fifth has jobs and did not say its output: 47 jobs, 1 350 ÷ 47 = 28.72.
+    # The fourth did not say its jobs, the fifth not its output: 400 + 300 + 400 by 20 + 10 + 10 jobs is 27.5.
     assert amounts(cells, "trading", "jobs.inside", "jobs.outside", "jobs", "per_job") == [
         80,
         30,
         17,
         47,
-        29,
+        28,
     ]
     # Of six returns that are due four tell output, and three of these their purchases.
     assert (one.missing, one.told, one.bought, one.is_complete) == (2, 4, 3, False)
@@ -93,7 +93,8 @@ def test_what_companies_buy_from_one_another_counts_once() -> None:
 def test_the_year_so_far_adds_amounts_and_takes_the_mean_of_jobs() -> None:
     """August as above without the fifth; September: 600 inside, 100 bought, by 30 jobs.
 
-    Output 1 450 + 600, less 200: 1 850. Jobs (40 + 30) ÷ 2 = 35, output per job 1 850 ÷ 35 = 52.86.
+    Output 1 450 + 600, less 200: 1 850. Jobs (40 + 30) ÷ 2 = 35; of those that told all three, output
+    per job is (1 100 + 500) ÷ 35 = 45.71.
     """
     september = [told(1, {"label": 600}, purchases=100, is_inside=True, jobs=30)]
     year = year_of(
@@ -105,7 +106,7 @@ def test_the_year_so_far_adds_amounts_and_takes_the_mean_of_jobs() -> None:
         200,
         1850,
         35,
-        53,
+        46,
     ]
     assert (year.last, year.so_far.of.missing) == (SEPTEMBER, 3)
 
@@ -181,6 +182,19 @@ def test_purchases_of_few_hide_what_is_left_of_output() -> None:
     year = year_of({AUGUST: add_up(companies, 7)}, is_protected=True)
     cells = dict(year.so_far.cells)
     assert amounts(cells, "output", "purchases", "net", "per_job") == [700, "※", "※", "※"]
+
+
+def test_output_per_job_tells_nothing_of_the_one_that_is_not_in_it() -> None:
+    """Seven make 100 each by 10 jobs; an eighth said but its jobs: 700 ÷ 10 less 70 would be these."""
+    companies = [told(number, {"label": 100}) for number in range(1, 8)]
+    codes = ("net", "jobs", "per_job")
+    year = year_of({AUGUST: add_up(companies, 8)}, is_protected=True)
+    assert amounts(dict(year.so_far.cells), *codes) == [700, 70, 10]
+    companies.append(told(8, {}, purchases=None, jobs=9))
+    year = year_of({AUGUST: add_up(companies, 8)}, is_protected=True)
+    assert amounts(dict(year.so_far.cells), *codes) == [700, 79, "※"]
+    whole = year_of({AUGUST: add_up(companies, 8)}, is_protected=False)
+    assert amounts(dict(whole.so_far.cells), *codes) == [700, 79, 10]
 
 
 @pytest.mark.feature("BASE-4")

@@ -45,7 +45,8 @@ class ChainSum:
     """What companies said of a month, or of the months of a year so far, added up.
 
     ``expected``: of how many company months a return is due; ``told``: of how many output is known;
-    ``bought``: of how many of these the purchases are known, too.
+    ``bought``: of how many of these the purchases are known, too. ``added``: output less purchases of
+    those whose jobs are known besides, and ``added_jobs`` these: output per job is of nobody else.
     """
 
     expected: int
@@ -56,8 +57,12 @@ class ChainSum:
     purchases: Shares
     trading: Shares
     jobs: Mapping[str, Shares]
+    added: Shares
+    added_jobs: Shares
     months: int = 1
     """Of how many months ``jobs`` are the sum: their mean is that by this."""
+    added_months: int = 1
+    """The same of ``added_jobs``."""
 
     @property
     def missing(self) -> int:
@@ -78,6 +83,7 @@ class Hidden:
     places: Withheld = NOTHING
     jobs: Withheld = NOTHING
     net: bool = False
+    per_job: bool = False
     trading: bool = False
 
 
@@ -100,6 +106,7 @@ def line_codes() -> Iterator[str]:
 def add_up(companies: Sequence[CompanyMonth], expected: int) -> ChainSum:
     """Add up what the companies said of one month."""
     telling = [one for one in companies if one.output]
+    whole = [one for one in telling if one.purchases is not None and one.jobs is not None]
     of_place = {
         place: [one for one in companies if one.is_inside is (place == "inside")]
         for place in PLACES
@@ -122,6 +129,8 @@ def add_up(companies: Sequence[CompanyMonth], expected: int) -> ChainSum:
             place: {one.company_id: one.jobs for one in found if one.jobs is not None}
             for place, found in of_place.items()
         },
+        added={one.company_id: sum(one.output.values()) - (one.purchases or 0) for one in whole},
+        added_jobs={one.company_id: one.jobs or 0 for one in whole},
     )
 
 
@@ -136,7 +145,10 @@ def year_so_far(months: Sequence[ChainSum]) -> ChainSum:
         purchases=together(one.purchases for one in months),
         trading=together(one.trading for one in months),
         jobs={place: together(one.jobs[place] for one in months) for place in PLACES},
+        added=together(one.added for one in months),
+        added_jobs=together(one.added_jobs for one in months),
         months=sum(any(one.jobs.values()) for one in months),
+        added_months=sum(bool(one.added_jobs) for one in months),
     )
 
 
@@ -147,6 +159,14 @@ def net_of(one: ChainSum) -> Counter[int]:
     return found
 
 
+def _tells_the_rest(one: ChainSum) -> bool:
+    """Tell whether output per job, beside output and jobs of all, tells of few companies that are not in it."""
+    jobs, net = together(one.jobs.values()), net_of(one)
+    jobs.subtract(one.added_jobs)
+    net.subtract(one.added)
+    return is_secret(jobs) or is_secret(net)
+
+
 def hidden_of(one: ChainSum, before: Sequence[Hidden] = ()) -> Hidden:
     """Return what of a sum is not told; ``before``: what its months withhold, where it is their sum."""
     return Hidden(
@@ -154,6 +174,7 @@ def hidden_of(one: ChainSum, before: Sequence[Hidden] = ()) -> Hidden:
         places=withheld(one.places, _both([each.places for each in before])),
         jobs=withheld(one.jobs, _both([each.jobs for each in before])),
         net=any(each.net for each in before) or is_secret(one.purchases) or is_secret(net_of(one)),
+        per_job=any(each.per_job for each in before) or _tells_the_rest(one),
         trading=any(each.trading for each in before) or is_secret(one.trading),
     )
 
@@ -180,7 +201,10 @@ def consolidate(one: ChainSum, hidden: Hidden | None) -> Consolidated:
     }
     people = sum(sum(shares.values()) for shares in one.jobs.values())
     all_jobs = round_half_up(people, one.months) if any(one.jobs.values()) else None
-    per_job = round_half_up(net * one.months, people) if net is not None and people else None
+    workers = sum(one.added_jobs.values())
+    per_job = (
+        round_half_up(sum(one.added.values()) * one.added_months, workers) if workers else None
+    )
     cells = {
         **{
             f"link.{link}": Cell.of(
@@ -206,7 +230,7 @@ def consolidate(one: ChainSum, hidden: Hidden | None) -> Consolidated:
             for place, value in jobs.items()
         },
         "jobs": Cell.of(all_jobs, is_withheld=secret.jobs.whole),
-        "per_job": Cell.of(per_job, is_withheld=net_hidden or secret.jobs.whole),
+        "per_job": Cell.of(per_job, is_withheld=net_hidden or secret.jobs.whole or secret.per_job),
     }
     return Consolidated(of=one, cells=cells, hidden=secret)
 

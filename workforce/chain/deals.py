@@ -27,7 +27,7 @@ from workforce.returns import queries as returns
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.chain.queries import DealRow
+    from workforce.chain.queries import ChainCompanyRow, DealRow
     from workforce.platform.audit import Actor
 
 MOST_AMOUNT: Final = 10**13
@@ -49,15 +49,15 @@ def report_deal(
     """Tell what a company sold to another in a month; a company of its own sales, the base of those not here.
 
     Raises:
-        NotFoundError: the seller is not the own company, or one of the two is not known.
+        NotFoundError: the seller is not the own company, or one of the two is not known to who tells.
         InputError: seller and buyer are one, the month is to come, or amount or link makes no sense.
         StateError: the seller files itself, or such a deal stands already.
     """
     seller = queries.chain_company(session, scope, seller_id)
-    buyer = queries.chain_company(session, Scope.base(), buyer_id)
+    buyer = _buyer(session, scope, buyer_id)
     if scope.kind is ScopeKind.BASE and seller.company_id is not None:
         raise StateError("chain.seller_tells")
-    if seller.id == buyer.id:
+    if seller.id == buyer.chain_company_id:
         raise InputError("chain.own_deal", place="buyer_id")
     if month > PayPeriod.of(clock.today()):
         raise InputError("chain.month_to_come", place="month", month=str(month))
@@ -69,7 +69,7 @@ def report_deal(
     session.refresh(seller, with_for_update=True)
     same = (
         ChainDeal.seller_id == seller.id,
-        ChainDeal.buyer_id == buyer.id,
+        ChainDeal.buyer_id == buyer.chain_company_id,
         ChainDeal.period == str(month),
         ChainDeal.link == link,
     )
@@ -78,7 +78,7 @@ def report_deal(
         raise StateError("chain.deal_stands")
     deal = ChainDeal(
         seller_id=seller.id,
-        buyer_id=buyer.id,
+        buyer_id=buyer.chain_company_id,
         period=str(month),
         link=link,
         number=1 if last is None else last.number + 1,
@@ -100,6 +100,13 @@ def report_deal(
     return deal
 
 
+def _buyer(session: Session, scope: Scope, buyer_id: int) -> ChainCompanyRow:
+    found = queries.chain_companies(session, Scope.base(), only=buyer_id)
+    if not found or not (scope.kind is ScopeKind.BASE or found[0].is_known):
+        raise NotFoundError("web.not_found")
+    return found[0]
+
+
 def answer_deal(
     session: Session, scope: Scope, actor: Actor, deal_id: int, answer: str, reason: str = ""
 ) -> None:
@@ -110,6 +117,9 @@ def answer_deal(
         InputError: it is refused without a reason.
         StateError: the answer is another's to give, or the deal has its answer.
     """
+    queries.deal(session, scope, deal_id)
+    # One at a time: answers of a deal are numbered, and seller and buyer may speak at once.
+    session.execute(select(ChainDeal.id).where(ChainDeal.id == deal_id).with_for_update())
     row = queries.deal(session, scope, deal_id)
     if answer not in {"confirmed", "refused", "withdrawn"}:
         raise NotFoundError("web.not_found")

@@ -44,7 +44,7 @@ def own_deals(scope: Scope) -> ResponseReturnValue:
         [
             (row.chain_company_id, row.name)
             for row in known
-            if scope.kind is ScopeKind.BASE or row.company_id != scope.company_id
+            if scope.kind is ScopeKind.BASE or (row.is_known and row.company_id != scope.company_id)
         ],
     )
     if form.validate_on_submit() and _told(scope, form):

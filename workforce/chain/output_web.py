@@ -51,7 +51,7 @@ def _asked_month() -> PayPeriod:
 def figures(scope: Scope) -> ResponseReturnValue:
     """Show the chain's figures of the year up to a month: ``?period=``."""
     del scope
-    session, last, today = db.session(), _asked_month(), clock.today()
+    session, last = db.session(), _asked_month()
     signed = queries.agreement(session)
     targets = queries.targets(session)
     first = min(
@@ -69,7 +69,8 @@ def figures(scope: Scope) -> ResponseReturnValue:
             (code, output.line_label(code), output.line_decimals(code)) for code in line_codes()
         ],
         shown_cell=written,
-        standings=output.target_standings(session, years, today),
+        # A year is judged once the page goes to its end: an earlier month says nothing of the whole.
+        standings=output.target_standings(session, years, min(clock.today(), last.end_on)),
         contracts=output.read_contracts(session, last, is_protected=_is_protected()),
         chart=growth_chart(growth) if growth is not None else None,
         signed=signed,

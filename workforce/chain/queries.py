@@ -56,6 +56,11 @@ class ChainCompanyRow:
     visited_on: dt.date | None
     next_on: dt.date | None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether other companies may learn that it is there: leads and talks are the task force's alone."""
+        return self.company_id is not None or self.stage == AT_WORK
+
 
 def chain_companies(
     session: Session, scope: Scope, on: dt.date | None = None, *, only: int | None = None
