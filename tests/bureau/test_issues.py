@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from tests.bureau.world import create_base
 from tests.engines import both_engines
+from tests.factories.seating import create_office
 from tests.statistics.seed import OCTOBER, create_run
 from tests.together import AT_ONCE, Other
-from workforce.bureau import issues, kept, publishing
+from workforce.bureau import issues, kept, publishing, seat_months
 from workforce.bureau.differences import Changes, Difference
 from workforce.bureau.jobs import KEEP_STATISTICS
 from workforce.bureau.kept import Months
@@ -70,7 +71,10 @@ def newest(session: Session) -> issues.Issue:
 @both_engines
 def test_an_issue_is_frozen_in_the_database(session: Session) -> None:
     create_closed(session)
+    create_office(session, None, 1)
+    session.commit()
     assert publishing.publish(OCTOBER, CLI) == 1
+    assert seat_months.months(session) == [OCTOBER]
     assert newest(session).cubes.cell(CellRef("whole", "jobs_end", ())) == shown(23)
     for statement in (update(StatisticsIssue).values(note="x"), delete(StatisticsIssue)):
         with pytest.raises(DatabaseError, match="append-only"):

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -19,6 +20,8 @@ from tests.factories.requests import create_shift_type
 from tests.factories.seating import create_office, create_seat_assignment
 from tests.factories.web import FormClient
 from workforce.accounts.models import Account
+from workforce.bureau import seat_months
+from workforce.bureau.models import PublishedSeats
 from workforce.bureau.seat_exhibits import EXHIBITS
 from workforce.bureau.seats import hidden, protected
 from workforce.cli.main import main
@@ -138,6 +141,17 @@ def test_a_published_month_is_told_by_site_floor_and_company(
     assert [[value.number for value in row.values] for row in shown.rows] == [[21], [15], [1]]
     assert all(value.told is Told.SHOWN for row in shown.rows for value in row.values)
     assert source.build(session, ReportPeriod(_OCTOBER.next())) is None
+
+    # What was told stands, whatever is found out later.
+    create_office(session, None, 1)
+    seat_months.keep(session, _OCTOBER)
+    session.commit()
+    assert browser.get("/statistics/seats").text == page
+    assert source.build(session, ReportPeriod(_OCTOBER)) == shown
+    for statement in (update(PublishedSeats).values(content="x"), delete(PublishedSeats)):
+        with pytest.raises(DatabaseError, match="append-only"):
+            session.execute(statement)
+        session.rollback()
 
 
 def test_a_floor_does_not_tell_what_a_company_does_not(session: Session) -> None:

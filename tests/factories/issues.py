@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.rows import add
-from workforce.bureau import differences, frozen
+from workforce.bureau import differences, frozen, seat_months
 from workforce.bureau.differences import Changes
 from workforce.bureau.models import StatisticsIssue
 from workforce.core.period import PayPeriod
@@ -73,4 +73,5 @@ def create_next_issue(session: Session, period: PayPeriod = OCTOBER, jobs: int =
         uncounted=Cell(CellState.SHOWN, 0),
         tables={"whole": table},
     )
+    seat_months.keep(session, period)
     return create_issue(session, cubes, number=(newest or 0) + 1).number

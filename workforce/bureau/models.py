@@ -1,7 +1,8 @@
-"""Published issues of statistics, which never change, and the snapshots that they are made of."""
+"""Published issues of statistics and of seats, which never change, and the snapshots that they are made of."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from sqlalchemy import (
@@ -75,6 +76,20 @@ class StatisticsIssue(Base):
     published_by_name: Mapped[str] = mapped_column(String(60))
 
 
+class PublishedSeats(Base):
+    """The use of seats in a month as officials were told it with its first issue. Append-only.
+
+    ``content``: a ``seats.SeatTable`` as JSON (``bureau/seat_months.py``); what it withholds is not in it.
+    """
+
+    __tablename__ = "published_seats"
+
+    id: Mapped[PrimaryKey]
+    period: Mapped[Month] = mapped_column(unique=True)
+    content: Mapped[str] = mapped_column(Text)
+    kept_at: Mapped[Instant]
+
+
 class SavedView(Base):
     """A question of the explorer that an account keeps by name.
 
@@ -97,7 +112,7 @@ class SavedView(Base):
     saved_at: Mapped[Instant]
 
 
-after_create(
-    cast("Table", StatisticsIssue.__table__),
-    lambda dialect: append_only_statements(StatisticsIssue.__tablename__, dialect),
-)
+for _issued in (StatisticsIssue, PublishedSeats):
+    after_create(
+        cast("Table", _issued.__table__), partial(append_only_statements, _issued.__tablename__)
+    )

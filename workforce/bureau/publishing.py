@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import IntegrityError
 
 import workforce
-from workforce.bureau import differences, frozen, issues, kept
+from workforce.bureau import differences, frozen, issues, kept, seat_months
 from workforce.bureau.differences import Changes
 from workforce.bureau.kept import Months
 from workforce.bureau.models import StatisticsIssue
@@ -136,6 +136,7 @@ def publish(period: PayPeriod, actor: Actor, *, digest: str | None = None, note:
             # PostgreSQL lets another transaction publish the same in the meantime.
             raise StateError("issue.changed", period=period) from error
         kept.note_published(session, period)
+        seat_months.keep(session, period)
         exhibits.refresh_soon(session, actor)
         audit.record(
             session,

@@ -6,7 +6,7 @@ seats; and further lines are, until what is withheld cannot be worked out from t
 of lines that adds up the withheld ones together have at least k. A floor is withheld, too, where what the
 withheld companies have on it is that little. What is built and what is usable is told of every line.
 
-Only months with a published issue are told: their shifts and assignments change no more.
+What is told of a month is kept when its first issue is published (``seat_months.py``).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def protected(period: PayPeriod, figures: Figures) -> SeatTable:
             alone.add(site.place.id)
     sites = hidden(figures.sites, alone)
     is_hidden = is_sensitive(figures.whole)
-    places = [told(figures.whole)]
+    places = [_line("", "", 0, figures.whole, is_withheld=is_hidden)]
     for site in figures.sites:
         places.append(_shown(site, 1, is_withheld=is_hidden or site.place.id in sites))
         places += [
@@ -126,11 +126,6 @@ def full(period: PayPeriod, figures: Figures) -> SeatTable:
         places += [_shown(line, 2) for line in figures.floors if line.within == site.place.id]
     companies = [_shown(line, 1) for line in figures.companies]
     return SeatTable(period, places, companies, figures.whole.silent)
-
-
-def told(use: SeatUse) -> ProtectedLine:
-    """Return the use of all seats of the base as officials see it."""
-    return _line("", "", 0, use, is_withheld=is_sensitive(use))
 
 
 def is_sensitive(use: SeatUse) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request, send_file
 
-from workforce.bureau import issues, seats
+from workforce.bureau import seat_months, seats
 from workforce.bureau.report import WITHHELD
 from workforce.bureau.routes import ROUTES
 from workforce.bureau.seat_sheet import seat_sheet
@@ -18,8 +18,6 @@ from workforce.platform import clock
 from workforce.platform.db import db
 from workforce.platform.files import XLSX, made_name
 from workforce.platform.i18n import current_locale
-from workforce.platform.law_book import law_book
-from workforce.platform.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,13 +25,14 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from workforce.bureau.seats import SeatTable
+    from workforce.platform.scope import Scope
 
 
 @ROUTES.page("/statistics/seats", permission=Permission.STATISTICS_PUBLISH)
 def seat_use(scope: Scope) -> ResponseReturnValue:
     """Show the seats of a published month (``?period=``), the newest if none is named."""
     del scope
-    months = issues.published_months(db.session())
+    months = seat_months.months(db.session())
     month = _asked(months)
     return render_template(
         "bureau/seats.html",
@@ -50,7 +49,7 @@ def seat_use(scope: Scope) -> ResponseReturnValue:
 def seat_use_file(scope: Scope) -> ResponseReturnValue:
     """Send the same as a spreadsheet."""
     del scope
-    month = _asked(issues.published_months(db.session()))
+    month = _asked(seat_months.months(db.session()))
     if month is None:
         raise NotFoundError("web.not_found")
     return send_file(
@@ -72,6 +71,4 @@ def _asked(months: Sequence[PayPeriod]) -> PayPeriod | None:
 
 
 def _table(month: PayPeriod) -> SeatTable:
-    now = clock.to_base(clock.now()).replace(tzinfo=None)
-    figures = seats.month_figures(db.session(), Scope.base(), month, now, law_book().calendar())
-    return seats.protected(month, figures)
+    return seat_months.newest_tables(db.session(), month)[0]

@@ -26,7 +26,7 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
 ) -> None:
     """Tell how many seats were built, usable and in use in PERIOD (2026-10), counted from attendance.
 
-    The figures are whole: nothing is withheld, as on the page for officials.
+    The figures are whole and of today's records; officials see what was published, with small figures withheld.
     """
     month = PayPeriod.parse_month(period)
     # The slices take a second to load: only when there is something to tell.
