@@ -42,7 +42,7 @@ def sign(session: Session, *amounts: int, on: dt.date) -> None:
 
 
 def test_business_of_few_companies_is_withheld_and_others_is_rounded(session: Session) -> None:
-    """Two companies in March; in June a third makes 40, 35 and 25.4 million; in July one has three quarters."""
+    """Two companies in March; in June a third makes 40, 35 and 25.4 million; in July one signs another."""
     assert shown(session, "business_volume", 3) is None  # no target
     create_target(session, 2026, 100 * MILLION)
     sign(session, 40 * MILLION, 35 * MILLION, on=dt.date(2026, 3, 31))
@@ -57,11 +57,24 @@ def test_business_of_few_companies_is_withheld_and_others_is_rounded(session: Se
     assert [row.values[0].number for row in june.rows] == [100, 100]
     assert [row.is_reference for row in june.rows] == [False, True]
     assert june.note is None
-    # 302 of 402.4 million are 75.05 per cent: one company's secret again.
-    sign(session, 302 * MILLION, on=dt.date(2026, 7, 1))
+    # The sum of both months would be no secret, 20 of 120.4 million; less June's it is one company's.
+    sign(session, 20 * MILLION, on=dt.date(2026, 7, 1))
     july = shown(session, "business_volume", 7)
     assert july is not None
-    assert july.rows[0].values[0].told is Told.WITHHELD
+    assert (july.rows[0].label.en, july.rows[0].values[0].number) == ("Signed up to 2026-06", 100)
+    assert july.note is not None
+    # With August's 15 and 15 of two others it is three companies', each 30 to 40 per cent.
+    sign(session, 15 * MILLION, 15 * MILLION, on=dt.date(2026, 8, 31))
+    august = shown(session, "business_volume", 8)
+    assert august is not None
+    assert (august.rows[0].label.en, august.rows[0].values[0].number) == (
+        "Signed up to 2026-08",
+        150,
+    )
+    # A month without a contract tells that there was none.
+    september = shown(session, "business_volume", 9)
+    assert september is not None
+    assert september.rows[0].label.en == "Signed up to 2026-09"
 
 
 def test_a_year_that_is_over_says_whether_its_target_was_reached(session: Session) -> None:
@@ -71,7 +84,13 @@ def test_a_year_that_is_over_says_whether_its_target_was_reached(session: Sessio
     assert december is not None
     assert december.note is not None
     assert december.note.en == "The year is over and the target was not reached."
-    sign(session, 10 * MILLION, on=dt.date(2026, 12, 31))
+    # One company's contract of the last month is not told, nor by what is said of the target.
+    sign(session, 4 * MILLION, on=dt.date(2026, 12, 31))
+    december = shown(session, "business_volume", 12)
+    assert december is not None
+    assert december.note is not None
+    assert december.note.en.startswith("Too few companies")
+    sign(session, 3 * MILLION, 3 * MILLION, on=dt.date(2026, 12, 31))
     december = shown(session, "business_volume", 12)
     assert december is not None
     assert december.note is not None
@@ -87,6 +106,7 @@ def test_years_stand_side_by_side(session: Session) -> None:
     years = shown(session, "business_volume_by_year", 5)
     assert years is not None
     told = [(row.label.en, row.values[0].number, row.values[0].told) for row in years.rows]
-    assert told == [("2025", None, Told.WITHHELD), ("2026", 90, Told.SHOWN)]
-    assert years.note is not None
-    assert years.note.en.endswith("2026 is up to 2026-05.")
+    assert told == [("2025", None, Told.WITHHELD), ("2026 up to month 5", 90, Told.SHOWN)]
+    november = shown(session, "business_volume_by_year", 11)
+    assert november is not None
+    assert [row.label.en for row in november.rows][1] == "2026 up to month 5"

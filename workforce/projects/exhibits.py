@@ -1,12 +1,14 @@
 """What the base shows of its production centre: the business of the year against its target.
 
-The sum is shown where it is not the secret of few companies (``statistics/disclosure``), in whole millions:
-contracts are recorded late and corrected, and two days' sums must not tell one contract's amount. How
+The sum is shown as far as neither it nor what it grew by since is the secret of few companies
+(``statistics/disclosure``), in whole millions: contracts are recorded late and corrected, and two days'
+sums must not tell one contract's amount. How
 much was accepted of which work is published in the issues and shown from there.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -45,21 +47,48 @@ _SAID: Final = {
         "年份已过，没有达到目标。", "The year is over and the target was not reached."
     ),
 }
+_WAITING: Final = Text(
+    "以后几个月签合同的企业太少，等够了一起公布。",
+    "Too few companies signed since: that is shown once there are more.",
+)
 _SECRET: Final = Text(
     "※ 不公布：签合同的企业太少，或者大部分是一两家的。",
     "※ withheld: of too few companies, or mostly of one or two.",
 )
 
 
-def protected_sum(sums: Sequence[ContractSum]) -> Value:
-    """Return contract amounts together in whole millions of yuan, unless they are few companies' secret."""
-    by_company: dict[int, int] = {}
-    for one in sums:
-        by_company[one.company_id] = by_company.get(one.company_id, 0) + one.amount
-    amounts = np.array(list(by_company.values()), dtype=np.int64)
-    if amounts.size and RULES.is_dominated(amounts):
-        return _WITHHELD
-    return Value(round_half_up(sum(by_company.values()), _MILLION_FEN))
+@dataclass(frozen=True, slots=True)
+class ToldSum:
+    """What was signed in a year up to the end of a month, in whole millions of yuan; None: not told."""
+
+    month: PayPeriod
+    value: int | None
+
+    @property
+    def shown(self) -> Value:
+        """The sum as it is shown."""
+        return _WITHHELD if self.value is None else Value(self.value)
+
+
+def told_sum(sums: Sequence[ContractSum], months: Sequence[PayPeriod]) -> ToldSum:
+    """Return how far a year's running sum may be told; ``months``: of the year, the first one first.
+
+    Each month shows its running sum, and of two of them one can be taken from the other. So it goes on
+    only with a month by whose end what was signed since it last did is no secret of few companies.
+    """
+    nothing = told = ToldSum(months[-1], None)
+    amount, waiting = 0, dict[int, int]()
+    for month in months:
+        for one in sums:
+            if one.period == month:
+                waiting[one.company_id] = waiting.get(one.company_id, 0) + one.amount
+        if waiting and RULES.is_dominated(np.array(list(waiting.values()), dtype=np.int64)):
+            continue
+        amount += sum(waiting.values())
+        waiting.clear()
+        told = ToldSum(month, round_half_up(amount, _MILLION_FEN))
+    # That nothing was signed at first is no news of a year of which the rest is a secret.
+    return told if amount or not waiting else nothing
 
 
 def _volume(session: Session, period: ReportPeriod) -> Exhibit | None:
@@ -70,12 +99,15 @@ def _volume(session: Session, period: ReportPeriod) -> Exhibit | None:
         return None
     months = [month for month in months_of(last.year) if month <= last]
     sums = queries.contract_sums(session, months)
-    reached = protected_sum(sums)
-    notes = [_SECRET] if reached.told is Told.WITHHELD else []
-    if reached.told is Told.SHOWN and last.month == len(months_of(last.year)):
+    reached = told_sum(sums, months)
+    note = None
+    if reached.value is None:
+        note = _SECRET
+    elif reached.month != last:
+        note = _WAITING
+    elif last.month == len(months_of(last.year)):
         amount = sum(one.amount for one in sums)
-        standing = standing_of(amount, target.amount, last.year, clock.today())
-        notes += [_SAID[standing]] if standing in _SAID else []
+        note = _SAID.get(standing_of(amount, target.amount, last.year, clock.today()))
     return Exhibit(
         title=Text(f"{last.year} 年引进业务量", f"Business brought in, {last.year}"),
         shape=Shape.PROGRESS,
@@ -83,8 +115,8 @@ def _volume(session: Session, period: ReportPeriod) -> Exhibit | None:
         columns=(Text("全基地", "Whole base"),),
         rows=(
             Row(
-                label=Text(f"截至 {last} 签订", f"Signed up to {last}"),
-                values=(reached,),
+                label=Text(f"截至 {reached.month} 签订", f"Signed up to {reached.month}"),
+                values=(reached.shown,),
             ),
             Row(
                 label=Text(f"{last.year} 年目标", f"Target of {last.year}"),
@@ -94,7 +126,7 @@ def _volume(session: Session, period: ReportPeriod) -> Exhibit | None:
         ),
         definition=_DEFINITION,
         source=_SOURCE,
-        note=notes[0] if notes else None,
+        note=note,
     )
 
 
@@ -102,37 +134,31 @@ def _volume_by_year(session: Session, period: ReportPeriod) -> Exhibit | None:
     """Show the business of the last years up to the period's end; None before anything was signed."""
     last = period.last
     years = range(last.year - _YEARS + 1, last.year + 1)
-    everything = queries.contract_sums(
-        session, [month for year in years for month in months_of(year) if month <= last]
-    )
+    months = {year: [month for month in months_of(year) if month <= last] for year in years}
+    everything = queries.contract_sums(session, [month for year in years for month in months[year]])
     if not everything:
         return None
     first = min(one.period.year for one in everything)
-    shown = [year for year in years if year >= first]
-    values = [
-        protected_sum([one for one in everything if one.period.year == year]) for year in shown
-    ]
-    is_part = last != PayPeriod(last.year, 12)
-    notes = [_SECRET] if _WITHHELD in values else []
-    if is_part:
-        notes.append(Text(f"{last.year} 年到 {last} 为止。", f"{last.year} is up to {last}."))
+    told = {year: told_sum(everything, months[year]) for year in years if year >= first}
     return Exhibit(
         title=Text("历年引进业务量", "Business brought in by year"),
         shape=Shape.BARS,
         unit=_UNIT,
         columns=(Text("签订的合同金额", "Contracts signed"),),
         rows=tuple(
-            Row(label=Text(f"{year} 年", str(year)), values=(value,))
-            for year, value in zip(shown, values, strict=True)
+            Row(label=_year_label(year, one.month), values=(one.shown,))
+            for year, one in told.items()
         ),
         definition=_DEFINITION,
         source=_SOURCE,
-        note=(
-            Text("".join(one.zh for one in notes), " ".join(one.en for one in notes))
-            if notes
-            else None
-        ),
+        note=_SECRET if any(one.value is None for one in told.values()) else None,
     )
+
+
+def _year_label(year: int, up_to: PayPeriod) -> Text:
+    if up_to.month == len(months_of(year)):
+        return Text(f"{year} 年", str(year))
+    return Text(f"{year} 年到 {up_to.month} 月", f"{year} up to month {up_to.month}")
 
 
 EXHIBITS: Final = (
