@@ -180,16 +180,40 @@ def test_a_class_is_decided_as_its_preview_showed_and_again_after_a_retake(
     session.rollback()
 
 
-def test_nothing_is_decided_before_the_last_lesson(session: Session) -> None:
+def test_nothing_is_decided_before_the_last_lesson_and_the_exam_nor_of_unmarked_lessons(
+    session: Session,
+) -> None:
+    """Lessons until 3 November, the exam on the 5th; A is marked at one of two lessons, B at both of them."""
     company = factories.create_company(session)
     one = create_class(session, company, ends_on=dt.date(2026, 12, 31))
-    create_lesson(session, one, dt.date(2026, 11, 3))
+    lessons = [create_lesson(session, one, dt.date(2026, 11, day)) for day in (2, 3)]
+    unmarked, absent = (
+        create_enrolment(session, one, factories.create_employment(session, company))
+        for _ in range(2)
+    )
+    create_mark(session, lessons[0], unmarked)
+    for lesson in lessons:
+        create_mark(session, lesson, absent, "absent")
     class_id, scope = one.id, Scope.company(company.id)
     session.commit()
-    with clock.fixed(NOON):
-        seen = deciding.preview(session, scope, class_id)
-        with unit_of_work() as working, pytest.raises(StateError, match="2026-11-03"):
-            deciding.decide(working, scope, CLI, class_id, seen.fingerprint)
+
+    def decide(day: int) -> deciding.Decided:
+        with clock.fixed(NOON.replace(day=day)):
+            seen = deciding.preview(session, scope, class_id).fingerprint
+            with unit_of_work() as working:
+                return deciding.decide(working, scope, CLI, class_id, seen)
+
+    with pytest.raises(StateError, match="no sitting"):
+        decide(3)
+    for day in (5, 20):  # the second one is to take it again: nobody waits for it
+        create_exam(session, one, held_on=dt.date(2026, 11, day))
+    session.commit()
+    for day in (2, 4):
+        with pytest.raises(StateError, match="2026-11-05"):
+            decide(day)
+    done = decide(5)
+    assert (done.passed, done.failed) == (0, 1)
+    assert session.scalars(select(TrainingResult.enrolment_id)).all() == [absent.id]
 
 
 @pytest.mark.feature("BASE-3")
@@ -210,16 +234,16 @@ def test_a_trainee_becomes_an_employee_in_one_step(session: Session) -> None:
         session, trainee, tax_method="intern", overtime_base_amount=200_000
     )
     factories.create_membership(session, trainee, team)
-    one = create_class(session, company, exam_score=None)
+    one = create_class(session, exam_score=None)
     lesson = create_lesson(session, one)
     place = create_enrolment(session, one, trainee)
     create_mark(session, lesson, place)
     class_id, scope, key, old = one.id, Scope.company(company.id), place.id, trainee.id
     session.commit()
     with clock.fixed(NOON):
-        seen = deciding.preview(session, scope, class_id)
+        seen = deciding.preview(session, Scope.base(), class_id)
         with unit_of_work() as working:
-            deciding.decide(working, scope, CLI, class_id, seen.fingerprint)
+            deciding.decide(working, Scope.base(), CLI, class_id, seen.fingerprint)
         assert [row.name for row in placing.ready(session, scope, class_id, clock.today())]
         # As the company's ordinary numbers go on.
         (number,) = placing.next_numbers(session, scope, 1)
@@ -385,7 +409,30 @@ def test_only_its_keeper_keeps_a_class_and_a_company_sees_its_own_people_in_the_
     assert names[0] in page
     assert names[1] not in page
     assert client_as(admin).get(f"/training/lessons/{lesson_id}").status_code == 404
-    assert client_as(admin).get(f"/training/classes/{class_id}/results").status_code == 404
+    # Its results are the base's to decide; the company employs its own people who passed.
+    page = client_as(admin).get(f"/training/classes/{class_id}/results").text
+    assert names[0] in page
+    assert names[1] not in page
+    assert "/decide" not in page
+    decided = client_as(admin).post_form(f"/training/classes/{class_id}/decide", data={"seen": ""})
+    assert decided.status_code == 404
     page = client_as(base).get(f"/training/classes/{class_id}").text
     assert names[0] in page
     assert names[1] in page
+
+
+def test_who_has_left_is_offered_no_class_of_the_company(
+    session: Session, client_as: ClientAs
+) -> None:
+    company, base = factories.create_company(session), create_class(session)
+    own = create_class(session, company)
+    codes = []
+    for left in (None, dt.date(2026, 9, 30)):
+        person = factories.create_person(session)
+        factories.create_employment(session, company, person, separated_on=left)
+        account = factories.create_account(session, Role.ANNOTATOR, person=person)
+        session.commit()
+        with clock.fixed(NOON.replace(month=10)):
+            page = client_as(account).get("/training").text
+        codes.append([one.code in page for one in (base, own)])
+    assert codes == [[True, True], [True, False]]

@@ -13,16 +13,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from workforce.certification.service import Award, issue
-from workforce.core.errors import StateError
+from workforce.core.errors import NotFoundError, StateError
 from workforce.core.terms import term
 from workforce.platform import audit, clock
 from workforce.platform.scope import Scope
 from workforce.training import queries
 from workforce.training.class_people import PersonRow, people_of
-from workforce.training.models import TrainingClass, TrainingCourse, TrainingLesson, TrainingResult
+from workforce.training.models import (
+    TrainingClass,
+    TrainingCourse,
+    TrainingExam,
+    TrainingLesson,
+    TrainingResult,
+)
 from workforce.training.passing import Missing, missing
 
 if TYPE_CHECKING:
@@ -47,20 +53,29 @@ class Verdict:
         return not self.missing and self.person.result != "passed"
 
     @property
+    def is_known(self) -> bool:
+        """Whether anything can be decided: lessons that nobody recorded are unknown, and no failure."""
+        return not {Missing.NO_LESSONS, Missing.UNRECORDED} & set(self.missing)
+
+    @property
     def is_new(self) -> bool:
         """Whether a result would be added."""
-        if self.person.result == "passed":
+        if self.person.result == "passed" or not self.is_known:
             return False
         return self.person.result is None or self.missing != self.person.reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What an act would decide; ``ready_on``: the class's last lesson, before which nothing is decided."""
+    """What an act would decide.
+
+    ``ready_on``: the day of the last lesson and, where an exam is asked, of its first sitting, before which
+    nothing is decided; None: the exam has no sitting yet.
+    """
 
     row: queries.ClassRow
     verdicts: tuple[Verdict, ...]
-    ready_on: dt.date
+    ready_on: dt.date | None
     fingerprint: str
 
     @property
@@ -78,27 +93,32 @@ class Decided:
 
 
 def preview(session: Session, scope: Scope, class_id: int) -> Preview:
-    """Return what deciding a class now would give.
+    """Return what deciding a class now would give; of a class that another one keeps, for the own people.
 
     Raises:
-        NotFoundError: there is no such class that the reader keeps.
+        NotFoundError: there is no such class in sight.
     """
-    row = queries.kept_class(session, scope, class_id)
+    row = queries.class_row(session, scope, class_id)
     today = clock.today()
-    rows = people_of(session, Scope.base(), class_id, today, "enrolled")
+    whose = Scope.base() if row.is_kept else scope
+    rows = people_of(session, whose, class_id, today, "enrolled")
     verdicts = tuple(Verdict(one, missing(row.rule, one.standing)) for one in rows)
-    last = session.scalar(
-        select(TrainingLesson.held_on)
-        .where(TrainingLesson.class_id == class_id)
-        .order_by(TrainingLesson.held_on.desc())
-        .limit(1)
-    )
     return Preview(
         row=row,
         verdicts=verdicts,
-        ready_on=last or row.one.ends_on,
+        ready_on=_ready_on(session, row.one),
         fingerprint=_fingerprint(verdicts),
     )
+
+
+def _ready_on(session: Session, one: TrainingClass) -> dt.date | None:
+    last = select(func.max(TrainingLesson.held_on)).where(TrainingLesson.class_id == one.id)
+    ready_on = session.scalar(last) or one.ends_on
+    if one.exam_score is None:
+        return ready_on
+    sitting = select(func.min(TrainingExam.held_on)).where(TrainingExam.class_id == one.id)
+    first = session.scalar(sitting)
+    return first and max(ready_on, first)
 
 
 def _fingerprint(verdicts: Sequence[Verdict]) -> str:
@@ -119,13 +139,17 @@ def decide(session: Session, scope: Scope, actor: Actor, class_id: int, seen: st
 
     Raises:
         NotFoundError: there is no such class that the actor keeps.
-        StateError: lessons are still to come, or something has changed since the preview.
+        StateError: lessons or the exam are still to come, or something has changed since the preview.
     """
     # Two who decide at once: the second one sees what the first has decided.
-    session.execute(select(TrainingClass.id).where(TrainingClass.id == class_id).with_for_update())
+    queries.hold_class(session, class_id)
     found = preview(session, scope, class_id)
     one = found.row.one
+    if not found.row.is_kept:
+        raise NotFoundError("web.not_found")
     today = clock.today()
+    if found.ready_on is None:
+        raise StateError("training.no_sitting", code=one.code)
     if today < found.ready_on:
         raise StateError("training.not_ready", code=one.code, last=found.ready_on)
     if found.fingerprint != seen:

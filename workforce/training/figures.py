@@ -56,7 +56,6 @@ WITHHELD: Final = "withheld"
 """Stands for a figure that is not told; None: not known (yet)."""
 
 Told = int | str | None
-_MOST_COURSES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)

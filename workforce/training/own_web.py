@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, url_for
-from sqlalchemy import or_
+from sqlalchemy import and_, or_, select
 
 from workforce.core.permissions import Permission
+from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.i18n import current_locale, gettext
@@ -33,9 +34,17 @@ def mine(scope: Scope) -> ResponseReturnValue:
     session, today = db.session(), clock.today()
     own = person_rows(session, scope, today, TrainingEnrolment.state != "withdrawn")
     keys = [row.class_id for row in own]
-    mine_or_open = or_(
-        TrainingClass.id.in_(keys), TrainingClass.is_open & (TrainingClass.ends_on >= today)
+    job = people.all_employments(scope).subquery()
+    # Whoever has left takes part in no class of the company any more.
+    employers = select(job.c.company_id).where(
+        or_(job.c.separated_on.is_(None), job.c.separated_on >= today)
     )
+    is_offered = and_(
+        TrainingClass.is_open,
+        TrainingClass.ends_on >= today,
+        or_(TrainingClass.company_id.is_(None), TrainingClass.company_id.in_(employers)),
+    )
+    mine_or_open = or_(TrainingClass.id.in_(keys), is_offered)
     shown = {
         row.one.id: row
         for row in queries.class_rows(

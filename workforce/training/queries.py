@@ -271,6 +271,11 @@ def kept_class(session: Session, scope: Scope, class_id: int) -> ClassRow:
     return row
 
 
+def hold_class(session: Session, class_id: int) -> None:
+    """Let those who write to a class wait for one another, before they read it."""
+    session.execute(select(TrainingClass.id).where(TrainingClass.id == class_id).with_for_update())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonRow:
     """A lesson, and how many of the class's people are marked, attended."""

@@ -258,6 +258,7 @@ def change_class(
         StateError: the code is taken, lessons lie outside of the days, or more people have a place.
     """
     _check_class(wish)
+    queries.hold_class(session, class_id)
     row = queries.kept_class(session, scope, class_id)
     one = row.one
     if wish.code != one.code:
@@ -301,6 +302,7 @@ def add_lessons(
         NotFoundError: there is no such class that the actor keeps.
         InputError: the days or times cannot be; names the field.
     """
+    queries.hold_class(session, class_id)
     one = queries.kept_class(session, scope, class_id).one
     if not one.starts_on <= wish.first_on <= wish.last_on <= one.ends_on:
         raise InputError(
