@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -38,17 +41,19 @@ from workforce.certification.models import (
     SkillCertificateTaskType,
     SkillRequirement,
 )
+from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.work_calendar import WorkCalendar
 from workforce.platform import clock
-from workforce.platform.audit import AuditEntry
+from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.scope import Scope
 from workforce.projects import queries
 from workforce.projects.capacity import Capacity, read_capacity
 from workforce.projects.forecast import Finish, Speed
 from workforce.projects.models import Client, ClientAcceptance, Project, ProjectTask, VolumeTarget
 from workforce.projects.progress import Standing, read_progress, read_work
+from workforce.projects.service import ClientFact, save_client
 
 pytestmark = pytest.mark.feature("BASE-2")
 
@@ -418,3 +423,25 @@ def test_business_of_a_year_against_its_target(world: World, client_as: SignIn) 
         (world.company.id, "2026-09", "500101", 80_000, 1),
         (other.id, "2026-01", "500235", 70_000, 1),
     ]
+
+
+@pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_of_eight_who_take_a_code_at_once_one_has_it(app: Flask, session: Session) -> None:
+    """The others are told so: none meets the table's own constraint."""
+    scope = Scope.company(create_company(session).id)
+    fact = ClientFact(code="C1", name="智行", credit_code=None, region="500101", contact=None)
+    session.commit()
+    start = threading.Barrier(8)
+
+    def take(_number: int) -> str:
+        with app.app_context():
+            start.wait(30)
+            try:
+                save_client(scope, None, fact, CLI)
+            except InputError as error:
+                return error.code
+            return "taken"
+
+    with ThreadPoolExecutor(8) as threads:
+        said = sorted(threads.map(take, range(8)))
+    assert said == ["project.client_taken"] * 7 + ["taken"]

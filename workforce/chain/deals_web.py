@@ -38,7 +38,7 @@ def own_deals(scope: Scope) -> ResponseReturnValue:
     known = queries.chain_companies(session, Scope.base())
     own = [row for row in known if _sells(scope, row)]
     month = _asked_month()
-    form = DealForm(month=month)
+    form = DealForm(month=month, link=own[0].link if len(own) == 1 else None)
     form.offer(
         [(row.chain_company_id, row.name) for row in own],
         [

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from workforce.chain import deals_web, output_web, queries, service, settings_web
 from workforce.chain.forms import ChainCompanyForm, NewChainCompanyForm, StageForm, VisitForm
+from workforce.chain.reminders import DAYS_UNVISITED, is_to_ask
 from workforce.chain.routes import ROUTES
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, NotFoundError, StateError
@@ -77,6 +78,8 @@ def board(scope: Scope) -> ResponseReturnValue:
         links=terms_of("chain_link"),
         wanted={"place": place, "link": link, "q": words},
         today=clock.today(),
+        is_to_ask=is_to_ask,
+        days_unvisited=DAYS_UNVISITED,
         unknown=sum(row.company_id not in known for row in facts),
         may_keep=may_keep(session),
     )

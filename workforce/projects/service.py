@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from workforce.companies import queries as companies
 from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.core.identity import check_credit_code
 from workforce.platform import audit, clock
@@ -95,7 +96,7 @@ def save_client(scope: Scope, client_id: int | None, fact: ClientFact, actor: Ac
     """
     fact = check_client(fact)
     with unit_of_work() as session:
-        company_id = _company(scope)
+        company_id = _alone(session, scope)
         row = _client(session, scope, client_id) if client_id is not None else None
         taken = select(Client.id).where(Client.company_id == company_id, Client.code == fact.code)
         if session.scalar(taken) not in {None, client_id}:
@@ -112,7 +113,7 @@ def save_project(scope: Scope, project_id: int | None, fact: ProjectFact, actor:
     """
     check_dates(fact.signed_on, fact.starts_on, fact.due_on, clock.today())
     with unit_of_work() as session:
-        company_id = _company(scope)
+        company_id = _alone(session, scope)
         row = _project(session, scope, project_id) if project_id is not None else None
         if row is not None and row.finished_on is not None and row.finished_on < fact.signed_on:
             raise InputError("project.finish_range", place="signed_on", on=row.finished_on)
@@ -234,6 +235,7 @@ def add_batches(scope: Scope, project_id: int, batch_ids: Collection[int], actor
         StateError: the project is finished.
     """
     with unit_of_work() as session:
+        _alone(session, scope)
         project = _project(session, scope, project_id)
         if project.finished_on is not None:
             raise StateError("project.finished", code=project.code)
@@ -426,6 +428,12 @@ def _company(scope: Scope) -> int:
     if scope.company_id is None:
         raise NotFoundError("web.not_found")
     return scope.company_id
+
+
+def _alone(session: Session, scope: Scope) -> int:
+    """Let only one at a time give out a company's codes and batches, and return its key."""
+    session.scalars(companies.companies(scope).with_for_update()).all()
+    return _company(scope)
 
 
 def _client(session: Session, scope: Scope, client_id: int) -> Client:
