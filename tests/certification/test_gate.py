@@ -299,6 +299,26 @@ def test_certificates_are_numbered_by_year_stand_and_are_withdrawn(
     assert levels == {who.person_id: 5}
 
 
+def test_who_holds_a_later_certificate_for_the_same_work_is_not_told_of_its_end(
+    session: Session,
+) -> None:
+    """On 31 October all of these end within 60 days; of RENEWED alone another one goes on with all of it."""
+    world = World(session)
+    renewed, half, alone = (world.hire(name) for name in ("RENEWED", "HALF", "ALONE"))
+    ends = {"valid_until": dt.date(2026, 12, 30)}
+    both = (world.boxes, world.lines)
+    for who, opens, later in ((renewed, both, both), (half, both, both[:1]), (alone, both[:1], ())):
+        world.certify(who, *opens, **ends)
+        if later:
+            world.certify(who, *later, issued_on=october(31))
+    session.flush()
+    told = session.execute(queries.expiring(Scope.company(world.company.id), october(31))).all()
+    assert [row.person_id for row in told] == [half.person_id, alone.person_id]
+    # The day before, the 30th of December is 61 days away.
+    early = queries.expiring(Scope.company(world.company.id), october(30))
+    assert session.execute(early).all() == []
+
+
 def test_a_company_sees_nothing_of_what_its_people_got_elsewhere_after_they_left(
     session: Session,
 ) -> None:

@@ -160,20 +160,23 @@ def expiring(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
     soon = on + dt.timedelta(days=NOTICE_DAYS)
     own = opens.__table__.alias()
     other = opens.__table__.alias()
+    goes_on = (
+        exists()
+        .where(
+            later.c.person_id == SkillCertificate.person_id,
+            later.c.id != SkillCertificate.id,
+            later.c.withdrawn_on.is_(None),
+            later.c.issued_on <= soon,
+            or_(later.c.valid_until.is_(None), later.c.valid_until > soon),
+            other.c.certificate_id == later.c.id,
+            other.c.task_type_id == own.c.task_type_id,
+        )
+        # Two levels down: said here, else anybody's renewal would be this one's.
+        .correlate(SkillCertificate, own)
+    )
     is_renewed = and_(
         exists().where(own.c.certificate_id == SkillCertificate.id),
-        ~exists().where(
-            own.c.certificate_id == SkillCertificate.id,
-            ~exists().where(
-                later.c.person_id == SkillCertificate.person_id,
-                later.c.id != SkillCertificate.id,
-                later.c.withdrawn_on.is_(None),
-                later.c.issued_on <= soon,
-                or_(later.c.valid_until.is_(None), later.c.valid_until > soon),
-                other.c.certificate_id == later.c.id,
-                other.c.task_type_id == own.c.task_type_id,
-            ),
-        ),
+        ~exists().where(own.c.certificate_id == SkillCertificate.id, ~goes_on),
     )
     return (
         certificates(scope)

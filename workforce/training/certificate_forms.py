@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from workforce.certification.service import EFFECTS, LEVELS, MOST_DAYS
@@ -12,6 +12,7 @@ from workforce.core.text import Text
 from workforce.platform.forms import DayField, Needed, choices_of, stripped
 from workforce.platform.i18n import current_locale
 from workforce.platform.i18n import lazy_gettext as _
+from workforce.training.forms import Ticks
 
 _TOO_LONG = _("最多 %(max)d 个字")
 _NONE = "none"
@@ -32,7 +33,7 @@ class PaperForm(FlaskForm):  # type: ignore[misc]
     )
     issued_on = DayField(_("发证日期"), validators=[Needed(_("请填写发证日期"))])
     valid_until = DayField(_("有效期至"))
-    task_types = SelectMultipleField(_("能做的任务类型"), coerce=int)
+    task_types = Ticks(_("能做的任务类型"), coerce=int)
 
     def name_choices(self, task_types: dict[int, Text]) -> None:
         """Offer levels and task types in the visitor's language."""

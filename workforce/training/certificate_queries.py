@@ -58,12 +58,13 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """A person of a list with the certificates that are valid today."""
+    """A person of a list with the certificates that are valid today; ``is_expiring``: one of them runs out soon."""
 
     person_id: int
     employee_no: str
     name: str
     papers: Sequence[Paper]
+    is_expiring: bool
 
     @property
     def level(self) -> int | None:
@@ -254,8 +255,13 @@ def holders(
 def with_papers(
     session: Session, scope: Scope, rows: Sequence[Row[Any]], today: dt.date
 ) -> list[Holder]:
-    """Return the people of a page with their valid certificates, in two statements."""
-    chosen = certificates.certificates(scope, [row.person_id for row in rows])
+    """Return the people of a page with their valid certificates; a fixed number of statements."""
+    person_ids = [row.person_id for row in rows]
+    soon = certificates.expiring(scope, today).order_by(None).subquery()
+    expiring = set(
+        session.scalars(select(soon.c.person_id).where(soon.c.person_id.in_(person_ids)))
+    )
+    chosen = certificates.certificates(scope, person_ids)
     papers: defaultdict[int, list[Paper]] = defaultdict(list)
     rows_of = session.execute(chosen).mappings()
     for one in _papers(session, rows_of, task_type_texts(session), today):
@@ -267,6 +273,7 @@ def with_papers(
             employee_no=row.employee_no,
             name=row.name,
             papers=papers[row.person_id],
+            is_expiring=row.person_id in expiring,
         )
         for row in rows
     ]

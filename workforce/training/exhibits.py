@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from workforce.core.money import round_half_up
 from workforce.core.text import Text
 from workforce.platform import clock
 from workforce.platform.exhibits import Exhibit, ExhibitSource, Row, Shape, Told, Topic, Value
@@ -105,7 +106,7 @@ def _pass_rate(session: Session, period: ReportPeriod) -> Exhibit | None:
 
     def rate(month: Month) -> figures.Told:
         told = month.whole.pass_rate
-        return told // _PER_MILLE if isinstance(told, int) else told
+        return round_half_up(told, _PER_MILLE) if isinstance(told, int) else told
 
     return Exhibit(
         title=Text("培训合格率", "Pass rate of training"),

@@ -76,7 +76,7 @@ class ScoreField(YuanField):
         return read_score(text)
 
 
-class _Ticks(SelectMultipleField):
+class Ticks(SelectMultipleField):
     """Several choices as boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
@@ -95,7 +95,7 @@ class CourseForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_("请写课程名称")), Length(max=80, message=_TOO_LONG)],
     )
     level = SelectField(_("结业后达到的等级"))
-    task_types = _Ticks(_("教哪些任务"))
+    task_types = Ticks(_("教哪些任务"))
     outline = TextAreaField(
         _("内容"), filters=[stripped], validators=[Length(max=400, message=_TOO_LONG)]
     )
@@ -218,7 +218,7 @@ class LessonsForm(FlaskForm):  # type: ignore[misc]
 
     first_on = DayField(_("从哪天起"), validators=[Needed(_("请写第一天"))])
     last_on = DayField(_("到哪天止"), validators=[Needed(_("请写最后一天"))])
-    weekdays = _Ticks(_("星期"))
+    weekdays = Ticks(_("星期"))
     starts = TimeField(_("上课"), validators=[InputRequired(_("请填写上课时间"))])
     ends = TimeField(_("下课"), validators=[InputRequired(_("请填写下课时间"))])
     topic = StringField(
