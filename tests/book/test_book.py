@@ -99,7 +99,7 @@ def test_the_same_data_are_the_same_bytes_with_an_outline(session: Session) -> N
             titles = [item.title for item in outline.root]
             within = {item.title: [one.title for one in item.children] for item in outline.root}
     assert titles[1:4] == ["目录", "本季概要", "1 就业"]
-    assert "1.1  期末就业" in within["1 就业"]
+    assert "1.1  期末就业（在本系统算工资的企业）" in within["1 就业"]
     # A correction is another book, and its digest says so; the day it is made on does not.
     create_issue(session, cubes_of(SEPTEMBER, jobs_end=Cell(CellState.SHOWN, 1_300)), number=2)
     session.commit()
@@ -113,7 +113,7 @@ def test_the_quarter_in_sentences(session: Session) -> None:
     said = [sentence.zh for _topic, sentences in summary.paragraphs for sentence in sentences]
     # 1,240 − 1,000 = 240, 24.0 %; 4,250.50 − 4,000 = 250.50, 6.2625 %; wages 450 + 460 + 527 = 1,437 wan.
     assert said == [
-        "季末岗位 1,240 个，比上季末增加 240 个（24.0%）。",
+        "季末岗位 1,240 个（在本系统算工资的企业），比上季末增加 240 个（24.0%）。",
         "在岗的有 1,205 人；一人可以有两个岗位。",
         "其中基地内企业 700 个岗位，基地外企业 540 个岗位。",
         "2026年三季度新增岗位 480 个，减少 240 个，净增 240 个。",

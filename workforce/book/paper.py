@@ -27,7 +27,7 @@ from workforce.documents.drawing import (
     paginate,
 )
 from workforce.documents.fonts import Fonts
-from workforce.platform.exhibits import Shape
+from workforce.platform.exhibits import Shape, readable
 from workforce.statistics.disclosure import RULES
 
 _GUTTER: Final = 26.0
@@ -191,7 +191,7 @@ class _BookPaper(Front):
 
     def exhibit(self, entry: Entry, width: float) -> Drawn:
         """Return an exhibit with its title above it and what is to be known of it below."""
-        exhibit = entry.exhibit
+        exhibit = readable(entry.exhibit)
         picture = drawn(exhibit, self.fonts, width, self.locale)
         captions = [
             line for text in self.captions(entry) for line in self.paper.wrap(text, _CAPTION, width)

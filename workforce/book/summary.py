@@ -12,7 +12,7 @@ from workforce.bureau.report import plain
 from workforce.core.money import round_half_up
 from workforce.core.report_period import Span
 from workforce.core.text import Text
-from workforce.platform.exhibits import Exhibit, Row, Shape, Topic
+from workforce.platform.exhibits import Exhibit, Row, Shape, Topic, readable
 
 if TYPE_CHECKING:
     from workforce.book.model import Book
@@ -59,7 +59,7 @@ def summarise(book: Book) -> Summary:
         write = writers.get(chapter.topic)
         said = list(write(book)) if write else []
         if chapter.topic is not Topic.TARGETS:
-            others = [one.exhibit for one in chapter.entries if one.code not in _OWN]
+            others = [readable(one.exhibit) for one in chapter.entries if one.code not in _OWN]
             said += _generic(others)
         if said:
             paragraphs.append((chapter.topic, tuple(said)))
@@ -149,7 +149,10 @@ def _jobs(book: Book) -> Iterator[Text]:
     jobs = _line(book, "jobs_by_month")
     if jobs is not None and jobs.number() is not None:
         moved = _compared(jobs, Text("个", ""))
-        yield Text(f"季末岗位 {jobs.text} 个{moved.zh}。", f"Jobs at end: {jobs.text}{moved.en}.")
+        yield Text(
+            f"季末岗位 {jobs.text} 个（在本系统算工资的企业）{moved.zh}。",
+            f"Jobs at end: {jobs.text} (companies paid in this system){moved.en}.",
+        )
     persons = _line(book, "jobs_by_month", 1)
     if persons is not None and persons.number() is not None:
         yield Text(
@@ -246,7 +249,7 @@ def _targets(book: Book) -> Iterator[Text]:
         if chapter.topic is Topic.TARGETS:
             for entry in chapter.entries:
                 if entry.exhibit.shape is Shape.PROGRESS:
-                    yield from progress_sentences(entry.exhibit)
+                    yield from progress_sentences(readable(entry.exhibit))
 
 
 def progress_sentences(exhibit: Exhibit) -> Iterator[Text]:
@@ -284,13 +287,20 @@ def _generic(exhibits: list[Exhibit]) -> Iterator[Text]:
 
 
 def _last_values(exhibit: Exhibit) -> Text | None:
-    month = exhibit.columns[-1]
-    rows = [
-        row for row in exhibit.rows if not row.is_reference and row.values[-1].number is not None
+    own = [row for row in exhibit.rows if not row.is_reference]
+    told = [
+        at
+        for at in range(len(exhibit.columns))
+        if any(row.values[at].number is not None for row in own)
     ]
-    if not rows:
+    if not told:
         return None
-    texts = [(row.label, shown(row.values[-1], exhibit.decimals)) for row in rows]
+    at, month = told[-1], exhibit.columns[told[-1]]
+    texts = [
+        (row.label, shown(row.values[at], exhibit.decimals))
+        for row in own
+        if row.values[at].number is not None
+    ]
     unit = exhibit.unit
     return Text(
         f"{month.zh} " + "，".join(f"{label.zh} {text} {unit.zh}" for label, text in texts),

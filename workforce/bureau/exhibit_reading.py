@@ -38,6 +38,7 @@ WITHHELD_NOTE: Final = Text(
 _PARTIAL_PAY: Final = Text(
     "还没有工资结果的企业不计入工资。", "Companies without a payroll result are not in the wages."
 )
+_LEAST_GROUPS: Final = 2
 _UNKNOWN: Final = Value(None, Told.UNKNOWN)
 _STATES: Final = {
     CellState.WITHHELD: Value(None, Told.WITHHELD),
@@ -219,6 +220,7 @@ def groups(
 ) -> Build:
     """Make a value for each group of a cube; ``most``: the largest so many of them.
 
+    None for one group alone: it says again what the whole says.
     ``is_of_month``: of the last month. ``is_ranked``: the largest first, then what is withheld; else in the natural order of the groups.
     """
 
@@ -230,7 +232,7 @@ def groups(
         known = told.definitions([measure])
         figures = told.figures(of)
         axis = figures.axis(cube)
-        if axis is None:
+        if axis is None or len(axis.groups) < _LEAST_GROUPS:
             return None
         rows = [
             Row(

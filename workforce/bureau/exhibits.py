@@ -39,7 +39,9 @@ _MOST_TOWNSHIPS: Final = 20
 _UNKNOWN: Final = Value(None, Told.UNKNOWN)
 
 _COMPANIES: Final = Text("家", "companies")
-_COMPANIES_TITLE: Final = Text("有在岗人员的企业", "Companies that employ people")
+_COMPANIES_TITLE: Final = Text(
+    "有在岗人员的企业（在本系统算工资）", "Companies that employ people (paid in this system)"
+)
 _COMPANIES_DEFINITION: Final = Text(
     "本月有过在岗用工关系的企业，基地内外合计。",
     "Companies that employed anybody in the month, in the base and outside together.",
@@ -85,7 +87,10 @@ def _targets(unit: Unit) -> Build:
                 is_reference=True,
             ),
         ]
-        title = Text(f"目标完成情况（{unit.label.zh}）", f"Targets ({unit.label.en})")
+        title = Text(
+            f"目标（{unit.label.zh}，在本系统算工资的企业）",
+            f"Targets ({unit.label.en}, companies paid in this system)",
+        )
         columns = [label for _value, label in progress]
         return exhibit_of(told, title, Shape.PROGRESS, known, (columns, rows), months=[period.last])
 
@@ -130,7 +135,12 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
     ExhibitSource(
         "jobs_now",
         Topic.JOBS,
-        single(Text("期末就业", "Employment"), Shape.NUMBERS, _NOW, unit=_JOBS_AND_PERSONS),
+        single(
+            Text("期末就业（在本系统算工资的企业）", "Employment (companies paid in this system)"),
+            Shape.NUMBERS,
+            _NOW,
+            unit=_JOBS_AND_PERSONS,
+        ),
     ),
     ExhibitSource(
         "jobs_by_place",
@@ -182,7 +192,14 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
     ExhibitSource(
         "jobs_by_month",
         Topic.GROWTH,
-        curves(Text("岗位和人数", "Jobs and people"), _NOW, unit=_JOBS_AND_PERSONS),
+        curves(
+            Text(
+                "岗位和人数（在本系统算工资的企业）",
+                "Jobs and people (companies paid in this system)",
+            ),
+            _NOW,
+            unit=_JOBS_AND_PERSONS,
+        ),
     ),
     ExhibitSource("companies_by_month", Topic.GROWTH, _companies_by_month),
     ExhibitSource(

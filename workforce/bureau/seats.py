@@ -36,11 +36,11 @@ STATEMENT: Final = Text(
 DEFINITION: Final = Text(
     "在用：工位安排给了某人、他在那一小时的 30 分有班、工位当天可用、企业租用那个区域。"
     "平均：工作日 9:00 到 18:00 各小时在用工位的平均数，取整；使用率：它占可用工位的份额，取整百分比；"
-    "最多：一小时里在用最多的工位数。可用和已建按月末。没有考勤记录的企业不详，不算在使用率里。",
+    "最多：一小时里在用最多的工位数。可用和已建按月末。没有考勤记录或没有安排工位的企业不详，不算在使用率里。",
     "In use: the seat is given to somebody who is on a shift at half past the hour, it is usable that day, "
     "and the company rents the area. Average: of the hours from 9:00 to 18:00 of workdays, as a whole "
     "number; share: of the usable seats, in whole per cent; most: in use in one hour. Built and usable: at the "
-    "end of the month. Companies without attendance are unknown and left out of shares.",
+    "end of the month. Companies without attendance or assigned seats are unknown and left out of shares.",
 )
 
 
@@ -98,6 +98,7 @@ def protected(period: PayPeriod, figures: Figures) -> SeatTable:
             # The site's line would say what the floor's does not.
             alone.add(site.place.id)
     sites = hidden(figures.sites, alone)
+    # A withheld site whose floors are told would be their sum.
     is_hidden = is_sensitive(figures.whole)
     places = [_line("", "", 0, figures.whole, is_withheld=is_hidden)]
     for site in figures.sites:

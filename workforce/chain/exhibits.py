@@ -1,4 +1,8 @@
-"""What the chain shows of itself in the hall and in the county's book: sums that no company can be found from."""
+"""What the chain shows of itself in the hall and in the county's book: sums that no company can be found from.
+
+Amounts of a month are told once every company has told its own: whoever saw the screen before and after the
+last return came in would know what was in that return.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +64,18 @@ class _Read:
         return tuple(_value(self._cell(code, month)) for month in months)
 
     def _cell(self, code: str, month: PayPeriod) -> Cell | None:
+        if self.count_missing([month]):
+            return None
         year = self.years.get(month.year)
         return None if year is None or month not in year.months else year.months[month].cells[code]
+
+    def count_missing(self, months: Sequence[PayPeriod]) -> int:
+        """Count the company months of which output is not known."""
+        return sum(
+            self.years[month.year].months[month].of.missing
+            for month in months
+            if month.year in self.years and month in self.years[month.year].months
+        )
 
     @property
     def is_told(self) -> bool:
@@ -73,16 +87,13 @@ class _Read:
 
     def missing(self, months: Sequence[PayPeriod]) -> Text | None:
         """Say of how many company months nothing is known; None where nothing is missing."""
-        count = sum(
-            self.years[month.year].months[month].of.missing
-            for month in months
-            if month.year in self.years and month in self.years[month.year].months
-        )
+        count = self.count_missing(months)
         if not count:
             return None
         return Text(
-            f"不完整：还缺 {count} 家次的产值，缺的不当作 0。",
-            f"Incomplete: output of {count} company months is missing and does not count as 0.",
+            f"还缺 {count} 家次的产值；没有报齐的月份不公布，缺的不当作 0。",
+            f"Output of {count} company months is missing: months that are not whole are not told, and what is "
+            "missing does not count as 0.",
         )
 
 
@@ -137,7 +148,10 @@ def _growth(session: Session, period: ReportPeriod) -> Exhibit | None:
         f"{_SOURCE.en}; reference: {reference().source.en}",
     )
     return Exhibit(
-        title=Text("签约以来的就业岗位", "Jobs since the agreement"),
+        title=Text(
+            "签约以来的就业岗位（全部企业的月报）",
+            "Jobs since the agreement (returns of all companies)",
+        ),
         shape=Shape.CURVES,
         unit=_JOBS,
         columns=tuple(Text(f"第 {n} 月", f"Month {n}") for n in growth.months),
@@ -155,7 +169,9 @@ def _output(session: Session, period: ReportPeriod) -> Exhibit | None:
     rows = tuple(
         Row(label=output.line_label(code), values=read.cells(code, months)) for code in lines
     )
-    if not read.is_told or all(value == _UNKNOWN for row in rows for value in row.values):
+    missing = read.missing(months)
+    is_empty = all(value == _UNKNOWN for row in rows for value in row.values)
+    if not read.is_told or (is_empty and missing is None):
         return None
     return Exhibit(
         title=Text("产业链产值和数据交易额", "Chain output and data trading"),
@@ -170,7 +186,7 @@ def _output(session: Session, period: ReportPeriod) -> Exhibit | None:
             "chain; data trading is data products that they sold. Without VAT.",
         ),
         source=_SOURCE,
-        note=read.missing(months),
+        note=missing,
     )
 
 
@@ -188,6 +204,10 @@ def _targets(figures: frozenset[str], title: Text, unit: Text, decimals: int) ->
         for one in wanted:
             progress = told[one.figure, one.year]
             is_hidden = progress.standing is Standing.UNKNOWN
+            year = read.years.get(one.year)
+            if one.figure != "jobs" and year and read.count_missing(list(year.months)):
+                reached.append(_UNKNOWN)
+                continue
             reached.append(Value(None, Told.WITHHELD) if is_hidden else _number(progress.value))
             standing, label = term(f"target_standing.{progress.standing}"), _target_label(one)
             if progress.standing in {Standing.REACHED, Standing.OVERDUE}:
@@ -238,7 +258,7 @@ def _stages(session: Session, period: ReportPeriod) -> Exhibit | None:
         for place in PLACES
     }
     return Exhibit(
-        title=Text("产业链企业", "Companies of the chain"),
+        title=Text("产业链企业（全部）", "Companies of the chain (all)"),
         shape=Shape.BARS,
         unit=Text("家", "companies"),
         columns=tuple(term(f"chain_place.{place}") for place in PLACES),
@@ -271,6 +291,11 @@ EXHIBITS: Final = (
     ExhibitSource(
         "chain_targets_jobs",
         Topic.TARGETS,
-        _targets(frozenset({"jobs"}), Text("岗位目标", "Targets of jobs"), _JOBS, 0),
+        _targets(
+            frozenset({"jobs"}),
+            Text("岗位目标（全部企业的月报）", "Targets of jobs (returns of all companies)"),
+            _JOBS,
+            0,
+        ),
     ),
 )

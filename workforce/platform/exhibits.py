@@ -11,12 +11,14 @@ returns an `Exhibit`, or None where there is nothing to tell. Whoever draws it c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app
 
+from workforce.core.money import round_half_up
+from workforce.core.text import Text
 from workforce.platform import jobs
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.core.report_period import ReportPeriod
-    from workforce.core.text import Text
     from workforce.platform.audit import Actor
 
 _EXTENSION: Final = "workforce.exhibits"
@@ -118,6 +119,32 @@ class Exhibit:
         if any(len(row.values) != len(self.columns) for row in self.rows):
             message = f"rows of {self.title.en!r} differ from its columns"
             raise ValueError(message)
+
+
+YUAN: Final = Text("元", "yuan")
+_TEN_THOUSAND: Final = Text("万元", "10,000 yuan")
+_FEN_OF_ITS_HUNDREDTH: Final = 10_000
+_MANY_FEN: Final = 100_000_000
+
+
+def readable(exhibit: Exhibit) -> Exhibit:
+    """Return an exhibit as people read it: from a million yuan on in ten thousands, to their hundredth."""
+    numbers = [value.number or 0 for row in exhibit.rows for value in row.values]
+    if (
+        exhibit.unit != YUAN
+        or exhibit.decimals != 2
+        or max(map(abs, numbers), default=0) < _MANY_FEN
+    ):  # noqa: PLR2004 - fen
+        return exhibit
+    rows = tuple(
+        replace(row, values=tuple(map(_in_ten_thousands, row.values))) for row in exhibit.rows
+    )
+    return replace(exhibit, unit=_TEN_THOUSAND, rows=rows)
+
+
+def _in_ten_thousands(value: Value) -> Value:
+    number = value.number
+    return value if number is None else Value(round_half_up(number, _FEN_OF_ITS_HUNDREDTH))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """The use of seats over some days as figures: the one place that pages, files, exhibits and commands read.
 
 *Working hours* are the nine hours from 9:00 to 18:00 of the calendar's workdays. Only hours that are over
-count. A company that records no shift in these days is unknown, not empty: its seats are left out of
-shares, and told.
+count. A company that records no shift in these days, or has given no seat to anybody, is unknown, not
+empty: its seats are left out of shares, and told.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -38,7 +38,7 @@ class SeatUse:
     """How some seats were used.
 
     ``built``, ``usable``: seats on the last day; ``silent``: usable ones among them whose company records
-    no shift. ``hours``: working hours that are over; ``seat_hours``: seats in use, summed over these;
+    no shift or gives no seats. ``hours``: working hours that are over; ``seat_hours``: seats in use, summed over these;
     ``usable_hours``: the same of seats that could be used and are not silent. ``peak``: the most seats
     in use in one hour, ``peak_at``: the first such hour. ``is_known``: somebody's shifts tell of it.
     """
@@ -160,7 +160,7 @@ def read_figures(
     ``floor_id``: only those on one floor; people without a seat are on none.
     """
     found, kinds = read_occupancy(session, scope, first_on, last_on, floor_id)
-    count = _Count(found, first_on, now, calendar)
+    count = _Count(found, {company for company, _ in kinds}, first_on, now, calendar)
     seats = found.seats
     floors = session.execute(premises.floors()).all()
     names = {
@@ -211,7 +211,12 @@ class _Count:
     """Counts the use of chosen seats."""
 
     def __init__(
-        self, found: Occupancy, first_on: dt.date, now: dt.datetime, calendar: WorkCalendar
+        self,
+        found: Occupancy,
+        seated: Collection[int],
+        first_on: dt.date,
+        now: dt.datetime,
+        calendar: WorkCalendar,
     ) -> None:
         seats = found.seats
         days = [first_on + number * _DAY for number in range(seats.usable.shape[1])]
@@ -228,7 +233,8 @@ class _Count:
         is_workday = np.array([calendar.is_expected_workday(day) for day in days])
         is_working = np.isin(np.arange(DAY_HOURS), list(WORKING_HOURS))
         self._working = self.is_over & is_workday[:, None] & is_working
-        self._is_heard = (seats.tenants == 0) | np.isin(seats.tenants, found.companies)
+        self._companies = np.intersect1d(found.companies, np.array(sorted(seated), np.int64))
+        self._is_heard = (seats.tenants == 0) | np.isin(seats.tenants, self._companies)
 
     def at(self, places: Ints, place: int) -> SeatUse:
         """Return the use of the seats that are at a place."""
@@ -240,18 +246,21 @@ class _Count:
         used = np.where(self.is_over, self._found.of(chosen), 0)
         usable = seats.usable & chosen
         heard = usable & self._is_heard
+        silent = usable & ~self._is_heard
         hours = self._working.sum(axis=1)
         peak = int(used.max(initial=0))
         return SeatUse(
             built=int((seats.built & chosen)[:, -1].sum()),
             usable=int(usable[:, -1].sum()),
-            silent=int((usable & ~self._is_heard)[:, -1].sum()),
+            silent=int(silent[:, -1].sum()),
             hours=int(hours.sum()),
             seat_hours=int(used[self._working].sum()),
             usable_hours=int((heard.sum(axis=0) * hours).sum()),
             peak=peak,
             peak_at=self._moment(int(used.argmax())) if peak else None,
-            is_known=bool(heard.any()) and bool(self._found.companies.size),
+            # Vacant seats say nothing of silent companies beside them.
+            is_known=bool(self._companies.size)
+            and bool((heard & (seats.tenants > 0) if False else heard).any()),
         )
 
     def _moment(self, slot: int) -> dt.datetime:
