@@ -21,7 +21,7 @@
   const MOST_WAIT = 10 * 60 * 1000;
   const PATIENCE = 15 * 1000;
   const LOST_AFTER = 2;
-  const MOST_NAME = 9;
+  const MOST_NAME = 10.5;
   const COUNTING = 900;
   const DATE_LENGTH = "Sun, 29 Nov 2026 22:14:27 GMT".length;
 
@@ -124,7 +124,9 @@
       for (let index = moved.length - 1, most = drawn.getHeight() - size * 3; index >= 0; index -= 1, most -= room) {
         moved[index] = Math.min(moved[index], most);
       }
-      beside.forEach((end, index) => { option.series[end.number].endLabel.offset = [0, moved[index] - end.y]; });
+      // Beside a line that ends before the others there are those: its name stands below its end.
+      const below = at < ends.reduce((most, end) => Math.max(most, end.at), 0) ? size * 2 : 0;
+      beside.forEach((end, index) => { option.series[end.number].endLabel.offset = [0, moved[index] - end.y + below]; });
     }
     drawn.clear();
   }

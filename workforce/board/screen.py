@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workforce.core.chart import decimal_text
 from workforce.core.terms import term
 from workforce.platform.charts import chart_figure
-from workforce.platform.exhibits import Shape, Told
+from workforce.platform.exhibits import Shape, Told, readable
 from workforce.platform.i18n import current_locale, gettext, in_current
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ COPY_STALE_AFTER: Final = dt.timedelta(days=35)
 _BETWEEN_SENTENCES: Final = re.compile(r"[。；;]|\.\s|\.$")
 _BESIDE: Final = 2
 """So many drawings stand side by side."""
+_BULLETS: Final = 2
+"""Targets with so few bars each stand two above two."""
+_NARROWEST: Final = 25
+"""The least part of a ring is so many times in the whole."""
+_CROWDED: Final = 28
+"""Characters of single figures that stand in one row at full size."""
 _LONGEST: Final = 1000
 """The width of the bullet bars' own scale."""
 _ROOM: Final = 950
@@ -81,6 +87,12 @@ class Panel:
     note: str
     is_told: bool
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether its single figures need more than a row, or smaller ones."""
+        longest = max((len(line.figures[0]) for line in self.lines), default=0)
+        return longest * len(self.lines) > _CROWDED
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -126,19 +138,21 @@ def screen_of(snapshot: Snapshot) -> Screen:
 def _scenes(topic: str, name: str, panels: Sequence[Panel]) -> Iterator[Scene]:
     numbers = [panel for panel in panels if panel.shape is Shape.NUMBERS]
     drawings = [panel for panel in panels if panel.shape is not Shape.NUMBERS]
-    count = max(-(-len(drawings) // _BESIDE), len(numbers))
+    is_short = all(0 < len(panel.bullets) <= _BULLETS for panel in drawings)
+    beside = 2 * _BESIDE if is_short else _BESIDE
+    count = max(-(-len(drawings) // beside), len(numbers))
     for index in range(count):
         yield Scene(
             id=f"{topic}-{index + 1}",
             topic=name,
             numbers=tuple(numbers[index : index + 1]),
-            drawings=tuple(drawings[index * _BESIDE : (index + 1) * _BESIDE]),
+            drawings=tuple(drawings[index * beside : (index + 1) * beside]),
         )
 
 
 def panel_of(shown: Shown) -> Panel:
     """Return one exhibit in the current language."""
-    exhibit = shown.exhibit
+    exhibit = readable(shown.exhibit)
     columns = tuple(in_current(column) for column in exhibit.columns)
     lines = tuple(_line(row, exhibit) for row in exhibit.rows)
     if exhibit.shape is Shape.CURVES:
@@ -216,9 +230,7 @@ def _drawing(exhibit: Exhibit) -> dict[str, Any] | None:
     if shape is Shape.CURVES:
         series = [(row.label, row.values, row.is_reference) for row in rows]
         return _drawn(exhibit, "curves", exhibit.columns, series)
-    is_whole = len(exhibit.columns) == 1 and all(_is_part(row.values[0]) for row in rows)
-    # A ring with a part left out would say that the others are the whole.
-    kind = "parts" if shape is Shape.PARTS and is_whole else "bars"
+    kind = "parts" if shape is Shape.PARTS and _is_ring(exhibit) else "bars"
     series = [
         (column, tuple(row.values[index] for row in rows), False)
         for index, column in enumerate(exhibit.columns)
@@ -226,8 +238,18 @@ def _drawing(exhibit: Exhibit) -> dict[str, Any] | None:
     return _drawn(exhibit, kind, [row.label for row in rows], series)
 
 
-def _is_part(value: Value) -> bool:
-    return value.number is not None and value.number >= 0
+def _is_ring(exhibit: Exhibit) -> bool:
+    """Tell whether parts make a ring that can be read.
+
+    With one left out it would say that the others are the whole, and names of narrow ones cover each other.
+    """
+    numbers = [row.values[0].number for row in exhibit.rows]
+    parts = [number for number in numbers if number is not None]
+    return (
+        len(exhibit.columns) == 1
+        and len(parts) == len(numbers)
+        and min(parts) * _NARROWEST >= sum(parts) > 0
+    )
 
 
 def _drawn(
