@@ -33,7 +33,7 @@ from workforce.platform.exhibits import Told
 from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope
 from workforce.premises.models import Floor
-from workforce.seating.figures import Line, Place, SeatUse, read_figures
+from workforce.seating.figures import Figures, Line, Place, SeatUse, read_figures
 
 _OCTOBER = PayPeriod(2026, 10)
 _NEXT = dt.datetime(2026, 11, 1)
@@ -73,6 +73,11 @@ def _line(number: int, peak: int, usable: int = 20) -> Line:
         is_known=True,
     )
     return Line(Place(number, str(number), str(number)), use)
+
+
+def _october(session: Session) -> Figures:
+    days = (_OCTOBER.first_on, _OCTOBER.last_on)
+    return read_figures(session, Scope.base(), *days, now=_NEXT, calendar=law_book().calendar())
 
 
 @pytest.mark.parametrize(
@@ -168,21 +173,31 @@ def test_a_floor_does_not_tell_what_a_company_does_not(session: Session) -> None
     create_seat_assignment(session, who, seat)
     factories.create_shift(session, who, dt.date(2026, 10, 9))
     session.commit()
-    figures = read_figures(
-        session,
-        Scope.base(),
-        _OCTOBER.first_on,
-        _OCTOBER.last_on,
-        now=_NEXT,
-        calendar=law_book().calendar(),
-    )
-    table = protected(_OCTOBER, figures)
+    table = protected(_OCTOBER, _october(session))
     assert [line.is_withheld for line in table.companies] == [True, True, False, True]
     assert [(line.level, line.is_withheld) for line in table.places] == [
         (0, False),
         (1, False),
         (2, True),
         (2, True),
+    ]
+
+
+def test_a_withheld_site_is_not_the_sum_of_its_floors(session: Session) -> None:
+    """E's two seats in use are all of a second site: the first one is withheld, and so are its floors."""
+    _base(session)
+    company = factories.create_company(session, code="E")
+    create_shift_type(session, company)
+    for seat in create_office(session, company, 9, create_floor(session, name="副楼"))[:2]:
+        who = factories.create_employment(session, company)
+        create_seat_assignment(session, who, seat)
+        factories.create_shift(session, who, dt.date(2026, 10, 9))
+    session.commit()
+    table = protected(_OCTOBER, _october(session))
+    assert [(line.level, line.is_withheld) for line in table.places] == [
+        (0, False),
+        *[(1, True), (2, True), (2, True)],
+        *[(1, True), (2, True)],
     ]
 
 

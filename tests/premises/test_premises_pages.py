@@ -232,6 +232,6 @@ def test_a_plan_is_drawn_from_the_data_to_scale(
         assert drawn in plan
     assert 'class="plan-area tone-0"' in plan
     assert "style=" not in plan.split("<main", 1)[1]
-    assert "E1" not in earlier
+    assert "E1 展厅" not in earlier
     legend = by_tenant.split("plan-legend", 1)[1].split("</ul>", 1)[0]
     assert re.findall(r"</svg> (\S+)", legend) == ["公共区域", "甲公司", "可用", "停用"]

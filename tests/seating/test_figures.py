@@ -6,13 +6,15 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.engines import both_engines
+from tests.factories.premises import create_floor
 from tests.factories.requests import create_shift_type
 from tests.factories.seating import create_office, create_seat_assignment
+from workforce.attendance.models import Shift
 from workforce.companies.models import Company
 from workforce.platform.db import db
 from workforce.platform.law_book import law_book
@@ -136,13 +138,20 @@ def test_hours_to_come_and_days_without_a_record_tell_nothing(session: Session) 
     create_shift_type(session, company)
     (seat,) = create_office(session, company, 1)
     who = factories.create_employment(session, company)
-    create_seat_assignment(session, who, seat)
+    other = factories.create_employment(session, company)
+    factories.create_shift(session, other, _MONDAY)
     session.commit()
     scope, calendar = Scope.company(company.id), law_book().calendar()
 
     def read(now: dt.datetime) -> Figures:
         return read_figures(session, scope, _MONDAY, _SUNDAY, now=now, calendar=calendar)
 
+    # Somebody was at work, but nobody is given a seat: that no seat was in use is not known.
+    unplaced = read(_NEXT).whole
+    assert (unplaced.is_known, unplaced.average, unplaced.silent) == (False, None, 1)
+    session.execute(delete(Shift))
+    create_seat_assignment(session, who, seat)
+    session.commit()
     unknown = read(_NEXT).whole
     assert (unknown.hours, unknown.is_known, unknown.average, unknown.peak_at) == (
         45,
@@ -160,6 +169,29 @@ def test_hours_to_come_and_days_without_a_record_tell_nothing(session: Session) 
     assert early.is_over.sum() == 11
     # Before the week nothing is known of it.
     assert read(_on(1, "12:00")).whole.average is None
+
+
+def test_what_is_not_known_is_neither_nobody_nor_somebody_else(session: Session) -> None:
+    """One of A works after the last day of work that was entered later; C's floor has a vacant seat."""
+    a, c = (factories.create_company(session, code=code) for code in "AC")
+    create_shift_type(session, a)
+    floor = create_floor(session)
+    seats, _silent = create_office(session, a, 2), create_office(session, c, 3, floor)
+    create_office(session, None, 1, floor)
+    left, stays = (factories.create_employment(session, a) for _ in range(2))
+    for who, seat in zip((left, stays), seats, strict=True):
+        create_seat_assignment(session, who, seat)
+    factories.create_shift(session, left, _MONDAY)
+    left.separated_on = dt.date(2026, 10, 20)
+    session.commit()
+
+    figures = _figures(session, Scope.base())
+    assert not figures.used.any(), "nor does the colleague's seat stand in for it"
+    assert figures.unseated[0].sum() == 9
+    told = {line.place.id: line.use for line in figures.floors}
+    assert told[floor.id].average is told[floor.id].share is None
+    assert told[_floor(session, seats[0].area_id)].average == 0
+    assert figures.vacant.share == 0
 
 
 def test_the_number_of_statements_does_not_grow(session: Session) -> None:

@@ -16,6 +16,7 @@ from tests.factories.premises import create_tenancy
 from tests.factories.requests import create_shift_type
 from tests.factories.seating import create_office, create_seat_assignment
 from tests.together import AT_ONCE, together
+from workforce.attendance.models import ShiftType
 from workforce.companies.models import Company
 from workforce.core.errors import ClosedError, DomainError, NotFoundError
 from workforce.core.period import PayPeriod
@@ -26,6 +27,8 @@ from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 from workforce.premises.models import Area, Seat, SeatState
 from workforce.seating import queries
+from workforce.seating.clashes import clash_count
+from workforce.seating.day import read_day
 from workforce.seating.models import SeatAssignment
 from workforce.seating.service import SeatFact, end_assignment, plan_seats, store_seats
 from workforce.seating.times import Days, Hours, ShiftHours
@@ -251,3 +254,55 @@ def test_ending_frees_the_seat_and_a_closed_month_stays(session: Session) -> Non
     with pytest.raises(DomainError) as refused, unit_of_work() as working:
         end_assignment(working, company, CLI, row.id, _LATER + dt.timedelta(days=1))
     assert refused.value.code == "seat.ended"
+
+
+@pytest.mark.feature("SUP-19")
+def test_hours_that_were_changed_later_are_told_of(session: Session) -> None:
+    """The day ends at 19:00 from a day on, and the evening still begins at 18:00."""
+    world = _world(session)
+    assert not _give(world, world.fact(0, 0), world.fact(1, 0, "evening"), world.fact(2, 1))
+    company, team = Scope.company(world.company.id), factories.create_team(session, world.company)
+    factories.create_membership(session, world.people[1], team)
+    led = Scope.teams(world.company.id, frozenset({team.id}))
+    day = session.scalars(select(ShiftType).where(ShiftType.code == "day")).one()
+    day.valid_to = _LATER
+    create_shift_type(session, world.company, ends=dt.time(19), valid_from=_LATER)
+    session.commit()
+    before = _LATER - dt.timedelta(days=1)
+    assert [clash_count(session, company, on) for on in (before, _LATER)] == [0, 1]
+    assert clash_count(session, led, _LATER) == 1
+    assert clash_count(session, Scope.teams(world.company.id, frozenset({0})), _LATER) == 0
+    (pair,) = read_day(session, led, _LATER).clashes
+    assert [(sitter.who is None, code) for sitter, code in pair] == [
+        (True, world.seats[0].code),
+        (False, world.seats[0].code),
+    ]
+    # Who left sits in nobody's way.
+    world.people[0].separated_on = before
+    session.commit()
+    assert clash_count(session, company, _LATER) == 0
+
+
+def test_the_same_file_again_changes_nothing_in_a_closed_month(session: Session) -> None:
+    world = _world(session)
+    first, second = dt.date(2026, 10, 5), dt.date(2026, 10, 20)
+    facts = [world.fact(0, 0, valid_from=first), world.fact(0, 1, valid_from=second)]
+    assert not _give(world, *facts)
+    kept = _rows(session)
+    locks.lock(session, world.company.id, PayPeriod.parse("2026-10"), reason="x", account_id=None)
+    session.commit()
+    assert not _give(world, *facts)
+    assert not _give(world, facts[0])
+    assert _rows(session) == kept
+
+
+def test_a_seat_that_never_was_can_be_left_for_another(session: Session) -> None:
+    world = _world(session)
+    assert not _give(world, world.fact(0, 0))
+    seat = session.get_one(Seat, world.seats[0].id)
+    seat.removed_on = seat.built_on
+    for state in session.scalars(select(SeatState).where(SeatState.seat_id == seat.id)):
+        state.valid_to = state.valid_from
+    session.commit()
+    assert not _give(world, world.fact(0, 1))
+    assert [row[1] for row in _rows(session)] == [world.seats[1].id]

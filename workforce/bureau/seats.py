@@ -99,6 +99,7 @@ def protected(period: PayPeriod, figures: Figures) -> SeatTable:
             alone.add(site.place.id)
     sites = hidden(figures.sites, alone)
     # A withheld site whose floors are told would be their sum.
+    floors |= {line.place.id for line in figures.floors if line.within in sites}
     is_hidden = is_sensitive(figures.whole)
     places = [_line("", "", 0, figures.whole, is_withheld=is_hidden)]
     for site in figures.sites:

@@ -30,6 +30,7 @@ from workforce.platform.scope import Scope, ScopeKind
 from workforce.premises import overview as premises
 from workforce.returns import queries as returns
 from workforce.seating import queries as seating
+from workforce.seating.clashes import clash_count
 
 _RUNS_SHOWN: Final = 6
 _SLIPS_READ: Final = 10
@@ -140,7 +141,9 @@ def counts(
         if can(Permission.SKILL_EXCEPTION_DECIDE)
         else None,
         premises=premises.waiting(session, today) if can(Permission.PREMISES_KEEP) else None,
-        seats=size_of(session, seating.lost(scope, today)) if can(Permission.SEAT_ASSIGN) else None,
+        seats=size_of(session, seating.lost(scope, today)) + clash_count(session, scope, today)
+        if can(Permission.SEAT_ASSIGN)
+        else None,
         returns=returns.open_count(session, scope, today, calendar)
         if can(Permission.RETURN_FILE)
         else None,

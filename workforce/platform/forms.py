@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final
 
+from flask import request
 from wtforms import StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
@@ -28,10 +29,12 @@ from workforce.core.money import (
     parse_micro,
 )
 from workforce.core.period import PayPeriod
+from workforce.platform import clock
 from workforce.platform.i18n import current_locale
 
 _PER_CENT_DECIMALS: Final = 4
 _DAY: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_YEARS: Final = range(1950, 2200)
 _COUNT: Final = re.compile(r"0*([0-9]{1,18})")
 _UPLOAD: Final = "upload."
 _IGNORED: Final = str.maketrans("", "", ",¥ ")
@@ -159,6 +162,24 @@ class DayField(_ExactField):
 
     def _show(self, value: dt.date) -> str:
         return value.isoformat()
+
+
+def asked_day(name: str = "on") -> dt.date:
+    """Return the day that an address asks about (``?on=2026-10-31``), or today.
+
+    Raises:
+        InputError: it is no day, or none that pages could reckon from.
+    """
+    text = request.args.get(name, "").strip()
+    if not text:
+        return clock.today()
+    try:
+        on = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError("form.day", text=text) from error
+    if on.year not in _YEARS:
+        raise InputError("form.day", text=text)
+    return on
 
 
 def read_count(text: str, most: int, least: int = 0) -> int:

@@ -12,6 +12,7 @@ from workforce.companies import queries as companies
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.permissions import Permission
 from workforce.platform.db import db, unit_of_work
+from workforce.platform.forms import asked_day
 from workforce.platform.i18n import gettext
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import actor
@@ -25,7 +26,7 @@ from workforce.premises.forms import (
     TenancyForm,
 )
 from workforce.premises.geometry import refuse_empty
-from workforce.premises.routes import ROUTES, act, asked_day, shown
+from workforce.premises.routes import ROUTES, act, shown
 from workforce.premises.seats import SeatFact
 
 if TYPE_CHECKING:
@@ -113,7 +114,6 @@ def _fill(
     on: dt.date,
 ) -> None:
     """Make the forms that were not sent."""
-    newest = uses[-1]
     forms.area = forms.area or AreaForm(
         prefix="area-",
         formdata=None,
@@ -124,7 +124,7 @@ def _fill(
             },
             "valid_from": mine.valid_from,
             "valid_to": mine.valid_to,
-            "use": newest.use,
+            "use": uses[-1].use if uses else None,
         },
     )
     forms.seats = forms.seats or SeatRowForm(prefix="row-", formdata=None, data={"built_on": on})

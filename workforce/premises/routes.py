@@ -7,9 +7,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 
-from workforce.core.errors import DomainError, InputError, NotFoundError
+from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.terms import terms_of
 from workforce.platform import clock
 from workforce.platform.db import unit_of_work
@@ -22,17 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ROUTES = SliceRoutes("premises", __name__)
-
-
-def asked_day() -> dt.date:
-    """Return the day that the address asks about (``?on=2026-10-31``), or today."""
-    text = request.args.get("on", "").strip()
-    if not text:
-        return clock.today()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError("form.day", text=text) from error
 
 
 def shown(name: str, **given: Any) -> str:

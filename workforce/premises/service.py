@@ -105,6 +105,7 @@ def keep_floor(
     outside = session.scalar(
         select(Area.code).where(
             Area.floor_id == floor.id,
+            Area.valid_to.is_(None) | (Area.valid_to > Area.valid_from),
             (Area.x + Area.width > width) | (Area.y + Area.height > height),
         )
     )

@@ -14,6 +14,7 @@ from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
+from workforce.platform.forms import asked_day
 from workforce.platform.i18n import gettext, in_current
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import actor
@@ -28,7 +29,7 @@ from workforce.premises.forms import (
     floor_values,
 )
 from workforce.premises.plan import Colours, floor_plan
-from workforce.premises.routes import ROUTES, act, asked_day, shown
+from workforce.premises.routes import ROUTES, act, shown
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

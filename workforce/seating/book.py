@@ -230,6 +230,8 @@ class Book:
                 ended.append(row)
         changes_from = start
         if replaced is not None and _is_same(replaced, wanted):
+            if not ended and replaced["valid_to"] == wanted["valid_to"]:
+                return replaced
             changes_from = min(_days(replaced).end, _days(wanted).end)
         locks.refuse_locked(self._locked, changes_from, None)
         for row in ended:

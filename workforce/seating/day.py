@@ -15,6 +15,7 @@ from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.premises import queries as premises
 from workforce.seating import queries
+from workforce.seating.clashes import clashing, is_held
 from workforce.seating.times import Hours
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class SeatingDay:
 
     ``waiting``: people in reach who work in it and have no seat for it; ``planned``: how many of the
     whole company work in it. ``lost``: people in reach whose seat cannot be used or is rented no more.
+    ``clashes``: who sits in somebody's way since hours were changed, with the seats, in any kind of shift.
     """
 
     on: dt.date
@@ -86,6 +88,7 @@ class SeatingDay:
     waiting: Sequence[Employee]
     planned: int
     lost: Sequence[tuple[Sitter, str | None]]
+    clashes: Sequence[tuple[tuple[Sitter, str | None], tuple[Sitter, str | None]]]
 
     @property
     def usable(self) -> int:
@@ -127,9 +130,7 @@ def read_day(session: Session, scope: Scope, on: dt.date, code: str = "") -> Sea
     if scope.kind is ScopeKind.TEAM:
         reached = set(session.scalars(people.employment_ids(scope, on, on)))
     rows = [
-        row
-        for row in session.execute(queries.assignments(company, on, on))
-        if _is_employed(row, on)
+        row for row in session.execute(queries.assignments(company, on, on)) if is_held(row, on)
     ]
     seats = session.execute(premises.seats_on(company, on)).all()
     sitters = _Sitters(kind, kinds, names, reached)
@@ -144,10 +145,15 @@ def read_day(session: Session, scope: Scope, on: dt.date, code: str = "") -> Sea
         )
         for row in names.values()
         if kind is not None
-        and _is_employed(row, on)
+        and is_held(row, on)
         and _works_in(plan, company, kind, row.employment_id, team_of, on)
     ]
     codes = {seat.seat_id: seat.seat_code for seat in seats}
+
+    def told(row: Row[Any]) -> tuple[Sitter, str | None]:
+        return sitters.sitter(row), codes.get(row.seat_id)
+
+    hours = {one.code: Hours.between(one.starts, one.ends) for one in kinds}
     return SeatingDay(
         on=on,
         kind=kind,
@@ -163,20 +169,17 @@ def read_day(session: Session, scope: Scope, on: dt.date, code: str = "") -> Sea
         ],
         planned=len(working),
         lost=[
-            (sitters.sitter(row), codes.get(row.seat_id))
+            told(row)
             for row in rows
             if row.seat_id not in usable and (reached is None or row.employment_id in reached)
         ],
+        clashes=[(told(one), told(other)) for one, other in clashing(rows, hours, reached)],
     )
 
 
 def _teams(session: Session, company: Scope, on: dt.date) -> dict[int, int]:
     members = session.execute(people.team_members(company, on, on))
     return {row.employment_id: row.team_id for row in members}
-
-
-def _is_employed(row: Any, on: dt.date) -> bool:
-    return row.hired_on <= on and (row.separated_on is None or on <= row.separated_on)
 
 
 def _works_in(

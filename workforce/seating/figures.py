@@ -260,7 +260,7 @@ class _Count:
             peak_at=self._moment(int(used.argmax())) if peak else None,
             # Vacant seats say nothing of silent companies beside them.
             is_known=bool(self._companies.size)
-            and bool((heard & (seats.tenants > 0) if False else heard).any()),
+            and bool((heard & (seats.tenants > 0) if silent.any() else heard).any()),
         )
 
     def _moment(self, slot: int) -> dt.datetime:

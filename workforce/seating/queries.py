@@ -105,12 +105,13 @@ def stays(scope: Scope, first_on: dt.date, last_on: dt.date) -> Select[*tuple[An
     assignment_id, company_id, starts_at, ends_at.
     """
     shift = traces.worked_times(scope, first_on, last_on).subquery()
-    company = people.companies_of_employments(scope).subquery()
+    company = people.all_employments(scope).subquery()
     row = SeatAssignment
     has = and_(
         row.employment_id == shift.c.employment_id,
         row.valid_from <= shift.c.work_on,
         or_(row.valid_to.is_(None), row.valid_to > shift.c.work_on),
+        or_(company.c.separated_on.is_(None), company.c.separated_on >= shift.c.work_on),
     )
     return (
         select(

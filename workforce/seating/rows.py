@@ -16,7 +16,7 @@ from workforce.platform import clock
 from workforce.platform.scope import Scope
 from workforce.seating.day import SeatOfDay, read_day
 from workforce.seating.models import SeatAssignment
-from workforce.seating.service import SeatFact, plan_seats
+from workforce.seating.service import SeatFact, plan_seats, reach_day
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -100,7 +100,8 @@ def _who(session: Session, scope: Scope, wish: Wish) -> list[tuple[int, str, str
         reach = Scope.teams(team.company_id, frozenset({team.id}))
     elif not wish.employee_no:
         raise InputError("seat.whom", place="team")
-    reached = set(session.scalars(people.employment_ids(reach, on, on)))
+    led_on = reach_day(reach, on)
+    reached = set(session.scalars(people.employment_ids(reach, led_on, led_on)))
     return [
         (row.employment_id, row.employee_no, row.name)
         for row in session.execute(people.directory(scope.whole_company()))
@@ -117,7 +118,7 @@ def _from(first: str, seats: Sequence[SeatOfDay]) -> list[SeatOfDay]:
     Raises:
         InputError: the company has no seat of this number, or none is free.
     """
-    places = [place for place, seat in enumerate(seats) if seat.code == first]
+    places = [place for place, seat in enumerate(seats) if first in {seat.code, seat.full_code}]
     if first and not places:
         raise InputError("seat.unknown", place="first", code=first)
     start = places[0] if places else 0

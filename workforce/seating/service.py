@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.people import queries as people
-from workforce.platform import audit, locks
+from workforce.platform import audit, clock, locks
 from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.platform.scope import Scope, ScopeKind
 from workforce.seating.book import Book, SeatFact
 from workforce.seating.models import SeatAssignment
 
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.platform.audit import Actor
-    from workforce.platform.scope import Scope
 
-__all__ = ["SeatFact", "SeatPlan", "end_assignment", "plan_seats", "store_seats"]
+__all__ = ["SeatFact", "SeatPlan", "end_assignment", "plan_seats", "reach_day", "store_seats"]
 
 _COLUMNS: Final = ("seat_id", "shift_type_code", "valid_to")
 
@@ -114,8 +114,18 @@ def _told(values: Mapping[str, Any], seat_codes: Mapping[int, str]) -> dict[str,
     """Return columns of an assignment as the audit tells them: seats by their number."""
     told = {name: value for name, value in values.items() if name != "employment_id"}
     if "seat_id" in told:
-        told["seat"] = seat_codes[told.pop("seat_id")]
+        seat_id = told.pop("seat_id")
+        # A seat that was entered in error is not in the register any more.
+        told["seat"] = seat_codes.get(seat_id, f"#{seat_id}")
     return told
+
+
+def reach_day(scope: Scope, on: dt.date) -> dt.date:
+    """Return the day on which somebody must be in reach for their seat to change from a day on.
+
+    What changes from a past day on changes today: that is a matter of who leads the person today.
+    """
+    return max(on, clock.today()) if scope.kind is ScopeKind.TEAM else on
 
 
 def end_assignment(
@@ -129,10 +139,11 @@ def end_assignment(
         ClosedError: it would end in a closed month.
     """
     locks.hold_seats(session)
+    on = reach_day(scope, valid_to)
     row = session.scalar(
         select(SeatAssignment).where(
             SeatAssignment.id == assignment_id,
-            SeatAssignment.employment_id.in_(people.employment_ids(scope, valid_to, valid_to)),
+            SeatAssignment.employment_id.in_(people.employment_ids(scope, on, on)),
         )
     )
     if row is None or scope.company_id is None:

@@ -19,7 +19,7 @@ from workforce.core.permissions import Permission
 from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
-from workforce.platform.forms import DayField, Needed, place_fault, stripped
+from workforce.platform.forms import DayField, Needed, asked_day, place_fault, stripped
 from workforce.platform.i18n import gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.law_book import law_book
@@ -31,7 +31,13 @@ from workforce.premises.service import floor_in
 from workforce.seating import own, rows
 from workforce.seating.day import SeatingDay, read_day
 from workforce.seating.figures import WORKING_HOURS, Figures, read_figures
-from workforce.seating.service import SeatFact, end_assignment, plan_seats, store_seats
+from workforce.seating.service import (
+    SeatFact,
+    end_assignment,
+    plan_seats,
+    reach_day,
+    store_seats,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -71,7 +77,7 @@ def plan(scope: Scope) -> ResponseReturnValue:
 
 def _plan_page(scope: Scope, end_form: EndForm | None = None, ending: int = 0) -> str:
     session = db.session()
-    day = read_day(session, scope, _asked_day("on"), request.args.get("shift", ""))
+    day = read_day(session, scope, asked_day(), request.args.get("shift", ""))
     floors = _floors(session, day)
     asked = request.args.get("floor", "")
     floor_id = key_of(asked) if asked else next(iter(floors), None)
@@ -228,7 +234,8 @@ def _facts(session: Session, scope: Scope, form: RowForm) -> list[SeatFact]:
     wanted = {key_of(who): seat for who, _, seat in pairs}
     if not wanted:
         raise InputError("seat.none_ticked")
-    reached = people.employment_ids(scope, on, on).subquery()
+    led_on = reach_day(scope, on)
+    reached = people.employment_ids(scope, led_on, led_on).subquery()
     known = session.scalars(select(reached.c.id).where(reached.c.id.in_(wanted))).all()
     if len(known) != len(wanted):
         raise NotFoundError("web.not_found")
@@ -239,7 +246,7 @@ def _facts(session: Session, scope: Scope, form: RowForm) -> list[SeatFact]:
 @ROUTES.page("/seats/use", permission=Permission.SEAT_READ)
 def use(scope: Scope) -> ResponseReturnValue:
     """Show how full seats are in a week, hour by hour (``?on= &company= &floor=``)."""
-    session, on = db.session(), _asked_day("on")
+    session, on = db.session(), asked_day()
     monday = on - on.weekday() * _DAY
     whole = scope.whole_company()
     known = {row.company_id: row for row in session.execute(companies.company_facts(whole))}
@@ -301,21 +308,6 @@ def mine(scope: Scope) -> ResponseReturnValue:
         on = max(today, drawn.valid_from)
         plan_of_it = floor_plan(session, company, floor, on, marks={}, highlighted=drawn.seat_id)
     return render_template("seating/mine.html", seats=seats, drawn=drawn, plan=plan_of_it)
-
-
-def _asked_day(name: str) -> dt.date:
-    """Return the day that the address asks for, today if none.
-
-    Raises:
-        InputError: it is no day.
-    """
-    text = request.args.get(name, "")
-    if not text:
-        return clock.today()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError("form.day", text=text) from error
 
 
 def _asked_key(name: str) -> int | None:
