@@ -22,7 +22,7 @@ def create_chain_company(session: Session, **changes: Any) -> ChainCompany:
     stage = changes.pop("stage", "moved_in")
     since = changes.pop("since", dt.date(2026, 1, 5))
     values = {
-        "name": f"第{next(_numbers)}家链上企业",
+        "name": f"Company {next(_numbers)} of the chain",
         "credit_code": None,
         "is_inside": False,
         "link": "label",

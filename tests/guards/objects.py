@@ -63,6 +63,8 @@ class Level(StrEnum):
 
     PERSON = "person"
     TEAM = "team"
+    FILE = "file"
+    """A team's imported file: the base imports its own, and sees no company's."""
     COMPANY = "company"
     BASE = "base"
     SHARED = "shared"
@@ -128,6 +130,9 @@ CONSTANTS: Final[dict[str, str]] = {
 }
 """Arguments that choose a part or a shape, not whose it is."""
 
+OF_BASE_ADMIN: Final[dict[str, str]] = {"source": "areas"}
+"""The same where the base's administrator has others than a company."""
+
 
 SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("bureau.named_form", "report_code"): "register_hired",
@@ -141,6 +146,7 @@ SPECIAL: Final[dict[tuple[str, str], str]] = {
 """An endpoint's own constant of an argument."""
 
 STATED: Final = {
+    "book.book": 422,
     "bureau.public_form_file": 422,
     "earnings.what_if": 422,
     "files.month_download": 422,
@@ -149,7 +155,7 @@ STATED: Final = {
     "policy_lab.compare": 422,
     "payroll.settle_leaver": 422,
 }
-"""Pages that say why there is nothing to see: no closed or decided month, pay that cannot be computed, a run approved."""
+"""Pages that say why there is nothing to see: no published quarter, no closed or decided month, pay that cannot be computed, a run approved."""
 
 FORMS: Final[dict[str, dict[str, str]]] = {
     "account_pages.choose_language": {"locale": "en"},
@@ -162,7 +168,7 @@ REASON: Final = {"reason": "x"}
 def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
     """Tell whether a scope reaches an object: what every query must agree with."""
     if whose is Whose.MISSING or scope.kind is ScopeKind.BASE:
-        return whose is not Whose.MISSING
+        return whose is not Whose.MISSING and level is not Level.FILE
     if level is Level.SHARED:
         return True
     if level is Level.BASE:
@@ -396,13 +402,13 @@ def _shift_type(session: Session, place: Place) -> int:
     return create_shift_type(session, place.company, code=f"s{next(_numbers)}").id
 
 
-@builds("preview_id", Level.TEAM)
+@builds("preview_id", Level.FILE)
 def _preview(session: Session, place: Place) -> int:
     """A file that the team's leader has uploaded: the company sees it, other teams do not."""
     return factories.create_import_preview(session, place.company, place.leader).id
 
 
-@builds("receipt_id", Level.TEAM)
+@builds("receipt_id", Level.FILE)
 def _receipt(session: Session, place: Place) -> int:
     return factories.create_import_batch(session, place.company, place.leader).id
 

@@ -17,6 +17,7 @@ from tests.guards.objects import (
     BUILDERS,
     CONSTANTS,
     LEVELS,
+    OF_BASE_ADMIN,
     OF_ENDPOINTS,
     SPECIAL,
     Level,
@@ -47,6 +48,8 @@ class World:
         """Return what stands in an address for an argument."""
         if (endpoint, argument) in SPECIAL:
             return SPECIAL[endpoint, argument]
+        if self.visitor.role == Role.BASE_ADMIN and argument in OF_BASE_ADMIN:
+            return OF_BASE_ADMIN[argument]
         if argument in CONSTANTS:
             return CONSTANTS[argument]
         if whose is Whose.MISSING:

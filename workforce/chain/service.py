@@ -248,7 +248,7 @@ def add_visit(
     notes: str,
     next_on: dt.date | None = None,
 ) -> ChainVisit:
-    """Record a visit; ``next_on``: by when somebody is to ask again.
+    """Record a visit; ``next_on``: by when somebody is to ask again. Sent twice, it is one.
 
     Raises:
         InputError: the day is to come, nobody or nothing is named, or ``next_on`` is not after the visit.
@@ -259,15 +259,17 @@ def add_visit(
         raise InputError("chain.next_on", place="next_on", day=visited_on)
     visitors = _bounded(visitors, MOST_NAME, "visitors", is_needed=True)
     notes = _bounded(notes, MOST_VISIT, "notes", is_needed=True)
-    row = ChainVisit(
-        chain_company_id=one.id,
-        visited_on=visited_on,
-        visitors=visitors,
-        notes=notes,
-        next_on=next_on,
-        recorded_by_id=actor.account_id,
-        recorded_at=clock.now(),
-    )
+    said = {
+        "chain_company_id": one.id,
+        "visited_on": visited_on,
+        "visitors": visitors,
+        "notes": notes,
+        "next_on": next_on,
+    }
+    known = session.scalar(select(ChainVisit).filter_by(**said).limit(1))
+    if known is not None:
+        return known
+    row = ChainVisit(**said, recorded_by_id=actor.account_id, recorded_at=clock.now())
     session.add(row)
     session.flush()
     _record(
