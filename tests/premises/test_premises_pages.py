@@ -167,6 +167,18 @@ def _seats_of(session: Session, area: Area) -> dict[str, str]:
     return {"removal-first": str(row.seat_id), "removal-last": str(row.seat_id)}
 
 
+def test_an_area_that_never_was_is_in_nobodys_way(
+    session: Session, keeper: FormClient, floor: Floor
+) -> None:
+    area = create_area(session, floor, code="W1", x=floor.width - 100, width=100)
+    session.commit()
+    assert keeper.post_form(f"/premises/areas/{area.id}/withdraw").status_code == 302
+    assert "W1" in keeper.get(f"/premises/areas/{area.id}").text
+    smaller = {"code": floor.code, "name": floor.name, "area": "100", "width": "1", "height": "1"}
+    typed = {f"floor-{name}": value for name, value in smaller.items()}
+    assert keeper.post_form(f"/premises/floors/{floor.id}/change", typed).status_code == 302
+
+
 @pytest.mark.feature("BASE-1")
 def test_a_company_sees_what_it_rents_and_of_others_only_that_it_is_let(
     session: Session, client_as: ClientAs, floor: Floor
