@@ -370,7 +370,13 @@ def test_a_year_is_judged_by_all_of_it_and_not_by_an_earlier_month(
 def test_the_task_force_records_and_is_reminded_and_others_only_look(
     session: Session, client_as: ClientAs
 ) -> None:
-    create_chain_company(session, name="要联系的", stage="lead", since=dt.date(2026, 9, 1))
+    lead = create_chain_company(
+        session,
+        name="要联系的",
+        stage="lead",
+        since=dt.date(2026, 9, 1),
+        contact_phone="023-56550000",
+    )
     create_chain_company(session, name="刚来的", stage="lead", since=dt.date(2026, 10, 20))
     official = factories.create_account(session, Role.OFFICIAL)
     admin = client_as(factories.create_account(session, Role.BASE_ADMIN))
@@ -382,10 +388,14 @@ def test_the_task_force_records_and_is_reminded_and_others_only_look(
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "专班" in answer.text
     assert "该联系的招商企业" not in client.get("/bureau/overview").text
+    here = f"/chain/companies/{lead.id}"
+    assert "56550000" not in client.get(here).text
 
     seat = {"account_id": str(official.id), "bureau": "investment", "valid_from": "2026-11-01"}
     assert admin.post_form("/chain/settings/seat", seat).status_code == HTTPStatus.FOUND
     assert "该联系的招商企业: 1" in client.get("/bureau/overview").text
+    assert client.get("/chain").text.count("30 天没有走访了") == 1
+    assert "56550000" in client.get(here).text
     made = client.post_form("/chain/companies/new", said)
     assert made.status_code == HTTPStatus.FOUND
     visit = {
@@ -404,11 +414,11 @@ def test_the_task_force_records_and_is_reminded_and_others_only_look(
     assert session.scalars(select(ChainVisit.visitors)).all() == ["甲"]
     assert "=1+1" in client.get(made.location).text
     session.rollback()
-    # The page was shown twice: refused, and as it is.
+    # The new one's page was shown twice, refused and as it is; that of the lead before and after.
     read = session.scalars(
         select(AuditEntry.action).where(AuditEntry.action == "chain_company.read")
     )
-    assert len(read.all()) == 2
+    assert len(read.all()) == 4
 
     later = dt.date(2026, 11, 5)
     with unit_of_work() as writing:
