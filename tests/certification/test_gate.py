@@ -311,6 +311,8 @@ def test_who_holds_a_later_certificate_for_the_same_work_is_not_told_of_its_end(
         world.certify(who, *opens, **ends)
         if later:
             world.certify(who, *later, issued_on=october(31))
+    left = factories.create_employment(session, world.company, separated_on=october(30))
+    world.certify(left, world.boxes, **ends)
     session.flush()
     told = session.execute(queries.expiring(Scope.company(world.company.id), october(31))).all()
     assert [row.person_id for row in told] == [half.person_id, alone.person_id]

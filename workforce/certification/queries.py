@@ -154,7 +154,7 @@ def levels(on: dt.date) -> Select[int, int | None]:
 def expiring(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
     """Certificates in reach that run out within the next days, those that run out first before others.
 
-    A certificate beside which the person holds another one that opens as much longer is not told.
+    Of a company or team those of whoever is employed on the day: nobody renews a leaver's. A certificate beside which the person holds another one that opens as much longer is not told.
     """
     later, opens = SkillCertificate.__table__.alias(), SkillCertificateTaskType
     soon = on + dt.timedelta(days=NOTICE_DAYS)
@@ -185,8 +185,20 @@ def expiring(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
             SkillCertificate.valid_until <= soon,
             SkillCertificate.withdrawn_on.is_(None),
             ~is_renewed,
+            _is_employed(scope, on),
         )
         .order_by(SkillCertificate.valid_until, SkillCertificate.id)
+    )
+
+
+def _is_employed(scope: Scope, on: dt.date) -> ColumnElement[bool]:
+    if scope.kind is ScopeKind.BASE or scope.person_id is not None:
+        return true()
+    job = people.all_employments(scope).subquery()
+    return exists().where(
+        job.c.person_id == SkillCertificate.person_id,
+        job.c.hired_on <= on,
+        or_(job.c.separated_on.is_(None), job.c.separated_on >= on),
     )
 
 
