@@ -43,7 +43,7 @@ def create_course(
     values = {
         "company_id": company.id if company else None,
         "code": f"C{next(_numbers):03d}",
-        "title": "二维框标注",
+        "title": "Boxes in pictures",
         "level": 5,
         **RULE,
     }
@@ -114,7 +114,7 @@ def create_mark(
 
 def create_exam(session: Session, one: TrainingClass, **changes: Any) -> TrainingExam:
     """Make a sitting on the class's last day."""
-    values = {"class_id": one.id, "held_on": one.ends_on, "title": f"考试{next(_numbers)}"}
+    values = {"class_id": one.id, "held_on": one.ends_on, "title": f"Exam {next(_numbers)}"}
     return add(session, TrainingExam(**values | changes))
 
 

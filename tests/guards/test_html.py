@@ -59,6 +59,10 @@ _WIDEST = [
 """Who may less than another in everything meets no page that the other does not."""
 
 
+_BY_ADDRESS = {"board.screen"}
+"""Kept as a file for everybody: each language has an address of its own."""
+
+
 @pytest.mark.feature("ALL-10")
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("role", _WIDEST)
@@ -83,6 +87,8 @@ def test_every_page_is_valid_and_in_the_reader_s_language(
             continue
         if not answer.text.lstrip().lower().startswith("<!doctype"):
             continue  # a piece of a page, which its page is checked with
+        if rule.endpoint in _BY_ADDRESS and locale != "zh":
+            continue
         seen += 1
         document = parse(answer.text)
         wrong += [f"{path}: {fault}" for fault in faults(document)]
