@@ -339,6 +339,8 @@ def test_what_the_client_said_stands(world: World, client_as: SignIn) -> None:
     said = {"accept-batch": "B-1", "accept-accepted_on": "2026-10-30", "accept-accepted_qty": "500"}
     here = f"/projects/{world.project.id}/acceptance"
     assert "已登记客户验收 480，更改要写原因" in client.post_form(here, said).text
+    mistyped = said | {"accept-accepted_on": "2026-10-11", "accept-reason": "客户复验"}
+    assert "早于这一批开始做的 2026-10-12" in client.post_form(here, mistyped).text
     client.post_form(here, said | {"accept-reason": "客户复验后全部接收"})
     session.rollback()
     rows = session.scalars(select(ClientAcceptance).order_by(ClientAcceptance.id)).all()

@@ -319,8 +319,8 @@ def record_acceptance(
     """Record how many units of a batch the client accepted; it takes the place of what was recorded before.
 
     Raises:
-        InputError: the day is to come, more is accepted than was submitted, or a reason is missing: where
-            less is accepted than the company did itself, or where an earlier record is corrected.
+        InputError: the day is to come or before the work, more is accepted than was submitted, or a reason
+            is missing: where less is accepted than the company did itself, or where an earlier record is corrected.
         NotFoundError: there is no such batch in a project in reach.
     """
     words = reason.strip()
@@ -331,6 +331,13 @@ def record_acceptance(
     with unit_of_work() as session:
         project = _project(session, scope, project_id)
         batch = _batch(session, scope, project_id, batch_id)
+        if batch.first_on is not None and accepted_on < batch.first_on:
+            raise InputError(
+                "project.accepted_before",
+                place="accepted_on",
+                on=accepted_on,
+                first_on=batch.first_on,
+            )
         if not 0 <= accepted_qty <= batch.submitted_qty:
             raise InputError("project.accepted", place="accepted_qty", most=batch.submitted_qty)
         is_same = (accepted_on, accepted_qty) == (batch.client_on, batch.client_qty)
