@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.engines import both_engines
+from tests.factories.rows import add
+from tests.factories.skills import create_skill_certificate
 from tests.factories.training import (
     create_class,
     create_course,
@@ -36,7 +38,7 @@ from workforce.platform import clock, locks
 from workforce.platform.audit import CLI
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
-from workforce.training import allowances, deciding, enrolling, marking, placing, service
+from workforce.training import allowances, deciding, enrolling, marking, placing, queries, service
 from workforce.training.models import TrainingEnrolment, TrainingResult
 from workforce.training.service import LessonsWish
 
@@ -233,7 +235,12 @@ def test_a_trainee_becomes_an_employee_in_one_step(session: Session) -> None:
     factories.create_pay_profile(
         session, trainee, tax_method="intern", overtime_base_amount=200_000
     )
-    factories.create_membership(session, trainee, team)
+    factories.create_membership(session, trainee, team, valid_to=dt.date(2026, 11, 16))
+    # Of a team that was left nobody is a member again.
+    former = factories.create_team(session, company)
+    factories.create_membership(
+        session, trainee, former, valid_from=dt.date(2026, 10, 1), valid_to=dt.date(2026, 10, 9)
+    )
     one = create_class(session, exam_score=None)
     lesson = create_lesson(session, one)
     place = create_enrolment(session, one, trainee)
@@ -400,7 +407,19 @@ def test_only_its_keeper_keeps_a_class_and_a_company_sees_its_own_people_in_the_
     for place in (company, other):
         person = factories.create_person(session, name=f"来自{place.code}")
         names.append(person.name)
-        create_enrolment(session, one, factories.create_employment(session, place, person))
+        theirs = create_enrolment(session, one, factories.create_employment(session, place, person))
+    # Of two people the other company's has passed.
+    add(
+        session,
+        TrainingResult(
+            enrolment_id=theirs.id,
+            decided_on=NOON.date(),
+            is_passed=True,
+            reasons="",
+            certificate_id=create_skill_certificate(session, theirs.person_id).id,
+            decided_at=NOON,
+        ),
+    )
     admin = factories.create_account(session, Role.COMPANY_ADMIN, company)
     base = factories.create_account(session, Role.BASE_ADMIN)
     lesson_id, class_id = create_lesson(session, one).id, one.id
@@ -408,6 +427,9 @@ def test_only_its_keeper_keeps_a_class_and_a_company_sees_its_own_people_in_the_
     page = client_as(admin).get(f"/training/classes/{class_id}").text
     assert names[0] in page
     assert names[1] not in page
+    for scope, passed in ((Scope.company(company.id), 0), (Scope.base(), 1)):
+        row = queries.class_row(session, scope, class_id)
+        assert (row.enrolled, row.passed) == (2, passed)
     assert client_as(admin).get(f"/training/lessons/{lesson_id}").status_code == 404
     # Its results are the base's to decide; the company employs its own people who passed.
     page = client_as(admin).get(f"/training/classes/{class_id}/results").text

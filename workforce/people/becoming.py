@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from workforce.core.errors import InputError, NotFoundError, StateError
 from workforce.people import service
@@ -84,7 +84,12 @@ def become_employee(
     )
     membership = session.scalar(
         select(TeamMembership)
-        .where(TeamMembership.employment_id == trainee.id)
+        .where(
+            TeamMembership.employment_id == trainee.id,
+            TeamMembership.valid_from < terms.starts_on,
+            # Whoever has left a team does not come back into it.
+            or_(TeamMembership.valid_to.is_(None), TeamMembership.valid_to >= terms.starts_on),
+        )
         .order_by(TeamMembership.valid_from.desc())
         .limit(1)
     )

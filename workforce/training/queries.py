@@ -139,7 +139,11 @@ def course_row(session: Session, scope: Scope, course_id: int) -> CourseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRow:
-    """A class as a list shows it, with how many have a place, wait and have passed (of everybody)."""
+    """A class as a list shows it.
+
+    ``enrolled`` and ``waiting`` are of everybody, so that free places are known; ``passed`` of people in
+    reach: what came of others is nobody else's.
+    """
 
     one: TrainingClass
     course_code: str
@@ -178,7 +182,7 @@ def _is_passed() -> ColumnElement[bool]:
     )
 
 
-def _class_counts() -> Select[int, int, int, int]:
+def _class_counts(scope: Scope) -> Select[int, int, int, int]:
     def of(is_counted: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((is_counted, 1), else_=0)), 0)
 
@@ -187,7 +191,7 @@ def _class_counts() -> Select[int, int, int, int]:
         TrainingEnrolment.class_id,
         of(enrolled).label("enrolled"),
         of(TrainingEnrolment.state == "waiting").label("waiting"),
-        of(and_(enrolled, _is_passed())).label("passed"),
+        of(and_(enrolled, _is_passed(), in_scope(scope))).label("passed"),
     ).group_by(TrainingEnrolment.class_id)
 
 
@@ -220,7 +224,7 @@ def class_rows(
     keys = [row.TrainingClass.id for row in found]
     counts = {
         row.class_id: row
-        for row in session.execute(_class_counts().where(TrainingEnrolment.class_id.in_(keys)))
+        for row in session.execute(_class_counts(scope).where(TrainingEnrolment.class_id.in_(keys)))
     }
     shown = []
     for row in found:
