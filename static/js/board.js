@@ -263,8 +263,13 @@
     say(place("scene-name"), topic);
     say(place("where"), `${current + 1} / ${scenes.length}`);
     for (const link of document.querySelectorAll("#topics a")) {
-      if (link.textContent === topic) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
+      if (link.textContent !== topic) {
+        link.removeAttribute("aria-current");
+      } else if (!link.hasAttribute("aria-current")) {
+        link.setAttribute("aria-current", "true");
+        // Long names, as in English, do not all fit.
+        link.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
     }
     drawIn(scene);
     if (wide.matches) for (const figure of scene.querySelectorAll("[data-count]")) count(figure);

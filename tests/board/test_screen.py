@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,15 @@ from workforce import slices
 from workforce.accounts.models import Account
 from workforce.board import queries, service
 from workforce.board.jobs import REFRESH_BOARD
+from workforce.board.screen import panel_of
+from workforce.board.snapshot import Shown
 from workforce.cli.main import main
 from workforce.config import Settings
 from workforce.core.permissions import Role
 from workforce.platform import clock
 from workforce.platform.audit import CLI
 from workforce.platform.db import db
-from workforce.platform.exhibits import exhibit_sources
+from workforce.platform.exhibits import YUAN, Shape, Topic, Value, exhibit_sources, readable
 from workforce.platform.jobs import Job
 
 ClientAs = Callable[[Account], FormClient]
@@ -230,3 +233,37 @@ def test_a_copy_needs_no_server(
     for address in re.findall(r"url\(\"([^\"]+)", style):
         assert (out / "files/css" / address).is_file()
     assert board("--withdraw", "nonsense")[0] == 2
+
+
+def test_a_panel_fits_what_it_tells() -> None:
+    ring, narrow = (
+        panel_of(Shown("parts", Topic.JOBS, world.exhibit("男女", Shape.PARTS, ("",), *rows)))
+        for rows in (
+            (world.row("男", 4), world.row("女", 96)),
+            (world.row("男", 3), world.row("女", 97)),
+        )
+    )
+    assert ring.drawing is not None
+    assert narrow.drawing is not None
+    # Of 100 four can be seen in a ring, of three the name covers its neighbour.
+    assert (ring.drawing["kind"], narrow.drawing["kind"]) == ("parts", "bars")
+    few, many = (
+        panel_of(Shown("numbers", Topic.JOBS, world.exhibit("产量", Shape.NUMBERS, ("",), *rows)))
+        for rows in (
+            [world.row(str(number), 18_059_994) for number in range(2)],
+            [world.row(str(number), 18_059_994) for number in range(3)],
+        )
+    )
+    assert (few.is_crowded, many.is_crowded) == (False, True)
+
+
+def test_large_amounts_are_told_in_ten_thousands() -> None:
+    """From a million yuan on: 1,000,000.00 − 0.01 is told in yuan, 1,000,050.00 is 100.01 of them."""
+    yuan = world.exhibit("工资", Shape.CURVES, ("8", "9"), world.row("", 0, 99_999_999), decimals=2)
+    yuan = replace(yuan, unit=YUAN)
+    assert readable(yuan) is yuan
+    large = readable(replace(yuan, rows=(world.row("", world.WITHHELD, 100_005_000),)))
+    assert large.unit.zh == "万元"
+    assert large.rows[0].values == (world.WITHHELD, Value(100_01))
+    # What is no money is as it is.
+    assert readable(replace(yuan, unit=world.text("个"))).unit == world.text("个")

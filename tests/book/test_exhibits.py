@@ -53,6 +53,8 @@ def test_exhibits_tell_the_cells_of_issues(session: Session) -> None:
         "基地内企业": [Value(700)],
         "基地外企业": [Value(540)],
     }
+    # One group alone says again what the whole says.
+    assert build(session, "jobs_by_sex") is None
     # The largest first, what is withheld behind what is told.
     assert list(told(session, "jobs_by_company").items()) == [
         ("乙", [Value(500)]),

@@ -76,6 +76,7 @@ def cubes_of(month: PayPeriod, **changed: Cell) -> CubeSet:
             "place": _table(
                 "place", {"inside": ("基地内企业", inside), "outside": ("基地外企业", 540)}
             ),
+            "sex": _table("sex", {"1": ("男", WHOLE["jobs_end"][at])}),
             "company": _table("company", {"A": ("甲", 300), "B": ("乙", 500), "C": ("丙", None)}),
             "education": _table("education", {"20": ("大学本科", None), "30": ("大学专科", None)}),
         },

@@ -214,3 +214,17 @@ def test_the_command_tells_all(
     assert ["B公司", "3", "3", "0", "2", "4"] in rows
     wrong = CliRunner().invoke(main, [*words[:3], "2026-13"], env={"LC_ALL": "en"})
     assert (wrong.exit_code, "2026-13" in wrong.output) == (2, True)
+
+
+def test_seats_that_nobody_was_given_have_no_use_to_show(session: Session) -> None:
+    company = factories.create_company(session)
+    create_office(session, company, 5)
+    factories.create_shift(
+        session, factories.create_employment(session, company), _OCTOBER.first_on
+    )
+    create_next_issue(session, _OCTOBER)
+    seat_months.keep(session, _OCTOBER)
+    session.commit()
+    (table,) = seat_months.newest_tables(session, _OCTOBER)
+    assert (table.places[0].usable, table.places[0].peak, table.silent) == (5, None, 5)
+    assert EXHIBITS[0].build(session, ReportPeriod(_OCTOBER)) is None

@@ -102,6 +102,16 @@ def test_one_scene_after_another_fits_the_screen(visitors: Visitors, shown: Sett
     expect(page.locator("#scene-name")).to_have_text("就业")
     page.locator("#topics a", has_text="目标").click()
     expect(page.locator(".bullet-reached")).to_have_count(1)
+    # More topics, with longer names, push nothing off the screen.
+    right = page.evaluate(
+        """() => {
+          const topics = document.querySelector("#topics ul");
+          for (const one of [...topics.children, ...topics.children]) topics.append(one.cloneNode(true));
+          for (const link of topics.querySelectorAll("a")) link.textContent += " and a long name";
+          return document.querySelector(".clock").getBoundingClientRect().right;
+        }"""
+    )
+    assert right <= 1920
     assert not visitor.complaints
 
 

@@ -160,5 +160,5 @@ def test_exhibits_tell_months_that_were_over_then(year: Session) -> None:
         Value(23),
         Value(None, Told.UNKNOWN),
     ]
-    # 23 ÷ 35 = 65.7 %, cut to a tenth.
-    assert rate.rows[0].values == (Value(657), Value(None, Told.UNKNOWN), Value(None, Told.UNKNOWN))
+    # 23 ÷ 35 = 65.7 %, in whole per cent as officials read it.
+    assert rate.rows[0].values == (Value(66), Value(None, Told.UNKNOWN), Value(None, Told.UNKNOWN))

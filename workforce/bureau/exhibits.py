@@ -39,6 +39,7 @@ _MOST_TOWNSHIPS: Final = 20
 _UNKNOWN: Final = Value(None, Told.UNKNOWN)
 
 _COMPANIES: Final = Text("家", "companies")
+_COMPANIES_LABEL: Final = Text("有在岗人员的企业", "Companies that employ people")
 _COMPANIES_TITLE: Final = Text(
     "有在岗人员的企业（在本系统算工资）", "Companies that employ people (paid in this system)"
 )
@@ -62,7 +63,7 @@ def _companies_by_month(session: Session, period: ReportPeriod) -> Exhibit | Non
         shape=Shape.CURVES,
         unit=_COMPANIES,
         columns=tuple(month_label(month) for month in months),
-        rows=(Row(label=_COMPANIES_TITLE, values=tuple(counts)),),
+        rows=(Row(label=_COMPANIES_LABEL, values=tuple(counts)),),
         definition=_COMPANIES_DEFINITION,
         source=told.source(months),
     )

@@ -31,6 +31,8 @@ def _seats_used(session: Session, period: ReportPeriod) -> Exhibit | None:
     if not tables or tables[-1].period != period.last:
         return None
     told = [_values(table.places[0]) for table in tables]
+    if all(value.told is Told.UNKNOWN for _usable, *used in told for value in used):
+        return None
     is_withheld = any(value.told is Told.WITHHELD for values in told for value in values)
     return Exhibit(
         title=_TITLE,

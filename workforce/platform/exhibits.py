@@ -123,6 +123,7 @@ class Exhibit:
 
 YUAN: Final = Text("元", "yuan")
 _TEN_THOUSAND: Final = Text("万元", "10,000 yuan")
+_FEN: Final = 2
 _FEN_OF_ITS_HUNDREDTH: Final = 10_000
 _MANY_FEN: Final = 100_000_000
 
@@ -132,9 +133,9 @@ def readable(exhibit: Exhibit) -> Exhibit:
     numbers = [value.number or 0 for row in exhibit.rows for value in row.values]
     if (
         exhibit.unit != YUAN
-        or exhibit.decimals != 2
+        or exhibit.decimals != _FEN
         or max(map(abs, numbers), default=0) < _MANY_FEN
-    ):  # noqa: PLR2004 - fen
+    ):
         return exhibit
     rows = tuple(
         replace(row, values=tuple(map(_in_ten_thousands, row.values))) for row in exhibit.rows

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from workforce.core.report_period import ReportPeriod
 
 _MONTHS: Final = 12
-_PER_MILLE: Final = 1_000
+_PER_CENT: Final = 10_000
+"""Millionths of it."""
 _MOST_COURSES: Final = 10
 _DAY: Final = dt.timedelta(days=1)
 _PEOPLE: Final = Text("人次", "people-times")
@@ -106,13 +107,12 @@ def _pass_rate(session: Session, period: ReportPeriod) -> Exhibit | None:
 
     def rate(month: Month) -> figures.Told:
         told = month.whole.pass_rate
-        return round_half_up(told, _PER_MILLE) if isinstance(told, int) else told
+        return round_half_up(told, _PER_CENT) if isinstance(told, int) else told
 
     return Exhibit(
         title=Text("培训合格率", "Pass rate of training"),
         shape=Shape.CURVES,
         unit=Text("%", "%"),
-        decimals=1,
         columns=_heads(months),
         rows=(_row(Text("合格率", "Pass rate"), months, rate),),
         definition=_RATE,
