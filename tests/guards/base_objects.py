@@ -1,4 +1,4 @@
-"""Builders of the base's own things; ``objects`` says what a builder is."""
+"""Builders of the base's own things and of imported files; ``objects`` says what a builder is."""
 
 from __future__ import annotations
 
@@ -114,3 +114,14 @@ def _chain_company(session: Session, place: Place) -> int:
 def _deal(session: Session, place: Place) -> int:
     """What the place's company has sold."""
     return create_deal(session, chain_company_of(session, place.company)).id
+
+
+@builds("preview_id", Level.FILE)
+def _preview(session: Session, place: Place) -> int:
+    """A file that the team's leader has uploaded: the company sees it, other teams do not."""
+    return factories.create_import_preview(session, place.company, place.leader).id
+
+
+@builds("receipt_id", Level.FILE)
+def _receipt(session: Session, place: Place) -> int:
+    return factories.create_import_batch(session, place.company, place.leader).id

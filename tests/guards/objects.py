@@ -402,17 +402,6 @@ def _shift_type(session: Session, place: Place) -> int:
     return create_shift_type(session, place.company, code=f"s{next(_numbers)}").id
 
 
-@builds("preview_id", Level.FILE)
-def _preview(session: Session, place: Place) -> int:
-    """A file that the team's leader has uploaded: the company sees it, other teams do not."""
-    return factories.create_import_preview(session, place.company, place.leader).id
-
-
-@builds("receipt_id", Level.FILE)
-def _receipt(session: Session, place: Place) -> int:
-    return factories.create_import_batch(session, place.company, place.leader).id
-
-
 @builds("record_id", Level.PERSON)
 def _record(session: Session, place: Place) -> int:
     kind = factories.create_task_type(session)
