@@ -39,7 +39,7 @@ from workforce.platform.audit import CLI
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
 from workforce.training import allowances, deciding, enrolling, marking, placing, queries, service
-from workforce.training.models import TrainingEnrolment, TrainingResult
+from workforce.training.models import TrainingClass, TrainingEnrolment, TrainingResult
 from workforce.training.service import LessonsWish
 
 ClientAs = Callable[[Account], FormClient]
@@ -81,6 +81,18 @@ def test_who_waits_gets_the_place_that_somebody_gives_up(session: Session) -> No
         assert first is not None
         with unit_of_work() as working:
             enrolling.leave(working, own[0], CLI, first)
+    # After its last day nobody leaves before the result, and nobody gets a place for nothing.
+    last = session.scalar(
+        select(TrainingEnrolment.id).where(TrainingEnrolment.person_id == people[1].person_id)
+    )
+    assert last is not None
+    with clock.fixed(NOON.replace(year=2027, month=1)):
+        with unit_of_work() as working, pytest.raises(StateError, match="is over"):
+            enrolling.leave(working, Scope.company(company.id), CLI, last)
+        with unit_of_work() as working:
+            held = working.get_one(TrainingClass, class_id)
+            held.capacity = 3
+            enrolling.move_up(working, CLI, held)
     states = dict(
         session.execute(select(TrainingEnrolment.person_id, TrainingEnrolment.state)).all()
     )
@@ -149,7 +161,7 @@ def test_a_class_is_decided_as_its_preview_showed_and_again_after_a_retake(
         paper = session.scalars(select(SkillCertificate)).one()
         assert (paper.level, paper.course, paper.valid_until) == (
             5,
-            "二维框标注",
+            "Boxes in pictures",
             dt.date(2028, 11, 1),
         )
         assert (paper.issuer, paper.kept_by_id) == (company.name, company.id)
