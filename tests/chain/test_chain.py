@@ -308,6 +308,8 @@ def test_the_chains_figures_are_whole_for_the_base_and_protected_for_officials(
         (206, Told.SHOWN),
     ]
     assert growth.rows[0].values[5].told is Told.UNKNOWN
+    assert growth.note is not None
+    assert "还有 1 家企业" in growth.note.zh
     stages = shows["chain_companies"]
     assert stages is not None
     at_work = next(

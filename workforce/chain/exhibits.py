@@ -70,12 +70,21 @@ class _Read:
         return None if year is None or month not in year.months else year.months[month].cells[code]
 
     def count_missing(self, months: Sequence[PayPeriod]) -> int:
-        """Count the company months of which output is not known."""
-        return sum(
-            self.years[month.year].months[month].of.missing
+        """Count the company months of which output, or what was bought for it, is not known."""
+        found = [
+            self.years[month.year].months[month].of
             for month in months
             if month.year in self.years and month in self.years[month.year].months
-        )
+        ]
+        return sum(max(one.missing, 0) + one.told - one.bought for one in found)
+
+    def unfiled(self) -> int:
+        """Count the companies whose jobs in the last month are not known, though a return is due."""
+        year = self.years.get(self.last.year)
+        if year is None or self.last not in year.months:
+            return 0
+        of = year.months[self.last].of
+        return max(of.expected - sum(map(len, of.jobs.values())), 0)
 
     @property
     def is_told(self) -> bool:
@@ -91,9 +100,9 @@ class _Read:
         if not count:
             return None
         return Text(
-            f"还缺 {count} 家次的产值；没有报齐的月份不公布，缺的不当作 0。",
-            f"Output of {count} company months is missing: months that are not whole are not told, and what is "
-            "missing does not count as 0.",
+            f"还缺 {count} 家次的产值或采购；没有报齐的月份不公布，缺的不当作 0。",
+            f"Output or purchases of {count} company months are missing: months that are not whole are not told, "
+            "and what is missing does not count as 0.",
         )
 
 
@@ -158,6 +167,17 @@ def _growth(session: Session, period: ReportPeriod) -> Exhibit | None:
         rows=tuple(rows),
         definition=GROWTH_DEFINITION,
         source=source,
+        note=_unfiled_note(period.last, read.unfiled()),
+    )
+
+
+def _unfiled_note(month: PayPeriod, count: int) -> Text | None:
+    """Say that the end of the curve is not the whole; None where it is."""
+    if not count:
+        return None
+    return Text(
+        f"{month} 还有 {count} 家企业没有已接收的月报，没有算进去。",
+        f"Companies without an accepted return of {month} are not in it: {count}.",
     )
 
 
