@@ -162,7 +162,8 @@ def leave(session: Session, scope: Scope, actor: Actor, enrolment_id: int) -> in
 
     Raises:
         NotFoundError: there is none in reach.
-        StateError: it is given up already, has a result, or the class has begun.
+        StateError: it is given up already, has a result, or the class has begun, for its keeper is over:
+            what came of somebody is decided then.
     """
     row = session.scalar(
         select(TrainingEnrolment).where(
@@ -178,6 +179,8 @@ def leave(session: Session, scope: Scope, actor: Actor, enrolment_id: int) -> in
     has_begun = row.state == "enrolled" and clock.today() >= one.starts_on
     if scope.kind is ScopeKind.SELF and has_begun:
         raise StateError("training.has_begun", code=one.code)
+    if clock.today() > one.ends_on:
+        raise StateError("training.ended", code=one.code)
     if session.scalar(select(exists().where(TrainingResult.enrolment_id == row.id))):
         raise StateError("training.has_result", code=one.code)
     before, row.state = row.state, "withdrawn"
@@ -188,9 +191,9 @@ def leave(session: Session, scope: Scope, actor: Actor, enrolment_id: int) -> in
 
 
 def move_up(session: Session, actor: Actor, one: TrainingClass) -> None:
-    """Give free places to those who wait, in their order; the caller holds the class."""
+    """Give free places of a class that is not over to those who wait, in their order; the caller holds it."""
     free = one.capacity - _taken(session, one.id)
-    if free <= 0:
+    if free <= 0 or clock.today() > one.ends_on:
         return
     waiting = session.scalars(
         select(TrainingEnrolment)
