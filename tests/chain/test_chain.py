@@ -368,6 +368,31 @@ def test_a_year_is_judged_by_all_of_it_and_not_by_an_earlier_month(
     assert str(term("target_standing.ahead").zh) in september
 
 
+@pytest.mark.feature("BASE-4")
+def test_no_two_pictures_of_an_official_tell_of_one_month(
+    session: Session, client_as: ClientAs
+) -> None:
+    """Three sell three alike until August, one sells in September: the year is one picture, whatever is asked."""
+    sellers, buyers = (
+        [create_chain_company(session, link="label") for _ in range(3)] for _ in range(2)
+    )
+    for seller, buyer in zip(sellers, buyers, strict=True):
+        create_deal(session, seller, buyer_id=buyer.id, period="2026-08")
+    create_deal(session, sellers[0], buyer_id=buyers[0].id, period="2026-09", amount=50_000)
+    official, admin = (
+        client_as(factories.create_account(session, role))
+        for role in (Role.OFFICIAL, Role.BASE_ADMIN)
+    )
+    session.commit()
+    told = {
+        month: ["3,000.00" in client.get(f"/chain/picture?period={month}").text
+                for client in (official, admin)]
+        for month in ("2026-08", "2026-09")
+    }  # fmt: skip
+    assert told == {"2026-08": [False, True], "2026-09": [False, False]}
+    assert "3,500.00" in official.get("/chain/picture?period=2026-08").text
+
+
 @pytest.mark.feature("BASE-1")
 def test_the_task_force_records_and_is_reminded_and_others_only_look(
     session: Session, client_as: ClientAs

@@ -131,9 +131,15 @@ def answer(scope: Scope, deal_id: int) -> ResponseReturnValue:
 
 @ROUTES.page("/chain/picture", permission=Permission.CHAIN_READ)
 def picture(scope: Scope) -> ResponseReturnValue:
-    """Show what went from link to link in the twelve months up to one: ``?period=``."""
+    """Show what went from link to link in the twelve months up to one: ``?period=``.
+
+    Whoever is told no sums of few companies sees its calendar year: of months that moved on by one, one
+    picture less the next would be a single month.
+    """
     session = db.session()
-    last = _asked_month()
+    is_protected = not may(Permission.STATISTICS_READ)
+    asked = _asked_month()
+    last = PayPeriod(asked.year, _MONTHS) if is_protected else asked
     months = [last]
     while len(months) < _MONTHS:
         months.append(months[-1].previous())
@@ -141,13 +147,13 @@ def picture(scope: Scope) -> ResponseReturnValue:
         row.chain_company_id: row.link or UNKNOWN_LINK
         for row in queries.chain_companies(session, scope)
     }
-    is_protected = not may(Permission.STATISTICS_READ)
     found = deals.flows_of(queries.deals(session, scope, months), links, is_protected=is_protected)
     drawn: dict[str, Any] = {"picture": draw(found)}
     return render_template(
         "chain/picture.html",
         first=months[-1],
         last=last,
+        asked=asked,
         flows=found,
         is_protected=is_protected,
         **drawn,
