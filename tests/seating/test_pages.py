@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -96,6 +99,16 @@ def test_a_leader_seats_a_team_along_a_row(
     assert "其他班组的人" in page, "that a seat is taken is told, by whom is that team's matter"
     assert world.people[3][1] not in page
     assert all(name in page for _, name in world.people[:3]), "three wait for a seat"
+    ahead = browser.get("/seats?on=2026-11-20").text
+    links = {html.unescape(link) for link in re.findall(r'href="(/seats/assign[?][^"]*)"', ahead)}
+    assert len(links) == 1 + 3 + 2, (
+        "to the form; from whom has no seat, and from each seat that nobody has"
+    )
+    for link in links:
+        asked = parse_qs(urlsplit(link).query)
+        form = browser.get(link).text
+        typed = [one for name in ("who", "first", "on") for one in asked.get(name, ())]
+        assert all(f'value="{value}"' in form for value in typed), link
 
     query = {"team": str(world.team_id), "shift": "day", "valid_from": _TODAY}
     page = browser.get("/seats/assign", query_string=query).text
@@ -131,6 +144,13 @@ def test_a_leader_reaches_the_own_team_alone(world: World, client_as: SignIn) ->
     assert client_as(world.annotator).get("/seats").status_code == 403
     for day in ("0001-01-01", "9999-12-31", "tomorrow"):
         assert browser.get("/seats/use", query_string={"on": day}).status_code == 422
+        typed = query | {"team": str(world.team_id), "last_on": day}
+        assert browser.get("/seats/assign", query_string=typed).status_code == 422
+    late = browser.get(
+        "/seats/assign",
+        query_string=query | {"who": "", "team": str(world.team_id), "last_on": "2026-11-03"},
+    )
+    assert 'href="#last_on"' in late.text
 
 
 @pytest.mark.feature("ANN-19", "SUP-20")

@@ -34,7 +34,8 @@ from workforce.platform.i18n import current_locale
 
 _PER_CENT_DECIMALS: Final = 4
 _DAY: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
-_YEARS: Final = range(1950, 2200)
+_YEARS: Final = range(1900, 2200)
+"""Years that days of addresses and forms lie in: what reckons from a day finds those beside it."""
 _COUNT: Final = re.compile(r"0*([0-9]{1,18})")
 _UPLOAD: Final = "upload."
 _IGNORED: Final = str.maketrans("", "", ",¥ ")
@@ -156,7 +157,7 @@ class DayField(_ExactField):
         if plain is None:
             raise InputError("form.day", text=text)
         try:
-            return dt.date(*(int(part) for part in plain.groups()))
+            return _near_day(dt.date(*(int(part) for part in plain.groups())))
         except ValueError as error:
             raise InputError("form.day", text=text) from error
 
@@ -174,11 +175,15 @@ def asked_day(name: str = "on") -> dt.date:
     if not text:
         return clock.today()
     try:
-        on = dt.date.fromisoformat(text)
+        return _near_day(dt.date.fromisoformat(text))
     except ValueError as error:
         raise InputError("form.day", text=text) from error
+
+
+def _near_day(on: dt.date) -> dt.date:
     if on.year not in _YEARS:
-        raise InputError("form.day", text=text)
+        message = f"nobody means {on}"
+        raise ValueError(message)
     return on
 
 

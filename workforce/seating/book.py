@@ -18,6 +18,7 @@ from workforce.people import queries as people
 from workforce.platform import locks
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.premises import queries as premises
+from workforce.premises.geometry import refuse_empty
 from workforce.seating import queries
 from workforce.seating.times import Days, Kind, ShiftHours
 
@@ -141,8 +142,7 @@ class Book:
             InputError: the days, the seat or the shift cannot be, or nobody is employed then.
         """
         on = fact.valid_from
-        if fact.valid_to is not None and fact.valid_to <= on:
-            raise InputError("dated.empty", place="valid_to", valid_from=on, valid_to=fact.valid_to)
+        refuse_empty(on, fact.valid_to, "valid_to")
         who = self._people[fact.employment_id]
         if not _holds([_employed(who.hired_on, who.separated_on)], on):
             raise InputError(

@@ -16,7 +16,7 @@ from workforce.platform.scope import Scope, ScopeKind
 from workforce.premises import queries as premises
 from workforce.seating import queries
 from workforce.seating.clashes import clashing, is_held
-from workforce.seating.times import Hours
+from workforce.seating.times import Hours, last_day
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -36,7 +36,7 @@ class Sitter:
     shift_name: str
     is_same_shift: bool
     valid_from: dt.date
-    valid_to: dt.date | None
+    last_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,11 @@ class SeatOfDay:
     def is_free(self) -> bool:
         """Tell whether somebody could be given it."""
         return self.is_usable and not self.sitters
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nobody has it on the day, in any kind of shift."""
+        return self.is_free and not self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +243,7 @@ class _Sitters:
             shift_name=self._name(row.shift_type_code),
             is_same_shift=self._kind is not None and row.shift_type_code == self._kind.code,
             valid_from=row.valid_from,
-            valid_to=row.valid_to,
+            last_on=last_day(row.valid_to),
         )
 
     def _name(self, code: str) -> str:

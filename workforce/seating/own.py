@@ -12,7 +12,7 @@ from workforce.attendance import queries as attendance
 from workforce.platform.scope import Scope
 from workforce.premises import queries as premises
 from workforce.seating import queries
-from workforce.seating.times import Kind
+from workforce.seating.times import Kind, last_day
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -35,7 +35,7 @@ class OwnSeat:
     starts: dt.time | None
     ends: dt.time | None
     valid_from: dt.date
-    valid_to: dt.date | None
+    last_on: dt.date | None
     is_lost: bool
 
 
@@ -75,7 +75,7 @@ def own_seats(session: Session, scope: Scope, today: dt.date) -> list[OwnSeat]:
                 starts=None if kind is None else kind.starts,
                 ends=None if kind is None else kind.ends,
                 valid_from=row.valid_from,
-                valid_to=row.valid_to,
+                last_on=last_day(row.valid_to),
                 is_lost=seat.state != premises.USABLE or seat.company_id != row.company_id,
             )
         )

@@ -14,6 +14,7 @@ from workforce.core.errors import DomainError, InputError
 from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.scope import Scope
+from workforce.premises.geometry import refuse_empty
 from workforce.seating.day import SeatOfDay, read_day
 from workforce.seating.models import SeatAssignment
 from workforce.seating.service import SeatFact, plan_seats, reach_day
@@ -63,6 +64,7 @@ def propose(session: Session, scope: Scope, wish: Wish) -> Proposal:
         InputError: there is nobody to seat, or no such seat.
         NotFoundError: the team is out of reach.
     """
+    refuse_empty(wish.valid_from, wish.valid_to, "valid_to")
     day = read_day(session, scope, wish.valid_from, wish.shift)
     who = _who(session, scope, wish)
     if not wish.employee_no:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 DAY_MINUTES: Final = 24 * 60
+_DAY: Final = dt.timedelta(days=1)
 
 Kind = tuple[int, str]
 """A kind of shift: its company and its code."""
@@ -51,6 +52,11 @@ class Days(NamedTuple):
     def is_empty(self) -> bool:
         """Tell whether there is no day."""
         return self.end <= self.first
+
+
+def last_day(valid_to: dt.date | None) -> dt.date | None:
+    """Return the last day of a dated row, as people write it; None: until further notice."""
+    return None if valid_to is None else valid_to - _DAY
 
 
 class ShiftHours:

@@ -48,6 +48,8 @@ ROUTES = SliceRoutes("seating", __name__)
 _DAY: Final = dt.timedelta(days=1)
 _WEEK: Final = 7
 _LEVELS: Final = 5
+_PLACES: Final = {"seat": "first", "valid_to": "last_on"}
+"""Fields of `RowForm` by what of a fact is wrong."""
 
 
 class EndForm(FlaskForm):  # type: ignore[misc]
@@ -66,7 +68,13 @@ class RowForm(FlaskForm):  # type: ignore[misc]
         _("从哪个工位开始"), filters=[stripped], validators=[Optional(), Length(max=80)]
     )
     valid_from = DayField(_("从哪天起"), validators=[Needed(_("请选择日期"))])
-    valid_to = DayField(_("到哪天（不含这一天；长期不填）"), validators=[Optional()])
+    last_on = DayField(_("最后一天（长期不填）"), validators=[Optional()])
+
+    @property
+    def until(self) -> dt.date | None:
+        """The first day without the seat; None: until further notice."""
+        last_on: dt.date | None = self.last_on.data
+        return None if last_on is None else last_on + _DAY
 
 
 @ROUTES.page("/seats", permission=Permission.SEAT_ASSIGN)
@@ -154,7 +162,7 @@ def assign(scope: Scope) -> ResponseReturnValue:
             try:
                 proposal = _proposal(session, scope, form)
             except DomainError as error:
-                place_fault(form, error)
+                place_fault(form, error, _PLACES.get(error.place or ""))
         status = HTTPStatus.OK if proposal else HTTPStatus.UNPROCESSABLE_ENTITY
     return render_template("seating/assign.html", form=form, proposal=proposal), status
 
@@ -166,9 +174,10 @@ def _row_form(session: Session, scope: Scope) -> RowForm:
         request.values if is_asked else None,
         meta={"csrf": request.method == "POST"},
         data={
-            "valid_from": clock.today(),
+            "valid_from": asked_day(),
             "first": request.args.get("first", ""),
             "shift": request.args.get("shift", ""),
+            "who": request.args.get("who", ""),
         },
     )
     on = form.valid_from.data or clock.today()
@@ -194,7 +203,7 @@ def _proposal(session: Session, scope: Scope, form: RowForm) -> rows.Proposal:
             shift=values["shift"],
             first=values["first"] or "",
             valid_from=values["valid_from"],
-            valid_to=values["valid_to"],
+            valid_to=form.until,
         ),
     )
 
@@ -213,7 +222,7 @@ def _store(scope: Scope, form: RowForm) -> ResponseReturnValue:
         except NotFoundError:
             raise
         except DomainError as error:
-            place_fault(form, error, "first" if error.place == "seat" else None)
+            place_fault(form, error, _PLACES.get(error.place or ""))
         else:
             flash(gettext("已安排 %(count)s 个工位", count=len(facts)), "success")
             query = {"on": form.data["valid_from"].isoformat(), "shift": form.data["shift"]}
@@ -239,8 +248,8 @@ def _facts(session: Session, scope: Scope, form: RowForm) -> list[SeatFact]:
     known = session.scalars(select(reached.c.id).where(reached.c.id.in_(wanted))).all()
     if len(known) != len(wanted):
         raise NotFoundError("web.not_found")
-    shift, until = form.data["shift"], form.data["valid_to"]
-    return [SeatFact(who, seat, shift, on, until) for who, seat in wanted.items()]
+    shift = form.data["shift"]
+    return [SeatFact(who, seat, shift, on, form.until) for who, seat in wanted.items()]
 
 
 @ROUTES.page("/seats/use", permission=Permission.SEAT_READ)
