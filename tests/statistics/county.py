@@ -51,6 +51,14 @@ class County:
         return tuple(f"C{number:03d}" for number in range(self.inside + self.outside))
 
     @property
+    def homes(self) -> dict[str, str]:
+        """Whether each company is inside of the base or outside, by its code."""
+        return {
+            code: "inside" if number < self.inside else "outside"
+            for number, code in enumerate(self.companies)
+        }
+
+    @property
     def names(self) -> Names:
         """What companies and task types are called."""
         return Names(

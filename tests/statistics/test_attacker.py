@@ -10,16 +10,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.statistics.attacker import PARTS, WHOLES, Attack, Bounds, Condition, Unknown
 from tests.statistics.county import County, Growing, Sending
+from tests.statistics.stored import Stored
 from workforce.core.terms import terms_of
 from workforce.statistics import protection
 from workforce.statistics.cube import CubeSet, PayrollCoverage
 from workforce.statistics.cubes import cubes as all_cubes
+from workforce.statistics.dimensions import Names
 from workforce.statistics.disclosure import Problem, Protected, Rules, State
 from workforce.statistics.population import Flags, Population
 from workforce.statistics.service import fill_cubes
@@ -84,16 +87,12 @@ def published(county: County) -> tuple[CubeSet, ...]:
     return publish(county)
 
 
-def attack(county: County, months: Sequence[CubeSet], quantities: Sequence[str]) -> Attack:
-    home = {
-        code: "inside" if number < county.inside else "outside"
-        for number, code in enumerate(county.companies)
-    }
-    without = county.companies[len(county.with_result) :]
-    return Attack(months, quantities, home, is_complete=not without, without_result=without)
+def attack(county: County | Stored, months: Sequence[CubeSet], quantities: Sequence[str]) -> Attack:
+    without = [code for code in county.homes if code not in county.with_result]
+    return Attack(months, quantities, county.homes, is_complete=not without, without_result=without)
 
 
-def members(people: Population, condition: Condition) -> Flags:
+def members(people: Population, condition: Condition, names: Names) -> Flags:
     """Return who is meant by a condition, counted without the code under test."""
     chosen = np.ones(people.size, dtype=np.bool_)
     for axis, group in condition:
@@ -102,7 +101,8 @@ def members(people: Population, condition: Condition) -> Flags:
             is_in = (people.key_groups >> list(terms_of("key_group")).index(code)) & 1 == 1
             chosen &= is_in if code == group else ~is_in
         elif axis == "company":
-            chosen &= people.company == int(group[1:])
+            codes = [company.code for company in names.companies]
+            chosen &= people.company == codes.index(group)
         elif axis == "place":
             chosen &= people.is_inside == (group == "inside")
         elif axis == "age":
@@ -114,7 +114,7 @@ def members(people: Population, condition: Condition) -> Flags:
             column: np.ndarray[tuple[int], np.dtype[np.str_]] = getattr(people, axis)
             known = {
                 "township": terms_of("township"),
-                "task_type": ["", *["box", "lidar", "point", "rank", "speech", "text"]],
+                "task_type": [kind.code for kind in names.task_types],
             }
             if group == "other":
                 chosen &= ~np.isin(column, [code for code in known[axis] if code])
@@ -146,7 +146,7 @@ def conditions(cubes: CubeSet, measure: str) -> Iterator[Condition]:
                     yield frozenset(pair for pair in rest if pair[1] != "total")
 
 
-def small_counts(county: County, months: Sequence[CubeSet]) -> dict[Unknown, float]:
+def small_counts(county: County | Stored, months: Sequence[CubeSet]) -> dict[Unknown, float]:
     """Count what is about one to four jobs, of all that is published or follows from it."""
     found: dict[Unknown, float] = {}
     for month, cubes in enumerate(months):
@@ -166,7 +166,7 @@ def small_counts(county: County, months: Sequence[CubeSet]) -> dict[Unknown, flo
         }
         for quantity, chosen in counted.items():
             for condition in conditions(cubes, told.get(quantity, quantity)):
-                count = int((members(people, condition) & chosen).sum())
+                count = int((members(people, condition, county.names) & chosen).sum())
                 if 0 < count < K:
                     found[Unknown(month, condition, quantity)] = count
         found |= small_cells(month, cubes, Tabulation(people, county.names))
@@ -197,7 +197,7 @@ def small_cells(month: int, cubes: CubeSet, tabulation: Tabulation) -> dict[Unkn
 
 
 def counted_too_closely(
-    county: County, months: Sequence[CubeSet]
+    county: County | Stored, months: Sequence[CubeSet]
 ) -> tuple[dict[Unknown, Bounds], int]:
     """Return the small counts that are bounded too closely, and how many small ones there are."""
     plan = attack(county, months, COUNTS)
@@ -212,7 +212,7 @@ def counted_too_closely(
     return found, len(targets)
 
 
-def secret_amounts(county: County, months: Sequence[CubeSet]) -> dict[Unknown, float]:
+def secret_amounts(county: County | Stored, months: Sequence[CubeSet]) -> dict[Unknown, float]:
     """Find the amounts of few people or few companies, or mostly of one or two."""
     found: dict[Unknown, float] = {}
     for month, cubes in enumerate(months):
@@ -229,7 +229,7 @@ def secret_amounts(county: County, months: Sequence[CubeSet]) -> dict[Unknown, f
         )
         for quantity, paid in zip((*AMOUNTS, *TOLD_BY), columns, strict=True):
             for condition in conditions(cubes, TOLD_BY.get(quantity, quantity)):
-                chosen = members(people, condition) & (paid != 0)
+                chosen = members(people, condition, county.names) & (paid != 0)
                 makes = sorted(
                     (
                         int(paid[chosen & (people.company == one)].sum())
@@ -248,7 +248,7 @@ def secret_amounts(county: County, months: Sequence[CubeSet]) -> dict[Unknown, f
 
 
 def bounded_too_closely(
-    county: County, months: Sequence[CubeSet]
+    county: County | Stored, months: Sequence[CubeSet]
 ) -> tuple[dict[Unknown, Bounds], int]:
     """Return the secret amounts that are bounded too closely, and how many there are."""
     plan = attack(county, months, AMOUNTS)
@@ -387,3 +387,15 @@ def test_campaign(seed: int) -> None:
     months = publish(county)
     assert not counted_too_closely(county, months)[0]
     assert not bounded_too_closely(county, months)[0]
+
+
+@pytest.mark.skipif("ATTACK_INSTANCE" not in os.environ, reason="make attack INSTANCE=")
+def test_what_an_installation_has_published() -> None:
+    """Attack the newest issues of all published months: of a demo, or of a copy of a real base."""
+    stored = Stored.read(Path(os.environ["ATTACK_INSTANCE"]))
+    for found, tried in (
+        counted_too_closely(stored, stored.months),
+        bounded_too_closely(stored, stored.months),
+    ):
+        assert tried
+        assert not found
