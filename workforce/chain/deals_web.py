@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 
 from workforce.chain import deals, queries
 from workforce.chain.consolidation import UNKNOWN_LINK
 from workforce.chain.forms import AnswerForm, DealForm
 from workforce.chain.picture import draw
-from workforce.chain.routes import ROUTES
+from workforce.chain.routes import ROUTES, asked_month
 from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
-from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, fault_of, place_fault
 from workforce.platform.i18n import gettext
@@ -37,7 +36,7 @@ def own_deals(scope: Scope) -> ResponseReturnValue:
     session = db.session()
     known = queries.chain_companies(session, Scope.base())
     own = [row for row in known if _sells(scope, row)]
-    month = _asked_month()
+    month = asked_month()
     form = DealForm(month=month, link=own[0].link if len(own) == 1 else None)
     form.offer(
         [(row.chain_company_id, row.name) for row in own],
@@ -79,11 +78,6 @@ def _sells(scope: Scope, row: ChainCompanyRow) -> bool:
 
 def _may_answer(scope: Scope, party: int | None) -> bool:
     return party is None if scope.kind is ScopeKind.BASE else party == scope.company_id
-
-
-def _asked_month() -> PayPeriod:
-    asked = request.args.get("period", "")
-    return PayPeriod.parse_month(asked) if asked else PayPeriod.of(clock.today()).previous()
 
 
 def _told(scope: Scope, form: DealForm) -> bool:
@@ -138,7 +132,7 @@ def picture(scope: Scope) -> ResponseReturnValue:
     """
     session = db.session()
     is_protected = not may(Permission.STATISTICS_READ)
-    asked = _asked_month()
+    asked = asked_month()
     last = PayPeriod(asked.year, _MONTHS) if is_protected else asked
     months = [last]
     while len(months) < _MONTHS:

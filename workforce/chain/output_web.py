@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from flask import render_template, request, send_file
+from flask import render_template, send_file
 
 from workforce.bureau import issues
 from workforce.chain import output, queries
 from workforce.chain.consolidation import line_codes
 from workforce.chain.growth import growth_chart, growth_of
 from workforce.chain.reference import reference
-from workforce.chain.routes import ROUTES
+from workforce.chain.routes import ROUTES, asked_month
 from workforce.chain.sheet import TITLE, write_output, written
 from workforce.core.chart import decimal_text
 from workforce.core.period import PayPeriod
@@ -42,16 +42,11 @@ def _is_protected() -> bool:
     return not may(Permission.STATISTICS_READ)
 
 
-def _asked_month() -> PayPeriod:
-    asked = request.args.get("period", "")
-    return PayPeriod.parse_month(asked) if asked else PayPeriod.of(clock.today()).previous()
-
-
 @ROUTES.page("/chain/output", permission=_READ)
 def figures(scope: Scope) -> ResponseReturnValue:
     """Show the chain's figures of the year up to a month: ``?period=``."""
     del scope
-    session, last = db.session(), _asked_month()
+    session, last = db.session(), asked_month()
     signed = queries.agreement(session)
     targets = queries.targets(session)
     first = min(
@@ -110,7 +105,7 @@ def returnees(session: Session, last: PayPeriod) -> Returnees | None:
 def figures_file(scope: Scope) -> ResponseReturnValue:
     """Send the figures of the page as a spreadsheet."""
     del scope
-    session, last = db.session(), _asked_month()
+    session, last = db.session(), asked_month()
     year: Year = output.read_year(session, last, is_protected=_is_protected())
     contracts = output.read_contracts(session, last, is_protected=_is_protected())
     locale = current_locale()
