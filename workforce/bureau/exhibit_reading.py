@@ -7,14 +7,14 @@ read but issues: what is withheld there stays so, and what no issue tells is unk
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from workforce.bureau import issues, words
 from workforce.bureau.figures import PeriodFigures
 from workforce.core.report_period import ReportPeriod, Span
 from workforce.core.text import Text
-from workforce.platform.exhibits import Exhibit, Row, Shape, Told, Value
+from workforce.platform.exhibits import Exhibit, Row, Shape, Told, Value, month_head
 from workforce.statistics.cube import CellRef
 from workforce.statistics.dimensions import BY_CODE
 from workforce.statistics.tables import Cell, CellState
@@ -170,7 +170,7 @@ def curves(title: Text, measures: Sequence[str], *, unit: Text | None = None) ->
             )
             for one in known
         ]
-        columns = [month_label(month) for month in months]
+        columns = list(map(month_head, months))
         return exhibit_of(
             told, title, Shape.CURVES, known, (columns, rows), unit=unit, months=months
         )
@@ -280,22 +280,7 @@ def paid(build: Build) -> Build:
 def noted(exhibit: Exhibit, note: Text) -> Exhibit:
     """Return an exhibit with one more thing to know of it."""
     said = [note] if exhibit.note is None else [exhibit.note, note]
-    return Exhibit(
-        title=exhibit.title,
-        shape=exhibit.shape,
-        unit=exhibit.unit,
-        decimals=exhibit.decimals,
-        columns=exhibit.columns,
-        rows=exhibit.rows,
-        definition=exhibit.definition,
-        source=exhibit.source,
-        note=_sentences(said),
-    )
-
-
-def month_label(month: PayPeriod) -> Text:
-    """Return a month as the head of a column."""
-    return Text(str(month), str(month))
+    return replace(exhibit, note=_sentences(said))
 
 
 def joined(texts: Sequence[Text]) -> Text:

@@ -10,7 +10,6 @@ from workforce.bureau.exhibit_reading import (
     curves,
     exhibit_of,
     groups,
-    month_label,
     paid,
     read,
     single,
@@ -19,7 +18,16 @@ from workforce.bureau.exhibit_reading import (
 from workforce.core.report_period import ReportPeriod
 from workforce.core.terms import term
 from workforce.core.text import Text
-from workforce.platform.exhibits import Exhibit, ExhibitSource, Row, Shape, Told, Topic, Value
+from workforce.platform.exhibits import (
+    Exhibit,
+    ExhibitSource,
+    Row,
+    Shape,
+    Told,
+    Topic,
+    Value,
+    month_head,
+)
 from workforce.statistics import targets
 from workforce.statistics.cube import CellRef
 from workforce.statistics.measure import Unit
@@ -62,7 +70,7 @@ def _companies_by_month(session: Session, period: ReportPeriod) -> Exhibit | Non
         title=_COMPANIES_TITLE,
         shape=Shape.CURVES,
         unit=_COMPANIES,
-        columns=tuple(month_label(month) for month in months),
+        columns=tuple(map(month_head, months)),
         rows=(Row(label=_COMPANIES_LABEL, values=tuple(counts)),),
         definition=_COMPANIES_DEFINITION,
         source=told.source(months),

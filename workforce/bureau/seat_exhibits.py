@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from workforce.bureau import seat_months, seats
 from workforce.core.text import Text
-from workforce.platform.exhibits import Exhibit, ExhibitSource, Row, Shape, Told, Topic, Value
+from workforce.platform.exhibits import (
+    Exhibit,
+    ExhibitSource,
+    Row,
+    Shape,
+    Told,
+    Topic,
+    Value,
+    month_head,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,7 +47,7 @@ def _seats_used(session: Session, period: ReportPeriod) -> Exhibit | None:
         title=_TITLE,
         shape=Shape.CURVES,
         unit=Text("个", "seats"),
-        columns=tuple(Text(str(table.period), str(table.period)) for table in tables),
+        columns=tuple(month_head(table.period) for table in tables),
         rows=tuple(
             Row(label=label, values=tuple(values[number] for values in told))
             for number, label in enumerate(_LABELS)

@@ -18,7 +18,16 @@ from workforce.chain.reference import reference
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.core.text import Text
-from workforce.platform.exhibits import Exhibit, ExhibitSource, Row, Shape, Told, Topic, Value
+from workforce.platform.exhibits import (
+    Exhibit,
+    ExhibitSource,
+    Row,
+    Shape,
+    Told,
+    Topic,
+    Value,
+    month_head,
+)
 from workforce.platform.scope import Scope
 from workforce.statistics.tables import Cell, CellState
 from workforce.statistics.targets import Standing
@@ -111,10 +120,6 @@ def _read(session: Session, period: ReportPeriod, first: PayPeriod) -> _Read:
     return _Read(period.last, years)
 
 
-def _month_label(month: PayPeriod) -> Text:
-    return Text(str(month), str(month))
-
-
 def _recent(last: PayPeriod) -> list[PayPeriod]:
     months = [last]
     while len(months) < _MONTHS:
@@ -198,7 +203,7 @@ def _output(session: Session, period: ReportPeriod) -> Exhibit | None:
         shape=Shape.CURVES,
         unit=_YUAN,
         decimals=2,
-        columns=tuple(_month_label(month) for month in months),
+        columns=tuple(map(month_head, months)),
         rows=rows,
         definition=Text(
             "产业链产值 = 园区内外全部企业各环节产值之和 − 链内采购；数据交易额是企业作为卖方成交的数据产品。不含增值税。",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
+    from workforce.core.period import PayPeriod
     from workforce.core.report_period import ReportPeriod
     from workforce.platform.audit import Actor
 
@@ -119,6 +120,11 @@ class Exhibit:
         if any(len(row.values) != len(self.columns) for row in self.rows):
             message = f"rows of {self.title.en!r} differ from its columns"
             raise ValueError(message)
+
+
+def month_head(month: PayPeriod) -> Text:
+    """Return a month as the head of a column."""
+    return Text(str(month), str(month))
 
 
 YUAN: Final = Text("元", "yuan")

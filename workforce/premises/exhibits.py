@@ -12,7 +12,15 @@ from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
 from workforce.core.text import Text
 from workforce.platform import clock
-from workforce.platform.exhibits import Exhibit, ExhibitSource, Row, Shape, Topic, Value
+from workforce.platform.exhibits import (
+    Exhibit,
+    ExhibitSource,
+    Row,
+    Shape,
+    Topic,
+    Value,
+    month_head,
+)
 from workforce.platform.scope import Scope
 from workforce.premises import queries
 
@@ -117,7 +125,7 @@ def _seats_by_month(session: Session, period: ReportPeriod) -> Exhibit | None:
         title=Text("工位，按月", "Seats by month"),
         shape=Shape.CURVES,
         unit=_SEATS,
-        columns=tuple(Text(str(month), str(month)) for month in months),
+        columns=tuple(map(month_head, months)),
         rows=(
             Row(label=_BUILT, values=tuple(Value(built) for built, _ in counts)),
             Row(label=_USABLE, values=tuple(Value(usable) for _, usable in counts)),

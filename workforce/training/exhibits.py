@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Final
 from workforce.core.money import round_half_up
 from workforce.core.text import Text
 from workforce.platform import clock
-from workforce.platform.exhibits import Exhibit, ExhibitSource, Row, Shape, Told, Topic, Value
+from workforce.platform.exhibits import (
+    Exhibit,
+    ExhibitSource,
+    Row,
+    Shape,
+    Told,
+    Topic,
+    Value,
+    month_head,
+)
 from workforce.training import figures
 from workforce.training.figures import Line, Month
 
@@ -69,7 +78,7 @@ def _last_months(session: Session, period: ReportPeriod) -> tuple[Month, ...]:
 
 
 def _heads(months: tuple[Month, ...]) -> tuple[Text, ...]:
-    return tuple(Text(str(month.period), str(month.period)) for month in months)
+    return tuple(month_head(month.period) for month in months)
 
 
 def _row(label: Text, months: tuple[Month, ...], read: Callable[[Month], figures.Told]) -> Row:
