@@ -7,19 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
 from tests.factories import create_company
 from tests.factories.premises import create_area, create_seat, create_tenancy
+from tests.together import AT_ONCE, together
 from workforce.core.errors import DomainError
 from workforce.core.report_period import ReportPeriod
 from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.exhibits import Exhibit
 from workforce.platform.scope import Scope
 from workforce.premises import overview, queries, service
-from workforce.premises.areas import AreaFact
+from workforce.premises.areas import AreaFact, plan_areas, store_areas
 from workforce.premises.exhibits import EXHIBITS
 from workforce.premises.models import Area, Floor
 from workforce.premises.seats import SeatFact
@@ -267,3 +269,20 @@ def test_exhibits_tell_sizes_by_use_and_seats_by_month(session: Session, floor: 
     assert numbers(june["seats_by_month"]) == [[1, 1, 1, 2], [1, 1, 1, 1]]
     assert numbers(shown("2026-Q1")["seats"]) == [[1], [1]]
     assert set(shown("2025-12").values()) == {None}
+
+
+@both_engines
+def test_of_several_tables_at_once_one_takes_the_place(
+    app: Flask, session: Session, floor: Floor, engine_name: str
+) -> None:
+    del engine_name
+    facts = iter([hall(floor, code=f"H{number}") for number in range(AT_ONCE)])
+    session.commit()
+
+    def attempt(working: Session) -> bool:
+        plan = plan_areas(working, [next(facts)])
+        store_areas(working, plan)
+        return not plan.faults
+
+    assert together(app, attempt).count(True) == 1
+    assert len(session.scalars(select(Area)).all()) == 1

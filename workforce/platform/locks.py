@@ -31,6 +31,7 @@ _LAW: Final = 4
 _DECLARATIONS: Final = 5
 _CLAIMS: Final = 6
 _SEATS: Final = 21
+_PREMISES: Final = 22
 _CERTIFICATES: Final = 7
 _BOARD: Final = 20
 _EVERYBODY: Final = 0
@@ -142,6 +143,12 @@ def hold_seats(session: Session) -> None:
     """Let those who give people seats wait for one another, in whatever company: a seat holds one."""
     if _is_shared(session):
         session.execute(select(func.pg_advisory_xact_lock(_SEATS, _EVERYBODY)))
+
+
+def hold_premises(session: Session) -> None:
+    """Let those who keep areas, seats and tenancies wait for one another: two could find a place free."""
+    if _is_shared(session):
+        session.execute(select(func.pg_advisory_xact_lock(_PREMISES, _EVERYBODY)))
 
 
 def _is_shared(session: Session) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from workforce.core.errors import DomainError, InputError
 from workforce.core.terms import terms_of
+from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.premises.geometry import Box, Span, history
 from workforce.premises.models import Area, AreaUse, Floor, Seat, Tenancy
@@ -89,6 +90,7 @@ class _Placed:
 
 def plan_areas(session: Session, facts: Sequence[AreaFact]) -> AreaPlan:
     """Say what keeping these areas would change; in four statements, however many."""
+    locks.hold_premises(session)
     floor_ids = {fact.floor_id for fact in facts}
     floors = {row.id: row for row in session.scalars(select(Floor).where(Floor.id.in_(floor_ids)))}
     stored = {

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workforce.core.errors import DomainError, InputError
+from workforce.platform import locks
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.premises.geometry import Box, Span, history
 from workforce.premises.models import Area, Floor, Seat, SeatState
@@ -94,6 +95,7 @@ class _Stand(NamedTuple):
 
 def plan_seats(session: Session, facts: Sequence[SeatFact]) -> SeatPlan:
     """Say what keeping these seats would change; in three statements, however many."""
+    locks.hold_premises(session)
     site_ids = {fact.site_id for fact in facts}
     stored = {
         (row.site_id, row.code): row

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError, NotFoundError
-from workforce.platform import audit
+from workforce.platform import audit, locks
 from workforce.platform.scope import Scope
 from workforce.premises import queries
 from workforce.premises.areas import VALUES, AreaFact, plan_areas, store_areas
@@ -85,7 +85,7 @@ def keep_floor(
     Raises:
         InputError: its code will not do or is taken, or areas would lie outside of it.
     """
-    lock_site(session, site.id)
+    locks.hold_premises(session)
     values = {
         "code": check_code(code),
         "name": name,
@@ -151,11 +151,6 @@ def tenancy_in(session: Session, tenancy_id: int) -> Tenancy:
     return _found(session.get(Tenancy, tenancy_id))
 
 
-def lock_site(session: Session, site_id: int) -> None:
-    """Let one at a time change what is on a site: two at once could both find a place free."""
-    session.execute(select(Site.id).where(Site.id == site_id).with_for_update())
-
-
 def keep_area(session: Session, actor: Actor, fact: AreaFact, *, is_new: bool) -> Area:
     """Draw an area on its floor (``is_new``), or correct one.
 
@@ -163,8 +158,8 @@ def keep_area(session: Session, actor: Actor, fact: AreaFact, *, is_new: bool) -
         InputError: it overlaps another, lies outside, would leave seats or tenants out, its code is
             taken, or its days are out of order.
     """
-    floor = floor_in(session, fact.floor_id)
-    lock_site(session, floor.site_id)
+    floor_in(session, fact.floor_id)
+    locks.hold_premises(session)
     known = _area_named(session, fact)
     if is_new and known is not None and known.valid_to != known.valid_from:
         raise InputError("premises.code_taken", code=fact.code, place="code")
@@ -229,7 +224,7 @@ def keep_seats(
         InputError: one stands outside, in another one, its code is taken or its days are out of order.
     """
     floor = floor_in(session, area.floor_id)
-    lock_site(session, floor.site_id)
+    locks.hold_premises(session)
     for fact in facts:
         check_code(fact.code, "first_code")
     if is_new:
@@ -331,7 +326,7 @@ def rent(
         InputError: another company rents the area on some of these days, the area is not there on
             all of them, or the end lies before the beginning.
     """
-    lock_site(session, floor_in(session, area.floor_id).site_id)
+    locks.hold_premises(session)
     span = Span(valid_from, valid_to)
     if span.end < valid_from:
         raise InputError("dated.empty", valid_from=valid_from, valid_to=valid_to, place="valid_to")
