@@ -85,7 +85,7 @@ def test_a_company_is_made_with_its_policy_and_shift(session: Session, client: F
         ("credit_code", "12345", "18 位"),
         ("code", "两个字", "代码"),
         ("founded_on", "yesterday", "不是日期"),
-        ("founded_on", "2999-01-01", "成立日期不能在今天以后"),
+        ("founded_on", "2099-01-01", "成立日期不能在今天以后"),
         ("first_month", "2024-02", "不能早于成立的月份"),
         ("first_month", "", "请选择月份"),
         ("first_month", "2999-12", "请核对年份"),
