@@ -185,7 +185,7 @@ def leave(session: Session, scope: Scope, actor: Actor, enrolment_id: int) -> in
         raise StateError("training.has_result", code=one.code)
     before, row.state = row.state, "withdrawn"
     session.flush()
-    _record(session, actor, "training_enrolment.leave", row, before)
+    _record(session, actor, "training_enrolment.leave", row, before=before)
     move_up(session, actor, one)
     return one.id
 
@@ -203,7 +203,7 @@ def move_up(session: Session, actor: Actor, one: TrainingClass) -> None:
     ).all()
     for row in waiting:
         row.state = "enrolled"
-        _record(session, actor, "training_enrolment.move_up", row, "waiting")
+        _record(session, actor, "training_enrolment.move_up", row, before="waiting")
     session.flush()
 
 
@@ -278,12 +278,12 @@ def _enrol(session: Session, actor: Actor, one: TrainingClass, jobs: Sequence[Jo
             (enrolled + 1, waiting) if row.state == "enrolled" else (enrolled, waiting + 1)
         )
         session.flush()
-        _record(session, actor, "training_enrolment.sign_up", row, None)
+        _record(session, actor, "training_enrolment.sign_up", row, before=None)
     return SignedUp(enrolled, waiting, already)
 
 
 def _record(
-    session: Session, actor: Actor, action: str, row: TrainingEnrolment, before: str | None
+    session: Session, actor: Actor, action: str, row: TrainingEnrolment, *, before: str | None
 ) -> None:
     """Write the audit entry of a changed state."""
     audit.record(
