@@ -31,6 +31,7 @@ from workforce.demo.bulk_world import (
     employee_numbers,
     staff_of,
 )
+from workforce.demo.classes import train
 from workforce.demo.contracts import sign_contracts
 from workforce.demo.files import company as company_file
 from workforce.demo.hall import open_hall
@@ -40,6 +41,7 @@ from workforce.demo.published import publish_closed
 from workforce.demo.rooms import build_rooms
 from workforce.demo.scenes import workdays_before
 from workforce.demo.seats import seat_people
+from workforce.demo.skills import certify
 from workforce.demo.support import tell_support
 from workforce.demo.telling import (
     ANNOTATOR,
@@ -69,6 +71,8 @@ _SET_UP_WEIGHT: Final = 500
 _REPORT_WEIGHT: Final = 500
 _MONTH_WEIGHT: Final = 20
 """Weights are in people paid for a month; a company's month costs so much beside its people."""
+_IN_CLASSES: Final = 3
+"""So many companies send people to the training centre's classes."""
 
 
 @dataclass(slots=True)
@@ -134,6 +138,11 @@ class BulkStory:
             steps += [self._confirm_step(company) for company in self.companies]
         steps.append(Step(Text("申请、疑问与申报", "Requests, doubts"), self._ask))
         steps.append(Step(Text("工资条与工资册", "Documents"), self._documents, _REPORT_WEIGHT))
+        skills = Text("技能证书", "Skill certificates")
+        steps.append(Step(skills, self._certify, _REPORT_WEIGHT))
+        classes = [company.code for company in self.companies[:_IN_CLASSES]]
+        training = Text("培训", "Training")
+        steps.append(Step(training, lambda: train(classes, ANNOTATOR, self.told_at)))
         label = Text("发布统计", "Statistics published")
         steps.append(Step(label, lambda: publish_closed(self.told_at), _REPORT_WEIGHT))
         contracts = Text("客户与合同", "Clients and contracts")
@@ -276,6 +285,15 @@ class BulkStory:
                 month,
                 is_open=is_open,
             )
+
+    def _certify(self) -> None:
+        cast = self._cast()
+        certify(
+            [company.code for company in self.companies],
+            self.told_at,
+            leader=cast.leader_of[cast.team_code],
+            ends_soon=cast.colleague_no,
+        )
 
     def _gather_statistics(self) -> None:
         with unit_of_work() as session:
