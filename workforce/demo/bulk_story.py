@@ -114,7 +114,7 @@ class BulkStory:
             Step(Text("人员", "People"), self._load_people, _SET_UP_WEIGHT),
             Step(
                 Text("谁坐哪里", "Who sits where"),
-                lambda: seat_people(self.size.last.first_on, self.told_at),
+                lambda: seat_people(self.size.first.first_on, self.told_at),
             ),
         ]
         if self.size.filed_from is not None:
