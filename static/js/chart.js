@@ -76,6 +76,9 @@
     }
     const drawing = window.echarts.init(canvas, null, { renderer: "svg" });
     drawing.setOption(option(chart, canvas.clientWidth));
-    window.addEventListener("resize", () => drawing.resize());
+    // The page's own scroll bar takes width, too, and no window is resized for it.
+    new ResizeObserver(() => {
+      if (drawing.getWidth() !== canvas.clientWidth) drawing.resize();
+    }).observe(canvas);
   }
 })();

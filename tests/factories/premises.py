@@ -127,3 +127,14 @@ def let_hall(
         create_seat(session, area)
     create_tenancy(session, company, area)
     return area
+
+
+def create_example_hall(session: Session, *, is_empty: bool) -> None:
+    """Make what the examples of the tables of areas and seats name: site A, its floor 1F, its hall 101.
+
+    ``is_empty``: without the hall, which the table of areas brings.
+    """
+    floor = create_floor(session, create_site(session, code="A"), code="1F")
+    if not is_empty:
+        place: dict[str, Any] = {"x": 540, "y": 230, "width": 260, "height": 270}
+        create_area(session, floor, code="101", valid_from=dt.date(2026, 3, 1), **place)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.factories import create_team
+from tests.factories.premises import create_example_hall
 from tests.factories.seating import create_example_seats
 from tests.factories.training import create_example_class
 from tests.imports.conftest import World
@@ -32,6 +33,8 @@ def test_an_example_can_be_read_back(world: World, code: str) -> None:
         create_example_class(world.session, world.company, list(world.employments.values()))
     if code == "seat_assignments":
         create_example_seats(world.session, world.company)
+    if code in {"areas", "seats"}:
+        create_example_hall(world.session, is_empty=code == "areas")
     world.session.commit()
     source = service.source_named(code)
     world.apply(

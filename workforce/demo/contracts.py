@@ -21,7 +21,7 @@ from workforce.platform.db import db
 from workforce.platform.scope import Scope
 from workforce.production import queries as production
 from workforce.production.listing import Wanted, batches
-from workforce.projects import service, targets
+from workforce.projects import queries, service, targets
 from workforce.projects.service import ClientFact, ProjectFact
 
 if TYPE_CHECKING:
@@ -69,7 +69,10 @@ class _Work:
 
 
 def sign_contracts(told_at: dt.datetime) -> None:
-    """Let every company with output have clients and projects, and set the base's target of the year."""
+    """Let every company with output have clients and projects, and set the base's target of the year.
+
+    What is there already is not done again.
+    """
     with clock.fixed(told_at):
         session = db.session()
         today = clock.today()
@@ -77,15 +80,19 @@ def sign_contracts(told_at: dt.datetime) -> None:
         for number, row in enumerate(sorted(everybody, key=lambda one: one.company_code)):
             _tell(session, Scope.company(row.company_id), number, today)
         admin = actor_of(account_named(session, _ADMIN))
+        if today.year in queries.volume_targets(session):
+            return
         targets.set_target(today.year, _TARGET, "基地共建协议：年引进业务一亿元", admin)
 
 
 def _tell(session: Session, scope: Scope, number: int, today: dt.date) -> None:
     works = _works(session, scope, today)
-    if not works:
+    if not works or session.execute(queries.projects(scope).limit(1)).first() is not None:
         return
+    known = {client.code: client.id for client in session.scalars(queries.clients(scope))}
     clients = [
-        service.save_client(
+        known.get(code)
+        or service.save_client(
             scope,
             None,
             ClientFact(code=code, name=name, credit_code=None, region=region, contact=contact),
