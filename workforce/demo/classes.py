@@ -56,11 +56,11 @@ _TOWNSHIPS: Final = ("500236117", "500236123", "500236265")
 
 
 def train(company_codes: Sequence[str], annotator: str, told_at: dt.datetime) -> None:
-    """Hold the two classes; what is there already is not done again.
+    """Hold the two classes; what is there already is not done again, and what is still to come is not told.
 
     ``annotator``: the login name of whoever signs up by phone for the running one.
     """
-    if queries.class_count(db.session(), Scope.base()):
+    if told_at.date() < _BEGINS or queries.class_count(db.session(), Scope.base()):
         return
     with clock.fixed(told_at):
         course_id = _make_course()

@@ -38,8 +38,11 @@ def certify(
     """Issue the base's certificates, let boxes of the first company ask for one, and ask for an exception.
 
     ``leader``: the login name of whoever asks; ``ends_soon``: the employee number of the annotator whose
-    certificate is to be renewed. What is there already is not done again.
+    certificate is to be renewed. What is there already is not done again; a story that ends before the
+    certificates' day has none.
     """
+    if told_at.date() < _ISSUED:
+        return
     with clock.fixed(told_at), unit_of_work() as session:
         company_id, scope = reach(company_codes[0])
         if session.scalar(queries.requirements(company_id).limit(1)) is not None:
