@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 from tests.engines import both_engines
 from tests.factories.companies import create_company
 from tests.factories.people import create_employment
-from tests.factories.work import create_inspection, create_output, create_task_type
+from tests.factories.work import (
+    create_group_output,
+    create_inspection,
+    create_output,
+    create_task_type,
+)
 from tests.statistics.seed import OCTOBER, create_run
 from workforce.core.text import Text
 from workforce.platform.scope import Scope
@@ -108,3 +113,25 @@ def test_output_of_a_month_is_read_by_company(session: Session) -> None:
     assert output(Scope.company(first.id)) == [84, 2, 200, 9850]
     assert output(Scope.company(second.id)) == [10, 1, 0, None]
     assert output(Scope.base()) == [94, 3, 200, 9850]
+
+
+@both_engines
+def test_a_groups_output_counts_once_and_each_of_its_members_too(session: Session) -> None:
+    company, task = create_company(session), create_task_type(session, code="box")
+    create_run(session, company)
+    both, member, halves = (create_employment(session, company) for _ in range(3))
+    day = dt.date(2026, 10, 20)
+    create_output(session, both, task, day, 30)
+    create_output(session, halves, task, day.replace(day=5), 4, pay_period="2026-10-H1")
+    create_output(session, halves, task, day, 6, pay_period="2026-10-H2")
+    create_group_output(session, company, task, day, 100, {both: 1000, member: 2000})
+    create_group_output(session, company, task, dt.date(2026, 11, 3), 9, {member: None})
+    session.commit()
+
+    table = compute_cubes(session, Scope.company(company.id), OCTOBER, is_protected=False)
+
+    # 30 + 4 + 6 + 100 by three jobs: who works alone and in a group, who in a group only, who is paid twice.
+    cells = [
+        table.tables["output"].cell(code, "box") for code in ("accepted_output", "output_jobs")
+    ]
+    assert [cell.value for cell in cells] == [140, 3]

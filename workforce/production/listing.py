@@ -19,9 +19,10 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
+    null,
     or_,
     select,
-    union,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -203,46 +204,40 @@ def accepted_by_task_type(
     Columns: task_type_code, company_id, accepted_qty, employment_count (different employments, members
     of groups included).
     """
-    is_paid = and_(
-        OutputRecord.pay_period.in_(people.assigned_to(period)),
-        OutputRecord.company_id.in_(company_ids),
-        OutputRecord.accepted_qty > 0,
+    paid = (OutputRecord.pay_period.in_(people.assigned_to(period)), OutputRecord.accepted_qty > 0)
+    employment = people.companies_of_employments(Scope.base()).subquery()
+    of_companies = employment.c.company_id.in_(company_ids)
+    person = OutputRecord.employment_id
+    # The index of pay has all of this in this order: no record is looked up, nothing is sorted.
+    piles = (
+        select(OutputRecord.task_type_id, person, _total(OutputRecord.accepted_qty).label("qty"))
+        .where(*paid, person.in_(select(employment.c.employment_id).where(of_companies)))
+        .group_by(OutputRecord.pay_period, person, OutputRecord.task_type_id)
+        .subquery()
     )
+    own = select(
+        piles.c.task_type_id, employment.c.company_id, piles.c.employment_id, piles.c.qty
+    ).join(employment, employment.c.employment_id == piles.c.employment_id)
+    of_group = (*paid, person.is_(None), OutputRecord.company_id.in_(company_ids))
     kind = (OutputRecord.task_type_id, OutputRecord.company_id)
-    units = (
-        select(*kind, _total(OutputRecord.accepted_qty).label("accepted_qty"))
-        .where(is_paid)
-        .group_by(*kind)
-        .subquery()
-    )
-    own = select(*kind, OutputRecord.employment_id).where(
-        is_paid, OutputRecord.employment_id.is_not(None)
-    )
-    shared = (
-        select(*kind, GroupShare.employment_id)
+    made = select(*kind, cast(null(), BigInteger), OutputRecord.accepted_qty).where(*of_group)
+    # Members count as people, and what they made counts once, in the record of their group.
+    members = (
+        select(*kind, GroupShare.employment_id, literal(0, BigInteger))
         .join(GroupShare, GroupShare.output_record_id == OutputRecord.id)
-        .where(is_paid, OutputRecord.employment_id.is_(None))
+        .where(*of_group)
     )
-    # Together without repetition: each counts once for a task type.
-    worker = union(own, shared).subquery()
-    counts = (
-        select(worker.c.task_type_id, worker.c.company_id, func.count().label("employment_count"))
-        .group_by(worker.c.task_type_id, worker.c.company_id)
-        .subquery()
-    )
+    output = union_all(own, made, members).subquery()
     return (
         select(
             TaskType.code.label("task_type_code"),
-            units.c.company_id,
-            units.c.accepted_qty,
-            counts.c.employment_count,
+            output.c.company_id,
+            _total(output.c.qty).label("accepted_qty"),
+            func.count(output.c.employment_id.distinct()).label("employment_count"),
         )
-        .join(units, units.c.task_type_id == TaskType.id)
-        .join(
-            counts,
-            and_(counts.c.task_type_id == TaskType.id, counts.c.company_id == units.c.company_id),
-        )
-        .order_by(TaskType.code, units.c.company_id)
+        .join(output, output.c.task_type_id == TaskType.id)
+        .group_by(TaskType.code, output.c.company_id)
+        .order_by(TaskType.code, output.c.company_id)
     )
 
 
