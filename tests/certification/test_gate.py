@@ -11,88 +11,30 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.certification.world import OCTOBER, World, october
 from tests.engines import both_engines
-from tests.factories.skills import (
-    create_skill_certificate,
-    create_skill_exception,
-    create_skill_requirement,
-)
+from tests.factories.skills import create_skill_exception, create_skill_requirement
 from workforce.accounts.models import Account
 from workforce.certification import queries, service
 from workforce.certification.models import SkillCertificate
 from workforce.certification.service import Award
 from workforce.core.errors import (
     ClosedError,
-    DomainError,
     ForbiddenError,
     InputError,
     NotFoundError,
     StateError,
 )
 from workforce.core.law import LawBook
-from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.payroll import certificate_finders
-from workforce.payroll.stage_finders import Asked
-from workforce.people.models import Employment
 from workforce.platform import clock, locks
 from workforce.platform.audit import Actor, AuditEntry
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
-from workforce.production.models import TaskType
-from workforce.production.service import Group, OutputFact, plan_output, store_output
+from workforce.production.service import Group, plan_output, store_output
 
 NOON = dt.datetime(2026, 10, 31, 4, tzinfo=dt.UTC)
-OCTOBER = PayPeriod(2026, 10)
-
-
-def october(day: int) -> dt.date:
-    return dt.date(2026, 10, day)
-
-
-class World:
-    """A company that asks for a certificate for boxes from 5 October on, and warns of lines."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.company = factories.create_company(session)
-        factories.create_pay_policy(session, self.company)
-        self.boxes, self.lines, self.free = (
-            factories.create_task_type(session, code=code) for code in ("boxes", "lines", "free")
-        )
-        create_skill_requirement(session, self.company, self.boxes, valid_from=october(5))
-        create_skill_requirement(session, self.company, self.lines, effect="warns")
-
-    def hire(self, number: str) -> Employment:
-        return factories.create_employment(self.session, self.company, employee_no=number)
-
-    def certify(self, who: Employment, *opens: TaskType, **changes: Any) -> SkillCertificate:
-        return create_skill_certificate(self.session, who.person_id, opens, **changes)
-
-    def fact(
-        self, who: Employment, day: int, task: TaskType | None = None, **changes: Any
-    ) -> OutputFact:
-        task = task or self.boxes
-        values: dict[str, Any] = {
-            "employment_id": who.id,
-            "task_type_id": task.id,
-            "batch_code": None,
-            "work_on": october(day),
-            "submitted_qty": 10,
-            "accepted_qty": 10,
-            "accepted_on": october(day),
-            "source_key": f"{who.employee_no} {task.code} {day}",
-            "source_version": "1",
-        }
-        return OutputFact(**values | changes)
-
-    def refused(self, *facts: OutputFact) -> dict[str, DomainError]:
-        return dict(plan_output(self.session, self.company.id, "output", facts).faults)
-
-    def asked(self, book: LawBook) -> Asked:
-        return Asked(
-            session=self.session, company_id=self.company.id, period=OCTOBER, book=book, run=None
-        )
 
 
 @both_engines

@@ -27,6 +27,7 @@ from tests.factories import (
     create_piece_price,
     create_task_type,
 )
+from tests.factories.skills import create_skill_requirement
 from tests.production_web.world import DAY, SignIn, World
 from tests.queries import assert_same_queries
 from workforce.core.period import PayPeriod
@@ -181,6 +182,24 @@ def test_what_a_closed_month_paid_does_not_move(session: Session, world: World) 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "下一个未关账的月份" in answer.get_data(as_text=True)
     assert world.record().accepted_qty == 100
+
+
+@pytest.mark.feature("SUP-17")
+def test_work_without_its_certificate_is_not_accepted_and_the_page_says_of_whom(
+    session: Session, world: World
+) -> None:
+    create_skill_requirement(session, world.company, world.task)
+    session.commit()
+    page = world.decide("accept")
+    assert "没有做“bbox”的有效证书" in page
+    assert "没有需要处理的记录" not in page
+    answer = world.client.post_form(
+        f"/output/records/{world.records[0].id}/quantities",
+        {"accepted": "90", "rejected": "10", "reworked": "0", "reason": "数过"},
+    )
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "申请例外" in answer.get_data(as_text=True)
+    assert world.record().state == "submitted"
 
 
 @pytest.mark.feature("SUP-23")

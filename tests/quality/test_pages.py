@@ -28,6 +28,7 @@ from tests.factories import (
     create_task_type,
     create_team,
 )
+from tests.factories.skills import create_skill_certificate, create_skill_requirement
 from tests.factories.web import FormClient
 from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
@@ -235,6 +236,20 @@ def test_nobody_inspects_the_own_output(session: Session, world: World, client_a
         world.people[0].id: "submitted",
         world.people[1].id: "accepted",
     }
+
+
+@pytest.mark.feature("SUP-17")
+def test_a_check_accepts_nothing_of_who_has_no_certificate_and_says_so(
+    session: Session, world: World
+) -> None:
+    create_skill_requirement(session, world.company, world.task)
+    create_skill_certificate(session, world.people[0].person_id, [world.task])
+    session.commit()
+    answer = world.client.post_form(NEW, typed())
+    page = world.client.get(str(answer.location)).get_data(as_text=True)
+    assert "处理了 1 条产量" in page
+    assert "A0002 在 2026-10-08 没有做“bbox”的有效证书" in page
+    assert sorted(world.states(0)) == ["accepted", "submitted"]
 
 
 @pytest.mark.feature("SUP-23")

@@ -28,6 +28,7 @@ from workforce.people.service import PayCycles
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.scope import Scope, ScopeKind
+from workforce.production import service as production
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -94,7 +95,7 @@ def check_entry(scope: Scope, company_id: int, entry: Entry, actor: Actor) -> No
 
     Raises:
         ForbiddenError: nobody is named.
-        InputError: a value is wrong, or its period is still open.
+        InputError: a value is wrong, its period is still open, or the work asks for a certificate.
         NotFoundError: the company or the person is out of reach.
     """
     session = db.session()
@@ -171,8 +172,11 @@ def _parts(
         _check_person(session, company, entry.employment_id)
     if actor.account_id is None:
         raise ForbiddenError("late.nameless")
-    closed = _closed(session, company.company_id, entry.employment_id)
-    return kind.parse(entry.said).spread(closed)
+    said = kind.parse(entry.said)
+    more = said.new_work()
+    if more is not None and entry.employment_id is not None:
+        production.check_work(session, company.company_id, entry.employment_id, *more)
+    return said.spread(_closed(session, company.company_id, entry.employment_id))
 
 
 def _check_person(session: Session, company: CompanyKey, employment_id: int) -> None:

@@ -76,6 +76,10 @@ class LateKind(ABC):
             InputError: it does not fit what is stored.
         """
 
+    def new_work(self) -> tuple[str, dt.date] | None:
+        """Return the task type and the day of work that it would pay besides; None: it adds none."""
+        return None
+
     def payload(self) -> dict[str, Any]:
         """Return the values for JSON."""
         return {item.name: getattr(self, item.name) for item in fields(self)}

@@ -122,6 +122,12 @@ class LateOutput(OfPeriod):
             f"{what} 复核数量 {self.difference_qty:+}", f"{what}: recounted {self.difference_qty:+}"
         )
 
+    def new_work(self) -> tuple[str, dt.date] | None:
+        """Return what more of it is paid for; units taken away ask for nothing."""
+        if self.difference_qty < 0:
+            return None
+        return self.task_type, dt.date.fromisoformat(self.work_on)
+
     def apply(self, tables: MonthTables, who: int, lookup: Lookup, /) -> MonthTables:
         """Add units to what the person made that day, or take them away."""
         task_type, batch = lookup.task_type_id(self.task_type), lookup.batch_id(self.batch)

@@ -1,12 +1,13 @@
-"""Output whose person has no certificate for it: refused when it is new, found where it is recorded.
+"""Output whose person has no certificate for it: refused when it is new or accepted, found where it is recorded.
 
-Both ask for whole files and months at once.
+All ask for whole files, batches and months at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Select, and_, or_, select, union_all
 
@@ -16,6 +17,7 @@ from workforce.certification.service import Work
 from workforce.core.errors import DomainError, InputError
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
+from workforce.production.groups import add_stored_shares
 from workforce.production.models import GroupShare, OutputRecord, TaskType
 from workforce.production.queries import shares_of
 
@@ -23,23 +25,24 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.core.period import PayPeriod
+    from workforce.platform.changes import Plan
+
+Key = TypeVar("Key", bound=Hashable)
+Row = Mapping[str, Any]
+
+MOST_SAID: Final = 5
+"""Of so many of a batch it is said one by one why nobody decided on them."""
 
 
 def uncertified(
-    session: Session,
-    company_id: int,
-    rows: Sequence[Mapping[str, Any]],
-    stored: Mapping[str, Mapping[str, Any]],
-) -> dict[str, DomainError]:
-    """Return why records cannot be stored as they would be, by source key.
+    session: Session, company_id: int, changes: Mapping[Key, tuple[Row | None, Row]]
+) -> dict[Key, DomainError]:
+    """Return why records cannot become what they would be; ``changes``: each before (None: new) and after.
 
-    Only new work is asked about: what was recorded before stays as it is, and the month's checks find it.
+    Asked about is what adds work, and what would be paid from now on: what was recorded or accepted
+    before stays as it is, and the month's checks find it.
     """
-    works = {
-        row["source_key"]: set(_works(row))
-        for row in rows
-        if _is_more(row, stored.get(row["source_key"]))
-    }
+    works = {key: set(_works(row)) for key, (old, row) in changes.items() if _is_more(row, old)}
     refused = certification.refused(session, company_id, set().union(*works.values()))
     if not refused:
         return {}
@@ -51,13 +54,49 @@ def uncertified(
     }
 
 
-def _works(row: Mapping[str, Any]) -> Iterable[Work]:
+def take_uncertified(session: Session, company_id: int, plan: Plan) -> dict[int, DomainError]:
+    """Take out of a plan of decisions what nobody may be paid for; return why, by record."""
+    counting = [change for change in plan.changed if change.row["state"] != "rejected"]
+    add_stored_shares(session, [change.row for change in counting])
+    changes = {one.row["id"]: ({**one.row, **one.before}, one.row) for one in counting}
+    refused = uncertified(session, company_id, changes)
+    plan.changed[:] = [change for change in plan.changed if change.row["id"] not in refused]
+    return refused
+
+
+def shortened(refused: Iterable[DomainError]) -> list[DomainError]:
+    """Return what to say of refused records: each person, day and task type once, and how many more."""
+    said = list({error.message("en"): error for error in refused}.values())
+    rest = len(said) - MOST_SAID
+    more = [InputError("output.no_certificate_more", count=rest)] if rest > 0 else []
+    return [*said[:MOST_SAID], *more]
+
+
+def check_work(
+    session: Session, company_id: int, employment_id: int, task_type_code: str, work_on: dt.date
+) -> None:
+    """Refuse work of a day for which somebody has no certificate.
+
+    Raises:
+        InputError: a rule of the company asks for one and blocks.
+    """
+    task_type_id = session.scalar(select(TaskType.id).where(TaskType.code == task_type_code))
+    if task_type_id is None:
+        return
+    refused = certification.refused(
+        session, company_id, [Work(employment_id, task_type_id, work_on)]
+    )
+    for words in _names(session, company_id, refused).values():
+        raise InputError("output.no_certificate", **words)
+
+
+def _works(row: Row) -> Iterable[Work]:
     workers = [row["employment_id"]] if row["employment_id"] else [one for one, _ in row["shares"]]
     return (Work(one, row["task_type_id"], row["work_on"]) for one in workers)
 
 
-def _is_more(row: Mapping[str, Any], old: Mapping[str, Any] | None) -> bool:
-    """Tell whether a record says more than what is stored: other or additional work, or other people.
+def _is_more(row: Row, old: Row | None) -> bool:
+    """Tell whether a record says or pays more than what is stored, or of other work or people.
 
     What was rejected is paid to nobody and is never asked about; so it is new once it counts after all.
     """
@@ -65,13 +104,18 @@ def _is_more(row: Mapping[str, Any], old: Mapping[str, Any] | None) -> bool:
         return False
     return old is None or (
         old["state"] == "rejected"
-        or row["submitted_qty"] > old["submitted_qty"]
+        or (row["state"] == "accepted" and old["state"] == "submitted")
+        or any(row[name] > old[name] for name in ("submitted_qty", "accepted_qty"))
         or any(row[name] != old[name] for name in ("task_type_id", "work_on", "shares"))
     )
 
 
-def _names(session: Session, company_id: int, works: Iterable[Work]) -> dict[Work, dict[str, Any]]:
+def _names(
+    session: Session, company_id: int, works: Collection[Work]
+) -> dict[Work, dict[str, Any]]:
     """Return what a message says of work."""
+    if not works:
+        return {}
     directory = people.directory(Scope.company(company_id)).order_by(None).subquery()
     numbers = dict(
         session.execute(select(directory.c.employment_id, directory.c.employee_no)).all()

@@ -3,21 +3,22 @@
 The same rules as for a verdict (``verdicts``): what a closed month has paid no longer moves, and an
 accepted record gets its pay month once. Work that was sent back and comes again is submitted anew
 with its rework counted, and accepted like any other: it is paid once, because it is one record.
-Nobody decides on the own output.
+Nobody decides on the own output. What would be paid is asked for its certificate as when it is recorded
+(``certified``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from workforce.companies import queries as companies
-from workforce.core.errors import InputError, NotFoundError, StateError
+from workforce.core.errors import DomainError, InputError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
@@ -25,6 +26,7 @@ from workforce.platform import audit, locks
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Changed, Plan, write_plan
 from workforce.platform.scope import Scope
+from workforce.production.certified import take_uncertified
 from workforce.production.groups import closed_alone
 from workforce.production.listing import in_reach
 from workforce.production.models import GroupShare, OutputRecord
@@ -60,12 +62,16 @@ class Decider:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """How many records changed; and how many did not: paid in a closed month, own, or undecidable."""
+    """How many records changed; and how many did not: paid in a closed month, own, or undecidable.
+
+    ``uncertified``: why others did not, by record: nobody has the certificate that their work asks for.
+    """
 
     changed: int = 0
     closed: int = 0
     own: int = 0
     unfit: int = 0
+    uncertified: Mapping[int, DomainError] = field(default_factory=dict)
 
 
 def decide_records(
@@ -117,10 +123,11 @@ def decide_records(
             unfit += 1
             continue
         plan.changed.append(Changed({**old, **new}, {name: old[name] for name in after}, after))
+    refused = take_uncertified(session, decider.company_id, plan)
     write_plan(session, OutputRecord, plan)
     if plan.changed:
         _audit(session, decider, action, plan, reason, batch_id)
-    return Decided(len(plan.changed), closed, mine, unfit)
+    return Decided(len(plan.changed), closed, mine, unfit, refused)
 
 
 def count_record(
@@ -137,7 +144,8 @@ def count_record(
     """Say how many units of a record are accepted, rejected, and of the accepted ones reworked.
 
     Raises:
-        InputError: the counts do not make up what was submitted, or the month is paid.
+        InputError: the counts do not make up what was submitted, the month is paid, or the work asks
+            for a certificate that nobody has.
         NotFoundError: the record is out of reach.
         StateError: the company accepts by inspection, or it is the decider's own output.
     """
@@ -175,7 +183,10 @@ def count_record(
     if not after:
         return
     changed = Changed({**old, **new}, {name: old[name] for name in after}, after)
-    write_plan(session, OutputRecord, Plan(changed=[changed]))
+    plan = Plan(changed=[changed])
+    for error in take_uncertified(session, decider.company_id, plan).values():
+        raise error
+    write_plan(session, OutputRecord, plan)
     audit.record(
         session,
         decider.actor,

@@ -155,7 +155,11 @@ def plan_output(
             faults[fact.source_key] = error
             continue
         wanted.append(row | {"company_id": company_id, "source": source})
-    refused = uncertified(session, company_id, wanted, stored)
+    refused = uncertified(
+        session,
+        company_id,
+        {row["source_key"]: (stored.get(row["source_key"]), row) for row in wanted},
+    )
     if refused:
         faults |= refused
         wanted = [row for row in wanted if row["source_key"] not in refused]

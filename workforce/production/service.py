@@ -15,6 +15,7 @@ from workforce.core.errors import InputError, NotFoundError
 from workforce.platform import audit
 from workforce.platform.audit import Actor
 from workforce.platform.changes import Plan, plan_rows, write_plan
+from workforce.production.certified import check_work, shortened
 from workforce.production.decisions import (
     Decided,
     Decider,
@@ -62,6 +63,7 @@ __all__ = [
     "Sheet",
     "Verdict",
     "acceptance_of",
+    "check_work",
     "count_record",
     "decide_records",
     "define_task_type",
@@ -74,6 +76,7 @@ __all__ = [
     "plan_verdicts",
     "rename_task_type",
     "set_price",
+    "shortened",
     "store_output",
     "store_prices",
     "store_source_users",

@@ -10,10 +10,12 @@ from typing import Any, Literal, cast
 from sqlalchemy import Table, and_, or_, select
 from sqlalchemy.orm import Session
 
+from workforce.core.errors import DomainError
 from workforce.core.period import PayPeriod
 from workforce.people.service import PayCycles
 from workforce.platform import locks
 from workforce.platform.changes import Changed, Plan, write_plan
+from workforce.production.certified import take_uncertified
 from workforce.production.groups import closed_alone
 from workforce.production.models import OutputRecord
 from workforce.production.output import DECISION, acceptance
@@ -36,14 +38,17 @@ class Verdict:
     pay_period: PayPeriod
 
 
-def plan_verdicts(session: Session, company_id: int, verdicts: Iterable[Verdict]) -> Plan:
+def plan_verdicts(
+    session: Session, company_id: int, verdicts: Iterable[Verdict]
+) -> tuple[Plan, Mapping[int, DomainError]]:
     """Say which records verdicts would accept or reject, the later deciding. Writes nothing.
 
-    Accepting reaches submitted records; rejecting also accepted ones whose pay month is open.
+    Accepting reaches submitted records; rejecting also accepted ones whose pay month is open. Returned
+    besides is why some stay as they are, by record: their work asks for a certificate that nobody has.
     """
     ordered = sorted(verdicts, key=lambda verdict: verdict.on)
     if not ordered:
-        return Plan()
+        return Plan(), {}
     locks.hold_output(session, company_id)
     cycles = PayCycles.read(session, company_id)
     table = cast("Table", OutputRecord.__table__)
@@ -67,7 +72,7 @@ def plan_verdicts(session: Session, company_id: int, verdicts: Iterable[Verdict]
         after = {name: row[name] for name in DECISION if row[name] != old[name]}
         if after:
             plan.changed.append(Changed(row, {name: old[name] for name in after}, after))
-    return plan
+    return plan, take_uncertified(session, company_id, plan)
 
 
 def _concerns(verdict: Verdict, row: Mapping[str, Any]) -> bool:

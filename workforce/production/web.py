@@ -221,7 +221,7 @@ def _chosen() -> dict[str, Any]:
 def _say(done: service.Decided) -> None:
     if done.changed:
         flash(gettext("已处理 %(count)s 条记录", count=done.changed), "success")
-    else:
+    elif not done.uncertified:
         flash(gettext("没有需要处理的记录"), "warning")
     if done.closed:
         words = gettext(
@@ -230,6 +230,8 @@ def _say(done: service.Decided) -> None:
         flash(words, "warning")
     if done.own:
         flash(gettext("%(count)s 条是您自己的产量，没有处理", count=done.own), "warning")
+    for error in service.shortened(done.uncertified.values()):
+        flash(fault_of(error), "danger")
 
 
 @ROUTES.form("/output/entry", permission=Permission.OUTPUT_IMPORT)

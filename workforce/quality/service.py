@@ -69,6 +69,8 @@ class InspectionPlan:
     output: Plan
     faults: Mapping[str, DomainError] = field(default_factory=dict)
     """Why an inspection cannot be stored, by source key."""
+    uncertified: Mapping[int, DomainError] = field(default_factory=dict)
+    """Why output waits that it would accept, by record: the work asks for a certificate that nobody has."""
 
 
 def plan_inspections(
@@ -97,7 +99,8 @@ def plan_inspections(
     plan = plan_rows(stored.values(), wanted, key=("source_key",), compare=_COMPARED)
     news = [*plan.added, *(change.row for change in plan.changed)]
     verdicts = _verdicts(session, company_id, news)
-    return InspectionPlan(plan, production.plan_verdicts(session, company_id, verdicts), faults)
+    output, waiting = production.plan_verdicts(session, company_id, verdicts)
+    return InspectionPlan(plan, output, faults, waiting)
 
 
 def store_inspections(session: Session, plan: InspectionPlan, batch_id: int | None) -> None:
@@ -110,12 +113,13 @@ def store_inspections(session: Session, plan: InspectionPlan, batch_id: int | No
 class Entered:
     """What recording one inspection by hand did: its key, and how many output records it decided.
 
-    ``own``: so many it would decide, too, but they pay whoever recorded it.
+    ``own``: so many it would decide, too, but they pay whoever recorded it. ``uncertified``: see the plan.
     """
 
     inspection_id: int
     decided: int
     own: int
+    uncertified: Mapping[int, DomainError]
 
 
 def inspection_key(
@@ -176,7 +180,7 @@ def enter_inspection(
             after={**after, "output_records_decided": len(plan.output.changed)},
             reason=reason.strip() or None,
         )
-    return Entered(inspection_id, len(plan.output.changed), len(own))
+    return Entered(inspection_id, len(plan.output.changed), len(own), plan.uncertified)
 
 
 def _entered(company_id: int, source_key: str) -> Select[*tuple[Any, ...]]:

@@ -24,6 +24,7 @@ from workforce.platform.forms import fault_of
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.web import SliceRoutes, actor, page_of, principal
 from workforce.production import queries as production
+from workforce.production.service import shortened
 from workforce.quality import listing, sampling, service
 from workforce.quality.forms import InspectionForm, SampleSizeForm
 from workforce.quality.listing import Wanted
@@ -136,6 +137,8 @@ def inspect(scope: Scope) -> ResponseReturnValue:
             if entered.own:
                 words = gettext("%(count)s 条是您自己的产量，没有处理", count=entered.own)
                 flash(words, "warning")
+            for error in shortened(entered.uncertified.values()):
+                flash(fault_of(error), "warning")
             return redirect(url_for("quality.inspection", inspection_id=entered.inspection_id))
     is_wrong = bool(form.errors or form.form_errors)
     policy = _policy(session, scope, PayPeriod.of(clock.today()))

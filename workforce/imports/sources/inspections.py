@@ -30,6 +30,7 @@ from workforce.imports.planning import (
 )
 from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Placed, Reading, Row, read_table
+from workforce.imports.refusals import Notice
 from workforce.imports.source import (
     TABLE_SUFFIXES,
     Context,
@@ -209,6 +210,10 @@ def _plan(session: Session, context: Context, rows: Sequence[Placed[InspectionRo
             output_part(context, plan.output),
         ],
         refusals=refusals,
+        notices=[
+            Notice(Text(error.message("zh"), error.message("en")))
+            for error in production.shortened(plan.uncertified.values())
+        ],
         good_count=len(rows) - len(refusals),
         store=lambda session, batch_id: quality.store_inspections(session, plan, batch_id),
     )
