@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from workforce.chain.consolidation import (
@@ -13,7 +15,10 @@ from workforce.chain.consolidation import (
     line_codes,
     year_of,
 )
+from workforce.chain.growth import growth_of
+from workforce.chain.output import progress_of
 from workforce.chain.protection import Withheld, is_secret, withheld
+from workforce.chain.queries import ChainTargetRow
 from workforce.chain.reference import months_between, reference
 from workforce.core.period import PayPeriod
 from workforce.statistics.tables import Cell, CellState
@@ -214,3 +219,43 @@ def test_the_reference_curve_is_straight_between_what_is_known() -> None:
     # 729 million ÷ 8 500 jobs.
     assert curve.output_per_job == 8_576_500
     assert months_between(PayPeriod(2018, 9), PayPeriod(2019, 8)) == 11
+
+
+@pytest.mark.feature("BASE-4")
+def test_a_month_of_few_returns_is_no_fall_of_jobs() -> None:
+    """Five are due. August: all told, 50. September: four of five are enough, 40. October: three are not."""
+    sums = {
+        PayPeriod(2026, month): add_up([told(n, {"label": 1}) for n in range(count)], expected=5)
+        for month, count in ((8, 5), (9, 4), (10, 3))
+    }
+    growth = growth_of({2026: year_of(sums, is_protected=False)}, AUGUST)
+    assert growth is not None
+    assert [None if cell is None else cell.value for cell in growth.whole[:3]] == [50, 40, None]
+
+
+@pytest.mark.feature("BASE-4")
+@pytest.mark.parametrize(
+    ("figure", "december", "value", "expected"),
+    [
+        # Of two companies each tells 100 of output and 10 jobs in November.
+        ("output", 2, 400, "reached"),
+        ("output", 2, 401, "overdue"),
+        ("output", 1, 300, "reached"),  # what is missing can only add to it
+        ("output", 1, 301, "awaited"),
+        ("jobs", 2, 20, "reached"),
+        ("jobs", 2, 21, "overdue"),
+        ("jobs", 1, 20, "awaited"),  # November's twenty say nothing of December
+        ("trading", 1, 1, "awaited"),
+    ],
+)
+def test_a_year_is_judged_when_what_decides_it_has_come_in(
+    figure: str, december: int, value: int, expected: str
+) -> None:
+    sums = {
+        PayPeriod(2026, month): add_up([told(n, {"label": 100}) for n in range(count)], expected=2)
+        for month, count in ((11, 2), (12, december))
+    }
+    year = year_of(sums, is_protected=False)
+    at = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+    target = ChainTargetRow(figure, 2026, value, "", at)
+    assert str(progress_of(target, year, dt.date(2027, 1, 20)).standing) == expected

@@ -23,6 +23,8 @@ UNKNOWN_LINK: Final = "unknown"
 PLACES: Final = ("inside", "outside")
 
 _OUTPUT = "output"
+_ENOUGH_PERCENT: Final = 80
+"""Of so many of the companies whose return is due, jobs stand beside those of other months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,17 @@ class ChainSum:
     def missing(self) -> int:
         """Of how many company months output is not known, though a return is due."""
         return self.expected - self.told
+
+    @property
+    def unfiled(self) -> int:
+        """Of how many companies the jobs of a month are not known, though a return is due."""
+        return max(self.expected - sum(map(len, self.jobs.values())), 0)
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether the jobs of a month are known of nearly all: those of fewer would look like a fall."""
+        known = sum(map(len, self.jobs.values()))
+        return known > 0 and known * 100 >= self.expected * _ENOUGH_PERCENT
 
     @property
     def is_complete(self) -> bool:

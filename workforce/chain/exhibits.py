@@ -92,8 +92,7 @@ class _Read:
         year = self.years.get(self.last.year)
         if year is None or self.last not in year.months:
             return 0
-        of = year.months[self.last].of
-        return max(of.expected - sum(map(len, of.jobs.values())), 0)
+        return year.months[self.last].of.unfiled
 
     @property
     def is_told(self) -> bool:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 DEFINITION = Text(
     "横轴是签约以后的月数（签约当月为 0）。岗位是人社局已接收的月报里的期末人数，园区内外合计，只算已报的企业；"
-    "参照线是公开报道的几个时点之间的直线。",
+    "应报的企业报了不到八成的月份不画。参照线是公开报道的几个时点之间的直线。",
     "Months since signing, the month of signing being 0. Jobs are people at end in the returns that the bureau has "
-    "accepted, inside and outside together, of the companies that have filed; the reference is a straight line "
-    "between the few months of which public reports tell.",
+    "accepted, inside and outside together, of the companies that have filed; months in which fewer than four in five "
+    "have filed are left out. The reference is a straight line between the few months of which public reports tell.",
 )
 
 
@@ -36,12 +36,12 @@ class Growth:
 
 
 def growth_of(years: Mapping[int, Year], signed: PayPeriod) -> Growth | None:
-    """Return how jobs grew since a month; None where no month since then is known."""
+    """Return how jobs grew since a month; None where no month since then is known of nearly all companies."""
     found: dict[int, Consolidated] = {
         months_between(signed, month): one
         for year in years.values()
         for month, one in year.months.items()
-        if month >= signed and any(one.of.jobs.values())
+        if month >= signed and one.of.has_jobs
     }
     if not found:
         return None

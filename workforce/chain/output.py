@@ -26,7 +26,7 @@ from workforce.projects import queries as projects
 from workforce.returns import queries as returns
 from workforce.returns.items import items
 from workforce.statistics.tables import Cell
-from workforce.statistics.targets import Bound, Progress, Target, progress
+from workforce.statistics.targets import Bound, Progress, Standing, Target, progress
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -206,7 +206,7 @@ def target_standings(
 ) -> list[TargetStanding]:
     """Hold the targets against the years that were read, by the rules of all targets."""
     return [
-        TargetStanding(target=one, progress=_progress(one, years.get(one.year), today))
+        TargetStanding(target=one, progress=progress_of(one, years.get(one.year), today))
         for one in queries.targets(session)
     ]
 
@@ -215,7 +215,8 @@ LINE_OF: Final = {"output": "net", "trading": "trading"}
 """The line of the year so far that a target is held against."""
 
 
-def _progress(one: ChainTargetRow, year: Year | None, today: dt.date) -> Progress:
+def progress_of(one: ChainTargetRow, year: Year | None, today: dt.date) -> Progress:
+    """Tell how far a target is. A year that is over is awaited until what decides it has come in."""
     due = PayPeriod(one.year, _DECEMBER)
     wanted = Target(
         measure=one.figure,
@@ -229,15 +230,31 @@ def _progress(one: ChainTargetRow, year: Year | None, today: dt.date) -> Progres
     if known is None:
         return progress(wanted, {}, today)
     month, cell = known
-    return progress(wanted, {due if today > due.last_on else month: cell}, today)
+    is_over = today > due.last_on
+    found = progress(wanted, {due if is_over else month: cell}, today)
+    if year is None or not is_over or _is_decided(found, year, one.figure, is_last=month == due):
+        return found
+    return Progress(standing=Standing.AWAITED, period=month, value=found.value)
+
+
+def _is_decided(found: Progress, year: Year, figure: str, *, is_last: bool) -> bool:
+    """Tell whether what is known of a year that is over decides it: sums that are reached can only grow."""
+    of = year.so_far.of
+    if figure == "jobs":
+        return is_last
+    is_net_known = figure != "output" or of.bought == of.told
+    return of.is_complete or (found.standing is Standing.REACHED and is_net_known)
 
 
 def newest_figure(year: Year | None, figure: str) -> tuple[PayPeriod, Cell] | None:
-    """Return what is known of a target's figure, and up to which month: the year so far, or the newest jobs."""
+    """Return what is known of a target's figure, and up to which month: the year so far, or the newest jobs.
+
+    Jobs are those of the newest month in which nearly all companies have told them.
+    """
     if year is None:
         return None
     if figure == "jobs":
-        of_jobs = [month for month, one in year.months.items() if any(one.of.jobs.values())]
+        of_jobs = [month for month, one in year.months.items() if one.of.has_jobs]
         return (max(of_jobs), year.months[max(of_jobs)].cells["jobs"]) if of_jobs else None
     told = [month for month, one in year.months.items() if one.of.told]
     return (max(told), year.so_far.cells[LINE_OF[figure]]) if told else None
