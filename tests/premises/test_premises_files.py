@@ -79,10 +79,12 @@ def test_what_is_exported_goes_in_again_and_changes_nothing(session: Session, fl
     assert take("areas", rows_of("areas", turned), "a.csv").counts.changed == 1
     broken = {"state": "停用", "state_from": dt.date(2026, 6, 1), "reason": "网络维修"}
     assert take("seats", rows_of("seats", broken), "a.csv").counts.changed == 1
+    unused = {"code": "101-09", "x": "69", "state": "已建成，未启用"}
+    assert take("seats", rows_of("seats", unused), "a.csv").counts.added == 2
     session.rollback()
     uses = session.scalars(select(AreaUse.use).order_by(AreaUse.area_id, AreaUse.valid_from)).all()
     assert uses == ["annotation", "training", "exhibition"]
-    assert session.scalars(select(ImportBatch.company_id)).all() == [None] * 4
+    assert session.scalars(select(ImportBatch.company_id)).all() == [None] * 5
 
     for code, source in SOURCES.items():
         for suffix in (".xlsx", ".csv"):
@@ -92,7 +94,7 @@ def test_what_is_exported_goes_in_again_and_changes_nothing(session: Session, fl
             assert seen.refusals == []
             assert (counts.added, counts.changed, counts.removed) == (0, 0, 0)
             assert counts.unchanged > 0
-    assert len(session.scalars(select(ImportBatch)).all()) == 4
+    assert len(session.scalars(select(ImportBatch)).all()) == 5
 
 
 @pytest.mark.feature("BASE-1", "SUP-4")

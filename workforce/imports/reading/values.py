@@ -282,7 +282,8 @@ def boolean(value: Any) -> bool:
 def choice(value: Any, names: Mapping[str, str]) -> str:
     """Read one of some words; ``names`` maps what may be written to the code."""
     written = plain(value)
-    code = names.get(written) or names.get(written.lower())
+    # A label of ours may have full-width signs in it: as it is exported it must be read again.
+    code = names.get(shown(value)) or names.get(written) or names.get(written.lower())
     if code is None:
         choices = "、".join(dict.fromkeys(names))
         raise InputError("cell.choice", value=written, choices=choices)
