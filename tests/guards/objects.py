@@ -10,8 +10,9 @@ fails. To add one::
 
 A builder is called several times for one place (the guard of statements does, for more rows): it makes
 another object each time. ``Level`` says to whom the object belongs: a ``PERSON`` (whoever reaches the
-employment), a ``TEAM``, a ``COMPANY`` (all of whoever reaches the company), the ``BASE`` (no company), or
-nobody: what is ``SHARED`` (a task type) is met by whoever has the permission.
+employment), a ``TEAM``, a ``COMPANY`` (all of whoever reaches the company; ``COMPANY_ALONE``: without the
+base), the ``BASE`` (no company), or nobody: what is ``SHARED`` (a task type) is met by whoever has the
+permission.
 What an argument means regardless of the place (the ending of a file) stands in ``CONSTANTS``.
 """
 
@@ -66,6 +67,8 @@ class Level(StrEnum):
     FILE = "file"
     """A team's imported file: the base imports its own, and sees no company's."""
     COMPANY = "company"
+    COMPANY_ALONE = "company alone"
+    """The same, and not of the base."""
     BASE = "base"
     SHARED = "shared"
 
@@ -168,7 +171,7 @@ REASON: Final = {"reason": "x"}
 def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
     """Tell whether a scope reaches an object: what every query must agree with."""
     if whose is Whose.MISSING or scope.kind is ScopeKind.BASE:
-        return whose is not Whose.MISSING and level is not Level.FILE
+        return whose is not Whose.MISSING and level not in {Level.FILE, Level.COMPANY_ALONE}
     if level is Level.SHARED:
         return True
     if level is Level.BASE:
@@ -179,7 +182,7 @@ def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
         return False
     return (
         scope.kind is ScopeKind.COMPANY
-        or level is Level.COMPANY
+        or level in {Level.COMPANY, Level.COMPANY_ALONE}
         or whose in {Whose.OWN, Whose.TEAM}
     )
 

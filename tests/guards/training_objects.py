@@ -16,12 +16,12 @@ from tests.factories.training import (
 from tests.guards.objects import Level, Place, builds
 
 
-@builds("course_id", Level.COMPANY)
+@builds("course_id", Level.COMPANY_ALONE)
 def _course(session: Session, place: Place) -> int:
     return create_course(session, place.company).id
 
 
-@builds("class_id", Level.COMPANY)
+@builds("class_id", Level.COMPANY_ALONE)
 def _class(session: Session, place: Place) -> int:
     one = create_class(session, place.company)
     create_lesson(session, one)
@@ -29,14 +29,14 @@ def _class(session: Session, place: Place) -> int:
     return one.id
 
 
-@builds("lesson_id", Level.COMPANY)
+@builds("lesson_id", Level.COMPANY_ALONE)
 def _lesson(session: Session, place: Place) -> int:
     one = create_class(session, place.company)
     create_enrolment(session, one, place.employment)
     return create_lesson(session, one).id
 
 
-@builds("exam_id", Level.COMPANY)
+@builds("exam_id", Level.COMPANY_ALONE)
 def _exam(session: Session, place: Place) -> int:
     one = create_class(session, place.company)
     create_enrolment(session, one, place.employment)
@@ -45,7 +45,7 @@ def _exam(session: Session, place: Place) -> int:
 
 @builds("enrolment_id", Level.PERSON)
 def _enrolment(session: Session, place: Place) -> int:
-    one = create_class(session, place.company, ends_on=dt.date(2099, 10, 31))
+    one = create_class(session, ends_on=dt.date(2099, 10, 31))
     return create_enrolment(session, one, place.employment, state="waiting").id
 
 

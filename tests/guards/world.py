@@ -70,7 +70,7 @@ class World:
             elsewhere = company_place(self.session)
             for argument, builder in BUILDERS.items():
                 builder(self.session, more)
-                if LEVELS[argument] in {Level.COMPANY, Level.BASE}:
+                if LEVELS[argument] in {Level.COMPANY, Level.COMPANY_ALONE, Level.BASE}:
                     builder(self.session, elsewhere)
             # The visitor's own pages grow as well.
             for argument, builder in BUILDERS.items():

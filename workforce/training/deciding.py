@@ -19,7 +19,6 @@ from workforce.certification.service import Award, issue
 from workforce.core.errors import NotFoundError, StateError
 from workforce.core.terms import term
 from workforce.platform import audit, clock
-from workforce.platform.scope import Scope
 from workforce.training import queries
 from workforce.training.class_people import PersonRow, people_of
 from workforce.training.models import (
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.platform.audit import Actor
+    from workforce.platform.scope import Scope
 
 _MONTHS: Final = 12
 _LONGEST_MONTH: Final = 31
@@ -99,9 +99,7 @@ def preview(session: Session, scope: Scope, class_id: int) -> Preview:
         NotFoundError: there is no such class in sight.
     """
     row = queries.class_row(session, scope, class_id)
-    today = clock.today()
-    whose = Scope.base() if row.is_kept else scope
-    rows = people_of(session, whose, class_id, today, "enrolled")
+    rows = people_of(session, scope, class_id, clock.today(), "enrolled")
     verdicts = tuple(Verdict(one, missing(row.rule, one.standing)) for one in rows)
     return Preview(
         row=row,

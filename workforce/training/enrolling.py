@@ -210,7 +210,7 @@ def move_up(session: Session, actor: Actor, one: TrainingClass) -> None:
 def _held_class(session: Session, scope: Scope, class_id: int) -> TrainingClass:
     one = session.scalar(
         select(TrainingClass)
-        .where(TrainingClass.id == class_id, queries.is_seen(scope, TrainingClass))
+        .where(TrainingClass.id == class_id, queries.is_open_to(scope, TrainingClass))
         .with_for_update()
     )
     if one is None:

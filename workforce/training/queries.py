@@ -1,7 +1,8 @@
 """Reading courses and classes.
 
-The base's administrator sees all of it; a company its own classes, and the base's, with its own people
-alone in them; a person the classes that are open to it, and itself.
+The base's administrator sees which classes there are and keeps the base's own, whose people it knows;
+who learns in a company's own class is that company's. A company sees its own classes, and the base's
+with its own people alone in them; a person the classes that are open to it, and itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, case, exists, false, func, or_, select, true
 
@@ -41,14 +42,14 @@ if TYPE_CHECKING:
 def is_kept(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnElement[bool]:
     """Limit classes or courses to those that whoever has this scope keeps: may change."""
     if scope.kind is ScopeKind.BASE:
-        return true()
+        return rows.company_id.is_(None)
     if scope.kind is ScopeKind.COMPANY:
         return rows.company_id == scope.company_id
     return false()
 
 
 def is_seen(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnElement[bool]:
-    """Limit classes or courses to those in sight: the kept ones, and the base's."""
+    """Limit classes or courses to those that lists tell of: for the base all, else the open ones."""
     if scope.kind is ScopeKind.BASE:
         return true()
     if scope.kind is ScopeKind.COMPANY:
@@ -59,10 +60,16 @@ def is_seen(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnE
     return false()
 
 
+def is_open_to(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnElement[bool]:
+    """Limit classes or courses to those that can be entered: the kept ones, and the base's."""
+    return is_kept(scope, rows) if scope.kind is ScopeKind.BASE else is_seen(scope, rows)
+
+
 def in_scope(scope: Scope) -> ColumnElement[bool]:
-    """Limit enrolments to people in reach."""
+    """Limit enrolments to people in reach: for the base those of its own classes."""
     if scope.kind is ScopeKind.BASE:
-        return true()
+        own = select(TrainingClass.id).where(TrainingClass.company_id.is_(None))
+        return TrainingEnrolment.class_id.in_(own)
     if scope.kind is ScopeKind.COMPANY:
         return TrainingEnrolment.company_id == scope.company_id
     if scope.kind is ScopeKind.SELF:
@@ -137,12 +144,41 @@ def course_row(session: Session, scope: Scope, course_id: int) -> CourseRow:
     return found[0]
 
 
+def hold_course(session: Session, course_id: int) -> None:
+    """Let whoever changes a course and whoever makes a class of it wait for one another."""
+    session.execute(
+        select(TrainingCourse.id).where(TrainingCourse.id == course_id).with_for_update()
+    )
+
+
+class Held(NamedTuple):
+    """Whether there are classes of a course, and results of them."""
+
+    has_class: bool
+    has_result: bool
+
+
+def held(session: Session, course_id: int) -> Held:
+    """Return what has come of a course."""
+    of_course = TrainingClass.course_id == course_id
+    decided = (
+        select(TrainingResult.id)
+        .join(TrainingEnrolment, TrainingEnrolment.id == TrainingResult.enrolment_id)
+        .join(TrainingClass, TrainingClass.id == TrainingEnrolment.class_id)
+        .where(of_course)
+    )
+    has_class, has_result = session.execute(
+        select(exists().where(of_course), decided.exists())
+    ).one()
+    return Held(bool(has_class), bool(has_result))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRow:
-    """A class as a list shows it.
+    """A class as a list shows it; ``is_open``: the reader can enter it.
 
-    ``enrolled`` and ``waiting`` are of everybody, so that free places are known; ``passed`` of people in
-    reach: what came of others is nobody else's.
+    ``enrolled`` and ``waiting`` are of everybody, so that free places are known; ``passed`` for a company
+    of its own people: what came of others is nobody else's.
     """
 
     one: TrainingClass
@@ -151,6 +187,7 @@ class ClassRow:
     level: int | None
     company_name: str | None
     is_kept: bool
+    is_open: bool
     enrolled: int
     waiting: int
     passed: int
@@ -187,11 +224,12 @@ def _class_counts(scope: Scope) -> Select[int, int, int, int]:
         return func.coalesce(func.sum(case((is_counted, 1), else_=0)), 0)
 
     enrolled = TrainingEnrolment.state == "enrolled"
+    whose = true() if scope.kind is ScopeKind.BASE else in_scope(scope)
     return select(
         TrainingEnrolment.class_id,
         of(enrolled).label("enrolled"),
         of(TrainingEnrolment.state == "waiting").label("waiting"),
-        of(and_(enrolled, _is_passed(), in_scope(scope))).label("passed"),
+        of(and_(enrolled, _is_passed(), whose)).label("passed"),
     ).group_by(TrainingEnrolment.class_id)
 
 
@@ -205,6 +243,7 @@ def _classes(scope: Scope, *where: ColumnElement[bool]) -> Select[*tuple[Any, ..
             TrainingCourse.level,
             company.c.company_name,
             is_kept(scope, TrainingClass).label("kept"),
+            is_open_to(scope, TrainingClass).label("open"),
         )
         .join(TrainingCourse, TrainingCourse.id == TrainingClass.course_id)
         .outerjoin(company, company.c.company_id == TrainingClass.company_id)
@@ -237,6 +276,7 @@ def class_rows(
                 level=row.level,
                 company_name=row.company_name,
                 is_kept=bool(row.kept),
+                is_open=bool(row.open),
                 enrolled=count.enrolled if count else 0,
                 waiting=count.waiting if count else 0,
                 passed=count.passed if count else 0,
@@ -252,12 +292,13 @@ def class_count(session: Session, scope: Scope) -> int:
 
 
 def class_row(session: Session, scope: Scope, class_id: int) -> ClassRow:
-    """Return a class in sight.
+    """Return a class that the reader can enter.
 
     Raises:
         NotFoundError: there is none.
     """
-    found = class_rows(session, scope, TrainingClass.id == class_id)
+    is_one = TrainingClass.id == class_id
+    found = class_rows(session, scope, is_one, is_open_to(scope, TrainingClass))
     if not found:
         raise NotFoundError("web.not_found")
     return found[0]

@@ -130,11 +130,13 @@ def change_course(
     Raises:
         NotFoundError: there is none that the actor keeps.
         InputError: a value is missing or cannot be; names the field.
-        StateError: the code is taken.
+        StateError: the code is taken, or certificates of its classes would say something else.
     """
     _check_course(wish)
+    queries.hold_course(session, course_id)
     row = queries.course_row(session, scope, course_id)
     course = row.course
+    _refuse_other_certificates(session, row, wish)
     if wish.code != course.code:
         _refuse_taken(session, TrainingCourse, course.company_id, wish.code)
     before = {name: getattr(course, name) for name in _course_values(wish)}
@@ -150,6 +152,20 @@ def change_course(
         {**before, "task_type_ids": row.task_types},
         asdict(wish),
     )
+
+
+def _refuse_other_certificates(session: Session, row: queries.CourseRow, wish: CourseWish) -> None:
+    """Let what a course's certificates say stand: who begins a class knows what they get for it.
+
+    Level and task types from its first class on; its title, which figures name, from its first result on.
+    """
+    held = queries.held(session, row.course.id)
+    is_other = wish.level != row.course.level or set(wish.task_type_ids) != set(row.task_types)
+    if held.has_class and is_other:
+        place = "level" if wish.level != row.course.level else "task_types"
+        raise StateError("training.course_held", place=place, title=row.course.title)
+    if held.has_result and wish.title != row.course.title:
+        raise StateError("training.course_decided", place="title", title=row.course.title)
 
 
 def _check_course(wish: CourseWish) -> None:
@@ -226,7 +242,9 @@ def make_class(
     """
     _check_class(wish)
     company_id = keeper(scope)
-    found = queries.course_rows(session, scope, TrainingCourse.id == course_id)
+    queries.hold_course(session, course_id)
+    is_one = TrainingCourse.id == course_id
+    found = queries.course_rows(session, scope, is_one, queries.is_open_to(scope, TrainingCourse))
     if not found:
         raise NotFoundError("web.not_found")
     course = found[0].course

@@ -32,6 +32,7 @@ from workforce.training.forms import (
     said_of_class,
     said_of_course,
 )
+from workforce.training.models import TrainingCourse
 from workforce.training.passing import MARKS
 from workforce.training.routes import ROUTES
 
@@ -89,14 +90,15 @@ def new_course(scope: Scope) -> ResponseReturnValue:
         else:
             flash(gettext("课程已添加"), "success")
             return redirect(url_for("training.classes"))
-    return answer_of(render_template("training/course.html", form=form, course=None), form)
+    page = render_template("training/course.html", form=form, course=None, held=None)
+    return answer_of(page, form)
 
 
 @ROUTES.form("/training/courses/<int:course_id>", permission=_MANAGE)
 def course(scope: Scope, course_id: int) -> ResponseReturnValue:
     """Change a course."""
     row = queries.course_row(db.session(), scope, course_id)
-    title = row.course.title
+    title, held = row.course.title, queries.held(db.session(), course_id)
     form = _course_form(said_of_course(row.course, row.task_types))
     if form.validate_on_submit():
         try:
@@ -109,7 +111,8 @@ def course(scope: Scope, course_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("已保存，以后开的班按新的要求"), "success")
             return redirect(url_for("training.classes"))
-    return answer_of(render_template("training/course.html", form=form, course=title), form)
+    page = render_template("training/course.html", form=form, course=title, held=held)
+    return answer_of(page, form)
 
 
 def _course_form(said: dict[str, Any]) -> CourseForm:
@@ -122,7 +125,8 @@ def _course_form(said: dict[str, Any]) -> CourseForm:
 def new_class(scope: Scope) -> ResponseReturnValue:
     """Hold a course once; ``?course=``: which one is chosen first."""
     session, today = db.session(), clock.today()
-    offered = [row for row in queries.course_rows(session, scope) if row.course.is_offered]
+    is_open = queries.is_open_to(scope, TrainingCourse)
+    offered = [row for row in queries.course_rows(session, scope, is_open) if row.course.is_offered]
     if not offered:
         flash(gettext("先添加一门课程，再开班"), "info")
         return redirect(url_for("training.new_course"))
