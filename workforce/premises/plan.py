@@ -31,6 +31,8 @@ _SMALLEST: Final = 7
 _PADDING: Final = 5
 _NARROW: Final = 0.58
 _LINE: Final = 1.35
+_USUAL_REACH: Final = 800
+_FLAT: Final = 1.6
 _UNLET: Final = Text("空置", "Vacant")
 _LET: Final = Text("已出租", "Let")
 _OWN: Final = Text("本企业", "Own company")
@@ -102,7 +104,11 @@ class Legend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorPlan:
-    """A floor on a day; lengths in decimetres."""
+    """A floor on a day; lengths in decimetres.
+
+    ``grain``: how many times larger letters and margins have to be than on a floor of 80 × 50 m, so that
+    they look alike on a sheet of the same size.
+    """
 
     floor_id: int
     name: str
@@ -111,6 +117,11 @@ class FloorPlan:
     areas: tuple[PlanArea, ...]
     seats: tuple[PlanSeat, ...]
     legend: tuple[Legend, ...]
+
+    @property
+    def grain(self) -> float:
+        """What letters and margins are multiplied by."""
+        return _grain(self.width, self.height)
 
     @property
     def seat_kinds(self) -> list[tuple[SeatKind, int]]:
@@ -142,7 +153,7 @@ def floor_plan(
         row.company_id: row.company_name
         for row in session.execute(companies.company_facts(Scope.base()))
     }
-    rooms = _Rooms(scope, colours, names)
+    rooms = _Rooms(scope, colours, names, _grain(floor.width, floor.height))
     areas = tuple(rooms.area(row) for row in rows)
     seats = tuple(
         _seat(row, (marks or {}).get(row.seat_id), row.seat_id == highlighted)
@@ -175,8 +186,11 @@ def _seat(row: Any, mark: SeatMark | None, is_highlighted: bool) -> PlanSeat:  #
 class _Rooms:
     """Gives rooms their tints, as the legend then explains them."""
 
-    def __init__(self, scope: Scope, colours: Colours, names: Mapping[int, str]) -> None:
+    def __init__(
+        self, scope: Scope, colours: Colours, names: Mapping[int, str], grain: float
+    ) -> None:
         self._scope = scope
+        self._grain = grain
         self._colours = colours
         self._names = names
         self._uses = list(terms_of("area_use"))
@@ -205,7 +219,7 @@ class _Rooms:
             tone=self._tones[key][0],
             tenant=tenant,
             is_open=is_own,
-            letters=letters(f"{row.area_code} {row.area_name}", box),
+            letters=letters(f"{row.area_code} {row.area_name}", box, self._grain),
         )
 
     def _meaning(self, row: Any) -> tuple[object, int, Text]:
@@ -232,9 +246,13 @@ class _Rooms:
         )
 
 
-def letters(label: str, box: Box) -> int:
+def _grain(width: int, height: int) -> float:
+    return max(width, height * _FLAT) / _USUAL_REACH
+
+
+def letters(label: str, box: Box, grain: float = 1) -> int:
     """Return the size of letters in decimetres by which a label fits into a room, within reason."""
     ems = sum(1 if unicodedata.east_asian_width(sign) in "WF" else _NARROW for sign in label)
-    by_width = int((box.width - 2 * _PADDING) / max(ems, 1))
-    by_height = int((box.height - 2 * _PADDING) / _LINE)
-    return max(_SMALLEST, min(_LARGEST, by_width, by_height))
+    by_width = (box.width - 2 * _PADDING * grain) / max(ems, 1)
+    by_height = (box.height - 2 * _PADDING * grain) / _LINE
+    return int(max(_SMALLEST * grain, min(_LARGEST * grain, by_width, by_height)))
