@@ -116,10 +116,10 @@ def month_rows(
     on the month's last day, "" without one.
     """
     payslips = payroll.payslip_facts(scope, period, is_final_only=is_final_only)
-    wages = payslips.order_by(None).subquery()
+    # Named twice below, both of them: as CTEs they are worked out once.
+    wages = payslips.order_by(None).cte("wages")
     tasks = payroll.main_task_types(scope, period, is_final_only=is_final_only).subquery()
     groups = _key_group_bits(scope)
-    # Named twice below: as a CTE it is worked out once.
     owed = payments.owed_at_end(scope, period.last_on).cte("owed")
     facts = statistical_facts(scope).subquery()
     levels = certificates.levels(period.last_on).subquery()
