@@ -39,7 +39,7 @@ class PaperForm(FlaskForm):  # type: ignore[misc]
         """Offer levels and task types in the visitor's language."""
         locale = current_locale()
         levels = [(str(one), term(f"skill_level.{one}").in_locale(locale)) for one in LEVELS]
-        self.level.choices = choices_of([("", "—"), *reversed(levels)])
+        self.level.choices = choices_of([("", _("没有等级")), *reversed(levels)])
         self.task_types.choices = [
             (key, text.in_locale(locale)) for key, text in task_types.items()
         ]

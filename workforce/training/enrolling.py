@@ -58,6 +58,8 @@ class NewTrainee:
     name: str
     id_number: str
     phone: str | None
+    bank_name: str | None = None
+    bank_account: str | None = None
     education: str
     township: str
     household_category: str
@@ -147,6 +149,8 @@ def add_trainee(
         employee_no=new.employee_no,
         employment_type="trainee",
         hired_on=new.hired_on,
+        bank_name=new.bank_name,
+        bank_account=new.bank_account,
     )
     people_service.set_pay_profile(session, actor, job, valid_from=new.hired_on)
     signed = _enrol(session, actor, one, [Job(job.id, job.company_id, person.id, job.employee_no)])

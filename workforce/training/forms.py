@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_wtf import FlaskForm
@@ -15,7 +16,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from workforce.core.errors import DomainError, InputError
@@ -272,6 +273,20 @@ class PeopleForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+def _digits(text: str | None) -> str:
+    """Return a phone or account number without the blanks and hyphens that people put into it."""
+    return re.sub(r"[\s-]", "", text or "")
+
+
+class _Digits:
+    """Nothing, or a phone or account number."""
+
+    def __call__(self, _form: FlaskForm, bound: Any) -> None:
+        """Refuse what is no number."""
+        if bound.data and not re.fullmatch(r"\+?[0-9]{5,30}", _digits(bound.data)):
+            raise ValidationError(gettext("只写数字，5 到 30 位，中间可以有空格"))
+
+
 class TraineeForm(FlaskForm):  # type: ignore[misc]
     """Somebody who is not employed yet."""
 
@@ -288,9 +303,11 @@ class TraineeForm(FlaskForm):  # type: ignore[misc]
         filters=[stripped],
         validators=[DataRequired(_("请写学员编号")), Length(max=40, message=_TOO_LONG)],
     )
-    phone = StringField(
-        _("手机号码"), filters=[stripped], validators=[Length(max=20, message=_TOO_LONG)]
+    phone = StringField(_("手机号码"), filters=[stripped], validators=[_Digits()])
+    bank_name = StringField(
+        _("开户银行"), filters=[stripped], validators=[Length(max=60, message=_TOO_LONG)]
     )
+    bank_account = StringField(_("银行卡号"), filters=[stripped], validators=[_Digits()])
     education = SelectField(_("学历"))
     township = SelectField(_("户籍所在乡镇"))
     household_category = SelectField(_("户口性质"))
@@ -309,7 +326,9 @@ class TraineeForm(FlaskForm):  # type: ignore[misc]
             employee_no=self.employee_no.data or "",
             name=self.name.data or "",
             id_number=self.id_number.data or "",
-            phone=self.phone.data or None,
+            phone=_digits(self.phone.data) or None,
+            bank_name=self.bank_name.data or None,
+            bank_account=_digits(self.bank_account.data) or None,
             education=self.education.data,
             township=self.township.data or "",
             household_category=self.household_category.data,

@@ -127,8 +127,9 @@ def taught_by(session: Session, course_ids: Sequence[int]) -> dict[int, tuple[in
 
 
 def task_type_names(session: Session) -> dict[int, Any]:
-    """Return all task types by key: code, name_zh, name_en."""
-    return {row.task_type_id: row for row in session.execute(production.task_type_names())}
+    """Return all task types by key, in the order of their codes: code, name_zh, name_en."""
+    rows = session.execute(production.task_type_names())
+    return {row.task_type_id: row for row in sorted(rows, key=lambda row: row.task_type_code)}
 
 
 def course_row(session: Session, scope: Scope, course_id: int) -> CourseRow:
@@ -323,7 +324,7 @@ def hold_class(session: Session, class_id: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonRow:
-    """A lesson, and how many of the class's people are marked, attended."""
+    """A lesson, and how many of those with a place in the class are marked, attended."""
 
     one: TrainingLesson
     marked: int
@@ -332,20 +333,25 @@ class LessonRow:
 
 def lesson_rows(session: Session, class_id: int) -> list[LessonRow]:
     """Return a class's lessons in their order."""
-    attended = case((TrainingAttendance.mark.in_(ATTENDED), 1), else_=0)
+    mark = TrainingAttendance.mark
+    is_counted = TrainingEnrolment.state == "enrolled"
     found = session.execute(
         select(
             TrainingLesson,
-            func.count(TrainingAttendance.id).label("marked"),
-            func.coalesce(func.sum(attended), 0).label("attended"),
+            func.coalesce(func.sum(case((is_counted, 1), else_=0)), 0).label("marked"),
+            func.coalesce(
+                func.sum(case((and_(is_counted, mark.in_(ATTENDED)), 1), else_=0)), 0
+            ).label("attended"),
         )
         .outerjoin(TrainingAttendance, TrainingAttendance.lesson_id == TrainingLesson.id)
+        .outerjoin(TrainingEnrolment, TrainingEnrolment.id == TrainingAttendance.enrolment_id)
         .where(TrainingLesson.class_id == class_id)
         .group_by(TrainingLesson.id)
         .order_by(TrainingLesson.held_on, TrainingLesson.starts_minute)
     )
     return [
-        LessonRow(one=row.TrainingLesson, marked=row.marked, attended=row.attended) for row in found
+        LessonRow(one=row.TrainingLesson, marked=int(row.marked), attended=int(row.attended))
+        for row in found
     ]
 
 

@@ -14,6 +14,7 @@ from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, fault_of, place_fault
 from workforce.platform.i18n import gettext
+from workforce.platform.scope import ScopeKind
 from workforce.platform.web import actor, note_read
 from workforce.training import allowances, deciding, placing
 from workforce.training.forms import EmployForm
@@ -81,6 +82,7 @@ def results(scope: Scope, class_id: int) -> ResponseReturnValue:
         numbers=numbers,
         ticked=ticked,
         form=form,
+        is_base=scope.kind is ScopeKind.BASE,
         today=today,
     )
     return answer_of(page, form)

@@ -17,7 +17,16 @@ from workforce.platform.forms import answer_of, choices_of, fault_of, place_faul
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import actor, note_read, page_of
-from workforce.training import enrolling, marking, own_web, queries, results_web, service
+from workforce.training import (
+    enrolling,
+    lessons,
+    marking,
+    own_web,
+    queries,
+    register_web,
+    results_web,
+    service,
+)
 from workforce.training.class_people import PersonRow, people_of
 from workforce.training.forms import (
     ClassForm,
@@ -33,6 +42,7 @@ from workforce.training.forms import (
     said_of_course,
 )
 from workforce.training.models import TrainingCourse
+from workforce.training.next_step import next_step
 from workforce.training.passing import MARKS
 from workforce.training.routes import ROUTES
 
@@ -42,7 +52,7 @@ if TYPE_CHECKING:
 
     from workforce.platform.scope import Scope
 
-__all__ = ["ROUTES", "own_web", "results_web"]
+__all__ = ["ROUTES", "own_web", "register_web", "results_web"]
 
 _MANAGE: Final = Permission.TRAINING_MANAGE
 _PER_PAGE: Final = 50
@@ -176,7 +186,8 @@ def show_class(scope: Scope, class_id: int) -> ResponseReturnValue:
             row = queries.class_row(db.session(), scope, class_id)
         else:
             flash(done, "success")
-            return redirect(url_for("training.show_class", class_id=class_id))
+            # The address of the form names the form: what was done is told at the top.
+            return redirect(url_for("training.show_class", class_id=class_id, _anchor="main"))
     return _class_page(scope, row, forms, act)
 
 
@@ -194,7 +205,7 @@ def _class_forms(scope: Scope, row: queries.ClassRow) -> dict[str, FlaskForm]:
         forms["trainee"] = trainee
     if not row.is_kept:
         return forms
-    lessons = LessonsForm(
+    added = LessonsForm(
         prefix="lessons-",
         data={
             "first_on": row.one.starts_on,
@@ -204,9 +215,9 @@ def _class_forms(scope: Scope, row: queries.ClassRow) -> dict[str, FlaskForm]:
             "ends": dt.time(11),
         },
     )
-    lessons.fill_choices()
+    added.fill_choices()
     return forms | {
-        "lessons": lessons,
+        "lessons": added,
         "exam": ExamForm(prefix="exam-", data={"held_on": row.one.ends_on}),
         "practice": PracticeForm(prefix="practice-"),
         "change": ClassForm(prefix="change-", data=said_of_class(row.one)),
@@ -217,14 +228,19 @@ def _class_page(
     scope: Scope, row: queries.ClassRow, forms: dict[str, FlaskForm], act: str
 ) -> ResponseReturnValue:
     session, class_id, today = db.session(), row.one.id, clock.today()
+    people = people_of(session, scope, class_id, today)
+    timetable = queries.lesson_rows(session, class_id)
+    exams = queries.exam_rows(session, class_id)
     page = render_template(
         "training/class.html",
         row=row,
-        people=people_of(session, scope, class_id, today),
-        lessons=queries.lesson_rows(session, class_id),
-        exams=queries.exam_rows(session, class_id),
+        people=people,
+        lessons=timetable,
+        exams=exams,
+        step=next_step(row, people, timetable, exams, today) if row.is_kept else None,
         forms=forms,
         act=act,
+        opened=act or request.args.get("act", ""),
         today=today,
         is_base=scope.kind is ScopeKind.BASE,
     )
@@ -355,9 +371,13 @@ def lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
             return redirect(url_for("training.lesson", lesson_id=lesson_id))
         one = queries.kept_lesson(db.session(), scope, lesson_id)
     session = db.session()
+    before, after = lessons.beside(session, one)
     page = render_template(
         "training/lesson.html",
         lesson=one,
+        before=before,
+        after=after,
+        is_base=scope.kind is ScopeKind.BASE,
         row=queries.kept_class(session, scope, class_id),
         people=people,
         marks=marks,
@@ -429,6 +449,7 @@ def exam(scope: Scope, exam_id: int) -> ResponseReturnValue:
         faults=faults,
         fault=fault,
         is_short=is_short,
+        is_base=scope.kind is ScopeKind.BASE,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if fault or faults else HTTPStatus.OK
 
