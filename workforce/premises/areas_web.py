@@ -85,10 +85,12 @@ def _page(scope: Scope, mine: Area, forms: _Forms) -> str:
     all_seats = session.execute(queries.seats_of(mine.id)).all() if is_kept else []
     if is_kept:
         _fill(session, scope, forms, mine, uses, all_seats, on)
+    floor = service.floor_in(session, mine.floor_id)
     return shown(
         "area",
         area=mine,
-        floor=service.floor_in(session, mine.floor_id),
+        floor=floor,
+        site=service.site_in(session, floor.site_id),
         held=uses,
         seats=seats,
         all_seats=all_seats,

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from workforce.core.errors import InputError
 from workforce.core.money import parse_decimal
+from workforce.core.text import Text
 
 LENGTH_LIMIT: Final = 10_000
 """No floor is longer: a kilometre, in decimetres."""
@@ -48,6 +49,14 @@ class Span:
 
     valid_from: dt.date
     valid_to: dt.date | None
+
+    @property
+    def days(self) -> Text:
+        """The days as people tell them: from the first one to the last."""
+        if self.valid_to is None:
+            return Text(f"{self.valid_from} 起", f"from {self.valid_from} on")
+        last_on = self.valid_to - dt.timedelta(days=1)
+        return Text(f"{self.valid_from} 至 {last_on}", f"from {self.valid_from} to {last_on}")
 
     @property
     def end(self) -> dt.date:

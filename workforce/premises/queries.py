@@ -99,8 +99,8 @@ def areas_on(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
 def seats_on(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
     """The seats that stand on a day in reach, with area, floor, site and tenant, in order of their code.
 
-    Columns: seat_id, seat_code, x, y (decimetres on the floor), built_on, state, reason, area_id,
-    area_code, area_name, floor_id, floor_code, floor_name, site_id, site_code, site_name, company_id
+    Columns: seat_id, seat_code, x, y (decimetres on the floor), built_on, removed_on, state, reason,
+    area_id, area_code, area_name, floor_id, floor_code, floor_name, site_id, site_code, site_name, company_id
     (of the tenant; NULL: nobody rents the area).
     """
     chosen = (
@@ -110,6 +110,7 @@ def seats_on(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:
             Seat.x,
             Seat.y,
             Seat.built_on,
+            Seat.removed_on,
             SeatState.state,
             SeatState.reason,
             Area.id.label("area_id"),

@@ -217,13 +217,13 @@ def _fault(mine: Sequence[SeatFact], area: Area, known_area_id: int | None) -> D
         return InputError(
             "dated.empty", valid_from=first.built_on, valid_to=first.removed_on, place="removed_on"
         )
-    if not Span(area.valid_from, area.valid_to).holds(span):
+    there = Span(area.valid_from, area.valid_to)
+    if not there.holds(span):
         return InputError(
             "premises.seat_outside_time",
             code=first.code,
             area=area.code,
-            valid_from=area.valid_from,
-            valid_to=area.valid_to or "…",
+            days=there.days,
             place="built_on",
         )
     if not Box(area.x, area.y, area.width, area.height).holds(first.x, first.y):

@@ -334,8 +334,7 @@ def rent(
         raise InputError(
             "premises.rented_outside_time",
             area=area.code,
-            valid_from=area.valid_from,
-            valid_to=area.valid_to or "…",
+            days=Span(area.valid_from, area.valid_to).days,
             place="valid_from",
         )
     _refuse_rented(session, area, span, tenancy)
@@ -365,13 +364,13 @@ def _refuse_rented(session: Session, area: Area, span: Span, tenancy: Tenancy | 
         queries.tenancies(Scope.base()).where(Tenancy.area_id == area.id).order_by(None)
     ):
         is_itself = tenancy is not None and row.tenancy_id == tenancy.id
-        if not is_itself and Span(row.valid_from, row.valid_to).meets(span):
+        other = Span(row.valid_from, row.valid_to)
+        if not is_itself and other.meets(span):
             raise InputError(
                 "premises.rented",
                 area=area.code,
                 company=names[row.company_id],
-                valid_from=row.valid_from,
-                valid_to=row.valid_to or "…",
+                days=other.days,
                 place="valid_from",
             )
 
