@@ -23,6 +23,7 @@
   const LOST_AFTER = 2;
   const MOST_NAME = 10.5;
   const COUNTING = 900;
+  const FEW_MONTHS = 12;
   const DATE_LENGTH = "Sun, 29 Nov 2026 22:14:27 GMT".length;
 
   const SECONDS = seconds();
@@ -76,32 +77,49 @@
     return chart.series.map((series) => (series.is_reference ? REFERENCE : PALETTE[next++ % PALETTE.length]));
   }
 
-  /* How many of its own sizes wide the words at the ends of lines are: their names, or a figure alone. */
+  /* How many of its own sizes wide the words at the ends of lines are: figures whole, names broken where they are long. */
   function ending(chart) {
-    return chart.series.length > 1 ? Math.min(Math.max(widest(chart.series.map((series) => series.name)), 5), MOST_NAME) : 5;
+    const figures = widest(chart.series.map((series) => series.texts[told(series).length - 1] ?? ""));
+    const names = chart.series.length > 1 ? widest(chart.series.map((series) => series.name)) : 0;
+    return Math.max(figures, Math.min(names, MOST_NAME));
+  }
+
+  /* Under a line that is alone there is a light ground. */
+  function ground(color) {
+    const stops = [{ offset: 0, color: `${color}59` }, { offset: 1, color: `${color}00` }];
+    return { color: { type: "linear", x: 0, y: 0, x2: 0, y2: 1, colorStops: stops } };
+  }
+
+  /* Few months have a dot each; of many, the last one and what would have no line: a month between two untold ones. */
+  function dots(series) {
+    const values = told(series);
+    const isDot = (index) => series.values.length <= FEW_MONTHS || index === values.length - 1
+      || ((values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null);
+    return values.map((value, index) => (isDot(index) ? value : { value, symbol: "none" }));
   }
 
   function curves(chart, size, format) {
     const colors = colored(chart);
+    const isOne = chart.series.length === 1;
     return {
-      grid: { left: size * 0.25, right: size * (ending(chart) + 0.5), top: size * 1.2, bottom: size * 0.25, containLabel: true },
+      // The first month stands below the start of the lines.
+      grid: { left: size, right: size * (ending(chart) + 0.5), top: size * 1.2, bottom: size * 0.25, containLabel: true },
       xAxis: axis(size, { type: "category", data: chart.categories, boundaryGap: false, splitLine: { show: false },
-        axisLabel: { color: QUIET, fontSize: size, hideOverlap: true, alignMinLabel: "left", margin: size * 0.5 } }),
+        axisLabel: { color: QUIET, fontSize: size, hideOverlap: true, margin: size * 0.7 } }),
       yAxis: axis(size, { type: "value", splitNumber: 4, minInterval: 10 ** -chart.decimals, axisLine: { show: false },
         // Where all is zero there would be no scale.
         max: (range) => (range.max > 0 ? null : 1),
         axisLabel: { color: QUIET, fontSize: size, formatter: (value) => format.format(value) } }),
       series: chart.series.map((series, number) => ({
-        type: "line", name: series.name, data: told(series), color: colors[number],
+        type: "line", name: series.name, data: dots(series), color: colors[number],
         // A name travels along its line, from the first month on: where that is not told it has no way.
         animation: !still.matches && told(series).length > 1 && series.values[0] !== null,
-        // A month alone between two untold ones would have no line.
-        symbol: "circle", symbolSize: size * 0.3, showAllSymbol: false,
-        showSymbol: chart.categories.length <= 12 || alone(series.values),
+        symbol: "circle", symbolSize: size * 0.32, showSymbol: !series.is_reference, showAllSymbol: true,
+        areaStyle: isOne ? ground(colors[number]) : undefined,
         lineStyle: { width: size * 0.16, type: series.is_reference ? "dashed" : "solid" },
         endLabel: { show: true, color: colors[number], fontSize: size, lineHeight: size * 1.2,
           width: size * ending(chart), overflow: "break",
-          formatter: (point) => `${chart.series.length > 1 ? `${series.name}\n` : ""}${format.format(point.value)}` },
+          formatter: (point) => `${isOne ? "" : `${series.name}\n`}${series.texts[point.dataIndex]}` },
       })),
     };
   }
@@ -118,15 +136,15 @@
     }).sort((one, other) => one.y - other.y);
     for (const at of new Set(ends.map((end) => end.at))) {
       const beside = ends.filter((end) => end.at === at);
-      const moved = beside.map((end) => end.y);
+      // Beside a line that ends before the others there are those: its name stands below its end.
+      const below = at < ends.reduce((most, end) => Math.max(most, end.at), 0) ? size * 2 : 0;
+      const moved = beside.map((end) => end.y + below);
       for (let index = 1; index < moved.length; index += 1) moved[index] = Math.max(moved[index], moved[index - 1] + room);
       // Too low for the drawing: the lowest stays in it, the others go up.
       for (let index = moved.length - 1, most = drawn.getHeight() - size * 3; index >= 0; index -= 1, most -= room) {
         moved[index] = Math.min(moved[index], most);
       }
-      // Beside a line that ends before the others there are those: its name stands below its end.
-      const below = at < ends.reduce((most, end) => Math.max(most, end.at), 0) ? size * 2 : 0;
-      beside.forEach((end, index) => { option.series[end.number].endLabel.offset = [0, moved[index] - end.y + below]; });
+      beside.forEach((end, index) => { option.series[end.number].endLabel.offset = [0, moved[index] - end.y]; });
     }
     drawn.clear();
   }
@@ -135,10 +153,6 @@
   function told(series) {
     const values = numbers(series);
     return values.slice(0, values.findLastIndex((value) => value !== null) + 1);
-  }
-
-  function alone(values) {
-    return values.some((value, index) => value !== null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null);
   }
 
   /* About how wide the widest text is, in its own size: Chinese characters are square. */
@@ -154,7 +168,7 @@
       legend: { show: !isOne, top: 0, left: 0, textStyle: { color: INK, fontSize: size }, itemWidth: size, itemHeight: size * 0.7 },
       xAxis: axis(size, { type: "value", show: false, min: 0 }),
       yAxis: axis(size, { type: "category", inverse: true, data: chart.categories,
-        axisLabel: { color: INK, fontSize: size, interval: 0, width: Math.min(width * 0.36, widest(chart.categories) * size),
+        axisLabel: { color: INK, fontSize: size, interval: 0, width: Math.min(width * 0.42, widest(chart.categories) * size),
           lineHeight: size * 1.2, overflow: each > size * 2.6 ? "break" : "truncate" }, splitLine: { show: false } }),
       series: chart.series.map((series, number) => ({
         type: "bar", name: series.name, color: PALETTE[number % PALETTE.length], barMaxWidth: size * 2,
@@ -168,15 +182,17 @@
     };
   }
 
-  function parts(chart, size, format, width) {
+  function parts(chart, size, format, width, height) {
     const series = chart.series[0];
     const isNarrow = width < size * 34;
+    const outer = Math.min(width, height) * (isNarrow ? 0.22 : 0.36);
     return {
       series: [{
-        type: "pie", radius: isNarrow ? ["34%", "54%"] : ["46%", "72%"], center: ["50%", "50%"], startAngle: 90, color: PALETTE,
+        type: "pie", radius: [outer * 0.64, outer], center: ["50%", "50%"], startAngle: 90, color: PALETTE,
         data: numbers(series).map((value, index) => ({ value, name: chart.categories[index] })),
         itemStyle: { borderColor: "#0f2038", borderWidth: size * 0.12 },
-        label: { color: INK, fontSize: size * 1.1, lineHeight: size * 1.4, width: size * (isNarrow ? 6 : 9), overflow: "break",
+        label: { color: INK, fontSize: size * (isNarrow ? 1 : 1.1), lineHeight: size * 1.4, overflow: "break",
+          width: Math.min(width / 2 - outer - size * 1.6, size * 10),
           formatter: (point) => `${point.name}\n${series.texts[point.dataIndex]}` },
         labelLine: { length: size * 0.6, length2: size * 0.6, lineStyle: { color: QUIET } },
         minShowLabelAngle: 1,
@@ -193,7 +209,7 @@
     const most = Math.max(Math.floor((height - size) / (size * 1.7 * chart.series.length)), 3);
     const told = panel.querySelector(".left-out");
     told.hidden = all <= most;
-    told.textContent = told.dataset.pattern.replace("{shown}", most).replace("{all}", all);
+    told.textContent = told.dataset.pattern.replace("{shown}", most);
     if (all <= most) return chart;
     const cut = (list) => list.slice(0, most);
     return { ...chart, categories: cut(chart.categories),
@@ -351,7 +367,10 @@
       const date = Date.parse((answer.headers.get("Date") || "").slice(0, DATE_LENGTH));
       const newTag = answer.headers.get("ETag") || "";
       // What came only in part, or from somebody else in between, is not taken.
-      if (newTag !== tag || !newTag) take(await answer.text());
+      if (newTag !== tag || !newTag) {
+        take(await answer.text());
+        keep();
+      }
       tag = newTag;
       if (!Number.isNaN(date)) skew = date - Date.now() + ahead;
       failures = 0;
@@ -387,6 +406,25 @@
   }
 
   let source = place("scenes").innerHTML;
+
+  /* Keep both languages and the files that they need: static/js/board_worker.js opens them while the server is lost.
+     Browsers allow it over HTTPS and on the server's own machine; a phone does without. */
+  async function keep() {
+    const worker = board.dataset.worker;
+    if (!worker || !wide.matches || !navigator.serviceWorker) return;
+    try {
+      await navigator.serviceWorker.register(worker, { scope: worker.slice(0, worker.lastIndexOf("/")) });
+      const kept = await caches.open("board");
+      const known = (await kept.keys()).map((one) => one.url);
+      const pages = [location.href, board.querySelector(".language").href].map((one) => one.split(/[?#]/)[0]);
+      const files = performance.getEntriesByType("resource").filter((one) => one.initiatorType !== "fetch").map((one) => one.name);
+      // All or nothing: a page is worth little without its files.
+      await kept.addAll([...pages, ...new Set(files.filter((one) => !known.includes(one)))]);
+      await Promise.all(known.filter((one) => ![...pages, ...files].includes(one)).map((one) => kept.delete(one)));
+    } catch {
+      // It goes on, but would not come back without its server.
+    }
+  }
 
   /* --- What people do ---------------------------------------------------------------------------- */
 

@@ -23,11 +23,12 @@ from workforce import slices
 from workforce.accounts.models import Account
 from workforce.board import queries, service
 from workforce.board.jobs import REFRESH_BOARD
-from workforce.board.screen import panel_of
-from workforce.board.snapshot import Shown
+from workforce.board.screen import panel_of, screen_of
+from workforce.board.snapshot import Shown, Snapshot
 from workforce.cli.main import main
 from workforce.config import Settings
 from workforce.core.permissions import Role
+from workforce.core.report_period import ReportPeriod
 from workforce.platform import clock
 from workforce.platform.audit import CLI
 from workforce.platform.db import db
@@ -255,6 +256,41 @@ def test_a_panel_fits_what_it_tells() -> None:
         )
     )
     assert (few.is_crowded, many.is_crowded) == (False, True)
+
+
+def test_scenes_of_a_topic_are_equally_full() -> None:
+    target = world.exhibit(
+        "目标", Shape.PROGRESS, ("岗位",), world.row("完成", 7), world.row("目标", 9)
+    )
+    shown = [Shown(f"targets-{number}", Topic.TARGETS, target) for number in range(5)]
+    numbers = world.exhibit("数", Shape.NUMBERS, ("",), world.row("岗位", 1))
+    shown.append(Shown("seats", Topic.SEATS, numbers))
+    snapshot = Snapshot(MADE, ReportPeriod(world.SEPTEMBER), tuple(shown))
+    scenes = screen_of(snapshot).scenes
+    assert [(scene.id, len(scene.numbers), len(scene.drawings)) for scene in scenes] == [
+        ("targets-1", 0, 3),
+        ("targets-2", 0, 2),
+        ("seats-1", 1, 0),
+    ]
+
+
+def test_a_month_alone_is_no_line() -> None:
+    alone = world.exhibit(
+        "培训", Shape.CURVES, ("2026-09",), world.row("培训", 24), world.row("合格", 18)
+    )
+    drawing = panel_of(Shown("training", Topic.TRAINING, alone)).drawing
+    assert drawing is not None
+    assert (drawing["kind"], drawing["categories"]) == ("bars", ["培训", "合格"])
+    assert [(one["name"], one["texts"]) for one in drawing["series"]] == [("2026-09", ["24", "18"])]
+
+
+def test_the_script_that_opens_the_screen_without_its_server_may_answer_for_the_screen(
+    client: FormClient,
+) -> None:
+    answer = client.get("/board/worker.js")
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert answer.headers["Service-Worker-Allowed"] == "/board"
+    assert 'data-worker="/board/worker.js"' in client.get("/board").text
 
 
 def test_large_amounts_are_told_in_ten_thousands() -> None:

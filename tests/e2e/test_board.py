@@ -11,6 +11,7 @@ from itertools import count
 import pytest
 from flask import Flask
 from playwright.sync_api import CDPSession, Page, Route, expect
+from playwright.sync_api import Error as BrowserError
 from sqlalchemy.orm import Session
 
 from tests.board import world
@@ -80,7 +81,7 @@ def test_one_scene_after_another_fits_the_screen(visitors: Visitors, shown: Sett
         expect(scene).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         assert page.evaluate(
-            "[...document.querySelectorAll('.scene:not([hidden]) .panel, .head, .foot')]"
+            "[...document.querySelectorAll('.scene:not([hidden]) .panel, .head, .facts, #topics')]"
             ".every((one) => one.scrollHeight <= one.clientHeight + 1 && one.scrollWidth <= one.clientWidth + 1)"
         )
         # Legible at five metres: nothing smaller than 24 pixels of a screen of 1080 lines.
@@ -149,6 +150,40 @@ def test_it_goes_on_without_its_server_and_says_so(visitors: Visitors, shown: Se
     write_anew(shown, at=clock.now())
     pass_until(page, "#trouble", "")
     expect(facts).not_to_have_class(re.compile("stale"))
+
+
+def test_switched_on_again_without_its_server_it_shows_what_it_showed_last(
+    visitors: Visitors, shown: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del shown
+    monkeypatch.setattr("workforce.board.rendering.REFRESH_SECONDS", 1)
+    visitor = visitors.visit(width=1920)
+    page = visitor.page
+    assert visitor.open("/board") == 200
+    # The page keeps itself when it has asked for something newer, all or nothing.
+    page.evaluate(
+        """async () => {
+          await navigator.serviceWorker.ready;
+          while (!await caches.match("/board/en")) await new Promise((done) => requestAnimationFrame(done));
+        }"""
+    )
+    page.context.set_offline(True)
+    assert visitor.open("/board?seconds=30") == 200
+    expect(page.locator(".counters dd").first).to_have_text("1,234,567")
+    page.locator("#topics a", has_text="来自哪里").click()
+    expect(page.locator(".scene:not([hidden]) .drawing svg")).to_have_count(1)
+    expect(page.locator("#trouble")).to_have_text("连接中断，继续显示已有的内容")
+    page.locator(".language").click()
+    expect(page.get_by_role("heading", name="English 数字")).to_be_visible()
+    addresses = page.evaluate(
+        "caches.open('board').then((kept) => kept.keys()).then((all) => all.map((one) => one.url))"
+    )
+    paths = {address.removeprefix(visitor.address).split("?")[0] for address in addresses}
+    assert {"/board", "/board/en"} <= paths
+    assert all(path.startswith(("/board", "/static/")) for path in paths)
+    # Of other pages nothing is kept.
+    with pytest.raises(BrowserError):
+        visitor.open("/board/exhibits")
 
 
 def test_nothing_grows_in_days(visitors: Visitors, shown: Settings) -> None:

@@ -32,12 +32,13 @@ class Frame:
     """What differs between the page of the server and a copy without one.
 
     ``language_url``: the page in the other language. ``refresh_url``: where the open page asks for
-    something newer, empty for a copy.
+    something newer, empty for a copy; ``worker_url``: the script by which it opens without the server.
     """
 
     assets: Assets
     language_url: str
     refresh_url: str = ""
+    worker_url: str = ""
     is_preview: bool = False
 
     @property

@@ -141,12 +141,14 @@ def _scenes(topic: str, name: str, panels: Sequence[Panel]) -> Iterator[Scene]:
     is_short = all(0 < len(panel.bullets) <= _BULLETS for panel in drawings)
     beside = 2 * _BESIDE if is_short else _BESIDE
     count = max(-(-len(drawings) // beside), len(numbers))
+    # As many on each: three and two look better than four and one.
+    each = -(-len(drawings) // count)
     for index in range(count):
         yield Scene(
             id=f"{topic}-{index + 1}",
             topic=name,
             numbers=tuple(numbers[index : index + 1]),
-            drawings=tuple(drawings[index * beside : (index + 1) * beside]),
+            drawings=tuple(drawings[index * each : (index + 1) * each]),
         )
 
 
@@ -227,7 +229,8 @@ def _drawing(exhibit: Exhibit) -> dict[str, Any] | None:
         return None
     rows = exhibit.rows
     shape = exhibit.shape
-    if shape is Shape.CURVES:
+    # A month alone is no line.
+    if shape is Shape.CURVES and len(exhibit.columns) > 1:
         series = [(row.label, row.values, row.is_reference) for row in rows]
         return _drawn(exhibit, "curves", exhibit.columns, series)
     kind = "parts" if shape is Shape.PARTS and _is_ring(exhibit) else "bars"

@@ -15,6 +15,7 @@ from workforce.board.jobs import REFRESH_BOARD
 from workforce.board.rendering import Frame, screen_page
 from workforce.board.screen import age_text, panel_of
 from workforce.board.snapshot import Kept, kept, public_path, read
+from workforce.config import resource_folder
 from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
@@ -64,7 +65,12 @@ def _screen(locale: Locale, *, other: str) -> Response:
     key = (file, locale, age, request.script_root)
     page = _pages.get(key)
     if page is None:
-        frame = Frame(assets=_static, language_url=url_for(other), refresh_url=request.path)
+        frame = Frame(
+            assets=_static,
+            language_url=url_for(other),
+            refresh_url=request.path,
+            worker_url=url_for("board.worker"),
+        )
         page = _pages[key] = screen_page(snapshot, locale, frame)
         while len(_pages) > _KEPT_PAGES:
             _pages.popitem(last=False)
@@ -79,6 +85,19 @@ def data() -> ResponseReturnValue:
         raise NotFoundError("web.not_found")
     content = file.path.read_bytes()
     return _cacheable(Response(content, mimetype="application/json"), content)
+
+
+@ROUTES.public("/board/worker.js")
+def worker() -> ResponseReturnValue:
+    """Send the script by which a browser opens the screen while the server is lost.
+
+    From here, not from among the static files: a script may answer for the addresses below its own alone,
+    and for the screen itself, which lies above it, where the server allows that.
+    """
+    content = (resource_folder("static") / "js" / "board_worker.js").read_bytes()
+    response = Response(content, mimetype="text/javascript")
+    response.headers["Service-Worker-Allowed"] = url_for("board.screen")
+    return _cacheable(response, content)
 
 
 def _cacheable(response: Response, content: bytes) -> Response:

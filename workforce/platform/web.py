@@ -58,6 +58,7 @@ PUBLIC_ENDPOINTS: Final = frozenset(
         "board.data",
         "board.screen",
         "board.screen_in_english",
+        "board.worker",
         "certificates.check",
         "documents.check_payslip",
         "law_pages.value",
