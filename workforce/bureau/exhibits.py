@@ -45,6 +45,15 @@ _JOBS_AND_PERSONS: Final = Text("个岗位、人", "jobs or people")
 _MOST_COMPANIES: Final = 15
 _MOST_TOWNSHIPS: Final = 20
 _UNKNOWN: Final = Value(None, Told.UNKNOWN)
+_TARGETS: Final = {
+    Unit.JOBS: Text("岗位目标", "Targets of jobs"),
+    Unit.PERSONS: Text("人数目标", "Targets of people"),
+    Unit.AVERAGE_JOBS: Text("平均岗位目标", "Targets of average jobs"),
+    Unit.YUAN: Text("工资目标", "Targets of wages"),
+    Unit.HOURS: Text("工时目标", "Targets of hours"),
+    Unit.PERCENT: Text("比率目标", "Targets of rates"),
+}
+"""What targets are called by what they are counted in."""
 
 _COMPANIES: Final = Text("家", "companies")
 _COMPANIES_LABEL: Final = Text("有在岗人员的企业", "Companies that employ people")
@@ -97,8 +106,8 @@ def _targets(unit: Unit) -> Build:
             ),
         ]
         title = Text(
-            f"目标（{unit.label.zh}，在本系统算工资的企业）",
-            f"Targets ({unit.label.en}, companies paid in this system)",
+            f"{_TARGETS[unit].zh}（在本系统算工资的企业）",
+            f"{_TARGETS[unit].en} (companies paid in this system)",
         )
         columns = [label for _value, label in progress]
         return exhibit_of(told, title, Shape.PROGRESS, known, (columns, rows), months=[period.last])
@@ -321,16 +330,6 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
             single(Text("参保率", "Insurance coverage"), Shape.BARS, _COVERAGES, is_of_month=True)
         ),
     ),
-    *(
-        ExhibitSource(f"targets_{unit.code}", Topic.TARGETS, _targets(unit))
-        for unit in (
-            Unit.JOBS,
-            Unit.PERSONS,
-            Unit.AVERAGE_JOBS,
-            Unit.YUAN,
-            Unit.HOURS,
-            Unit.PERCENT,
-        )
-    ),
+    *(ExhibitSource(f"targets_{unit.code}", Topic.TARGETS, _targets(unit)) for unit in _TARGETS),
 )
 """In the order in which they are shown."""

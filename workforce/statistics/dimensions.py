@@ -213,7 +213,13 @@ def _bands(values: Column, edges: Sequence[int], unit: Text) -> tuple[Column, li
     """Return the band of each value, and the bands: from each edge to under the next one."""
     first, last = edges[0], edges[-1]
     bands = [
-        Group(f"0-{first}", Text(f"不满 {first} {unit.zh}", f"under {first} {unit.en}")),
+        Group(
+            f"0-{first}",
+            Text(
+                f"不满 {first} {unit.zh}",
+                f"under {first} {unit.en if first > 1 else unit.en.removesuffix('s')}",
+            ),
+        ),
         *(
             Group(f"{low}-{high}", Text(f"{low} 至不满 {high} {unit.zh}", f"{low} to under {high}"))
             for low, high in pairwise(edges)
