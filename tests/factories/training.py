@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.rows import add
 from tests.factories.work import create_task_type
+from workforce.certification.models import SkillCertificate
 from workforce.companies.models import Company
 from workforce.people.models import Employment
 from workforce.training.models import (
@@ -22,6 +23,7 @@ from workforce.training.models import (
     TrainingExam,
     TrainingExamScore,
     TrainingLesson,
+    TrainingResult,
 )
 
 _numbers = count(1)
@@ -123,6 +125,23 @@ def create_exam_score(
 ) -> TrainingExamScore:
     """Give somebody a score of a sitting, in hundredths."""
     return add(session, TrainingExamScore(exam_id=exam.id, enrolment_id=enrolment.id, score=score))
+
+
+def create_pass(
+    session: Session, enrolment: TrainingEnrolment, certificate: SkillCertificate
+) -> TrainingResult:
+    """Let somebody have passed with a certificate."""
+    return add(
+        session,
+        TrainingResult(
+            enrolment_id=enrolment.id,
+            decided_on=dt.date(2026, 11, 2),
+            is_passed=True,
+            reasons="",
+            certificate_id=certificate.id,
+            decided_at=dt.datetime(2026, 11, 2, 4, tzinfo=dt.UTC),
+        ),
+    )
 
 
 def create_example_class(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import count
 
 from sqlalchemy.orm import Session
 
+from tests.factories.skills import create_skill_certificate
 from tests.factories.training import (
     create_class,
     create_course,
     create_enrolment,
     create_exam,
     create_lesson,
+    create_pass,
 )
-from tests.guards.objects import Level, Place, builds
+from tests.guards.objects import OF_ENDPOINTS, Level, Place, builds
+
+_serials = count(7_000)
 
 
 @builds("course_id", Level.COMPANY_ALONE)
@@ -27,6 +32,22 @@ def _class(session: Session, place: Place) -> int:
     create_lesson(session, one)
     create_enrolment(session, one, place.employment)
     return one.id
+
+
+def _passed_class(session: Session, place: Place) -> int:
+    """A class with somebody who has passed it."""
+    one = create_class(session, place.company)
+    enrolment = create_enrolment(session, one, place.employment)
+    serial = next(_serials)
+    paper = create_skill_certificate(
+        session, enrolment.person_id, kept_by_id=place.company.id, year=2026, serial=serial,
+        number=f"2026-{serial:05d}", public_id=f"class{serial}",
+    )  # fmt: skip
+    create_pass(session, enrolment, paper)
+    return one.id
+
+
+OF_ENDPOINTS["skill_certificates.of_class", "class_id"] = _passed_class
 
 
 @builds("lesson_id", Level.COMPANY_ALONE)

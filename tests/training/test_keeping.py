@@ -12,9 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories.rows import add
 from tests.factories.skills import create_skill_certificate
-from tests.factories.training import create_class, create_course, create_enrolment, create_lesson
+from tests.factories.training import (
+    create_class,
+    create_course,
+    create_enrolment,
+    create_lesson,
+    create_pass,
+)
 from tests.factories.web import FormClient
 from workforce.accounts.models import Account
 from workforce.core.errors import NotFoundError, StateError
@@ -28,7 +33,6 @@ from workforce.training.models import (
     TrainingCourse,
     TrainingCourseTaskType,
     TrainingEnrolment,
-    TrainingResult,
 )
 from workforce.training.service import ClassWish, CourseWish
 
@@ -119,17 +123,7 @@ def test_what_a_courses_certificates_say_stands_from_its_first_class_on(session:
     change(exam_score=7_000)
     change(title="Boxes, put right")
     change(title=wish.title)
-    add(
-        session,
-        TrainingResult(
-            enrolment_id=place.id,
-            decided_on=TODAY,
-            is_passed=True,
-            reasons="",
-            certificate_id=create_skill_certificate(session, place.person_id).id,
-            decided_at=dt.datetime(2026, 11, 2, 4, tzinfo=dt.UTC),
-        ),
-    )
+    create_pass(session, place, create_skill_certificate(session, place.person_id))
     session.commit()
     with pytest.raises(StateError, match="has results") as fault:
         change(title="Videos")

@@ -113,6 +113,8 @@ def test_a_class_from_its_course_to_the_first_employee(  # noqa: PLR0915 - one s
                 "trainee-name": "冉秋云",
                 "trainee-id_number": number,
                 "trainee-employee_no": "T1",
+                "trainee-bank_name": "重庆农村商业银行",
+                "trainee-bank_account": "6228 4800 0000 0000 001",
                 "trainee-education": "70",
                 "trainee-township": "",
                 "trainee-household_category": "rural",
@@ -126,9 +128,6 @@ def test_a_class_from_its_course_to_the_first_employee(  # noqa: PLR0915 - one s
             page, data={"act": "exam", "exam-title": "结业考试", "exam-held_on": "2026-10-30"}
         )
     session.rollback()
-    trainee = session.scalars(select(Employment).where(Employment.employee_no == "T1")).one()
-    trainee.bank_account = "6228480000000000001"
-    session.commit()
     exam = session.scalars(select(TrainingExam)).one()
     with clock.fixed(NOVEMBER):
         for lesson in lessons:
@@ -175,7 +174,10 @@ def test_a_class_from_its_course_to_the_first_employee(  # noqa: PLR0915 - one s
         assert "120.00" in month
         finance.post_form("/payroll/trainees", data={"period": "2026-10", "seen": seen(month)})
     session.rollback()
-    assert session.scalars(
-        select(Employment).where(Employment.employee_no == "A0009")
-    ).one().hired_on == dt.date(2026, 11, 3)
+    employee = session.scalars(select(Employment).where(Employment.employee_no == "A0009")).one()
+    assert employee.hired_on == dt.date(2026, 11, 3)
+    assert (employee.bank_name, employee.bank_account) == (
+        "重庆农村商业银行",
+        "6228480000000000001",
+    )
     assert session.scalars(select(PayEntry.amount)).all() == [12_000]

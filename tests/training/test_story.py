@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.engines import both_engines
-from tests.factories.rows import add
 from tests.factories.skills import create_skill_certificate
 from tests.factories.training import (
     create_class,
@@ -24,6 +23,7 @@ from tests.factories.training import (
     create_exam_score,
     create_lesson,
     create_mark,
+    create_pass,
 )
 from tests.factories.web import FormClient
 from workforce.accounts.models import Account
@@ -421,17 +421,7 @@ def test_only_its_keeper_keeps_a_class_and_a_company_sees_its_own_people_in_the_
         names.append(person.name)
         theirs = create_enrolment(session, one, factories.create_employment(session, place, person))
     # Of two people the other company's has passed.
-    add(
-        session,
-        TrainingResult(
-            enrolment_id=theirs.id,
-            decided_on=NOON.date(),
-            is_passed=True,
-            reasons="",
-            certificate_id=create_skill_certificate(session, theirs.person_id).id,
-            decided_at=NOON,
-        ),
-    )
+    create_pass(session, theirs, create_skill_certificate(session, theirs.person_id))
     admin = factories.create_account(session, Role.COMPANY_ADMIN, company)
     base = factories.create_account(session, Role.BASE_ADMIN)
     lesson_id, class_id = create_lesson(session, one).id, one.id

@@ -1,4 +1,4 @@
-"""The skill certificate on paper: A4 across, in a frame, with the code that leads to its check page."""
+"""Skill certificates on paper: each an A4 sheet across, in a frame, with the code that leads to its check page."""
 
 from __future__ import annotations
 
@@ -52,8 +52,12 @@ _NO_LEVEL: Final = Text("课程证书", "Course certificate")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperWords:
-    """What the certificate says; ``id_number`` is masked already, ``opens`` the work that it opens."""
+    """What the certificate says; ``id_number`` is masked already, ``opens`` the work that it opens.
 
+    ``check_url``: the address of its check page.
+    """
+
+    check_url: str
     number: str
     issuer: str
     name: str
@@ -69,17 +73,25 @@ class PaperWords:
         return [self.number, self.issuer, self.name, self.course or ""]
 
 
-def draw_skill_certificate(
-    words: PaperWords, fonts: Fonts, check_url: str, locale: Locale
-) -> bytes:
-    """Return a certificate as PDF; the same words give the same bytes.
+def draw_skill_certificates(sheets: Sequence[PaperWords], fonts: Fonts, locale: Locale) -> bytes:
+    """Return certificates of one issuer as PDF, each on a sheet; the same words give the same bytes.
 
     Raises:
         FontError: a name holds a character that no font has.
     """
-    fonts.require(words.texts())
+    for words in sheets:
+        fonts.require(words.texts())
     title = _TITLE.in_locale(locale)
-    paper = Paper(A4_LANDSCAPE, fonts, title=title, author=words.issuer, locale=locale)
+    paper = Paper(A4_LANDSCAPE, fonts, title=title, author=sheets[0].issuer, locale=locale)
+    for number, words in enumerate(sheets):
+        if number:
+            paper.next_page()
+        _draw_sheet(paper, words, locale)
+    return paper.finish()
+
+
+def _draw_sheet(paper: Paper, words: PaperWords, locale: Locale) -> None:
+    title = _TITLE.in_locale(locale)
     _draw_frame(paper)
     occupation = _OCCUPATION.in_locale(locale) if words.level is not None else words.issuer
     paper.text(_MIDDLE, 92, occupation, 12, color=MUTED, align="center", max_width=520)
@@ -91,8 +103,7 @@ def draw_skill_certificate(
     paper.text(_MIDDLE, _NAME_Y + 22, words.id_number, 10.5, color=MUTED, align="center")
     _draw_text(paper, words, locale)
     _draw_facts(paper, words, locale)
-    _draw_foot(paper, words, check_url, locale)
-    return paper.finish()
+    _draw_foot(paper, words, locale)
 
 
 def _draw_text(paper: Paper, words: PaperWords, locale: Locale) -> None:
@@ -159,9 +170,9 @@ def _draw_facts(paper: Paper, words: PaperWords, locale: Locale) -> None:
         paper.text(x, _FACTS_Y + 19, value, 14, bold=True, align="center", max_width=width - 28)
 
 
-def _draw_foot(paper: Paper, words: PaperWords, check_url: str, locale: Locale) -> None:
+def _draw_foot(paper: Paper, words: PaperWords, locale: Locale) -> None:
     """Draw the code with the number, and the place of the seal."""
-    paper.qr(_LEFT, _FOOT_Y, _QR_SIDE, check_url)
+    paper.qr(_LEFT, _FOOT_Y, _QR_SIDE, words.check_url)
     x = _LEFT + _QR_SIDE + 14
     paper.text(x, _FOOT_Y + 14, _CHECK.in_locale(locale), 10.5, bold=True, color=INK)
     number = _NUMBER.in_locale(locale) + words.number

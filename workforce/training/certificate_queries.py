@@ -197,12 +197,28 @@ def person(session: Session, scope: Scope, person_id: int) -> Row[Any]:
     return _named(session, scope, person_id)
 
 
-def id_number(session: Session, scope: Scope, employment_id: int) -> str:
-    """Return the ID number of a person in reach, for the paper."""
+def papers_to_print(
+    session: Session, scope: Scope, certificate_ids: Sequence[int], today: dt.date
+) -> list[Paper]:
+    """Return those of some certificates in reach that were issued here and are not withdrawn, by number."""
+    chosen = certificates.certificates(scope).subquery()
+    rows = session.execute(
+        select(chosen).where(
+            chosen.c.certificate_id.in_(certificate_ids),
+            chosen.c.public_id.is_not(None),
+            chosen.c.withdrawn_on.is_(None),
+        )
+    ).mappings()
+    papers = _papers(session, rows, task_type_texts(session), today)
+    return sorted(papers, key=lambda one: one.number)
+
+
+def id_numbers(session: Session, scope: Scope, person_ids: Sequence[int]) -> dict[int, str]:
+    """Return the ID numbers of persons in reach, for the paper."""
     register = people.register(scope).order_by(None).subquery()
-    chosen = select(register.c.id_number).where(register.c.employment_id == employment_id)
-    found: str = session.execute(chosen).scalar_one()
-    return found
+    chosen = select(register.c.person_id, register.c.id_number)
+    rows = session.execute(chosen.where(register.c.person_id.in_(person_ids)))
+    return {row.person_id: row.id_number for row in rows}
 
 
 def holders(

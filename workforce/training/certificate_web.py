@@ -36,7 +36,9 @@ from workforce.platform.installation import installation
 from workforce.platform.web import SliceRoutes, actor, may, note_read, page_of, principal
 from workforce.training import certificate_queries as queries
 from workforce.training.certificate_forms import ExceptionForm, PaperForm, RuleForm
-from workforce.training.certificate_paper import PaperWords, draw_skill_certificate
+from workforce.training.certificate_paper import PaperWords, draw_skill_certificates
+from workforce.training.class_people import people_of
+from workforce.training.queries import class_row
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -51,6 +53,7 @@ _OWN: Final = Permission.SKILL_CERTIFICATE_READ_OWN
 _ASK: Final = Permission.SKILL_EXCEPTION_ASK
 _DECIDE: Final = Permission.SKILL_EXCEPTION_DECIDE
 _RULE: Final = Permission.SKILL_RULE_SET
+_CLASS: Final = Permission.TRAINING_MANAGE
 _PER_PAGE: Final = 50
 _PDF: Final = "application/pdf"
 # Points a minute that one address may spend on checks: honest scans cost one, wrong guesses many.
@@ -189,25 +192,51 @@ def _send(scope: Scope, certificate_id: int) -> ResponseReturnValue:
         # Another body's paper is its own; what is withdrawn is not printed any more.
         raise NotFoundError("web.not_found")
     who = queries.person(session, scope, one.person_id)
-    locale = current_locale()
-    words = PaperWords(
+    words = _words(one, who.name, queries.id_numbers(session, scope, [one.person_id]))
+    note_read(
+        "skill_certificate.read", "skill_certificate", certificate_id, company_id=scope.company_id
+    )
+    return _sent([words], who.name, one.number)
+
+
+def _words(one: queries.Paper, name: str, id_numbers: dict[int, str]) -> PaperWords:
+    return PaperWords(
+        check_url=f"{installation().public_url}/k/{one.public_id}",
         number=one.number,
         issuer=one.issuer,
-        name=who.name,
-        id_number=masked_id_number(queries.id_number(session, scope, who.employment_id)),
+        name=name,
+        id_number=masked_id_number(id_numbers[one.person_id]),
         level=one.level,
         course=one.course,
         issued_on=one.issued_on,
         valid_until=one.valid_until,
         opens=list(one.opens.values()),
     )
-    check_url = f"{installation().public_url}/k/{one.public_id}"
-    content = draw_skill_certificate(words, installed_fonts(), check_url, locale)
-    note_read(
-        "skill_certificate.read", "skill_certificate", certificate_id, company_id=scope.company_id
-    )
-    name = made_name(who.name, gettext("技能证书"), one.number, ending="pdf")
+
+
+def _sent(sheets: list[PaperWords], whose: str, *more: str) -> ResponseReturnValue:
+    content = draw_skill_certificates(sheets, installed_fonts(), current_locale())
+    name = made_name(whose, gettext("技能证书"), *more, ending="pdf")
     return send_file(BytesIO(content), mimetype=_PDF, as_attachment=True, download_name=name)
+
+
+@ROUTES.page("/training/classes/<int:class_id>/certificates.pdf", permission=_CLASS)
+def of_class(scope: Scope, class_id: int) -> ResponseReturnValue:
+    """Send the certificates that a class has brought people in reach, for printing and sealing."""
+    session, today = db.session(), clock.today()
+    row = class_row(session, scope, class_id)
+    names = {
+        one.certificate_id: one.name
+        for one in people_of(session, scope, class_id, today, "enrolled")
+        if one.certificate_id is not None
+    }
+    papers = queries.papers_to_print(session, scope, list(names), today)
+    if not papers:
+        raise NotFoundError("web.not_found")
+    id_numbers = queries.id_numbers(session, scope, [one.person_id for one in papers])
+    note_read("skill_certificate.read", "training_class", class_id, company_id=scope.company_id)
+    sheets = [_words(one, names[one.certificate_id], id_numbers) for one in papers]
+    return _sent(sheets, row.one.code)
 
 
 @ROUTES.page("/my/skill-certificates", permission=_OWN)
