@@ -12,6 +12,9 @@
       maximumFractionDigits: decimals,
     });
 
+  const ticks = (decimals) =>
+    new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: decimals });
+
   // Names that do not fit side by side are read in lying bars.
   const CHARACTER = 13;
   const MOST_NAME = 0.36;
@@ -31,13 +34,15 @@
     const names = { type: "category", data: chart.categories, axisTick: { show: false },
       axisLabel: { interval: isLine ? "auto" : 0, ...(isLying && { width: width * MOST_NAME, overflow: "truncate" }) }, inverse: isLying };
     const values = { type: "value", splitNumber: isLying ? 4 : 5,
-      axisLabel: { formatter: (value) => figures(0).format(value), hideOverlap: true } };
+      // Between two whole numbers a count has no line, and a rate needs its decimals.
+      minInterval: chart.decimals ? undefined : 1,
+      axisLabel: { formatter: (value) => ticks(chart.decimals).format(value), hideOverlap: true } };
     // A figure above a bar needs its own width.
     const hasRoom = chart.series.length === 1 || width > chart.categories.length * chart.series.length * FIGURE;
     return {
       animation: !still,
       color: PALETTE,
-      grid: { left: 8, right: isLying ? 64 : 24, top: 40, bottom: 8, containLabel: true },
+      grid: { left: 8, right: isLying ? 64 : 24, top: chart.series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
       legend: { right: 0, top: 0, icon: "roundRect", show: chart.series.length > 1 },
       // Rich text: an HTML tooltip would need inline styles, which the page's policy refuses.
       tooltip: {

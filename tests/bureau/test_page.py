@@ -89,6 +89,11 @@ def test_an_official_finds_forms_of_published_months_alone(
     quarter = official.get("/statistics/forms/wages?period=2026-Q4").get_data(as_text=True)
     assert "缺 2026-11、2026-12 的数字" in quarter
     listed = official.get("/statistics/forms").get_data(as_text=True)
+    numbers = [
+        listed.index(f"{kind}月 {at} 表")
+        for at, kind in enumerate(("基就", "基总", "基劳", "基失", "基重", "基用"), start=1)
+    ]
+    assert numbers == sorted(numbers)
     assert "基劳季 3 表" in listed
     # An issue stays readable by its number; there is no second one.
     first = official.get(f"{PUBLIC}?period=2026-10&issue=1").get_data(as_text=True)

@@ -234,6 +234,10 @@ def assert_signed(flat: str, report: Report, pages: int) -> None:
         *("".join(one.measure.definition.zh.split()) for one in report.definitions),
     ):
         assert needed in flat, (report.code, needed)
+    # What is sealed is one sheet: the last line of the form is above the seal, and the seal on page 1.
+    sealed, _seal, _rest = flat.partition("（单位盖章）")
+    assert f"第1页，共{pages}页" not in sealed, report.code
+    assert "".join(report.tables[0].lines[-1].label.zh.split()) in sealed, report.code
     assert f"第{pages}页，共{pages}页" in flat
 
 

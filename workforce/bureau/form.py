@@ -74,3 +74,8 @@ class ReportForm:
     def spans(self) -> tuple[Span, ...]:
         """The lengths of period that it can be filled for, the shortest first."""
         return tuple(span for span in Span if span in self.numbers)
+
+    @property
+    def place(self) -> int:
+        """Where it stands in a list: the figure that ends each of its numbers."""
+        return int(next(iter(self.numbers.values())).en.split()[-1])

@@ -8,18 +8,20 @@ text of the report's own value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from workforce.bureau import words
 from workforce.bureau.chart_drawing import charts_height, draw_charts
 from workforce.bureau.pdf_tables import (
+    LEAST_FORM_ROW,
     FormTable,
     ListTable,
     PlainTable,
     named_lines,
     size_of_number,
 )
-from workforce.bureau.report import Card, Definition, Report, Section
+from workforce.bureau.report import Card, Definition, Report, Section, Table
 from workforce.core.chart import Chart
 from workforce.core.text import Locale, Text
 from workforce.documents import labels
@@ -51,6 +53,7 @@ _LEADING: Final = 10.8
 _SIGNATURE_HEIGHT: Final = 66.0
 _SEAL_WIDTH: Final = 92.0
 _SIGNATURES_UPRIGHT: Final = 3
+_NEAR: Final = 3
 
 
 def draw_report(report: Report, fonts: Fonts, locale: Locale = "zh") -> bytes:
@@ -109,17 +112,33 @@ class _ReportPaper:
         blocks = [self.cards()] if report.cards else []
         if sections:
             first, *others = sections[0].tables
-            blocks += FormTable(first, self).blocks()
-            blocks += [*self.signed(), *self.charts(sections[0].charts)]
+            blocks += self.form(first, above=sum(block.height for block in blocks))
+            blocks += self.charts(sections[0].charts)
             for table in others:
                 blocks += _together(PlainTable(table, self).blocks(), self.room)
         for listing in report.listings:
             blocks += ListTable(listing, self).blocks()
         if report.listings:
-            blocks += self.signed()
+            blocks += _together(self.signed(), self.room)
         for section in sections[1:]:
             blocks += self.section(section)
         return [*blocks, *self.definitions()]
+
+    def form(self, table: Table, above: float) -> list[Block]:
+        """Return the table that is signed, the lines for names and seal, and the notes.
+
+        What is sealed is one sheet wherever lines a little closer make it one: with the notes, or else
+        without them. Where it needs more, the last lines stand with the seal.
+        """
+        room = self.room + _HEAD - _MASTHEAD - above - 1
+        signed = self.signed()
+        for sealed in (signed, signed[:1]):
+            below = sum(block.height for block in sealed)
+            row_height = FormTable(table, self).row_height_within(room - below)
+            if row_height >= LEAST_FORM_ROW:
+                return [*FormTable(table, self, row_height).blocks(), *signed]
+        *lines, last = FormTable(table, self).blocks()
+        return [*lines, replace(last, glued=True), *_together(signed, self.room)]
 
     # Around the tables
 
@@ -186,7 +205,7 @@ class _ReportPaper:
         paper.text(x + 9, y + 44.5, before, 7.2, color=MUTED, max_width=width - 18)
 
     def signed(self) -> list[Block]:
-        """Return the lines for names and seal with the notes below them: on one page, if they fit."""
+        """Return the lines for names and seal, and the notes below them."""
         paper = self.paper
         lines = [
             line
@@ -202,7 +221,7 @@ class _ReportPaper:
         blocks = [Block(_SIGNATURE_HEIGHT, self.signatures)]
         if lines:
             blocks.append(Block(12 + len(lines) * _LEADING, draw_notes))
-        return _together(blocks, self.room)
+        return blocks
 
     def signatures(self, paper: Paper, y: float) -> None:
         in_line = _SIGNATURES_UPRIGHT if self.is_form else len(words.SIGNATURES)
@@ -242,8 +261,8 @@ class _ReportPaper:
         if not self.report.definitions:
             return
         yield Block(_TITLE + 4, self.definitions_title, glued=True)
-        for definition in self.report.definitions:
-            yield self.definition(definition)
+        blocks = [self.definition(definition) for definition in self.report.definitions]
+        yield from _linked(blocks)
 
     def definitions_title(self, paper: Paper, y: float) -> None:
         paper.text(_MARGIN, y + 17, self._(words.DEFINITIONS), 10, bold=True, color=BRAND)
@@ -271,10 +290,16 @@ class _ReportPaper:
 
 
 def _together(blocks: Sequence[Block], room: float) -> list[Block]:
-    """Keep blocks on one page where a page can hold them."""
+    """Keep blocks on one page where a page can hold them, else neither begin nor end with a line alone."""
     if sum(block.height for block in blocks) > room:
-        return list(blocks)
+        return _linked(blocks)
+    return [replace(block, glued=block is not blocks[-1]) for block in blocks]
+
+
+def _linked(blocks: Sequence[Block]) -> list[Block]:
+    """Keep the first few blocks together, and the last few."""
+    near = {*range(_NEAR), *range(len(blocks) - _NEAR, len(blocks) - 1)}
     return [
-        Block(block.height, block.draw, block.repeat, glued=block is not blocks[-1])
-        for block in blocks
+        replace(block, glued=block.glued or (at in near and block is not blocks[-1]))
+        for at, block in enumerate(blocks)
     ]

@@ -21,6 +21,7 @@ _INDENT: Final = 13.0
 _FORM_HEAD: Final = 28.0
 _MARKS: Final = 12.0
 _FORM_ROW: Final = 15.4
+LEAST_FORM_ROW: Final = 11.6
 _SMALLER: Final = 0.92
 _LIST_TEXT: Final = 7.8
 _LIST_LEADING: Final = 9.6
@@ -49,10 +50,11 @@ class Sheet(Protocol):
 class FormTable:
     """The table that is signed: full rules, a line of marks, indicators with unit and code."""
 
-    def __init__(self, table: Table, sheet: Sheet) -> None:
+    def __init__(self, table: Table, sheet: Sheet, row_height: float = _FORM_ROW) -> None:
         """Share out the width: what figures do not need is the name's."""
         self.table = table
         self.sheet = sheet
+        self.row_height = row_height
         self.has_headings = any(not row.figures for row in table.rows)
         fixed = [_UNIT_WIDTH, _CODE_WIDTH] if table.has_codes else []
         count = len(table.columns)
@@ -78,6 +80,12 @@ class FormTable:
                 for at, ((row, is_first), after) in enumerate(zip(lines, following, strict=True))
             ),
         ]
+
+    def row_height_within(self, room: float) -> float:
+        """Return how high a line may be, at most as now, for the whole table to fit into ``room``."""
+        blocks = self.blocks()
+        spare = room - sum(block.height for block in blocks)
+        return self.row_height + min(0.0, spare / (len(blocks) - 1))
 
     def head(self, paper: Paper, y: float) -> None:
         """Draw the names of the columns, what is below them, and the marks."""
@@ -113,11 +121,11 @@ class FormTable:
         is_bold = is_total or (self.has_headings and row.level == 0)
         name = (say(words.OF_WHICH) if is_first else "") + say(row.label)
         names = named_lines(self.sheet.paper, name, _TEXT, room, bold=is_bold)
-        height = _FORM_ROW + (len(names) - 1) * _LIST_LEADING
+        height = self.row_height + (len(names) - 1) * _LIST_LEADING
 
         def draw(paper: Paper, y: float) -> None:
             for at, line in enumerate(names):
-                below = y + 10.8 + at * _LIST_LEADING
+                below = y + self.row_height / 2 + 3.1 + at * _LIST_LEADING
                 paper.text(x, below, line, _TEXT, bold=is_bold, max_width=room)
             base = y + height / 2 + 3.1
             if self.table.has_codes:

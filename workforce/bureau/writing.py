@@ -293,12 +293,14 @@ def _largest(table: Table, column: int) -> Table:
 
 
 def chart_of(table: Table, title: Text, columns: Sequence[int]) -> Chart:
-    """Draw columns of a table; rows without any figure to draw are left out."""
+    """Draw columns of a table; rows without any figure to draw are left out, all where all are 0."""
     rows = [
         row
         for row in table.rows
         if row.figures and any(row.figures[at].value is not None for at in columns)
     ]
+    if not any(row.figures[at].value for row in rows for at in columns):
+        rows = []  # Of nothing there is no picture; the table says that it is nothing.
     heads = [table.columns[at] for at in columns]
     meanings = {
         one.measure.code: one.measure.definition

@@ -15,5 +15,6 @@ from workforce.core.registry import discover
 
 @cache
 def forms() -> Mapping[str, ReportForm]:
-    """Return every report form by its code."""
-    return discover(sys.modules[__name__], "FORM", ReportForm, code_of=lambda form: form.code)
+    """Return every report form by its code: those that officials read first, each kind by its numbers."""
+    found = discover(sys.modules[__name__], "FORM", ReportForm, code_of=lambda form: form.code)
+    return dict(sorted(found.items(), key=lambda one: (one[1].audience != "public", one[1].place)))
