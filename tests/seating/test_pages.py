@@ -129,6 +129,38 @@ def test_a_leader_seats_a_team_along_a_row(
     assert _stored(session) == given
 
 
+@pytest.mark.feature("SUP-19")
+def test_a_team_leaves_its_seats_and_another_day_has_its_own_shifts(
+    world: World, client_as: SignIn
+) -> None:
+    browser = client_as(world.leader)
+    team = str(world.team_id)
+    assert f'<option selected value="{team}">' in browser.get("/seats/assign").text
+    query: dict[str, object] = {"team": team, "shift": "day", "valid_from": _TODAY}
+    pairs = [world.pair(0, 0), world.pair(1, 2)]
+    assert browser.post_form("/seats/assign", {**query, "pair": pairs}).status_code == 302
+    leave = {"team-team": team, "team-valid_to": "2026-11-09"}
+
+    refused = browser.post_form("/seats/end-team?shift=night", leave)
+    assert (refused.status_code, "没有人有这个班次的工位" in refused.text) == (422, True)
+    empty = browser.post_form("/seats/end-team?shift=day", leave | {"team-valid_to": ""})
+    assert (empty.status_code, "请选择日期" in empty.text) == (422, True)
+    strange = browser.post_form("/seats/end-team?shift=day", leave | {"team-team": "0"})
+    assert strange.status_code == 422
+    done = browser.post_form("/seats/end-team?shift=day", leave)
+    assert (done.status_code, done.location) == (302, "/seats?shift=day&on=2026-11-09")
+    after = browser.get(done.location).text
+    assert "已结束 2 人的工位" in after
+    assert world.people[0][1] not in after.split("seats-plan", 1)[1], "the seat is free again"
+
+    unknown = browser.get("/seats?shift=night")
+    assert unknown.status_code == 200
+    assert "没有代码为“night”的班次；下面是白班。" in unknown.text
+    before_all = browser.get("/seats?on=2019-01-01").text
+    assert "还没有班次类型" in before_all
+    assert 'name="on"' in before_all, "the way back to a day that has some"
+
+
 def test_a_leader_reaches_the_own_team_alone(world: World, client_as: SignIn) -> None:
     browser = client_as(world.leader)
     query = {"team": "0", "shift": "day", "valid_from": _TODAY}

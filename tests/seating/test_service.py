@@ -30,7 +30,13 @@ from workforce.seating import queries
 from workforce.seating.clashes import clash_count
 from workforce.seating.day import read_day
 from workforce.seating.models import SeatAssignment
-from workforce.seating.service import SeatFact, end_assignment, plan_seats, store_seats
+from workforce.seating.service import (
+    SeatFact,
+    end_assignment,
+    end_team,
+    plan_seats,
+    store_seats,
+)
 from workforce.seating.times import Days, Hours, ShiftHours
 
 _ON = dt.date(2026, 11, 2)
@@ -254,6 +260,56 @@ def test_ending_frees_the_seat_and_a_closed_month_stays(session: Session) -> Non
     with pytest.raises(DomainError) as refused, unit_of_work() as working:
         end_assignment(working, company, CLI, row.id, _LATER + dt.timedelta(days=1))
     assert refused.value.code == "seat.ended"
+
+
+@both_engines
+@pytest.mark.feature("SUP-19")
+def test_two_teams_change_shifts_on_the_same_seats(session: Session, engine_name: str) -> None:
+    """Team one has the two seats by day, team two in the evening; on the 16th they change over."""
+    del engine_name
+    world = _world(session)
+    teams = [factories.create_team(session, world.company) for _ in range(2)]
+    for number, who in enumerate(world.people):
+        factories.create_membership(session, who, teams[number // 2])
+    session.commit()
+    company, (one, two) = Scope.company(world.company.id), [team.id for team in teams]
+    shifts = ("day", "day", "evening", "evening")
+    given = [world.fact(who, who % 2, shift) for who, shift in enumerate(shifts)]
+    # One more begins after the change: it never will.
+    later = world.fact(0, 2, valid_from=_LATER + dt.timedelta(days=7))
+    assert not _give(world, *given, later)
+
+    def leave(team_id: int, shift: str, scope: Scope = company) -> int:
+        with unit_of_work() as working:
+            return end_team(working, scope, CLI, team_id, shift, _LATER)
+
+    for scope in (Scope.teams(world.company.id, frozenset({two})), Scope.company(0)):
+        with pytest.raises(NotFoundError):
+            leave(one, "day", scope)
+    assert (leave(one, "day"), leave(two, "evening")) == (3, 2)
+    with pytest.raises(DomainError) as refused:
+        leave(one, "day")
+    assert refused.value.code == "seat.nobody_seated"
+    new = [
+        world.fact(who, who % 2, shift, valid_from=_LATER)
+        for who, shift in enumerate(reversed(shifts))
+    ]
+    assert not _give(world, *new)
+
+    ids = [who.id for who in world.people]
+    a, b = (seat.id for seat in world.seats[:2])
+    held = [row for row in _rows(session) if row[4] != row[3]]
+    assert held == [
+        (ids[0], a, "day", _ON, _LATER),
+        (ids[1], b, "day", _ON, _LATER),
+        (ids[2], a, "evening", _ON, _LATER),
+        (ids[3], b, "evening", _ON, _LATER),
+        (ids[0], a, "evening", _LATER, None),
+        (ids[1], b, "evening", _LATER, None),
+        (ids[2], a, "day", _LATER, None),
+        (ids[3], b, "day", _LATER, None),
+    ]
+    assert session.scalars(select(AuditEntry.action)).all().count("seat.end") == 5
 
 
 @pytest.mark.feature("SUP-19")

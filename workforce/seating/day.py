@@ -61,11 +61,6 @@ class SeatOfDay:
         """Tell whether somebody could be given it."""
         return self.is_usable and not self.sitters
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether nobody has it on the day, in any kind of shift."""
-        return self.is_free and not self.others
-
 
 @dataclass(frozen=True, slots=True)
 class Employee:

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from workforce.companies.service import team_in
 from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.people import queries as people
 from workforce.platform import audit, clock, locks
@@ -24,11 +25,20 @@ from workforce.seating.book import Book, SeatFact
 from workforce.seating.models import SeatAssignment
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from workforce.platform.audit import Actor
 
-__all__ = ["SeatFact", "SeatPlan", "end_assignment", "plan_seats", "reach_day", "store_seats"]
+__all__ = [
+    "SeatFact",
+    "SeatPlan",
+    "end_assignment",
+    "end_team",
+    "plan_seats",
+    "reach_day",
+    "store_seats",
+]
 
 _COLUMNS: Final = ("seat_id", "shift_type_code", "valid_to")
 
@@ -139,14 +149,8 @@ def end_assignment(
         ClosedError: it would end in a closed month.
     """
     locks.hold_seats(session)
-    on = reach_day(scope, valid_to)
-    row = session.scalar(
-        select(SeatAssignment).where(
-            SeatAssignment.id == assignment_id,
-            SeatAssignment.employment_id.in_(people.employment_ids(scope, on, on)),
-        )
-    )
-    if row is None or scope.company_id is None:
+    row = session.scalar(_reached(scope, valid_to).where(SeatAssignment.id == assignment_id))
+    if row is None:
         raise NotFoundError("web.not_found")
     if valid_to < row.valid_from:
         raise InputError(
@@ -154,21 +158,66 @@ def end_assignment(
         )
     if row.valid_to is not None and valid_to > row.valid_to:
         raise InputError("seat.ended", place="valid_to", on=row.valid_to)
-    locked = locks.locked_periods(session, scope.company_id)
-    locks.refuse_locked(locked, valid_to, row.valid_to)
-    before = {
-        "shift_type_code": row.shift_type_code,
-        "valid_from": row.valid_from,
-        "valid_to": row.valid_to,
-    }
-    row.valid_to = valid_to
-    audit.record(
-        session,
-        actor,
-        "seat.end",
-        "employment",
-        row.employment_id,
-        company_id=scope.company_id,
-        before=before,
-        after={"valid_to": valid_to},
+    _end(session, scope, actor, [row], valid_to)
+
+
+def end_team(
+    session: Session, scope: Scope, actor: Actor, team_id: int, shift: str, valid_to: dt.date
+) -> int:
+    """Let all that a team's people have for a kind of shift end; return how many assignments.
+
+    ``valid_to`` is the first day without; what would begin later never does. So a team that changes its
+    shift leaves its seats to another at once.
+
+    Raises:
+        NotFoundError: the team is out of reach.
+        InputError: nobody of it has a seat for the shift from that day on.
+        ClosedError: one would end in a closed month.
+    """
+    locks.hold_seats(session)
+    team = team_in(session, scope, team_id)
+    rows = session.scalars(
+        _reached(Scope.teams(team.company_id, frozenset({team.id})), valid_to)
+        .where(
+            SeatAssignment.shift_type_code == shift,
+            or_(
+                SeatAssignment.valid_to.is_(None),
+                SeatAssignment.valid_to > SeatAssignment.valid_from,
+            ),
+            or_(SeatAssignment.valid_to.is_(None), SeatAssignment.valid_to > valid_to),
+        )
+        .order_by(SeatAssignment.id)
+    ).all()
+    if not rows:
+        raise InputError("seat.nobody_seated", place="team", on=valid_to)
+    _end(session, scope, actor, rows, valid_to)
+    return len(rows)
+
+
+def _reached(scope: Scope, on: dt.date) -> Select[SeatAssignment]:
+    """Choose the assignments of people in reach, for a change from a day on."""
+    led_on = reach_day(scope, on)
+    return select(SeatAssignment).where(
+        SeatAssignment.employment_id.in_(people.employment_ids(scope, led_on, led_on))
+    )
+
+
+def _end(
+    session: Session, scope: Scope, actor: Actor, rows: Sequence[SeatAssignment], on: dt.date
+) -> None:
+    """Let assignments end on a day, or never begin if they would later, with an audit entry each."""
+    locked = locks.locked_periods(session, scope.company_id or 0)
+    changes = []
+    for row in rows:
+        valid_to = max(on, row.valid_from)
+        locks.refuse_locked(locked, valid_to, row.valid_to)
+        before = {
+            "shift_type_code": row.shift_type_code,
+            "valid_from": row.valid_from,
+            "valid_to": row.valid_to,
+        }
+        row.valid_to = valid_to
+        changes.append(audit.Change(str(row.employment_id), before, {"valid_to": valid_to}))
+    audit.record_many(
+        session, actor, "seat.end", "employment", changes, company_id=scope.company_id
     )

@@ -20,7 +20,7 @@ from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import DayField, Needed, asked_day, place_fault, stripped
-from workforce.platform.i18n import gettext
+from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope, ScopeKind
@@ -34,6 +34,7 @@ from workforce.seating.figures import WORKING_HOURS, Figures, read_figures
 from workforce.seating.service import (
     SeatFact,
     end_assignment,
+    end_team,
     plan_seats,
     reach_day,
     store_seats,
@@ -50,6 +51,22 @@ _WEEK: Final = 7
 _LEVELS: Final = 5
 _PLACES: Final = {"seat": "first", "valid_to": "last_on"}
 """Fields of `RowForm` by what of a fact is wrong."""
+
+
+class TeamEndForm(FlaskForm):  # type: ignore[misc]
+    """A team leaves its seats of a kind of shift; the address says which kind."""
+
+    team = SelectField(_("班组"), coerce=int)
+    valid_to = DayField(_("从哪天起不用"), validators=[Needed(_("请选择日期"))])
+
+    @classmethod
+    def made(cls, session: Session, scope: Scope, **given: Any) -> TeamEndForm:
+        """Return the form with the teams in reach."""
+        form = cls(prefix="team-", **given)
+        form.team.choices = [
+            (team.id, team.name) for team in session.scalars(companies.teams(scope))
+        ]
+        return form
 
 
 class EndForm(FlaskForm):  # type: ignore[misc]
@@ -83,9 +100,18 @@ def plan(scope: Scope) -> ResponseReturnValue:
     return _plan_page(scope)
 
 
-def _plan_page(scope: Scope, end_form: EndForm | None = None, ending: int = 0) -> str:
-    session = db.session()
-    day = read_day(session, scope, asked_day(), request.args.get("shift", ""))
+def _plan_page(
+    scope: Scope,
+    end_form: EndForm | None = None,
+    ending: int = 0,
+    team_form: TeamEndForm | None = None,
+) -> str:
+    session, on, unknown = db.session(), asked_day(), None
+    try:
+        day = read_day(session, scope, on, request.args.get("shift", ""))
+    except InputError as error:
+        # Another day has other kinds of shift: the page shows the first of them, and says so.
+        unknown, day = error.message(current_locale()), read_day(session, scope, on)
     floors = _floors(session, day)
     asked = request.args.get("floor", "")
     floor_id = key_of(asked) if asked else next(iter(floors), None)
@@ -98,8 +124,11 @@ def _plan_page(scope: Scope, end_form: EndForm | None = None, ending: int = 0) -
         floor_id=floor_id,
         plan=None if floor_id is None else _drawn(session, day, floor_id, scope),
         seats=[seat for seat in day.seats if seat.floor_id == floor_id],
+        unknown=unknown,
         end_form=end_form,
         ending=ending,
+        team_form=team_form
+        or TeamEndForm.made(session, scope, formdata=None, data={"valid_to": clock.today() + _DAY}),
         new_end_form=lambda key: EndForm(
             prefix=f"end-{key}-", formdata=None, data={"valid_to": clock.today() + _DAY}
         ),
@@ -149,6 +178,33 @@ def end(scope: Scope, seat_assignment_id: int) -> ResponseReturnValue:
     return _plan_page(scope, form, seat_assignment_id), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+@ROUTES.action("/seats/end-team", permission=Permission.SEAT_ASSIGN)
+def leave(scope: Scope) -> ResponseReturnValue:
+    """Let a team leave its seats of a kind of shift (``?shift=``)."""
+    shift = request.args.get("shift", "")
+    form = TeamEndForm.made(db.session(), scope)
+    if form.validate():
+        on = form.valid_to.data
+        try:
+            with unit_of_work() as session:
+                count = end_team(session, scope, actor(), form.team.data, shift, on)
+        except NotFoundError:
+            raise
+        except DomainError as error:
+            place_fault(form, error)
+        else:
+            flash(
+                gettext(
+                    "已结束 %(count)s 人的工位。现在可以给他们安排别的班次，空出来的给别人。",
+                    count=count,
+                ),
+                "success",
+            )
+            kept = {**_kept("shift", "floor"), "on": on.isoformat()}
+            return redirect(url_for("seating.plan", **kept))
+    return _plan_page(scope, team_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 @ROUTES.form("/seats/assign", permission=Permission.SEAT_ASSIGN)
 def assign(scope: Scope) -> ResponseReturnValue:
     """Choose who sits from which seat on, look at who gets which, and store exactly that."""
@@ -170,6 +226,8 @@ def assign(scope: Scope) -> ResponseReturnValue:
 def _row_form(session: Session, scope: Scope) -> RowForm:
     """Return the form as the address fills it; it is read by GET and needs no token there."""
     is_asked = "valid_from" in request.values
+    teams = session.scalars(companies.teams(scope)).all()
+    who = request.args.get("who", "")
     form = RowForm(
         request.values if is_asked else None,
         meta={"csrf": request.method == "POST"},
@@ -177,7 +235,9 @@ def _row_form(session: Session, scope: Scope) -> RowForm:
             "valid_from": asked_day(),
             "first": request.args.get("first", ""),
             "shift": request.args.get("shift", ""),
-            "who": request.args.get("who", ""),
+            "who": who,
+            # Who leads one team means it.
+            "team": teams[0].id if len(teams) == 1 and not who else 0,
         },
     )
     on = form.valid_from.data or clock.today()
@@ -187,7 +247,7 @@ def _row_form(session: Session, scope: Scope) -> RowForm:
     ]
     form.team.choices = [
         (0, gettext("不选班组")),
-        *((team.id, team.name) for team in session.scalars(companies.teams(scope))),
+        *((team.id, team.name) for team in teams),
     ]
     return form
 
