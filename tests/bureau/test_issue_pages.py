@@ -198,7 +198,7 @@ def test_a_company_opens_its_own_figure_with_the_exact_count(
     # The odd ones of 1 … 12.
     assert figure(page) == "6"
     assert fact(page, "依据的岗位") == "6 个岗位"
-    assert "未经公布的内部数字" in page
+    assert "未经发布的内部数字" in page
     assert own.get(f"{MEN}&company=MID").status_code == HTTPStatus.NOT_FOUND
     assert own.get("/statistics/issues").status_code == HTTPStatus.FORBIDDEN
     base = client_as(admin)

@@ -13,6 +13,7 @@ from workforce.bureau.explorer.choice import MONTHS, WHOLE
 from workforce.bureau.forms import forms
 from workforce.bureau.frozen import FrozenMeasure, definitions_of
 from workforce.bureau.issue_views import labels_of, shown
+from workforce.bureau.report import NO_TEXT
 from workforce.core.chart import Chart, Series
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 _EDGES: Final = (RULES.least, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 _JOBS: Final = "jobs_end"
 _LEAST_DRAWN: Final = 2
+_GONE_ON: Final = Text(
+    "此后有更正，计入后再显示", "Corrected since; told once that has been taken in"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class CellView:
     """A figure with all that is known of it.
 
     ``filter``: pairs of what is divided and which group. ``behind``: how many jobs stand behind it, exactly
-    for own figures, as a band for published ones; None where that is not told.
+    for own figures, as a band for published ones; None where that is not told. ``origin``: what own figures
+    are read from.
     """
 
     period: PayPeriod
@@ -81,6 +86,7 @@ class CellView:
     history: tuple[Month, ...]
     showers: tuple[Shower, ...]
     forms: tuple[ReportForm, ...] = ()
+    origin: Text = NO_TEXT
 
     @property
     def is_withheld(self) -> bool:
@@ -144,13 +150,23 @@ def own_cell(session: Session, scope: Scope, ref: CellRef, period: PayPeriod) ->
     source = service.own_source(session, scope, clock.today())
     if not source.knows(period):
         raise NotFoundError("cell.unknown")
-    reading = read_cubes(session, scope, period, is_protected=False)
-    cubes = filled(reading)
-    sets = source.read((period.previous(), PayPeriod(period.year - 1, period.month)))
-    view = _view(ref, cubes, definitions_of(cubes), {period: cubes, **sets}, {})
-    count = _jobs_behind(reading, cubes.tables[ref.cube], ref)
-    exact = None if count is None else Text(f"{count:,} 个岗位", f"{count:,} jobs")
-    return replace(view, behind=exact)
+    sets = source.read((period, period.previous(), PayPeriod(period.year - 1, period.month)))
+    cubes = sets[period]
+    view = _view(ref, cubes, definitions_of(cubes), sets, {})
+    behind = _behind_now(read_cubes(session, scope, period, is_protected=False), view)
+    return replace(view, behind=behind, origin=source.origin([period]))
+
+
+def _behind_now(reading: Reading, view: CellView) -> Text | None:
+    """Say how many jobs stand behind a figure by what is on record now, which may have gone on."""
+    try:
+        table, cell = _found(filled(reading), view.ref)
+    except NotFoundError:
+        return _GONE_ON
+    if cell != view.cell:
+        return _GONE_ON
+    count = _jobs_behind(reading, table, view.ref)
+    return None if count is None else Text(f"{count:,} 个岗位", f"{count:,} jobs")
 
 
 def _view(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 import workforce
-from workforce.bureau import issues
+from workforce.bureau import issues, own_months
 from workforce.bureau.basis import Basis, Corrections, opened
 from workforce.bureau.models import StatisticsIssue, StatisticsSnapshot
 from workforce.bureau.revising import revise
@@ -122,12 +122,17 @@ def states(session: Session) -> dict[PayPeriod, SnapshotState]:
 def refresh(session: Session, months: Months, period: PayPeriod) -> bool:
     """Make the snapshot of a month anew if anything that it tells of has changed; tell whether it was.
 
-    Commits by itself: protecting takes long, and each month stands for itself.
+    The base's own full figures are kept beside it, also where the month cannot be protected. Commits by
+    itself: protecting takes long, and each month stands for itself.
 
     Raises:
         StateError: the month cannot be protected.
     """
+    # What was read before ends here: the figures are those of this moment.
+    session.rollback()
+    read_at = clock.now()
     reading = _reading(session, period)
+    own_months.keep(session, reading, read_at)
     before = _before(session, months.closed, period)
     wanted = _input_hash(reading, before)
     kept = snapshot(session, period)

@@ -42,6 +42,23 @@ class StatisticsSnapshot(Base):
     made_at: Mapped[Instant]
 
 
+class OwnStatistics(Base):
+    """The full figures of a closed month of the whole base, kept by the worker: for the base alone.
+
+    ``content`` is the canonical JSON of a ``CubeSet`` that nothing is withheld of, ``reading_hash`` names
+    what it was computed from, by which ``code_version``; it held at ``read_at``.
+    """
+
+    __tablename__ = "own_statistics"
+
+    id: Mapped[PrimaryKey]
+    period: Mapped[Month] = mapped_column(unique=True)
+    reading_hash: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
+    code_version: Mapped[str] = mapped_column(String(40))
+    read_at: Mapped[Instant]
+
+
 class StatisticsIssue(Base):
     """What was published of a month: the first issue, or a revised one. Append-only.
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from workforce.bureau import issues, words
+from workforce.bureau import issues, own_months, words
 from workforce.bureau.csv_writer import write_csv
 from workforce.bureau.figures import PeriodFigures
 from workforce.bureau.form import Filling, ReportForm
 from workforce.bureau.forms import forms
 from workforce.bureau.json_writer import write_json
+from workforce.bureau.kept import Months
 from workforce.bureau.pdf import draw_report
 from workforce.bureau.xlsx import write_workbook
 from workforce.companies import queries as companies
@@ -24,6 +25,7 @@ from workforce.core.report_period import ReportPeriod, Span
 from workforce.core.text import Locale, Text
 from workforce.documents.fonts import installed_fonts
 from workforce.payroll import queries as payroll
+from workforce.platform.formatting import moment
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.statistics.service import compute_cubes
 from workforce.statistics.targets import targets_in
@@ -34,11 +36,18 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.bureau.frozen import FrozenMeasure
+    from workforce.bureau.own_months import OwnMonth
     from workforce.bureau.report import Report
     from workforce.statistics.cube import CubeSet
     from workforce.statistics.targets import Target
 
 WHOLE_BASE: Final = Text("数据标注基地（全部企业）", "Data annotation base (all companies)")
+
+
+COMPUTED: Final = Text(
+    "系统计算，未经发布的内部数字", "Computed by the system; internal figures, not published"
+)
+"""What own figures are read from."""
 
 
 def _no_targets(_month: PayPeriod) -> Mapping[str, Target]:
@@ -86,19 +95,21 @@ def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
             return True
         return month in chosen or chosen[0] < month <= PayPeriod.of(today).previous()
 
+    kept: dict[PayPeriod, OwnMonth] = {}
+
     def read(months: Collection[PayPeriod]) -> Mapping[PayPeriod, CubeSet]:
+        wanted = sorted(month for month in months if is_known(month))
+        kept.update(_kept(session, scope, wanted))
         return {
-            month: compute_cubes(session, scope, month, is_protected=False)
-            for month in sorted(months)
-            if is_known(month)
+            month: kept[month].cubes
+            if month in kept
+            else compute_cubes(session, scope, month, is_protected=False)
+            for month in wanted
         }
 
     def origin(months: Collection[PayPeriod]) -> Text:
-        del months
-        return Text(
-            "系统计算，未经发布的内部数字",
-            "Computed by the system; internal figures, not published",
-        )
+        moments = [kept[month].read_at for month in months if month in kept]
+        return _as_of(min(moments)) if moments else COMPUTED
 
     return Source(
         read=read,
@@ -108,6 +119,25 @@ def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
         origin=origin,
         knows=is_known,
         targets=partial(targets_in, session) if scope.kind is ScopeKind.BASE else _no_targets,
+    )
+
+
+def _kept(
+    session: Session, scope: Scope, months: Collection[PayPeriod]
+) -> Mapping[PayPeriod, OwnMonth]:
+    """Return those of the months that the worker keeps: of the whole base, while they are closed."""
+    if scope.kind is not ScopeKind.BASE:
+        return {}
+    found = own_months.kept(session, months)
+    closed = set(Months(session).closed) if found else set()
+    return {month: one for month, one in found.items() if month in closed}
+
+
+def _as_of(read_at: dt.datetime) -> Text:
+    told = moment(read_at)
+    return Text(
+        f"{COMPUTED.zh}；已关账的月份截至 {told}，之后的更正每小时计入一次",
+        f"{COMPUTED.en}; closed months as of {told}, what is corrected later is taken in hourly",
     )
 
 

@@ -63,6 +63,12 @@ class Reading:
     task_types: tuple[Group, ...]
     """Named with what they are counted in."""
 
+    def in_full(self) -> Reading:
+        """Return what who sees everything reads of a month whose every payroll is final: the same rows."""
+        names = replace(self.tabulation.names, lists_all=False)
+        tabulation = Tabulation(self.tabulation.population, names)
+        return replace(self, is_protected=False, tabulation=tabulation)
+
     def digest(self) -> str:
         """Return the SHA-256 (hex) of all that was read: equal readings fill equal cubes.
 
