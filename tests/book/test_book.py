@@ -22,7 +22,7 @@ from tests.factories.web import FormClient
 from workforce.accounts.models import Account
 from workforce.book import drawing, service
 from workforce.book.model import Book
-from workforce.book.summary import summarise
+from workforce.book.summary import progress_sentences, summarise
 from workforce.bureau.report import UNDEFINED, WITHHELD
 from workforce.cli.main import main
 from workforce.config import Settings
@@ -205,6 +205,26 @@ def test_each_shape_prints_its_values(session: Session, tmp_path: Path) -> None:
         assert (WITHHELD in text) is (UNDEFINED in text) is not is_cut, shape
         # What is not told is never drawn as zero.
         assert not re.search(r"(?<!\d)0\.0", text), shape
+
+
+def test_a_sentence_has_words_where_a_chart_has_signs() -> None:
+    percent = replace(EXAMPLE, shape=Shape.PROGRESS, unit=Text("%", "%"))
+    assert [one.zh for one in progress_sentences(percent)] == [
+        "一月：完成 10.5，目标 20.0%。",
+        "二月：完成 不公布，目标 不知道。",
+    ]
+
+
+@pytest.mark.poppler
+def test_an_axis_that_starts_above_zero_says_so(session: Session, tmp_path: Path) -> None:
+    del session
+    fonts = installed_fonts()
+    for numbers, is_said in (((4_000, 4_500), True), ((4_000, 4_200), False)):
+        row = Row(label=Text("例", "Example"), values=tuple(map(Value, numbers)))
+        paper = Paper(A4, fonts, title="t", author="a")
+        exhibit = replace(EXAMPLE, shape=Shape.CURVES, rows=(row,))
+        drawing.drawn(exhibit, fonts, 480, "zh").draw(paper, 50, 50)
+        assert ("纵轴不从 0 起" in text_of(paper.finish(), tmp_path)) is is_said
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from tests.bureau.world import create_base
 from tests.engines import both_engines
 from tests.factories.issues import AT, create_issue
 from workforce.bureau import kept
+from workforce.bureau.exhibit_reading import by_instrument
 from workforce.bureau.exhibits import EXHIBITS
 from workforce.bureau.kept import Months
 from workforce.core.report_period import ReportPeriod
+from workforce.core.text import Text
 from workforce.payroll.models import PayrollRun
 from workforce.platform.exhibits import Exhibit, Told, Value
 from workforce.statistics.models import MeasureTarget
@@ -147,3 +149,16 @@ def test_targets_are_told_as_they_stood_at_the_end_of_the_period(session: Sessio
     july = build(session, "targets_jobs", ReportPeriod(MONTHS[1]))
     assert july
     assert july.rows[0].values == (Value(1_100),) * 3
+
+
+def test_several_articles_of_one_instrument_name_it_once() -> None:
+    order = (
+        Text("某规定第五条", "Some Order, article 5"),
+        Text("某规定第六条", "Some Order, article 6"),
+    )
+    own = Text("本基地口径", "Own definition")
+    assert by_instrument([order[0], own, order[1], own]) == [
+        Text("某规定第五条、第六条", "Some Order, articles 5, 6"),
+        own,
+    ]
+    assert by_instrument(order[:1]) == [order[0]]

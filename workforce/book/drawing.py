@@ -50,6 +50,7 @@ _AXIS: Final = 16.0
 _NUMBER: Final = 21.0
 _NUMBER_LINE: Final = 44.0
 _NUMBER_WIDTH: Final = 116.0
+_NUMBER_GAP: Final = 18.0
 _STACK: Final = 15.0
 _MOST_LABEL: Final = 0.46
 _MOST_END: Final = 0.27
@@ -127,7 +128,8 @@ class _Pen:
 
 def _numbers(pen: _Pen) -> Drawn:
     rows = pen.exhibit.rows
-    in_line = max(1, min(len(rows), int(pen.width // _NUMBER_WIDTH)))
+    widest = max(pen.fonts.width(pen.shown(row.values[0]), _NUMBER, bold=True) for row in rows)
+    in_line = max(1, min(len(rows), int(pen.width // max(_NUMBER_WIDTH, widest + _NUMBER_GAP))))
     each = pen.width / in_line
     lines = -(-len(rows) // in_line)
 
@@ -258,11 +260,14 @@ def _bar_table(pen: _Pen, bars: Sequence[_Bar], above: float) -> Drawn:
 
 def _curves(pen: _Pen) -> Drawn:
     exhibit = pen.exhibit
+    if len(exhibit.columns) == 1:
+        # A month alone is no line.
+        return _bars(pen)
     table = _curve_table(pen)
     strokes = _strokes_of(exhibit.rows)
     numbers = [value.number for row in exhibit.rows for value in row.values]
     known = [number for number in numbers if number is not None]
-    if len(exhibit.columns) == 1 or not any(known):
+    if not any(known):
         # Zero in every month is said by the table: an empty plot tells nothing.
         return table
     ticks = ticks_of(min(known), max(known), exhibit.decimals)
@@ -285,6 +290,8 @@ def _curves(pen: _Pen) -> Drawn:
             _x, at = place(0, tick)
             paper.rule(x + left, at, x + left + across, color=MUTED if tick == 0 else _FAINT)
             paper.text(x + left - 5, at + 2.4, label, _SMALL, color=MUTED, align="right")
+        if ticks[0] > 0:
+            paper.text(x + left, top - 2.5, pen.say(_HIGH), _SMALL, color=MUTED)
         _month_labels(paper, pen, place, bottom + 10)
         for row, stroke in zip(exhibit.rows, strokes, strict=True):
             _draw_line(paper, row, stroke, place)
@@ -294,6 +301,7 @@ def _curves(pen: _Pen) -> Drawn:
     return Drawn(6 + _PLOT + _AXIS + table.height, draw)
 
 
+_HIGH: Final = Text("纵轴不从 0 起", "The axis does not start at 0")
 _Place = Callable[[int, int], tuple[float, float]]
 _Stroke = tuple[Color, tuple[float, ...]]
 
@@ -398,7 +406,7 @@ def _curve_table(pen: _Pen) -> Drawn:
     name = min(pen.widest(labels, _SMALL) + 8, pen.width * 0.3)
     widest = pen.widest([text for line in [*texts, heads] for text in line], _SMALL) + 8
     count = max(1, min(int((pen.width - name) // widest), _MOST_TABLE_MONTHS, len(heads)))
-    each = (pen.width - name) / count if len(heads) > count else widest + 6
+    each = (pen.width - name) / count
 
     def draw(paper: Paper, x: float, y: float) -> None:
         base = y + 9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from workforce.bureau.report import plain
 from workforce.core.money import round_half_up
 from workforce.core.report_period import Span
 from workforce.core.text import Text
-from workforce.platform.exhibits import Exhibit, Row, Shape, Topic, readable
+from workforce.platform.exhibits import Exhibit, Row, Shape, Told, Topic, Value, readable
 
 if TYPE_CHECKING:
     from workforce.book.model import Book
@@ -25,6 +25,10 @@ _MOST_NAMED: Final = 3
 _MOST_GENERIC: Final = 3
 _TEN_THOUSAND_YUAN: Final = 1_000_000
 """Fen of it."""
+_NOT_TOLD: Final = {
+    Told.WITHHELD: Text("不公布", "withheld"),
+    Told.UNKNOWN: Text("不知道", "unknown"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,30 +259,48 @@ def _targets(book: Book) -> Iterator[Text]:
 def progress_sentences(exhibit: Exhibit) -> Iterator[Text]:
     """Say of each target what was reached of it."""
     reached, aim = exhibit.rows[0], exhibit.rows[1]
-    unit = exhibit.unit
     for column, done, wanted in zip(exhibit.columns, reached.values, aim.values, strict=True):
-        texts = shown(done, exhibit.decimals), shown(wanted, exhibit.decimals)
+        has, aimed = _in_words(done, exhibit), _counted(aim.label, wanted, exhibit)
         yield Text(
-            f"{column.zh}：{reached.label.zh} {texts[0]}，{aim.label.zh} {texts[1]} {unit.zh}。",
-            f"{column.en}: {reached.label.en.lower()} {texts[0]}, {aim.label.en.lower()} {texts[1]} "
-            f"{unit.en}.",
+            f"{column.zh}：{reached.label.zh} {has.zh}，{aimed.zh}。",
+            f"{column.en}: {reached.label.en.lower()} {has.en}, {aimed.en[0].lower()}{aimed.en[1:]}.",
         )
+
+
+def _in_words(value: Value, exhibit: Exhibit) -> Text:
+    """Return a value alone; in a sentence a sign of what is not told would say nothing."""
+    if value.number is None:
+        return _NOT_TOLD[value.told]
+    number = shown(value, exhibit.decimals)
+    return Text(number, number)
+
+
+def _counted(label: Text, value: Value, exhibit: Exhibit) -> Text:
+    """Return a value with its name before it and, where it is told, its unit behind it."""
+    number, unit = _in_words(value, exhibit), exhibit.unit
+    gap = "" if unit.en == "%" else " "
+    zh, en = (gap + unit.zh, gap + unit.en) if value.number is not None else ("", "")
+    return Text(f"{label.zh} {number.zh}{zh}", f"{label.en} {number.en}{en}")
 
 
 def _generic(exhibits: list[Exhibit]) -> Iterator[Text]:
     """Say the single figures of other slices, and where their curves and targets have come to."""
     said = 0
+    named: set[Text] = set()
     for exhibit in exhibits:
         if said == _MOST_GENERIC:
             return
-        if exhibit.shape is Shape.NUMBERS:
-            told = _listed(exhibit, exhibit.rows[: _MOST_NAMED + 1])
-        elif exhibit.shape is Shape.PROGRESS:
+        own = [row for row in exhibit.rows if not row.is_reference]
+        if exhibit.shape is Shape.PROGRESS:
             yield from progress_sentences(exhibit)
             said += 1
             continue
-        elif exhibit.shape is Shape.CURVES:
-            told = _last_values(exhibit)
+        if exhibit.shape is Shape.NUMBERS:
+            told = _listed(exhibit, exhibit.rows[: _MOST_NAMED + 1])
+            named |= {row.label for row in own if told}
+        # The end of a curve may have been said as a single figure.
+        elif exhibit.shape is Shape.CURVES and not named.issuperset(row.label for row in own):
+            told = _last_values(exhibit, own)
         else:
             told = None
         if told is not None:
@@ -286,8 +308,7 @@ def _generic(exhibits: list[Exhibit]) -> Iterator[Text]:
             yield Text(f"{exhibit.title.zh}：{told.zh}。", f"{exhibit.title.en}: {told.en}.")
 
 
-def _last_values(exhibit: Exhibit) -> Text | None:
-    own = [row for row in exhibit.rows if not row.is_reference]
+def _last_values(exhibit: Exhibit, own: Sequence[Row]) -> Text | None:
     told = [
         at
         for at in range(len(exhibit.columns))
@@ -297,14 +318,13 @@ def _last_values(exhibit: Exhibit) -> Text | None:
         return None
     at, month = told[-1], exhibit.columns[told[-1]]
     texts = [
-        (row.label, shown(row.values[at], exhibit.decimals))
+        _counted(row.label, row.values[at], exhibit)
         for row in own
         if row.values[at].number is not None
     ]
-    unit = exhibit.unit
     return Text(
-        f"{month.zh} " + "，".join(f"{label.zh} {text} {unit.zh}" for label, text in texts),
-        f"{month.en} " + ", ".join(f"{label.en} {text} {unit.en}" for label, text in texts),
+        f"{month.zh} " + "，".join(one.zh for one in texts),
+        f"{month.en} " + ", ".join(one.en for one in texts),
     )
 
 
@@ -312,9 +332,5 @@ def _listed(exhibit: Exhibit, rows: tuple[Row, ...]) -> Text | None:
     """Name rows with their values; None unless all are told."""
     if not rows or any(row.values[0].number is None for row in rows):
         return None
-    unit = exhibit.unit
-    texts = [(row.label, shown(row.values[0], exhibit.decimals)) for row in rows]
-    return Text(
-        "，".join(f"{label.zh} {text} {unit.zh}" for label, text in texts),
-        ", ".join(f"{label.en} {text} {unit.en}" for label, text in texts),
-    )
+    texts = [_counted(row.label, row.values[0], exhibit) for row in rows]
+    return Text("，".join(one.zh for one in texts), ", ".join(one.en for one in texts))

@@ -148,7 +148,7 @@ def exhibit_of(
         columns=tuple(columns),
         rows=tuple(rows),
         definition=_definition(measures),
-        source=joined([*dict.fromkeys(one.source for one in measures), told.source(months)]),
+        source=joined([*by_instrument([one.source for one in measures]), told.source(months)]),
         note=_sentences(said) if said else None,
     )
 
@@ -286,6 +286,28 @@ def noted(exhibit: Exhibit, note: Text) -> Exhibit:
 def joined(texts: Sequence[Text]) -> Text:
     """Join texts that are no sentences."""
     return Text("；".join(one.zh for one in texts), "; ".join(one.en for one in texts))
+
+
+def by_instrument(sources: Sequence[Text]) -> list[Text]:
+    """Name each source once, and an instrument once for several of its articles."""
+    articles: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for one in dict.fromkeys(sources):
+        zh, _, zh_article = one.zh.rpartition("第")
+        en, _, en_article = one.en.rpartition("article ")
+        is_article = zh_article.endswith("条") and en_article.isdigit()
+        own = articles.setdefault((zh, en) if is_article else (one.zh, one.en), [])
+        own += [(zh_article, en_article)] if is_article else []
+    return [
+        Text(
+            zh + "、".join(f"第{article}" for article, _ in of),
+            en
+            + ("articles " if len(of) > 1 else "article ")
+            + ", ".join(number for _, number in of),
+        )
+        if of
+        else Text(zh, en)
+        for (zh, en), of in articles.items()
+    ]
 
 
 def _sentences(texts: Sequence[Text]) -> Text:
