@@ -238,7 +238,13 @@ def test_the_task_force_records_and_is_reminded_and_others_only_look(
     here = f"/chain/companies/{lead.id}"
     assert "56550000" not in client.get(here).text
 
-    seat = {"account_id": str(official.id), "bureau": "investment", "valid_from": "2026-11-01"}
+    seat = {"account_id": str(official.id), "bureau": "", "valid_from": "2026-11-01"}
+    asked = admin.post_form("/chain/settings/seat", seat)
+    assert (asked.status_code, "请选择单位" in asked.text) == (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        True,
+    )
+    seat["bureau"] = "investment"
     assert admin.post_form("/chain/settings/seat", seat).status_code == HTTPStatus.FOUND
     assert "该联系的招商企业: 1" in client.get("/bureau/overview").text
     assert client.get("/chain").text.count("30 天没有走访了") == 1
@@ -268,10 +274,33 @@ def test_the_task_force_records_and_is_reminded_and_others_only_look(
     assert len(read.all()) == 4
 
     later = dt.date(2026, 11, 5)
-    with unit_of_work() as writing:
-        service.seat(writing, CLI, official.id, None, later)
+    leaving = seat | {"bureau": "none", "valid_from": later.isoformat()}
+    session.rollback()
+    assert admin.post_form("/chain/settings/seat", leaving).status_code == HTTPStatus.FOUND
     assert queries.bureau_of(db.session(), official.id, dt.date(2026, 11, 4)) == "investment"
     assert queries.bureau_of(db.session(), official.id, later) is None
+
+
+@pytest.mark.feature("BASE-1")
+def test_who_is_at_work_is_listed_with_its_returns_and_not_moved_out_by_a_slip(
+    session: Session, client_as: ClientAs
+) -> None:
+    filing = factories.create_company(session, reports_by="return", returns_from="2026-08")
+    silent = factories.create_company(session)
+    one = chain_company_of(session, filing)
+    chain_company_of(session, silent)
+    client = client_as(factories.create_account(session, Role.BASE_ADMIN))
+    session.commit()
+    page = client.get("/chain").text
+    assert "已入驻（2）" in page
+    assert (page.count("2026-08 起"), page.count("还不报")) == (1, 1)
+    assert page.index("2026-08 起") > page.index(filing.name)
+    here = f"/chain/companies/{one.id}"
+    form = client.get(here).text
+    assert '<option selected value="">请选择</option>' in form
+    sent = client.post_form(f"{here}/stages", {"stage": "", "since": "2026-11-05"})
+    assert (sent.status_code, "请选择进展" in sent.text) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
+    assert session.scalars(select(ChainStage.stage)).all() == ["moved_in", "moved_in"]
 
 
 @pytest.mark.feature("BASE-4")

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 _ASKED_FOR = _("请填写这一项")
 _TOO_LONG = _("最多 %(max)d 个字")
+_CHOOSE = ("", _("请选择"))
+"""What a list begins with where the first entry must not be sent by a slip."""
+
+
+_LEAVES = "none"
 
 
 def _key(text: str | None) -> int | None:
@@ -97,7 +102,7 @@ class ChainCompanyForm(FlaskForm):  # type: ignore[misc]
 class StageForm(FlaskForm):  # type: ignore[misc]
     """From which day a company is at which stage."""
 
-    stage = SelectField(_("进展"))
+    stage = SelectField(_("进展"), validators=[DataRequired(_("请选择进展"))])
     since = DayField(_("从哪天起"), validators=[Needed(_ASKED_FOR)])
     note = StringField(
         _("说明（可不填）"),
@@ -109,7 +114,8 @@ class StageForm(FlaskForm):  # type: ignore[misc]
         """Offer the stages."""
         super().__init__(**kwargs)
         labels = terms_of("chain_stage")
-        self.stage.choices = choices_of((code, in_current(labels[code])) for code in STAGES)
+        known = [(code, in_current(labels[code])) for code in STAGES]
+        self.stage.choices = choices_of([_CHOOSE, *known])
 
 
 class NewChainCompanyForm(ChainCompanyForm, StageForm):
@@ -136,17 +142,18 @@ class VisitForm(FlaskForm):  # type: ignore[misc]
 class DealForm(FlaskForm):  # type: ignore[misc]
     """What a company sold to another in a month."""
 
-    seller_id = SelectField(_("卖方"))
-    buyer_id = SelectField(_("买方"))
+    seller_id = SelectField(_("卖方"), validators=[DataRequired(_("请选择卖方"))])
+    buyer_id = SelectField(_("买方"), validators=[DataRequired(_("请选择买方"))])
     month = MonthField(_("月份"), validators=[Needed(_("请选择月份，写成 2026-10 这样"))])
-    link = SelectField(_("卖的是哪个环节的数据或服务"))
+    link = SelectField(_("卖的是哪个环节的数据或服务"), validators=[DataRequired(_("请选择环节"))])
     amount = YuanField(_("金额（元，不含增值税）"), validators=[Needed(_ASKED_FOR)])
 
     def offer(self, sellers: Iterable[tuple[int, str]], buyers: Iterable[tuple[int, str]]) -> None:
-        """Offer who may have sold and bought."""
-        self.seller_id.choices = choices_of((str(key), name) for key, name in sellers)
-        self.buyer_id.choices = choices_of((str(key), name) for key, name in buyers)
-        self.link.choices = choices_of(_codes("chain_link"))
+        """Offer who may have sold and bought; whoever sells alone need not be chosen."""
+        selling = [(str(key), name) for key, name in sellers]
+        self.seller_id.choices = choices_of(selling if len(selling) == 1 else [_CHOOSE, *selling])
+        self.buyer_id.choices = choices_of([_CHOOSE, *((str(key), name) for key, name in buyers)])
+        self.link.choices = choices_of([_CHOOSE, *_codes("chain_link")])
 
     def parties(self) -> tuple[int, int]:
         """Return seller and buyer as they were chosen."""
@@ -191,17 +198,23 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
 
 
 class SeatForm(FlaskForm):  # type: ignore[misc]
-    """For which bureau an official sits in the task force, from which day on."""
+    """For which bureau an official sits in the task force, from which day on, or that it leaves."""
 
-    account_id = SelectField(_("官方账号"))
-    bureau = SelectField(_("代表哪个单位"), validators=[Optional()])
+    account_id = SelectField(_("官方账号"), validators=[DataRequired(_("请选择官方账号"))])
+    bureau = SelectField(_("代表哪个单位"), validators=[DataRequired(_("请选择单位"))])
     valid_from = DayField(_("从哪天起"), validators=[Needed(_ASKED_FOR)])
 
     def offer(self, officials: Iterable[tuple[int, str]]) -> None:
         """Offer the officials and the bureaus."""
-        self.account_id.choices = choices_of((str(key), name) for key, name in officials)
-        self.bureau.choices = choices_of(_codes("task_force", may_be_open=True))
+        known = [(str(key), name) for key, name in officials]
+        self.account_id.choices = choices_of(known if len(known) == 1 else [_CHOOSE, *known])
+        leaving = (_LEAVES, _("退出专班"))
+        self.bureau.choices = choices_of([_CHOOSE, *_codes("task_force"), leaving])
 
     def account(self) -> int:
         """Return the chosen account."""
         return _key(self.account_id.data) or 0
+
+    def seat(self) -> str | None:
+        """Return the chosen bureau; None: it leaves the task force."""
+        return None if self.bureau.data == _LEAVES else self.bureau.data

@@ -25,8 +25,8 @@ _BETWEEN: Final = 18
 _HEIGHT: Final = 320
 """What all that is known comes to."""
 _THIN: Final = 3
-_NAME: Final = 22
-"""The least room of a bar, for its name."""
+_NAME: Final = 40
+"""The least room of a bar, for its name and what it comes to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

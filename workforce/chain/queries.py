@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 STAGES: Final = tuple(terms_of("chain_stage"))
 """From the lead to the one that has left."""
 AT_WORK: Final = "moved_in"
+ON_THE_WAY: Final = ("lead", "negotiating", "signed")
+"""The stages before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from workforce.returns import queries as returns
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.chain.queries import ChainCompanyRow
+    from workforce.chain.queries import ChainCompanyRow, DealRow
 
 DAYS_UNVISITED: Final = 30
 """A lead or negotiation that nobody has visited for so long is asked about."""
@@ -36,7 +36,7 @@ def _investment(session: Session, on: dt.date) -> Reminder:
 
 def is_to_ask(row: ChainCompanyRow, on: dt.date) -> bool:
     """Tell whether a company that is not here yet is to be asked again."""
-    if row.stage not in {"lead", "negotiating", "signed"}:
+    if row.stage not in queries.ON_THE_WAY:
         return False
     if row.next_on is not None:
         return row.next_on <= on
@@ -64,12 +64,14 @@ def _human_resources(session: Session, on: dt.date) -> Reminder:
 
 
 def _finance(session: Session, on: dt.date) -> Reminder:
-    least = on - dt.timedelta(days=DAYS_UNCONFIRMED)
-    count = sum(
-        row.state == "reported" and clock.to_base(row.reported_at).date() < least
-        for row in queries.deals(session, Scope.base())
-    )
+    count = sum(is_unconfirmed(row, on) for row in queries.deals(session, Scope.base()))
     return Reminder("chain_unconfirmed", count, "chain.picture")
+
+
+def is_unconfirmed(row: DealRow, on: dt.date) -> bool:
+    """Tell whether a deal has waited for its buyer's answer for too long."""
+    least = on - dt.timedelta(days=DAYS_UNCONFIRMED)
+    return row.state == "reported" and clock.to_base(row.reported_at).date() < least
 
 
 _FINDERS: Final[dict[str | None, Callable[[Session, dt.date], Reminder]]] = {

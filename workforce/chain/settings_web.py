@@ -127,8 +127,6 @@ def set_seat(scope: Scope) -> ResponseReturnValue:
     form.offer([(row.account_id, row.name) for row in queries.seats(db.session(), clock.today())])
 
     def act(session: Session) -> None:
-        service.seat(
-            session, actor(), form.account(), form.bureau.data or None, form.valid_from.data
-        )
+        service.seat(session, actor(), form.account(), form.seat(), form.valid_from.data)
 
     return redirect(url_for("chain.settings")) if _done(form, act) else _show(seat=form)

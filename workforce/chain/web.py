@@ -19,7 +19,8 @@ from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, place_fault
 from workforce.platform.i18n import gettext
 from workforce.platform.scope import Scope
-from workforce.platform.web import actor, may, note_read, principal
+from workforce.platform.web import actor, may, note_read, page_of, principal
+from workforce.returns import queries as returns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ __all__ = ["ROUTES", "deals_web", "output_web", "settings_web"]
 
 _READ: Final = Permission.CHAIN_READ
 _KEEP: Final = Permission.CHAIN_KEEP
-_NO_STAGE: Final = "none"
+_PER_PAGE: Final = 50
 
 
 def may_keep(session: Session) -> bool:
@@ -52,8 +53,11 @@ def _check_keeper(session: Session) -> None:
 
 @ROUTES.page("/chain", permission=_READ)
 def board(scope: Scope) -> ResponseReturnValue:
-    """Show the companies by stage: ``?place=``, ``?link=``, ``?q=`` choose among them."""
-    session = db.session()
+    """Show the companies on their way as cards by stage, those at work and those that left as lists.
+
+    ``?place=``, ``?link=``, ``?q=`` choose among them.
+    """
+    session, today = db.session(), clock.today()
     rows = queries.chain_companies(session, scope)
     place, link = request.args.get("place", ""), request.args.get("link", "")
     words = request.args.get("q", "").strip()
@@ -62,22 +66,36 @@ def board(scope: Scope) -> ResponseReturnValue:
         for row in rows
         if place in {"", "inside" if row.is_inside else "outside"}
         and link in {"", row.link or "unknown"}
-        and words in row.name
+        and words.casefold() in row.name.casefold()
     ]
-    columns = {
-        stage: [row for row in chosen if (row.stage or _NO_STAGE) == stage]
-        for stage in queries.STAGES
-    }
+    columns = {stage: [row for row in chosen if row.stage == stage] for stage in queries.STAGES}
+    for stage in queries.ON_THE_WAY:
+        columns[stage].sort(key=lambda row: not is_to_ask(row, today))
+    at_work = columns[queries.AT_WORK]
+    shown = page_of(len(at_work), _PER_PAGE)
     known = {row.company_id for row in rows}
     facts = session.execute(companies.company_facts(Scope.base())).all()
+    wanted = {"place": place, "link": link, "q": words}
     return render_template(
         "chain/board.html",
-        columns=columns,
+        columns={stage: columns[stage] for stage in queries.ON_THE_WAY},
+        at_work=at_work[shown.rows],
+        size=len(at_work),
+        page=shown,
+        page_url=lambda number: url_for(
+            "chain.board", place=place, link=link, q=words, page=number
+        ),
+        gone=columns["left"],
+        reporting={
+            one.company_id: one.returns_from
+            for one in returns.reporters(session, Scope.base())
+            if one.returns_from is not None
+        },
         total=len(rows),
         shown=len(chosen),
         links=terms_of("chain_link"),
-        wanted={"place": place, "link": link, "q": words},
-        today=clock.today(),
+        wanted=wanted,
+        today=today,
         is_to_ask=is_to_ask,
         days_unvisited=DAYS_UNVISITED,
         unknown=sum(row.company_id not in known for row in facts),
@@ -107,7 +125,7 @@ def new(scope: Scope) -> ResponseReturnValue:
     """Record a company of the chain."""
     del scope
     session = db.session()
-    form = NewChainCompanyForm(since=clock.today())
+    form = NewChainCompanyForm(since=clock.today(), stage=queries.STAGES[0])
     form.offer(_free_companies(session))
     if form.validate_on_submit():
         made = _try(form, lambda writing: _add(writing, form))
@@ -170,8 +188,9 @@ def _show(
         visits=queries.visits(session, one.id),
         form=edit,
         stage_form=stage or StageForm(formdata=None, since=today, stage=_next_stage(row.stage)),
+        is_to_ask=is_to_ask(row, today),
+        days_unvisited=DAYS_UNVISITED,
         visit_form=visit or VisitForm(formdata=None, visited_on=today),
-        today=today,
         may_keep=may_keep(session),
     )
     wrong = next((each for each in (form, stage, visit) if each is not None), None)
@@ -179,9 +198,9 @@ def _show(
 
 
 def _next_stage(stage: str | None) -> str:
-    """Return what comes after a stage, which is what is mostly recorded."""
+    """Return what comes after a stage on the way; nothing after it, so that nobody is moved out by a slip."""
     known = queries.STAGES
-    return known[0] if stage is None else known[min(known.index(stage) + 1, len(known) - 1)]
+    return known[known.index(stage) + 1] if stage in queries.ON_THE_WAY else ""
 
 
 def _typed(one: ChainCompany) -> dict[str, Any]:
