@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, case, exists, false, func, or_, select, true
 
 from workforce.companies import queries as companies
-from workforce.core.errors import NotFoundError
+from workforce.core.errors import InputError, NotFoundError
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.production import queries as production
@@ -303,6 +303,18 @@ def class_row(session: Session, scope: Scope, class_id: int) -> ClassRow:
     if not found:
         raise NotFoundError("web.not_found")
     return found[0]
+
+
+def class_named(session: Session, scope: Scope, code: str) -> ClassRow:
+    """Return the class of a code that the reader can enter: an own one before one of the base.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = class_rows(session, scope, TrainingClass.code == code, is_open_to(scope, TrainingClass))
+    if not found:
+        raise InputError("training.no_class", code=code)
+    return next((row for row in found if row.is_kept), found[0])
 
 
 def kept_class(session: Session, scope: Scope, class_id: int) -> ClassRow:
