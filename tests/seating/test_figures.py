@@ -171,6 +171,36 @@ def test_hours_to_come_and_days_without_a_record_tell_nothing(session: Session) 
     assert read(_on(1, "12:00")).whole.average is None
 
 
+@pytest.mark.feature("SUP-20", "BASE-1")
+def test_more_people_at_work_than_seats_are_told_with_the_worst_hour(session: Session) -> None:
+    """A rents 3 seats, one of which is out of use from Tuesday on; B rents none.
+
+    Monday three of A work: each could sit. Tuesday two from 9:00 and a third from 10:00 on, for two seats.
+    """
+    a, b = (factories.create_company(session, code=code) for code in "AB")
+    seats = create_office(session, a, 3)
+    states = select(SeatState).where(SeatState.seat_id == seats[2].id)
+    session.scalars(states).one().valid_to = dt.date(2026, 11, 3)
+    changed = {"valid_from": dt.date(2026, 11, 3), "valid_to": None}
+    session.add(SeatState(seat_id=seats[2].id, state="out_of_use", reason="坏", **changed))
+    create_shift_type(session, a)
+    people = [factories.create_employment(session, a) for _ in range(3)]
+    create_seat_assignment(session, people[0], seats[0])
+    for day, who, starts in [(2, 0, 9), (2, 1, 9), (2, 2, 9), (3, 0, 9), (3, 1, 9), (3, 2, 10)]:
+        times = {"starts_at": _on(day, f"{starts:02d}:00"), "ends_at": _on(day, "18:00")}
+        factories.create_shift(session, people[who], dt.date(2026, 11, day), **times)
+    factories.create_shift(session, factories.create_employment(session, b), _MONDAY)
+    session.commit()
+
+    for scope in (Scope.base(), Scope.company(a.id)):
+        (crowd,) = _figures(session, scope).crowded
+        assert crowd.place.code == "A"
+        assert (crowd.at, crowd.people, crowd.usable) == (_on(3, "10:00"), 3, 2)
+    # On Tuesday at 9:45 ten o'clock is still to come.
+    early = {"now": _on(3, "09:45"), "calendar": law_book().calendar()}
+    assert read_figures(session, Scope.base(), _MONDAY, _SUNDAY, **early).crowded == []
+
+
 def test_what_is_not_known_is_neither_nobody_nor_somebody_else(session: Session) -> None:
     """One of A works after the last day of work that was entered later; C's floor has a vacant seat."""
     a, c = (factories.create_company(session, code=code) for code in "AC")

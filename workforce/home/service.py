@@ -31,6 +31,7 @@ from workforce.premises import overview as premises
 from workforce.returns import queries as returns
 from workforce.seating import queries as seating
 from workforce.seating.clashes import clash_count
+from workforce.seating.figures import read_week
 
 _RUNS_SHOWN: Final = 6
 _SLIPS_READ: Final = 10
@@ -54,7 +55,8 @@ class Counts:
     """How much waits for the visitor; None: not a matter of this role.
 
     ``unconfirmed_days``: of the teams led, from the first of the month to yesterday.
-    ``failed_jobs``: of the last week.
+    ``failed_jobs``: of the last week. ``crowded``: companies with more people at work than seats in
+    some hour of this week.
     """
 
     open_requests: int | None = None
@@ -65,6 +67,7 @@ class Counts:
     returns: int | None = None
     issues: int | None = None
     premises: int | None = None
+    crowded: int | None = None
     seats: int | None = None
     skill_expiring: int | None = None
     skill_exceptions: int | None = None
@@ -141,6 +144,9 @@ def counts(
         if can(Permission.SKILL_EXCEPTION_DECIDE)
         else None,
         premises=premises.waiting(session, today) if can(Permission.PREMISES_KEEP) else None,
+        crowded=len(read_week(session, Scope.base(), today, calendar).crowded)
+        if can(Permission.PREMISES_KEEP)
+        else None,
         seats=size_of(session, seating.lost(scope, today)) + clash_count(session, scope, today)
         if can(Permission.SEAT_ASSIGN)
         else None,

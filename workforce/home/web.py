@@ -103,6 +103,7 @@ def _waiting(counts: service.Counts) -> list[Waiting]:
         ("returns", counts.returns, "returns.mine"),
         ("issues", counts.issues, "bureau.issues_list"),
         ("premises", counts.premises, "premises.listing"),
+        ("crowded", counts.crowded, "seating.use"),
         ("seats", counts.seats, "seating.plan"),
         ("skill_expiring", counts.skill_expiring, "skill_certificates.listing"),
         ("skill_exceptions", counts.skill_exceptions, "skill_certificates.exceptions"),

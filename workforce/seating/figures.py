@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from workforce.companies import queries as companies
+from workforce.platform import clock
 from workforce.platform.scope import Scope
 from workforce.premises import queries as premises
 from workforce.seating.occupancy import DAY_HOURS, Bools, Ints, Occupancy
@@ -31,6 +32,7 @@ WORKING_HOURS: Final = range(9, 18)
 
 _DAY: Final = dt.timedelta(days=1)
 _HALF_PAST: Final = 30
+_WEEK: Final = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +117,24 @@ class ShiftLine:
         return rounded(self.average * 10)
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A company with more people at work in an hour than the seats it rents can hold: its worst hour."""
+
+    place: Place
+    at: dt.datetime
+    people: int
+    usable: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The use of seats over some days.
 
     ``used``: int64[d, 24], seats in use; ``unseated``: int64[d, 24], people at work without a seat;
     ``is_over``: bool[d, 24]; ``usable``: int64[d]. ``shared``: of each floor and company with seats on it
-    (their ids), the most seats in use in one hour.
+    (their ids), the most seats in use in one hour. ``crowded``: companies with more people at work than
+    usable seats in some hour, while they rent any; none where only one floor is looked at.
     """
 
     first_on: dt.date
@@ -137,11 +150,33 @@ class Figures:
     is_over: Bools
     usable: Ints
     shared: Mapping[tuple[int, int], int]
+    crowded: Sequence[Crowd]
 
     @property
     def unseated_peak(self) -> int:
         """The most people at work without a seat in one hour."""
         return int(self.unseated[self.is_over].max(initial=0))
+
+
+def read_week(
+    session: Session,
+    scope: Scope,
+    on: dt.date,
+    calendar: WorkCalendar,
+    floor_id: int | None = None,
+) -> Figures:
+    """Return the use of the seats in reach from Monday to Sunday of a day's week, as far as it is over."""
+    monday = on - on.weekday() * _DAY
+    now = clock.to_base(clock.now()).replace(tzinfo=None)
+    return read_figures(
+        session,
+        scope,
+        monday,
+        monday + (_WEEK - 1) * _DAY,
+        now=now,
+        calendar=calendar,
+        floor_id=floor_id,
+    )
 
 
 def read_figures(
@@ -204,6 +239,7 @@ def read_figures(
             for key in np.unique(seats.tenants[seats.floors == floor]).tolist()
             if key
         },
+        crowded=[] if floor_id is not None else list(count.crowds(names)),
     )
 
 
@@ -262,6 +298,22 @@ class _Count:
             is_known=bool(self._companies.size)
             and bool((heard & (seats.tenants > 0) if silent.any() else heard).any()),
         )
+
+    def crowds(self, names: Mapping[int, Place]) -> Iterable[Crowd]:
+        """Find the companies with more people at work than usable seats, each with its worst hour."""
+        seats = self._found.seats
+        for row, company in enumerate(self._found.companies.tolist()):
+            rented = seats.tenants == company
+            people = self._found.unseated[row] + self._found.of(rented)
+            usable = (seats.usable & rented).sum(axis=0)
+            counts = self.is_over & rented.any(axis=0)[:, None]
+            beyond = np.where(counts, people - usable[:, None], 0)
+            slot = int(beyond.argmax())
+            day, hour = divmod(slot, DAY_HOURS)
+            if beyond[day, hour] > 0:
+                yield Crowd(
+                    names[company], self._moment(slot), int(people[day, hour]), int(usable[day])
+                )
 
     def _moment(self, slot: int) -> dt.datetime:
         return dt.datetime.combine(self._days[slot // DAY_HOURS], dt.time(slot % DAY_HOURS))

@@ -30,7 +30,7 @@ from workforce.premises.plan import Colours, FloorPlan, SeatKind, SeatMark, floo
 from workforce.premises.service import floor_in
 from workforce.seating import own, rows
 from workforce.seating.day import SeatingDay, read_day
-from workforce.seating.figures import WORKING_HOURS, Figures, read_figures
+from workforce.seating.figures import WORKING_HOURS, Figures, read_week
 from workforce.seating.service import (
     SeatFact,
     end_assignment,
@@ -316,7 +316,6 @@ def _facts(session: Session, scope: Scope, form: RowForm) -> list[SeatFact]:
 def use(scope: Scope) -> ResponseReturnValue:
     """Show how full seats are in a week, hour by hour (``?on= &company= &floor=``)."""
     session, on = db.session(), asked_day()
-    monday = on - on.weekday() * _DAY
     whole = scope.whole_company()
     known = {row.company_id: row for row in session.execute(companies.company_facts(whole))}
     chosen = _asked_key("company")
@@ -326,20 +325,13 @@ def use(scope: Scope) -> ResponseReturnValue:
     floor_id = _asked_key("floor")
     if floor_id is not None and floor_id not in floors:
         raise NotFoundError("web.not_found")
-    now = clock.to_base(clock.now()).replace(tzinfo=None)
-    figures = read_figures(
-        session,
-        whole if chosen is None else Scope.company(chosen),
-        monday,
-        monday + (_WEEK - 1) * _DAY,
-        now=now,
-        calendar=law_book().calendar(),
-        floor_id=floor_id,
-    )
+    chosen_scope = whole if chosen is None else Scope.company(chosen)
+    figures = read_week(session, chosen_scope, on, law_book().calendar(), floor_id)
+    days = [figures.first_on + number * _DAY for number in range(_WEEK)]
     return render_template(
         "seating/use.html",
         figures=figures,
-        days=[monday + number * _DAY for number in range(_WEEK)],
+        days=days,
         one_day=_DAY,
         hours=_shown_hours(figures),
         heat=_heat,
@@ -347,7 +339,7 @@ def use(scope: Scope) -> ResponseReturnValue:
         company_id=chosen,
         floors=floors,
         floor_id=floor_id,
-        shift_names=own.shift_names(session, whole, monday, monday + (_WEEK - 1) * _DAY),
+        shift_names=own.shift_names(session, whole, days[0], days[-1]),
         query=_kept("company", "floor"),
     )
 
