@@ -22,6 +22,7 @@ from workforce.platform import (
     exhibits,
     installation,
     jobs,
+    month_keepers,
     reminders,
     schedules,
     web,
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
     schedules.register_defaults(app, slices.SCHEDULES)
     app.extensions["workforce.month_finders"] = slices.MONTH_FINDERS
     exhibits.register_exhibits(app, slices.EXHIBITS)
+    month_keepers.register_keepers(app, slices.MONTH_KEEPERS)
     reminders.register_reminders(app, slices.REMINDERS)
     app.context_processor(_frame)
     web.check_routes(app)

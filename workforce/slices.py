@@ -19,10 +19,11 @@ from workforce.board import web as board_web
 from workforce.book import web as book_web
 from workforce.bureau import exhibits as bureau_exhibits
 from workforce.bureau import jobs as bureau_jobs
-from workforce.bureau import seat_exhibits
+from workforce.bureau import seat_exhibits, seat_months
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
 from workforce.chain import exhibits as chain_exhibits
+from workforce.chain import published as chain_published
 from workforce.chain import reminders as chain_reminders
 from workforce.chain import web as chain_web
 from workforce.control import web as control_web
@@ -61,6 +62,7 @@ from workforce.people import teams_web
 from workforce.platform import pages
 from workforce.platform.exhibits import ExhibitSource
 from workforce.platform.jobs import JobKind
+from workforce.platform.month_keepers import Keeper
 from workforce.platform.reminders import Finder
 from workforce.platform.schedules import DefaultSchedule
 from workforce.platform.web import NavEntry, SliceRoutes
@@ -178,6 +180,9 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
     *training_exhibits.EXHIBITS,
 )
 """What each slice shows of the base: the ``EXHIBITS`` of its ``exhibits.py``."""
+
+MONTH_KEEPERS: Final[tuple[Keeper, ...]] = (seat_months.keep, chain_published.keep)
+"""What each slice keeps of a month when it is published, beside the issue."""
 
 REMINDERS: Final[tuple[Finder, ...]] = (chain_reminders.reminders,)
 """Who finds what an official's first page reminds of."""

@@ -12,12 +12,13 @@ from workforce.chain.consolidation import (
     Year,
     add_up,
     consolidate,
+    hidden_of,
     line_codes,
-    year_of,
 )
+from workforce.chain.consolidation import year_of as year_of_months
 from workforce.chain.growth import growth_of
 from workforce.chain.output import progress_of
-from workforce.chain.protection import Withheld, is_secret, withheld
+from workforce.chain.protection import Withheld, crossed, is_secret, withheld
 from workforce.chain.queries import ChainTargetRow
 from workforce.chain.reference import months_between, reference
 from workforce.core.period import PayPeriod
@@ -42,6 +43,16 @@ def amounts(cells: dict[str, Cell] | None, *codes: str) -> list[int | str | None
     """Return cells as their value, or ``※`` where they are withheld."""
     assert cells is not None
     return ["※" if cells[code].state is CellState.WITHHELD else cells[code].value for code in codes]
+
+
+def year_of(sums: dict[PayPeriod, ChainSum], *, is_protected: bool) -> Year:
+    """Return the year of some months, in full or as it is told."""
+    return year_of_months(
+        {
+            month: consolidate(one, hidden_of(one) if is_protected else None)
+            for month, one in sums.items()
+        }
+    )
 
 
 def market() -> list[CompanyMonth]:
@@ -87,8 +98,9 @@ def test_what_companies_buy_from_one_another_counts_once() -> None:
         28,
     ]
     # Of six returns that are due four tell output, and three of these their purchases.
-    assert (one.missing, one.told, one.bought, one.is_complete) == (2, 4, 3, False)
-    assert add_up(market()[:3], expected=3).is_complete
+    of = one.of
+    assert (of.missing, of.told, of.bought, of.is_complete) == (2, 4, 3, False)
+    assert add_up(market()[:3], expected=3).of.is_complete
 
     nothing = dict(consolidate(add_up([], expected=2), None).cells)
     assert set(amounts(nothing, *line_codes())) == {None}
@@ -172,12 +184,55 @@ def test_an_official_can_not_subtract_months_from_the_year() -> None:
 def _check_unions(year: Year, sums: list[ChainSum]) -> None:
     """Whatever follows from what is told, months less the year included, is a sum of many."""
     for one, month in zip(sums, year.months.values(), strict=True):
-        hidden = month.hidden.links.parts
+        hidden = hidden_of(one).links.parts
+        assert all(month.cells[f"link.{link}"].state is CellState.WITHHELD for link in hidden)
         union: dict[int, int] = {}
         for link in hidden:
             for company, amount in one.links[link].items():
                 union[company] = union.get(company, 0) + amount
         assert not is_secret(union), union
+
+
+def test_two_tables_that_are_safe_alone_are_not_told_both() -> None:
+    """1 to 4 label for 100 each and 5 alone trades for 90, all inside; 6 to 8 check for 120 and two label for 10, outside.
+
+    Trade and check are withheld, 210 together; outside is 130. So 5 would make at least 80, and no less.
+    """
+    links = {
+        "label": {1: 100, 2: 100, 3: 100, 4: 100, 9: 5, 10: 5},
+        "trade": {5: 90},
+        "check": {6: 40, 7: 40, 8: 40},
+    }
+    inside = {1, 2, 3, 4, 5}
+    cells = {
+        (link, place): {
+            number: amount
+            for number, amount in shares.items()
+            if (number in inside) is (place == "inside")
+        }
+        for link, shares in links.items()
+        for place in ("inside", "outside")
+    }
+    hidden, places = crossed(cells)
+    assert hidden == Withheld(frozenset({"trade", "check"}), whole=False)
+    assert places == Withheld(frozenset({"inside", "outside"}), whole=False)
+    assert not any(
+        is_secret(
+            {n: 100 if n < 5 else 90 for n in inside}
+            if place == "inside"
+            else {6: 40, 7: 40, 8: 40, 9: 5}
+        )
+        for place in ("inside", "outside")
+    )
+    # Where each place has enough companies in each group, both are told.
+    many = {
+        (link, place): {10 * at + number: 100 for number in range(4)}
+        for at, (link, place) in enumerate(cells)
+    }
+    assert crossed(many) == (
+        Withheld(frozenset(), whole=False),
+        Withheld(frozenset(), whole=False),
+    )
 
 
 def test_purchases_of_few_hide_what_is_left_of_output() -> None:

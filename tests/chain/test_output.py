@@ -9,6 +9,8 @@ from http import HTTPStatus
 
 import openpyxl
 import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -18,7 +20,9 @@ from tests.factories.chain import chain_company_of, create_chain_company, create
 from tests.factories.returns import create_return
 from tests.factories.web import FormClient
 from workforce.accounts.models import Account
-from workforce.chain import exhibits, output, service
+from workforce.chain import deals, exhibits, output, published, service
+from workforce.chain.models import ChainCompany, PublishedChain
+from workforce.chain.queries import DealRow
 from workforce.companies.models import Company
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
@@ -71,7 +75,8 @@ def test_the_chains_figures_are_whole_for_the_base_and_protected_for_officials(
 ) -> None:
     """1 500 labels + 900 trade − 20 bought = 2 380 yuan by 5 × 41 = 205 jobs: 11.61 each."""
     del market
-    whole = output.read_year(session, SEPTEMBER, is_protected=False)
+    years = output.read_years(session, PayPeriod(2025, 1), SEPTEMBER)
+    whole = years[2026]
     cells = whole.so_far.cells
     expected = {
         "link.label": 150_000,
@@ -85,12 +90,17 @@ def test_the_chains_figures_are_whole_for_the_base_and_protected_for_officials(
     }
     assert {code: cells[code].value for code in expected} == expected
     assert (whole.so_far.of.expected, whole.so_far.of.missing) == (6, 1)
-    protected = output.read_year(session, SEPTEMBER, is_protected=True).so_far.cells
+    # One has not told yet: September waits for it until November is published.
+    published.keep(session, PayPeriod(2026, 10))
+    assert published.months(session) == []
+    published.keep(session, PayPeriod(2026, 11))
+    told = published.told_years(session, PayPeriod(2025, 1), PayPeriod(2026, 11))
+    protected = told[2026].so_far.cells
+    assert told[2026].untold == (PayPeriod(2026, 10), PayPeriod(2026, 11))
     shown = {code for code in expected if protected[code].value is not None}
     # Trade is one company's, labels would tell it; what was bought is one's; inside are but two.
     assert shown == {"output", "jobs"}
 
-    years = output.read_years(session, PayPeriod(2025, 1), SEPTEMBER, is_protected=False)
     standings = {
         (one.target.figure, one.target.year): str(one.progress.standing)
         for one in output.target_standings(session, years, dt.date(2026, 11, 5))
@@ -125,7 +135,7 @@ def test_the_chains_figures_are_whole_for_the_base_and_protected_for_officials(
     assert [value.number for value in at_work.values] == [2, 3]
     money = shows["chain_output"]
     assert money is not None
-    # One has not told yet: a sum before and after it would tell what it tells.
+    # One has not told: what is missing would look like a fall.
     assert {value.told for row in money.rows for value in row.values} == {Told.UNKNOWN}
     assert money.note is not None
     aims = shows["chain_targets_yuan"]
@@ -133,11 +143,56 @@ def test_the_chains_figures_are_whole_for_the_base_and_protected_for_officials(
     assert aims.rows[0].values[1].told is Told.UNKNOWN
 
 
+@pytest.mark.feature("OFF-12", "OFF-15")
+@both_engines
+def test_what_was_told_of_a_month_stands_whatever_is_corrected(
+    session: Session, market: list[Company]
+) -> None:
+    """The third corrects 300 yuan of labels to 999: the base sees it, nobody else ever does."""
+    late = session.scalars(select(Company).order_by(Company.id.desc())).first()
+    assert late is not None
+    figures = {"output_label": 60_000, "chain_purchases": 0, "data_trading": 0}
+    accept(session, create_return(session, late, period="2026-09", figures=figures).id)
+    for seller in session.scalars(select(ChainCompany).limit(3)).all():
+        create_deal(session, seller)
+    # All have told: September is told with its own issue.
+    published.keep(session, SEPTEMBER)
+    session.commit()
+
+    def read() -> tuple[object, ...]:
+        months = published.told_months(session, SEPTEMBER, PayPeriod(2026, 12))
+        return (*months, *(one.build(session, YEAR) for one in exhibits.EXHIBITS))
+
+    before = read()
+    (told,) = published.told_months(session, SEPTEMBER, SEPTEMBER)
+    # 1 500 + 600 labels + 900 trade.
+    assert told.figures.cells["output"].value == 300_000
+    corrected = create_return(
+        session, market[2], period="2026-09", version=2, figures={**figures, "output_label": 99_900}
+    )
+    accept(session, corrected.id)
+    published.keep(session, PayPeriod(2026, 12))
+    session.commit()
+    assert read() == before
+    full = output.read_years(session, PayPeriod(2026, 1), SEPTEMBER)
+    assert full[2026].so_far.cells["output"].value == 369_900
+    for statement in (update(PublishedChain).values(content="x"), delete(PublishedChain)):
+        with pytest.raises(DatabaseError, match="append-only"):
+            session.execute(statement)
+        session.rollback()
+
+
 @pytest.mark.feature("OFF-12")
 def test_the_page_and_its_file_say_the_same_to_each(
     session: Session, market: list[Company], client_as: ClientAs
 ) -> None:
     del market
+    official = client_as(factories.create_account(session, Role.OFFICIAL))
+    assert "2026 年的产业链数字还没有公布" in official.get("/chain/output?period=2026-09").text
+    nothing = official.get("/chain/output.xlsx?period=2026-09")
+    assert nothing.status_code == HTTPStatus.NOT_FOUND
+    published.keep(session, PayPeriod(2026, 11))
+    session.commit()
     pages, sheets = {}, {}
     for role in (Role.BASE_ADMIN, Role.OFFICIAL):
         client = client_as(factories.create_account(session, role))
@@ -152,8 +207,8 @@ def test_the_page_and_its_file_say_the_same_to_each(
     assert (sheets[Role.BASE_ADMIN][net], sheets[Role.BASE_ADMIN][label]) == (2380, 1500)
     assert (sheets[Role.OFFICIAL][net], sheets[Role.OFFICIAL][label]) == ("※", "※")
     assert "还缺 1 家次" in pages[Role.OFFICIAL]
-    client = client_as(factories.create_account(session, Role.OFFICIAL))
-    assert client.get("/chain/output?period=never").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "还没有公布的：2026-10、2026-11" in official.get("/chain/output?period=2026-11").text
+    assert official.get("/chain/output?period=never").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @pytest.mark.feature("BASE-4")
@@ -183,25 +238,47 @@ def test_a_year_is_judged_by_all_of_it_and_not_by_an_earlier_month(
 
 
 @pytest.mark.feature("BASE-4")
-def test_no_two_pictures_of_an_official_tell_of_one_month(
+def test_a_year_of_deals_is_one_picture_that_is_told_once(
     session: Session, client_as: ClientAs
 ) -> None:
-    """Three sell three alike until August, one sells in September: the year is one picture, whatever is asked."""
+    """Three sell to three alike in August; the last of them sells more once 2026 was told with December's issue."""
     sellers, buyers = (
-        [create_chain_company(session, link="label") for _ in range(3)] for _ in range(2)
+        [create_chain_company(session, link="label") for _ in range(4)] for _ in range(2)
     )
     for seller, buyer in zip(sellers, buyers, strict=True):
         create_deal(session, seller, buyer_id=buyer.id, period="2026-08")
-    create_deal(session, sellers[0], buyer_id=buyers[0].id, period="2026-09", amount=50_000)
+    company = factories.create_company(session, reports_by="return", returns_from="2026-12")
+    accept(session, create_return(session, company, period="2026-12").id)
     official, admin = (
         client_as(factories.create_account(session, role))
         for role in (Role.OFFICIAL, Role.BASE_ADMIN)
     )
     session.commit()
-    told = {
-        month: ["3,000.00" in client.get(f"/chain/picture?period={month}").text
-                for client in (official, admin)]
-        for month in ("2026-08", "2026-09")
-    }  # fmt: skip
-    assert told == {"2026-08": [False, True], "2026-09": [False, False]}
-    assert "3,500.00" in official.get("/chain/picture?period=2026-08").text
+    assert "还没有公布" in official.get("/chain/picture").text
+    assert "4,000.00" in admin.get("/chain/picture?period=2026-08").text
+    # Output of December is missing: it is told two months later, and its deals with it.
+    published.keep(session, PayPeriod(2027, 2))
+    create_deal(session, sellers[3], buyer_id=buyers[2].id, period="2026-09", amount=50_000)
+    published.keep(session, PayPeriod(2027, 3))
+    session.commit()
+    assert "4,000.00" in official.get("/chain/picture").text
+    assert "4,000.00" in official.get("/chain/picture?period=2026-01").text
+    assert "4,500.00" in admin.get("/chain/picture?period=2026-09").text
+
+
+def test_a_party_of_deals_does_not_see_through_a_sum() -> None:
+    """1 sells 70 of 100, and 2 and 3 sell 15 each to one buyer, who is what 1 has no part in."""
+
+    def row(seller: int, buyer: int, amount: int) -> DealRow:
+        values = dict.fromkeys(DealRow.__dataclass_fields__, None) | {
+            "seller_id": seller, "buyer_id": buyer, "amount": amount, "link": "label", "answer": "confirmed",
+        }  # fmt: skip
+        return DealRow(**values)  # type: ignore[arg-type]
+
+    rows = [row(1, 7, 30), row(1, 8, 30), row(1, 9, 10), row(2, 9, 15), row(3, 9, 15)]
+    links = {7: "check", 8: "check", 9: "check"}
+    assert deals.flows_of(rows, links, is_protected=True).total is None
+    assert deals.flows_of(rows, links).total == 100
+    # Where all three buy from both of the others, no buyer is the rest.
+    rows += [row(seller, buyer, 15) for seller in (2, 3) for buyer in (7, 8)]
+    assert deals.flows_of(rows, links, is_protected=True).total == 160

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import IntegrityError
 
 import workforce
-from workforce.bureau import differences, frozen, issues, kept, seat_months
+from workforce.bureau import differences, frozen, issues, kept
 from workforce.bureau.differences import Changes
 from workforce.bureau.kept import Months
 from workforce.bureau.models import StatisticsIssue
 from workforce.core.errors import InputError, StateError
-from workforce.platform import audit, clock, exhibits
+from workforce.platform import audit, clock, exhibits, month_keepers
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.law_book import law_book
 from workforce.statistics import cube_json
@@ -136,7 +136,7 @@ def publish(period: PayPeriod, actor: Actor, *, digest: str | None = None, note:
             # PostgreSQL lets another transaction publish the same in the meantime.
             raise StateError("issue.changed", period=period) from error
         kept.note_published(session, period)
-        seat_months.keep(session, period)
+        month_keepers.keep_month(session, period)
         exhibits.refresh_soon(session, actor)
         audit.record(
             session,

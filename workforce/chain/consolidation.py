@@ -7,11 +7,19 @@ companies, from their accepted returns; what a company did not say is not in it,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Final
 
-from workforce.chain.protection import NOTHING, Shares, Withheld, is_secret, together, withheld
+from workforce.chain.protection import (
+    NOTHING,
+    Shares,
+    Withheld,
+    crossed,
+    is_secret,
+    together,
+    withheld,
+)
 from workforce.core.money import round_half_up
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
@@ -22,7 +30,7 @@ UNKNOWN_LINK: Final = "unknown"
 """The link of companies of which nobody has said it."""
 PLACES: Final = ("inside", "outside")
 
-_OUTPUT = "output"
+_OUTPUT, _PER_JOB = "output", "per_job"
 _ENOUGH_PERCENT: Final = 80
 """Of so many of the companies whose return is due, jobs stand beside those of other months."""
 
@@ -43,28 +51,17 @@ class CompanyMonth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChainSum:
-    """What companies said of a month, or of the months of a year so far, added up.
+class Coverage:
+    """How whole a month, or the months of a year so far, is.
 
     ``expected``: of how many company months a return is due; ``told``: of how many output is known;
-    ``bought``: of how many of these the purchases are known, too. ``added``: output less purchases of
-    those whose jobs are known besides, and ``added_jobs`` these: output per job is of nobody else.
+    ``bought``: of how many of these the purchases are known, too; ``with_jobs``: of how many jobs are.
     """
 
     expected: int
     told: int
     bought: int
-    links: Mapping[str, Shares]
-    places: Mapping[str, Shares]
-    purchases: Shares
-    trading: Shares
-    jobs: Mapping[str, Shares]
-    added: Shares
-    added_jobs: Shares
-    months: int = 1
-    """Of how many months ``jobs`` are the sum: their mean is that by this."""
-    added_months: int = 1
-    """The same of ``added_jobs``."""
+    with_jobs: int
 
     @property
     def missing(self) -> int:
@@ -74,18 +71,36 @@ class ChainSum:
     @property
     def unfiled(self) -> int:
         """Of how many companies the jobs of a month are not known, though a return is due."""
-        return max(self.expected - sum(map(len, self.jobs.values())), 0)
+        return max(self.expected - self.with_jobs, 0)
 
     @property
     def has_jobs(self) -> bool:
         """Whether the jobs of a month are known of nearly all: those of fewer would look like a fall."""
-        known = sum(map(len, self.jobs.values()))
+        known = self.with_jobs
         return known > 0 and known * 100 >= self.expected * _ENOUGH_PERCENT
 
     @property
     def is_complete(self) -> bool:
         """Whether all that is due is known."""
         return self.told >= self.expected and self.bought == self.told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainSum:
+    """What companies said of a month, added up.
+
+    ``added``: output less purchases of those whose jobs are known besides, and ``added_jobs`` these:
+    output per job is of nobody else.
+    """
+
+    of: Coverage
+    links: Mapping[str, Shares]
+    places: Mapping[str, Shares]
+    purchases: Shares
+    trading: Shares
+    jobs: Mapping[str, Shares]
+    added: Shares
+    added_jobs: Shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,18 +117,21 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consolidated:
-    """The cells of a sum, by the code of their line; ``of``: what they are of, and how whole it is."""
+    """The cells of a month, or of the year so far, by the code of their line; ``of``: how whole it is.
 
-    of: ChainSum
+    ``worked``: the amount, and the jobs, that output per job is of; 0 where it is not told.
+    """
+
+    of: Coverage
     cells: Mapping[str, Cell]
-    hidden: Hidden = field(default_factory=Hidden)
+    worked: tuple[int, int]
 
 
 def line_codes() -> Iterator[str]:
     """Yield the lines of the table in their order."""
     yield from (f"link.{link}" for link in LINKS)
     yield from (_OUTPUT, "purchases", "net", "inside", "outside", "trading")
-    yield from ("jobs.inside", "jobs.outside", "jobs", "per_job")
+    yield from ("jobs.inside", "jobs.outside", "jobs", _PER_JOB)
 
 
 def add_up(companies: Sequence[CompanyMonth], expected: int) -> ChainSum:
@@ -125,9 +143,12 @@ def add_up(companies: Sequence[CompanyMonth], expected: int) -> ChainSum:
         for place in PLACES
     }
     return ChainSum(
-        expected=expected,
-        told=len(telling),
-        bought=sum(one.purchases is not None for one in telling),
+        of=Coverage(
+            expected=expected,
+            told=len(telling),
+            bought=sum(one.purchases is not None for one in telling),
+            with_jobs=sum(one.jobs is not None for one in companies),
+        ),
         links={
             link: {one.company_id: one.output[link] for one in telling if link in one.output}
             for link in LINKS
@@ -147,24 +168,6 @@ def add_up(companies: Sequence[CompanyMonth], expected: int) -> ChainSum:
     )
 
 
-def year_so_far(months: Sequence[ChainSum]) -> ChainSum:
-    """Add up months; of jobs the mean is taken of those months in which any are known."""
-    return ChainSum(
-        expected=sum(one.expected for one in months),
-        told=sum(one.told for one in months),
-        bought=sum(one.bought for one in months),
-        links={link: together(one.links[link] for one in months) for link in LINKS},
-        places={place: together(one.places[place] for one in months) for place in PLACES},
-        purchases=together(one.purchases for one in months),
-        trading=together(one.trading for one in months),
-        jobs={place: together(one.jobs[place] for one in months) for place in PLACES},
-        added=together(one.added for one in months),
-        added_jobs=together(one.added_jobs for one in months),
-        months=sum(any(one.jobs.values()) for one in months),
-        added_months=sum(bool(one.added_jobs) for one in months),
-    )
-
-
 def net_of(one: ChainSum) -> Counter[int]:
     """Return what each company adds: its output less what it bought within the chain."""
     found = together(one.places.values())
@@ -172,52 +175,51 @@ def net_of(one: ChainSum) -> Counter[int]:
     return found
 
 
-def _tells_the_rest(one: ChainSum) -> bool:
-    """Tell whether output per job, beside output and jobs of all, tells of few companies that are not in it."""
+def _leaves_out_any(one: ChainSum) -> bool:
+    """Tell whether output and jobs of all are of more companies than output per job: the rest would be told."""
     jobs, net = together(one.jobs.values()), net_of(one)
     jobs.subtract(one.added_jobs)
     net.subtract(one.added)
-    return is_secret(jobs) or is_secret(net)
+    return any(jobs.values()) or any(net.values())
 
 
-def hidden_of(one: ChainSum, before: Sequence[Hidden] = ()) -> Hidden:
-    """Return what of a sum is not told; ``before``: what its months withhold, where it is their sum."""
+def hidden_of(one: ChainSum) -> Hidden:
+    """Return what of a month is not told to whoever may not see companies."""
+    links, places = crossed(
+        {
+            (link, place): {
+                company: amount
+                for company, amount in shares.items()
+                if company in one.places[place]
+            }
+            for link, shares in one.links.items()
+            for place in PLACES
+        }
+    )
     return Hidden(
-        links=withheld(one.links, _both([each.links for each in before])),
-        places=withheld(one.places, _both([each.places for each in before])),
-        jobs=withheld(one.jobs, _both([each.jobs for each in before])),
-        net=any(each.net for each in before) or is_secret(one.purchases) or is_secret(net_of(one)),
-        per_job=any(each.per_job for each in before) or _tells_the_rest(one),
-        trading=any(each.trading for each in before) or is_secret(one.trading),
+        links=links,
+        places=places,
+        jobs=withheld(one.jobs),
+        net=is_secret(one.purchases) or is_secret(net_of(one)),
+        per_job=_leaves_out_any(one),
+        trading=is_secret(one.trading),
     )
 
 
-def _both(found: Sequence[Withheld]) -> Withheld:
-    return Withheld(
-        frozenset(part for one in found for part in one.parts),
-        whole=any(one.whole for one in found),
-    )
-
-
-def consolidate(one: ChainSum, hidden: Hidden | None) -> Consolidated:
-    """Return the cells of a sum; ``hidden`` None: all of them are told."""
+def consolidate(one: ChainSum, hidden: Hidden | None = None) -> Consolidated:
+    """Return the cells of a month; ``hidden`` None: all of them are told."""
     secret = hidden or Hidden()
-    is_known = one.told > 0
-    whole_hidden = secret.links.whole or secret.places.whole
+    is_known = one.of.told > 0
+    whole_hidden = secret.links.whole
     net_hidden = secret.net or whole_hidden
+    per_job_hidden = net_hidden or secret.jobs.whole or secret.per_job
     output = sum(sum(shares.values()) for shares in one.links.values())
-    purchases = sum(one.purchases.values()) if one.bought else None
+    purchases = sum(one.purchases.values()) if one.of.bought else None
     net = None if purchases is None else output - purchases
-    jobs = {
-        place: round_half_up(sum(shares.values()), one.months) if shares else None
-        for place, shares in one.jobs.items()
-    }
-    people = sum(sum(shares.values()) for shares in one.jobs.values())
-    all_jobs = round_half_up(people, one.months) if any(one.jobs.values()) else None
-    workers = sum(one.added_jobs.values())
-    per_job = (
-        round_half_up(sum(one.added.values()) * one.added_months, workers) if workers else None
-    )
+    jobs = {place: sum(shares.values()) if shares else None for place, shares in one.jobs.items()}
+    all_jobs = sum(value or 0 for value in jobs.values()) if any(one.jobs.values()) else None
+    worked = (sum(one.added.values()), sum(one.added_jobs.values()))
+    per_job = round_half_up(*worked) if worked[1] else None
     cells = {
         **{
             f"link.{link}": Cell.of(
@@ -243,36 +245,62 @@ def consolidate(one: ChainSum, hidden: Hidden | None) -> Consolidated:
             for place, value in jobs.items()
         },
         "jobs": Cell.of(all_jobs, is_withheld=secret.jobs.whole),
-        "per_job": Cell.of(per_job, is_withheld=net_hidden or secret.jobs.whole or secret.per_job),
+        _PER_JOB: Cell.of(per_job, is_withheld=per_job_hidden),
     }
-    return Consolidated(of=one, cells=cells, hidden=secret)
+    return Consolidated(of=one.of, cells=cells, worked=(0, 0) if per_job_hidden else worked)
+
+
+def added_up(cells: Iterable[Cell]) -> Cell:
+    """Return the sum of cells that are told; withheld where one of them is, undefined where all are."""
+    found = list(cells)
+    known = [one.value for one in found if one.value is not None]
+    is_withheld = any(one.state is CellState.WITHHELD for one in found)
+    return Cell.of(sum(known) if known else None, is_withheld=is_withheld)
+
+
+def _mean(cell: Cell, count: int) -> Cell:
+    return (
+        cell if cell.value is None else Cell.of(round_half_up(cell.value, count), is_withheld=False)
+    )
+
+
+def _so_far(months: Sequence[Consolidated]) -> Consolidated:
+    """Add up months; of jobs the mean is taken of those months in which any are known.
+
+    Whatever is told of it follows from what is told of the months.
+    """
+    cells = {code: added_up(one.cells[code] for one in months) for code in line_codes()}
+    with_jobs = sum(one.cells["jobs"].state is not CellState.UNDEFINED for one in months)
+    cells |= {code: _mean(cells[code], with_jobs) for code in cells if code.startswith("jobs")}
+    amount, jobs = (sum(one.worked[side] for one in months) for side in (0, 1))
+    counted = sum(one.worked[1] > 0 for one in months)
+    cells[_PER_JOB] = Cell.of(
+        round_half_up(amount * counted, jobs) if jobs else None,
+        is_withheld=cells[_PER_JOB].state is CellState.WITHHELD,
+    )
+    of = Coverage(
+        **{
+            each.name: sum(getattr(one.of, each.name) for one in months)
+            for each in fields(Coverage)
+        }
+    )
+    return Consolidated(of=of, cells=cells, worked=(amount, jobs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Year:
-    """The months of a year up to one of them, each and together."""
+    """The months of a year up to one of them, each and together; ``untold``: those of which nothing is told yet."""
 
     months: Mapping[PayPeriod, Consolidated]
     so_far: Consolidated
+    untold: tuple[PayPeriod, ...] = ()
 
     @property
     def last(self) -> PayPeriod:
-        """The month up to which it goes."""
+        """The newest month that is told."""
         return max(self.months)
 
 
-def year_of(sums: Mapping[PayPeriod, ChainSum], *, is_protected: bool) -> Year:
-    """Consolidate the months of one year, oldest first; protected for whoever may not see companies."""
-    hidden = {month: hidden_of(one) for month, one in sums.items()} if is_protected else {}
-    whole = year_so_far(list(sums.values()))
-    return Year(
-        months={month: consolidate(one, hidden.get(month)) for month, one in sums.items()},
-        so_far=consolidate(
-            whole, hidden_of(whole, list(hidden.values())) if is_protected else None
-        ),
-    )
-
-
-def shown(cell: Cell) -> int | None:
-    """Return the value of a cell that is told, else None."""
-    return cell.value if cell.state is CellState.SHOWN else None
+def year_of(months: Mapping[PayPeriod, Consolidated], untold: Iterable[PayPeriod] = ()) -> Year:
+    """Put the months of one year together, the oldest first."""
+    return Year(months=months, so_far=_so_far(list(months.values())), untold=tuple(untold))

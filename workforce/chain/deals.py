@@ -6,7 +6,7 @@ What was told stands. A deal that the buyer refused or the seller withdrew count
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,7 @@ from workforce.core.terms import terms_of
 from workforce.platform import audit, clock
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.returns import queries as returns
+from workforce.statistics.disclosure.rules import RULES
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MOST_AMOUNT: Final = 10**13
 """Fen, as for a figure of a return."""
 MOST_REASON: Final = 200
+_HUNDRED: Final = 100
 
 
 def report_deal(
@@ -218,7 +220,9 @@ class Flows:
     total: int | None
 
 
-def flows_of(rows: Sequence[DealRow], links: dict[int, str], *, is_protected: bool) -> Flows:
+def flows_of(
+    rows: Sequence[DealRow], links: Mapping[int, str], *, is_protected: bool = False
+) -> Flows:
     """Put deals together by the link of what was sold and the link of who bought it.
 
     ``links``: chain company → link. A sum is a secret of its sellers and of its buyers: it is withheld
@@ -258,7 +262,30 @@ def flows_of(rows: Sequence[DealRow], links: dict[int, str], *, is_protected: bo
 
 
 def _is_few(rows: Sequence[DealRow]) -> bool:
-    """Tell whether one or two sellers, or buyers, make most of some deals."""
-    return is_secret(together({row.seller_id: row.amount} for row in rows)) or is_secret(
-        together({row.buyer_id: row.amount} for row in rows)
+    """Tell whether one or two sellers, or buyers, make most of some deals, or somebody knows too much of them."""
+    return (
+        is_secret(together({row.seller_id: row.amount} for row in rows))
+        or is_secret(together({row.buyer_id: row.amount} for row in rows))
+        or _is_seen_through(rows)
+    )
+
+
+def _is_seen_through(rows: Sequence[DealRow]) -> bool:
+    """Tell whether a party that knows its own deals finds out what another one dealt with the others.
+
+    As for all amounts: where what neither of the two had a part in is less than a fifth of it.
+    """
+    own: Counter[int] = Counter()
+    between: Counter[tuple[int, int]] = Counter()
+    for row in rows:
+        own.update({row.seller_id: row.amount, row.buyer_id: row.amount})
+        between[row.seller_id, row.buyer_id] += row.amount
+        between[row.buyer_id, row.seller_id] += row.amount
+    whole = sum(row.amount for row in rows)
+    return any(
+        (whole - own[one] - own[other] + between[one, other]) * _HUNDRED
+        < (own[other] - between[one, other]) * RULES.interval_percent
+        for one in own
+        for other in own
+        if one != other
     )

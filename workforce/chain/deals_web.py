@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
-from workforce.chain import deals, queries
+from workforce.chain import deals, published, queries
 from workforce.chain.consolidation import UNKNOWN_LINK
 from workforce.chain.forms import AnswerForm, DealForm
 from workforce.chain.picture import draw
+from workforce.chain.reminders import DAYS_UNCONFIRMED, is_unconfirmed
 from workforce.chain.routes import ROUTES, asked_month
 from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
+from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, fault_of, place_fault
 from workforce.platform.i18n import gettext
@@ -127,12 +129,14 @@ def answer(scope: Scope, deal_id: int) -> ResponseReturnValue:
 def picture(scope: Scope) -> ResponseReturnValue:
     """Show what went from link to link in the twelve months up to one: ``?period=``.
 
-    Whoever is told no sums of few companies sees its calendar year: of months that moved on by one, one
-    picture less the next would be a single month.
+    Whoever is told no sums of few companies sees its calendar year as it was told, by default the newest.
     """
     session = db.session()
     is_protected = not may(Permission.STATISTICS_READ)
     asked = asked_month()
+    told = published.flows_by_year(session) if is_protected else {}
+    if told and "period" not in request.args:
+        asked = PayPeriod(max(told), _MONTHS)
     last = PayPeriod(asked.year, _MONTHS) if is_protected else asked
     months = [last]
     while len(months) < _MONTHS:
@@ -141,14 +145,21 @@ def picture(scope: Scope) -> ResponseReturnValue:
         row.chain_company_id: row.link or UNKNOWN_LINK
         for row in queries.chain_companies(session, scope)
     }
-    found = deals.flows_of(queries.deals(session, scope, months), links, is_protected=is_protected)
-    drawn: dict[str, Any] = {"picture": draw(found)}
+    rows = queries.deals(session, scope, None if is_protected else months)
+    found = told.get(last.year) if is_protected else deals.flows_of(rows, links)
+    drawn: dict[str, Any] = {"picture": None if found is None else draw(found)}
     return render_template(
         "chain/picture.html",
         first=months[-1],
         last=last,
         asked=asked,
+        years={
+            year: PayPeriod(year, _MONTHS) for year in sorted({*told, asked.year}, reverse=True)
+        },
         flows=found,
+        waiting=sum(row.state == "reported" for row in rows),
+        late=sum(is_unconfirmed(row, clock.today()) for row in rows),
+        days_unconfirmed=DAYS_UNCONFIRMED,
         is_protected=is_protected,
         **drawn,
     )

@@ -1,7 +1,7 @@
 """What the chain shows of itself in the hall and in the county's book: sums that no company can be found from.
 
-Amounts of a month are told once every company has told its own: whoever saw the screen before and after the
-last return came in would know what was in that return.
+All of it is what was told of published months (`published`). Amounts of a month to which returns are
+missing stay out: they would look like a fall.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from workforce.chain import output, queries
+from workforce.chain import output, published, queries
 from workforce.chain.consolidation import PLACES, Consolidated, Year
 from workforce.chain.growth import DEFINITION as GROWTH_DEFINITION
 from workforce.chain.growth import growth_of
@@ -63,7 +63,7 @@ def _number(value: int | None) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The years up to the period's last month, protected."""
+    """The years up to the period's last month, as they were told."""
 
     last: PayPeriod
     years: dict[int, Year]
@@ -97,7 +97,7 @@ class _Read:
     @property
     def is_told(self) -> bool:
         """Whether anything is known."""
-        return any(one.of.told or any(one.of.jobs.values()) for one in self._months())
+        return any(one.of.told or one.of.with_jobs for one in self._months())
 
     def _months(self) -> list[Consolidated]:
         return [one for year in self.years.values() for one in year.months.values()]
@@ -115,8 +115,7 @@ class _Read:
 
 
 def _read(session: Session, period: ReportPeriod, first: PayPeriod) -> _Read:
-    years = output.read_years(session, first, period.last, is_protected=True)
-    return _Read(period.last, years)
+    return _Read(period.last, published.told_years(session, first, period.last))
 
 
 def _recent(last: PayPeriod) -> list[PayPeriod]:
@@ -265,7 +264,7 @@ def _targets(figures: frozenset[str], title: Text, unit: Text, decimals: int) ->
 
 def _target_label(one: ChainTargetRow) -> Text:
     label = term(f"chain_figure.{one.figure}")
-    return Text(f"{one.year} {label.zh}", f"{one.year} {label.en}")
+    return Text(f"{label.zh}（{one.year}）", f"{label.en} ({one.year})")
 
 
 def _stages(session: Session, period: ReportPeriod) -> Exhibit | None:

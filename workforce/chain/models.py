@@ -6,14 +6,24 @@ What people tell is only added: a stage, a visit, a deal, an answer, a target. T
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workforce.platform.audit import append_only_statements
 from workforce.platform.crypto import Encrypted
 from workforce.platform.db import Base, Code, Fen, Id, Instant, Month, Name, PrimaryKey
-from workforce.platform.refusals import stand
+from workforce.platform.refusals import after_create, stand
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -167,5 +177,22 @@ class TaskForceSeat(Base):
     valid_to: Mapped[dt.date | None]
 
 
+class PublishedChain(Base):
+    """What officials and the hall were told of the chain in a month, once. Append-only.
+
+    ``content``: a ``published.ToldMonth`` as JSON; what it withholds is not in it.
+    """
+
+    __tablename__ = "published_chain"
+
+    id: Mapped[PrimaryKey]
+    period: Mapped[Month] = mapped_column(unique=True)
+    content: Mapped[str] = mapped_column(Text)
+    kept_at: Mapped[Instant]
+
+
+after_create(
+    cast("Table", PublishedChain.__table__), partial(append_only_statements, "published_chain")
+)
 for _table in (ChainStage, ChainVisit, ChainDeal, ChainDealAnswer, ChainTarget, ChainAgreement):
     stand(cast("Table", _table.__table__), "OLD.id IS NOT NULL")

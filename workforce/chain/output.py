@@ -1,7 +1,11 @@
-"""The chain's figures as pages, files and the hall show them: read once, consolidated, protected or whole."""
+"""The chain's figures as they are known now, in full: read once and consolidated; and how far targets are.
+
+What officials and the hall are told is another thing (`published`): it was kept and does not change.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -12,11 +16,14 @@ from workforce.chain.consolidation import (
     UNKNOWN_LINK,
     ChainSum,
     CompanyMonth,
+    Consolidated,
     Year,
     add_up,
+    added_up,
+    consolidate,
     year_of,
 )
-from workforce.chain.protection import NOTHING, Shares, Withheld, together, withheld
+from workforce.chain.protection import NOTHING, Shares, crossed
 from workforce.companies import queries as companies
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term, terms_of
@@ -80,20 +87,23 @@ def months_to(last: PayPeriod, first: PayPeriod | None = None) -> list[PayPeriod
     return found
 
 
-def read_year(session: Session, last: PayPeriod, *, is_protected: bool) -> Year:
-    """Return the months of a year up to one of them, consolidated."""
-    return year_of(read_months(session, months_to(last)), is_protected=is_protected)
-
-
-def read_years(
-    session: Session, first: PayPeriod, last: PayPeriod, *, is_protected: bool
-) -> dict[int, Year]:
-    """Return the years from the month ``first`` to ``last``, each consolidated by itself."""
+def read_years(session: Session, first: PayPeriod, last: PayPeriod) -> dict[int, Year]:
+    """Return the years from the month ``first`` to ``last`` in full, as they are known now."""
     sums = read_months(session, months_to(last, first))
-    years: dict[int, dict[PayPeriod, ChainSum]] = {}
-    for month, one in sums.items():
+    return years_of({month: consolidate(one) for month, one in sums.items()})
+
+
+def years_of(
+    months: Mapping[PayPeriod, Consolidated], untold: Sequence[PayPeriod] = ()
+) -> dict[int, Year]:
+    """Put months together by year, the oldest first; ``untold``: others, of which nothing is told."""
+    years: dict[int, dict[PayPeriod, Consolidated]] = {}
+    for month, one in sorted(months.items()):
         years.setdefault(month.year, {})[month] = one
-    return {year: year_of(found, is_protected=is_protected) for year, found in years.items()}
+    return {
+        year: year_of(found, [month for month in untold if month.year == year])
+        for year, found in years.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,43 +122,38 @@ class PartTable:
     rows: tuple[PartRow, ...]
 
 
-def _part_table(
-    months: Mapping[PayPeriod, Mapping[str, Shares]],
-    labels: Mapping[str, Text],
-    *,
-    is_protected: bool,
-) -> PartTable:
-    """Make the table of parts by month; ``months``: of one year, the last one is shown."""
-    codes = [code for code in labels if any(code in parts for parts in months.values())]
-    if not codes:
-        return PartTable(())
-    hidden = {month: withheld(parts) for month, parts in months.items()} if is_protected else {}
-    last = max(months)
-    year = {
-        code: together(parts[code] for parts in months.values() if code in parts) for code in codes
-    }
-    also = Withheld(
-        frozenset(part for one in hidden.values() for part in one.parts),
-        whole=any(one.whole for one in hidden.values()),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractMonth:
+    """Contract amounts of a month in fen, by the link of the company and by the client's place, and together."""
+
+    links: Mapping[str, Cell]
+    regions: Mapping[str, Cell]
+    whole: Cell
+
+
+ContractShares = Mapping[tuple[str, str], Shares]
+"""What each company signed in a month, by its link and its client's place."""
+_NOTHING: Final = Cell.of(0, is_withheld=False)
+
+
+def contract_month(signed: ContractShares, *, is_protected: bool) -> ContractMonth:
+    """Return the sums of a month; protected for whoever may not see companies."""
+    links, regions = crossed(signed) if is_protected else (NOTHING, NOTHING)
+    sides: list[dict[str, Cell]] = []
+    for axis, secret in enumerate((links, regions)):
+        sums: Counter[str] = Counter()
+        for key, shares in signed.items():
+            sums[key[axis]] += sum(shares.values())
+        sides.append(
+            {
+                code: Cell.of(amount, is_withheld=code in secret.parts)
+                for code, amount in sums.items()
+            }
+        )
+    total = sum(sum(shares.values()) for shares in signed.values())
+    return ContractMonth(
+        links=sides[0], regions=sides[1], whole=Cell.of(total, is_withheld=links.whole)
     )
-    of_month, of_year = hidden.get(last, NOTHING), withheld(year, also) if is_protected else NOTHING
-
-    def cell(parts: Mapping[str, Shares], code: str, secret: Withheld) -> Cell:
-        return Cell.of(sum(parts.get(code, {}).values()), is_withheld=code in secret.parts)
-
-    def whole(parts: Mapping[str, Shares], secret: Withheld) -> Cell:
-        total = sum(sum(shares.values()) for shares in parts.values())
-        return Cell.of(total, is_withheld=secret.whole)
-
-    rows = [
-        PartRow(labels[code], cell(months[last], code, of_month), cell(year, code, of_year))
-        for code in codes
-    ]
-    total = PartRow(_TOTAL, whole(months[last], of_month), whole(year, of_year))
-    return PartTable((*rows, total))
-
-
-_TOTAL: Final = Text("合计", "Total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,25 +164,53 @@ class Contracts:
     by_region: PartTable
 
 
-def read_contracts(session: Session, last: PayPeriod, *, is_protected: bool) -> Contracts:
-    """Return what was signed in a month and in its year so far, in two statements."""
-    months = months_to(last)
+def contracts_of(months: Mapping[PayPeriod, ContractMonth]) -> Contracts:
+    """Return the last of some months of a year, and all of them together."""
+    if not months:
+        return Contracts(PartTable(()), PartTable(()))
+    last = months[max(months)]
+    whole = PartRow(_TOTAL, last.whole, added_up(one.whole for one in months.values()))
+
+    def table(side: str, labels: Mapping[str, Text]) -> PartTable:
+        parts: list[Mapping[str, Cell]] = [getattr(one, side) for one in months.values()]
+        now: Mapping[str, Cell] = getattr(last, side)
+        codes = [code for code in labels if any(code in one for one in parts)]
+        rows = [
+            PartRow(
+                labels[code],
+                now.get(code, _NOTHING),
+                added_up(one[code] for one in parts if code in one),
+            )
+            for code in codes
+        ]
+        return PartTable((*rows, whole)) if rows else PartTable(())
+
+    return Contracts(table("links", _link_labels()), table("regions", terms_of("customer_region")))
+
+
+_TOTAL: Final = Text("合计", "Total")
+
+
+def read_contracts(session: Session, last: PayPeriod) -> Contracts:
+    """Return what was signed in a month and in its year so far in full, in two statements."""
+    found = signed_in(session, months_to(last))
+    return contracts_of(
+        {month: contract_month(one, is_protected=False) for month, one in found.items()}
+    )
+
+
+def signed_in(session: Session, months: Sequence[PayPeriod]) -> dict[PayPeriod, ContractShares]:
+    """Return what was signed in each month, in two statements."""
     links = {
         row.company_id: row.link or UNKNOWN_LINK
         for row in queries.chain_companies(session, Scope.base())
         if row.company_id is not None
     }
-    by_link: dict[PayPeriod, dict[str, dict[int, int]]] = {month: {} for month in months}
-    by_region: dict[PayPeriod, dict[str, dict[int, int]]] = {month: {} for month in months}
+    found: dict[PayPeriod, dict[tuple[str, str], Counter[int]]] = {month: {} for month in months}
     for one in projects.contract_sums(session, months):
-        link = links.get(one.company_id, UNKNOWN_LINK)
-        for table, code in ((by_link, link), (by_region, region_group(one.region))):
-            shares = table[one.period].setdefault(code, {})
-            shares[one.company_id] = shares.get(one.company_id, 0) + one.amount
-    return Contracts(
-        _part_table(by_link, _link_labels(), is_protected=is_protected),
-        _part_table(by_region, terms_of("customer_region"), is_protected=is_protected),
-    )
+        key = (links.get(one.company_id, UNKNOWN_LINK), region_group(one.region))
+        found[one.period].setdefault(key, Counter())[one.company_id] += one.amount
+    return {month: dict(shares) for month, shares in found.items()}
 
 
 def _link_labels() -> dict[str, Text]:
@@ -243,7 +276,9 @@ def _is_decided(found: Progress, year: Year, figure: str, *, is_last: bool) -> b
     if figure == "jobs":
         return is_last
     is_net_known = figure != "output" or of.bought == of.told
-    return of.is_complete or (found.standing is Standing.REACHED and is_net_known)
+    return (of.is_complete and not year.untold) or (
+        found.standing is Standing.REACHED and is_net_known
+    )
 
 
 def newest_figure(year: Year | None, figure: str) -> tuple[PayPeriod, Cell] | None:

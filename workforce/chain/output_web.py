@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from flask import render_template, send_file
 
 from workforce.bureau import issues
-from workforce.chain import output, queries
+from workforce.chain import output, published, queries
 from workforce.chain.consolidation import line_codes
 from workforce.chain.growth import growth_chart, growth_of
 from workforce.chain.reference import reference
 from workforce.chain.routes import ROUTES, asked_month
 from workforce.chain.sheet import TITLE, write_output, written
 from workforce.core.chart import decimal_text
+from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.platform import clock
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.chain.consolidation import Year
+    from workforce.chain.output import Contracts
     from workforce.platform.scope import Scope
 
 _READ: Final = Permission.CHAIN_READ
@@ -40,6 +42,27 @@ _READ: Final = Permission.CHAIN_READ
 def _is_protected() -> bool:
     """Tell whether the visitor is told no sums of few companies."""
     return not may(Permission.STATISTICS_READ)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figures:
+    """What a visitor is told: all of it, or what was told of published months."""
+
+    years: dict[int, Year]
+    contracts: Contracts
+
+
+def _read(session: Session, first: PayPeriod, last: PayPeriod) -> _Figures:
+    """Read the years from a month to the last one, which may be January of its year at the latest."""
+    if not _is_protected():
+        return _Figures(
+            years=output.read_years(session, first, last),
+            contracts=output.read_contracts(session, last),
+        )
+    told = published.told_months(session, first, last)
+    return _Figures(
+        years=published.years_told(told, last), contracts=published.contracts_told(told, last.year)
+    )
 
 
 @ROUTES.page("/chain/output", permission=_READ)
@@ -53,26 +76,28 @@ def figures(scope: Scope) -> ResponseReturnValue:
         [PayPeriod(last.year, 1), *(PayPeriod(one.year, 1) for one in targets)]
         + ([] if signed is None else [signed])
     )
-    years = output.read_years(session, first, last, is_protected=_is_protected())
-    year = years[last.year]
-    growth = None if signed is None else growth_of(years, signed)
+    found = _read(session, first, last)
+    year = found.years.get(last.year)
+    growth = None if signed is None else growth_of(found.years, signed)
     return render_template(
         "chain/output.html",
-        last=last,
+        asked=last,
+        last=last if year is None else year.last,
         year=year,
         lines=[
             (code, output.line_label(code), output.line_decimals(code)) for code in line_codes()
         ],
         shown_cell=written,
         # A year is judged once the page goes to its end: an earlier month says nothing of the whole.
-        standings=output.target_standings(session, years, min(clock.today(), last.end_on)),
-        contracts=output.read_contracts(session, last, is_protected=_is_protected()),
+        standings=output.target_standings(session, found.years, min(clock.today(), last.end_on)),
+        contracts=found.contracts,
         chart=growth_chart(growth) if growth is not None else None,
         signed=signed,
         reference=reference(),
         returnees=returnees(session, last),
         rules=RULES.statement,
         is_protected=_is_protected(),
+        waits=published.WAITS,
         plain=decimal_text,
     )
 
@@ -106,9 +131,12 @@ def figures_file(scope: Scope) -> ResponseReturnValue:
     """Send the figures of the page as a spreadsheet."""
     del scope
     session, last = db.session(), asked_month()
-    year: Year = output.read_year(session, last, is_protected=_is_protected())
-    contracts = output.read_contracts(session, last, is_protected=_is_protected())
+    found = _read(session, PayPeriod(last.year, 1), last)
+    if last.year not in found.years:
+        raise NotFoundError("web.not_found")
     locale = current_locale()
-    content = write_output(year, contracts, principal().display_name, locale)
+    content = write_output(
+        found.years[last.year], found.contracts, principal().display_name, locale
+    )
     name = made_name(TITLE.in_locale(locale), str(last), ending="xlsx")
     return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)

@@ -8,6 +8,7 @@ import click
 
 from workforce.cli.support import State, pass_state
 from workforce.cli.tables import print_table
+from workforce.core.errors import StateError
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.core.text import Text
@@ -22,26 +23,40 @@ from workforce.platform.files import write_bytes
     metavar="FILE",
     help="Write the months of the year and the contracts as a spreadsheet, too.",
 )
-@click.option("--protected", is_flag=True, help="As officials see it: sums of few are withheld.")
+@click.option(
+    "--protected",
+    is_flag=True,
+    help="What officials are told: published months, sums of few withheld.",
+)
 @pass_state
 def COMMAND(state: State, period: str, out: Path | None, *, protected: bool) -> None:  # noqa: N802 - for the registry
     """Show output by link, purchases within the chain, consolidated output and jobs, whole unless asked."""
     last = PayPeriod.parse_month(period)
     with state.app():
         # The slices take a second to load.
-        from workforce.chain import output, sheet  # noqa: PLC0415
+        from workforce.chain import output, published, sheet  # noqa: PLC0415
         from workforce.chain.consolidation import line_codes  # noqa: PLC0415
         from workforce.platform.db import db  # noqa: PLC0415
 
-        session = db.session()
-        year = output.read_year(session, last, is_protected=protected)
+        session, first = db.session(), PayPeriod(last.year, 1)
+        if protected:
+            told = published.told_months(session, first, last)
+            years = published.years_told(told, last)
+            contracts = published.contracts_told(told, last.year)
+        else:
+            years = output.read_years(session, first, last)
+            contracts = output.read_contracts(session, last)
+        if last.year not in years:
+            raise StateError("chain.not_told", period=last)
+        year = years[last.year]
+        newest = str(year.last)
         print_table(
             state.locale,
-            [sheet.FIGURE, Text(str(last), str(last)), sheet.SO_FAR],
+            [sheet.FIGURE, Text(newest, newest), sheet.SO_FAR],
             [
                 (
                     output.line_label(code).in_locale(state.locale),
-                    sheet.written(year.months[last].cells[code], output.line_decimals(code)),
+                    sheet.written(year.months[year.last].cells[code], output.line_decimals(code)),
                     sheet.written(year.so_far.cells[code], output.line_decimals(code)),
                 )
                 for code in line_codes()
@@ -57,7 +72,6 @@ def COMMAND(state: State, period: str, out: Path | None, *, protected: bool) -> 
             )
         if out is None:
             return
-        contracts = output.read_contracts(session, last, is_protected=protected)
         author = term("audit_actor.cli").in_locale(state.locale)
         write_bytes(out, sheet.write_output(year, contracts, author, state.locale))
     state.say(Text(f"已写入 {out}", f"Written: {out}"))
