@@ -62,6 +62,8 @@ SIGNATURES: Final = (
     Text("报出日期", "Reported on"),
 )
 SEAL: Final = Text("（单位盖章）", "(seal of the unit)")
+SHORT: Final = 18
+"""Characters that stay in one line of a list on screen: an identity number has as many."""
 _FIXED_HEADS: Final = 3
 _ORDINALS: Final[dict[Locale, str]] = {"zh": "甲乙丙", "en": "ABC"}
 _QUARTERS: Final = "一二三四"

@@ -79,9 +79,17 @@ def source_table(session: Session, period: PayPeriod, cubes: CubeSet | None = No
     }
     hidden = _withheld(said)
     payroll = cubes.payroll
+    is_typed_at_all = bool(expected or typed)
+
+    def row(code: str, values: list[int]) -> SourceRow:
+        item = items()[code]
+        computed, told = computed_cell(item, cubes), _typed(code, values, hidden)
+        both = _both(computed, told) if is_typed_at_all else computed
+        return SourceRow(item, computed, told, both, len(values))
+
     return SourceTable(
         month=period,
-        rows=tuple(_row(items()[code], cubes, values, hidden) for code, values in said.items()),
+        rows=tuple(row(code, values) for code, values in said.items()),
         computed_companies=payroll.approved,
         computed_missing=payroll.companies - payroll.approved,
         typed_companies=len(typed),
@@ -110,12 +118,11 @@ def _withheld(said: dict[str, list[int]]) -> frozenset[str]:
     return closed(hidden)
 
 
-def _row(item: Item, cubes: CubeSet, said: list[int], hidden: frozenset[str]) -> SourceRow:
-    computed = computed_cell(item, cubes)
-    typed = _NOTHING
-    if said:
-        typed = _WITHHELD if item.code in hidden else Cell(CellState.SHOWN, sum(said))
-    return SourceRow(item, computed, typed, _both(computed, typed), len(said))
+def _typed(code: str, said: list[int], hidden: frozenset[str]) -> Cell:
+    """Add what companies typed in; unknown where none of them told it."""
+    if not said:
+        return _NOTHING
+    return _WITHHELD if code in hidden else Cell(CellState.SHOWN, sum(said))
 
 
 def computed_cell(item: Item, cubes: CubeSet) -> Cell:
@@ -124,9 +131,9 @@ def computed_cell(item: Item, cubes: CubeSet) -> Cell:
 
 
 def _both(computed: Cell, typed: Cell) -> Cell:
-    """Add both; where one is withheld the sum would tell it, and what is unknown stays so."""
+    """Add both; where one is withheld the sum would tell it, and with an unknown there is none."""
     if CellState.WITHHELD in {computed.state, typed.state}:
         return _WITHHELD
     if computed.value is None or typed.value is None:
-        return computed
+        return _NOTHING
     return Cell(CellState.SHOWN, computed.value + typed.value)
