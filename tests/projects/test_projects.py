@@ -264,10 +264,11 @@ def test_a_project_from_client_to_acceptance_on_pages(world: World, client_as: S
     session = world.session
     client = client_as(create_account(session, Role.FINANCE, world.company))
     refused = client.post_form(
-        "/projects/clients", {"code": "C9", "name": "云阳数据", "region": "50", "credit_code": "1"}
+        "/projects/clients", {"code": "", "name": "云阳数据", "region": "50", "credit_code": "1"}
     )
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "应为 18 位" in refused.text
+    assert "客户编号：请填写这一项" in refused.text
     assert 'value="云阳数据"' in refused.text
     made = client.post_form(
         "/projects/clients", {"code": "C9", "name": "云阳数据", "region": "500235"}
@@ -283,6 +284,8 @@ def test_a_project_from_client_to_acceptance_on_pages(world: World, client_as: S
         "starts_on": "2026-10-12",
         "due_on": "2026-10-10",
     }
+    words = client.post_form("/projects/new", contract | {"contract_amount": "一百万"})
+    assert "“一百万”不是可用的数，请写成数字，例如 1234.50" in words.text
     late = client.post_form("/projects/new", contract)
     assert "截止日期 2026-10-10 早于开始日期 2026-10-12" in late.text
     client.post_form("/projects/new", contract | {"due_on": "2026-12-31"})

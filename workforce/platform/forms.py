@@ -84,7 +84,13 @@ class NumberField(_ExactField):
 
     def _read(self, text: str) -> int:
         plain = unicodedata.normalize("NFKC", text).translate(_IGNORED).removesuffix("元")
-        value = self._parse(plain)
+        try:
+            value = self._parse(plain)
+        except InputError as error:
+            if error.code == "money.not_exact":
+                # Blanks and separators are taken here, so that the remedy is a shorter one.
+                raise InputError("form.not_a_number", text=text) from error
+            raise
         if value < 0 and not self._is_negative_allowed:
             raise InputError("form.negative", text=text)
         return value

@@ -339,14 +339,18 @@ def record_acceptance(
                 first_on=batch.first_on,
             )
         if not 0 <= accepted_qty <= batch.submitted_qty:
-            raise InputError("project.accepted", place="accepted_qty", most=batch.submitted_qty)
+            raise InputError(
+                "project.accepted", place="accepted_qty", most=f"{batch.submitted_qty:,}"
+            )
         is_same = (accepted_on, accepted_qty) == (batch.client_on, batch.client_qty)
         if is_same and words in {"", batch.client_reason or ""}:
             return
         if not words and batch.client_qty is not None:
-            raise InputError("project.correction", place="reason", quantity=batch.client_qty)
+            raise InputError("project.correction", place="reason", quantity=f"{batch.client_qty:,}")
         if not words and accepted_qty < batch.accepted_qty:
-            raise InputError("project.shortfall", place="reason", quantity=batch.accepted_qty)
+            raise InputError(
+                "project.shortfall", place="reason", quantity=f"{batch.accepted_qty:,}"
+            )
         session.add(
             ClientAcceptance(
                 batch_id=batch_id,
