@@ -166,7 +166,9 @@
     return {
       grid: { left: size * 0.25, right: size * 6, top: isOne ? size * 0.5 : size * 2, bottom: size * 0.25, containLabel: true },
       legend: { show: !isOne, top: 0, left: 0, textStyle: { color: INK, fontSize: size }, itemWidth: size, itemHeight: size * 0.7 },
-      xAxis: axis(size, { type: "value", show: false, min: 0 }),
+      // Rates are parts of a hundred, also where there is only one.
+      xAxis: axis(size, { type: "value", show: false, min: 0,
+        max: (range) => (chart.unit === "%" ? Math.max(range.max, 100) : null) }),
       yAxis: axis(size, { type: "category", inverse: true, data: chart.categories,
         axisLabel: { color: INK, fontSize: size, interval: 0, width: Math.min(width * 0.42, widest(chart.categories) * size),
           lineHeight: size * 1.2, overflow: each > size * 2.6 ? "break" : "truncate" }, splitLine: { show: false } }),

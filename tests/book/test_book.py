@@ -215,6 +215,19 @@ def test_a_sentence_has_words_where_a_chart_has_signs() -> None:
     ]
 
 
+def test_a_rate_alone_is_drawn_as_a_part_of_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+    fonts = installed_fonts()
+    paper = Paper(A4, fonts, title="t", author="a")
+    widths: list[float] = []
+    monkeypatch.setattr(paper, "box", lambda _x, _y, wide, *_more, **_color: widths.append(wide))
+    for number in (500, 998):
+        row = Row(label=Text("率", "Rate"), values=(Value(number),))
+        rate = replace(EXAMPLE, shape=Shape.BARS, columns=EXAMPLE.columns[:1], rows=(row,))
+        drawing.drawn(replace(rate, unit=Text("%", "%")), fonts, 480, "zh").draw(paper, 50, 50)
+    # 50.0 and 99.8 %: both figures take the same room.
+    assert widths[0] / widths[1] == pytest.approx(500 / 998)
+
+
 @pytest.mark.poppler
 def test_an_axis_that_starts_above_zero_says_so(session: Session, tmp_path: Path) -> None:
     del session

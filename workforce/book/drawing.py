@@ -230,7 +230,9 @@ def _bar_table(pen: _Pen, bars: Sequence[_Bar], above: float) -> Drawn:
     share_room += 9 if share_room else 0
     start = label_room + 8
     room = max(pen.width - start - value_room - share_room - 8, 10.0)
-    most = max((abs(bar.value.number or 0) for bar in bars), default=0) or 1
+    # Rates are parts of a hundred, also where there is only one.
+    whole = 100 * 10**pen.exhibit.decimals if pen.exhibit.unit.en == "%" else 1
+    most = max([whole, *(abs(bar.value.number or 0) for bar in bars)])
 
     def draw(paper: Paper, x: float, y: float) -> None:
         top = y + above
