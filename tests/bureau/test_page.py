@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests.bureau.filling import own, public, publish
 from tests.bureau.world import create_base
-from tests.factories import create_account, create_company, create_person
+from tests.factories import create_account, create_company, create_employment, create_person
 from tests.factories.web import FormClient
 from tests.statistics.seed import OCTOBER
 from workforce.accounts.models import Account
@@ -101,6 +102,26 @@ def test_an_official_finds_forms_of_published_months_alone(
     assert official.get(f"{PUBLIC}?period=2026-10&issue=2").status_code == HTTPStatus.NOT_FOUND
     odd = official.get(f"{PUBLIC}?period=2026-Q4&issue=1")
     assert odd.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pytest.mark.feature("OFF-8")
+def test_a_register_on_screen_has_the_heads_of_its_form(
+    session: Session, client_as: SignIn
+) -> None:
+    """Numbers of people stay whole; a month without anybody says so."""
+    company = create_company(session, name="甲公司")
+    create_employment(
+        session, company, create_person(session, name="张某"), hired_on=dt.date(2026, 10, 12)
+    )
+    finance = client_as(create_account(session, Role.FINANCE, company))
+
+    page = finance.get("/reports/named/register_hired?period=2026-10").text
+    for needed in ("填报单位：甲公司", "表号：企花月 1 表", "2026年10月", "张某"):
+        assert needed in page
+    assert "本期没有" not in page
+    empty = finance.get("/reports/named/register_left?period=2026-10").text
+    assert "表号：企花月 2 表" in empty
+    assert "本期没有" in empty
 
 
 @pytest.mark.feature("OFF-7")

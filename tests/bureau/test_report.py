@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -369,6 +370,11 @@ def test_a_named_list_is_written_in_every_kind(tmp_path: Path) -> None:
         None,
         "0.00",
     ]
+    # Of an empty list, too, nobody shall add to what is sealed.
+    nobody = replace(report, listings=(replace(listing, rows=(), total=None),))
+    assert "本期没有" in text_of(write_report(nobody, "pdf", "zh"), tmp_path)
+    sheet = load_workbook(BytesIO(write_report(nobody, "xlsx", "zh"))).worksheets[0]
+    assert "本期没有" in [cell.value for row in sheet.iter_rows() for cell in row]
 
 
 def test_charts_draw_figures_of_their_table(session: Session) -> None:

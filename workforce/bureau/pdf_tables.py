@@ -243,7 +243,19 @@ class ListTable:
         ]
         if self.listing.total is not None:
             rows.append((None, *self.listing.total))
+        if not rows:
+            return [head, Block(_FORM_ROW + 4, self.nobody)]
         return [head, *(self.line(row, head) for row in rows)]
+
+    def nobody(self, paper: Paper, y: float) -> None:
+        """Draw one line over the whole width that says that there is nobody."""
+        height = _FORM_ROW + 4
+        middle = _MARGIN + self.sheet.width / 2
+        says = self.sheet._(words.NOBODY)
+        _centered(paper, middle, y + height / 2 + 2.9, says, _LIST_TEXT, self.sheet.width)
+        for edge in (self.edges[0], self.edges[-1]):
+            paper.box(edge - 0.3, y, 0.6, height, fill=RULE)
+        paper.rule(_MARGIN, y + height, self.edges[-1])
 
     def line(self, row: Sequence[ListValue], head: Block) -> Block:
         """Return the block of a line, as high as its longest text needs."""

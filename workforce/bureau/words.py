@@ -62,6 +62,8 @@ SIGNATURES: Final = (
     Text("报出日期", "Reported on"),
 )
 SEAL: Final = Text("（单位盖章）", "(seal of the unit)")
+NOBODY: Final = Text("本期没有", "Nobody in this period")
+"""What an empty list says, so that nothing can be written into it once it is sealed."""
 SHORT: Final = 18
 """Characters that stay in one line of a list on screen: an identity number has as many."""
 _FIXED_HEADS: Final = 3

@@ -153,6 +153,8 @@ class _ReportBook:
             pairs = zip(listing.total, kinds, strict=True)
             rows.append(["", *(_list_cell(value, kind) for value, kind in pairs)])
         sheet.rows(rows)
+        if not rows:
+            sheet.band([(self._(words.NOBODY), self.span)], ["center"], height=20)
 
     def definitions(self) -> None:
         sheet = self.book.sheet(self._(words.DEFINITIONS))
