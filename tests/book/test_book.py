@@ -215,7 +215,10 @@ def test_a_sentence_has_words_where_a_chart_has_signs() -> None:
     ]
 
 
-def test_a_rate_alone_is_drawn_as_a_part_of_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_alone_is_drawn_as_a_part_of_a_hundred(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del session
     fonts = installed_fonts()
     paper = Paper(A4, fonts, title="t", author="a")
     widths: list[float] = []
