@@ -237,7 +237,7 @@ def test_certificates_are_numbered_by_year_stand_and_are_withdrawn(
     assert again.value.code == "skill.withdrawn"
     held = session.execute(queries.valid_on(scope, october(31))).all()
     assert {row.certificate_id for row in held} == {*made[1:], entered}
-    levels = dict(session.execute(queries.levels(october(31))).all())
+    levels = dict(session.execute(queries.levels(Scope.base(), october(31))).all())
     assert levels == {who.person_id: 5}
 
 

@@ -150,17 +150,18 @@ def own_cell(session: Session, scope: Scope, ref: CellRef, period: PayPeriod) ->
     source = service.own_source(session, scope, clock.today())
     if not source.knows(period):
         raise NotFoundError("cell.unknown")
-    sets = source.read((period, period.previous(), PayPeriod(period.year - 1, period.month)))
-    cubes = sets[period]
-    view = _view(ref, cubes, definitions_of(cubes), sets, {})
-    behind = _behind_now(read_cubes(session, scope, period, is_protected=False), view)
-    return replace(view, behind=behind, origin=source.origin([period]))
+    reading = read_cubes(session, scope, period, is_protected=False)
+    now = filled(reading)
+    cubes = source.kept([period]).get(period, now)
+    sets = source.read((period.previous(), PayPeriod(period.year - 1, period.month)))
+    view = _view(ref, cubes, definitions_of(cubes), {period: cubes, **sets}, {})
+    return replace(view, behind=_behind_now(reading, now, view), origin=source.origin([period]))
 
 
-def _behind_now(reading: Reading, view: CellView) -> Text | None:
+def _behind_now(reading: Reading, now: CubeSet, view: CellView) -> Text | None:
     """Say how many jobs stand behind a figure by what is on record now, which may have gone on."""
     try:
-        table, cell = _found(filled(reading), view.ref)
+        table, cell = _found(now, view.ref)
     except NotFoundError:
         return _GONE_ON
     if cell != view.cell:

@@ -70,6 +70,8 @@ class Source:
     """Return what measures meant when months were published, by code; the last month's word counts."""
     targets: Callable[[PayPeriod], Mapping[str, Target]] = _no_targets
     """Return by measure what is worked towards in a month; a company has no targets."""
+    kept: Callable[[Collection[PayPeriod]], Mapping[PayPeriod, CubeSet]] = lambda _months: {}
+    """Return the cubes of those of the months that are not computed now: ``read`` takes them, too."""
     knows: Callable[[PayPeriod], bool] = lambda _month: True
     """Tell whether there can be figures of a month."""
 
@@ -95,20 +97,22 @@ def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
             return True
         return month in chosen or chosen[0] < month <= PayPeriod.of(today).previous()
 
-    kept: dict[PayPeriod, OwnMonth] = {}
+    known: dict[PayPeriod, OwnMonth] = {}
+
+    def kept(months: Collection[PayPeriod]) -> Mapping[PayPeriod, CubeSet]:
+        known.update(_kept(session, scope, months))
+        return {month: known[month].cubes for month in months if month in known}
 
     def read(months: Collection[PayPeriod]) -> Mapping[PayPeriod, CubeSet]:
         wanted = sorted(month for month in months if is_known(month))
-        kept.update(_kept(session, scope, wanted))
+        found = kept(wanted)
         return {
-            month: kept[month].cubes
-            if month in kept
-            else compute_cubes(session, scope, month, is_protected=False)
+            month: found.get(month) or compute_cubes(session, scope, month, is_protected=False)
             for month in wanted
         }
 
     def origin(months: Collection[PayPeriod]) -> Text:
-        moments = [kept[month].read_at for month in months if month in kept]
+        moments = [known[month].read_at for month in months if month in known]
         return _as_of(min(moments)) if moments else COMPUTED
 
     return Source(
@@ -117,6 +121,7 @@ def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
         reporter=_reporter(session, scope),
         is_protected=False,
         origin=origin,
+        kept=kept,
         knows=is_known,
         targets=partial(targets_in, session) if scope.kind is ScopeKind.BASE else _no_targets,
     )

@@ -142,11 +142,15 @@ def certified(first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def levels(on: dt.date) -> Select[int, int | None]:
-    """The highest level (the least number) of everybody who holds one on a day: person_id, level."""
+def levels(scope: Scope, on: dt.date) -> Select[int, int | None]:
+    """The highest level (the least number) of each person in scope who holds one on a day: person_id, level."""
     return (
         select(SkillCertificate.person_id, func.min(SkillCertificate.level).label("level"))
-        .where(SkillCertificate.level.is_not(None), holds(_day(on)))
+        .where(
+            SkillCertificate.level.is_not(None),
+            SkillCertificate.person_id.in_(people.person_ids(scope)),
+            holds(_day(on)),
+        )
         .group_by(SkillCertificate.person_id)
     )
 

@@ -102,6 +102,11 @@ def companies_of_employments(scope: Scope) -> Select[int, int]:
     )
 
 
+def person_ids(scope: Scope) -> Select[int]:
+    """Ids of the persons with an employment in scope: the filter of slices above that know persons."""
+    return select(Employment.person_id).where(in_scope(scope))
+
+
 def persons_of_company(company_id: int) -> Select[int, int]:
     """Pairs employment_id, person_id of everybody who ever worked for a company, in all companies.
 
@@ -487,7 +492,6 @@ def all_tax_openings(scope: Scope) -> Select[TaxOpening]:
 
 def key_groups(scope: Scope) -> Select[int, str]:
     """Pairs person_id, key_group of persons with an employment in scope."""
-    persons = select(Employment.person_id).where(in_scope(scope))
     return select(PersonKeyGroup.person_id, PersonKeyGroup.key_group).where(
-        PersonKeyGroup.person_id.in_(persons)
+        PersonKeyGroup.person_id.in_(person_ids(scope))
     )

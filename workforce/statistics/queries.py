@@ -122,7 +122,7 @@ def month_rows(
     groups = _key_group_bits(scope)
     owed = payments.owed_at_end(scope, period.last_on).cte("owed")
     facts = statistical_facts(scope).subquery()
-    levels = certificates.levels(period.last_on).subquery()
+    levels = certificates.levels(scope, period.last_on).subquery()
     employment = _employments(scope, period, wages, owed)
     columns = employment.c
     order = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from workforce.statistics.measure import Measure
 
 
+Production = tuple[tuple[Output, ...], tuple[Sampled, ...]]
+"""What companies made in a month, and what inspections looked at."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the cubes of a month are filled from: all that is read of it.
@@ -58,8 +62,8 @@ class Reading:
     tabulation: Tabulation
     with_result: frozenset[str]
     consenting: frozenset[str]
-    output: tuple[Output, ...]
-    sampled: tuple[Sampled, ...]
+    production: Callable[[], Production]
+    """Return what was made and inspected: read when it is first asked for, since few forms show it."""
     task_types: tuple[Group, ...]
     """Named with what they are counted in."""
 
@@ -91,8 +95,7 @@ class Reading:
             self.tabulation.names,
             sorted(self.with_result),
             sorted(self.consenting),
-            self.output,
-            self.sampled,
+            *self.production(),
             sorted(zip(*columns, strict=True)),
         )
         return hashlib.sha256(repr(told).encode()).hexdigest()
@@ -144,6 +147,10 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
         ),
         lists_all=is_protected,
     )
+    production = cache(partial(_production, session, period, with_result, codes))
+    if is_protected:
+        # What is published is of one moment.
+        production()
     return Reading(
         period=period,
         is_protected=is_protected,
@@ -161,21 +168,31 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
             )
             for kind in kinds
         ),
-        output=tuple(
-            Output(
-                row.task_type_code, codes[row.company_id], row.accepted_qty, row.employment_count
-            )
-            for row in session.execute(queries.accepted_output(with_result, period))
-        ),
-        sampled=tuple(
-            Sampled(row.task_type_code, codes[row.company_id], row.sampled_qty, row.error_qty)
-            for row in session.execute(queries.sampled_output(with_result, period))
-        ),
+        production=production,
         with_result=frozenset(
             company.company_code for company in companies if company.company_id in with_result
         ),
         consenting=frozenset(
             company.company_code for company in companies if company.company_id in agreed
+        ),
+    )
+
+
+def _production(
+    session: Session, period: PayPeriod, company_ids: Collection[int], codes: Mapping[int, str]
+) -> Production:
+    made = session.execute(queries.accepted_output(company_ids, period))
+    inspected = session.execute(queries.sampled_output(company_ids, period))
+    return (
+        tuple(
+            Output(
+                row.task_type_code, codes[row.company_id], row.accepted_qty, row.employment_count
+            )
+            for row in made
+        ),
+        tuple(
+            Sampled(row.task_type_code, codes[row.company_id], row.sampled_qty, row.error_qty)
+            for row in inspected
         ),
     )
 
@@ -193,13 +210,12 @@ def filled(reading: Reading, before: CubeSet | None = None) -> CubeSet:
         )
     is_small = reading.is_protected and RULES.is_small(reading.uncounted)
     divided = fill_cubes(reading.tabulation, known)
-    output = partial(
-        fill_output,
-        reading.output,
-        reading.sampled,
-        reading.task_types,
-        is_protected=reading.is_protected,
-    )
+
+    def output() -> CubeTable:
+        return fill_output(
+            *reading.production(), reading.task_types, is_protected=reading.is_protected
+        )
+
     return CubeSet(
         period=reading.period,
         is_protected=reading.is_protected,
