@@ -196,6 +196,8 @@ def test_more_people_at_work_than_seats_are_told_with_the_worst_hour(session: Se
         (crowd,) = _figures(session, scope).crowded
         assert crowd.place.code == "A"
         assert (crowd.at, crowd.people, crowd.usable) == (_on(3, "10:00"), 3, 2)
+    # Who works for B sits elsewhere and lacks no seat here.
+    assert _figures(session, Scope.base()).unseated[0].tolist() == [0] * 9 + [2] * 9 + [0] * 6
     # On Tuesday at 9:45 ten o'clock is still to come.
     early = {"now": _on(3, "09:45"), "calendar": law_book().calendar()}
     assert read_figures(session, Scope.base(), _MONDAY, _SUNDAY, **early).crowded == []

@@ -131,8 +131,8 @@ class Crowd:
 class Figures:
     """The use of seats over some days.
 
-    ``used``: int64[d, 24], seats in use; ``unseated``: int64[d, 24], people at work without a seat;
-    ``is_over``: bool[d, 24]; ``usable``: int64[d]. ``shared``: of each floor and company with seats on it
+    ``used``: int64[d, 24], seats in use; ``unseated``: int64[d, 24], people at work without a seat, of
+    companies that rent any that day (others do not work at the base's seats); ``is_over``: bool[d, 24]; ``usable``: int64[d]. ``shared``: of each floor and company with seats on it
     (their ids), the most seats in use in one hour. ``crowded``: companies with more people at work than
     usable seats in some hour, while they rent any; none where only one floor is looked at.
     """
@@ -230,7 +230,7 @@ def read_figures(
         vacant=count.use(seats.tenants == 0),
         shifts=list(_shift_lines(found, kinds)),
         used=found.used.sum(axis=0, dtype=np.int64),
-        unseated=found.unseated.sum(axis=0) * (floor_id is None),
+        unseated=count.unseated() * (floor_id is None),
         is_over=count.is_over,
         usable=seats.usable.sum(axis=0),
         shared={
@@ -298,6 +298,16 @@ class _Count:
             is_known=bool(self._companies.size)
             and bool((heard & (seats.tenants > 0) if silent.any() else heard).any()),
         )
+
+    def unseated(self) -> Ints:
+        """Count the people at work without a seat: int64[d, 24], of companies that rent seats that day."""
+        seats, found = self._found.seats, self._found
+        rents = np.array(
+            [(seats.tenants == company).any(axis=0) for company in found.companies.tolist()],
+            np.bool_,
+        ).reshape(found.companies.size, len(self._days))
+        counted: Ints = (found.unseated * rents[:, :, None]).sum(axis=0)
+        return counted
 
     def crowds(self, names: Mapping[int, Place]) -> Iterable[Crowd]:
         """Find the companies with more people at work than usable seats, each with its worst hour."""
