@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ from workforce.chain import queries as chain
 from workforce.companies.queries import company_facts
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
-from workforce.demo import history
+from workforce.demo import history, trade
 from workforce.demo.bulk_story import BulkStory
 from workforce.demo.bulk_world import SIZES, companies_of
 from workforce.platform import clock
@@ -64,6 +65,50 @@ def test_a_return_holds_together() -> None:
         place = at * 9
         told = history.figures_of(one, number, jobs[number - 1][place], jobs[number][place])
         assert all(value >= 0 for value in told.values())
+
+
+def _company(key: int, link: str, since: dt.date) -> chain.ChainCompanyRow:
+    nothing = dict.fromkeys(
+        ("credit_code", "contact_name", "contact_phone", "lead_source", "referrer", "company_id")
+    )
+    return chain.ChainCompanyRow(
+        chain_company_id=key,
+        name=f"Company {key}",
+        is_inside=False,
+        link=link,
+        company_code=None,
+        stage="moved_in",
+        since=since,
+        visited_on=None,
+        next_on=None,
+        **nothing,
+    )
+
+
+def test_deals_come_to_what_was_bought() -> None:
+    """Datasets are made of labels, split 5 : 3 : 2; who trains buys labels until somebody makes datasets."""
+    early, late = dt.date(2026, 1, 1), dt.date(2026, 9, 1)
+    rows = [_company(key, "label", early) for key in (1, 2, 3)]
+    rows += [_company(6, "dataset", late), _company(7, "training", early)]
+    august, september = PayPeriod(2026, 8), PayPeriod(2026, 9)
+    bought = {(6, september): 1_001, (7, august): 10, (7, september): 30, (1, september): 0}
+    found = trade.deals_of(bought, rows)
+    of_datasets = [one for one in found if one.buyer_id == 6]
+    # 6 + 9 = 15: of three sellers the first begins. 500.5 and 300.3 and 200.2: the half goes up.
+    assert [(one.seller_id, one.amount) for one in of_datasets] == [(1, 501), (2, 300), (3, 200)]
+    training = [
+        (one.month, one.link, one.seller_id, one.amount) for one in found if one.buyer_id == 7
+    ]
+    assert training == [
+        (august, "label", 1, 5),
+        (august, "label", 2, 3),
+        (august, "label", 3, 2),
+        (september, "dataset", 6, 30),
+    ]
+    assert not [one for one in found if one.buyer_id == 1]
+    # The last word about a fifth company's newest purchase is still to come.
+    waiting = trade.deals_of({(5, september): 10}, [*rows, _company(5, "dataset", early)])
+    assert [one.amount for one in waiting] == [5, 3]
 
 
 def test_returns_are_told_once_and_are_accepted(session: Session, tmp_path: Path) -> None:

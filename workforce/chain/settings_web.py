@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from workforce.chain import queries, service
 from workforce.chain.forms import AgreementForm, SeatForm, TargetForm
 from workforce.chain.routes import ROUTES
-from workforce.core.errors import DomainError, NotFoundError
+from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.money import parse_decimal
 from workforce.core.permissions import Permission
 from workforce.platform import clock
@@ -86,9 +86,15 @@ def set_target(scope: Scope) -> ResponseReturnValue:
 
     def act(session: Session) -> None:
         figure = form.figure.data
-        year = read_count(form.year.data or "", service.LAST_YEAR, service.FIRST_YEAR)
         decimals = 0 if figure == "jobs" else 2
-        value = parse_decimal((form.value.data or "").replace(",", ""), decimals)
+        try:
+            value = parse_decimal((form.value.data or "").replace(",", ""), decimals)
+        except InputError as error:
+            raise error.at("value") from error
+        try:
+            year = read_count(form.year.data or "", service.LAST_YEAR, service.FIRST_YEAR)
+        except InputError as error:
+            raise error.at("year") from error
         service.set_target(session, actor(), figure, year, value, form.reason.data or "")
 
     return redirect(url_for("chain.settings")) if _done(form, act) else _show(target=form)

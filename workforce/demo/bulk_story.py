@@ -31,11 +31,12 @@ from workforce.demo.bulk_world import (
     employee_numbers,
     staff_of,
 )
+from workforce.demo.chain import tell_leads
 from workforce.demo.classes import train
 from workforce.demo.contracts import sign_contracts
 from workforce.demo.files import company as company_file
 from workforce.demo.hall import open_hall
-from workforce.demo.history import confirm_paid, tell_history
+from workforce.demo.history import confirm_paid, filed_months, tell_history
 from workforce.demo.outside import tell_returns
 from workforce.demo.published import publish_closed
 from workforce.demo.rooms import build_rooms
@@ -60,6 +61,7 @@ from workforce.demo.telling import (
     write_documents,
     write_reports,
 )
+from workforce.demo.trade import tell_deals
 from workforce.imports.company_file import apply_company_file
 from workforce.platform import audit, clock
 from workforce.platform.db import db, unit_of_work
@@ -137,6 +139,8 @@ class BulkStory:
         if self.size.filed_from is not None:
             steps += [self._confirm_step(company) for company in self.companies]
         steps.append(Step(Text("申请、疑问与申报", "Requests, doubts"), self._ask))
+        if self.size.filed_from is not None:
+            steps.append(Step(Text("招商与链内交易", "Leads and deals"), self._trade))
         steps.append(Step(Text("工资条与工资册", "Documents"), self._documents, _REPORT_WEIGHT))
         skills = Text("技能证书", "Skill certificates")
         steps.append(Step(skills, self._certify, _REPORT_WEIGHT))
@@ -176,6 +180,10 @@ class BulkStory:
 
     def _history(self) -> None:
         tell_history(self.size, self.companies)
+
+    def _trade(self) -> None:
+        tell_leads(self.told_at)
+        tell_deals(filed_months(self.size))
 
     def _confirm_step(self, company: BulkCompany) -> Step:
         label = Text(f"{company.code} 月报", f"{company.code} returns")

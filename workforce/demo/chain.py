@@ -110,22 +110,33 @@ def tell_chain(months: tuple[PayPeriod, ...], told_at: dt.datetime) -> None:
     """Tell it all, once."""
     for company in COMPANIES:
         tell_accepted(company, months)
-    if queries.chain_companies(db.session(), Scope.base()):
+    tell_leads(told_at)
+    if queries.deals(db.session(), Scope.base()):
         return
     with clock.fixed(told_at), unit_of_work() as session:
-        _companies(session)
-        _leads(session)
         _deals(session, months)
         for figure, year, value in _TARGETS:
             reason = "基地建设协议" if year == _TARGETS[0][1] else "年度工作安排"
             service.set_target(session, audit.CLI, figure, year, value, reason)
         service.set_agreement(session, audit.CLI, _SIGNED)
+
+
+def tell_leads(told_at: dt.datetime) -> None:
+    """Tell of every company here that the chain does not know, of leads with visits, and the task force; once."""
+    with clock.fixed(told_at), unit_of_work() as session:
+        known = queries.chain_companies(session, Scope.base())
+        if any(row.name == _LEADS[0][0] for row in known):
+            return
+        _companies(session, {row.company_id for row in known})
+        _leads(session)
         official = account_named(session, OFFICIAL)
         service.seat(session, audit.CLI, official.id, "investment", _SIGNED.first_on)
 
 
-def _companies(session: Session) -> None:
+def _companies(session: Session, known: set[int | None]) -> None:
     for row in session.execute(companies.company_facts(Scope.base())).all():
+        if row.company_id in known:
+            continue
         facts = CompanyFacts(
             name=row.company_name,
             is_inside=row.is_inside,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workforce.training.class_people import PersonRow
 
 _OVER: Final = "DBX2608"
-_RUNNING: Final = "DBX2610"
+_RUNNING: Final = "DBX2611"
 _COURSE: Final = CourseWish(
     code="DBX",
     title="多边形标注",
@@ -43,7 +43,9 @@ _COURSE: Final = CourseWish(
 _DECIDED_ON: Final = dt.date(2026, 9, 30)
 _EXAM_ON: Final = dt.date(2026, 9, 28)
 _BEGINS: Final = dt.date(2026, 11, 2)
-"""The new trainees' first day, in the open month."""
+"""The first day of the running class and of its new trainees, in the open month."""
+_PLANNED_ON: Final = {_OVER: dt.date(2026, 7, 27), _RUNNING: dt.date(2026, 10, 26)}
+"""When each class was made and people signed up, before it began."""
 _FIRST: Final = 8
 """People of each company before this one, by number, are on the job."""
 _SIZE: Final = 8
@@ -62,20 +64,24 @@ def train(company_codes: Sequence[str], annotator: str, told_at: dt.datetime) ->
     """
     if told_at.date() < _BEGINS or queries.class_count(db.session(), Scope.base()):
         return
-    with clock.fixed(told_at):
+    with clock.fixed(_at(_PLANNED_ON[_OVER], 9)):
         course_id = _make_course()
         over = _make_class(course_id, _OVER, dt.date(2026, 8, 4), dt.date(2026, 9, 29), {2, 4}, 30)
         names = [f"{code} {number}" for code in company_codes for number in _numbers(code)]
-    # Whoever signed up for the first one did so before it began.
-    with clock.fixed(dt.datetime(2026, 8, 1, 9, tzinfo=clock.BASE_ZONE)), unit_of_work() as session:
-        enrolling.sign_up_many(session, Scope.base(), audit.CLI, over, names)
-    with clock.fixed(dt.datetime.combine(_DECIDED_ON, dt.time(17), tzinfo=clock.BASE_ZONE)):
+        with unit_of_work() as session:
+            enrolling.sign_up_many(session, Scope.base(), audit.CLI, over, names)
+    with clock.fixed(_at(_DECIDED_ON, 17)):
         _finish(over, company_codes)
+    with clock.fixed(_at(_PLANNED_ON[_RUNNING], 9)):
+        running = _make_class(course_id, _RUNNING, _BEGINS, dt.date(2026, 12, 30), {1, 3}, 8)
+        _sign_up(running, company_codes, annotator)
     with clock.fixed(told_at):
-        running = _make_class(
-            course_id, _RUNNING, dt.date(2026, 10, 12), dt.date(2026, 12, 11), {1, 3}, 8
-        )
-        _begin(running, company_codes, annotator)
+        _mark(running)
+        _practise(running, company_codes, _BEGINS + dt.timedelta(days=4))
+
+
+def _at(on: dt.date, hour: int) -> dt.datetime:
+    return dt.datetime.combine(on, dt.time(hour), tzinfo=clock.BASE_ZONE)
 
 
 def _make_course() -> int:
@@ -179,7 +185,7 @@ def _finish(class_id: int, company_codes: Sequence[str]) -> None:
         deciding.decide(session, Scope.base(), audit.CLI, class_id, seen)
 
 
-def _begin(class_id: int, company_codes: Sequence[str], annotator: str) -> None:
+def _sign_up(class_id: int, company_codes: Sequence[str], annotator: str) -> None:
     """Let new trainees, the annotator and others take part; the last ones wait."""
     _, scope = reach(company_codes[0])
     for (number, name, stem, digits), township in zip(_TRAINEES, _TOWNSHIPS, strict=True):
@@ -188,6 +194,8 @@ def _begin(class_id: int, company_codes: Sequence[str], annotator: str) -> None:
             name=name,
             id_number=stem + digits + id_check_character(stem + digits),
             phone=None,
+            bank_name="重庆农村商业银行",
+            bank_account=f"62145700{digits}{stem[-8:]}",
             education="70",
             township=township,
             household_category="rural",
@@ -203,5 +211,3 @@ def _begin(class_id: int, company_codes: Sequence[str], annotator: str) -> None:
     others = [f"{code} {number}" for code in company_codes for number in _numbers(code)[:2]]
     with unit_of_work() as session:
         enrolling.sign_up_many(session, Scope.base(), audit.CLI, class_id, others)
-    _mark(class_id)
-    _practise(class_id, company_codes, _BEGINS + dt.timedelta(days=4))

@@ -102,7 +102,7 @@ def filers_of(size: BulkSize, made: Sequence[BulkCompany]) -> tuple[Filer, ...]:
     """Return every company that files: those of the base until their first pay here, then the others."""
     if size.filed_from is None:
         return ()
-    months = _months(size)
+    months = filed_months(size)
     inside = [
         Filer(
             code=one.code,
@@ -133,7 +133,8 @@ def filers_of(size: BulkSize, made: Sequence[BulkCompany]) -> tuple[Filer, ...]:
     return (*inside, *outside)
 
 
-def _months(size: BulkSize) -> list[PayPeriod]:
+def filed_months(size: BulkSize) -> list[PayPeriod]:
+    """Return the months from the agreement to the last one."""
     months = [size.filed_from or size.first]
     while months[-1] < size.last:
         months.append(months[-1].next())
@@ -205,7 +206,7 @@ def typed_of(link: str, jobs: int, output: int) -> dict[str, int]:
 
 def tell_history(size: BulkSize, made: Sequence[BulkCompany]) -> None:
     """Tell the returns of all months before the base's own pay, and those of others until today; once."""
-    filers, months = filers_of(size, made), _months(size)
+    filers, months = filers_of(size, made), filed_months(size)
     session = db.session()
     if session.scalar(companies.company_by_code(Scope.base(), filers[-1].code)) is not None:
         return
@@ -267,7 +268,7 @@ def _file(session: Session, filers: Sequence[Filer], months: Sequence[PayPeriod]
         if not _is_left_out(at, number, one, months)
     }
     credit = {company_ids[one.code]: one.credit_code for one in filers}
-    filed = [_on(PayPeriod.parse(period), _FILED_ON) for _, period in told]
+    filed = [in_next_month(PayPeriod.parse(period), _FILED_ON) for _, period in told]
     put(
         session,
         "company_return",
@@ -311,7 +312,9 @@ def _file(session: Session, filers: Sequence[Filer], months: Sequence[PayPeriod]
             "number": repeat(1, len(decided)),
             "is_accepted": repeat(True, len(decided)),  # noqa: FBT003 - a column of it
             "decided_by_id": repeat(official.id, len(decided)),
-            "decided_at": [_on(PayPeriod.parse(period), _DECIDED_ON) for _, period in decided],
+            "decided_at": [
+                in_next_month(PayPeriod.parse(period), _DECIDED_ON) for _, period in decided
+            ],
         },
     )
     audit.record(
@@ -327,7 +330,8 @@ def _is_left_out(at: int, number: int, one: Filer, months: Sequence[PayPeriod]) 
     return number == len(months) - 1 and not one.is_inside and at % 3 == _MISSING
 
 
-def _on(month: PayPeriod, day: int) -> dt.datetime:
+def in_next_month(month: PayPeriod, day: int) -> dt.datetime:
+    """Return the morning of a day of the month after one, when what it came to is told."""
     on = month.next().first_on.replace(day=day)
     return dt.datetime.combine(on, dt.time(10, 30), tzinfo=clock.BASE_ZONE)
 
@@ -376,7 +380,7 @@ def _aim() -> None:
         (PayPeriod(2026, 5), "jobs_end", PayPeriod(2026, 12), 4_600),
         (PayPeriod(2026, 5), "insurance_coverage", PayPeriod(2026, 12), 95_00),
     ):
-        with clock.fixed(_on(set_in.previous(), _FILED_ON)):
+        with clock.fixed(in_next_month(set_in.previous(), _FILED_ON)):
             targets.set_target(measure, period, Bound.AT_LEAST, value, "县就业工作要点", official)
 
 
@@ -397,14 +401,14 @@ def _confirm_one(
         scope = Scope.company(company_id)
         if return_queries.newest(session, scope, month) is not None:
             return
-        with clock.fixed(_on(month, _FILED_ON)):
+        with clock.fixed(in_next_month(month, _FILED_ON)):
             reporter = return_queries.reporter_of(session, scope)
             computed, digest = returns.computed_return(session, reporter, month)
             jobs = computed.figures["jobs_end"]
-            number = _months(size).index(month)
+            number = filed_months(size).index(month)
             typed: Mapping[str, int] = typed_of(
                 link, jobs, jobs * (_OUTPUT[0] + _OUTPUT[1] * number)
             )
             made = returns.confirm(session, scope, month, digest, "", audit.CLI, typed)
-        with clock.fixed(_on(month, _DECIDED_ON)):
+        with clock.fixed(in_next_month(month, _DECIDED_ON)):
             returns.decide(session, Scope.base(), made.id, official, is_accepted=True, reason="")
