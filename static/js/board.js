@@ -129,7 +129,7 @@
     // Where they lie is known once they are drawn, without a way to go.
     drawn.setOption({ ...option, animation: false, series: option.series.map((one) => ({ ...one, animation: false })) });
     const isLong = widest(chart.series.map((series) => series.name)) > MOST_NAME;
-    const room = size * (isLong ? 3.7 : 2.5);
+    const room = size * (isLong ? 3.9 : 2.7);
     const ends = chart.series.map((series, number) => {
       const at = series.values.findLastIndex((value) => value !== null);
       return { number, at, y: at < 0 ? 0 : drawn.convertToPixel({ yAxisIndex: 0 }, Number(series.values[at])) };
@@ -252,7 +252,8 @@
 
   /* Figures count up once: the eye goes where something moves. */
   function count(element) {
-    const text = element.textContent;
+    // What is counted to, also where it is counted anew before it was reached.
+    const text = element.dataset.count ||= element.textContent;
     const plain = text.replaceAll(",", "");
     if (still.matches || !/^\d+(\.\d+)?$/.test(plain)) return;
     const digits = (plain.split(".")[1] || "").length;
@@ -260,7 +261,6 @@
     const began = performance.now();
     const step = (at) => {
       const part = Math.min((at - began) / COUNTING, 1);
-      // What was counted to is the page's own text: nothing is rounded anew.
       element.textContent = part < 1 && element.isConnected ? format.format(Number(plain) * (1 - (1 - part) ** 3)) : text;
       if (part < 1 && element.isConnected) requestAnimationFrame(step);
     };
@@ -452,6 +452,8 @@
     clearTimeout(resizing);
     resizing = setTimeout(arrange, 200);
   });
+  // Words of another font take another room: what was drawn before it came fits no more.
+  document.fonts.addEventListener("loadingdone", arrange);
 
   arrange();
   tick();
