@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from workforce.core.chart import Chart, Series
 from workforce.core.period import PayPeriod
 from workforce.core.text import Locale, Text
 from workforce.platform import clock
 from workforce.platform.formatting import count as shown_count
 from workforce.platform.formatting import money, percent
 from workforce.platform.sheets import Cell, CellKind, SheetColumn, Typed, Workbook
-from workforce.statistics.disclosure import RULES
 from workforce.subsidies.queries import Counts, frozen_counts
 from workforce.subsidies.schemes import schemes
 from workforce.training import figures
@@ -132,7 +132,7 @@ class YearOfTraining:
     def notes(self) -> tuple[Text, ...]:
         """What a reader must know."""
         return (
-            RULES.statement,
+            figures.STATEMENT,
             Text(
                 "只列已经过完的月份；结果一经确定不再更改。合计只在每个月都公布时列出。",
                 "Only months that are over; a result never changes. A total is told where every month is.",
@@ -180,6 +180,31 @@ def read_year(session: Session, year: int) -> YearOfTraining:
         subsidies=subsidies,
         subsidy_labels={code: scheme.label for code, scheme in schemes().items()},
     )
+
+
+def chart_of(found: YearOfTraining) -> Chart:
+    """Return who was trained and who passed, from the first month with a result on; withheld figures are gaps."""
+    drawn = MEASURES[:2]
+    months = found.months
+    while months and not months[0].whole.results:
+        months = months[1:]
+    return Chart(
+        code="training",
+        title=Text("各月培训和合格", "Trained and passed by month"),
+        kind="bar",
+        categories=tuple(Text(str(one.period), str(one.period)) for one in months),
+        series=tuple(Series(one.label, _drawn(months, one)) for one in drawn),
+        unit=Text("人次", "people-times"),
+        definition=Text(
+            "".join(one.definition.zh for one in drawn),
+            " ".join(one.definition.en for one in drawn),
+        ),
+    )
+
+
+def _drawn(months: tuple[Month, ...], measure: Measure) -> tuple[int | None, ...]:
+    values = [measure.read(month) for month in months]
+    return tuple(value if isinstance(value, int) else None for value in values)
 
 
 def shown(value: Told, *, is_rate: bool = False) -> str:

@@ -29,9 +29,11 @@ _FIRST_YEAR: Final = 2000
 def training(scope: Scope) -> ResponseReturnValue:
     """Show a year of training: by month, by course, and the subsidies claimed; ``?year=2026``."""
     del scope
+    found = report.read_year(db.session(), _year())
     return render_template(
         "bureau/training.html",
-        found=report.read_year(db.session(), _year()),
+        found=found,
+        drawing=report.chart_of(found) if found.courses else None,
         this_year=clock.today().year,
         measures=report.MEASURES,
         heads=(*report.COURSE_HEADS, report.RATE_HEAD),

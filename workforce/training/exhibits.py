@@ -48,10 +48,6 @@ _RATE: Final = Text(
     "当月合格的人次 ÷ 当月得到培训结果的人次。",
     "People-times who passed in the month ÷ people-times with a result in the month.",
 )
-_SMALL: Final = Text(
-    "※ 表示不公布：涉及 1 至 4 人，或能推算出这样的数。",
-    "※ means withheld: 1 to 4 people, or what would tell of so few.",
-)
 
 
 def _value(told: figures.Told) -> Value:
@@ -105,7 +101,7 @@ def _by_month(session: Session, period: ReportPeriod) -> Exhibit | None:
         ),
         definition=_DEFINITION,
         source=_SOURCE,
-        note=_SMALL,
+        note=figures.STATEMENT,
     )
 
 
@@ -126,7 +122,7 @@ def _pass_rate(session: Session, period: ReportPeriod) -> Exhibit | None:
         rows=(_row(Text("合格率", "Pass rate"), months, rate),),
         definition=_RATE,
         source=_SOURCE,
-        note=_SMALL,
+        note=figures.STATEMENT,
     )
 
 
@@ -158,7 +154,7 @@ def _by_course(session: Session, period: ReportPeriod) -> Exhibit | None:
         ),
         definition=_DEFINITION,
         source=_SOURCE,
-        note=_SMALL,
+        note=figures.STATEMENT,
     )
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import and_, func, or_, select
 
 from workforce.core.money import MICRO
 from workforce.core.period import PayPeriod
+from workforce.core.text import Text
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 from workforce.statistics.disclosure import (
@@ -52,6 +53,10 @@ if TYPE_CHECKING:
 
 COUNTS: Final = ("results", "passed", "failed")
 PLACED_AFTER: Final = {"placed_3": 3, "placed_6": 6}
+STATEMENT: Final = Text(
+    f"※ 表示不公布：涉及 1 至 {RULES.least - 1} 人，或能推算出这样的数。",
+    f"※ means withheld: 1 to {RULES.least - 1} people, or what would tell of so few.",
+)
 WITHHELD: Final = "withheld"
 """Stands for a figure that is not told; None: not known (yet)."""
 
