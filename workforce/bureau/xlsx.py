@@ -26,6 +26,7 @@ _CODE_WIDTH: Final = 7.0
 _FIGURE_WIDTH: Final = 15.0
 _LEAST_SPAN: Final = 6
 _BLANK: Final = "____________"
+_SIGNATURES_UPRIGHT: Final = 3
 
 
 def write_workbook(report: Report, locale: Locale = "zh") -> bytes:
@@ -67,7 +68,7 @@ class _ReportBook:
         for note in report.notes:
             sheet.line(self._(note), "note", span=self.span)
         if report.sheet == "form" or report.is_named:
-            sheet.print_columns(self.span)
+            sheet.print_columns(self.span, on_one_page=not report.is_named)
         for table in report.tables[1:]:
             sheet.gap()
             sheet.line(self._(table.title), "heading")
@@ -118,8 +119,12 @@ class _ReportBook:
 
     def signatures(self, sheet: Sheet) -> None:
         sheet.gap()
-        lines = [self.pair(label, _BLANK) for label in words.SIGNATURES]
-        sheet.line("  ".join(lines), span=self.span)
+        blanks = [self.pair(label, _BLANK) for label in words.SIGNATURES]
+        in_line = _SIGNATURES_UPRIGHT if self.report.sheet == "form" else len(blanks)
+        for first in range(0, len(blanks), in_line):
+            sheet.band(
+                [("  ".join(blanks[first : first + in_line]), self.span)], ["left"], height=24
+            )
         sheet.band([(self._(words.SEAL), self.span)], ["right"], height=40)
 
     def table(self, sheet: Sheet, table: Table) -> None:

@@ -32,6 +32,7 @@ _BAD_IN_NAMES: Final = str.maketrans("[]:*?/\\'", "________")
 _TEXT_LIMIT: Final = 32_767
 _LEAST_WIDTH: Final = 6
 _MOST_WIDTH: Final = 42
+_NOTE_HEIGHT: Final = 13
 _WIDE_FROM: Final = "\u2e80"
 
 
@@ -89,6 +90,11 @@ class Indented(NamedTuple):
 
 
 Cell = str | int | dt.date | Typed | Indented | None
+
+
+def _units(text: str) -> int:
+    """Return how wide a text is, in characters of a number: a Chinese one is two."""
+    return sum(2 if character >= _WIDE_FROM else 1 for character in text)
 
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -202,6 +208,7 @@ class Sheet:
         self._worksheet = worksheet
         self._row = 0
         self._widths: dict[int, float] = {}
+        self._set_widths: dict[int, float] = {}
 
     def line(
         self,
@@ -210,13 +217,19 @@ class Sheet:
         *,
         span: int = 1,
     ) -> None:
-        """Write a line of text in the first column; ``span`` lets it run over that many columns."""
+        """Write a line of text in the first column; ``span`` lets it run over that many columns.
+
+        A note takes the lines that it needs: no program makes a row of merged cells higher by itself.
+        """
         cell_format = self._workbook.format(look)
         if span > 1:
             self._worksheet.merge_range(self._row, 0, self._row, span - 1, "", cell_format)
         self._worksheet.write_string(self._row, 0, text[:_TEXT_LIMIT], cell_format)
         if look == "title":
             self._worksheet.set_row(self._row, 28)
+        if look == "note" and span > 1:
+            room = sum(self._set_widths.get(at, _LEAST_WIDTH) for at in range(span))
+            self._worksheet.set_row(self._row, _NOTE_HEIGHT * -(-_units(text) // room))
         self._row += 1
 
     def band(
@@ -261,15 +274,18 @@ class Sheet:
         self._worksheet.repeat_rows(first, self._row - 1)
         for index, width in enumerate(widths):
             self._worksheet.set_column(index, index, width)
+            self._set_widths[index] = width
 
     def rows(self, rows: Iterable[Sequence[Cell]]) -> None:
         """Write rows below a head; numbers are `Typed`."""
         for cells in rows:
             self._write_row(cells, "cell", [CellKind.TEXT] * len(cells))
 
-    def print_columns(self, count: int) -> None:
+    def print_columns(self, count: int, *, on_one_page: bool = False) -> None:
         """Print what is written so far in the first columns, and nothing beside it."""
         self._worksheet.print_area(0, 0, max(self._row - 1, 0), count - 1)
+        if on_one_page:
+            self._worksheet.fit_to_pages(1, 1)
         self._worksheet.center_horizontally()
 
     def gap(self) -> None:
@@ -362,6 +378,5 @@ class Sheet:
             self._widen(index, f"{number:,}")
 
     def _widen(self, index: int, text: str) -> None:
-        units = sum(2 if character >= _WIDE_FROM else 1 for character in text) + 2
-        width = min(max(units, _LEAST_WIDTH), _MOST_WIDTH)
+        width = min(max(_units(text) + 2, _LEAST_WIDTH), _MOST_WIDTH)
         self._widths[index] = max(width, self._widths.get(index, 0))
