@@ -292,7 +292,7 @@ def owed_at_end(scope: Scope, on: dt.date) -> Select[int, int]:
         """Tell which payslips were paid in full by then: nearly all, found by the index alone."""
         return and_(_sum_of("paid", payslip_id) == net, payslip_id.not_in(later))
 
-    due = dues.dues(scope, unless=is_settled).subquery("due")
+    due = dues.dues(scope, unless=is_settled, due_by=on).subquery("due")
     by_then = (
         select(cast(func.coalesce(func.sum(Payment.amount), 0), BigInteger))
         .where(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, case, cast, column, exists, func, select, table
+from sqlalchemy import BigInteger, Select, case, cast, column, exists, func, or_, select, table
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.payroll.models import PayrollRun, Payslip
@@ -23,13 +24,14 @@ def dues(
     periods: Collection[str] | None = None,
     employment_id: int | None = None,
     unless: Unless | None = None,
+    due_by: dt.date | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """What each chain of decided payslips in reach is due: one row a chain.
 
     A payslip that was issued again belongs to the chain of the first one; due is the net pay of the
     one that counts, 0 while none does. The payslip and run of a row are the newest of its chain.
     ``unless`` leaves out chains that nothing ever happened to and of whose payslip it holds: far
-    quicker than to add up what was paid of each.
+    quicker than to add up what was paid of each. ``due_by`` leaves out those of them whose pay day is later.
     Columns: chain_id, payslip_id, employment_id, company_id, period, run_id, run_kind, run_number,
     run_state, pay_on, due_amount (fen).
     """
@@ -52,8 +54,10 @@ def dues(
         chosen = chosen.where(PayrollRun.period.in_(periods))
     if employment_id is not None:
         chosen = chosen.where(Payslip.employment_id == employment_id)
+    is_plain = Payslip.origin_id.is_(None) & counts()
+    if due_by is not None:
+        chosen = chosen.where(or_(PayrollRun.pay_on <= due_by, ~is_plain))
     if unless is not None:
-        is_plain = Payslip.origin_id.is_(None) & counts()
         chosen = chosen.where(~(is_plain & unless(Payslip.id, Payslip.net_pay_amount)))
     chain = chosen.subquery()
     return (
