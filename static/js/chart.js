@@ -39,10 +39,13 @@
       axisLabel: { formatter: (value) => ticks(chart.decimals).format(value), hideOverlap: true } };
     // A figure above a bar needs its own width.
     const hasRoom = chart.series.length === 1 || width > chart.categories.length * chart.series.length * FIGURE;
+    // So does the last figure at the right end of a line.
+    const last = isLine ? chart.series.map((series) => series.values.at(-1)).filter((value) => value !== null) : [];
+    const right = Math.max(isLying ? 64 : 24, ...last.map((value) => 14 + 7 * format.format(value).length));
     return {
       animation: !still,
       color: PALETTE,
-      grid: { left: 8, right: isLying ? 64 : 24, top: chart.series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
+      grid: { left: 8, right, top: chart.series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
       legend: { right: 0, top: 0, icon: "roundRect", show: chart.series.length > 1 },
       // Rich text: an HTML tooltip would need inline styles, which the page's policy refuses.
       tooltip: {

@@ -246,7 +246,7 @@ def test_the_task_force_records_and_is_reminded_and_others_only_look(
     )
     seat["bureau"] = "investment"
     assert admin.post_form("/chain/settings/seat", seat).status_code == HTTPStatus.FOUND
-    assert "该联系的招商企业: 1" in client.get("/bureau/overview").text
+    assert "该联系的招商企业：1" in client.get("/bureau/overview").text
     assert client.get("/chain").text.count("30 天没有走访了") == 1
     assert "56550000" in client.get(here).text
     made = client.post_form("/chain/companies/new", said)
