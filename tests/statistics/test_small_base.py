@@ -7,9 +7,15 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
+from tests.factories.companies import create_company
+from tests.factories.pay import history
 from tests.factories.people import create_employment
-from tests.statistics.seed import OCTOBER, create_small_base
+from tests.factories.rows import add
+from tests.factories.work import create_task_type
+from tests.statistics.seed import OCTOBER, create_payslip, create_run, create_small_base
+from workforce.companies.models import Company
 from workforce.core.period import PayPeriod
+from workforce.payroll.models import PayslipLine
 from workforce.platform.scope import Scope
 from workforce.statistics import queries
 from workforce.statistics.cube import CubeSet
@@ -82,6 +88,7 @@ def test_the_six_parts_add_up_to_the_total(session: Session) -> None:
     assert sum(found[f"{part}_wages"] or 0 for part in parts) == found["total_wages"] == 1319280
 
 
+@pytest.mark.feature("OFF-1")
 def test_by_company(session: Session) -> None:
     create_small_base(session)
 
@@ -99,6 +106,7 @@ def test_by_company(session: Session) -> None:
     assert cubes.tables["company"].cell("persons_end").value == 3
 
 
+@pytest.mark.feature("OFF-1")
 def test_by_person(session: Session) -> None:
     create_small_base(session)
     cubes = whole_base(session)
@@ -126,6 +134,56 @@ def test_by_person(session: Session) -> None:
         "县外": [0, 0],
     }
     assert by["household"] == {"农村": [2, 3], "城镇": [1, 1]}
+
+
+@pytest.mark.feature("OFF-3")
+@both_engines
+def test_wages_by_company_and_by_main_task_type(session: Session) -> None:
+    """Everybody all October: an average wage is that of jobs."""
+    a, b = (create_company(session, code=code, name=code) for code in "AB")
+    for code in ("box", "text"):
+        create_task_type(session, code=code, name_zh=code)
+    earned: list[tuple[Company, dict[str | None, int]]] = [
+        (a, {"box": 300_000, "text": 50_000}),
+        (a, {"box": 200_000}),
+        (a, {"box": 170_000, "text": 180_000}),  # text, by 100 yuan
+        (a, {None: 260_000}),  # not by pieces
+        (b, {"text": 410_000}),
+    ]
+    runs = {company.id: create_run(session, company) for company in (a, b)}
+    for company, amounts in earned:
+        worker = create_employment(session, company)
+        slip = create_payslip(session, runs[company.id], worker, {}, insured=True)
+        for seq, (task, amount) in enumerate(amounts.items(), start=2):
+            code, part = ("piecework_pay", "piece") if task else ("base_pay", "time")
+            line = PayslipLine(
+                payslip_id=slip.id,
+                seq=seq,
+                code=code,
+                kind="earning",
+                wage_part=part,
+                amount=amount,
+                detail=task,
+                reference="",
+                operands="{}",
+            )
+            with history(session):
+                add(session, line)
+    session.commit()
+
+    cubes = whole_base(session)
+
+    shown = ("average_wage", "lower_quartile_wage", "median_wage", "upper_quartile_wage")
+    assert rows(cubes, "task_type", shown) == {
+        "box": [275_000, 200_000, 275_000, 350_000],  # 2000 3500
+        "text": [380_000, 350_000, 380_000, 410_000],  # 3500 4100
+        "没有计件工资": [260_000] * 4,
+    }
+    assert rows(cubes, "company", shown) == {
+        # 2000 2600 | 3500 3500: 11600 ÷ 4 = 2900; the first, the middle and the third
+        "A": [290_000, 200_000, 305_000, 350_000],
+        "B": [410_000] * 4,
+    }
 
 
 def test_every_table_adds_up_to_the_same_total(session: Session) -> None:
