@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import select
@@ -105,7 +105,7 @@ def test_what_a_courses_certificates_say_stands_from_its_first_class_on(session:
     job = factories.create_employment(session, company)
     session.commit()
 
-    def change(**values: object) -> None:
+    def change(**values: Any) -> None:
         with unit_of_work() as working:
             service.change_course(working, scope, CLI, key, dataclasses.replace(wish, **values))
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any, Final, cast
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -18,6 +19,8 @@ from tests.factories.skills import create_skill_certificate
 from tests.factories.training import (
     create_class,
     create_enrolment,
+    create_exam,
+    create_exam_score,
     create_lesson,
     create_mark,
     create_pass,
@@ -26,6 +29,7 @@ from tests.factories.web import FormClient
 from workforce.accounts.models import Account
 from workforce.core.permissions import Role
 from workforce.platform import clock
+from workforce.training.models import TrainingEnrolment, TrainingExamScore
 from workforce.training.next_step import Step, next_step
 
 ClientAs = Callable[[Account], FormClient]
@@ -104,6 +108,43 @@ def test_the_register_shows_a_months_marks_of_the_people_in_reach(
     # Links open the form that they are about; the first thing to do is the lesson that is not marked.
     assert re.search(r'id="act-exam" open', opened)
     assert f'href="/training/lessons/{lessons[0].id}"' in opened[: opened.index("figures")]
+
+
+@pytest.mark.feature("BASE-3")
+def test_scores_are_pasted_all_or_none(session: Session, client_as: ClientAs) -> None:
+    """Of a class of the base two companies' people have the same number; whoever is not named keeps the score."""
+    one = create_class(session)
+    exam = create_exam(session, one, held_on=MONDAY)
+    places = {}
+    for code in ("QA", "QB", "QC"):
+        company = factories.create_company(session, code=code)
+        job = factories.create_employment(session, company, employee_no="A1")
+        places[code] = create_enrolment(session, one, job).id
+    create_exam_score(session, exam, session.get_one(TrainingEnrolment, places["QC"]), 7_000)
+    base = factories.create_account(session, Role.BASE_ADMIN)
+    url = f"/training/exams/{exam.id}/paste"
+    session.commit()
+    client = client_as(base)
+
+    def stored() -> dict[int, int]:
+        session.rollback()
+        rows = session.execute(select(TrainingExamScore.enrolment_id, TrainingExamScore.score))
+        return dict(rows.all())
+
+    with clock.fixed(NOON):
+        for lines, said in (
+            ("QA A1,61\nQD A1,99", "QD A1"),
+            ("QA A1,61\nQB A1,100.5", "第 2 行"),
+            ("QA A1,61\n\nQA A1,62", "第 3 行"),
+        ):
+            wrong = client.post_form(url, data={"lines": lines})
+            assert wrong.status_code == 422
+            assert said in wrong.text
+            assert stored() == {places["QC"]: 7_000}
+        # As three cells of a spreadsheet, or with a Chinese comma.
+        done = client.post_form(url, data={"lines": "QA\tA1\t61.5\nQB A1，59"})
+    assert done.status_code == 302
+    assert stored() == {places["QA"]: 6_150, places["QB"]: 5_900, places["QC"]: 7_000}
 
 
 @pytest.mark.poppler

@@ -20,6 +20,7 @@ from workforce.people import service as people_service
 from workforce.platform import audit, clock
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.training import queries
+from workforce.training.class_people import people_of
 from workforce.training.models import TrainingClass, TrainingEnrolment, TrainingResult
 
 if TYPE_CHECKING:
@@ -253,6 +254,16 @@ def company_codes(session: Session) -> dict[int, str]:
     """Return the code of every company of the base by its key."""
     rows = session.execute(companies.company_facts(Scope.base()))
     return {row.company_id: row.company_code for row in rows}
+
+
+def enrolments_by_name(session: Session, scope: Scope, class_id: int) -> dict[str, int]:
+    """Return the enrolments of a class's people with a place by what names them, as ``sign_up_many`` takes them."""
+    rows = people_of(session, scope, class_id, clock.today(), "enrolled")
+    codes = company_codes(session) if scope.kind is ScopeKind.BASE else {}
+    return {
+        f"{codes.get(row.company_id, '')} {row.employee_no}".strip(): row.enrolment_id
+        for row in rows
+    }
 
 
 def _enrol(session: Session, actor: Actor, one: TrainingClass, jobs: Sequence[Job]) -> SignedUp:

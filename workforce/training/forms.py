@@ -364,6 +364,39 @@ class PracticeForm(FlaskForm):  # type: ignore[misc]
         return found
 
 
+class ScoresForm(FlaskForm):  # type: ignore[misc]
+    """Scores of a sitting as lines: number, score."""
+
+    lines = TextAreaField(
+        _("考试成绩"),
+        validators=[
+            DataRequired(_("请粘贴考试成绩")),
+            Length(max=_MOST_PASTED, message=_TOO_LONG),
+        ],
+    )
+
+    def read(self) -> dict[str, int | None]:
+        """Return the scores by what names their people.
+
+        Raises:
+            InputError: a line cannot be read, or names somebody again; tells which.
+        """
+        found: dict[str, int | None] = {}
+        for number, line in enumerate((self.lines.data or "").splitlines(), start=1):
+            if not line.strip():
+                continue
+            separator = next((sign for sign in _SEPARATORS if sign in line), "\t")
+            name, _sign, score = (part.strip() for part in line.rpartition(separator))
+            name = " ".join(name.split())
+            try:
+                if not name or name in found:
+                    raise InputError("training.score")
+                found[name] = read_score(score)
+            except DomainError as error:
+                raise InputError("training.score_line", place="lines", line=number) from error
+        return found
+
+
 def _practice_line(number: int, line: str) -> PracticeLine:
     separator = next((sign for sign in _SEPARATORS if sign in line), "\t")
     parts = [part.strip() for part in next(csv.reader([line], delimiter=separator))]

@@ -76,6 +76,20 @@ def score_exam(
     return _put(session, actor, exam.class_id, TrainingExamScore, "exam", exam.id, scores)
 
 
+def named_scores(
+    lines: Mapping[str, int | None], known: Mapping[str, int]
+) -> dict[int, int | None]:
+    """Return scores by enrolment, of lines that name people; ``known``: enrolments by what names their people.
+
+    Raises:
+        InputError: some have no place in the class; tells all of them.
+    """
+    unknown = [name for name in lines if name not in known]
+    if unknown:
+        raise InputError("training.not_in_sitting", place="lines", names="、".join(unknown[:20]))
+    return {known[name]: score for name, score in lines.items()}
+
+
 def _refuse_ahead(exam: TrainingExam) -> None:
     if exam.held_on > clock.today():
         raise StateError("training.exam_ahead", title=exam.title, on=exam.held_on)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 
-from workforce.core.errors import DomainError, InputError, NotFoundError
+from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.permissions import Permission
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
@@ -19,6 +19,7 @@ from workforce.platform.scope import ScopeKind
 from workforce.platform.web import actor, note_read, page_of
 from workforce.training import (
     enrolling,
+    exam_web,
     lessons,
     marking,
     own_web,
@@ -37,7 +38,6 @@ from workforce.training.forms import (
     PeopleForm,
     PracticeForm,
     TraineeForm,
-    read_score,
     said_of_class,
     said_of_course,
 )
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from workforce.platform.scope import Scope
 
-__all__ = ["ROUTES", "own_web", "register_web", "results_web"]
+__all__ = ["ROUTES", "exam_web", "own_web", "register_web", "results_web"]
 
 _MANAGE: Final = Permission.TRAINING_MANAGE
 _PER_PAGE: Final = 50
@@ -284,25 +284,9 @@ def _add_exam(scope: Scope, class_id: int, form: ExamForm) -> Any:
 def _add_practice(scope: Scope, class_id: int, form: PracticeForm) -> Any:
     lines = form.read()
     with unit_of_work() as session:
-        rows = people_of(session, scope, class_id, clock.today(), "enrolled")
-        codes = _company_codes(session, scope)
-        known = {f"{codes.get(row.company_id, '')} {row.employee_no}".strip(): row for row in rows}
-        count = marking.add_practice(
-            session,
-            scope,
-            actor(),
-            class_id,
-            lines,
-            {name: row.enrolment_id for name, row in known.items()},
-        )
+        known = enrolling.enrolments_by_name(session, scope, class_id)
+        count = marking.add_practice(session, scope, actor(), class_id, lines, known)
     return gettext("已保存 %(count)d 条练习成绩", count=count)
-
-
-def _company_codes(session: Any, scope: Scope) -> dict[int, str]:
-    """Return what stands before employee numbers: companies' codes for the base, else nothing."""
-    if scope.kind is not ScopeKind.BASE:
-        return {}
-    return enrolling.company_codes(session)
 
 
 def _change(scope: Scope, class_id: int, form: ClassForm) -> Any:
@@ -371,6 +355,7 @@ def lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
             return redirect(url_for("training.lesson", lesson_id=lesson_id))
         one = queries.kept_lesson(db.session(), scope, lesson_id)
     session = db.session()
+    note_read("training_class.read", "training_class", class_id, company_id=scope.company_id)
     before, after = lessons.beside(session, one)
     page = render_template(
         "training/lesson.html",
@@ -399,68 +384,3 @@ def _sent_marks(people: list[PersonRow], marks: dict[int, str]) -> dict[int, str
         for row in people
     }
     return {key: mark or rest for key, mark in sent.items() if mark is not None or rest}
-
-
-@ROUTES.form("/training/exams/<int:exam_id>", permission=_MANAGE)
-def exam(scope: Scope, exam_id: int) -> ResponseReturnValue:
-    """Enter the scores of a sitting; ``?show=failed``: only who has not passed the class yet."""
-    session = db.session()
-    one = queries.kept_exam(session, scope, exam_id)
-    class_id = one.class_id
-    is_short = request.args.get("show") == "failed"
-    people = [
-        row
-        for row in people_of(session, scope, class_id, clock.today(), "enrolled")
-        if not is_short or row.result != "passed"
-    ]
-    typed = {
-        key: f"{score // 100}.{score % 100:02d}"
-        for key, score in queries.scores_of(session, exam_id).items()
-    }
-    faults: dict[int, str] = {}
-    fault = None
-    if request.method == "POST":
-        typed = {
-            row.enrolment_id: request.form.get(f"score-{row.enrolment_id}", "").strip()
-            for row in people
-            if f"score-{row.enrolment_id}" in request.form
-        }
-        scores, faults = _read_scores(typed)
-        if not faults:
-            try:
-                with unit_of_work() as writing:
-                    count = marking.score_exam(writing, scope, actor(), exam_id, scores)
-            except NotFoundError:
-                raise
-            except DomainError as error:
-                fault = fault_of(error)
-            else:
-                flash(gettext("已保存，改动 %(count)d 人", count=count), "success")
-                show = "failed" if is_short else None
-                return redirect(url_for("training.exam", exam_id=exam_id, show=show))
-        one = queries.kept_exam(db.session(), scope, exam_id)
-    session = db.session()
-    page = render_template(
-        "training/exam.html",
-        exam=one,
-        row=queries.kept_class(session, scope, class_id),
-        people=people,
-        typed=typed,
-        faults=faults,
-        fault=fault,
-        is_short=is_short,
-        is_base=scope.kind is ScopeKind.BASE,
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if fault or faults else HTTPStatus.OK
-
-
-def _read_scores(typed: dict[int, str]) -> tuple[dict[int, int | None], dict[int, str]]:
-    """Return scores by enrolment, blank ones as None, and what is wrong with the others."""
-    scores: dict[int, int | None] = {}
-    faults: dict[int, str] = {}
-    for key, text in typed.items():
-        try:
-            scores[key] = read_score(text) if text else None
-        except InputError as error:
-            faults[key] = fault_of(error)
-    return scores, faults
