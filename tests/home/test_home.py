@@ -21,8 +21,10 @@ from tests.factories import (
     create_payslip,
     create_person,
     create_run,
+    create_shift,
     create_team,
 )
+from tests.factories.seating import create_office
 from tests.factories.web import FormClient
 from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
@@ -221,7 +223,30 @@ def test_a_base_administrator_sees_failed_jobs_and_companies(
             create_run(session, create_company(session))
         session.commit()
 
-    assert assert_same_queries(app, client, "/", more) <= 15
+    assert assert_same_queries(app, client, "/", more) <= 22
+
+
+@pytest.mark.feature("SUP-20")
+def test_a_base_administrator_sees_how_many_companies_lack_seats(
+    session: Session, client_as: ClientAs
+) -> None:
+    """One seat, and two at work on Tuesday; last week there were two as well, which is over."""
+    company = create_company(session)
+    create_office(session, company, 1)
+    for _ in range(2):
+        who = create_employment(session, company)
+        for day in (dt.date(2026, 10, 28), dt.date(2026, 11, 3)):
+            create_shift(session, who, day)
+    account = create_account(session, Role.BASE_ADMIN)
+    session.commit()
+    told = r"<strong>(\d)</strong> <span>本周在班人数超过工位的企业"
+    for day, count in ((3, "0"), (4, "1"), (9, "0")):
+        # 9:00 in the base: on Tuesday itself half past nine is still to come.
+        with clock.fixed(dt.datetime(2026, 11, day, 1, tzinfo=dt.UTC)):
+            page = client_as(account).get("/").text
+        found = re.search(told, page)
+        assert found is not None
+        assert found[1] == count
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.COMPANY_ADMIN, Role.SUPERVISOR])
