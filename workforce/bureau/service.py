@@ -141,8 +141,8 @@ def _kept(
 def _as_of(read_at: dt.datetime) -> Text:
     told = moment(read_at)
     return Text(
-        f"{COMPUTED.zh}；已关账的月份截至 {told}，之后的更正每小时计入一次",
-        f"{COMPUTED.en}; closed months as of {told}, what is corrected later is taken in hourly",
+        f"{COMPUTED.zh}；已关账的月份截至 {told}",
+        f"{COMPUTED.en}; closed months as of {told}",
     )
 
 
