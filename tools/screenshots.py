@@ -169,6 +169,8 @@ def sign_in(
         viewport={"width": size["width"], "height": size["height"]},
         device_scale_factor=2 if size is PHONE else 1,
         locale="zh-CN" if locale == "zh" else "en",
+        # What moves is pictured where it has come to.
+        reduced_motion="reduce",
     )
     context.add_cookies([{"name": "locale", "value": locale, "url": address}])
     if account:
