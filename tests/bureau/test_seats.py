@@ -130,7 +130,7 @@ def test_a_published_month_is_told_by_site_floor_and_company(
         for sheet in book.worksheets
     )
     # 15 seats in use at once, 9 of 153 hours: 15 × 9 ÷ 153 = 0.88; of 21 seats 4.2 %.
-    assert places[0] == ("全园区合计", 21, 21, 1, 15, 4)
+    assert places[0] == ("全基地合计", 21, 21, 1, 15, 4)
     # B's two are withheld, and with them A's six: the rest of the total would be B's. Of F1 they are
     # eight together, which is told: 8 × 9 ÷ 153 = 0.47 of 11 seats, 4.3 %.
     # In whatever order: their codes count up through all tests, and F10 comes before F9.

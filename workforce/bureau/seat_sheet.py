@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from workforce.core.text import Locale
 
-WHOLE: Final = Text("全园区合计", "The whole base")
+WHOLE: Final = Text("全基地合计", "The whole base")
 HEADS: Final = (
     Text("地点或企业", "Place or company"),
     Text("已建", "Built"),
@@ -25,7 +25,7 @@ HEADS: Final = (
     Text("使用率（%）", "Share (%)"),
 )
 _UNKNOWN: Final = Text("不详", "unknown")
-_SHEETS: Final = (Text("按园区和楼层", "Sites and floors"), Text("按企业", "Companies"))
+_SHEETS: Final = (Text("按场地和楼层", "Sites and floors"), Text("按企业", "Companies"))
 _WIDTH: Final = 14
 
 
