@@ -45,6 +45,17 @@ def test_a_row_says_what_is_new_and_the_rest_stays(world: World) -> None:
     assert session.scalars(select(Client.region)).all() == ["500112"]
 
 
+def test_large_contracts_are_taken(world: World) -> None:
+    """Twelve million yuan, and more units than an output record ever has."""
+    large = FIRST.replace("186000.00", "12000000.00").replace(",900000", ",1390966")
+    seen = world.apply("projects", "项目.csv", table(large))
+    assert seen.refusals == []
+    chosen = select(Project.contract_amount, ProjectTask.contracted_qty).join(
+        ProjectTask, ProjectTask.project_id == Project.id
+    )
+    assert world.session.execute(chosen).all() == [(1_200_000_000, 1_390_966)]
+
+
 @pytest.mark.parametrize(
     ("lines", "code"),
     [

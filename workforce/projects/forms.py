@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from wtforms import Field
 
 _ASKED_FOR: Final = _("请填写这一项")
-MOST_UNITS: Final = 10**12
-"""So many units at most are contracted or accepted: typing errors are longer."""
 
 
 class ClientForm(FlaskForm):  # type: ignore[misc]
@@ -94,7 +92,7 @@ class TaskForm(FlaskForm):  # type: ignore[misc]
         _("合同数量"),
         validators=[
             InputRequired(_("请填写大于 0 的整数")),
-            NumberRange(1, MOST_UNITS, _("请填写大于 0 的整数")),
+            NumberRange(1, service.MOST_UNITS, _("请填写大于 0 的整数")),
         ],
     )
 
@@ -108,7 +106,7 @@ class AcceptanceForm(FlaskForm):  # type: ignore[misc]
         _("客户验收数量"),
         validators=[
             InputRequired(_("请填写整数，全部退回填 0")),
-            NumberRange(0, MOST_UNITS, _("请填写整数，全部退回填 0")),
+            NumberRange(0, service.MOST_UNITS, _("请填写整数，全部退回填 0")),
         ],
     )
     reason = StringField(

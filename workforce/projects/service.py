@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 REASON_CHARACTERS: Final = 400
+MOST_UNITS: Final = 10**12
+"""So many units at most are contracted or accepted: typing errors are longer."""
+MOST_AMOUNT: Final = 10**14
+"""Fen of a contract at most: more than a page takes."""
 _COUNTY: Final = re.compile(r"[1-9][0-9]{5}")
 
 

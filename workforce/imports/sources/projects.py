@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from workforce.imports.source import (
 )
 from workforce.platform.sheets import Cell
 from workforce.production import queries as production
+from workforce.projects.service import MOST_AMOUNT, MOST_UNITS
 from workforce.projects.table import TableRow, export_rows, plan_table, store_table
 
 CODE: Final = "projects"
@@ -164,7 +166,9 @@ def _parse(row: Row) -> ProjectRow:
         project={
             "client_code": row.get("client_code", _code),
             "project_name": row.get("project_name", values.text),
-            "contract_amount": row.get("contract_amount", values.amount),
+            "contract_amount": row.get(
+                "contract_amount", partial(values.amount, limit=MOST_AMOUNT)
+            ),
             **{
                 name: row.get(name, values.near_date)
                 for name in ("signed_on", "starts_on", "due_on", "finished_on")
@@ -178,7 +182,7 @@ def _parse(row: Row) -> ProjectRow:
         },
         task_type=row.get("task_type", values.text),
         unit_price=row.get("unit_price", values.price),
-        contracted_qty=row.get("contracted_qty", values.quantity),
+        contracted_qty=row.get("contracted_qty", partial(values.quantity, limit=MOST_UNITS)),
     )
 
 
