@@ -217,7 +217,9 @@ def _end(
             "valid_to": row.valid_to,
         }
         row.valid_to = valid_to
-        changes.append(audit.Change(str(row.employment_id), before, {"valid_to": valid_to}))
+        # What stays is told on both sides: left out of one, it would read as taken away.
+        after = before | {"valid_to": valid_to}
+        changes.append(audit.Change(str(row.employment_id), before, after))
     audit.record_many(
         session, actor, "seat.end", "employment", changes, company_id=scope.company_id
     )
