@@ -215,6 +215,15 @@ def test_a_sentence_has_words_where_a_chart_has_signs() -> None:
     ]
 
 
+def test_english_sentences_keep_a_number_apart_from_its_ten_thousands() -> None:
+    unit = Text("万元", "10,000 yuan")
+    (first, _) = progress_sentences(replace(EXAMPLE, shape=Shape.PROGRESS, unit=unit))
+    assert first == Text(
+        "一月：完成 10.5，目标 20.0 万元。",
+        "January: reached 10.5, target 20.0 × 10,000 yuan.",
+    )
+
+
 def test_a_rate_alone_is_drawn_as_a_part_of_a_hundred(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,7 @@ class Front(Sheet):
         paper.text(MARGIN, 262, self.say(words.SUBTITLE), 12, color=MUTED, max_width=self.width)
         self.ornament(330, 190)
         lines = [
-            (words.DATA_FROM, "、".join(self.issue_line(at) for at in range(len(book.issues)))),
+            (words.DATA_FROM, self.joint.join(map(self.issue_line, range(len(book.issues))))),
             (words.MADE_ON, day(book.made_on)),
             (words.DIGEST, book.digest),
         ]

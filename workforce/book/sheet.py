@@ -57,12 +57,19 @@ class Sheet:
         """Name an issue of the quarter with when it was published."""
         issue = self.book.issues[at]
         issued = report_words.issue(issue.period, issue.number)
-        return f"{self.say(issued)}（{day(issue.published_at.date())}）"
+        on = day(issue.published_at.date())
+        return (
+            f"{self.say(issued)} ({on})" if self.locale == "en" else f"{self.say(issued)}（{on}）"
+        )
+
+    @property
+    def joint(self) -> str:
+        """What stands between the names of a list."""
+        return ", " if self.locale == "en" else "、"
 
     def missing_note(self) -> str:
         """Say which months are not published."""
-        joint = ", " if self.locale == "en" else "、"
-        months = joint.join(str(month) for month in self.book.missing)
+        months = self.joint.join(str(month) for month in self.book.missing)
         return self.say(words.MISSING, months=months)
 
     def topic(self, chapter: Chapter) -> str:

@@ -279,7 +279,9 @@ def _counted(label: Text, value: Value, exhibit: Exhibit) -> Text:
     """Return a value with its name before it and, where it is told, its unit behind it."""
     number, unit = _in_words(value, exhibit), exhibit.unit
     gap = "" if unit.en == "%" else " "
-    zh, en = (gap + unit.zh, gap + unit.en) if value.number is not None else ("", "")
+    # “217.76 10,000 yuan” would be two numbers.
+    times = " × " if unit.en[0].isdigit() else gap
+    zh, en = (gap + unit.zh, times + unit.en) if value.number is not None else ("", "")
     return Text(f"{label.zh} {number.zh}{zh}", f"{label.en} {number.en}{en}")
 
 
@@ -323,8 +325,8 @@ def _last_values(exhibit: Exhibit, own: Sequence[Row]) -> Text | None:
         if row.values[at].number is not None
     ]
     return Text(
-        f"{month.zh} " + "，".join(one.zh for one in texts),
-        f"{month.en} " + ", ".join(one.en for one in texts),
+        "，".join([month.zh, *(one.zh for one in texts)]),
+        ", ".join([month.en, *(one.en for one in texts)]),
     )
 
 
