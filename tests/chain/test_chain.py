@@ -344,6 +344,9 @@ def test_deals_on_pages(session: Session, client_as: ClientAs) -> None:
     )
     page = client.get("/chain/deals?period=2026-09").text
     assert "1,200.50" in page
+    waiting = client.get("/chain/deals?state=reported").text
+    assert ("1,200.50" in waiting, "1,000.00" in waiting) == (True, False)
+    assert "没有符合条件的交易" in client.get("/chain/deals?q=nobody").text
     assert "买卖双方一致" in page
     # September's return says nothing of purchases, and a seller told 1 000.00.
     assert "没有填报" in page

@@ -15,6 +15,7 @@ from workforce.chain.routes import ROUTES, asked_month
 from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
+from workforce.core.terms import terms_of
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, fault_of, place_fault
@@ -34,7 +35,7 @@ _MONTHS: Final = 12
 
 @ROUTES.form("/chain/deals", permission=_DEAL)
 def own_deals(scope: Scope) -> ResponseReturnValue:
-    """List the deals in reach with what may be done with each, and tell one."""
+    """List the deals in reach with what may be done with each, and tell one: ``?state=``, ``?q=`` choose among them."""
     session = db.session()
     known = queries.chain_companies(session, Scope.base())
     own = [row for row in known if _sells(scope, row)]
@@ -51,14 +52,29 @@ def own_deals(scope: Scope) -> ResponseReturnValue:
     if form.validate_on_submit() and _told(scope, form):
         flash(gettext("交易已报告"), "success")
         return redirect(url_for("chain.own_deals"))
-    found = queries.deals(session, scope)
+    wanted = {
+        "state": request.args.get("state", ""),
+        "q": request.args.get("q", "").strip(),
+    }
+    rows = queries.deals(session, scope)
+    found = [
+        row
+        for row in rows
+        if wanted["state"] in {"", row.state}
+        and wanted["q"].casefold() in f"{row.seller}\n{row.buyer}".casefold()
+    ]
     place = page_of(len(found), _PER_PAGE)
     page = render_template(
         "chain/deals.html",
         form=form,
         rows=found[place.rows],
         place=place,
-        page_url=lambda number: url_for("chain.own_deals", page=number),
+        page_url=lambda number: url_for(
+            "chain.own_deals", state=wanted["state"], q=wanted["q"], page=number
+        ),
+        total=len(rows),
+        states=terms_of("chain_deal_state"),
+        wanted=wanted,
         own=own[0] if scope.kind is ScopeKind.COMPANY and own else None,
         is_base=scope.kind is ScopeKind.BASE,
         can_tell=bool(own),
