@@ -239,9 +239,11 @@ class _ReportPaper:
     def section(self, section: Section) -> list[Block]:
         """Make the blocks of a section: the first table with the charts, then the others."""
         first, *others = section.tables
-        groups = [[*PlainTable(first, self).blocks(), *self.charts(section.charts)]]
-        groups += [PlainTable(table, self).blocks() for table in others]
-        return [block for group in groups for block in _together(group, self.room)]
+        charts = list(self.charts(section.charts))
+        blocks = _together(PlainTable(first, self).blocks(), self.room, charts)
+        for table in others:
+            blocks += _together(PlainTable(table, self).blocks(), self.room)
+        return blocks
 
     def charts(self, charts: Sequence[Chart]) -> Iterator[Block]:
         charts = [chart for chart in charts if chart.categories]
@@ -289,11 +291,15 @@ class _ReportPaper:
         return Block(8 + max(len(lines), len(names)) * _LEADING, draw)
 
 
-def _together(blocks: Sequence[Block], room: float) -> list[Block]:
-    """Keep blocks on one page where a page can hold them, else neither begin nor end with a line alone."""
-    if sum(block.height for block in blocks) > room:
-        return _linked(blocks)
-    return [replace(block, glued=block is not blocks[-1]) for block in blocks]
+def _together(blocks: Sequence[Block], room: float, after: Sequence[Block] = ()) -> list[Block]:
+    """Keep blocks and what comes ``after`` them on one page where a page can hold them.
+
+    Else a page neither ends with their first line nor begins with their last one.
+    """
+    whole = [*blocks, *after]
+    if sum(block.height for block in whole) > room:
+        return [*_linked(blocks), *after]
+    return [replace(block, glued=block is not whole[-1]) for block in whole]
 
 
 def _linked(blocks: Sequence[Block]) -> list[Block]:
