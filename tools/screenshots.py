@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from PIL import Image
@@ -189,10 +190,19 @@ def take(
     """Go to the page and return a PNG of what is seen of it, or of all of it."""
     page = context.new_page()
     page.set_default_timeout(PAGE_MS)
+    answers: list[int] = []
+    # An error has a page, too, which nobody wants in a manual.
+    page.on(
+        "response",
+        lambda one: answers.append(one.status) if one.request.is_navigation_request() else None,
+    )
     page.goto(f"{address}{picture.path_in(locale)}")
     for link in filter(None, picture.link.split("; ")):
         page.locator(link).first.click()
     page.wait_for_load_state("networkidle")
+    if max(answers) >= HTTPStatus.BAD_REQUEST:
+        message = f"the page answers {max(answers)}"
+        raise RuntimeError(message)
     if picture.part:
         found = page.locator(picture.part).first.screenshot(animations="disabled")
     else:
