@@ -88,5 +88,9 @@
     new ResizeObserver(() => {
       if (drawing.getWidth() !== canvas.clientWidth) drawing.resize();
     }).observe(canvas);
+    // Paper has its own width, which nobody tells: there the drawing is scaled as a whole (print.css).
+    window.addEventListener("beforeprint", () => {
+      canvas.querySelector("svg").setAttribute("viewBox", `0 0 ${drawing.getWidth()} ${drawing.getHeight()}`);
+    });
   }
 })();
