@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, object_session
@@ -24,7 +25,15 @@ from tests.shared_app import SharedApps
 from workforce.accounts.models import Account, SignInSession
 from workforce.accounts.sign_in import token_hash
 from workforce.app import create_app
-from workforce.config import Keys, Settings, create_keys, database_url, load_keys
+from workforce.cli.main import main
+from workforce.config import (
+    DATABASE_VARIABLE,
+    Keys,
+    Settings,
+    create_keys,
+    database_url,
+    load_keys,
+)
 from workforce.migrations import load_models
 from workforce.platform.db import Base, db
 
@@ -47,6 +56,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
     _create_tables(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``workforce init`` makes, made once: every migration takes its time."""
+    folder = tmp_path_factory.mktemp("initialised")
+    words, environ = ["--instance", str(folder), "init"], {DATABASE_VARIABLE: None}
+    result = CliRunner().invoke(main, words, env=environ, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def new_installation(initialised: Path, tmp_path: Path) -> Path:
+    """An installation of this test's own, as ``workforce init`` leaves it, in ``tmp_path``."""
+    return shutil.copytree(initialised, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")

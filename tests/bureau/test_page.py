@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -220,13 +221,13 @@ def test_odd_addresses(session: Session, client_as: SignIn) -> None:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with the three companies; October is published."""
     from workforce.cli.support import State  # noqa: PLC0415
     from workforce.platform.db import unit_of_work  # noqa: PLC0415
 
     folder = tmp_path_factory.mktemp("installed")
-    assert CliRunner().invoke(main, ["--instance", str(folder), "init"]).exit_code == 0
+    shutil.copytree(initialised, folder, dirs_exist_ok=True)
     with State(instance=folder, locale="en").app(), unit_of_work() as session:
         create_base(session)
         publish(session, OCTOBER)

@@ -27,15 +27,14 @@ def invoke(instance: Path, *words: str) -> Result:
 
 
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def instance(new_installation: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation with the finance account ``zhao`` and the base administrator ``admin``."""
     load_models()
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    assert invoke(tmp_path, "init").exit_code == 0
-    with State(instance=tmp_path, locale="en").app(), unit_of_work() as session:
+    with State(instance=new_installation, locale="en").app(), unit_of_work() as session:
         create_account(session, Role.FINANCE, create_company(session), login_name="zhao")
         create_account(session, Role.BASE_ADMIN, login_name="admin")
-    return tmp_path
+    return new_installation
 
 
 def account(name: str) -> Account:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,11 +36,10 @@ def looked_up(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with two base administrators, `zhang` and `li`, and `wang` of finance."""
     folder = tmp_path_factory.mktemp("installed")
-    result = CliRunner().invoke(main, ["--instance", str(folder), "init"], catch_exceptions=False)
-    assert result.exit_code == 0
+    shutil.copytree(initialised, folder, dirs_exist_ok=True)
     with State(instance=folder, locale="en").app(), unit_of_work() as session:
         create_account(session, Role.BASE_ADMIN, login_name="zhang")
         create_account(session, Role.BASE_ADMIN, login_name="li")

@@ -43,7 +43,7 @@ def command(instance: Path, *arguments: str) -> list[str]:
 @pytest.fixture
 def instance(
     engine_name: str,
-    tmp_path: Path,
+    new_installation: Path,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Iterator[Path]:
@@ -52,14 +52,15 @@ def instance(
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
     monkeypatch.setenv(SECOND_FACTOR_VARIABLE, "0")
-    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'workforce.sqlite3'}")
+    database = new_installation / "workforce.sqlite3"
+    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{database}")
     server: postgres.Server | None = None
     if engine_name == "postgresql":
         server = request.getfixturevalue("postgres_server")
         server.create("serve")
         monkeypatch.setenv(DATABASE_VARIABLE, server.url("serve"))
-    subprocess.run(command(tmp_path, "init"), check=True, capture_output=True)
-    yield tmp_path
+        subprocess.run(command(new_installation, "init"), check=True, capture_output=True)
+    yield new_installation
     if server is not None:
         server.drop("serve")
 

@@ -20,14 +20,15 @@ _DEADLINE_S = 60
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
+def server(
+    new_installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[subprocess.Popen[str]]:
     """A new installation that is being served, with one web process and a worker."""
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
-    subprocess.run(command(tmp_path, "init"), check=True, capture_output=True)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    words = command(tmp_path, "serve", "--port", str(port), "--processes", "1")
+    words = command(new_installation, "serve", "--port", str(port), "--processes", "1")
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         yield process
         if process.poll() is None:

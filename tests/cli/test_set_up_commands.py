@@ -30,16 +30,10 @@ def invoke(instance: Path, *words: str) -> Result:
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> Path:
-    assert invoke(tmp_path, "init").exit_code == 0
-    return tmp_path
-
-
-@pytest.fixture
-def with_company(installed: Path) -> Path:
-    result = invoke(installed, "company", "apply", str(EXAMPLE))
+def with_company(new_installation: Path) -> Path:
+    result = invoke(new_installation, "company", "apply", str(EXAMPLE))
     assert result.exit_code == 0, result.output
-    return installed
+    return new_installation
 
 
 def edited(tmp_path: Path, old: str, new: str) -> Path:
@@ -94,13 +88,13 @@ def test_a_later_policy_takes_over_from_its_month(with_company: Path, tmp_path: 
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_made(
-    installed: Path, tmp_path: Path, old: str, new: str, place: str
+    new_installation: Path, tmp_path: Path, old: str, new: str, place: str
 ) -> None:
-    result = invoke(installed, "company", "apply", str(edited(tmp_path, old, new)))
+    result = invoke(new_installation, "company", "apply", str(edited(tmp_path, old, new)))
     assert result.exit_code == 2
     assert place in result.output
     assert "Traceback" not in result.output
-    assert invoke(installed, "company", "list").output == ""
+    assert invoke(new_installation, "company", "list").output == ""
 
 
 def test_a_code_of_another_company_is_refused(with_company: Path, tmp_path: Path) -> None:

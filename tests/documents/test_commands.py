@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -33,10 +34,10 @@ def invoke(instance: Path, *words: str, locale: str = "en") -> Result:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory, book: LawBook) -> Path:
+def installed(initialised: Path, tmp_path_factory: pytest.TempPathFactory, book: LawBook) -> Path:
     """An installation with two companies; QZ has the month worked by hand, XX has no run."""
     folder = tmp_path_factory.mktemp("installed")
-    assert invoke(folder, "init").exit_code == 0
+    shutil.copytree(initialised, folder, dirs_exist_ok=True)
     with State(instance=folder, locale="en").app():
         world = create_world(db.session(), book)
         fill(world)

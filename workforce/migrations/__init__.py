@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -53,8 +54,9 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config, revision)
 
 
+@cache
 def head() -> str | None:
-    """Return the revision that this program expects."""
+    """Return the revision that this program expects; to find it out reads every migration."""
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 

@@ -17,7 +17,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack
 
 from workforce.statistics.disclosure.problem import Need, Problem, State
@@ -114,6 +113,9 @@ def _solve(problem: Problem, states: NDArray[np.int8], need: Need, held: Flags) 
     part = problem.equations[:, columns]
     used = np.flatnonzero(np.diff(part.indptr))
     part = part[used]
+    # Slow to load, and needed where something is protected only: no page does that.
+    from scipy.optimize import linprog  # noqa: PLC0415
+
     answer = linprog(
         np.concatenate([costs, costs]),
         A_eq=_beside(part),
