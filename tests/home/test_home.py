@@ -206,6 +206,20 @@ def test_a_new_company_s_administrator_is_led_to_the_next_step(
     assert 'href="/start"' in page
 
 
+@pytest.mark.feature("OFF-16")
+def test_who_keeps_own_books_is_led_to_the_returns(session: Session, client_as: ClientAs) -> None:
+    """A firm that pays elsewhere is not asked to set up a payroll here."""
+    company = create_company(session, reports_by="return", returns_from="2026-10")
+    account = create_account(session, Role.COMPANY_ADMIN, company)
+    session.commit()
+    page = client_as(account).get("/").text
+    main = page.partition("<main")[2].partition("<nav")[0]
+    assert "本企业自己记账，在这里每月报一份月报。" in main
+    assert 'href="/returns"' in main
+    for payroll in ("下一步", 'href="/start"', 'href="/payroll/month"', "先导入考勤和产量"):
+        assert payroll not in main
+
+
 def test_a_base_administrator_sees_failed_jobs_and_companies(
     app: Flask, session: Session, client_as: ClientAs
 ) -> None:

@@ -18,6 +18,7 @@ from workforce.platform.db import db
 from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope
 from workforce.platform.web import SliceRoutes, key_of, may, note_read, permission_of, principal
+from workforce.returns import queries as returns
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -80,6 +81,8 @@ def show_home(scope: Scope) -> ResponseReturnValue:
     companies = (
         service.company_states(session, scope, today) if may(Permission.COMPANY_MANAGE) else None
     )
+    # Who pays elsewhere comes to report: nothing leads to a first paid month here.
+    keeps_own_books = may(Permission.RETURN_FILE) and returns.reporter_of(session, scope).is_typed
     return render_template(
         "home/home.html",
         own=own,
@@ -88,7 +91,8 @@ def show_home(scope: Scope) -> ResponseReturnValue:
         teams=service.teams_led(session, visitor.role, scope),
         waiting=_waiting(counts),
         companies=companies,
-        setup=_setup(scope) if may(Permission.TEAM_MANAGE) else None,
+        setup=None if keeps_own_books or not may(Permission.TEAM_MANAGE) else _setup(scope),
+        keeps_own_books=keeps_own_books,
     )
 
 
