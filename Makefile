@@ -35,9 +35,10 @@ lint: dev ## Check style, types and the import rule
 	done; exit $$status
 
 .PHONY: test
-test: dev ## Set up, then run all checks and tests
-	@status=0; $(MAKE) --no-print-directory lint || status=1; \
-	$(BIN)/pytest -n auto --dist loadgroup || status=1; exit $$status
+test: dev ## Set up, then run all checks and tests, at the same time
+	@said=$$(mktemp); $(MAKE) --no-print-directory lint >$$said 2>&1 & lint=$$!; status=0; \
+	$(BIN)/pytest -n auto --dist loadgroup || status=1; \
+	wait $$lint || status=1; cat $$said; rm $$said; exit $$status
 
 .PHONY: coverage
 coverage: dev ## Run all tests and tell which lines none of them reaches (twice as long as make test)

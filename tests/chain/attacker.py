@@ -94,7 +94,8 @@ class Attack:
         value = np.array([self.truth[key] / _SCALE for key in keys])
         aims = self._aims(keys)
         found: dict[str, tuple[float, float]] = {}
-        for attacker in attackers:
+        # Where nothing is told, anything is possible.
+        for attacker in attackers if self.rows else ():
             is_own = np.array([key.company == attacker for key in keys])
             wanted = {name: at for (company, name), at in aims.items() if company != attacker}
             low = self._pushed(wanted, value, is_own, 1)

@@ -180,7 +180,7 @@ def test_campaign(seed: int) -> None:
     seed += int(os.environ.get("ATTACK_FIRST", "0"))
     count = (4, 8, 14, 30, 95)[seed % 5]
     for one in draw(100 + seed, count, months=3):
-        some = np.random.default_rng(seed).permutation(count)[:8].tolist()
+        some = np.random.default_rng(seed).permutation(count)[: 8 if count < 20 else 2].tolist()
         assert not attacked([one], [-1, *some])
 
 

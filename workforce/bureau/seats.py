@@ -11,7 +11,7 @@ What is told of a month is kept when its first issue is published (``seat_months
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -82,24 +82,19 @@ def month_figures(
 def protected(period: PayPeriod, figures: Figures) -> SeatTable:
     """Return a month's use of seats as officials see it."""
     companies = hidden(figures.companies)
-    floors = {
+    sites, floors = _hidden_places(figures, companies)
+    # A company less its told floors would be what it has on the withheld ones; and so on, the other way round.
+    while more := {
         line.place.id
-        for line in figures.floors
-        if RULES.is_small(
-            sum(figures.shared.get((line.place.id, company), 0) for company in companies)
+        for line in figures.companies
+        if line.place.id not in companies
+        and _tells(
+            {floor: use for (floor, one), use in figures.shared.items() if one == line.place.id},
+            floors,
         )
-    }
-    alone = set()
-    for site in figures.sites:
-        own = [line for line in figures.floors if line.within == site.place.id]
-        floors |= hidden(own, floors)
-        used = [line.place.id for line in own if line.use.peak]
-        if len(used) == 1 and used[0] in floors:
-            # The site's line would say what the floor's does not.
-            alone.add(site.place.id)
-    sites = hidden(figures.sites, alone)
-    # A withheld site whose floors are told would be their sum.
-    floors |= {line.place.id for line in figures.floors if line.within in sites}
+    }:
+        companies = hidden(figures.companies, companies | more)
+        sites, floors = _hidden_places(figures, companies)
     is_hidden = is_sensitive(figures.whole)
     places = [_line("", "", 0, figures.whole, is_withheld=is_hidden)]
     for site in figures.sites:
@@ -117,6 +112,42 @@ def protected(period: PayPeriod, figures: Figures) -> SeatTable:
             for line in figures.companies
         ],
         figures.whole.silent,
+    )
+
+
+def _hidden_places(figures: Figures, companies: Collection[int]) -> tuple[set[int], set[int]]:
+    """Return the sites and floors that are withheld, where these companies are."""
+    floors = {
+        line.place.id
+        for line in figures.floors
+        if _tells(
+            {one: use for (floor, one), use in figures.shared.items() if floor == line.place.id},
+            companies,
+        )
+    }
+    alone = set()
+    for site in figures.sites:
+        own = [line for line in figures.floors if line.within == site.place.id]
+        floors |= hidden(own, floors)
+        used = [line.use for line in own if line.place.id in floors and line.use.peak]
+        if used and not _is_enough(used):
+            # The site's line would say what the floors' do not.
+            alone.add(site.place.id)
+    sites = hidden(figures.sites, alone)
+    # A withheld site whose floors are told would be their sum.
+    return sites, floors | {line.place.id for line in figures.floors if line.within in sites}
+
+
+def _tells(parts: Mapping[int, SeatUse], withheld: Collection[int]) -> bool:
+    """Tell whether the use of a whole would tell that of few of its withheld parts.
+
+    That of all of them together is little, or of one of them is what the others have no room for.
+    """
+    free = {key: max(use.usable - use.peak, 0) for key, use in parts.items()}
+    peaks = {key: use.peak for key, use in parts.items() if key in withheld}
+    return RULES.is_small(sum(peaks.values())) or any(
+        RULES.is_small(peak) and sum(free.values()) - free[key] < peak
+        for key, peak in peaks.items()
     )
 
 
@@ -139,19 +170,34 @@ def hidden(lines: Sequence[Line], also: Collection[int] = ()) -> set[int]:
     """Return the ids of lines that are withheld, of some that add up to a told total.
 
     Those that are about too few, and ``also``; then the least used others, until all of them together
-    had k seats in use at once, each counted by its own fullest hour, and are two at least.
+    had k seats in use at once, each counted by its own fullest hour, are two at least, and the others
+    of them had as many seats free as one of few had in use: else it would be what they cannot hold.
     """
     found = {line.place.id for line in lines if is_sensitive(line.use) or line.place.id in also}
     others = sorted(
         (line for line in lines if line.place.id not in found and line.use.peak),
         key=lambda line: (line.use.peak, line.place.code),
     )
-    used = {line.place.id: line.use.peak for line in lines}
+    uses = {line.place.id: line.use for line in lines}
     for line in others:
-        if not found or (len(found) > 1 and not RULES.is_small(sum(used[one] for one in found))):
+        if not found or _is_enough([uses[one] for one in found]):
             break
         found.add(line.place.id)
     return found
+
+
+def _is_enough(withheld: Sequence[SeatUse]) -> bool:
+    """Tell whether none of some withheld lines follows from what they come to together."""
+    free = sum(max(one.usable - one.peak, 0) for one in withheld)
+    return (
+        len(withheld) > 1
+        and not RULES.is_small(sum(one.peak for one in withheld))
+        and all(
+            free - max(one.usable - one.peak, 0) >= one.peak
+            for one in withheld
+            if is_sensitive(one)
+        )
+    )
 
 
 def _shown(line: Line, level: int, *, is_withheld: bool = False) -> ProtectedLine:

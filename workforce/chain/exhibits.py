@@ -103,14 +103,24 @@ class _Read:
         return [one for year in self.years.values() for one in year.months.values()]
 
     def missing(self, months: Sequence[PayPeriod]) -> Text | None:
-        """Say of how many company months nothing is known; None where nothing is missing."""
+        """Say which months are not told yet, or of how many company months nothing is known; None where neither is."""
         count = self.count_missing(months)
         if not count:
-            return None
+            return self.untold()
         return Text(
             f"还缺 {count} 家次的产值或采购；没有报齐的月份不公布，缺的不当作 0。",
             f"Output or purchases of {count} company months are missing: months that are not whole are not told, "
             "and what is missing does not count as 0.",
+        )
+
+    def untold(self) -> Text | None:
+        """Say that the newest months are not told yet; None where they are."""
+        gaps = [str(month) for year in self.years.values() for month in year.untold]
+        if not gaps:
+            return None
+        return Text(
+            f"还没有公布：{'、'.join(gaps)}，月报还没有接收齐。",
+            f"Not told yet, for returns are still missing: {', '.join(gaps)}.",
         )
 
 
@@ -170,7 +180,7 @@ def _growth(session: Session, period: ReportPeriod) -> Exhibit | None:
         rows=tuple(rows),
         definition=GROWTH_DEFINITION,
         source=source,
-        note=_unfiled_note(period.last, read.unfiled()),
+        note=_unfiled_note(period.last, read.unfiled()) or read.untold(),
     )
 
 

@@ -133,7 +133,7 @@ class Figures:
 
     ``used``: int64[d, 24], seats in use; ``unseated``: int64[d, 24], people at work without a seat, of
     companies that rent any that day (others do not work at the base's seats); ``is_over``: bool[d, 24]; ``usable``: int64[d]. ``shared``: of each floor and company with seats on it
-    (their ids), the most seats in use in one hour. ``crowded``: companies with more people at work than
+    (their ids), how these were used. ``crowded``: companies with more people at work than
     usable seats in some hour, while they rent any; none where only one floor is looked at.
     """
 
@@ -149,7 +149,7 @@ class Figures:
     unseated: Ints
     is_over: Bools
     usable: Ints
-    shared: Mapping[tuple[int, int], int]
+    shared: Mapping[tuple[int, int], SeatUse]
     crowded: Sequence[Crowd]
 
     @property
@@ -234,7 +234,7 @@ def read_figures(
         is_over=count.is_over,
         usable=seats.usable.sum(axis=0),
         shared={
-            (floor, key): count.use((seats.floors == floor)[:, None] & (seats.tenants == key)).peak
+            (floor, key): count.use((seats.floors == floor)[:, None] & (seats.tenants == key))
             for floor in np.unique(seats.floors).tolist()
             for key in np.unique(seats.tenants[seats.floors == floor]).tolist()
             if key
