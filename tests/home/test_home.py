@@ -249,8 +249,8 @@ def test_a_base_administrator_sees_how_many_companies_lack_seats(
     create_office(session, company, 1)
     for _ in range(2):
         who = create_employment(session, company)
-        for day in (dt.date(2026, 10, 28), dt.date(2026, 11, 3)):
-            create_shift(session, who, day)
+        for work_on in (dt.date(2026, 10, 28), dt.date(2026, 11, 3)):
+            create_shift(session, who, work_on)
     account = create_account(session, Role.BASE_ADMIN)
     session.commit()
     told = r"<strong>(\d)</strong> <span>本周在班人数超过工位的企业"

@@ -193,7 +193,9 @@ def test_an_area_has_one_tenant_a_day(session: Session, floor: Floor) -> None:
     with pytest.raises(DomainError) as caught:
         service.rent(session, CLI, area, **wanted)
     assert caught.value.code == "premises.rented"
-    assert caught.value.message("zh") == f"甲公司 已租用区域 {area.code}（2026-03-01 至 2026-05-31）"
+    assert (
+        caught.value.message("zh") == f"甲公司 已租用区域 {area.code}（2026-03-01 至 2026-05-31）"
+    )
     early = {"company_id": other.id, "valid_from": dt.date(2026, 2, 28)}
     assert refused(service.rent, session, CLI, area, **early) == "premises.rented_outside_time"
     assert refused(service.rent, session, CLI, area, **wanted, valid_to=MARCH) == "dated.empty"

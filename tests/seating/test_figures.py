@@ -199,8 +199,9 @@ def test_more_people_at_work_than_seats_are_told_with_the_worst_hour(session: Se
     # Who works for B sits elsewhere and lacks no seat here.
     assert _figures(session, Scope.base()).unseated[0].tolist() == [0] * 9 + [2] * 9 + [0] * 6
     # On Tuesday at 9:45 ten o'clock is still to come.
-    early = {"now": _on(3, "09:45"), "calendar": law_book().calendar()}
-    assert read_figures(session, Scope.base(), _MONDAY, _SUNDAY, **early).crowded == []
+    now, calendar = _on(3, "09:45"), law_book().calendar()
+    early = read_figures(session, Scope.base(), _MONDAY, _SUNDAY, now=now, calendar=calendar)
+    assert early.crowded == []
 
 
 def test_what_is_not_known_is_neither_nobody_nor_somebody_else(session: Session) -> None:
