@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from http import HTTPStatus
 
 import pytest
@@ -35,20 +34,21 @@ from tests.factories.projects import (
     put_batch,
 )
 from tests.factories.web import FormClient
+from tests.together import Other
 from workforce.accounts.models import Account
 from workforce.certification.models import (
     SkillCertificate,
     SkillCertificateTaskType,
     SkillRequirement,
 )
-from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.work_calendar import WorkCalendar
 from workforce.platform import clock
 from workforce.platform.audit import CLI, AuditEntry
+from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
-from workforce.projects import queries
+from workforce.projects import queries, service
 from workforce.projects.capacity import Capacity, read_capacity
 from workforce.projects.forecast import Finish, Speed
 from workforce.projects.models import Client, ClientAcceptance, Project, ProjectTask, VolumeTarget
@@ -431,22 +431,20 @@ def test_business_of_a_year_against_its_target(world: World, client_as: SignIn) 
 
 
 @pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgres)])
-def test_of_eight_who_take_a_code_at_once_one_has_it(app: Flask, session: Session) -> None:
-    """The others are told so: none meets the table's own constraint."""
-    scope = Scope.company(create_company(session).id)
+def test_whoever_comes_second_waits_and_is_told_that_a_code_is_taken(
+    app: Flask, session: Session
+) -> None:
+    """Without the lock the second would not wait; asked before it, it would meet the table's own constraint."""
+    company = create_company(session)
+    scope = Scope.company(company.id)
     fact = ClientFact(code="C1", name="智行", credit_code=None, region="500101", contact=None)
     session.commit()
-    start = threading.Barrier(8)
-
-    def take(_number: int) -> str:
-        with app.app_context():
-            start.wait(30)
-            try:
-                save_client(scope, None, fact, CLI)
-            except InputError as error:
-                return error.code
-            return "taken"
-
-    with ThreadPoolExecutor(8) as threads:
-        said = sorted(threads.map(take, range(8)))
-    assert said == ["project.client_taken"] * 7 + ["taken"]
+    with unit_of_work() as first:
+        company_id = service._alone(first, scope)
+        second = Other(app, lambda: save_client(scope, None, fact, CLI))
+        assert second.has_to_wait()
+        first.add(Client(company_id=company_id, **asdict(fact)))
+    second.join(30)
+    assert second.error is not None
+    assert second.error.code == "project.client_taken"
+    assert session.scalars(select(Client.code)).all() == ["C1"]
