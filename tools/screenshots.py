@@ -204,6 +204,8 @@ def take(
         message = f"the page answers {max(answers)}"
         raise RuntimeError(message)
     if picture.part:
+        # Where nothing is scrolled the top bar covers none of it.
+        page.set_viewport_size({**picture.size, "height": 2 * picture.size["height"]})
         found = page.locator(picture.part).first.screenshot(animations="disabled")
     else:
         found = page.screenshot(animations="disabled", full_page=whole)
