@@ -92,3 +92,5 @@ def test_a_label_is_as_large_as_its_room_lets_it() -> None:
     assert letters(label, Box(0, 0, 300, 200)) == 15
     assert letters(label, Box(0, 0, 80, 200)) == 11
     assert letters(label, Box(0, 0, 20, 20)) == 7
+    # On a floor three fifths as large letters are, too: the sheet is the same.
+    assert letters(label, Box(0, 0, 300, 200), 0.6) == 9

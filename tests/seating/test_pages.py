@@ -198,6 +198,7 @@ def test_everybody_finds_the_own_seat_until_it_ends(
     assert f">{number}</strong>" in page
     assert "09:00–18:00" in page
     assert "seat-ring" in page, "the plan shows where"
+    assert len(re.findall("seat-mine", page)) == 1
     assert number in annotator.get("/my-month").text
 
     # On Tuesday there was a shift and no seat yet.
