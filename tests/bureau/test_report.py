@@ -301,12 +301,14 @@ def test_the_spreadsheet_is_laid_out_like_the_printed_form(session: Session) -> 
     assert {"A1:F1", f"A{head}:A{head + 1}", f"B{head}:B{head + 1}"} <= merged
     # What is sealed is one printed page, no blank for a name is cut, and a long note has its lines:
     # 6 columns are 100 characters wide, and the last note has 70 Chinese ones.
+    assert sheet.sheet_properties.pageSetUpPr
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.fitToHeight is None  # one page; 0 is as many as it takes
     blanks = [text for text in shown if "____" in text]
     assert [text.count("：") for text in blanks] == [3, 2]
-    note = next(row[0] for row in sheet.iter_rows() if "千元为单位" in str(row[0].value))
-    assert sheet.row_dimensions[note.row].height == 26.25  # two lines, in a spreadsheet's steps
+    notes = enumerate(sheet.iter_rows(), start=1)
+    note = next(number for number, row in notes if "千元为单位" in str(row[0].value))
+    assert sheet.row_dimensions[note].height == 26.25  # two lines, in a spreadsheet's steps
 
 
 def test_a_name_that_looks_like_a_formula_stays_text(session: Session) -> None:
