@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.accounts.conftest import require_second_factor
 from tests.e2e.conftest import Visitor, Visitors
-from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.e2e.test_pages import PHONE_WIDTH, check_at_both_widths
 from tests.factories import (
     PASSWORD,
     create_account,
@@ -25,7 +25,6 @@ from workforce.core.permissions import Role
 pytestmark = pytest.mark.browser
 
 NEW = "three blind mice"
-WIDTHS = [PHONE_WIDTH, DESK_WIDTH]
 
 
 def sign_in(visitor: Visitor, login_name: str, password: str) -> None:
@@ -41,21 +40,20 @@ def forgive_refusals(visitor: Visitor) -> None:
     visitor.complaints.clear()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.feature("ALL-7")
-def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, width: int) -> None:
+def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors) -> None:
     """One-time password, own password, authenticator, recovery codes; then the second sign-in."""
     require_second_factor(app)
     account = create_account(
         session, Role.FINANCE, create_company(session), must_change_password=True
     )
     session.commit()
-    visitor = visitors.visit(width=width)
+    visitor = visitors.visit(width=PHONE_WIDTH)
     page = visitor.page
     sign_in(visitor, account.login_name, PASSWORD)
 
     page.wait_for_url("**/me/password")
-    check(visitor, "/me/password")
+    check_at_both_widths(visitor, "/me/password")
     visitor.open("/me/password")
     page.fill("#present", PASSWORD)
     page.fill("#password", "12345678")
@@ -72,7 +70,7 @@ def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, wid
 
     page.wait_for_url("**/me/second-factor*")
     forgive_refusals(visitor)
-    check(visitor, "/me/second-factor")
+    check_at_both_widths(visitor, "/me/second-factor")
     visitor.open("/me/second-factor")
     assert page.evaluate("document.querySelector('.qr-code').naturalWidth") > 100
     app_on_phone = pyotp.TOTP(re.sub(r"\s", "", page.inner_text(".secret")))
@@ -88,7 +86,7 @@ def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, wid
     page.wait_for_url("**/sign-in")
     sign_in(visitor, account.login_name, NEW)
     page.wait_for_url("**/sign-in/code**")
-    check(visitor, "/sign-in/code")
+    check_at_both_widths(visitor, "/sign-in/code")
     page.fill("#code", "not a code")
     page.press("#code", "Enter")
     expect(page.locator("#code")).to_have_attribute("aria-invalid", "true")
@@ -96,24 +94,23 @@ def test_the_first_sign_in(app: Flask, session: Session, visitors: Visitors, wid
     page.press("#code", "Enter")
     page.wait_for_url(lambda address: "/sign-in" not in address)
     forgive_refusals(visitor)
-    check(visitor, "/me")
+    check_at_both_widths(visitor, "/me")
     expect(page.locator("dt:has-text('没用过的恢复码') + dd")).to_have_text("9")
     assert not visitor.complaints
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_an_administrator_helps(session: Session, visitors: Visitors, width: int) -> None:
+def test_an_administrator_helps(session: Session, visitors: Visitors) -> None:
     company = create_company(session, code="KM")
     for number in range(1, 4):
         create_employment(session, company, employee_no=f"KM00{number}")
     manager = create_account(session, Role.COMPANY_ADMIN, company)
     lost = create_account(session, Role.SUPERVISOR, company)
     session.commit()
-    visitor = visitors.visit(manager, width=width)
+    visitor = visitors.visit(manager, width=PHONE_WIDTH)
     page = visitor.page
     for path in ("/accounts", "/accounts/new", "/accounts/people", "/roles", "/audit"):
-        check(visitor, path)
-    check(visitor, f"/accounts/{lost.id}")
+        check_at_both_widths(visitor, path)
+    check_at_both_widths(visitor, f"/accounts/{lost.id}")
     visitor.open(f"/accounts/{lost.id}")
     page.click("main button:has-text('重置口令')")
     assert re.fullmatch(r"[a-z2-9-]{14}", page.locator(".one-time code").nth(1).inner_text())
@@ -137,15 +134,14 @@ def test_an_administrator_helps(session: Session, visitors: Visitors, width: int
     assert not visitor.complaints
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.feature("ANN-21")
-def test_the_own_numbers(session: Session, visitors: Visitors, width: int) -> None:
+def test_the_own_numbers(session: Session, visitors: Visitors) -> None:
     person = create_person(session, phone="13912345678")
     create_employment(session, create_company(session), person)
     account = create_account(session, Role.ANNOTATOR, None, person)
     session.commit()
-    visitor = visitors.visit(account, width=width)
-    check(visitor, "/me")
+    visitor = visitors.visit(account, width=PHONE_WIDTH)
+    check_at_both_widths(visitor, "/me")
     page = visitor.page
     expect(page.locator("main")).not_to_contain_text("13912345678")
     page.fill("#identity #password", PASSWORD)

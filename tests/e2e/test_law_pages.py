@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Visitors
-from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.e2e.conftest import Visitor, Visitors
+from tests.e2e.test_pages import PHONE_WIDTH, at_desk, check_at_both_widths
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
 @pytest.mark.parametrize(
     "path",
     [
@@ -23,14 +22,22 @@ pytestmark = pytest.mark.browser
         "/law/housing_fund_base_cap?on=2019-01-01",
     ],
 )
-def test_the_law_pages(visitors: Visitors, path: str, width: int) -> None:
-    visitor = visitors.visit(width=width)
-    check(visitor, path)
+def test_the_law_pages(visitors: Visitors, path: str) -> None:
+    visitor = visitors.visit(width=PHONE_WIDTH)
+    check_at_both_widths(visitor, path)
     # Rows become cards on a phone: nothing is to be pushed sideways.
-    boxes = visitor.page.locator(".table-box").evaluate_all(
+    assert not any(pushed_sideways(visitor))
+    with at_desk(visitor):
+        assert not any(pushed_sideways(visitor))
+
+
+def pushed_sideways(visitor: Visitor) -> list[int]:
+    """Return by how many px each table is wider than its box."""
+    boxes = visitor.page.locator(".table-box")
+    wider: list[int] = boxes.evaluate_all(
         "boxes => boxes.map(box => box.scrollWidth - box.clientWidth)"
     )
-    assert not any(boxes)
+    return wider
 
 
 def test_a_search_without_script_keeps_what_was_asked(visitors: Visitors) -> None:

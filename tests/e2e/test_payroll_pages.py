@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.e2e.conftest import Visitor, Visitors
-from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check, check_shown
+from tests.e2e.test_pages import (
+    PHONE_WIDTH,
+    check,
+    check_at_both_widths,
+    check_shown,
+)
 from tests.payroll.test_month_by_hand import fill
 from tests.payroll.test_variances import NOVEMBER, employed, raise_pay, two_months
 from tests.payroll.test_web import do_jobs
@@ -31,8 +36,7 @@ def book() -> LawBook:
     return LAW
 
 
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-def test_a_draft_with_faults(session: Session, visitors: Visitors, width: int) -> None:
+def test_a_draft_with_faults(session: Session, visitors: Visitors) -> None:
     world = create_world(session, LAW)
     fill(world)
     poor = world.hire("W2")
@@ -43,21 +47,20 @@ def test_a_draft_with_faults(session: Session, visitors: Visitors, width: int) -
         session, world.company, employee_no="W3", hired_on=dt.date(2026, 10, 1)
     )
     outcome = world.run()
-    visitor = visitors.visit(world.maker, width=width)
+    visitor = visitors.visit(world.maker, width=PHONE_WIDTH)
 
-    check(visitor, "/payroll/runs")
-    check(visitor, f"/payroll/runs/{outcome.run_id}")
+    check_at_both_widths(visitor, "/payroll/runs")
+    check_at_both_widths(visitor, f"/payroll/runs/{outcome.run_id}")
     expect(visitor.page.locator(".faults li")).to_have_count(2)
 
-    check(visitor, "/payroll/month/2026-10")
+    check_at_both_widths(visitor, "/payroll/month/2026-10")
     blocked = visitor.page.locator(".finding-blocking")
     # no profile, not computed, below zero, and variances to be ticked
     expect(blocked).to_have_count(4)
     expect(blocked.first).to_contain_text("W3")
 
 
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-def test_pages_of_a_review(two_months: World, visitors: Visitors, width: int) -> None:
+def test_pages_of_a_review(two_months: World, visitors: Visitors) -> None:
     """Two months beside each other, a second calculation, and what is agreed with somebody."""
     world = two_months
     raise_pay(world, "RISE", 150_000)
@@ -66,7 +69,7 @@ def test_pages_of_a_review(two_months: World, visitors: Visitors, width: int) ->
     world.run(NOVEMBER)
     number = world.stored_run(NOVEMBER).id
     one = employed(world, "RISE").id
-    visitor = visitors.visit(world.approver, width=width)
+    visitor = visitors.visit(world.approver, width=PHONE_WIDTH)
     for path in (
         f"/payroll/month/{NOVEMBER}",
         f"/payroll/runs/{number}",
@@ -78,7 +81,7 @@ def test_pages_of_a_review(two_months: World, visitors: Visitors, width: int) ->
         "/payroll/entries?period=2026-11",
         f"/payroll/entries/{one}",
     ):
-        check(visitor, path)
+        check_at_both_widths(visitor, path)
 
 
 def test_the_grid_grows_as_one_scrolls_and_is_walked_by_arrow_keys(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.e2e.conftest import Visitors
-from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.e2e.test_pages import PHONE_WIDTH, check, check_at_both_widths
 from tests.payroll.world import WORKDAYS, World, create_world
 from workforce.core.law import LawBook
 from workforce.core.permissions import Role
@@ -40,13 +40,12 @@ def world(session: Session) -> World:
     return world
 
 
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-def test_finance_changes_a_price(visitors: Visitors, world: World, width: int) -> None:
-    visitor = visitors.visit(world.maker, width=width)
+def test_finance_changes_a_price(visitors: Visitors, world: World) -> None:
+    visitor = visitors.visit(world.maker, width=PHONE_WIDTH)
     page = visitor.page
-    check(visitor, "/settings")
-    check(visitor, "/settings/prices")
-    check(visitor, f"/settings/prices/{world.task_types['bbox_2d'].id}")
+    check_at_both_widths(visitor, "/settings")
+    check_at_both_widths(visitor, "/settings/prices")
+    check_at_both_widths(visitor, f"/settings/prices/{world.task_types['bbox_2d'].id}")
     # The check opens everything that opens, the menu of a phone too.
     page.reload()
     page.fill("#unit_price", "0.11")
@@ -54,7 +53,7 @@ def test_finance_changes_a_price(visitors: Visitors, world: World, width: int) -
     page.fill("#reason", "甲方调价")
     page.click("button[value=preview]")
     expect(page.locator("main")).to_contain_text("+540.00")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
     page.click("button[value=edit]")
     expect(page.locator("#unit_price")).to_have_value("0.11")
     page.click("button[value=preview]")
@@ -64,19 +63,18 @@ def test_finance_changes_a_price(visitors: Visitors, world: World, width: int) -
     assert not visitor.complaints
 
 
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-def test_the_other_settings_are_readable(visitors: Visitors, world: World, width: int) -> None:
-    visitor = visitors.visit(world.maker, width=width)
+def test_the_other_settings_are_readable(visitors: Visitors, world: World) -> None:
+    visitor = visitors.visit(world.maker, width=PHONE_WIDTH)
     for path in (
         "/settings/policy",
         "/settings/policy/new",
         "/settings/profiles",
         "/settings/raise",
     ):
-        check(visitor, path)
+        check_at_both_widths(visitor, path)
     visitor.open("/settings/profiles")
     visitor.page.click("tbody th a")
-    check(visitor, visitor.page.url.removeprefix(visitor.address))
+    check_at_both_widths(visitor, visitor.page.url.removeprefix(visitor.address))
 
 
 def test_two_administrators_change_the_law(

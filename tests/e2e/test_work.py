@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.e2e.conftest import Visitor, Visitors
-from tests.e2e.test_pages import DESK_WIDTH, PHONE_WIDTH, check
+from tests.e2e.test_pages import PHONE_WIDTH, check_at_both_widths
 from tests.factories import (
     create_account,
     create_batch,
@@ -103,16 +103,15 @@ def seen(visitor: Visitor) -> None:
 
 def look_at(visitor: Visitor, path: str) -> None:
     """Open a page, ask of it what every page must keep, and leave it as one finds it."""
-    check(visitor, path)
+    check_at_both_widths(visitor, path)
     assert visitor.open(path) == 200
 
 
 @pytest.mark.feature("SUP-4")
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
 def test_a_report_with_errors_is_corrected_and_applied(
-    world: World, visitors: Visitors, tmp_path: Path, width: int
+    world: World, visitors: Visitors, tmp_path: Path
 ) -> None:
-    visitor = visitors.visit(world.finance, width=width)
+    visitor = visitors.visit(world.finance, width=PHONE_WIDTH)
     page = visitor.page
     look_at(visitor, "/imports")
     page.get_by_role("link", name="导入 钉钉考勤报表", exact=True).click()
@@ -135,13 +134,12 @@ def test_a_report_with_errors_is_corrected_and_applied(
     seen(visitor)
     world.session.rollback()
     assert len(world.session.scalars(select(Shift)).all()) == 1
-    check(visitor, "/imports/history")
+    check_at_both_widths(visitor, "/imports/history")
 
 
 @pytest.mark.feature("SUP-13")
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-def test_a_batch_is_accepted_and_sent_back(world: World, visitors: Visitors, width: int) -> None:
-    visitor = visitors.visit(world.leader, width=width)
+def test_a_batch_is_accepted_and_sent_back(world: World, visitors: Visitors) -> None:
+    visitor = visitors.visit(world.leader, width=PHONE_WIDTH)
     page = visitor.page
     look_at(visitor, "/output/batches?period=2026-10")
     page.get_by_role("link", name="B-1").click()
@@ -163,10 +161,9 @@ def test_a_batch_is_accepted_and_sent_back(world: World, visitors: Visitors, wid
     seen(visitor)
 
 
-@pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-def test_pages_with_rows(world: World, visitors: Visitors, width: int) -> None:
+def test_pages_with_rows(world: World, visitors: Visitors) -> None:
     code = world.session.scalars(select(TaskType.code)).one()
-    visitor = visitors.visit(world.finance, width=width)
+    visitor = visitors.visit(world.finance, width=PHONE_WIDTH)
     for path in (
         "/output?period=2026-10",
         f"/output/entry?on=2026-10-08&task_type={code}&employee_no=A0001",
@@ -175,4 +172,4 @@ def test_pages_with_rows(world: World, visitors: Visitors, width: int) -> None:
         "/quality/inspections/new",
         "/quality/sample-size?lot=1000&limit=1.0&confidence=95&margin=5&share=50",
     ):
-        check(visitor, path)
+        check_at_both_widths(visitor, path)
