@@ -1,7 +1,6 @@
 """A worker in a process of its own, with one kind of job that behaves as its parameters ask.
 
-``python -m tests.jobs.program INSTANCE LEASE_S PATIENCE_S``. Each job writes an entry to the audit, which
-the tests count; what else it does on its first attempt:
+Each job writes an entry to the audit, which the tests count; what else it does on its first attempt:
 
 * ``hang_before``: says ``begun`` and never ends;
 * ``hang_after``: commits its work and its end together, says ``committed`` and never ends;
@@ -10,10 +9,13 @@ the tests count; what else it does on its first attempt:
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +31,14 @@ TICK_S = 0.2
 LAST_WORD_S = 3.0
 
 
+_saying: Connection
+"""Where this process is heard."""
+_one_at_a_time = threading.Lock()
+
+
 def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    with _one_at_a_time:
+        _saying.send(line)
 
 
 def _work(task: Task, progress: Progress) -> dict[str, Any]:
@@ -57,23 +64,27 @@ def _work(task: Task, progress: Progress) -> dict[str, Any]:
 KIND = JobKind("clean_up", _work)
 
 
-def main() -> int:
-    """Work until told to stop; return the exit code."""
-    instance, lease_s, patience_s = sys.argv[1:]
-    app = create_app(Settings.load(Path(instance)))
+def main(
+    saying: Connection,
+    instance: Path,
+    environ: Mapping[str, str],
+    lease_s: float,
+    patience_s: float,
+) -> None:
+    """Work until told to stop; exits with 1 if a job could not be given back."""
+    global _saying  # noqa: PLW0603 - the kind's function is called without it
+    _saying = saying
+    os.environ.update(environ)
+    app = create_app(Settings.load(instance))
     jobs.register_kinds(app, (KIND,))
     schedules.register_defaults(app, ())
     worker = Worker(
         app,
         say=lambda text: _say(text.en),
         tick_s=TICK_S,
-        lease=timedelta(seconds=float(lease_s)),
-        patience_s=float(patience_s),
+        lease=timedelta(seconds=lease_s),
+        patience_s=patience_s,
         last_word_s=LAST_WORD_S,
     )
     signal.signal(signal.SIGTERM, worker.stop)
-    return 0 if worker.run() else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(0 if worker.run() else 1)

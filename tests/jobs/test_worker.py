@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from sqlalchemy.orm import Session
 from tests.engines import both_engines
 from tests.factories import create_company, create_schedule
 from tests.jobs import program
+from tests.processes import PROCESSES
 from workforce.config import DATABASE_VARIABLE, Settings
 from workforce.core.text import Text
 from workforce.jobs import Worker as WorkerProgram
@@ -41,40 +40,37 @@ class Process:
     def __init__(
         self, settings: Settings, said: queue.Queue[str], lease_s: float, patience_s: float
     ) -> None:
-        words = [
-            sys.executable,
-            "-m",
-            "tests.jobs.program",
-            str(settings.instance),
-            str(lease_s),
-            str(patience_s),
-        ]
-        environment = {**os.environ, DATABASE_VARIABLE: settings.database_url}
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
-        self._reader = threading.Thread(target=self._read, args=(said,), daemon=True)
+        heard, saying = PROCESSES.Pipe(duplex=False)
+        environ = {DATABASE_VARIABLE: settings.database_url}
+        self._process = PROCESSES.Process(
+            target=program.main,
+            args=(saying, settings.instance, environ, lease_s, patience_s),
+            daemon=True,
+        )
+        self._process.start()
+        saying.close()
+        self._reader = threading.Thread(target=self._read, args=(heard, said), daemon=True)
         self._reader.start()
 
-    def _read(self, said: queue.Queue[str]) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            said.put(line.strip())
+    def _read(self, heard: Connection, said: queue.Queue[str]) -> None:
+        with heard, suppress(EOFError):
+            while True:
+                said.put(heard.recv())
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        self._end(signal.SIGKILL)
+        self._process.kill()
+        self._end()
 
-    def stop(self) -> int:
+    def stop(self) -> int | None:
         """Ask it to end; return its exit code."""
-        return self._end(signal.SIGTERM)
+        self._process.terminate()
+        return self._end()
 
-    def _end(self, number: signal.Signals) -> int:
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        code = self.process.wait(timeout=_DEADLINE_S)
-        self._reader.join()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-        return code
+    def _end(self) -> int | None:
+        self._process.join(_DEADLINE_S)
+        self._reader.join(_DEADLINE_S)
+        return self._process.exitcode
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import threading
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from multiprocessing import get_context
 from typing import Any
 
 import pikepdf
@@ -27,6 +26,7 @@ from tests import factories
 from tests.killing import program
 from tests.killing.run_life import NOVEMBER
 from tests.payroll.world import OCTOBER, World, actor, create_world
+from tests.processes import PROCESSES
 from workforce.config import DATABASE_VARIABLE, Settings
 from workforce.control.service import check_month
 from workforce.control.tie import Asked
@@ -82,17 +82,13 @@ def post() -> Iterator[tuple[Post, int]]:
     controller.stop()
 
 
-_CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.killing.program"])
-
-
 class Process:
     """A program of this folder in a process of its own; it has begun when this is made."""
 
     def __init__(
         self, settings: Settings, port: int, main: Callable[..., None], *words: int
     ) -> None:
-        said, saying = _CONTEXT.Pipe(duplex=False)
+        said, saying = PROCESSES.Pipe(duplex=False)
         environ = {
             DATABASE_VARIABLE: settings.database_url,
             "WORKFORCE_SMTP_HOST": "127.0.0.1",
@@ -101,7 +97,7 @@ class Process:
             "WORKFORCE_SMTP_FROM": "pay@example.cn",
             "WORKFORCE_SMTP_RATE": "0",
         }
-        self._process = _CONTEXT.Process(
+        self._process = PROCESSES.Process(
             target=main, args=(saying, settings.instance, environ, *words), daemon=True
         )
         self._process.start()
