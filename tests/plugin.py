@@ -10,6 +10,7 @@ where the machine lacks the program that they drive.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tomllib
 from collections.abc import Callable
@@ -75,6 +76,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run nothing; print the features with the tests that prove them",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers ``-n auto`` starts: one more than processors.
+
+    Tests wait for browsers, servers and databases, and leave a processor idle meanwhile.
+    """
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
