@@ -93,7 +93,8 @@ def protected(period: PayPeriod, figures: Figures) -> SeatTable:
             floors,
         )
     }:
-        companies = hidden(figures.companies, companies | more)
+        companies |= more
+        companies |= hidden(figures.companies, companies)
         sites, floors = _hidden_places(figures, companies)
     is_hidden = is_sensitive(figures.whole)
     places = [_line("", "", 0, figures.whole, is_withheld=is_hidden)]
