@@ -128,8 +128,8 @@ def attack(base: Base) -> dict[str, tuple[float, float]]:
         mean[own], peaks[number], peaks[atoms + own] = 1, 1, -1
         at_most(peaks, 0)
         at_most(mean - np.eye(size)[number], 0)
-        for atom in own:
-            at_most(np.eye(size)[atoms + atom] - np.eye(size)[number], 0)
+        for part in own.tolist():
+            at_most(np.eye(size)[atoms + part] - np.eye(size)[number], 0)
         _read(line, mean, number, at_most, least, most)
     found = {}
     for number, name in enumerate(names, start=3 * atoms):
