@@ -115,7 +115,7 @@ def _teams_led(session: Session, account_id: int, on: dt.date) -> frozenset[int]
 
 def _frame() -> dict[str, Any]:
     """Return what ``base.html`` needs on every page."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    here = request.full_path.rstrip("?") if request.method != "POST" else request.path
     navigation = [
         entry
         for entry in slices.NAVIGATION

@@ -42,6 +42,10 @@ def test_a_wrong_password_and_a_wrong_name_look_alike(client: FormClient, financ
     assert client.get("/roles").status_code == 302
 
 
+def test_a_monitor_that_asks_for_the_head_alone_finds_the_page_well(client: FormClient) -> None:
+    assert client.head("/sign-in").status_code == HTTPStatus.OK
+
+
 def test_what_was_typed_stays_but_the_password(client: FormClient) -> None:
     answer = client.post_form("/sign-in", {"login_name": "nobody", "password": "wrong horse"})
     assert 'value="nobody"' in answer.text

@@ -52,7 +52,7 @@ def sign_in() -> ResponseReturnValue:
     """Show the sign-in form; the right password leads to the code, or begins a session."""
     form = SignInForm(next=request.args.get("next"))
     onward = _onward(form)
-    if request.method == "GET":
+    if request.method != "POST":
         if current_user.is_authenticated:
             return redirect(onward)
         return _sign_in_page(form, HTTPStatus.OK)
@@ -131,7 +131,7 @@ def confirm() -> ResponseReturnValue:
     if pending is None:
         session.pop(_PENDING, None)
         return redirect(url_for("accounts.sign_in", next=form.next.data or None))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/code.html", form=form)
     if signing.is_braked(db.session(), client()):
         form.form_errors.append(_("这台设备或网络的失败登录太多，请十五分钟后再试。"))

@@ -116,7 +116,7 @@ def person_day(scope: Scope, employment_id: int) -> ResponseReturnValue:
     on = day_of(request.values.get("on")) or clock.today()
     is_panel = request.headers.get("X-Panel") == "1"
     team = team_on(db.session(), scope, employment_id, on)
-    if request.method == "GET":
+    if request.method != "POST":
         days = _person_days(db.session(), team, on, employment_id)
         return _show_day(days, (employment_id, on), DayForm.of(days, (employment_id, on)))
     form = DayForm.sent(request.form)
@@ -388,7 +388,7 @@ class _Fill:
     @classmethod
     def sent(cls, period: PayPeriod) -> _Fill:
         form = request.form
-        is_new = request.method == "GET"
+        is_new = request.method != "POST"
         last_on = min(period.last_on, max(clock.today(), period.first_on))
         return cls(
             people=frozenset(form.getlist("people")),

@@ -398,7 +398,7 @@ def _employment_id(
 
 def _offer_shifts(scope: Scope, form: ShiftRequestForm, employment_id: int | None) -> None:
     """Offer the day's recorded shifts as what is wrong, and the stated times as a beginning."""
-    is_new = request.method == "GET"
+    is_new = request.method != "POST"
     on = _asked_day() if is_new else form.on.data
     choices = [(MISSING, str(_("没有登记，漏了一个班次")))]
     if on is not None and employment_id is not None:

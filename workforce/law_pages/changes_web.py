@@ -168,7 +168,7 @@ def _propose(name: str, content: bytes, reason: str) -> int:
 def _answer(
     form: FlaskForm, propose: Callable[[], int], show: Callable[[], str]
 ) -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         return show()
     if form.validate():
         try:

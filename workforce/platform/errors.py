@@ -69,7 +69,7 @@ def status_of(error: DomainError) -> HTTPStatus:
 def _page(error: DomainError, status: HTTPStatus) -> Page:
     locale = current_locale()
     # A form goes back to its own page, where the browser keeps what was typed.
-    back = came_from() if request.method != "GET" else None
+    back = came_from() if request.method == "POST" else None
     page = render_template(
         "errors/error.html",
         status=int(status),

@@ -241,7 +241,7 @@ def ask_to_sign_in() -> Response:
     What was sent by a form is not carried over; from the sign-in it goes back to the form's page, as
     it does to the page for which htmx asked a piece.
     """
-    asked = request.full_path.rstrip("?") if request.method == "GET" else None
+    asked = request.full_path.rstrip("?") if request.method != "POST" else None
     wanted = (came_from() or asked) if _is_piece() else (asked or came_from())
     return _go_to(url_for(SIGN_IN_ENDPOINT, next=wanted))
 

@@ -258,7 +258,7 @@ def tenancy(scope: Scope, tenancy_id: int) -> ResponseReturnValue:
             is_withdrawn=end is not None and end <= kept.valid_from,
         )
 
-    if request.method == "GET":
+    if request.method != "POST":
         return show()
 
     def work(writing: Session) -> None:

@@ -125,7 +125,7 @@ def inspect(scope: Scope) -> ResponseReturnValue:
     session = db.session()
     form = InspectionForm()
     form.offer(session.execute(production.task_type_names()).all())
-    if request.method == "GET":
+    if request.method != "POST":
         _prefill(form)
     elif form.validate_on_submit():
         entered = _enter(session, scope, form)

@@ -114,7 +114,7 @@ def answer(
     ``show`` renders the form with what is wrong; ``propose`` may raise a DomainError, which is said
     on top of the form.
     """
-    if request.method == "GET" or step() is Step.EDIT:
+    if request.method != "POST" or step() is Step.EDIT:
         return show()
     if not form.validate():
         return show(), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -93,5 +93,5 @@ def task_type(scope: Scope, task_type_id: int) -> ResponseReturnValue:
             service.rename_task_type(session, actor(), task_type_id, **form.names())
         flash(gettext("已改名"), "success")
         return redirect(url_for("settings.task_types"))
-    status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
+    status = HTTPStatus.OK if request.method != "POST" else HTTPStatus.UNPROCESSABLE_ENTITY
     return render_template("settings/task_type.html", kind=kind, form=form), status
