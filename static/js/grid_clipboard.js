@@ -32,29 +32,6 @@
   const apply = document.getElementById("paste-apply");
   let entries = [];
 
-  // Tab-separated text as spreadsheets give it; quotes hold line breaks and double themselves.
-  function parse(text) {
-    const lines = [[""]];
-    let isQuoted = false;
-    const clean = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
-    for (let at = 0; at < clean.length; at += 1) {
-      const sign = clean[at];
-      const line = lines[lines.length - 1];
-      const last = line.length - 1;
-      if (isQuoted) {
-        if (sign !== '"') line[last] += sign;
-        else if (clean[at + 1] === '"') {
-          line[last] += sign;
-          at += 1;
-        } else isQuoted = false;
-      } else if (sign === '"' && line[last] === "") isQuoted = true;
-      else if (sign === "\t") line.push("");
-      else if (sign === "\n") lines.push([""]);
-      else line[last] += sign;
-    }
-    return lines;
-  }
-
   // Place a block at the range's first cell; a single value fills the whole range.
   function place(block) {
     const chosen = grid.range();
@@ -92,7 +69,7 @@
   }
 
   async function preview(text) {
-    const block = parse(text);
+    const block = window.cellsOf(text);
     const { found, outside } = place(block);
     entries = found.filter((entry) => entry.text !== "");
     if (entries.length === 1 && !outside && field.hidden) {

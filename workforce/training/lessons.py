@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
@@ -39,12 +39,27 @@ def month_marks(session: Session, class_id: int, first_on: dt.date, last_on: dt.
         )
         .order_by(TrainingLesson.held_on, TrainingLesson.starts_minute)
     ).all()
+    return MonthMarks(lessons, marks_at(session, [one.id for one in lessons]))
+
+
+def class_lessons(
+    session: Session, class_id: int, lesson_ids: Collection[int]
+) -> list[TrainingLesson]:
+    """Return those of some lessons that are a class's."""
+    chosen = select(TrainingLesson).where(
+        TrainingLesson.class_id == class_id, TrainingLesson.id.in_(lesson_ids)
+    )
+    return list(session.scalars(chosen))
+
+
+def marks_at(session: Session, lesson_ids: Collection[int]) -> dict[tuple[int, int], str]:
+    """Return the marks of some lessons, by enrolment and lesson."""
     rows = session.execute(
         select(
             TrainingAttendance.enrolment_id, TrainingAttendance.lesson_id, TrainingAttendance.mark
-        ).where(TrainingAttendance.lesson_id.in_([one.id for one in lessons]))
+        ).where(TrainingAttendance.lesson_id.in_(lesson_ids))
     )
-    return MonthMarks(lessons, {(row.enrolment_id, row.lesson_id): row.mark for row in rows})
+    return {(row.enrolment_id, row.lesson_id): row.mark for row in rows}
 
 
 def beside(session: Session, lesson: TrainingLesson) -> tuple[int | None, int | None]:

@@ -17,13 +17,16 @@ from workforce.core.errors import DomainError, InputError, NotFoundError, StateE
 from workforce.platform import audit, clock
 from workforce.platform.changes import Plan, plan_rows, write_plan
 from workforce.platform.scope import Scope
+from workforce.training import lessons as lesson_queries
 from workforce.training import queries
+from workforce.training.cells import Cell, put_cells
 from workforce.training.models import (
     TrainingAttendance,
     TrainingClass,
     TrainingEnrolment,
     TrainingExam,
     TrainingExamScore,
+    TrainingLesson,
     TrainingPractice,
 )
 from workforce.training.passing import MARKS
@@ -38,6 +41,19 @@ MOST_EXERCISE = 60
 MOST_QUANTITY = 10**9
 
 
+class MarkedMeanwhileError(StateError):
+    """Somebody else has marked ``cells`` otherwise than shown; tells their marks, empty where taken back."""
+
+    def __init__(self, cells: Mapping[Cell, str]) -> None:
+        """Keep the cells."""
+        super().__init__("training.marked_meanwhile", count=len(cells))
+        self.cells = cells
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error cross a process boundary whole."""
+        return type(self), (self.cells,)
+
+
 def mark_lesson(
     session: Session, scope: Scope, actor: Actor, lesson_id: int, marks: Mapping[int, str]
 ) -> int:
@@ -49,12 +65,64 @@ def mark_lesson(
         InputError: a mark is none.
     """
     lesson = queries.kept_lesson(session, scope, lesson_id)
-    if lesson.held_on > clock.today():
-        raise StateError("training.lesson_ahead", on=lesson.held_on)
+    return _mark(
+        session,
+        actor,
+        lesson.class_id,
+        [lesson],
+        {(key, lesson_id): mark for key, mark in marks.items()},
+    )
+
+
+def mark_lessons(
+    session: Session,
+    scope: Scope,
+    actor: Actor,
+    class_id: int,
+    marks: Mapping[Cell, str],
+    shown: Mapping[Cell, str],
+) -> int:
+    """Mark people at many lessons of a class as ``mark_lesson`` does at one; return how many changed.
+
+    ``shown``: the marks that whoever sent these has seen. All or nothing, in a fixed number of statements.
+
+    Raises:
+        NotFoundError: there is no such class that the actor keeps, a lesson is not its, or somebody is not in it.
+        StateError: a lesson has not been held yet.
+        InputError: a mark is none.
+        MarkedMeanwhileError: somebody else has marked some of them otherwise in the meantime.
+    """
+    queries.kept_class(session, scope, class_id)
+    queries.hold_class(session, class_id)
+    keys = {lesson_id for _person, lesson_id in marks}
+    lessons = lesson_queries.class_lessons(session, class_id, keys)
+    if len(lessons) < len(keys):
+        raise NotFoundError("web.not_found")
+    stored = lesson_queries.marks_at(session, keys)
+    meanwhile = {
+        cell: stored.get(cell, "")
+        for cell, mark in marks.items()
+        if stored.get(cell, "") not in {shown.get(cell, ""), mark}
+    }
+    if meanwhile:
+        raise MarkedMeanwhileError(meanwhile)
+    return _mark(session, actor, class_id, lessons, marks)
+
+
+def _mark(
+    session: Session,
+    actor: Actor,
+    class_id: int,
+    lessons: Sequence[TrainingLesson],
+    marks: Mapping[Cell, str],
+) -> int:
+    for lesson in lessons:
+        if lesson.held_on > clock.today():
+            raise StateError("training.lesson_ahead", on=lesson.held_on)
     if not set(marks.values()) <= {*MARKS, ""}:
         raise InputError("training.mark", known=", ".join(MARKS))
-    wanted = {key: mark or None for key, mark in marks.items()}
-    return _put(session, actor, lesson.class_id, TrainingAttendance, "lesson", lesson.id, wanted)
+    wanted = {cell: mark or None for cell, mark in marks.items()}
+    return put_cells(session, actor, class_id, TrainingAttendance, "lesson", wanted)
 
 
 def score_exam(
@@ -73,7 +141,8 @@ def score_exam(
     _refuse_ahead(exam)
     for key, score in scores.items():
         check_score(score, f"score-{key}")
-    return _put(session, actor, exam.class_id, TrainingExamScore, "exam", exam.id, scores)
+    wanted = {(person, exam_id): score for person, score in scores.items()}
+    return put_cells(session, actor, exam.class_id, TrainingExamScore, "exam", wanted)
 
 
 def named_scores(
@@ -93,75 +162,6 @@ def named_scores(
 def _refuse_ahead(exam: TrainingExam) -> None:
     if exam.held_on > clock.today():
         raise StateError("training.exam_ahead", title=exam.title, on=exam.held_on)
-
-
-def _put(
-    session: Session,
-    actor: Actor,
-    class_id: int,
-    rows: type[TrainingAttendance | TrainingExamScore],
-    of: str,
-    key: int,
-    wanted: Mapping[int, Any],
-) -> int:
-    """Store one value for each person of a class in one column of its grid; None takes it away."""
-    enrolled = _people(session, class_id)
-    if not wanted.keys() <= enrolled.keys():
-        raise NotFoundError("web.not_found")
-    told = "mark" if of == "lesson" else "score"
-    table = cast("Table", rows.__table__)
-    stored = [
-        dict(row)
-        for row in session.execute(
-            select(table).where(table.c[f"{of}_id"] == key, table.c.enrolment_id.in_(list(wanted)))
-        ).mappings()
-    ]
-    plan = plan_rows(
-        stored,
-        [
-            {f"{of}_id": key, "enrolment_id": person, told: value}
-            for person, value in wanted.items()
-            if value is not None
-        ],
-        key=("enrolment_id",),
-        compare=(told,),
-        remove=True,
-    )
-    before = {row["enrolment_id"]: row[told] for row in stored}
-    changed = {row["enrolment_id"] for row in (*plan.added, *plan.removed)}
-    changed |= {change.row["enrolment_id"] for change in plan.changed}
-    if not changed:
-        return 0
-    company_id = session.scalar(
-        select(TrainingClass.company_id).where(TrainingClass.id == class_id)
-    )
-    write_plan(session, rows, plan)
-    audit.record_many(
-        session,
-        actor,
-        f"training_{of}.{told}",
-        "training_enrolment",
-        [
-            audit.Change(
-                str(person),
-                {f"{of}_id": key, told: before.get(person)},
-                {f"{of}_id": key, told: wanted[person]},
-            )
-            for person in sorted(changed)
-        ],
-        company_id=company_id,
-    )
-    return len(changed)
-
-
-def _people(session: Session, class_id: int) -> dict[int, int]:
-    """Return the employments of those with a place in a class, by enrolment."""
-    rows = session.execute(
-        select(TrainingEnrolment.id, TrainingEnrolment.employment_id).where(
-            TrainingEnrolment.class_id == class_id, TrainingEnrolment.state == "enrolled"
-        )
-    )
-    return {row.id: row.employment_id for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
