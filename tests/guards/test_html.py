@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 import pytest
@@ -21,12 +21,6 @@ from workforce.platform.i18n import COOKIE, LOCALES
 from workforce.platform.web import permission_of
 
 ClientAs = Callable[[Account], FormClient]
-
-
-@pytest.fixture
-def app(own_app: Flask) -> Flask:
-    """An app that the tests of this file change."""
-    return own_app
 
 
 # What the tests' own world is called: data stay in the language in which they were entered.
@@ -51,6 +45,21 @@ class _Loud(Undefined):
     __str__ = __hash__ = __iter__ = Undefined._fail_with_undefined_error
 
 
+@pytest.fixture
+def _loud(app: Flask) -> Iterator[None]:
+    usual = app.jinja_env.undefined
+    _take(app, _Loud)
+    yield
+    _take(app, usual)
+
+
+def _take(app: Flask, undefined: type[Undefined]) -> None:
+    app.jinja_env.undefined = undefined
+    # Macros that were imported before would go on with what they were made with.
+    for template in (app.jinja_env.cache or {}).values():
+        template._module = None
+
+
 _WIDEST = [
     role
     for role, own in PERMISSIONS_BY_ROLE.items()
@@ -63,6 +72,7 @@ _BY_ADDRESS = {"board.screen"}
 """Kept as a file for everybody: each language has an address of its own."""
 
 
+@pytest.mark.usefixtures("_loud")
 @pytest.mark.feature("ALL-10")
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("role", _WIDEST)
@@ -70,7 +80,6 @@ def test_every_page_is_valid_and_in_the_reader_s_language(
     app: Flask, session: Session, client_as: ClientAs, role: Role, locale: str
 ) -> None:
     world = create_world(session, role)
-    app.jinja_env.undefined = _Loud
     client = client_as(world.visitor)
     client.set_cookie(COOKIE, locale)
     wrong, seen = [], 0

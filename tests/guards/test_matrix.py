@@ -24,6 +24,7 @@ from tests.guards.world import (
     digest,
     owned_arguments,
     pages,
+    rest,
 )
 from workforce.accounts.models import Account
 from workforce.accounts.session import SignedIn
@@ -109,7 +110,7 @@ def test_what_is_in_reach_answers(
     """Each act meets the same world again: what one has changed does not hide another's answer."""
     world = create_world(session, role)
     client = client_as(world.visitor)
-    kept = _Kept(app, session)
+    kept = _Kept(session)
     wrong = []
     for rule in pages(app, method):
         permission = permission_of(app, rule.endpoint)
@@ -131,24 +132,15 @@ def test_what_is_in_reach_answers(
 class _Kept:
     """A database file that is put back as it was."""
 
-    def __init__(self, app: Flask, session: Session) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._engine = db.engine
-        self._path = Path(str(self._engine.url.database))
-        self._close()
+        self._path = Path(str(db.engine.url.database))
+        rest(session)
         self._bytes = self._path.read_bytes()
-        del app
-
-    def _close(self) -> None:
-        # The last connection that closes moves what is in the write-ahead log into the file.
-        self._session.rollback()
-        self._session.connection().exec_driver_sql("SELECT 1")
-        self._session.rollback()
-        self._engine.dispose()
 
     def restore(self) -> None:
         """Put the file back."""
-        self._close()
+        rest(self._session)
         self._path.write_bytes(self._bytes)
 
 
@@ -175,10 +167,10 @@ def test_the_digest_sees_one_changed_letter(session: Session) -> None:
     assert [name for name in after if after[name] != before[name]] == ["account"]
 
 
-def test_a_restored_world_is_the_same(app: Flask, session: Session) -> None:
+def test_a_restored_world_is_the_same(session: Session) -> None:
     world = create_world(session, Role.FINANCE)
     before = digest(session)
-    kept = _Kept(app, session)
+    kept = _Kept(session)
     world.visitor.display_name = "另一个名字"
     session.commit()
     kept.restore()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
@@ -27,8 +28,9 @@ from tests.guards.objects import (
 from workforce.accounts.models import Account
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
-from workforce.people.models import Person
-from workforce.platform.db import Base
+from workforce.people.models import Employment, Person
+from workforce.platform.db import Base, db
+from workforce.platform.installation import installation
 
 NO_KEY = 987_654_321
 WORK_DAY = dt.date(2026, 10, 8)
@@ -79,8 +81,85 @@ class World:
         self.session.commit()
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A world that was made before in this process: its files, and where its objects stand."""
+
+    files: dict[Path, bytes]
+    visitor_id: int
+    places: dict[Whose, tuple[int, int, int, int]]
+    keys: dict[tuple[str, str, Whose], int | str]
+
+
+_MADE: dict[Role, _Made] = {}
+
+
 def create_world(session: Session, role: Role) -> World:
-    """Make the world of a visitor of this role, with one object of each kind in each place."""
+    """Make the world of a visitor of this role, with one object of each kind in each place.
+
+    To make it takes a second: in an empty installation, whose database is a file, it is laid down as
+    it was made before.
+    """
+    is_empty = session.scalar(select(Account.id).limit(1)) is None
+    session.rollback()
+    if is_empty and role in _MADE:
+        return _lay_down(session, _MADE[role])
+    world = _make_world(session, role)
+    if is_empty:
+        _MADE[role] = _keep(session, world)
+    return world
+
+
+def _keep(session: Session, world: World) -> _Made:
+    rest(session)
+    folder = installation().instance
+    places = {
+        whose: (place.company.id, place.team.id, place.employment.id, place.leader.id)
+        for whose, place in world.places.items()
+    }
+    kept = _Made(
+        {
+            path.relative_to(folder): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+        world.visitor.id,
+        places,
+        dict(world.keys),
+    )
+    session.rollback()
+    return kept
+
+
+def _lay_down(session: Session, kept: _Made) -> World:
+    rest(session)
+    for path, content in kept.files.items():
+        file = installation().instance / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    places = {
+        whose: Place(
+            session.get_one(Company, company),
+            session.get_one(Team, team),
+            session.get_one(Employment, employment),
+            session.get_one(Account, leader),
+        )
+        for whose, (company, team, employment, leader) in kept.places.items()
+    }
+    world = World(session, session.get_one(Account, kept.visitor_id), places, dict(kept.keys))
+    session.commit()
+    return world
+
+
+def rest(session: Session) -> None:
+    """Let everything be in the database's file: the last connection that closes moves it there."""
+    session.rollback()
+    session.connection().exec_driver_sql("SELECT 1")
+    session.rollback()
+    db.engine.dispose()
+
+
+def _make_world(session: Session, role: Role) -> World:
     company = factories.create_company(session)
     factories.create_pay_policy(session, company)
     team, other = factories.create_team(session, company), factories.create_team(session, company)
