@@ -154,8 +154,8 @@ def test_a_month_is_marked_all_or_nothing_and_only_where_it_was_changed(
     ]
 
 
-def _of(told: str) -> tuple[int, str | None]:
-    said = json.loads(told)
+def _of(told: str | None) -> tuple[int, str | None]:
+    said = json.loads(told or "")
     return said["lesson_id"], said["mark"]
 
 

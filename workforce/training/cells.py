@@ -49,7 +49,8 @@ def put_cells(
         return row["enrolment_id"], row[f"{of}_id"]
 
     # Cells between those that are wanted are nobody's business here: they would be removed.
-    stored = [dict(row) for row in session.execute(chosen).mappings() if cell(row) in wanted]
+    found = map(dict, session.execute(chosen).mappings())
+    stored = [row for row in found if cell(row) in wanted]
     plan = plan_rows(
         stored,
         [
