@@ -151,6 +151,7 @@ SPECIAL: Final[dict[tuple[str, str], str]] = {
 STATED: Final = {
     "book.book": 422,
     "bureau.public_form_file": 422,
+    "chain.figures_file": 422,
     "earnings.what_if": 422,
     "files.month_download": 422,
     "files.month_file": 422,
@@ -158,7 +159,7 @@ STATED: Final = {
     "policy_lab.compare": 422,
     "payroll.settle_leaver": 422,
 }
-"""Pages that say why there is nothing to see: no published quarter, no closed or decided month, pay that cannot be computed, a run approved."""
+"""Pages that say why there is nothing to see: no published quarter or year, no closed or decided month, pay that cannot be computed, a run approved."""
 
 FORMS: Final[dict[str, dict[str, str]]] = {
     "account_pages.choose_language": {"locale": "en"},

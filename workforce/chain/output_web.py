@@ -16,7 +16,7 @@ from workforce.chain.reference import reference
 from workforce.chain.routes import ROUTES, asked_month
 from workforce.chain.sheet import TITLE, write_output, written
 from workforce.core.chart import decimal_text
-from workforce.core.errors import NotFoundError
+from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.platform import clock
@@ -133,7 +133,7 @@ def figures_file(scope: Scope) -> ResponseReturnValue:
     session, last = db.session(), asked_month()
     found = _read(session, PayPeriod(last.year, 1), last)
     if last.year not in found.years:
-        raise NotFoundError("web.not_found")
+        raise InputError("chain.not_told", period=last)
     locale = current_locale()
     content = write_output(
         found.years[last.year], found.contracts, principal().display_name, locale
