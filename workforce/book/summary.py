@@ -27,7 +27,7 @@ _TEN_THOUSAND_YUAN: Final = 1_000_000
 """Fen of it."""
 _NOT_TOLD: Final = {
     Told.WITHHELD: Text("不公布", "withheld"),
-    Told.UNKNOWN: Text("不知道", "unknown"),
+    Told.UNKNOWN: Text("未知", "unknown"),
 }
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from workforce.core.text import Text
 
-BASE: Final = Text("数据标注基地", "Data annotation base")
+UNNAMED_BASE: Final = Text("数据标注基地", "Data annotation base")
+"""What stands for the base before its administrator has named it."""
 TITLE: Final = Text("季度报告", "Quarterly report")
 SUBTITLE: Final = Text(
     "就业、工资、场地、培训、生产与产业链", "Jobs, wages, premises, training, production and chain"
@@ -36,7 +37,7 @@ SIGN_LINES: Final = (
         "※ 不公布：背后的人或企业太少，或者能由它推算出这样的数。",
         "※ withheld: too few people or companies stand behind it, or such a figure could be worked out from it.",
     ),
-    Text("— 不知道：没有这个数，不是零。", "— unknown: there is no such figure; it is not zero."),
+    Text("— 未知：没有这个数，不是零。", "— unknown: there is no such figure; it is not zero."),
     Text(
         "虚线和空心条是目标或参照，不是完成数。",
         "Dashed lines and hollow bars are targets or references, not what was reached.",
