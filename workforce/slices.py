@@ -458,6 +458,13 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         group="settings",
     ),
     NavEntry(
+        "settings.name_of_base",
+        "nav.base_name",
+        Permission.COMPANY_MANAGE,
+        "flag",
+        group="settings",
+    ),
+    NavEntry(
         "companies.companies_list",
         "nav.companies",
         Permission.COMPANY_MANAGE,

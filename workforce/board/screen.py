@@ -106,8 +106,10 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Everything on the screen: its scenes, and for each topic its name and its first scene."""
+    """Everything on the screen: whose it is, its scenes, and for each topic its name and its first scene."""
 
+    base: str
+    """What the base is called; empty before it was named."""
     period: str
     generated_at: dt.datetime
     scenes: tuple[Scene, ...]
@@ -128,6 +130,7 @@ def screen_of(snapshot: Snapshot) -> Screen:
             topics.append((name, f"{topic}-1"))
             scenes += _scenes(str(topic), name, panels)
     return Screen(
+        base="" if snapshot.base is None else in_current(snapshot.base),
         period=str(snapshot.period),
         generated_at=snapshot.generated_at,
         scenes=tuple(scenes),

@@ -25,6 +25,7 @@ from workforce.board.snapshot import (
     write,
 )
 from workforce.bureau.issues import published_months
+from workforce.companies.base_name import base_name
 from workforce.core.errors import InputError
 from workforce.core.report_period import ReportPeriod
 from workforce.platform import audit, clock, locks
@@ -73,7 +74,8 @@ def gather(session: Session) -> Gathered | None:
             continue
         if exhibit is not None and exhibit.columns and exhibit.rows:
             shown.append(Shown(code, source.topic, exhibit))
-    return Gathered(Snapshot(clock.now(), period, tuple(shown)), tuple(failed))
+    snapshot = Snapshot(clock.now(), period, tuple(shown), base_name(session))
+    return Gathered(snapshot, tuple(failed))
 
 
 def refresh(session: Session, instance: Path) -> Gathered | None:

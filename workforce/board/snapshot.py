@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -36,16 +36,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What was gathered: of which published month, and when."""
+    """What was gathered: of which published month, when, and what the base was called (None: unnamed)."""
 
     generated_at: dt.datetime
     period: ReportPeriod
     shown: tuple[Shown, ...]
+    base: Text | None = None
 
     def only(self, codes: frozenset[str]) -> Snapshot:
         """Return the same with some of its exhibits."""
-        chosen = tuple(one for one in self.shown if one.code in codes)
-        return Snapshot(self.generated_at, self.period, chosen)
+        return replace(self, shown=tuple(one for one in self.shown if one.code in codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ def to_json(snapshot: Snapshot) -> str:
         "format": _FORMAT,
         "generated_at": snapshot.generated_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
         "period": str(snapshot.period),
+        "base": None if snapshot.base is None else snapshot.base._asdict(),
         "exhibits": [_told(one) for one in snapshot.shown],
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
@@ -120,6 +121,7 @@ def from_json(text: str) -> Snapshot:
         generated_at=dt.datetime.fromisoformat(told["generated_at"]),
         period=ReportPeriod.parse(told["period"]),
         shown=tuple(_shown(one) for one in told["exhibits"]),
+        base=Text(**told["base"]) if told.get("base") else None,
     )
 
 

@@ -24,7 +24,8 @@ class Front(Sheet):
         """Draw the first page; the months of jobs are its only ornament."""
         paper, book = self.paper, self.book
         paper.bookmark("cover", self.title, 0)
-        paper.text(MARGIN, 92, self.say(words.BASE), 15, bold=True, color=BRAND)
+        for at, line in enumerate(reversed(paper.wrap(self.base, 15, self.width, bold=True))):
+            paper.text(MARGIN, 92 - 20 * at, line, 15, bold=True, color=BRAND)
         paper.rule(MARGIN, 106, self.right, color=BRAND, thickness=2.4)
         paper.text(MARGIN, 196, self.period, 44, bold=True, color=BRAND, max_width=self.width)
         paper.text(MARGIN, 236, self.say(words.TITLE), 24, color=INK)

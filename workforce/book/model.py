@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workforce.bureau.issues import Issue
     from workforce.core.period import PayPeriod
     from workforce.core.report_period import ReportPeriod
+    from workforce.core.text import Text
     from workforce.platform.exhibits import Topic
 
 
@@ -68,10 +69,11 @@ class Chapter:
 class Book:
     """A quarter's book.
 
-    ``issues`` are the newest issues of its months, ``withheld`` the exhibits that may not be told at
+    ``base`` is what the base is called, ``issues`` are the newest issues of its months, ``withheld`` the exhibits that may not be told at
     all, ``digest`` the SHA-256 of all that it tells: equal books tell the same.
     """
 
+    base: Text
     period: ReportPeriod
     issues: tuple[Issue, ...]
     missing: tuple[PayPeriod, ...]

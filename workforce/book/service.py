@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from workforce.book import words
 from workforce.book.model import Book, Chapter, Entry, Quarter
 from workforce.book.paper import draw_book
 from workforce.bureau import issues
+from workforce.companies.base_name import base_name
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.report_period import ReportPeriod, Span
 from workforce.core.text import Locale, Text
@@ -69,6 +71,7 @@ def make_book(session: Session, period: ReportPeriod, made_on: dt.date) -> Book:
             )
             chapters.append(Chapter(number, topic, tuple(numbered)))
     return Book(
+        base=base_name(session) or words.UNNAMED_BASE,
         period=period,
         issues=tuple(found.values()),
         missing=_missing(period, list(found)),

@@ -35,8 +35,9 @@ class Sheet:
         self.fonts = fonts
         self.locale = locale
         self.period = self.say(report_words.period(book.period))
-        self.title = f"{self.say(words.BASE)} {self.period} {self.say(words.TITLE)}"
-        self.paper = Paper(A4, fonts, title=self.title, author=self.say(words.BASE), locale=locale)
+        self.base = self.say(book.base)
+        self.title = f"{self.base} {self.period} {self.say(words.TITLE)}"
+        self.paper = Paper(A4, fonts, title=self.title, author=self.base, locale=locale)
         self.right = self.paper.width - MARGIN
         self.width = self.right - MARGIN
         self.room = self.paper.height - TOP - BOTTOM

@@ -46,6 +46,7 @@ _GUTTER: Final = 26.0
 
 _TITLE: Final = 24.0
 _SMALL: Final = 7.0
+_TIGHT: Final = 7.6
 _CARD_HEIGHT: Final = 52.0
 _CARD_GAP: Final = 8.0
 _LABEL_WIDTH: Final = 118.0
@@ -156,11 +157,20 @@ class _ReportPaper:
         origin = self._(report.origin)
         paper.text(right, 74, origin, 8, color=MUTED, align="right", max_width=self.width * 0.62)
         reporter = self.pair(words.REPORTER, self._(report.reporter))
-        paper.text(_MARGIN, 89, reporter, 9.5, max_width=self.width * 0.4)
+        self.whole(reporter, 89, self.width * 0.4)
         paper.text(paper.width / 2, 89, self.period, 10.5, bold=True, align="center")
         if report.unit.zh:
             unit = self.pair(words.UNIT, self._(report.unit))
             paper.text(right, 89, unit, 9.5, align="right", max_width=side)
+
+    def whole(self, text: str, y: float, room: float) -> None:
+        """Write what may not be cut: in one line, or smaller in two."""
+        if self.fonts.width(text, _TIGHT) <= room:
+            self.paper.text(_MARGIN, y, text, 9.5, max_width=room)
+            return
+        first, *rest = self.paper.wrap(text, _TIGHT, room)
+        for line, base in ((first, y - 4.8), (" ".join(rest), y + 3.8)):
+            self.paper.text(_MARGIN, base, line, _TIGHT, max_width=room)
 
     def running_head(self) -> None:
         paper = self.paper

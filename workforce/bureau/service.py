@@ -19,6 +19,7 @@ from workforce.bureau.kept import Months
 from workforce.bureau.pdf import draw_report
 from workforce.bureau.xlsx import write_workbook
 from workforce.companies import queries as companies
+from workforce.companies.base_name import base_name
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.report_period import ReportPeriod, Span
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from workforce.statistics.cube import CubeSet
     from workforce.statistics.targets import Target
 
-WHOLE_BASE: Final = Text("数据标注基地（全部企业）", "Data annotation base (all companies)")
+_UNNAMED_BASE: Final = Text("数据标注基地（全部企业）", "Data annotation base (all companies)")
+"""Who reports before the base's administrator has named the base."""
 
 
 COMPUTED: Final = Text(
@@ -178,7 +180,7 @@ def published_source(
     return Source(
         read=lambda wanted: {one.period: one.cubes for one in found(wanted)},
         months=issues.published_months(session),
-        reporter=WHOLE_BASE,
+        reporter=base_reporter(session),
         is_protected=True,
         origin=origin,
         definitions=definitions,
@@ -211,9 +213,17 @@ def _founded_on(session: Session, scope: Scope) -> dt.date | None:
     return found
 
 
+def base_reporter(session: Session) -> Text:
+    """Return the base as reporter: as it is called today, also above an earlier issue.
+
+    An issue freezes figures and what they mean, not who prints them.
+    """
+    return base_name(session) or _UNNAMED_BASE
+
+
 def _reporter(session: Session, scope: Scope) -> Text:
     if scope.kind is ScopeKind.BASE:
-        return WHOLE_BASE
+        return base_reporter(session)
     name = session.scalars(companies.companies(scope)).one().name
     return Text(name, name)
 

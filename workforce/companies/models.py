@@ -1,14 +1,37 @@
-"""Companies, their teams, and their dated pay policies."""
+"""The base's name, its companies, their teams, and their dated pay policies."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Table, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workforce.platform.db import Base, Code, Fen, Id, Micro, Month, Name, PrimaryKey
+from workforce.platform.audit import append_only_statements
+from workforce.platform.db import Base, Code, Fen, Id, Instant, Micro, Month, Name, PrimaryKey
+from workforce.platform.refusals import after_create
+
+
+class BaseName(Base):
+    """What the base itself was called from ``named_at`` on. Append-only: the newest row holds.
+
+    ``name_en`` NULL: the Chinese name stands in English, too. ``named_by_id`` NULL: the command line.
+    """
+
+    __tablename__ = "base_name"
+
+    id: Mapped[PrimaryKey]
+    name_zh: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str | None] = mapped_column(String(80))
+    named_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+    named_at: Mapped[Instant]
+
+
+after_create(
+    cast("Table", BaseName.__table__),
+    lambda dialect: append_only_statements(BaseName.__tablename__, dialect),
+)
 
 
 class Company(Base):

@@ -54,7 +54,7 @@ class Permission(StrEnum):
     CHAIN_SET = "chain.set"
     """The chain's targets, when the base was agreed upon, who sits in the task force."""
     COMPANY_MANAGE = "company.manage"
-    """Making companies of the base and correcting what is known of them."""
+    """Making companies of the base and correcting what is known of them; what the base is called."""
     CONTACT_CHANGE_OWN = "contact.change_own"
     """Where the own mail goes."""
     DECLARATION_REVIEW = "declaration.review"

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from workforce.companies import queries as companies
+from workforce.companies.base_name import name_base
 from workforce.companies.service import company_named
+from workforce.core.text import Text
 from workforce.platform import audit, clock
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
@@ -57,6 +59,7 @@ class _Room:
     usable_from: dt.date | None = _BUILT
 
 
+_BASE: Final = Text("奉节县人工智能数据标注基地", "Fengjie AI data annotation base")
 _SPRING: Final = dt.date(2025, 3, 1)
 _YEAR: Final = dt.date(2026, 1, 1)
 _AUTUMN: Final = dt.date(2026, 9, 1)
@@ -82,8 +85,9 @@ ROOMS: Final = (
 
 
 def build_rooms(told_at: dt.datetime) -> None:
-    """Enter the base's rooms and let its companies rent halls, once."""
+    """Name the base, enter its rooms and let its companies rent halls, once."""
     with clock.fixed(told_at), unit_of_work() as session:
+        name_base(session, audit.CLI, zh=_BASE.zh, en=_BASE.en)
         if session.scalars(queries.sites()).first() is not None:
             return
         site = service.keep_site(

@@ -9,7 +9,7 @@ from flask import render_template
 from workforce.core.permissions import Permission
 from workforce.platform import clock
 from workforce.platform.db import db
-from workforce.settings import policies, prices, profiles, publication, task_types
+from workforce.settings import base_name, policies, prices, profiles, publication, task_types
 from workforce.settings.routes import ROUTES, company_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from workforce.platform.scope import Scope
 
-__all__ = ["ROUTES", "publication", "task_types"]
+__all__ = ["ROUTES", "base_name", "publication", "task_types"]
 
 
 @ROUTES.page("/settings", permission=Permission.SETTINGS_CHANGE)

@@ -63,6 +63,6 @@ def _published(session: Session) -> Months:
     return Months(
         known=issues.published_months(session),
         are_published=True,
-        reporter=service.WHOLE_BASE,
+        reporter=service.base_reporter(session),
         read=read,
     )
