@@ -211,7 +211,7 @@ def test_a_sentence_has_words_where_a_chart_has_signs() -> None:
     percent = replace(EXAMPLE, shape=Shape.PROGRESS, unit=Text("%", "%"))
     assert [one.zh for one in progress_sentences(percent)] == [
         "一月：完成 10.5，目标 20.0%。",
-        "二月：完成 不公布，目标 不知道。",
+        "二月：完成 不公布，目标 未知。",
     ]
 
 
