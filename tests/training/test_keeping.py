@@ -133,3 +133,23 @@ def test_what_a_courses_certificates_say_stands_from_its_first_class_on(session:
     stored = session.get_one(TrainingCourse, key)
     assert (stored.title, stored.level, stored.is_offered) == (wish.title, 5, False)
     assert session.scalar(select(TrainingEnrolment.id)) == place.id
+
+
+@pytest.mark.feature("ANN-18")
+def test_an_own_class_is_shown_behind_any_number_of_newer_ones(
+    session: Session, client_as: ClientAs
+) -> None:
+    company = factories.create_company(session)
+    course = create_course(session)
+    one = create_class(session, course=course, code="MINE1")
+    for _ in range(55):
+        create_class(
+            session, course=course, starts_on=dt.date(2027, 3, 1), ends_on=dt.date(2027, 4, 30)
+        )
+    person = factories.create_person(session)
+    job = factories.create_employment(session, company, person)
+    create_enrolment(session, one, job)
+    annotator = factories.create_account(session, Role.ANNOTATOR, person=person)
+    answer = client_as(annotator).get("/training")
+    assert answer.status_code == 200
+    assert "MINE1" in answer.get_data(as_text=True)

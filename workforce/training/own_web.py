@@ -44,14 +44,13 @@ def mine(scope: Scope) -> ResponseReturnValue:
         TrainingClass.ends_on >= today,
         or_(TrainingClass.company_id.is_(None), TrainingClass.company_id.in_(employers)),
     )
-    mine_or_open = or_(TrainingClass.id.in_(keys), is_offered)
     shown = {
-        row.one.id: row
-        for row in queries.class_rows(
-            session, scope, mine_or_open, rows=slice(0, _MOST_CLASSES + len(keys))
-        )
+        row.one.id: row for row in queries.class_rows(session, scope, TrainingClass.id.in_(keys))
     }
-    offered = [row for key, row in shown.items() if key not in keys and row.one.is_open]
+    offered = queries.class_rows(
+        session, scope, is_offered, TrainingClass.id.not_in(keys), rows=slice(0, _MOST_CLASSES)
+    )
+    shown |= {row.one.id: row for row in offered}
     courses = {row.one.course_id for row in shown.values()}
     own.sort(key=lambda row: shown[row.class_id].one.starts_on, reverse=True)
     return render_template(
