@@ -267,7 +267,7 @@ def test_the_number_of_queries_does_not_grow(session: Session, people: int) -> N
     finally:
         event.remove(engine, "before_cursor_execute", note)
 
-    assert len([text for text in statements if text.startswith(("SELECT", "WITH"))]) == 9
+    assert len([text for text in statements if text.startswith(("SELECT", "WITH"))]) == 7
 
 
 @pytest.mark.feature("OFF-5")
