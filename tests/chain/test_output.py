@@ -190,7 +190,7 @@ def test_the_page_and_its_file_say_the_same_to_each(
     official = client_as(factories.create_account(session, Role.OFFICIAL))
     assert "2026 年的产业链数字还没有公布" in official.get("/chain/output?period=2026-09").text
     nothing = official.get("/chain/output.xlsx?period=2026-09")
-    assert nothing.status_code == HTTPStatus.NOT_FOUND
+    assert nothing.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     published.keep(session, PayPeriod(2026, 11))
     session.commit()
     pages, sheets = {}, {}
