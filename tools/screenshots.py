@@ -205,7 +205,8 @@ def take(
         raise RuntimeError(message)
     if picture.part:
         # Where nothing is scrolled the top bar covers none of it.
-        page.set_viewport_size({**picture.size, "height": 2 * picture.size["height"]})
+        size = picture.size
+        page.set_viewport_size({"width": size["width"], "height": 2 * size["height"]})
         found = page.locator(picture.part).first.screenshot(animations="disabled")
     else:
         found = page.screenshot(animations="disabled", full_page=whole)
