@@ -180,6 +180,8 @@ def sign_in(
         page.fill("input[name=login_name]", account)
         page.fill("input[name=password]", PASSWORD)
         page.click("main [type=submit]")
+        # A click does not wait for what it leads to, and a page on its way is never closed.
+        page.wait_for_url(lambda url: not url.endswith("/sign-in"))
         page.close()
     return context
 
