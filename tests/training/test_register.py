@@ -205,3 +205,31 @@ def test_only_who_keeps_the_class_marks_in_its_register(
         # Whose class it is: cells of another class are not its.
         assert client_as(made.base).post_form(address, data=sent).status_code == 404
     assert _stored(session) == {made.cell(0, 0): "late"}
+
+
+@pytest.mark.feature("BASE-3")
+def test_two_who_mark_one_lesson_take_nothing_from_one_another(
+    session: Session, client_as: Callable[[Account], FormClient]
+) -> None:
+    made = _made(session)
+    url, (first, second) = f"/training/lessons/{made.lessons[0]}", made.people
+    with clock.fixed(NOON):
+        client = client_as(made.base)
+        page = client.get(url).text
+        shown = dict(re.findall(r'name="(was-\d+)" value="(\w*)"', page))
+        assert shown == {f"was-{first}": "late", f"was-{second}": ""}
+        # Somebody else marks the second one; who saw nothing there changes the first one only.
+        assert client.post_form(url, shown | {f"mark-{second}": "excused"}).status_code == 302
+        late = {f"mark-{first}": "present", f"mark-{second}": ""}
+        assert client.post_form(url, shown | late).status_code == 302
+        key = f"mark-{{}}-{made.lessons[0]}".format
+        assert _stored(session) == {key(first): "present", key(second): "excused"}
+        # Of the same person the first word stands until the second has seen it.
+        answer = client.post_form(url, shown | {f"mark-{second}": "absent"})
+        assert answer.status_code == 422
+        assert _stored(session)[key(second)] == "excused"
+        seen = dict(re.findall(r'name="(was-\d+)" value="(\w*)"', answer.text))
+        assert seen[f"was-{second}"] == "excused"
+        assert re.search(rf'name="mark-{second}" value="excused" checked', answer.text)
+        assert client.post_form(url, seen | {f"mark-{second}": "absent"}).status_code == 302
+        assert _stored(session)[key(second)] == "absent"

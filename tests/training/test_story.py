@@ -351,6 +351,7 @@ def test_the_allowance_of_trainees_goes_to_payroll_once_and_late_changes_show(
         if job is trainee:
             key = place.id
     scope, company_id, absent = Scope.company(company.id), company.id, third.id
+    class_id = third.class_id
     period = PayPeriod(2026, 9)
     session.commit()
     with clock.fixed(NOON):
@@ -371,7 +372,9 @@ def test_the_allowance_of_trainees_goes_to_payroll_once_and_late_changes_show(
         )
         # The third day was attended after all.
         with unit_of_work() as working:
-            marking.mark_lesson(working, scope, CLI, absent, {key: "present"})
+            marking.mark_lessons(
+                working, scope, CLI, class_id, {(key, absent): "present"}, {(key, absent): "absent"}
+            )
         (row,) = allowances.month_of(session, scope, period).rows
         assert (row.amount, row.agreed, row.difference, row.state) == (
             15_000,

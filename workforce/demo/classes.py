@@ -145,13 +145,13 @@ def _mark(class_id: int) -> None:
         for number, lesson in enumerate(queries.lessons_of(db.session(), [class_id])[class_id])
         if lesson.held_on <= clock.today()
     ]
+    marks = {
+        (key, lesson_id): "absent" if at % 4 == 3 and number % 3 == 0 else "present"  # noqa: PLR2004
+        for number, lesson_id in lessons
+        for at, key in enumerate(rows)
+    }
     with unit_of_work() as session:
-        for number, lesson_id in lessons:
-            marks = {
-                key: "absent" if at % 4 == 3 and number % 3 == 0 else "present"  # noqa: PLR2004
-                for at, key in enumerate(rows)
-            }
-            marking.mark_lesson(session, Scope.base(), audit.CLI, lesson_id, marks)
+        marking.mark_lessons(session, Scope.base(), audit.CLI, class_id, marks, {})
 
 
 def _practise(class_id: int, company_codes: Sequence[str], on: dt.date) -> None:

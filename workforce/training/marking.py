@@ -26,7 +26,6 @@ from workforce.training.models import (
     TrainingEnrolment,
     TrainingExam,
     TrainingExamScore,
-    TrainingLesson,
     TrainingPractice,
 )
 from workforce.training.passing import MARKS
@@ -54,26 +53,6 @@ class MarkedMeanwhileError(StateError):
         return type(self), (self.cells,)
 
 
-def mark_lesson(
-    session: Session, scope: Scope, actor: Actor, lesson_id: int, marks: Mapping[int, str]
-) -> int:
-    """Mark people at a lesson: enrolment → mark, empty takes a mark back; return how many changed.
-
-    Raises:
-        NotFoundError: there is no such lesson of a class that the actor keeps, or somebody is not in it.
-        StateError: the lesson has not been held yet.
-        InputError: a mark is none.
-    """
-    lesson = queries.kept_lesson(session, scope, lesson_id)
-    return _mark(
-        session,
-        actor,
-        lesson.class_id,
-        [lesson],
-        {(key, lesson_id): mark for key, mark in marks.items()},
-    )
-
-
 def mark_lessons(
     session: Session,
     scope: Scope,
@@ -82,7 +61,7 @@ def mark_lessons(
     marks: Mapping[Cell, str],
     shown: Mapping[Cell, str],
 ) -> int:
-    """Mark people at many lessons of a class as ``mark_lesson`` does at one; return how many changed.
+    """Mark people of a class at lessons of it, empty takes a mark back; return how many changed.
 
     ``shown``: the marks that whoever sent these has seen. All or nothing, in a fixed number of statements.
 
@@ -106,16 +85,6 @@ def mark_lessons(
     }
     if meanwhile:
         raise MarkedMeanwhileError(meanwhile)
-    return _mark(session, actor, class_id, lessons, marks)
-
-
-def _mark(
-    session: Session,
-    actor: Actor,
-    class_id: int,
-    lessons: Sequence[TrainingLesson],
-    marks: Mapping[Cell, str],
-) -> int:
     for lesson in lessons:
         if lesson.held_on > clock.today():
             raise StateError("training.lesson_ahead", on=lesson.held_on)

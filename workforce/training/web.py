@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from flask_wtf import FlaskForm
 
     from workforce.platform.scope import Scope
+    from workforce.training.cells import Cell
 
 __all__ = ["ROUTES", "exam_web", "own_web", "register_web", "results_web"]
 
@@ -339,21 +340,26 @@ def lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
     one = queries.kept_lesson(session, scope, lesson_id)
     class_id = one.class_id
     people = people_of(session, scope, class_id, clock.today(), "enrolled")
-    marks = queries.marks_of(session, lesson_id)
+    stored = queries.marks_of(session, lesson_id)
+    typed: dict[int, str] = {}
     fault = None
     if request.method == "POST":
-        marks = _sent_marks(people, marks)
+        sent, shown = _sent_marks(people, stored, lesson_id)
+        typed = {person: mark for (person, _lesson), mark in sent.items()}
         try:
             with unit_of_work() as writing:
-                count = marking.mark_lesson(writing, scope, actor(), lesson_id, marks)
+                count = marking.mark_lessons(writing, scope, actor(), class_id, sent, shown)
         except NotFoundError:
             raise
         except DomainError as error:
             fault = fault_of(error)
+            if isinstance(error, marking.MarkedMeanwhileError):
+                typed |= {person: mark for (person, _lesson), mark in error.cells.items()}
         else:
             flash(gettext("已保存，改动 %(count)d 人", count=count), "success")
             return redirect(url_for("training.lesson", lesson_id=lesson_id))
         one = queries.kept_lesson(db.session(), scope, lesson_id)
+        stored = queries.marks_of(db.session(), lesson_id)
     session = db.session()
     note_read("training_class.read", "training_class", class_id, company_id=scope.company_id)
     before, after = lessons.beside(session, one)
@@ -365,7 +371,8 @@ def lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
         is_base=scope.kind is ScopeKind.BASE,
         row=queries.kept_class(session, scope, class_id),
         people=people,
-        marks=marks,
+        stored=stored,
+        marks=stored | typed,
         kinds=MARKS,
         fault=fault,
         today=clock.today(),
@@ -373,14 +380,18 @@ def lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
 
 
-def _sent_marks(people: list[PersonRow], marks: dict[int, str]) -> dict[int, str]:
-    """Return the marks that a form sends; who is not in it keeps the stored one, if there is one.
+def _sent_marks(
+    people: list[PersonRow], stored: dict[int, str], lesson_id: int
+) -> tuple[dict[Cell, str], dict[Cell, str]]:
+    """Return the marks that a form changes, and those that its page showed; who is not in it is not changed.
 
     ``rest``: what all get that are not marked.
     """
     rest = request.form.get("rest", "")
-    sent = {
-        row.enrolment_id: request.form.get(f"mark-{row.enrolment_id}", marks.get(row.enrolment_id))
-        for row in people
-    }
-    return {key: mark or rest for key, mark in sent.items() if mark is not None or rest}
+    sent, shown = {}, {}
+    for key in (row.enrolment_id for row in people):
+        was = request.form.get(f"was-{key}", stored.get(key, ""))
+        mark = request.form.get(f"mark-{key}", was) or rest
+        if mark != was:
+            sent[key, lesson_id], shown[key, lesson_id] = mark, was
+    return sent, shown
