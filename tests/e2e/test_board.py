@@ -194,10 +194,10 @@ def test_nothing_grows_in_days(visitors: Visitors, shown: Settings) -> None:
     for number in range(WARM_UP):
         refresh(page, shown, number)
     # Browsers keep what they compile, less and less of it: by four thousand turns the heap gains a megabyte, by the
-    # next sixteen thousand nearly nothing. So the second half is what must not grow, the page by nothing at all.
+    # next sixteen thousand nearly nothing. So what comes after half as many turns is what must not grow, the page by nothing at all.
     turn(page, shown, max(ROUNDS // 2, 2 * SCENES))
     before = held(tools)
-    turn(page, shown, ROUNDS - ROUNDS // 2)
+    turn(page, shown, ROUNDS)
     after = held(tools)
     for name, more in (("Nodes", 50), ("JSEventListeners", 5), ("JSHeapUsedSize", MORE_BYTES)):
         assert after[name] <= before[name] + more, (name, before[name], after[name])
