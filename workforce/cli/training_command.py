@@ -9,6 +9,7 @@ import click
 
 from workforce.cli.support import State, pass_state
 from workforce.cli.tables import print_table
+from workforce.core.chart import decimal_text
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
@@ -65,7 +66,7 @@ def _reach(session: Session, by: str | None, company: str | None, permission: Pe
 
 
 def _points(score: int | None) -> str:
-    return "—" if score is None else f"{score // 100}.{score % 100:02d}"
+    return "—" if score is None else decimal_text(score, 2)
 
 
 @click.group("training")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from workforce.core.chart import decimal_text
 from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.permissions import Permission
 from workforce.platform import clock
@@ -39,8 +40,7 @@ def exam(scope: Scope, exam_id: int) -> ResponseReturnValue:
         if not is_short or row.result != "passed"
     ]
     typed = {
-        key: f"{score // 100}.{score % 100:02d}"
-        for key, score in queries.scores_of(session, exam_id).items()
+        key: decimal_text(score, 2) for key, score in queries.scores_of(session, exam_id).items()
     }
     faults: dict[int, str] = {}
     fault = None
