@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from workforce.core.chart import decimal_text
 from workforce.core.errors import InputError
 from workforce.core.text import Text
 from workforce.documents import labels
@@ -88,8 +89,7 @@ def _plain(figure: Figure) -> str:
         return ""
     if figure.kind in {Kind.PEOPLE, Kind.PEOPLE_MOVE}:
         return str(figure.value)
-    sign = "-" if figure.value < 0 else ""
-    return f"{sign}{abs(figure.value) // 100}.{abs(figure.value) % 100:02d}"
+    return decimal_text(figure.value, 2)
 
 
 def _write_xlsx(face: Face, locale: Locale) -> bytes:
