@@ -6,6 +6,8 @@ whether one of them runs on PostgreSQL too.
 
 Tests marked `browser`, `poppler` or `postgres` are skipped, with a line that says how to get it,
 where the machine lacks the program that they drive.
+
+A parameter that is a file's content is not written into the name of its test.
 """
 
 from __future__ import annotations
@@ -67,6 +69,19 @@ def _features() -> dict[str, Any]:
 def features_of(item: pytest.Item) -> list[str]:
     """Return the rows that a test says it proves."""
     return [row for marker in item.iter_markers("feature") for row in marker.args]
+
+
+LONGEST_ID = 80
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes and long text by their parameter (pytest numbers those that are alike).
+
+    A workbook holds the second in which it was written: by its content the same test would be
+    called differently by each worker that collects it, and none of them would start.
+    """
+    content = isinstance(val, bytes) or (isinstance(val, str) and len(val) > LONGEST_ID)
+    return argname if content else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
