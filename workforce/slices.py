@@ -19,9 +19,10 @@ from workforce.board import web as board_web
 from workforce.book import web as book_web
 from workforce.bureau import exhibits as bureau_exhibits
 from workforce.bureau import jobs as bureau_jobs
-from workforce.bureau import seat_exhibits, seat_months
 from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
+from workforce.bureau.seats import exhibits as seat_exhibits
+from workforce.bureau.seats import months as seat_months
 from workforce.chain import exhibits as chain_exhibits
 from workforce.chain import published as chain_published
 from workforce.chain import reminders as chain_reminders
@@ -56,7 +57,7 @@ from workforce.payments import month_check as payments_check
 from workforce.payments import web as payments_web
 from workforce.payroll import jobs as payroll_jobs
 from workforce.payroll import web as payroll_web
-from workforce.payroll.stage_finders import Finder as MonthFinder
+from workforce.payroll.stages.finders import Finder as MonthFinder
 from workforce.people import register_web as staff_web
 from workforce.people import teams_web
 from workforce.platform import pages

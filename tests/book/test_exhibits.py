@@ -10,10 +10,10 @@ from tests.book.world import AUGUST, JUNE, MONTHS, SEPTEMBER, WHOLE, create_mont
 from tests.bureau.world import create_base
 from tests.engines import both_engines
 from tests.factories.issues import AT, create_issue
-from workforce.bureau import kept
 from workforce.bureau.exhibit_reading import by_instrument
 from workforce.bureau.exhibits import EXHIBITS
-from workforce.bureau.kept import Months
+from workforce.bureau.issues import kept
+from workforce.bureau.issues.kept import Months
 from workforce.core.report_period import ReportPeriod
 from workforce.core.text import Text
 from workforce.payroll.models import PayrollRun

@@ -29,7 +29,7 @@ from workforce.bureau.explorer.choice import (
 )
 from workforce.bureau.explorer.svg import draw_svg
 from workforce.bureau.explorer.view import Source, View, look
-from workforce.bureau.frozen import definitions_of
+from workforce.bureau.issues.frozen import definitions_of
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text

@@ -16,8 +16,8 @@ from tests.factories.issues import create_next_issue
 from tests.factories.web import FormClient
 from tests.statistics.seed import OCTOBER
 from workforce.accounts.models import Account
-from workforce.bureau import frozen, kept, publishing
-from workforce.bureau.kept import Months
+from workforce.bureau.issues import frozen, kept, publishing
+from workforce.bureau.issues.kept import Months
 from workforce.bureau.models import StatisticsIssue
 from workforce.companies.models import Company
 from workforce.core.permissions import Role

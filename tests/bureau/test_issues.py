@@ -15,11 +15,12 @@ from tests.engines import both_engines
 from tests.factories.seating import create_office
 from tests.statistics.seed import OCTOBER, create_run
 from tests.together import AT_ONCE, Other
-from workforce.bureau import issues, kept, publishing, seat_months
-from workforce.bureau.differences import Changes, Difference
+from workforce.bureau.issues import issues, kept, publishing
+from workforce.bureau.issues.differences import Changes, Difference
+from workforce.bureau.issues.kept import Months
 from workforce.bureau.jobs import KEEP_STATISTICS
-from workforce.bureau.kept import Months
 from workforce.bureau.models import StatisticsIssue, StatisticsSnapshot
+from workforce.bureau.seats import months as seat_months
 from workforce.core.errors import InputError, StateError
 from workforce.payroll.models import PayrollRun
 from workforce.people.models import Person

@@ -19,8 +19,9 @@ from tests.factories import create_account, create_company
 from tests.factories.web import FormClient
 from tests.statistics.seed import OCTOBER, create_run
 from workforce.accounts.models import Account
-from workforce.bureau import cell, kept, own_months, publishing
-from workforce.bureau.kept import Months
+from workforce.bureau import cell, own_months
+from workforce.bureau.issues import kept, publishing
+from workforce.bureau.issues.kept import Months
 from workforce.bureau.models import OwnStatistics
 from workforce.bureau.report import Report
 from workforce.bureau.service import own_source

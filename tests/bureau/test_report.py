@@ -21,7 +21,7 @@ from tests.bureau.world import FORMULA, create_base
 from tests.documents.reading import info_of, text_of
 from tests.factories import create_company, create_employment, create_person
 from tests.statistics.seed import OCTOBER, create_small_base
-from workforce.bureau.chart_drawing import tick_values
+from workforce.bureau.faces.chart_drawing import tick_values
 from workforce.bureau.forms import forms
 from workforce.bureau.report import (
     WITHHELD,

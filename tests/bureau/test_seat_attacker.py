@@ -17,8 +17,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from workforce.bureau import seats
-from workforce.bureau.seats import ProtectedLine, SeatTable, protected
+from workforce.bureau.seats import seats
+from workforce.bureau.seats.seats import ProtectedLine, SeatTable, protected
 from workforce.core.period import PayPeriod
 from workforce.seating.figures import Figures, Line, Place, SeatUse
 

@@ -20,10 +20,10 @@ from tests.factories.requests import create_shift_type
 from tests.factories.seating import create_office, create_seat_assignment
 from tests.factories.web import FormClient, without_tokens
 from workforce.accounts.models import Account
-from workforce.bureau import seat_months
 from workforce.bureau.models import PublishedSeats
-from workforce.bureau.seat_exhibits import EXHIBITS
-from workforce.bureau.seats import hidden, protected
+from workforce.bureau.seats import months as seat_months
+from workforce.bureau.seats.exhibits import EXHIBITS
+from workforce.bureau.seats.seats import hidden, protected
 from workforce.cli.main import main
 from workforce.config import Settings
 from workforce.core.period import PayPeriod

@@ -13,7 +13,7 @@ from tests.certification.world import OCTOBER, World, october
 from tests.engines import both_engines
 from tests.factories.skills import create_skill_exception
 from workforce.core.errors import DomainError, InputError
-from workforce.payroll import late_facts
+from workforce.payroll.late import facts as late_facts
 from workforce.people.models import Employment
 from workforce.platform import locks
 from workforce.platform.audit import CLI, Actor

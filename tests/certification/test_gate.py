@@ -27,7 +27,7 @@ from workforce.core.errors import (
 )
 from workforce.core.law import LawBook
 from workforce.core.permissions import Role
-from workforce.payroll import certificate_finders
+from workforce.payroll.stages import certificate_finders
 from workforce.platform import clock, locks
 from workforce.platform.audit import Actor, AuditEntry
 from workforce.platform.db import unit_of_work

@@ -13,7 +13,7 @@ from workforce.certification.models import SkillCertificate
 from workforce.core.errors import DomainError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
-from workforce.payroll.stage_finders import Asked
+from workforce.payroll.stages.finders import Asked
 from workforce.people.models import Employment
 from workforce.production.models import TaskType
 from workforce.production.service import OutputFact, plan_output

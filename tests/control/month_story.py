@@ -25,12 +25,16 @@ from workforce.core.period import PayPeriod
 from workforce.payments import holding, outcomes, queries
 from workforce.payments import service as payments
 from workforce.payments.models import PayHold, Payment, PaymentBatch
-from workforce.payroll import late_facts, orders, reopening, reversal, service, variances
+from workforce.payroll import service
 from workforce.payroll.correction_models import LateFact
-from workforce.payroll.late_facts import Entry
+from workforce.payroll.late import facts as late_facts
+from workforce.payroll.late.facts import Entry
 from workforce.payroll.models import PayrollRun, Payslip, SlipReversal
 from workforce.payroll.order_models import RunOrder
-from workforce.payroll.orders import OrderAmount, OrderFacts
+from workforce.payroll.orders import orders
+from workforce.payroll.orders.orders import OrderAmount, OrderFacts
+from workforce.payroll.reversal import reopening, reversal
+from workforce.payroll.review import variances
 from workforce.people.models import Employment
 from workforce.platform import clock
 from workforce.platform.audit import Actor

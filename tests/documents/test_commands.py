@@ -21,8 +21,8 @@ from workforce.cli.support import State
 from workforce.core.facts import AmountKind
 from workforce.core.law import LawBook
 from workforce.core.orders import Purpose
-from workforce.payroll import orders
-from workforce.payroll.orders import OrderAmount, OrderFacts
+from workforce.payroll.orders import orders
+from workforce.payroll.orders.orders import OrderAmount, OrderFacts
 from workforce.people.models import Employment, Person
 from workforce.platform.audit import AuditEntry
 from workforce.platform.db import db

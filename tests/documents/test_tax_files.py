@@ -21,9 +21,11 @@ from workforce.core.law import LawBook
 from workforce.core.orders import Purpose
 from workforce.documents.files import service
 from workforce.documents.files.service import Prepared, form_named
-from workforce.payroll import orders, reversal, variances
 from workforce.payroll import service as runs
-from workforce.payroll.orders import OrderAmount, OrderFacts
+from workforce.payroll.orders import orders
+from workforce.payroll.orders.orders import OrderAmount, OrderFacts
+from workforce.payroll.reversal import reversal
+from workforce.payroll.review import variances
 from workforce.people.models import Employment
 from workforce.platform import clock
 

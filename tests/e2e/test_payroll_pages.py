@@ -87,7 +87,7 @@ def test_pages_of_a_review(two_months: World, visitors: Visitors) -> None:
 def test_the_grid_grows_as_one_scrolls_and_is_walked_by_arrow_keys(
     two_months: World, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workforce.payroll.review_web._PER_PAGE", 2)
+    monkeypatch.setattr("workforce.payroll.review.web._PER_PAGE", 2)
     two_months.run(NOVEMBER)
     number = two_months.stored_run(NOVEMBER).id
     visitor = visitors.visit(two_months.approver)

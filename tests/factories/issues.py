@@ -1,4 +1,4 @@
-"""A published issue of statistics, as ``bureau/publishing.py`` would write it of these cubes."""
+"""A published issue of statistics, as ``bureau/issues/publishing.py`` would write it of these cubes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.rows import add
-from workforce.bureau import differences, frozen, seat_months
-from workforce.bureau.differences import Changes
+from workforce.bureau.issues import differences, frozen
+from workforce.bureau.issues.differences import Changes
 from workforce.bureau.models import StatisticsIssue
+from workforce.bureau.seats import months as seat_months
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.platform import clock

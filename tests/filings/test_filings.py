@@ -31,8 +31,8 @@ from workforce.filings import month_check, queries, service
 from workforce.filings.models import FilingDifference
 from workforce.payroll import service as runs
 from workforce.payroll.deadlines import tax_deadline
-from workforce.payroll.review_rules import Rule, set_rule
-from workforce.payroll.stage_finders import Asked
+from workforce.payroll.review.rules import Rule, set_rule
+from workforce.payroll.stages.finders import Asked
 from workforce.platform import clock
 
 

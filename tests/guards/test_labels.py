@@ -52,7 +52,9 @@ def test_the_guard_sees_what_it_looks_for() -> None:
     assert not written_heads('heads = pay_fields("company")')
 
 
-@pytest.mark.parametrize("path", ["workforce/documents/labels.py", "workforce/bureau/words.py"])
+@pytest.mark.parametrize(
+    "path", ["workforce/documents/labels.py", "workforce/bureau/faces/words.py"]
+)
 def test_documents_and_the_command_line_say_the_same(path: str) -> None:
     """A figure of pay has one Chinese and one English name, written in the terms alone."""
     calls = texts_below(ast.parse(text(path)))

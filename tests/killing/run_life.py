@@ -12,7 +12,8 @@ from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
 from workforce.delivery import service as delivery
 from workforce.payments import service as payments
-from workforce.payroll import queries, receipts, service, variances
+from workforce.payroll import queries, receipts, service
+from workforce.payroll.review import variances
 from workforce.platform import clock
 from workforce.platform.audit import Actor
 from workforce.platform.db import db

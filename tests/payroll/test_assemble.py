@@ -12,9 +12,9 @@ from tests.payroll.world import FIRST, OCTOBER, WORKDAYS, World, create_world
 from workforce.core.errors import InputError
 from workforce.core.facts import OPEN_END
 from workforce.core.period import PayPeriod
-from workforce.payroll.assemble import Assembled, assemble
 from workforce.payroll.compute import company_in
-from workforce.payroll.reading import read_month
+from workforce.payroll.facts.assemble import Assembled, assemble
+from workforce.payroll.facts.reading import read_month
 
 SEPTEMBER = PayPeriod(2026, 9)
 

@@ -18,7 +18,7 @@ from workforce.accounts.models import Account
 from workforce.core.errors import InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
-from workforce.payroll.base_change import BaseChange, apply_bases, plan_bases
+from workforce.payroll.base.change import BaseChange, apply_bases, plan_bases
 from workforce.payroll.models import BaseDifference, PayslipLine
 from workforce.people.models import Employment, PayProfile
 

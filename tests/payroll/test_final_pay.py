@@ -16,9 +16,11 @@ from workforce.core.errors import DomainError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.payments import service as payments
-from workforce.payroll import final_pay, orders, reopening, service
-from workforce.payroll.final_pay import Settlement
+from workforce.payroll import service
 from workforce.payroll.models import PayrollRun, Payslip
+from workforce.payroll.orders import final_pay, orders
+from workforce.payroll.orders.final_pay import Settlement
+from workforce.payroll.reversal import reopening
 from workforce.people.models import Employment
 from workforce.people.service import PayCycles
 from workforce.production.groups import closed_alone

@@ -16,9 +16,11 @@ from tests.payroll.world import OCTOBER, WORKDAYS, World, actor, create_world
 from workforce.core.errors import DomainError, ForbiddenError, InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
-from workforce.payroll import late_facts, service, shadow
+from workforce.payroll import service
 from workforce.payroll.correction_models import AdjustmentLine
-from workforce.payroll.late_facts import Entry
+from workforce.payroll.late import facts as late_facts
+from workforce.payroll.late import shadow
+from workforce.payroll.late.facts import Entry
 from workforce.payroll.models import Adjustment
 from workforce.people.models import Employment, Person
 from workforce.platform import locks

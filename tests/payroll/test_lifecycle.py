@@ -23,8 +23,9 @@ from workforce.core.errors import (
 )
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import REPLACEABLE, TRANSITIONS, RunAction, RunState, actions, after
-from workforce.payroll import queries, service, variances
+from workforce.payroll import queries, service
 from workforce.payroll.models import PayrollRun, PayslipLine
+from workforce.payroll.review import variances
 from workforce.people.models import Employment, Person
 from workforce.platform import audit, locks
 from workforce.platform.scope import Scope

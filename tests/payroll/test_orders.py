@@ -19,9 +19,11 @@ from workforce.core.law import LawBook
 from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
 from workforce.payments import service as payments
-from workforce.payroll import orders, receipts, service, variances
+from workforce.payroll import receipts, service
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
-from workforce.payroll.orders import OrderAmount, OrderFacts
+from workforce.payroll.orders import orders
+from workforce.payroll.orders.orders import OrderAmount, OrderFacts
+from workforce.payroll.review import variances
 from workforce.people.models import Employment
 from workforce.platform import clock
 from workforce.platform.db import unit_of_work

@@ -15,10 +15,11 @@ from tests.payroll.world import World
 from workforce.accounts.models import Account
 from workforce.core.facts import AmountKind
 from workforce.core.orders import Purpose
-from workforce.payroll import jobs, order_lines
+from workforce.payroll import jobs
 from workforce.payroll.models import PayrollRun, Payslip
-from workforce.payroll.order_lines import Defaults
 from workforce.payroll.order_models import RunOrder, RunOrderAmount
+from workforce.payroll.orders import lines as order_lines
+from workforce.payroll.orders.lines import Defaults
 from workforce.platform.audit import AuditEntry
 from workforce.platform.jobs import Job, Progress, task_of
 

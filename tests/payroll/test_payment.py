@@ -18,8 +18,10 @@ from workforce.core.errors import ForbiddenError, InputError, StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.payments import service as payments
-from workforce.payroll import reopening, service, variances
+from workforce.payroll import service
 from workforce.payroll.models import PayrollRun, Payslip
+from workforce.payroll.reversal import reopening
+from workforce.payroll.review import variances
 from workforce.platform import audit, clock, locks
 from workforce.production import queries as production
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workforce.core.explain import note_codes
 from workforce.core.terms import terms
-from workforce.payroll.remark_groups import Person, count_notes, remark_groups
+from workforce.payroll.review.remark_groups import Person, count_notes, remark_groups
 
 ROOM = {
     "code": "damages_deduction_without_room",

@@ -14,8 +14,9 @@ from tests.payroll.world import World, actor, create_world
 from workforce.core.errors import ForbiddenError, InputError, NotFoundError, StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
-from workforce.payroll import reopening, service
+from workforce.payroll import service
 from workforce.payroll.models import PayrollRun, RunReopening
+from workforce.payroll.reversal import reopening
 from workforce.platform import clock, locks
 from workforce.platform.audit import AuditEntry
 

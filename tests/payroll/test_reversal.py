@@ -14,8 +14,12 @@ from tests.payroll.world import OCTOBER, World, actor
 from workforce.core.errors import ForbiddenError, InputError, StateError
 from workforce.documents import labels
 from workforce.documents import queries as documents
-from workforce.payroll import late_facts, orders, queries, reversal, service, variances
+from workforce.payroll import queries, service
+from workforce.payroll.late import facts as late_facts
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, SlipReversal
+from workforce.payroll.orders import orders
+from workforce.payroll.reversal import reversal
+from workforce.payroll.review import variances
 from workforce.people.models import Employment
 
 PAY_ON = dt.date(2026, 11, 20)

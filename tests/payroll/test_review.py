@@ -24,12 +24,15 @@ from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
 from workforce.payments import service as payments
-from workforce.payroll import comparison, jobs, review, service, stages, variances
+from workforce.payroll import jobs, service
 from workforce.payroll.models import PayrollRun
-from workforce.payroll.review_rules import Rule, set_rule
-from workforce.payroll.stage_checks import Severity, Stage, checked_severities, checks
-from workforce.payroll.stage_finders import NOTHING, Asked, Finder, Found
-from workforce.payroll.variances import VarianceKind
+from workforce.payroll.review import comparison, variances
+from workforce.payroll.review import grid as review
+from workforce.payroll.review.rules import Rule, set_rule
+from workforce.payroll.review.variances import VarianceKind
+from workforce.payroll.stages import stages
+from workforce.payroll.stages.checks import Severity, Stage, checked_severities, checks
+from workforce.payroll.stages.finders import NOTHING, Asked, Finder, Found
 from workforce.people.models import Employment
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.job_runs import claim, execute, take_over

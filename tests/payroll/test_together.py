@@ -16,8 +16,9 @@ from workforce.companies.models import Company
 from workforce.core.errors import StateError
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
-from workforce.payroll import service, variances
+from workforce.payroll import service
 from workforce.payroll.models import PayrollRun
+from workforce.payroll.review import variances
 from workforce.people.models import Employment
 from workforce.platform import locks
 from workforce.platform.db import unit_of_work

@@ -14,11 +14,12 @@ from workforce.core.errors import ForbiddenError, InputError, NotFoundError, Sta
 from workforce.core.law import LawBook
 from workforce.core.lifecycle import RunState
 from workforce.core.period import PayPeriod
-from workforce.payroll import service, variances
+from workforce.payroll import service
 from workforce.payroll.models import PayEntry, Variance
-from workforce.payroll.review_rules import Rule, set_rule
-from workforce.payroll.variance_views import kind_counts, variance_rows
-from workforce.payroll.variances import VarianceKind
+from workforce.payroll.review import variances
+from workforce.payroll.review.rules import Rule, set_rule
+from workforce.payroll.review.variance_views import kind_counts, variance_rows
+from workforce.payroll.review.variances import VarianceKind
 from workforce.people.models import Employment, PayProfile
 from workforce.platform import audit
 from workforce.production.models import OutputRecord

@@ -15,8 +15,10 @@ from workforce.core.law import LawBook
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.payments import service as payments
-from workforce.payroll import queries, receipts, reopening, service, variances
+from workforce.payroll import queries, receipts, service
 from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
+from workforce.payroll.reversal import reopening
+from workforce.payroll.review import variances
 from workforce.payroll.service import RunOutcome
 from workforce.people.models import Employment
 from workforce.platform import audit, clock

@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import select
 
 from workforce.app import create_app
-from workforce.bureau import issues
+from workforce.bureau.issues import issues
 from workforce.companies.models import Company
 from workforce.config import Settings
 from workforce.core.period import PayPeriod

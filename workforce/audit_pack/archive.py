@@ -14,7 +14,7 @@ from workforce.audit_pack.identity import Identity, Named
 from workforce.audit_pack.law_words import law_words
 from workforce.audit_pack.words import FactWords, without_reasons
 from workforce.core.law import LawBook
-from workforce.payroll.assemble import Assembled
+from workforce.payroll.facts.assemble import Assembled
 from workforce.payroll.record import LINE_NUMBERS, LINE_TEXTS, SAID_IF_ANY, SLIP_NUMBERS, Sheet
 from workforce.platform.bulk import Values
 from workforce.platform.files import safe_name

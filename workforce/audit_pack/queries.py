@@ -14,8 +14,8 @@ from workforce.core.lifecycle import FINAL, RunState
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.payroll import queries as payroll
-from workforce.payroll.basis import basis_of
 from workforce.payroll.compute import assemble_run, company_in
+from workforce.payroll.facts.basis import basis_of
 from workforce.payroll.hashing import input_hash
 from workforce.payroll.record import read_sheet
 from workforce.people import queries as people

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from workforce.core.money import Column
-    from workforce.payroll.assemble import Assembled
+    from workforce.payroll.facts.assemble import Assembled
 
 _MINUTES_IN_DAY: Final = 24 * 60
 _WEEKDAYS: Final = range(1, 8)

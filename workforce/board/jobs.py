@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from workforce.board import service
-from workforce.bureau.issues import published_months
+from workforce.bureau.issues.issues import published_months
 from workforce.core.errors import StateError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text

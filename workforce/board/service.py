@@ -24,7 +24,7 @@ from workforce.board.snapshot import (
     read,
     write,
 )
-from workforce.bureau.issues import published_months
+from workforce.bureau.issues.issues import published_months
 from workforce.companies.base_name import base_name
 from workforce.core.errors import InputError
 from workforce.core.report_period import ReportPeriod

@@ -10,7 +10,7 @@ from workforce.platform.exhibits import Exhibit, Told
 if TYPE_CHECKING:
     import datetime as dt
 
-    from workforce.bureau.issues import Issue
+    from workforce.bureau.issues.issues import Issue
     from workforce.core.period import PayPeriod
     from workforce.core.report_period import ReportPeriod
     from workforce.core.text import Text

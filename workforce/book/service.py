@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workforce.book import words
 from workforce.book.model import Book, Chapter, Entry, Quarter
 from workforce.book.paper import draw_book
-from workforce.bureau import issues
+from workforce.bureau.issues import issues
 from workforce.companies.base_name import base_name
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.report_period import ReportPeriod, Span

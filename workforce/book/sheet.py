@@ -8,7 +8,7 @@ from reportlab.lib.colors import Color
 
 from workforce.book import words
 from workforce.book.model import Book, Chapter
-from workforce.bureau import words as report_words
+from workforce.bureau.faces import words as report_words
 from workforce.core.terms import term
 from workforce.core.text import Locale, Text
 from workforce.documents.drawing import A4, BRAND, INK, MUTED, Block, Paper

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import render_template, request, send_file
 
 from workforce.book import service
-from workforce.bureau import words
+from workforce.bureau.faces import words
 from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.report_period import ReportPeriod

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from workforce.bureau import issues, service
+from workforce.bureau import service
 from workforce.bureau.explorer.choice import MONTHS, WHOLE
 from workforce.bureau.forms import forms
-from workforce.bureau.frozen import FrozenMeasure, definitions_of
-from workforce.bureau.issue_views import labels_of, shown
+from workforce.bureau.issues import issues
+from workforce.bureau.issues.frozen import FrozenMeasure, definitions_of
+from workforce.bureau.issues.views import labels_of, shown
 from workforce.bureau.report import NO_TEXT
 from workforce.core.chart import Chart, Series
 from workforce.core.errors import NotFoundError
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.bureau.form import ReportForm
-    from workforce.bureau.issues import Issue
+    from workforce.bureau.issues.issues import Issue
     from workforce.platform.scope import Scope
     from workforce.statistics.cube import CubeSet, CubeTable
     from workforce.statistics.service import Reading

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from flask import render_template, request
 
-from workforce.bureau import issues, service
+from workforce.bureau import service
 from workforce.bureau.cell import own_cell, published_cell
 from workforce.bureau.forms.overview import FORM as OVERVIEW
-from workforce.bureau.issue_views import waiting_months
+from workforce.bureau.issues import issues
+from workforce.bureau.issues.views import waiting_months
 from workforce.bureau.routes import ROUTES
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod

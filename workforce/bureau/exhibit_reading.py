@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from workforce.bureau import issues, words
+from workforce.bureau.faces import words
 from workforce.bureau.figures import PeriodFigures
+from workforce.bureau.issues import issues
 from workforce.core.report_period import ReportPeriod, Span
 from workforce.core.text import Text
 from workforce.platform.exhibits import Exhibit, Row, Shape, Told, Value, month_head
@@ -22,8 +23,8 @@ from workforce.statistics.tables import Cell, CellState
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from workforce.bureau.frozen import FrozenMeasure
-    from workforce.bureau.issues import Issue
+    from workforce.bureau.issues.frozen import FrozenMeasure
+    from workforce.bureau.issues.issues import Issue
     from workforce.core.period import PayPeriod
 
 Build = Callable[["Session", ReportPeriod], Exhibit | None]

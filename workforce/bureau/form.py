@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from workforce.bureau.figures import PeriodFigures
-from workforce.bureau.frozen import FrozenMeasure
+from workforce.bureau.issues.frozen import FrozenMeasure
 from workforce.bureau.report import NO_TEXT, Report
 from workforce.core.report_period import ReportPeriod, Span
 from workforce.core.text import Text

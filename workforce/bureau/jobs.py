@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from workforce.bureau import issues, kept
-from workforce.bureau.kept import Months
+from workforce.bureau.issues import issues, kept
+from workforce.bureau.issues.kept import Months
 from workforce.core.errors import StateError
 from workforce.core.permissions import Permission
 from workforce.core.text import Text

@@ -63,8 +63,8 @@ class StatisticsIssue(Base):
     """What was published of a month: the first issue, or a revised one. Append-only.
 
     ``definitions`` and ``differences`` are JSON: what each measure meant then
-    (``bureau/frozen.py``), and which cells of the issue before it changes
-    (``bureau/differences.py``). ``snapshot_sha256`` names the snapshot that was published.
+    (``bureau/issues/frozen.py``), and which cells of the issue before it changes
+    (``bureau/issues/differences.py``). ``snapshot_sha256`` names the snapshot that was published.
     ``published_by_id`` is NULL for the command line.
     """
 
@@ -96,7 +96,7 @@ class StatisticsIssue(Base):
 class PublishedSeats(Base):
     """The use of seats in a month as officials were told it with its first issue. Append-only.
 
-    ``content``: a ``seats.SeatTable`` as JSON (``bureau/seat_months.py``); what it withholds is not in it.
+    ``content``: a ``seats.SeatTable`` as JSON (``bureau/seats/months.py``); what it withholds is not in it.
     """
 
     __tablename__ = "published_seats"

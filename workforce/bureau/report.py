@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from workforce.bureau.frozen import FrozenMeasure
+from workforce.bureau.issues.frozen import FrozenMeasure
 from workforce.core.chart import Chart, decimal_text
 from workforce.core.period import PayPeriod
 from workforce.core.report_period import ReportPeriod

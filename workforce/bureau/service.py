@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from workforce.bureau import issues, own_months, words
-from workforce.bureau.csv_writer import write_csv
+from workforce.bureau import own_months
+from workforce.bureau.faces import words
+from workforce.bureau.faces.csv_writer import write_csv
+from workforce.bureau.faces.json_writer import write_json
+from workforce.bureau.faces.pdf import draw_report
+from workforce.bureau.faces.xlsx import write_workbook
 from workforce.bureau.figures import PeriodFigures
 from workforce.bureau.form import Filling, ReportForm
 from workforce.bureau.forms import forms
-from workforce.bureau.json_writer import write_json
-from workforce.bureau.kept import Months
-from workforce.bureau.pdf import draw_report
-from workforce.bureau.xlsx import write_workbook
+from workforce.bureau.issues import issues
+from workforce.bureau.issues.kept import Months
 from workforce.companies import queries as companies
 from workforce.companies.base_name import base_name
 from workforce.core.errors import InputError, NotFoundError
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workforce.bureau.frozen import FrozenMeasure
+    from workforce.bureau.issues.frozen import FrozenMeasure
     from workforce.bureau.own_months import OwnMonth
     from workforce.bureau.report import Report
     from workforce.statistics.cube import CubeSet

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from workforce.bureau import issues
+from workforce.bureau.issues import issues
 from workforce.bureau.report import WITHHELD
 from workforce.bureau.routes import ROUTES
 from workforce.core.period import PayPeriod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from workforce.bureau import issues
+from workforce.bureau.issues import issues
 from workforce.statistics import targets
 from workforce.statistics.cube import CellRef
 from workforce.statistics.measures import measures

@@ -15,21 +15,15 @@ from urllib.parse import urlencode
 
 from flask import render_template, request, send_file, url_for
 
-from workforce.bureau import (
-    cell_web,
-    issues_web,
-    seats_web,
-    service,
-    sources_web,
-    targets_web,
-    training_web,
-    words,
-)
+from workforce.bureau import cell_web, service, sources_web, targets_web, training_web
+from workforce.bureau.faces import words
 from workforce.bureau.forms import forms
 from workforce.bureau.forms.overview import FORM as OVERVIEW
-from workforce.bureau.issue_views import MonthState, waiting_months
+from workforce.bureau.issues import web as issues_web
+from workforce.bureau.issues.views import MonthState, waiting_months
 from workforce.bureau.report import WITHHELD, Figure, Report
 from workforce.bureau.routes import ROUTES
+from workforce.bureau.seats import web as seats_web
 from workforce.core.errors import InputError
 from workforce.core.permissions import Permission
 from workforce.core.report_period import ReportPeriod, Span

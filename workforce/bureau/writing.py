@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workforce.bureau import words
+from workforce.bureau.faces import words
+from workforce.bureau.faces.notes import notes_of, sign_notes
 from workforce.bureau.figures import PeriodFigures
 from workforce.bureau.form import Filling, ReportForm
-from workforce.bureau.frozen import FrozenMeasure
+from workforce.bureau.issues.frozen import FrozenMeasure
 from workforce.bureau.report import (
     NO_TEXT,
     Card,
@@ -22,7 +23,6 @@ from workforce.bureau.report import (
     Table,
     define,
 )
-from workforce.bureau.report_notes import notes_of, sign_notes
 from workforce.core.chart import Chart, Series
 from workforce.core.money import round_half_up
 from workforce.core.report_period import Span

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import render_template, send_file
 
-from workforce.bureau import issues
+from workforce.bureau.issues import issues
 from workforce.chain import output, published, queries
 from workforce.chain.consolidation import line_codes
 from workforce.chain.growth import growth_chart, growth_of

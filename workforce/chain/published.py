@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from workforce.bureau.issues import published_months
+from workforce.bureau.issues.issues import published_months
 from workforce.chain import output, queries
 from workforce.chain.consolidation import (
     UNKNOWN_LINK,

@@ -17,9 +17,11 @@ from workforce.core.money import format_fen
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
-from workforce.payroll import late_facts, orders, reversal
-from workforce.payroll.late_facts import Entry
+from workforce.payroll.late import facts as late_facts
+from workforce.payroll.late.facts import Entry
 from workforce.payroll.line_heads import line_label, task_type_texts
+from workforce.payroll.orders import orders
+from workforce.payroll.reversal import reversal
 from workforce.people import queries as people
 from workforce.platform.db import db
 from workforce.platform.scope import Scope

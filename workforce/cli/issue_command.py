@@ -13,7 +13,7 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 
 if TYPE_CHECKING:
-    from workforce.bureau.issues import Issue
+    from workforce.bureau.issues.issues import Issue
 
 
 @click.group("issue")
@@ -27,7 +27,8 @@ def list_months(state: State) -> None:
     """List the months: published, waiting, or not closed."""
     with state.app():
         # The slices take a second to load.
-        from workforce.bureau import issue_views, kept  # noqa: PLC0415
+        from workforce.bureau.issues import kept  # noqa: PLC0415
+        from workforce.bureau.issues import views as issue_views  # noqa: PLC0415
         from workforce.platform.db import db  # noqa: PLC0415
 
         session = db.session()
@@ -48,7 +49,7 @@ def list_months(state: State) -> None:
 def compute(state: State) -> None:
     """Bring the figures of closed months up to date now, as the worker does every hour."""
     with state.app():
-        from workforce.bureau import kept  # noqa: PLC0415
+        from workforce.bureau.issues import kept  # noqa: PLC0415
         from workforce.platform.db import db  # noqa: PLC0415
 
         session, made = db.session(), 0
@@ -75,7 +76,7 @@ def publish(state: State, period: str, by: str | None, note: str) -> None:
     """
     month = PayPeriod.parse_month(period)
     with state.app():
-        from workforce.bureau import issues, publishing  # noqa: PLC0415
+        from workforce.bureau.issues import issues, publishing  # noqa: PLC0415
         from workforce.cli.acting import acting  # noqa: PLC0415
         from workforce.core.permissions import Permission  # noqa: PLC0415
         from workforce.platform.db import db  # noqa: PLC0415
@@ -93,7 +94,7 @@ def show(state: State, period: str, number: int | None) -> None:
     """Show an issue of PERIOD (2026-10): its hashes, its note, and what it corrects."""
     month = PayPeriod.parse_month(period)
     with state.app():
-        from workforce.bureau import issues  # noqa: PLC0415
+        from workforce.bureau.issues import issues  # noqa: PLC0415
         from workforce.platform.db import db  # noqa: PLC0415
 
         told = {one.number: one for one in issues.issues_of(db.session(), month)}
@@ -105,7 +106,7 @@ def show(state: State, period: str, number: int | None) -> None:
 
 def _tell(state: State, issue: Issue) -> None:
     # Loads the slices, too.
-    from workforce.bureau.issue_views import shown_differences  # noqa: PLC0415
+    from workforce.bureau.issues.views import shown_differences  # noqa: PLC0415
     from workforce.platform.formatting import moment  # noqa: PLC0415
 
     at = moment(issue.published_at)

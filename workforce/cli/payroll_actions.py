@@ -18,20 +18,22 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.documents import queries as documents
 from workforce.payments import service as payments
-from workforce.payroll import orders, reopening, service, views
 from workforce.payroll import queries as payroll
-from workforce.payroll import variances as ticking
-from workforce.payroll.remark_groups import noted_in, remark_groups
-from workforce.payroll.variance_views import variance_rows
-from workforce.payroll.variances import VarianceKind
+from workforce.payroll import service, views
+from workforce.payroll.orders import orders
+from workforce.payroll.reversal import reopening
+from workforce.payroll.review import variances as ticking
+from workforce.payroll.review.remark_groups import noted_in, remark_groups
+from workforce.payroll.review.variance_views import variance_rows
+from workforce.payroll.review.variances import VarianceKind
 from workforce.platform import audit, clock
 from workforce.platform.db import db
 
 if TYPE_CHECKING:
     from workforce.documents.views import LineView, PayslipView
-    from workforce.payroll.remark_groups import RemarkGroup
+    from workforce.payroll.review.remark_groups import RemarkGroup
+    from workforce.payroll.review.variance_views import VarianceRow
     from workforce.payroll.service import RunOutcome
-    from workforce.payroll.variance_views import VarianceRow
     from workforce.payroll.verify import Verification
     from workforce.payroll.views import RunRow
 

@@ -17,10 +17,12 @@ from workforce.core.orders import Purpose
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
-from workforce.payroll import base_change, final_pay, order_lines, orders
-from workforce.payroll.final_pay import Settlement
-from workforce.payroll.order_lines import Defaults
-from workforce.payroll.orders import OrderFacts
+from workforce.payroll.base import change as base_change
+from workforce.payroll.orders import final_pay, orders
+from workforce.payroll.orders import lines as order_lines
+from workforce.payroll.orders.final_pay import Settlement
+from workforce.payroll.orders.lines import Defaults
+from workforce.payroll.orders.orders import OrderFacts
 from workforce.people import queries as people
 from workforce.platform import clock
 from workforce.platform.db import db

@@ -30,7 +30,9 @@ def COMMAND(  # noqa: N802 - the name that the registry looks for
     """
     month = PayPeriod.parse_month(period)
     # The slices take a second to load: only when there is something to tell.
-    from workforce.bureau import seat_sheet, seats, service  # noqa: PLC0415
+    from workforce.bureau import service  # noqa: PLC0415
+    from workforce.bureau.seats import seats  # noqa: PLC0415
+    from workforce.bureau.seats import sheet as seat_sheet  # noqa: PLC0415
     from workforce.platform import clock  # noqa: PLC0415
     from workforce.platform.db import db  # noqa: PLC0415
     from workforce.platform.files import write_bytes  # noqa: PLC0415

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from workforce.core.lifecycle import FINAL
 from workforce.payroll import receipts
-from workforce.payroll.stage_finders import NOTHING, Found, Place
+from workforce.payroll.stages.finders import NOTHING, Found, Place
 
 if TYPE_CHECKING:
-    from workforce.payroll.stage_finders import Asked
+    from workforce.payroll.stages.finders import Asked
 
 
 def unpublished(asked: Asked) -> Found:

@@ -7,8 +7,8 @@ from typing import Final
 
 from workforce.accounts.queries import account_named
 from workforce.accounts.service import actor_of
-from workforce.bureau import issues, kept, publishing
-from workforce.bureau.kept import Months
+from workforce.bureau.issues import issues, kept, publishing
+from workforce.bureau.issues.kept import Months
 from workforce.core.period import PayPeriod
 from workforce.platform import clock
 from workforce.platform.db import db

@@ -36,8 +36,9 @@ from workforce.documents import service as documents
 from workforce.documents.files.accounts import PayingAccount, paying_account, set_paying_account
 from workforce.payments import service as payments
 from workforce.payroll import queries as payroll
-from workforce.payroll import receipts, variances
+from workforce.payroll import receipts
 from workforce.payroll import service as payroll_service
+from workforce.payroll.review import variances
 from workforce.people import queries as people_queries
 from workforce.platform import audit, clock
 from workforce.platform.audit import Actor

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from workforce.core.text import Text
 from workforce.disputes import queries
-from workforce.payroll.stage_finders import MOST_NAMED, NOTHING, Found, Named, Place
+from workforce.payroll.stages.finders import MOST_NAMED, NOTHING, Found, Named, Place
 
 if TYPE_CHECKING:
-    from workforce.payroll.stage_finders import Asked
+    from workforce.payroll.stages.finders import Asked
 
 
 def open_disputes(asked: Asked) -> Found:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from workforce.core.period import PayPeriod
     from workforce.core.work_calendar import WorkCalendar
     from workforce.earnings.queries import Workplace
-    from workforce.payroll.assemble import Assembled
     from workforce.payroll.compute import Computed
+    from workforce.payroll.facts.assemble import Assembled
     from workforce.payroll.record import Sheet
 
 _MINUTES_IN_DAY: Final = 24 * 60

@@ -10,12 +10,12 @@ from workforce.core.text import Text
 from workforce.filings import queries
 from workforce.filings.figures import TAX
 from workforce.payroll.deadlines import tax_deadline
-from workforce.payroll.stage_finders import NOTHING, Found, Named, Place
+from workforce.payroll.stages.finders import NOTHING, Found, Named, Place
 from workforce.platform import clock
 
 if TYPE_CHECKING:
     from workforce.filings.queries import KindState
-    from workforce.payroll.stage_finders import Asked
+    from workforce.payroll.stages.finders import Asked
 
 
 def unreconciled(asked: Asked) -> Found:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workforce.attendance import queries as attendance
 from workforce.attendance import requests_reading as requests
-from workforce.bureau.issue_views import waiting_months
+from workforce.bureau.issues.views import waiting_months
 from workforce.certification import queries as certificates
 from workforce.companies import queries as companies
 from workforce.core.lifecycle import RunState

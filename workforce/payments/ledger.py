@@ -11,7 +11,7 @@ from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.payments import queries
 from workforce.payments.queries import OWED, Why
-from workforce.payroll import dues
+from workforce.payroll.selects import dues
 from workforce.platform import clock
 from workforce.platform.sheets import Cell, CellKind, SheetColumn, Workbook
 

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from workforce.core.terms import term
 from workforce.payments import queries
 from workforce.payments.queries import OWED, Why
-from workforce.payroll.stage_finders import MOST_NAMED, NOTHING, Found, Named, Place
+from workforce.payroll.stages.finders import MOST_NAMED, NOTHING, Found, Named, Place
 from workforce.platform import clock
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from workforce.payroll.stage_finders import Asked
+    from workforce.payroll.stages.finders import Asked
 
 
 def held(asked: Asked) -> Found:

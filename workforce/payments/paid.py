@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from workforce.payments.models import Payment, PaymentBatch
 from workforce.payments.queries import batch_in_scope
-from workforce.payroll import dues
+from workforce.payroll.selects import dues
 from workforce.platform.scope import Scope
 
 

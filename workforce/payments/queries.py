@@ -1,7 +1,7 @@
 """Reading payments and what is owed. A company sees its own, a person the own pay; a team sees none.
 
 What is owed is always counted anew from two things: what decided payslips oblige the company to pay
-(``payroll.dues``) and what was paid. No total is stored that could drift from them.
+(``payroll.selects.dues``) and what was paid. No total is stored that could drift from them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.core.period import PayPeriod
 from workforce.payments.models import PayHold, Payment, PaymentBatch
-from workforce.payroll import dues
+from workforce.payroll.selects import dues
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 

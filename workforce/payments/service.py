@@ -17,10 +17,10 @@ from workforce.payments import queries
 from workforce.payments.models import Payment, PaymentBatch
 from workforce.payments.queries import OWED, PAYABLE, Why
 from workforce.payments.rules import reason_of, refuse_nobody, refuse_outside, sums_of
-from workforce.payroll import dues
 from workforce.payroll import queries as payroll
 from workforce.payroll import service as runs
 from workforce.payroll.acts import ready
+from workforce.payroll.selects import dues
 from workforce.people import queries as people
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import unit_of_work

@@ -16,9 +16,10 @@ from workforce.core.permissions import Permission
 from workforce.payments import holding, ledger, outcomes, queries, rules, service
 from workforce.payments.forms import FailureForm, PaidForm, ReasonForm
 from workforce.payments.queries import Why
-from workforce.payroll import dues, views
 from workforce.payroll import queries as payroll
+from workforce.payroll import views
 from workforce.payroll.deciding import decision
+from workforce.payroll.selects import dues
 from workforce.payroll.service import Payment
 from workforce.people import queries as people
 from workforce.platform import clock

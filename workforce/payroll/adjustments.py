@@ -19,7 +19,7 @@ from workforce.core.lifecycle import FINAL
 from workforce.core.period import PayPeriod
 from workforce.payroll.correction_models import AdjustmentLine
 from workforce.payroll.models import Adjustment, PayrollRun, Payslip
-from workforce.payroll.reach import counts
+from workforce.payroll.selects.reach import counts
 from workforce.people import queries as people
 from workforce.people.service import PayCycles
 from workforce.platform import clock

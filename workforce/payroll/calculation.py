@@ -17,16 +17,18 @@ from workforce.core.lifecycle import REPLACEABLE, RunState
 from workforce.core.orders import Purpose
 from workforce.core.terms import term
 from workforce.core.work_calendar import DayClass
-from workforce.payroll import chains, comparison, queries, variances
-from workforce.payroll.basis import REGULAR, Basis, ordered
+from workforce.payroll import queries
 from workforce.payroll.clearing import clear_run
 from workforce.payroll.compute import CompanyKey, Computed, company_in, compute
+from workforce.payroll.facts.basis import REGULAR, Basis, ordered
 from workforce.payroll.models import (
     PayrollRun,
     RunCalculation,
 )
 from workforce.payroll.record import write_faults, write_sheet
+from workforce.payroll.review import comparison, variances
 from workforce.payroll.run_locks import refuse_overtaken
+from workforce.payroll.selects import chains
 from workforce.platform import audit, clock, locks
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.stopwatch import lap

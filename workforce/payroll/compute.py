@@ -12,12 +12,12 @@ import workforce
 from workforce.companies import queries as companies
 from workforce.core.engine import calculate
 from workforce.core.errors import NotFoundError
-from workforce.payroll.agreed_hours import with_agreed_hours
-from workforce.payroll.assemble import Assembled, PersonFault, assemble
-from workforce.payroll.basis import REGULAR
+from workforce.payroll.facts.agreed_hours import with_agreed_hours
+from workforce.payroll.facts.assemble import Assembled, PersonFault, assemble
+from workforce.payroll.facts.basis import REGULAR
+from workforce.payroll.facts.reading import read_month
 from workforce.payroll.hashing import input_hash
 from workforce.payroll.patches import patch_of
-from workforce.payroll.reading import read_month
 from workforce.payroll.record import Sheet, make_sheet
 from workforce.payroll.remarks import days_without_record
 from workforce.platform.stopwatch import lap
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from workforce.core.law import LawBook
     from workforce.core.period import PayPeriod
-    from workforce.payroll.basis import Basis
+    from workforce.payroll.facts.basis import Basis
     from workforce.payroll.patches import Patch
     from workforce.platform.scope import Scope
 

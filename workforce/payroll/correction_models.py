@@ -20,7 +20,7 @@ class LateFact(Base):
 
     The stored facts of the month never change; its shadow is computed from them and from the approved
     late facts. ``employment_id`` NULL: of everybody, such as a price. ``payload``: the values of the
-    ``kind`` (`payroll.late_fact_kinds`). ``pay_period``: the open period in which the differences are
+    ``kind`` (`payroll.late_kinds.kinds`). ``pay_period``: the open period in which the differences are
     paid; NULL where a payslip is issued anew instead. ``answer``: why it was not approved.
     ``request_id``: the approved request for attendance that it carries out, if one.
     """

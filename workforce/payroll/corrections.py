@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from workforce.core.period import PayPeriod
-from workforce.payroll.amount_queries import texts_of_month
 from workforce.payroll.correction_models import AdjustmentLine
 from workforce.payroll.models import Adjustment, PayrollRun, Payslip, SlipReversal
-from workforce.payroll.reach import slip_in_scope
+from workforce.payroll.selects.amounts import texts_of_month
+from workforce.payroll.selects.reach import slip_in_scope
 from workforce.platform.scope import Scope
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workforce.core.capitals import capitals
 from workforce.core.permissions import Permission
-from workforce.payroll import review
 from workforce.payroll.acts import may_act
+from workforce.payroll.review import grid as review
 from workforce.payroll.routes import run_in
 from workforce.platform import clock
 from workforce.platform.web import may, note_read, principal

@@ -23,13 +23,13 @@ from workforce.core.period import PayPeriod
 from workforce.core.results import LineKind
 from workforce.core.text import Text
 from workforce.payroll import queries
-from workforce.payroll.agreed_hours import with_agreed_hours
-from workforce.payroll.assemble import assemble
-from workforce.payroll.basis import REGULAR, basis_of
-from workforce.payroll.columns import Numbers, Table
 from workforce.payroll.compute import CompanyKey, company_in
+from workforce.payroll.facts.agreed_hours import with_agreed_hours
+from workforce.payroll.facts.assemble import assemble
+from workforce.payroll.facts.basis import REGULAR, basis_of
+from workforce.payroll.facts.columns import Numbers, Table
+from workforce.payroll.facts.reading import MonthTables, read_month
 from workforce.payroll.models import PayrollRun
-from workforce.payroll.reading import MonthTables, read_month
 from workforce.payroll.record import Sheet, make_sheet
 
 if TYPE_CHECKING:

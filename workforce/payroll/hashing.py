@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workforce.core.money import Column
-    from workforce.payroll.assemble import Assembled
+    from workforce.payroll.facts.assemble import Assembled
     from workforce.platform.bulk import Values
 
 _SEPARATOR: Final = "\x1f"

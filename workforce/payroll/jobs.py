@@ -16,9 +16,9 @@ from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
 from workforce.core.text import Text
-from workforce.payroll import late_facts
 from workforce.payroll.calculation import RunOutcome, run_payroll, said_of
-from workforce.payroll.late_facts import Entry
+from workforce.payroll.late import facts as late_facts
+from workforce.payroll.late.facts import Entry
 from workforce.platform.jobs import JobKind, Progress, Task
 from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope

@@ -368,7 +368,7 @@ class FormerSlip(Base):
 class Variance(Base):
     """What is out of the ordinary about one person's pay in a run, until somebody has looked at it.
 
-    ``kind``: a ``payroll.variances.VarianceKind``. ``before_value`` and ``after_value``: fen, or
+    ``kind``: a ``payroll.review.variances.VarianceKind``. ``before_value`` and ``after_value``: fen, or
     millionths of a yuan for a price; NULL where there is none. ``detail``: the task type of a price.
     ``slip_hash``: SHA-256 hex of what was looked at, so that a calculation voids only the ticks of
     what it changed.
@@ -430,7 +430,7 @@ class RunReopening(Base):
 
 
 class ReviewRule(Base):
-    """How a company reviews its runs; without a row the defaults of ``payroll.review_rules`` hold.
+    """How a company reviews its runs; without a row the defaults of ``payroll.review.rules`` hold.
 
     ``change_rate`` (millionths) and ``change_amount`` (fen): gross pay that moves by more than both is
     a variance. ``severities``: code of a month's check → ``blocking`` | ``warning``, where the

@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from workforce.core.orders import Purpose
 from workforce.payroll.correction_models import LateFact
-from workforce.payroll.late_fact_kinds import patch_with
+from workforce.payroll.late_kinds.kinds import patch_with
 from workforce.payroll.models import PayrollRun
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.core.period import PayPeriod
-    from workforce.payroll.basis import Basis
-    from workforce.payroll.reading import MonthTables
+    from workforce.payroll.facts.basis import Basis
+    from workforce.payroll.facts.reading import MonthTables
 
 Patch = Callable[["MonthTables"], "MonthTables"]
 """Changes the rows of a month between reading and assembling."""

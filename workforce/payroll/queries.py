@@ -25,20 +25,6 @@ from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
 from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
-from workforce.payroll.amount_queries import (
-    adjustments,
-    base_differences,
-    employments_with_amounts,
-    newest_output_when_locked,
-    pay_entries,
-    texts_of_month,
-)
-from workforce.payroll.decided import (
-    decided_line_totals,
-    decided_runs,
-    decided_slips,
-    withdrawn_totals,
-)
 from workforce.payroll.models import (
     UNTAXED,
     PayrollFault,
@@ -48,8 +34,28 @@ from workforce.payroll.models import (
     Variance,
 )
 from workforce.payroll.order_models import RunOrder
-from workforce.payroll.reach import FINAL_STATES, counts, in_books, run_in_scope, slip_in_scope
-from workforce.payroll.sums import (
+from workforce.payroll.selects.amounts import (
+    adjustments,
+    base_differences,
+    employments_with_amounts,
+    newest_output_when_locked,
+    pay_entries,
+    texts_of_month,
+)
+from workforce.payroll.selects.decided import (
+    decided_line_totals,
+    decided_runs,
+    decided_slips,
+    withdrawn_totals,
+)
+from workforce.payroll.selects.reach import (
+    FINAL_STATES,
+    counts,
+    in_books,
+    run_in_scope,
+    slip_in_scope,
+)
+from workforce.payroll.selects.sums import (
     INCOME_TAXES,
     OWN_CONTRIBUTIONS,
     PIECE_CODES,

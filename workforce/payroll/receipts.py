@@ -22,8 +22,8 @@ from workforce.core.lifecycle import FINAL
 from workforce.core.terms import term
 from workforce.payroll import queries
 from workforce.payroll.models import PayrollRun, Payslip, SlipReversal
-from workforce.payroll.reach import FINAL_STATES, counts, slip_in_scope
 from workforce.payroll.receipt_models import PayslipAcknowledgement, PayslipReading, Publication
+from workforce.payroll.selects.reach import FINAL_STATES, counts, slip_in_scope
 from workforce.platform import audit, clock
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workforce.core.money import Column
     from workforce.core.period import PayPeriod
     from workforce.core.results import LineBlock, NoteBlock, Results
-    from workforce.payroll.assemble import Assembled, PersonFault
+    from workforce.payroll.facts.assemble import Assembled, PersonFault
 
 _PUBLIC_ID_BYTES: Final = 16
 

@@ -10,7 +10,7 @@ from workforce.core.facts import EmploymentType, date_of, day_number
 from workforce.core.results import NoteBlock
 from workforce.core.rules import day_grid
 from workforce.core.work_calendar import DayClass
-from workforce.payroll.columns import MINUTES_IN_DAY
+from workforce.payroll.facts.columns import MINUTES_IN_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,11 @@ from workforce.core.errors import ClosedError, ForbiddenError, StateError
 from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
-from workforce.payroll import chains, queries
-from workforce.payroll.basis import Basis, basis_of
+from workforce.payroll import queries
+from workforce.payroll.facts.basis import Basis, basis_of
 from workforce.payroll.models import PayrollRun, Payslip
-from workforce.payroll.reach import FINAL_STATES, counts
+from workforce.payroll.selects import chains
+from workforce.payroll.selects.reach import FINAL_STATES, counts
 from workforce.platform import locks
 from workforce.production import queries as production
 

@@ -14,17 +14,19 @@ from workforce.core.errors import InputError, StateError
 from workforce.core.lifecycle import RunAction, RunState
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
-from workforce.payroll import dues, queries, run_locks, variances
+from workforce.payroll import queries, run_locks
 from workforce.payroll.acts import may_act, move, permission_for, ready
 from workforce.payroll.adjustments import tie_to_payslips
-from workforce.payroll.basis import basis_of
 from workforce.payroll.calculation import RunOutcome, check_replaceable, pay_day, run_payroll
 from workforce.payroll.compute import company_in, facts_hash
+from workforce.payroll.facts.basis import basis_of
 from workforce.payroll.models import PayrollRun
 from workforce.payroll.receipts import refuse_published
-from workforce.payroll.stage_checks import Stage
-from workforce.payroll.stage_finders import Asked
-from workforce.payroll.stages import refuse_blocked
+from workforce.payroll.review import variances
+from workforce.payroll.selects import dues
+from workforce.payroll.stages.checks import Stage
+from workforce.payroll.stages.finders import Asked
+from workforce.payroll.stages.stages import refuse_blocked
 from workforce.payroll.verify import Verification, verify_stored
 from workforce.platform import clock, locks
 from workforce.platform.db import db, unit_of_work
@@ -132,7 +134,7 @@ def approve_run(scope: Scope, run_id: int, actor: Actor, book: LawBook, *, seen:
 def return_run(scope: Scope, run_id: int, actor: Actor, reason: str) -> None:
     """Give a reviewed run back to its maker, who can calculate it again.
 
-    An approved one needs two people: ``payroll.reopening``.
+    An approved one needs two people: ``payroll.reversal.reopening``.
 
     Raises:
         InputError: no reason is given.

@@ -16,8 +16,8 @@ import numpy as np
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms
 from workforce.core.text import Text
-from workforce.payroll.basis import basis_of
 from workforce.payroll.compute import company_in, compute
+from workforce.payroll.facts.basis import basis_of
 from workforce.payroll.record import Sheet, read_sheet
 from workforce.people import queries as people
 from workforce.platform import audit, clock

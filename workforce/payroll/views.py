@@ -17,7 +17,7 @@ from workforce.core.text import Text
 from workforce.payroll import adjustments, queries
 from workforce.payroll.models import PayrollFault, PayrollRun, Payslip
 from workforce.payroll.order_models import RunOrder
-from workforce.payroll.remark_groups import Person, RemarkGroup, count_notes, remark_groups
+from workforce.payroll.review.remark_groups import Person, RemarkGroup, count_notes, remark_groups
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 

@@ -17,27 +17,18 @@ from workforce.core.lifecycle import FINAL, REPLACEABLE, RunAction, RunState, ac
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
-from workforce.payroll import (
-    act_web,
-    base_web,
-    comparison,
-    entries_web,
-    floor_web,
-    jobs,
-    late_web,
-    month_web,
-    order_web,
-    receipts,
-    reopening_web,
-    reversal_web,
-    review_web,
-    service,
-    variance_views,
-    views,
-)
+from workforce.payroll import act_web, entries_web, floor_web, jobs, receipts, service, views
+from workforce.payroll.base import web as base_web
 from workforce.payroll.compute import company_in
-from workforce.payroll.reopening import Reopening, reopening_of
+from workforce.payroll.late import web as late_web
+from workforce.payroll.orders import web as order_web
+from workforce.payroll.reversal import reopening_web
+from workforce.payroll.reversal import web as reversal_web
+from workforce.payroll.reversal.reopening import Reopening, reopening_of
+from workforce.payroll.review import comparison, variance_views
+from workforce.payroll.review import web as review_web
 from workforce.payroll.routes import ROUTES, companies_in, flash_error
+from workforce.payroll.stages import web as month_web
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.i18n import current_locale, gettext

@@ -19,8 +19,8 @@ import numpy as np
 from workforce.core.errors import DomainError
 from workforce.core.terms import terms_of
 from workforce.core.text import Text
-from workforce.payroll.basis import basis_of
 from workforce.payroll.compute import CompanyKey, assemble_run
+from workforce.payroll.facts.basis import basis_of
 from workforce.platform import clock
 from workforce.platform.law_book import law_book_as_of
 from workforce.policy_lab import queries

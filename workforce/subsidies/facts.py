@@ -12,7 +12,7 @@ from workforce.companies import queries as companies
 from workforce.core.errors import InputError
 from workforce.core.period import PayPeriod
 from workforce.payments import queries as payments
-from workforce.payroll import insured
+from workforce.payroll.selects import insured
 from workforce.people import claimants
 from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind

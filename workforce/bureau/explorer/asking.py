@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workforce.bureau.frozen import FrozenMeasure
+    from workforce.bureau.issues.frozen import FrozenMeasure
     from workforce.platform.scope import Scope
 
 OWN: Final = Text(

@@ -8,7 +8,7 @@ from typing import Final
 
 from workforce.bureau.explorer.choice import MONTHS, Kind
 from workforce.bureau.explorer.view import Shows, View
-from workforce.bureau.frozen import FrozenMeasure
+from workforce.bureau.issues.frozen import FrozenMeasure
 from workforce.core.chart import MOST_SERIES, Chart, Series
 from workforce.core.text import Text
 from workforce.statistics.cube import TOTAL

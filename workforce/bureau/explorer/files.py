@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workforce.bureau import words
 from workforce.bureau.explorer.chart import chart_of
 from workforce.bureau.explorer.choice import MONTHS
 from workforce.bureau.explorer.svg import draw_svg
 from workforce.bureau.explorer.view import Column, Entry, Line, View
+from workforce.bureau.faces import words
 from workforce.core.chart import decimal_text
 from workforce.core.errors import InputError
 from workforce.core.text import Locale, Text

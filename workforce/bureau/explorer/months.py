@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workforce.bureau import issues, service
+from workforce.bureau import service
 from workforce.bureau.explorer.choice import Editions
 from workforce.bureau.explorer.view import Source
-from workforce.bureau.frozen import definitions_of
+from workforce.bureau.issues import issues
+from workforce.bureau.issues.frozen import definitions_of
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.platform import clock

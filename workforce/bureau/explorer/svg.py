@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from workforce.bureau.chart_drawing import tick_values
+from workforce.bureau.faces.chart_drawing import tick_values
 from workforce.core.chart import Chart
 from workforce.core.text import Locale
 from workforce.platform.charts import chart_figure

@@ -13,7 +13,6 @@ from enum import StrEnum
 from itertools import chain
 from typing import Final
 
-from workforce.bureau import words
 from workforce.bureau.explorer.choice import (
     MONTHS,
     WHOLE,
@@ -23,8 +22,9 @@ from workforce.bureau.explorer.choice import (
     measures_of,
     tables_of,
 )
+from workforce.bureau.faces import words
 from workforce.bureau.figures import PeriodFigures
-from workforce.bureau.frozen import FrozenMeasure, FrozenUnit
+from workforce.bureau.issues.frozen import FrozenMeasure, FrozenUnit
 from workforce.bureau.report import UNDEFINED, WITHHELD
 from workforce.core.money import round_half_up
 from workforce.core.period import PayPeriod

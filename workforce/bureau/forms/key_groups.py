@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from workforce.bureau import words
+from workforce.bureau.faces import words
 from workforce.bureau.form import Filling, ReportForm
 from workforce.bureau.report import Column, Report, Row, Section, Table
 from workforce.bureau.writing import Writer, change, share

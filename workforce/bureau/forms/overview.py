@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from workforce.bureau import words
+from workforce.bureau.faces import words
 from workforce.bureau.form import Filling, ReportForm
 from workforce.bureau.report import Report, Row, Section, Table
 from workforce.bureau.writing import Writer, chart_of

@@ -11,8 +11,8 @@ from workforce.control.tie import Asked, Control, Tie, Unit
 from workforce.core.text import Text
 from workforce.documents.files import service as files
 from workforce.payments import queries as payments
-from workforce.payroll import decided
 from workforce.payroll import queries as payroll
+from workforce.payroll.selects import decided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,8 +10,8 @@ from workforce.control.tie import Asked, Control, Tie
 from workforce.core.terms import term
 from workforce.core.text import Text
 from workforce.payments import queries as payments
-from workforce.payroll import decided
 from workforce.payroll import queries as payroll
+from workforce.payroll.selects import decided
 from workforce.platform import clock
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from workforce.core.orders import Purpose
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
 from workforce.payroll import queries as payroll
-from workforce.payroll.basis import basis_of
+from workforce.payroll.facts.basis import basis_of
 from workforce.production import queries as production
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from workforce.control.tie import Asked, Control, Tie
 from workforce.core.terms import term
-from workforce.payroll import decided
 from workforce.payroll import queries as payroll
+from workforce.payroll.selects import decided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

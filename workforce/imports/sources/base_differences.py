@@ -15,8 +15,9 @@ from workforce.imports.reading import values
 from workforce.imports.reading.tables import Column, Row
 from workforce.imports.source import Extent
 from workforce.imports.sources._people_tables import PeopleTable, who_cells, who_columns
-from workforce.payroll import base_differences, queries
-from workforce.payroll.base_differences import BaseDifferenceFact
+from workforce.payroll import queries
+from workforce.payroll.base import differences as base_differences
+from workforce.payroll.base.differences import BaseDifferenceFact
 from workforce.platform.sheets import Cell
 
 COLUMNS: Final = (

@@ -1,0 +1,1 @@
+"""A report as it is written out: paper, spreadsheet, CSV and JSON."""

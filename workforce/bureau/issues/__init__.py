@@ -1,0 +1,1 @@
+"""Publishing: protected figures of closed months, frozen as issues, revised, and read."""

@@ -1,0 +1,1 @@
+"""The use of seats in published months, protected."""

@@ -1,0 +1,1 @@
+"""Facts found after their month was locked: entered, approved, and paid in a later month."""

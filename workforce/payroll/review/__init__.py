@@ -1,0 +1,1 @@
+"""What is seen before a run is approved: its grid, variances, and what a calculation changed."""

@@ -1,0 +1,1 @@
+"""Selects over decided runs, payslips and amounts, of which ``queries`` and others are made."""

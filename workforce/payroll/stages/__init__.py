@@ -1,0 +1,1 @@
+"""The month as stages: what stands in its way, and who is asked to act."""
