@@ -25,6 +25,7 @@ from workforce.policy_lab.files import write
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from workforce.policy_lab.face import Column
     from workforce.policy_lab.trying import Lab
 
 _TITLE = Text("政策试算", "Policy study")
@@ -100,7 +101,7 @@ def attempt(
         for one in face.sentences:
             state.say(one)
         for table in face.tables[:2]:
-            heads = (table.head, *(column.label for column in table.columns))
+            heads = (table.head, *map(_head, table.columns))
             rows = [
                 (row.label.in_locale(state.locale), *(figure.text for figure in row.figures))
                 for row in table.rows
@@ -113,6 +114,11 @@ def attempt(
             with unit_of_work() as working:
                 kept = service.save_study(working, lab, found, actor, name).id
             state.say(Text(f"已保存：第 {kept} 号", f"Kept as number {kept}"))
+
+
+def _head(column: Column) -> Text:
+    label, unit = column.label, column.unit
+    return Text(f"{label.zh}（{unit.zh}）", f"{label.en} ({unit.en})")
 
 
 def listing(state: State, company: str | None, *, is_protected: bool) -> None:

@@ -14,3 +14,8 @@ class Text(NamedTuple):
     def in_locale(self, locale: Locale) -> str:
         """Return the words of one language."""
         return self.en if locale == "en" else self.zh
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """Return the English word for that many; Chinese needs none."""
+    return one if abs(number) == 1 else many

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from workforce.core.chart import Chart, Series
 from workforce.core.terms import term
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 from workforce.platform.formatting import MINUS, count, money
 from workforce.policy_lab.comparison import BAND_COUNT, CHANGES, band_labels
 from workforce.policy_lab.levers import Unit
@@ -29,8 +29,8 @@ WITHHELD: Final = "※"
 
 _PEOPLE: Final = Text("人", "people")
 _YUAN: Final = Text("元", "yuan")
-_YUAN_MONTH: Final = Text("元/月", "yuan a month")
-_CHANGE_MONTH: Final = Text("变动，元/月", "change, yuan a month")
+_ROUNDED: Final = Text("万元", "10,000 yuan")
+"""What sums are told in that are rounded to `MONEY_ROUND_FEN`: no decimals that they have not."""
 _ITEM: Final = Text("项目", "Item")
 _BEFORE: Final = Text("现在", "Now")
 _AFTER: Final = Text("试算后", "With the change")
@@ -49,19 +49,44 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: people, or fen; None is withheld."""
+    """One figure: people, or fen; None is withheld.
+
+    ``is_rounded``: money that is told in whole `MONEY_ROUND_FEN`.
+    """
 
     value: int | None
     kind: Kind
+    is_rounded: bool = False
+
+    @property
+    def is_money(self) -> bool:
+        """Tell whether it is a sum."""
+        return self.kind in {Kind.MONEY, Kind.MOVE}
+
+    @property
+    def number(self) -> int | None:
+        """The whole number that is told: people, fen, or roundings."""
+        if self.value is None or not (self.is_money and self.is_rounded):
+            return self.value
+        return self.value // MONEY_ROUND_FEN
+
+    @property
+    def has_fen(self) -> bool:
+        """Tell whether it is told to the fen."""
+        return self.is_money and not self.is_rounded
+
+    @property
+    def unit(self) -> Text:
+        """What it is counted in."""
+        return _money_unit(is_rounded=self.is_rounded) if self.is_money else _PEOPLE
 
     @property
     def text(self) -> str:
         """Write it as it is shown."""
-        if self.value is None:
+        if self.number is None:
             return WITHHELD
-        is_money = self.kind in {Kind.MONEY, Kind.MOVE}
-        shown = money(self.value) if is_money else count(self.value)
-        is_signed = self.kind in {Kind.MOVE, Kind.PEOPLE_MOVE} and self.value > 0
+        shown = money(self.number) if self.has_fen else count(self.number)
+        is_signed = self.kind in {Kind.MOVE, Kind.PEOPLE_MOVE} and self.number > 0
         return f"+{shown}" if is_signed else shown
 
 
@@ -106,6 +131,21 @@ class Face:
     is_protected: bool
 
 
+def moved(result: Result, name: str) -> Figure:
+    """Return how much a study moves one of its sums."""
+    return Figure(result.change(name), Kind.MOVE, is_rounded=result.is_protected)
+
+
+def month_unit(*, is_rounded: bool) -> Text:
+    """Return what sums of a month are told in."""
+    unit = _money_unit(is_rounded=is_rounded)
+    return Text(f"{unit.zh}/月", f"{unit.en} a month")
+
+
+def _money_unit(*, is_rounded: bool) -> Text:
+    return _ROUNDED if is_rounded else _YUAN
+
+
 def face_of(
     title: Text,
     period: PayPeriod,
@@ -138,11 +178,19 @@ def face_of_two(
     first, second = results
     pairs = tuple(zip(names, results, strict=True))
     difference = Text("第二个减第一个", "Second less first")
-    columns = (*(Column(name, _YUAN_MONTH) for name in names), Column(difference, _YUAN_MONTH))
+    is_protected = first.is_protected or second.is_protected
+    unit = month_unit(is_rounded=is_protected)
+    columns = tuple(Column(name, unit) for name in (*names, difference))
     rows = [
         FaceRow(
             term(f"study_figure.{name}"),
-            _pair(first.change(name), second.change(name), Kind.MOVE, Kind.MOVE),
+            _pair(
+                first.change(name),
+                second.change(name),
+                Kind.MOVE,
+                Kind.MOVE,
+                is_rounded=is_protected,
+            ),
         )
         for name in FIGURES
     ]
@@ -177,7 +225,7 @@ def face_of_two(
         chart=_chart(pairs),
         notes=_notes(first if first.is_protected else second),
         period=periods[0],
-        is_protected=first.is_protected or second.is_protected,
+        is_protected=is_protected,
     )
 
 
@@ -190,14 +238,23 @@ def sentence(lever: Lever, tried: int, result: Result) -> Text:
             f"{question.zh}：结果不公布，因为主要来自个别企业。",
             f"{question.en}: withheld, because it is mostly of single companies.",
         )
-    people = count(result.affected)
-    about = Text("约", "about ") if result.is_protected else Text("", "")
+    people = _affected(result.affected, result)
     return Text(
-        f"{question.zh}：涉及{about.zh} {people} 人，单位用工成本每月{_moved_zh(cost, result)}，"
+        f"{question.zh}：涉及{people.zh}，单位用工成本每月{_moved_zh(cost, result)}，"
         f"职工实发工资每月{_moved_zh(net, result)}。",
-        f"{question.en}: {about.en}{people} people are affected, the employers' cost "
+        f"{question.en}: {people.en} affected, the employers' cost "
         f"{_moved_en(cost, result)} a month, net pay {_moved_en(net, result)} a month.",
     )
+
+
+def _affected(people: int, result: Result) -> Text:
+    if not result.is_protected:
+        are = plural(people, "person is", "people are")
+        return Text(f" {count(people)} 人", f"{count(people)} {are}")
+    if not people:
+        few = PEOPLE_ROUND // 2
+        return Text(f"不足 {few} 人", f"fewer than {few} people are")
+    return Text(f"约 {count(people)} 人", f"about {count(people)} people are")
 
 
 def _question(lever: Lever, tried: int) -> Text:
@@ -274,27 +331,28 @@ def _value(lever: Lever, value: int, unit: Text) -> Text:
 
 def _totals(result: Result) -> FaceTable:
     floor = result.floor
-    moved = None if floor[0] is None or floor[1] is None else floor[1] - floor[0]
+    more = None if floor[0] is None or floor[1] is None else floor[1] - floor[0]
     people = FaceRow(
         term("study_figure.floor"),
         (
             Figure(floor[0], Kind.PEOPLE),
             Figure(floor[1], Kind.PEOPLE),
-            Figure(moved, Kind.PEOPLE_MOVE),
+            Figure(more, Kind.PEOPLE_MOVE),
         ),
     )
     sums = [
         FaceRow(
             term(f"study_figure.{name}"),
             (
-                Figure(result.sums[name][0], Kind.MONEY),
-                Figure(result.after(name), Kind.MONEY),
-                Figure(result.change(name), Kind.MOVE),
+                Figure(result.sums[name][0], Kind.MONEY, is_rounded=result.is_protected),
+                Figure(result.after(name), Kind.MONEY, is_rounded=result.is_protected),
+                moved(result, name),
             ),
         )
         for name in FIGURES
     ]
-    unit = Text("元/月，人数为人", "yuan a month; people where so named")
+    sums_in = month_unit(is_rounded=result.is_protected)
+    unit = Text(f"{sums_in.zh}，人数为人", f"{sums_in.en}; people where so named")
     return FaceTable(
         "totals",
         Text("全体合计", "Everybody together"),
@@ -351,10 +409,12 @@ def _whole_yuan(fen: int) -> str:
 
 
 def _groups(result: Result) -> tuple[FaceTable, ...]:
+    sums_in = month_unit(is_rounded=result.is_protected)
+    change = Text(f"变动，{sums_in.zh}", f"change, {sums_in.en}")
     heads = [
         Column(term("study_figure.people"), _PEOPLE),
         Column(term("study_figure.affected"), _PEOPLE),
-        *(Column(term(f"study_figure.{name}"), _CHANGE_MONTH) for name in CHANGES),
+        *(Column(term(f"study_figure.{name}"), change) for name in CHANGES),
     ]
     return tuple(
         FaceTable(
@@ -368,7 +428,10 @@ def _groups(result: Result) -> tuple[FaceTable, ...]:
                     (
                         Figure(row.people, Kind.PEOPLE),
                         Figure(row.affected, Kind.PEOPLE),
-                        *(Figure(value, Kind.MOVE) for value in row.changes),
+                        *(
+                            Figure(value, Kind.MOVE, is_rounded=result.is_protected)
+                            for value in row.changes
+                        ),
                     ),
                 )
                 for row in table.rows
@@ -378,9 +441,12 @@ def _groups(result: Result) -> tuple[FaceTable, ...]:
     )
 
 
-def _pair(first: int | None, second: int | None, kind: Kind, move: Kind) -> tuple[Figure, ...]:
+def _pair(
+    first: int | None, second: int | None, kind: Kind, move: Kind, *, is_rounded: bool = False
+) -> tuple[Figure, ...]:
     difference = None if first is None or second is None else second - first
-    return Figure(first, kind), Figure(second, kind), Figure(difference, move)
+    of = ((first, kind), (second, kind), (difference, move))
+    return tuple(Figure(value, what, is_rounded=is_rounded) for value, what in of)
 
 
 def _notes(result: Result) -> tuple[Text, ...]:
@@ -405,7 +471,8 @@ def _notes(result: Result) -> tuple[Text, ...]:
         notes.append(
             Text(
                 f"照此有 {count(result.lost)} 人不能计薪，没有参与比较。",
-                f"{count(result.lost)} people could not be paid by it and are not compared.",
+                f"{count(result.lost)} {plural(result.lost, 'person', 'people')} could not be paid by it "
+                "and cannot be compared.",
             )
         )
     if result.left_out_count:
@@ -420,9 +487,11 @@ def _notes(result: Result) -> tuple[Text, ...]:
         notes.append(
             Text(
                 f"人数取整到 {PEOPLE_ROUND} 人，金额取整到 {MONEY_ROUND_FEN // 100:,} 元，各数分别取整，"
-                f"加起来可能有出入。{WITHHELD} 表示不公布：人或企业太少，主要来自一两家企业，或与已公布的统计相减会暴露它们。",
+                f"加起来可能有出入；0 是不足 {PEOPLE_ROUND // 2} 人、不足 {MONEY_ROUND_FEN // 200:,} 元，不一定没有。"
+                f"{WITHHELD} 表示不公布：人或企业太少，主要来自一两家企业，或与已公布的统计相减会暴露它们。",
                 f"People are rounded to {PEOPLE_ROUND}, money to {MONEY_ROUND_FEN // 100:,} yuan, each "
-                f"figure by itself: sums may be off. {WITHHELD} means withheld: of too few people or "
+                f"figure by itself: sums may be off. 0 is fewer than {PEOPLE_ROUND // 2} people, or less than "
+                f"{MONEY_ROUND_FEN // 200:,} yuan, and not always none. {WITHHELD} means withheld: of too few people or "
                 "companies, mostly of one or two, or telling of them less what is published.",
             )
         )

@@ -27,7 +27,7 @@ from workforce.documents.drawing import (
 from workforce.documents.fonts import Fonts, installed_fonts
 from workforce.platform.clock import BASE_ZONE
 from workforce.platform.sheets import Cell, CellKind, SheetColumn, Typed, Workbook, as_plain_text
-from workforce.policy_lab.face import Face, FaceRow, FaceTable, Figure, Kind
+from workforce.policy_lab.face import Face, FaceRow, FaceTable, Figure
 
 if TYPE_CHECKING:
     from workforce.core.text import Locale
@@ -44,8 +44,6 @@ _NARROW: Final = 130.0
 _BAR_ROOM: Final = 300.0
 _LINE: Final = 14.0
 _SPAN: Final = 9
-_YUAN: Final = Text("元", "yuan")
-_PEOPLE: Final = Text("人", "people")
 
 
 def write(face: Face, ending: str, locale: Locale) -> bytes:
@@ -68,14 +66,10 @@ def _write_csv(face: Face, locale: Locale) -> bytes:
     for table in face.tables:
         for row in table.rows:
             for column, figure in zip(table.columns, row.figures, strict=True):
-                words = (table.title, row.label, column.label, _unit(figure))
+                words = (table.title, row.label, column.label, figure.unit)
                 told = [as_plain_text(one.in_locale(locale)) for one in words]
                 writer.writerow([*told, _plain(figure)])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _unit(figure: Figure) -> Text:
-    return _YUAN if figure.kind in {Kind.MONEY, Kind.MOVE} else _PEOPLE
 
 
 def _told(label: Text, value: Text, locale: Locale) -> str:
@@ -85,11 +79,9 @@ def _told(label: Text, value: Text, locale: Locale) -> str:
 
 def _plain(figure: Figure) -> str:
     """Write a figure as a program reads it."""
-    if figure.value is None:
+    if figure.number is None:
         return ""
-    if figure.kind in {Kind.PEOPLE, Kind.PEOPLE_MOVE}:
-        return str(figure.value)
-    return decimal_text(figure.value, 2)
+    return decimal_text(figure.number, 2 if figure.has_fen else 0)
 
 
 def _write_xlsx(face: Face, locale: Locale) -> bytes:
@@ -128,10 +120,9 @@ def _write_xlsx(face: Face, locale: Locale) -> bytes:
 
 
 def _cell(figure: Figure) -> Cell:
-    if figure.value is None:
+    if figure.number is None:
         return figure.text
-    is_money = figure.kind in {Kind.MONEY, Kind.MOVE}
-    return Typed(figure.value, CellKind.MONEY if is_money else CellKind.COUNT)
+    return Typed(figure.number, CellKind.MONEY if figure.has_fen else CellKind.COUNT)
 
 
 def _write_pdf(face: Face, locale: Locale) -> bytes:

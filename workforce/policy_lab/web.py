@@ -25,7 +25,7 @@ from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import SliceRoutes, actor, key_of, may
 from workforce.policy_lab import service
-from workforce.policy_lab.face import Face, face_of, face_of_two
+from workforce.policy_lab.face import Face, face_of, face_of_two, month_unit, moved
 from workforce.policy_lab.files import ENDINGS, write
 
 if TYPE_CHECKING:
@@ -69,7 +69,12 @@ def _is_protected() -> bool:
 def overview(scope: Scope) -> ResponseReturnValue:
     """List the saved studies, with the ways to a new one and to compare two."""
     found = service.saved_studies(db.session(), scope, is_protected=_is_protected())
-    return render_template("policy_lab/overview.html", studies=found)
+    return render_template(
+        "policy_lab/overview.html",
+        studies=found,
+        moved=moved,
+        cost_unit=month_unit(is_rounded=_is_protected()),
+    )
 
 
 @ROUTES.page("/policy-lab/try", permission=Permission.STUDY_MAKE)
