@@ -192,7 +192,7 @@ def test_the_same_on_the_command_line(
     saved = study("try", "price", "10", "--company", "QZ", "--save", "dearer")
 
     assert "price.bbox_2d" in own.output
-    assert "raised from 2,200.00 to 2,500.00 yuan: 1 people are affected" in found.output
+    assert "raised from 2,200.00 to 2,500.00 yuan: 1 person is affected" in found.output
     assert "labour_cost" not in found.output
     assert out.read_text("utf-8-sig").startswith("table,row,column,unit,value")
     assert "withheld" in official.output
