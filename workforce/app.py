@@ -10,9 +10,11 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 
 from workforce import slices
+from workforce.accounts.service import BASE_ROLES
 from workforce.accounts.session import init_sessions
 from workforce.accounts.sign_in import LONGEST_SESSION
 from workforce.companies import queries as companies
+from workforce.companies.base_name import base_name
 from workforce.config import Settings, resource_folder
 from workforce.core.permissions import Permission, Role
 from workforce.core.terms import term, terms_of
@@ -33,9 +35,12 @@ from workforce.platform.errors import register_error_pages
 from workforce.platform.formatting import register_filters
 from workforce.platform.headers import add_headers
 from workforce.platform.i18n import LOCALES, current_locale, init_languages
+from workforce.premises.users import register_seat_users
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from workforce.core.text import Text
 
 
 def create_app(settings: Settings) -> Flask:
@@ -79,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
     exhibits.register_exhibits(app, slices.EXHIBITS)
     month_keepers.register_keepers(app, slices.MONTH_KEEPERS)
     reminders.register_reminders(app, slices.REMINDERS)
+    register_seat_users(app, slices.SEAT_USERS)
     app.context_processor(_frame)
     web.check_routes(app)
     _check_navigation(app)
@@ -133,6 +139,7 @@ def _frame() -> dict[str, Any]:
         # The name at the right leads there.
         navigation = [entry for entry in navigation if entry.endpoint != "account_pages.me"]
     return {
+        "base_called": _base_called(),
         "current_entry": web.current_entry(navigation),
         "here": here,
         "languages": [code for code in LOCALES if code != current_locale()],
@@ -140,6 +147,12 @@ def _frame() -> dict[str, Any]:
         "navigation": navigation,
         "nav_groups": web.nav_groups(navigation, list(terms_of("nav_group"))),
     }
+
+
+def _base_called() -> Text | None:
+    """Return what the base is called, for its own people; others work for a company."""
+    is_of_base = any(web.has_role(role) for role in BASE_ROLES)
+    return base_name(db.session()) if is_of_base else None
 
 
 def _check_navigation(app: Flask) -> None:

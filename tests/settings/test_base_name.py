@@ -126,3 +126,29 @@ def test_the_longest_name_is_printed_whole(session: Session, tmp_path: Path) -> 
     report = public(session, period=str(SEPTEMBER))
     text = re.sub(r"\s", "", text_of(write_report(report, "pdf", "zh"), tmp_path))
     assert f"填报单位：{name}" in text
+    # The heads of the pages that follow break it over two lines, and leave nothing out.
+    report = public(session, "overview", period=str(SEPTEMBER))
+    pages = text_of(write_report(report, "pdf", "zh"), tmp_path).split("\f")[1:-1]
+    assert pages
+    assert all("创新中心甲" in page and "…" not in page for page in pages)
+
+
+@pytest.mark.feature("BASE-6")
+def test_the_base_s_people_read_its_name_in_the_top_bar(
+    session: Session, client_as: ClientAs
+) -> None:
+    official = create_account(session, Role.OFFICIAL)
+    company = create_account(session, Role.COMPANY_ADMIN, create_company(session))
+    session.commit()
+    page = client_as(official).get("/me").text
+    assert "<strong>数据标注基地</strong>" in page
+    name_base(session, CLI, zh=NAME.zh, en=NAME.en)
+    session.commit()
+
+    reader = client_as(official)
+    page = reader.get("/me").text
+    assert f'<strong class="named" title="{NAME.zh}">{NAME.zh}</strong>' in page
+    assert f" · {NAME.zh}</title>" in page
+    # Who works for a company keeps the general words; so does whoever is not signed in.
+    assert NAME.zh not in client_as(company).get("/me").text
+    assert NAME.zh not in reader.application.test_client().get("/sign-in").text

@@ -21,10 +21,12 @@ from tests.factories.skills import (
 from tests.factories.web import FormClient
 from workforce.accounts.models import Account
 from workforce.certification.models import SkillCertificate, SkillException, SkillRequirement
+from workforce.companies.base_name import name_base
 from workforce.companies.models import Company
 from workforce.core.permissions import Role
 from workforce.people.models import Employment
 from workforce.platform import clock
+from workforce.platform.audit import CLI
 from workforce.platform.scope import Scope
 from workforce.production.models import TaskType
 from workforce.training import certificate_queries as queries
@@ -33,6 +35,7 @@ ClientAs = Callable[[Account], FormClient]
 
 NOON = dt.datetime(2026, 10, 31, 4, tzinfo=dt.UTC)
 TODAY = NOON.date()
+LONG_NAME = "奉节县人工智能数据标注产业发展示范基地暨成渝地区双城经济圈数据要素协同创新中心甲"
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +129,29 @@ def test_people_see_what_they_hold_until_when_and_what_it_opens(
     assert client.get("/skill-certificates").status_code == 403
 
 
+@pytest.mark.feature("BASE-3")
+def test_the_base_issues_under_its_own_name(session: Session) -> None:
+    assert queries.own_issuer(session, Scope.base()) == "数据标注基地培训中心"
+    name_base(session, CLI, zh=LONG_NAME)
+    # As on its seal.
+    assert queries.own_issuer(session, Scope.base()) == LONG_NAME
+
+
+@pytest.mark.poppler
+def test_the_longest_name_of_an_issuer_is_printed_whole(
+    world: World, client_as: ClientAs, tmp_path: Path
+) -> None:
+    paper = create_skill_certificate(
+        world.session, world.who.person_id, [world.boxes], issuer=LONG_NAME, serial=9,
+        number="2026-00009", public_id="long", year=2026, kept_by_id=world.company.id,
+    )  # fmt: skip
+    world.session.commit()
+    sent = client_as(world.annotator).get(f"/my/skill-certificates/{paper.id}/pdf")
+    text = text_of(sent.data, tmp_path)
+    assert "…" not in text
+    assert "创新中心甲" in text
+
+
 @pytest.mark.poppler
 def test_the_paper_says_all_of_it_and_its_page_whether_it_holds(
     world: World, client_as: ClientAs, client: FormClient, tmp_path: Path
@@ -141,6 +167,7 @@ def test_the_paper_says_all_of_it_and_its_page_whether_it_holds(
         "2026年9月1日",
         "2026年12月30日",
         "画框",
+        "不是国家职业资格证书或职业技能等级证书",
     ):
         assert said in words, said
     again = client_as(world.annotator).get(f"/my/skill-certificates/{world.valid.id}/pdf")

@@ -130,7 +130,9 @@ class Sheet:
     def running_head(self) -> None:
         """Draw what stands above every page."""
         paper = self.paper
-        paper.text(MARGIN, 38, self.title, SMALL, color=MUTED, max_width=self.width)
+        lines = paper.wrap(self.title, SMALL, self.width)
+        for at, line in enumerate(reversed(lines)):
+            paper.text(MARGIN, 38 - at * 10, line, SMALL, color=MUTED)
         paper.rule(MARGIN, 45, self.right)
 
     def foot(self, number: int, total: int) -> None:

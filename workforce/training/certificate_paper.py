@@ -31,6 +31,10 @@ _TEXT_Y: Final = 268.0
 _TEXT_ROOM: Final = 76.0
 _FACTS_Y: Final = 376.0
 _FOOT_Y: Final = 452.0
+_NOTE_Y: Final = 550.0
+_ISSUER_ROOM: Final = 360.0
+_ISSUER_SIZE: Final = 14.0
+_LONG_ISSUER_SIZE: Final = 11.0
 
 _TITLE: Final = Text("技能证书", "CERTIFICATE OF SKILL")
 _OCCUPATION: Final = Text(
@@ -45,6 +49,12 @@ _LABELS: Final = {
     "issued_on": Text("发证日期", "Issued on"),
     "valid_until": Text("有效期至", "Valid until"),
 }
+_NO_LEVEL_OF_THE_STATE: Final = Text(
+    "本证书由发证单位自行培训、考核后发放，不是国家职业资格证书或职业技能等级证书。",
+    "Given by the issuer after its own training and examination: no certificate of a vocational qualification "
+    "or skill level of the state.",
+)
+"""Those are for assessment bodies on record to give, in the state's own form (MOHRSS letter 2022 No. 25)."""
 _CLOSING: Final = Text("特发此证。", "")
 _UNLIMITED: Final = Text("长期有效", "no end")
 _NO_LEVEL: Final = Text("课程证书", "Course certificate")
@@ -178,7 +188,21 @@ def _draw_foot(paper: Paper, words: PaperWords, locale: Locale) -> None:
     number = _NUMBER.in_locale(locale) + words.number
     paper.text(x, _FOOT_Y + 34, number, 10.5, color=INK)
     paper.text(x, _FOOT_Y + 54, _HINT.in_locale(locale), 9, color=MUTED)
-    paper.text(_RIGHT, _FOOT_Y + 14, words.issuer, 14, bold=True, align="right", max_width=300)
+    _draw_issuer(paper, words.issuer)
     issued = date(words.issued_on.isoformat(), locale)
     paper.text(_RIGHT, _FOOT_Y + 38, issued, 11.5, align="right")
     paper.text(_RIGHT, _FOOT_Y + 58, _SEAL.in_locale(locale), 10, color=MUTED, align="right")
+    no_level = _NO_LEVEL_OF_THE_STATE.in_locale(locale)
+    paper.text(_MIDDLE, _NOTE_Y, no_level, 8, color=MUTED, align="center")
+
+
+def _draw_issuer(paper: Paper, issuer: str) -> None:
+    """Name the issuer as its seal does, a long name smaller in lines that end above the day."""
+    lines = paper.wrap(issuer, _ISSUER_SIZE, _ISSUER_ROOM, bold=True)
+    size = _ISSUER_SIZE
+    if len(lines) > 1:
+        size = _LONG_ISSUER_SIZE
+        lines = paper.wrap(issuer, size, _ISSUER_ROOM, bold=True)
+    for at, line in enumerate(reversed(lines)):
+        y = _FOOT_Y + 14 - at * size * 1.3
+        paper.text(_RIGHT, y, line, size, bold=True, align="right", max_width=_ISSUER_ROOM)

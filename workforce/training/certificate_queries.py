@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from workforce.accounts import queries as accounts
 from workforce.certification import queries as certificates
 from workforce.companies import queries as companies
+from workforce.companies.base_name import base_name
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
@@ -438,7 +439,12 @@ def own_tasks(
 def own_issuer(session: Session, scope: Scope) -> str:
     """Return who issues a certificate that whoever has this scope gives: the company, or the base."""
     if scope.company_id is None:
-        return term("training.base_issuer").zh
+        return base_issuer(session)
     facts = companies.company_facts(Scope.company(scope.company_id)).subquery()
     found: str = session.execute(select(facts.c.company_name)).scalar_one()
     return found
+
+
+def base_issuer(session: Session) -> str:
+    """Return whom the base's certificates name: as its seal does, once it has a name."""
+    return (base_name(session) or term("training.base_issuer")).zh

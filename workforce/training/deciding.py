@@ -17,9 +17,9 @@ from sqlalchemy import func, select
 
 from workforce.certification.service import Award, issue
 from workforce.core.errors import NotFoundError, StateError
-from workforce.core.terms import term
 from workforce.platform import audit, clock
 from workforce.training import queries
+from workforce.training.certificate_queries import base_issuer
 from workforce.training.class_people import PersonRow, people_of
 from workforce.training.models import (
     TrainingClass,
@@ -154,7 +154,7 @@ def decide(session: Session, scope: Scope, actor: Actor, class_id: int, seen: st
         raise StateError("training.changed")
     task_types = queries.taught_by(session, [one.course_id]).get(one.course_id, ())
     course = session.get_one(TrainingCourse, one.course_id)
-    issuer = found.row.company_name or term("training.base_issuer").zh
+    issuer = found.row.company_name or base_issuer(session)
     passed = failed = 0
     for verdict in found.verdicts:
         if not verdict.is_new:

@@ -176,9 +176,9 @@ class _ReportPaper:
         paper = self.paper
         title = f"{self._(self.report.title)} · {self.period}"
         paper.text(_MARGIN, 30, title, 8.4, bold=True, color=BRAND, max_width=self.width / 2)
-        reporter = self._(self.report.reporter)
-        room = self.width / 2 - 10
-        paper.text(self.right, 30, reporter, 8.4, color=MUTED, align="right", max_width=room)
+        lines = paper.wrap(self._(self.report.reporter), 8.4, self.width / 2 - 10)
+        for at, line in enumerate(reversed(lines)):
+            paper.text(self.right, 30 - at * 10, line, 8.4, color=MUTED, align="right")
         paper.rule(_MARGIN, 36, self.right, color=BRAND, thickness=0.9)
 
     def foot(self, number: int, count: int) -> None:
