@@ -18,8 +18,10 @@ from click.testing import CliRunner, Result
 from workforce.cli.main import main
 from workforce.cli.progress import progress
 from workforce.cli.support import State, describe, pass_state, terminal_locale
+from workforce.config import load_keys
 from workforce.core.errors import InputError
 from workforce.core.text import Text
+from workforce.platform import crypto
 from workforce.platform.db import unit_of_work
 
 
@@ -160,6 +162,43 @@ def test_init_makes_no_new_keys_beside_data_of_lost_ones(tmp_path: Path) -> None
     assert result.exit_code == 2
     assert "从备份恢复密钥" in result.stderr
     assert not (tmp_path / "keys" / "lookup.key").exists()
+
+
+@pytest.mark.usefixtures("failing_verb")
+def test_an_older_program_leaves_a_newer_database_alone(new_installation: Path) -> None:
+    database = new_installation / "workforce.sqlite3"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for words in (("init",), ("fail", "app")):
+        result = _run(new_installation, *words)
+        assert result.exit_code == 2
+        assert result.stderr.startswith("错误: 数据库是更新版本的程序用过的（9999）")
+        assert "升级前的备份" in result.stderr
+
+
+@pytest.mark.usefixtures("failing_verb")
+def test_keys_of_other_data_are_refused(new_installation: Path) -> None:
+    """With them everybody would be entered a second time."""
+    keys = load_keys(new_installation)
+    crypto.use_keys(fields=keys.fields, lookup=keys.lookup)
+    person = (crypto.lookup_hash("500236199003078888"), crypto.encrypt("500236199003078888"))
+    with closing(sqlite3.connect(new_installation / "workforce.sqlite3")) as database, database:
+        database.execute(
+            "INSERT INTO person (id, id_number_hash, id_number, name, sex, born_on, education,"
+            " township, household_category)"
+            " VALUES (1, ?, ?, '李晨', '1', '1990-03-07', '31', '500236001', 'rural')",
+            person,
+        )
+    assert _run(new_installation, "init").exit_code == 0
+    for name in ("lookup", "fields"):
+        file = new_installation / "keys" / f"{name}.key"
+        before = file.read_text()
+        file.write_text(os.urandom(32).hex())
+        for words in (("init",), ("fail", "app")):
+            result = _run(new_installation, *words, language="en")
+            assert result.exit_code == 2
+            assert "are not those of the database" in result.stderr
+        file.write_text(before)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
 import pytest
@@ -46,6 +47,11 @@ def client(app: Flask, session: Session, client_as: ClientAs) -> FormClient:
     def stop(scope: Scope, status: int) -> str:
         del scope
         abort(status)
+
+    @routes.page("/full", permission=Permission.HOME_READ)
+    def meet_a_full_disk(scope: Scope) -> str:
+        del scope
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     routes.register(app)
     account = create_account(session, Role.FINANCE, create_company(session))
@@ -137,3 +143,12 @@ def test_a_database_that_does_not_answer_is_said_without_one(
     client.set_cookie("locale", "en")
     assert "Nothing was changed" in client.get("/payroll/runs").text
     assert app.name
+
+
+def test_a_full_disk_is_no_passing_fault(client: FormClient) -> None:
+    answer = client.get("/full")
+    assert answer.status_code == 503
+    assert "磁盘满了" in answer.text
+    assert "半分钟" not in answer.text
+    client.set_cookie("locale", "en")
+    assert "make room on the disk" in client.get("/full").text

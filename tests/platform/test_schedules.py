@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
 from workforce.core.errors import InputError, NotFoundError, StateError
-from workforce.platform import clock, jobs, schedules
+from workforce.platform import clock, jobs, schedules, workers
 from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.db import unit_of_work
-from workforce.platform.job_runs import claim, execute
+from workforce.platform.job_runs import claim, execute, take_over
 from workforce.platform.jobs import Job, JobKind, Progress, Task
 from workforce.platform.schedules import (
     DefaultSchedule,
@@ -125,6 +125,42 @@ def test_what_was_missed_is_written_down_and_the_newest_is_done_late(
         (2 * DAY, True),
         (3 * DAY, False),
     ]
+
+
+@both_engines
+def test_a_clock_that_was_ahead_and_is_set_back_stops_nothing(
+    session: Session, done: list[dt.datetime | None]
+) -> None:
+    with clock.fixed(NOON - MINUTE):
+        insert_defaults()
+    with clock.fixed(NOON + 900 * DAY):
+        fire_due()
+        _work_off()
+        fire_due()
+        claim_of_the_dead = unfinished(session)
+        workers.begin("host:1")
+    with clock.fixed(NOON + MINUTE):
+        assert workers.alive(session) == []
+        assert take_over() == [claim_of_the_dead]
+        _work_off()
+        fire_due()
+    with clock.fixed(NOON + DAY):
+        fire_due()
+        _work_off()
+    with clock.fixed(NOON + 900 * DAY):
+        fire_due()
+        _work_off()
+    assert done == [NOON + 900 * DAY, None, NOON + DAY, NOON + 900 * DAY]
+    assert [row.due_at - NOON for row in _firings(session)][:2] == [DAY, 893 * DAY]
+
+
+def unfinished(session: Session) -> int:
+    """Claim a job of the one kind as a worker does that is killed then."""
+    with unit_of_work() as working:
+        job_id = jobs.enqueue(working, jobs.kinds()["clean_up"], {}, CLI)
+    assert claim() is not None
+    session.rollback()
+    return job_id
 
 
 @pytest.mark.feature("ALL-6")

@@ -60,11 +60,13 @@ def matching_hash(session: Session, login_name: str, password: str) -> str | Non
 
 def is_braked(session: Session, client: Client) -> bool:
     """Tell whether an address has failed too often of late to be heard."""
-    since = clock.now() - BRAKE_WINDOW
+    now = clock.now()
+    since = now - BRAKE_WINDOW
     failed = (
         select(func.count())
         .select_from(SignInFailure)
-        .where(SignInFailure.address == _address(client), SignInFailure.at > since)
+        .where(SignInFailure.address == _address(client))
+        .where(SignInFailure.at > since, SignInFailure.at < now + clock.SLACK)
     )
     begun = (
         select(func.count())

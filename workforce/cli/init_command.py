@@ -30,6 +30,7 @@ def initialise(state: State) -> Settings:
     """Make what an installation lacks and return its settings."""
     from workforce.app import create_app  # noqa: PLC0415 - loads Flask
     from workforce.migrations import upgrade  # noqa: PLC0415
+    from workforce.people.keys import keys_fit  # noqa: PLC0415
     from workforce.platform.db import db  # noqa: PLC0415
 
     _refuse_lost_keys(state.instance)
@@ -37,7 +38,11 @@ def initialise(state: State) -> Settings:
     settings = state.settings()
     with create_app(settings).app_context():
         upgrade(db.engine)
+        is_fitting = keys_fit(db.session())
+        db.session.remove()
         db.engine.dispose()
+    if not is_fitting:
+        raise InputError("config.keys_of_others", path=str(settings.instance / "keys"))
     if created:
         folder = settings.instance / "keys"
         state.say(Text(f"已生成密钥：{folder}（请另行备份）", f"Keys made: {folder} (keep a copy)"))

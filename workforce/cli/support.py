@@ -24,12 +24,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from workforce.cli.mistakes import said_of
 from workforce.config import Settings
 from workforce.core.errors import DomainError, InputError
 from workforce.core.text import Locale, Text
+from workforce.platform.faults import database_fault, storage_fault
 from workforce.platform.files import write_bytes
 
 if TYPE_CHECKING:
@@ -67,11 +68,13 @@ class State:
         """Open the installation: inside the block the database can be used.
 
         Raises:
-            InputError: the keys are missing, or the database has not been migrated.
+            InputError: the keys are missing or those of other data, or the database is of an older or
+                newer program.
         """
         # Flask and the slices take half a second to load: only for verbs that need them.
         from workforce.app import create_app  # noqa: PLC0415
-        from workforce.migrations import is_current  # noqa: PLC0415
+        from workforce.migrations import is_current, not_current  # noqa: PLC0415
+        from workforce.people.keys import keys_fit  # noqa: PLC0415
         from workforce.platform import clock  # noqa: PLC0415
         from workforce.platform.db import db  # noqa: PLC0415
 
@@ -79,7 +82,10 @@ class State:
         with app.app_context():
             try:
                 if not is_current(db.engine):
-                    raise InputError("config.not_migrated")
+                    raise not_current(db.engine)
+                if not keys_fit(db.session()):
+                    raise InputError("config.keys_of_others", path=str(self.instance / "keys"))
+                db.session.rollback()
                 yield app
             finally:
                 db.session.remove()
@@ -138,28 +144,20 @@ class VerbGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except DBAPIError as error:
-            known = _database_error(error)
+            known = database_fault(error)
             if known is None:
                 _log_failure(ctx, Text("数据库没有完成操作", "The database failed"), error, locale)
             _fail(known, locale)
         except OSError as error:
+            full = storage_fault(error)
+            if full is not None:
+                _fail(full, locale)
             if error.filename is None:
                 _log_failure(ctx, Text("程序出错", "The program failed"), error, locale)
             reason = error.strerror or type(error).__name__
             _fail(InputError("file.no_access", path=str(error.filename), reason=reason), locale)
         except Exception as error:  # noqa: BLE001 - the last door: nobody is shown a traceback
             _log_failure(ctx, Text("程序出错", "The program failed"), error, locale)
-
-
-def _database_error(error: DBAPIError) -> DomainError | None:
-    """Return what people can put right themselves: a database that is busy, or does not open."""
-    reason = str(error.orig).strip().splitlines()[:1]
-    if "database is locked" in reason:
-        return InputError("database.busy")
-    # Without a statement it failed before there was a connection.
-    if isinstance(error, OperationalError) and error.statement is None:
-        return InputError("database.unreachable", reason="".join(reason))
-    return None
 
 
 def _fail(error: DomainError, locale: Locale) -> NoReturn:

@@ -18,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import workforce
+from workforce.core.errors import InputError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -47,7 +48,14 @@ def configuration() -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring a database to a revision, in one transaction: all of it or nothing."""
+    """Bring a database to a revision, in one transaction: all of it or nothing.
+
+    Raises:
+        InputError: a newer program has made or upgraded it.
+    """
+    found = revision_of(engine)
+    if found is not None and found not in _known():
+        raise InputError("config.newer_database", found=found, known=head())
     config = configuration()
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
@@ -60,7 +68,26 @@ def head() -> str | None:
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
+@cache
+def _known() -> frozenset[str]:
+    script = ScriptDirectory.from_config(configuration())
+    return frozenset(revision.revision for revision in script.walk_revisions())
+
+
+def revision_of(engine: Engine) -> str | None:
+    """Return the revision of a database; None: it has no tables."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def is_current(engine: Engine) -> bool:
     """Tell whether a database has the shape that this program expects."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head()
+    return revision_of(engine) == head()
+
+
+def not_current(engine: Engine) -> InputError:
+    """Return why this program does not work on a database, with the remedy."""
+    found = revision_of(engine)
+    if found is None or found in _known():
+        return InputError("config.not_migrated")
+    return InputError("config.newer_database", found=found, known=head())

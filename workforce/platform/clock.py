@@ -14,6 +14,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 BASE_ZONE: Final = ZoneInfo("Asia/Shanghai")
+SLACK: Final = dt.timedelta(hours=1)
+"""No two machines' clocks differ by more: what is noted further ahead comes from one that was set back."""
 
 
 class _Own:

@@ -28,6 +28,7 @@ from workforce.core.errors import (
     StateError,
 )
 from workforce.platform.db import db
+from workforce.platform.faults import storage_fault
 from workforce.platform.i18n import COOKIE, DEFAULT_LOCALE, LOCALES, current_locale
 from workforce.platform.web import SIGN_IN_ENDPOINT, came_from
 
@@ -117,9 +118,11 @@ def _show_expired_form(status: HTTPStatus) -> Page:
 def _show_failure(error: Exception) -> Page:
     incident = secrets.token_hex(4)
     _log.error("incident %s", incident, exc_info=error)
-    is_database = isinstance(error, OperationalError)
+    full = storage_fault(error)
+    is_database = full is not None or isinstance(error, OperationalError)
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_database else HTTPStatus.INTERNAL_SERVER_ERROR
-    failure = DomainError("web.database" if is_database else "web.failed", incident=incident)
+    unknown = DomainError("web.database" if is_database else "web.failed", incident=incident)
+    failure = full or unknown
     headers = {"Retry-After": str(_RETRY_SECONDS)} if is_database else {}
     try:
         # The failed transaction must not spoil the page that says so.

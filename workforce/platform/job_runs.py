@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy import CursorResult, Update, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from workforce.core.errors import DomainError
 from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
+from workforce.platform.faults import storage_fault
 from workforce.platform.jobs import (
     Job,
     JobCancelled,
@@ -81,10 +82,15 @@ def claim(lease: dt.timedelta = LEASE) -> Progress | None:
 
 
 def take_over() -> list[int]:
-    """Give back the jobs of silent workers, or end what was lost too often; return their keys."""
+    """Give back the jobs of silent workers, or end what was lost too often; return their keys.
+
+    Whoever lives renews his lease each second: one that was written by a clock that has been set back
+    since would else bind a dead worker's job until then.
+    """
     now = clock.now()
+    is_silent = or_(Job.lease_until < now, Job.heartbeat_at > now + clock.SLACK)
     lost = select(Job.id, Job.attempt, Job.failure_count).where(
-        Job.state == JobState.RUNNING, Job.lease_until < now
+        Job.state == JobState.RUNNING, is_silent
     )
     with _reading():
         found = db.session.execute(lost).all()
@@ -95,7 +101,7 @@ def take_over() -> list[int]:
                 Job.id == job_id,
                 Job.state == JobState.RUNNING,
                 Job.attempt == attempt,
-                Job.lease_until < now,
+                is_silent,
             )
             if failures + 1 < MOST_FAILURES:
                 change = mine.values(
@@ -180,9 +186,15 @@ def _ended(
 
 
 def _failed(progress: Progress, error: Exception) -> JobState | None:
-    """Give the job back after an unforeseen failure, or keep that under a number at last."""
+    """Give the job back after an unforeseen failure, or keep that under a number at last.
+
+    Where the disk is full another attempt is of no use.
+    """
     incident = secrets.token_hex(4)
     _log.error("job %s, incident %s", progress.task.job_id, incident, exc_info=error)
+    full = storage_fault(error)
+    if full is not None:
+        return _ended(progress, JobState.FAILED, full)
     db.session.rollback()
     with _reading():
         failures = db.session.get_one(Job, progress.task.job_id).failure_count + 1

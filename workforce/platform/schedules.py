@@ -23,6 +23,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    delete,
     func,
     select,
     update,
@@ -179,6 +180,7 @@ def fire_due() -> list[Fired]:
     A schedule whose last job still waits or runs is left for a later tick: no second one piles up.
     """
     now = clock.now()
+    _forget_what_has_not_come(now)
     busy = select(Firing.id).join(Job).where(Firing.schedule_id == Schedule.id, Job.state.in_(OPEN))
     chosen = select(Schedule).where(
         Schedule.is_enabled, Schedule.kind.in_(list(jobs.kinds())), ~busy.exists()
@@ -193,6 +195,28 @@ def fire_due() -> list[Fired]:
         db.session.rollback()
     fired = [_fire(schedule_id, seen, due, now) for schedule_id, seen, due in waiting]
     return [each for each in fired if each is not None]
+
+
+def _forget_what_has_not_come(now: dt.datetime) -> None:
+    """Take back the marks that lie ahead: a clock that was wrong has been set back since.
+
+    Nothing would be done until then, perhaps for years; and what was called due then comes again.
+    """
+    ahead = select(Schedule.id).where(
+        Schedule.is_enabled, Schedule.handled_until > now + clock.SLACK
+    )
+    try:
+        found = list(db.session.scalars(ahead))
+    finally:
+        db.session.rollback()
+    if not found:
+        return
+    with unit_of_work() as session:
+        # What it did then stays as a job.
+        session.execute(delete(Firing).where(Firing.schedule_id.in_(found), Firing.due_at > now))
+        back = update(Schedule).where(Schedule.id.in_(found)).values(handled_until=now)
+        session.execute(back, execution_options={"synchronize_session": False})
+    _log.warning("%s schedules begin anew: the clock was set back", len(found))
 
 
 def _due(row: Schedule, now: dt.datetime) -> Due | None:

@@ -47,9 +47,11 @@ def beat(worker_id: int, *, is_last: bool = False) -> None:
 
 def alive(session: Session) -> list[Worker]:
     """Return the workers that gave a sign of life in the last minute, the longest at work first."""
+    now = clock.now()
     chosen = (
         select(Worker)
-        .where(Worker.ended_at.is_(None), Worker.heartbeat_at > clock.now() - SILENT_AFTER)
+        .where(Worker.ended_at.is_(None))
+        .where(Worker.heartbeat_at > now - SILENT_AFTER, Worker.heartbeat_at < now + clock.SLACK)
         .order_by(Worker.id)
     )
     return list(session.scalars(chosen))
