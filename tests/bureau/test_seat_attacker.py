@@ -2,7 +2,9 @@
 
 The attacker shares no code with the protection. Averages add up, as far as rounding lets him know them; of
 fullest hours he knows that a whole has at least that of each part, and at most those of all parts together.
-He knows which company has seats on which floor, and how many each has in all. ``make attack`` runs a long campaign.
+He knows which company has seats on which floor, and how many each has in all. Or he is one of the companies:
+then he knows its own use hour by hour, and that in its emptiest hour the others had no more than what it left
+of a line's fullest one. ``make attack`` runs a long campaign.
 """
 
 from __future__ import annotations
@@ -32,13 +34,15 @@ class Base:
 
     SITES = (0, 0, 1, 1)
 
-    def __init__(self, seed: int, companies: int) -> None:
+    def __init__(self, seed: int, companies: int, *, is_steady: bool = False) -> None:
         draw = np.random.default_rng(seed)
         shape = (len(self.SITES), companies)
         self.usable = draw.integers(5, 15, shape) * (draw.random(shape) < 0.5)
         self.usable[draw.integers(0, shape[0], companies), np.arange(companies)] = 6
-        # Companies come and go together more or less; some are nearly empty.
+        # Companies come and go together more or less, or hardly; some are nearly empty.
         crowd = draw.uniform(0.3, 1, (40, 1, companies)) * draw.choice([0.15, 0.5, 0.9], companies)
+        if is_steady:
+            crowd = draw.uniform(0.9, 1, crowd.shape) * draw.choice([0.2, 0.6, 1.0], companies)
         self.used = draw.binomial(self.usable, np.broadcast_to(crowd, (40, *shape)))
 
     def use(self, chosen: Any) -> SeatUse:
@@ -96,17 +100,25 @@ class Base:
         return protected(MONTH, cast("Figures", figures))
 
 
-def attack(base: Base) -> dict[str, tuple[float, float]]:
-    """Return the lines of few whose fullest hour is bounded too closely.
+def attack(base: Base, insider: int | None = None) -> dict[str, tuple[float, float]]:
+    """Return the lines of few whose fullest hour is bounded too closely, of an insider those without its people.
 
     Unknown are average, fullest hour and seats of each company on each floor, and the fullest hour of each line.
     """
-    told = {line.code: line for line in (*base.table.places, *base.table.companies)}
+    table = base.table
+    told = {line.code: line for line in (*table.places, *table.companies)}
     names = list(base.lines)
     atoms = base.usable.size
     size = 3 * atoms + len(names)
     least, most = np.zeros(size), np.full(size, np.inf)
     most[: 3 * atoms] = np.where(np.tile(base.usable.ravel(), 3), np.inf, 0)
+    is_own = np.zeros(base.usable.shape, dtype=np.bool_)
+    if insider is not None:
+        is_own[:, insider] = True
+        for atom in np.flatnonzero(is_own).tolist():
+            hours = base.used.reshape(len(base.used), -1)[:, atom]
+            known = [hours.mean(), hours.max(), base.usable.ravel()[atom]]
+            least[atom::atoms][:3] = most[atom::atoms][:3] = known
     rows: list[Any] = []
     limits: list[float] = []
 
@@ -131,10 +143,12 @@ def attack(base: Base) -> dict[str, tuple[float, float]]:
         for part in own.tolist():
             at_most(np.eye(size)[atoms + part] - np.eye(size)[number], 0)
         _read(line, mean, number, at_most, least, most)
+        if line.peak is not None:
+            _leave(base, name, line.peak, is_own, most)
     found = {}
     for number, name in enumerate(names, start=3 * atoms):
         true = base.use(base.lines[name])
-        if not 0 < true.peak < K:
+        if not 0 < true.peak < K or base.used[:, base.lines[name] & is_own].any():
             continue
         low, high = (
             sign * linprog(sign * np.eye(size)[number], A_ub=np.array(rows), b_ub=limits,
@@ -145,6 +159,21 @@ def attack(base: Base) -> dict[str, tuple[float, float]]:
         if high < K - 0.01 or (low > 1.01 and high - low < K - 0.01):
             found[name] = (low, high)
     return found
+
+
+def _leave(
+    base: Base, name: str, peak: int, is_own: NDArray[np.bool_], most: NDArray[np.float64]
+) -> None:
+    """Note that in the own emptiest hour the others had no more than what it left of a line's fullest one."""
+    left = peak - base.used[:, base.lines[name] & is_own].sum(axis=1).min()
+    if left == peak:
+        return
+    atoms = base.usable.size
+    others = atoms + np.flatnonzero(base.lines[name] & ~is_own)
+    most[others] = np.minimum(most[others], left)
+    for other, inner in enumerate(base.lines.values(), start=3 * atoms):
+        if not (inner & (base.usable > 0) & (is_own | ~base.lines[name])).any():
+            most[other] = min(most[other], left)
 
 
 def _read(
@@ -170,15 +199,36 @@ def test_no_line_of_few_seats_is_bounded(seed: int, companies: int) -> None:
     assert not attack(Base(seed, companies))
 
 
+@pytest.mark.feature("OFF-13")
+@pytest.mark.parametrize(
+    ("seed", "companies", "insider"),
+    [(6, 2, None), (10, 3, None), (44, 4, 2), (374, 4, 0), (374, 4, 1), (253, 3, 1)],
+)
+def test_no_company_bounds_the_few_seats_of_another(
+    seed: int, companies: int, insider: int | None
+) -> None:
+    """Small bases, mostly full: the rest has no room for others, or one of two withheld ones takes off its own."""
+    assert not attack(Base(seed, companies, is_steady=True), insider)
+
+
+def test_who_knows_the_own_seats_finds_another_ones_where_only_outsiders_are_thought_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base = Base(374, 4, is_steady=True)
+    monkeypatch.setattr(seats, "_is_enough_beside", lambda _: True)
+    assert not attack(base)
+    assert attack(base, 0)
+
+
 def test_where_the_small_ones_alone_are_withheld_they_follow_from_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def small_alone(lines: Sequence[Line], also: Any = ()) -> set[int]:
-        del also
+    def small_alone(lines: Sequence[Line], *_: Any) -> set[int]:
         return {line.place.id for line in lines if seats.is_sensitive(line.use)}
 
     monkeypatch.setattr(seats, "hidden", small_alone)
-    monkeypatch.setattr(seats, "_tells", lambda *_: False)
+    monkeypatch.setattr(seats, "_tells", lambda *_, **__: False)
+    monkeypatch.setattr(seats, "_is_open", lambda *_: False)
     assert attack(Base(1, 3))
     assert attack(Base(4, 3))
 
@@ -186,7 +236,10 @@ def test_where_the_small_ones_alone_are_withheld_they_follow_from_the_rest(
 @pytest.mark.skipif("ATTACK" not in os.environ, reason="make attack")
 @pytest.mark.parametrize("seed", range(int(os.environ.get("ATTACK", "0"))))
 def test_campaign(seed: int) -> None:
-    """Attack bases of 3 to 35 companies."""
+    """Attack bases of 2 to 35 companies, as nobody of them and as some of them."""
     seed += int(os.environ.get("ATTACK_FIRST", "0"))
+    companies = (2, 4, 6, 12, 35)[seed % 5]
     for number in range(10):
-        assert not attack(Base(1000 * seed + number, (3, 6, 12, 20, 35)[seed % 5]))
+        base = Base(1000 * seed + number, companies, is_steady=bool(number % 2))
+        for insider in (None, *range(min(companies, 4))):
+            assert not attack(base, insider)

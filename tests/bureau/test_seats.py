@@ -84,25 +84,32 @@ def _october(session: Session) -> Figures:
     ("peaks", "expected"),
     [
         ((0, 5, 9), set()),
-        # One small line: the least used other keeps it from being the rest of the total.
-        ((3, 9, 6), {0, 2}),
-        # Two small lines of five together need no other; of four they do.
-        ((3, 2, 9), {0, 1}),
-        ((2, 2, 9, 8), {0, 1, 3}),
+        # One small line: the least used others keep it from being the rest of the total, two of them: each
+        # knows its own, and would take it off.
+        ((3, 9, 6), {0, 1, 2}),
+        ((3, 9, 6, 7), {0, 2, 3}),
+        ((3, 2, 9), {0, 1, 2}),
+        # Without the eight two and two are four.
+        ((2, 2, 9, 8), {0, 1, 2, 3}),
         ((4, 0, 0), {0}),
     ],
 )
 def test_what_is_withheld_is_not_the_rest_of_a_total(
     peaks: tuple[int, ...], expected: set[int]
 ) -> None:
-    assert hidden([_line(number, peak) for number, peak in enumerate(peaks)]) == expected
+    assert _hidden([_line(number, peak) for number, peak in enumerate(peaks)]) == expected
+
+
+def _hidden(lines: list[Line]) -> set[int]:
+    """Withhold lines that are a company each."""
+    return hidden(
+        lines, {one.place.id: {one.place.id: (one.use.usable, one.use.peak)} for one in lines}
+    )
 
 
 def test_few_usable_seats_are_withheld_and_none_in_use_are_told() -> None:
-    assert hidden([_line(0, 6, usable=4), _line(1, 0, usable=2), _line(2, 7), _line(3, 8)]) == {
-        0,
-        2,
-    }
+    lines = [_line(0, 4, usable=4), _line(1, 0, usable=2), _line(2, 7), _line(3, 8), _line(4, 9)]
+    assert _hidden(lines) == {0, 2, 3}
 
 
 @pytest.mark.feature("OFF-13")
@@ -131,15 +138,15 @@ def test_a_published_month_is_told_by_site_floor_and_company(
     )
     # 15 seats in use at once, 9 of 153 hours: 15 × 9 ÷ 153 = 0.88; of 21 seats 4.2 %.
     assert places[0] == ("全基地合计", 21, 21, 1, 15, 4)
-    # B's two are withheld, and with them A's six: the rest of the total would be B's. Of F1 they are
-    # eight together, which is told: 8 × 9 ÷ 153 = 0.47 of 11 seats, 4.3 %.
+    # B's two are withheld, and with them A's six and C's seven: the rest of the total would be B's, for
+    # everybody, or for A alone. F1 less A's own would be B's, too, and the site less F2 would be F1.
     # In whatever order: their codes count up through all tests, and F10 comes before F9.
     floors = sorted((row[1:] for row in places[2:]), reverse=True)
-    assert floors == [(11, 11, 0, 8, 4), (10, 10, 0, 7, 4)]
+    assert floors == [(11, 11, "※", "※", "※"), (10, 10, "※", "※", "※")]
     assert [row[1:] for row in companies] == [
         (8, 8, "※", "※", "※"),
         (3, 3, "※", "※", "※"),
-        (10, 10, 0, 7, 4),
+        (10, 10, "※", "※", "※"),
     ]
 
     (source,) = EXHIBITS
@@ -162,9 +169,9 @@ def test_a_published_month_is_told_by_site_floor_and_company(
 
 
 def test_a_floor_does_not_tell_what_a_company_does_not(session: Session) -> None:
-    """D joins with one person on the second floor: withheld with B, they are three; so A goes, too.
+    """D joins with one person on the second floor: withheld with B, they are three; so A goes, and C for A knows its own.
 
-    C and D share F2, where only D is withheld: F2 less C would be D. So F2 goes, and F1 with it.
+    C and D share F2: F2 less C's own would be D. So F2 goes, and F1 with it.
     """
     _base(session)
     second = session.scalars(select(Floor).where(Floor.name == "二层")).one()
@@ -176,7 +183,7 @@ def test_a_floor_does_not_tell_what_a_company_does_not(session: Session) -> None
     factories.create_shift(session, who, dt.date(2026, 10, 9))
     session.commit()
     table = protected(_OCTOBER, _october(session))
-    assert [line.is_withheld for line in table.companies] == [True, True, False, True]
+    assert all(line.is_withheld for line in table.companies)
     assert [(line.level, line.is_withheld) for line in table.places] == [
         (0, False),
         (1, False),

@@ -11,10 +11,11 @@ What is told of a month is kept when its first issue is published (``seat_months
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
@@ -81,22 +82,23 @@ def month_figures(
 
 def protected(period: PayPeriod, figures: Figures) -> SeatTable:
     """Return a month's use of seats as officials see it."""
-    companies = hidden(figures.companies)
-    sites, floors = _hidden_places(figures, companies)
+    spread = _Spread.of(figures)
+    companies = hidden(figures.companies, spread.companies)
+    sites, floors = _hidden_places(figures, companies, spread)
     # A company less its told floors would be what it has on the withheld ones; and so on, the other way round.
     while more := {
         line.place.id
         for line in figures.companies
-        if line.place.id not in companies
-        and _tells(
-            {floor: use for (floor, one), use in figures.shared.items() if one == line.place.id},
-            floors,
-        )
+        if line.place.id not in companies and _tells(spread.of_company(line.place.id), floors)
     }:
         companies |= more
-        companies |= hidden(figures.companies, companies)
-        sites, floors = _hidden_places(figures, companies)
-    is_hidden = is_sensitive(figures.whole)
+        companies |= hidden(figures.companies, spread.companies, companies)
+        sites, floors = _hidden_places(figures, companies, spread)
+    is_hidden = (
+        is_sensitive(figures.whole)
+        or _is_open(figures.companies, companies, spread.companies)
+        or _is_open(figures.sites, sites, spread.sites)
+    )
     places = [_line("", "", 0, figures.whole, is_withheld=is_hidden)]
     for site in figures.sites:
         places.append(_shown(site, 1, is_withheld=is_hidden or site.place.id in sites))
@@ -116,40 +118,77 @@ def protected(period: PayPeriod, figures: Figures) -> SeatTable:
     )
 
 
-def _hidden_places(figures: Figures, companies: Collection[int]) -> tuple[set[int], set[int]]:
+Shares = Mapping[int, tuple[int, int]]
+"""What companies have on a line, or a company on floors: usable seats, most in use at once."""
+Parts = Mapping[int, Shares]
+"""Of each line what companies have on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """What companies have on the lines of each kind."""
+
+    companies: Parts
+    floors: Parts
+    sites: Parts
+
+    @classmethod
+    def of(cls, figures: Figures) -> _Spread:
+        floors: defaultdict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+        sites: defaultdict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+        site_of = {line.place.id: line.within for line in figures.floors}
+        for (floor, company), use in figures.shared.items():
+            floors[floor][company] = (use.usable, use.peak)
+            usable, peak = sites[site_of[floor]].get(company, (0, 0))
+            sites[site_of[floor]][company] = (usable + use.usable, peak + use.peak)
+        companies = {
+            line.place.id: {line.place.id: (line.use.usable, line.use.peak)}
+            for line in figures.companies
+        }
+        return cls(companies, floors, sites)
+
+    def of_company(self, company: int) -> Shares:
+        """Return what a company has on each floor."""
+        return {floor: on[company] for floor, on in self.floors.items() if company in on}
+
+
+def _hidden_places(
+    figures: Figures, companies: Collection[int], spread: _Spread
+) -> tuple[set[int], set[int]]:
     """Return the sites and floors that are withheld, where these companies are."""
     floors = {
         line.place.id
         for line in figures.floors
-        if _tells(
-            {one: use for (floor, one), use in figures.shared.items() if floor == line.place.id},
-            companies,
-        )
+        if _tells(spread.floors.get(line.place.id, {}), companies, is_by_company=True)
     }
     alone = set()
     for site in figures.sites:
         own = [line for line in figures.floors if line.within == site.place.id]
-        floors |= hidden(own, floors)
-        used = [line.use for line in own if line.place.id in floors and line.use.peak]
-        if used and not _is_enough(used):
-            # The site's line would say what the floors' do not.
+        floors |= hidden(own, spread.floors, floors)
+        on_it = spread.sites.get(site.place.id, {})
+        if _is_open(own, floors, spread.floors) or _tells(on_it, companies, is_by_company=True):
+            # The site's line would say what the floors' or the companies' do not.
             alone.add(site.place.id)
-    sites = hidden(figures.sites, alone)
+    sites = hidden(figures.sites, spread.sites, alone)
     # A withheld site whose floors are told would be their sum.
     return sites, floors | {line.place.id for line in figures.floors if line.within in sites}
 
 
-def _tells(parts: Mapping[int, SeatUse], withheld: Collection[int]) -> bool:
+def _tells(parts: Shares, withheld: Collection[int], *, is_by_company: bool = False) -> bool:
     """Tell whether the use of a whole would tell that of few of its withheld parts.
 
     That of all of them together is little, or of one of them is what the others have no room for.
+    ``is_by_company``: to nobody who knows one part, that of the own company.
     """
-    free = {key: max(use.usable - use.peak, 0) for key, use in parts.items()}
-    peaks = {key: use.peak for key, use in parts.items() if key in withheld}
-    return RULES.is_small(sum(peaks.values())) or any(
-        RULES.is_small(peak) and sum(free.values()) - free[key] < peak
-        for key, peak in peaks.items()
-    )
+    free = {key: max(usable - peak, 0) for key, (usable, peak) in parts.items()}
+    for viewer in (None, *(parts if is_by_company else ())):
+        peaks = {key: peak for key, (_, peak) in parts.items() if key in withheld and key != viewer}
+        room = sum(one for key, one in free.items() if key != viewer)
+        if RULES.is_small(sum(peaks.values())) or any(
+            RULES.is_small(peak) and room - free[key] < peak for key, peak in peaks.items()
+        ):
+            return True
+    return False
 
 
 def full(period: PayPeriod, figures: Figures) -> SeatTable:
@@ -167,38 +206,74 @@ def is_sensitive(use: SeatUse) -> bool:
     return RULES.is_small(use.peak) or (use.peak > 0 and RULES.is_small(use.usable))
 
 
-def hidden(lines: Sequence[Line], also: Collection[int] = ()) -> set[int]:
+def hidden(lines: Sequence[Line], parts: Parts, also: Collection[int] = ()) -> set[int]:
     """Return the ids of lines that are withheld, of some that add up to a told total.
 
-    Those that are about too few, and ``also``; then the least used others, until all of them together
-    had k seats in use at once, each counted by its own fullest hour, are two at least, and the others
-    of them had as many seats free as one of few had in use: else it would be what they cannot hold.
+    Those that are about too few, and ``also``; then the least used others, until none of them follows from
+    what all of them come to together, whoever of the companies looks (``parts``: what each has on them).
     """
     found = {line.place.id for line in lines if is_sensitive(line.use) or line.place.id in also}
     others = sorted(
         (line for line in lines if line.place.id not in found and line.use.peak),
         key=lambda line: (line.use.peak, line.place.code),
     )
-    uses = {line.place.id: line.use for line in lines}
     for line in others:
-        if not found or _is_enough([uses[one] for one in found]):
+        if not found or not _is_open(lines, found, parts):
             break
         found.add(line.place.id)
     return found
 
 
-def _is_enough(withheld: Sequence[SeatUse]) -> bool:
-    """Tell whether none of some withheld lines follows from what they come to together."""
-    free = sum(max(one.usable - one.peak, 0) for one in withheld)
-    return (
-        len(withheld) > 1
-        and not RULES.is_small(sum(one.peak for one in withheld))
-        and all(
-            free - max(one.usable - one.peak, 0) >= one.peak
-            for one in withheld
-            if is_sensitive(one)
-        )
+def _is_open(lines: Sequence[Line], withheld: Collection[int], parts: Parts) -> bool:
+    """Tell whether some withheld line of few follows from what the withheld ones come to together.
+
+    They must be two at least and have k seats in use, each counted by its own fullest hour, and the
+    others of them as many seats free as a line of few has in use: else it would be what they cannot hold. So
+    it must be for everybody, and for each company less what it has on them itself.
+    """
+    used = [line for line in lines if line.place.id in withheld and line.use.peak]
+    if not used:
+        return False
+    viewers = {company for line in used for company in parts.get(line.place.id, {})}
+    return not _is_enough([_rest(line, parts, None) for line in used]) or any(
+        not _is_enough_beside([_rest(line, parts, viewer) for line in used]) for viewer in viewers
     )
+
+
+class _Rest(NamedTuple):
+    """What others than who looks have on a line: most in use at once, seats free; whether it is a line of few, and not his."""
+
+    peak: int
+    free: int
+    is_few: bool
+
+
+def _rest(line: Line, parts: Parts, viewer: int | None) -> _Rest:
+    there = parts.get(line.place.id, {})
+    others = [own for company, own in there.items() if company != viewer]
+    peak = min(line.use.peak, sum(peak for _, peak in others))
+    free = max(sum(usable for usable, _ in others) - peak, 0)
+    own_peak = there.get(viewer, (0, 0))[1] if viewer is not None else 0
+    return _Rest(peak, free, is_few=is_sensitive(line.use) and not own_peak)
+
+
+def _is_enough(rests: Sequence[_Rest]) -> bool:
+    """Tell whether none of some withheld lines follows from what they come to together."""
+    return (
+        len(rests) > 1
+        and not RULES.is_small(sum(one.peak for one in rests))
+        and all(_has_room(one, rests) for one in rests if one.is_few)
+    )
+
+
+def _is_enough_beside(rests: Sequence[_Rest]) -> bool:
+    """Tell the same for a company that knows its own part: of the lines of few that it has no part in."""
+    others = [one for one in rests if one.peak]
+    return not any(one.is_few for one in others) or _is_enough(others)
+
+
+def _has_room(one: _Rest, rests: Sequence[_Rest]) -> bool:
+    return sum(other.free for other in rests) - one.free >= one.peak
 
 
 def _shown(line: Line, level: int, *, is_withheld: bool = False) -> ProtectedLine:
