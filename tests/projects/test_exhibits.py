@@ -13,7 +13,7 @@ from tests.factories.projects import create_client, create_project, create_targe
 from workforce.core.period import PayPeriod
 from workforce.core.report_period import ReportPeriod
 from workforce.platform import clock
-from workforce.platform.exhibits import Exhibit, Told
+from workforce.platform.exhibits import Exhibit, Shape, Told
 from workforce.projects.exhibits import EXHIBITS
 
 pytestmark = pytest.mark.feature("BASE-2")
@@ -110,3 +110,14 @@ def test_years_stand_side_by_side(session: Session) -> None:
     november = shown(session, "business_volume_by_year", 11)
     assert november is not None
     assert [row.label.en for row in november.rows][1] == "2026 up to month 5"
+
+
+def test_a_year_alone_is_a_figure_and_stands_beside_its_target(session: Session) -> None:
+    sign(session, 30 * MILLION, 30 * MILLION, 30 * MILLION, on=dt.date(2026, 5, 4))
+    alone = shown(session, "business_volume_by_year", 5)
+    assert alone is not None
+    assert (alone.title.zh, alone.shape) == ("引进业务量", Shape.NUMBERS)
+    assert [value.number for row in alone.rows for value in row.values] == [90]
+    # With a target the same 90 stand beside it already.
+    create_target(session, 2026, 100 * MILLION)
+    assert shown(session, "business_volume_by_year", 5) is None

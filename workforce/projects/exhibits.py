@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from workforce.projects.queries import ContractSum
 
 _MILLION_FEN: Final = 100_000_000
+_ALONE: Final = Text("引进业务量", "Business brought in")
+_BY_YEAR: Final = Text("历年引进业务量", "Business brought in by year")
 _YEARS: Final = 4
 """So many years are shown side by side."""
 _WITHHELD: Final = Value(None, Told.WITHHELD)
@@ -131,7 +133,10 @@ def _volume(session: Session, period: ReportPeriod) -> Exhibit | None:
 
 
 def _volume_by_year(session: Session, period: ReportPeriod) -> Exhibit | None:
-    """Show the business of the last years up to the period's end; None before anything was signed."""
+    """Show the business of the last years up to the period's end; None before anything was signed.
+
+    A year alone is no row of years: it is its figure, and stands beside its target where it has one.
+    """
     last = period.last
     years = range(last.year - _YEARS + 1, last.year + 1)
     months = {year: [month for month in months_of(year) if month <= last] for year in years}
@@ -140,9 +145,12 @@ def _volume_by_year(session: Session, period: ReportPeriod) -> Exhibit | None:
         return None
     first = min(one.period.year for one in everything)
     told = {year: told_sum(everything, months[year]) for year in years if year >= first}
+    is_alone = len(told) == 1
+    if is_alone and _volume(session, period) is not None:
+        return None
     return Exhibit(
-        title=Text("历年引进业务量", "Business brought in by year"),
-        shape=Shape.BARS,
+        title=_ALONE if is_alone else _BY_YEAR,
+        shape=Shape.NUMBERS if is_alone else Shape.BARS,
         unit=_UNIT,
         columns=(Text("签订的合同金额", "Contracts signed"),),
         rows=tuple(
