@@ -70,6 +70,7 @@ from workforce.platform.web import NavEntry, SliceRoutes
 from workforce.policy_lab import web as policy_lab_web
 from workforce.premises import exhibits as premises_exhibits
 from workforce.premises import web as premises_web
+from workforce.premises.users import SeatUser
 from workforce.production import jobs as production_jobs
 from workforce.production import today_web
 from workforce.production import web as production_web
@@ -78,6 +79,7 @@ from workforce.projects import web as projects_web
 from workforce.quality import web as quality_web
 from workforce.returns import jobs as returns_jobs
 from workforce.returns import web as returns_web
+from workforce.seating import queries as seat_queries
 from workforce.seating import web as seating_web
 from workforce.settings import web as settings_web
 from workforce.subsidies import web as subsidies_web
@@ -187,6 +189,9 @@ MONTH_KEEPERS: Final[tuple[Keeper, ...]] = (seat_months.keep, chain_published.ke
 
 REMINDERS: Final[tuple[Finder, ...]] = (chain_reminders.reminders,)
 """Who finds what an official's first page reminds of."""
+SEAT_USERS: Final[tuple[SeatUser, ...]] = (seat_queries.ever_held,)
+"""Who knows which seats were ever used, and so have a history."""
+
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home"),

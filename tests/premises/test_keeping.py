@@ -20,7 +20,7 @@ from workforce.core.report_period import ReportPeriod
 from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.exhibits import Exhibit
 from workforce.platform.scope import Scope
-from workforce.premises import overview, queries, service
+from workforce.premises import ending, overview, queries, service
 from workforce.premises.areas import AreaFact, plan_areas, store_areas
 from workforce.premises.exhibits import EXHIBITS
 from workforce.premises.models import Area, Floor
@@ -126,7 +126,7 @@ def test_what_cannot_be_on_a_floor_is_refused_with_its_reason(
     assert why(hall(floor, width=149), is_new=False) == "premises.seats_outside"
     assert why(hall(floor, valid_from=JUNE), is_new=False) == "premises.used_before"
     assert why(hall(floor, valid_to=TODAY), is_new=False) == "premises.still_used"
-    assert refused(service.withdraw_area, session, CLI, area) == "premises.still_used"
+    assert refused(ending.withdraw_area, session, CLI, area, "x") == "premises.was_let"
     site = service.site_in(session, floor.site_id)
     smaller = {"code": "1F", "name": "一楼", "area": 400_000, "width": 299, "height": 500}
     assert (
@@ -161,7 +161,7 @@ def test_seats_are_kept_with_what_they_were_from_day_to_day(session: Session, fl
         refused(service.set_seat_state, session, CLI, area, list(ids.values()), **early)
         == "premises.state_day"
     )
-    service.remove_seats(session, CLI, area, [ids["101-02"]], on=TODAY)
+    ending.remove_seats(session, CLI, area, [ids["101-02"]], TODAY)
     session.commit()
 
     assert spans(session) == [
@@ -176,7 +176,7 @@ def test_seats_are_kept_with_what_they_were_from_day_to_day(session: Session, fl
         ("101-01", "out_of_use", "网络维修"),
         ("101-09", "built", None),
     ]
-    service.remove_seats(session, CLI, area, [ids["101-01"]], on=None)
+    ending.withdraw_seats(session, CLI, area, [ids["101-01"]], "x")
     assert [one[0] for one in spans(session) if one[3] != one[2]] == ["101-02", "101-09"]
 
 

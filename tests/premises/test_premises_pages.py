@@ -105,7 +105,11 @@ def test_the_base_is_entered_from_the_site_to_the_tenant_on_pages(
     assert "A-11" not in shown.split("premises-forms")[0]
     before = keeper.get(f"{at}?on=2026-11-04").text.split("premises-forms")[0]
     assert re.search(r"A-11<.*\s.*\s.*2026-11-05 起拆除", before)
-    assert keeper.post_form(f"/premises/tenancies/{tenancy.tenancy_id}/withdraw").status_code == 302
+    withdraw = f"/premises/tenancies/{tenancy.tenancy_id}/withdraw"
+    refused = keeper.post_form(withdraw, {"withdrawal-reason": " "})
+    assert refused.status_code == 422
+    assert "请写原因" in refused.text
+    assert keeper.post_form(withdraw, {"withdrawal-reason": "登记错了企业"}).status_code == 302
     session.rollback()
     assert session.execute(queries.tenancies(Scope.base())).all() == []
     assert "从来没有租用过" in keeper.get(f"/premises/tenancies/{tenancy.tenancy_id}").text
@@ -173,7 +177,8 @@ def test_an_area_that_never_was_is_in_nobodys_way(
 ) -> None:
     area = create_area(session, floor, code="W1", x=floor.width - 100, width=100)
     session.commit()
-    assert keeper.post_form(f"/premises/areas/{area.id}/withdraw").status_code == 302
+    why = {"withdrawal-reason": "画错了"}
+    assert keeper.post_form(f"/premises/areas/{area.id}/withdraw", why).status_code == 302
     assert "W1" in keeper.get(f"/premises/areas/{area.id}").text
     smaller = {"code": floor.code, "name": floor.name, "area": "100", "width": "1", "height": "1"}
     typed = {f"floor-{name}": value for name, value in smaller.items()}

@@ -261,6 +261,9 @@ def _fault(mine: Sequence[AreaFact], floor: Floor, bound: _Bound | None) -> Doma
         return InputError(
             "dated.empty", valid_from=first.valid_from, valid_to=first.valid_to, place="valid_to"
         )
+    gone = _beyond(span, floor)
+    if gone is not None:
+        return gone
     days = (one.use_from for one in mine if one.use_from is not None)
     outside = next((day for day in days if not span.has(day)), None)
     if outside is not None:
@@ -268,6 +271,19 @@ def _fault(mine: Sequence[AreaFact], floor: Floor, bound: _Bound | None) -> Doma
     if first.x + first.width > floor.width or first.y + first.height > floor.height:
         return InputError("premises.outside_floor", code=first.code, floor=floor.code, place="x")
     return None if bound is None else _left_out(first, span, bound)
+
+
+def _beyond(span: Span, floor: Floor) -> DomainError | None:
+    """Return why nothing can be on a floor on the days of a span, if so: it is closed, or never was."""
+    if span.end == span.valid_from:
+        return None
+    if floor.withdrawn_on is not None:
+        return InputError("premises.floor_withdrawn", code=floor.code, place="code")
+    if floor.closed_on is not None and span.end > floor.closed_on:
+        return InputError(
+            "premises.floor_closed", code=floor.code, on=floor.closed_on, place="valid_to"
+        )
+    return None
 
 
 def _left_out(fact: AreaFact, span: Span, bound: _Bound) -> DomainError | None:

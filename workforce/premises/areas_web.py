@@ -6,20 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import flash, redirect, url_for
+from flask import url_for
 
 from workforce.companies import queries as companies
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.permissions import Permission
-from workforce.platform.db import db, unit_of_work
+from workforce.platform.db import db
 from workforce.platform.forms import asked_day
-from workforce.platform.i18n import gettext
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import actor
-from workforce.premises import queries, service
+from workforce.premises import ending, queries, service
 from workforce.premises.areas import AreaFact
 from workforce.premises.forms import (
     AreaForm,
+    ReasonForm,
     SeatRemovalForm,
     SeatRowForm,
     SeatStateForm,
@@ -54,6 +54,7 @@ class _Forms:
     state: SeatStateForm | None = None
     removal: SeatRemovalForm | None = None
     tenancy: TenancyForm | None = None
+    withdrawal: ReasonForm | None = None
 
 
 @ROUTES.page("/premises/areas/<int:area_id>", permission=_READ)
@@ -134,6 +135,7 @@ def _fill(
         prefix="state-", formdata=None, data={"state_from": on}
     )
     forms.removal = forms.removal or SeatRemovalForm(prefix="removal-", formdata=None)
+    forms.withdrawal = forms.withdrawal or ReasonForm(prefix="withdrawal-", formdata=None)
     forms.tenancy = forms.tenancy or TenancyForm(
         prefix="tenancy-", formdata=None, data={"valid_from": on}
     )
@@ -252,8 +254,11 @@ def remove(scope: Scope, area_id: int) -> ResponseReturnValue:
     def work(session: Session, mine: Area) -> None:
         if form.removed_on.data is None and not form.is_mistake.data:
             raise InputError("premises.no_day", place="removed_on")
-        on = None if form.is_mistake.data else form.removed_on.data
-        service.remove_seats(session, actor(), mine, _chosen(session, mine, form), on=on)
+        seats, reason = _chosen(session, mine, form), form.reason.data or ""
+        if form.is_mistake.data:
+            ending.withdraw_seats(session, actor(), mine, seats, reason)
+        else:
+            ending.remove_seats(session, actor(), mine, seats, form.removed_on.data, reason or None)
 
     return _sent(scope, area_id, _Forms(removal=form), form, work)
 
@@ -293,9 +298,10 @@ def let(scope: Scope, area_id: int) -> ResponseReturnValue:
 
 @ROUTES.action("/premises/areas/<int:area_id>/withdraw", permission=_KEEP)
 def withdraw_area(scope: Scope, area_id: int) -> ResponseReturnValue:
-    """Say of an area that it was drawn in error: it never was."""
-    _area_in_reach(scope, area_id)
-    with unit_of_work() as session:
-        floor_id = service.withdraw_area(session, actor(), service.area_in(session, area_id))
-    flash(gettext("已作废，当作从来没有这个区域"), "success")
-    return redirect(url_for("premises.floor", floor_id=floor_id))
+    """Say of an area with its seats that it was drawn in error: it never was."""
+    form = ReasonForm(prefix="withdrawal-")
+
+    def work(session: Session, mine: Area) -> None:
+        ending.withdraw_area(session, actor(), mine, form.reason.data or "")
+
+    return _sent(scope, area_id, _Forms(withdrawal=form), form, work)

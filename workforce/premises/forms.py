@@ -73,6 +73,11 @@ def _name(label: Any, message: Any) -> StringField:
     )
 
 
+def _reason(label: Any, *, is_needed: bool = True) -> StringField:
+    needed = [DataRequired(_("请写原因"))] if is_needed else []
+    return StringField(label, filters=[stripped], validators=[*needed, Length(max=200)])
+
+
 class SiteForm(FlaskForm):  # type: ignore[misc]
     """A site."""
 
@@ -179,6 +184,20 @@ class SeatRemovalForm(SeatsForm):
     """Seats that are no more, or that never were."""
 
     removed_on = DayField(_("从哪天起没有了"))
+    is_mistake = BooleanField(_("登记错了，从来没有过"))
+    reason = _reason(_("原因（登记错了才填）"), is_needed=False)
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why something never was, or is there again."""
+
+    reason = _reason(_("原因"))
+
+
+class EndForm(ReasonForm):
+    """A site or floor that is closed from a day on, or never was."""
+
+    closed_on = DayField(_("从哪天起关闭"))
     is_mistake = BooleanField(_("登记错了，从来没有过"))
 
 

@@ -16,7 +16,11 @@ from workforce.platform.db import Base, Code, Fen, Id, Name, PrimaryKey
 
 
 class Site(Base):
-    """A place of the base, with its address; ``code`` names it in files."""
+    """A place of the base, with its address; ``code`` names it in files.
+
+    ``closed_on``: the first day on which nothing is there any more; ``withdrawn_on``: the day on which it
+    was said to have been entered in error.
+    """
 
     __tablename__ = "site"
 
@@ -24,10 +28,12 @@ class Site(Base):
     code: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Name]
     address: Mapped[str] = mapped_column(String(200))
+    closed_on: Mapped[dt.date | None]
+    withdrawn_on: Mapped[dt.date | None]
 
 
 class Floor(Base):
-    """A floor of a site: its stated size, and the rectangle that its plan is drawn in."""
+    """A floor of a site: its stated size, and the rectangle that its plan is drawn in; it ends as a site does."""
 
     __tablename__ = "floor"
     __table_args__ = (
@@ -42,6 +48,8 @@ class Floor(Base):
     area: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    closed_on: Mapped[dt.date | None]
+    withdrawn_on: Mapped[dt.date | None]
 
 
 class Area(Base):

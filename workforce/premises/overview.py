@@ -94,7 +94,11 @@ class Day:
 def day_of(session: Session, on: dt.date) -> Day:
     """Read the whole base as it is on a day, in three statements."""
     return Day(
-        list(session.execute(queries.floors())),
+        [
+            row
+            for row in session.execute(queries.floors())
+            if row.closed_on is None or on < row.closed_on
+        ],
         list(session.execute(queries.areas_on(Scope.base(), on))),
         _seats(session, Scope.base(), on),
     )

@@ -31,18 +31,19 @@ def _tenant(scope: Scope) -> ColumnElement[bool]:
     return Tenancy.company_id == scope.company_id
 
 
-def sites() -> Select[Site]:
-    """All sites in order of their code."""
-    return select(Site).order_by(Site.code)
+def sites(*, also_withdrawn: bool = False) -> Select[Site]:
+    """All sites in order of their code; ``also_withdrawn``: those that never were, too."""
+    chosen = select(Site).order_by(Site.code)
+    return chosen if also_withdrawn else chosen.where(Site.withdrawn_on.is_(None))
 
 
-def floors(*, site_id: int | None = None) -> Select[*tuple[Any, ...]]:
-    """Floors with their site, in order of the codes.
+def floors() -> Select[*tuple[Any, ...]]:
+    """Floors with their site, in order of the codes, closed ones too; what never was is left out.
 
     Columns: floor_id, floor_code, floor_name, area (hundredths of m²), width, height (decimetres),
-    site_id, site_code, site_name, address.
+    closed_on, site_id, site_code, site_name, address.
     """
-    chosen = (
+    return (
         select(
             Floor.id.label("floor_id"),
             Floor.code.label("floor_code"),
@@ -50,15 +51,16 @@ def floors(*, site_id: int | None = None) -> Select[*tuple[Any, ...]]:
             Floor.area,
             Floor.width,
             Floor.height,
+            Floor.closed_on,
             Site.id.label("site_id"),
             Site.code.label("site_code"),
             Site.name.label("site_name"),
             Site.address,
         )
         .join(Site, Site.id == Floor.site_id)
+        .where(Floor.withdrawn_on.is_(None))
         .order_by(Site.code, Floor.code)
     )
-    return chosen if site_id is None else chosen.where(Floor.site_id == site_id)
 
 
 def areas_on(scope: Scope, on: dt.date) -> Select[*tuple[Any, ...]]:

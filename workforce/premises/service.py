@@ -16,9 +16,9 @@ from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.platform import audit, locks
 from workforce.platform.scope import Scope
 from workforce.premises import queries
-from workforce.premises.areas import VALUES, AreaFact, plan_areas, store_areas
-from workforce.premises.geometry import Span, refuse_empty
-from workforce.premises.models import Area, AreaUse, Floor, Seat, Site, Tenancy
+from workforce.premises.areas import AreaFact, plan_areas, store_areas
+from workforce.premises.geometry import Span
+from workforce.premises.models import Area, Floor, Seat, Site, Tenancy
 from workforce.premises.seats import SeatFact, facts_of, plan_seats, store_seats
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def keep_site(
     address: str,
     site: Site | None = None,
 ) -> Site:
-    """Enter a site, or correct one.
+    """Enter a site, or correct one; a code that was withdrawn can be entered anew.
 
     Raises:
         InputError: its code will not do or is taken.
@@ -57,7 +57,11 @@ def keep_site(
     values = {"code": check_code(code), "name": name, "address": address}
     other = session.scalar(select(Site).where(Site.code == code))
     if other is not None and other is not site:
-        raise InputError("premises.code_taken", code=code, place="code")
+        if site is not None or other.withdrawn_on is None:
+            raise InputError("premises.code_taken", code=code, place="code")
+        _enter_again(other, values)
+        _record(session, actor, "site.create", other.id, None, values)
+        return other
     if site is None:
         site = Site(**values)
         session.add(site)
@@ -94,8 +98,14 @@ def keep_floor(
         "height": height,
     }
     other = session.scalar(select(Floor).where(Floor.site_id == site.id, Floor.code == code))
+    if floor is None and site.closed_on is not None:
+        raise InputError("premises.site_closed", code=site.code, on=site.closed_on, place="code")
     if other is not None and other is not floor:
-        raise InputError("premises.code_taken", code=code, place="code")
+        if floor is not None or other.withdrawn_on is None:
+            raise InputError("premises.code_taken", code=code, place="code")
+        _enter_again(other, values)
+        _record(session, actor, "floor.create", other.id, None, {"site": site.code, **values})
+        return other
     if floor is None:
         floor = Floor(site_id=site.id, **values)
         session.add(floor)
@@ -113,6 +123,12 @@ def keep_floor(
         raise InputError("premises.outside_floor", code=outside, floor=code, place="width")
     _correct(session, actor, "floor", floor, values)
     return floor
+
+
+def _enter_again(place: Site | Floor, values: Mapping[str, Any]) -> None:
+    """Let a place that was withdrawn be the one that its code is entered for now."""
+    for name, value in {**values, "closed_on": None, "withdrawn_on": None}.items():
+        setattr(place, name, value)
 
 
 def site_in(session: Session, site_id: int) -> Site:
@@ -151,8 +167,10 @@ def tenancy_in(session: Session, tenancy_id: int) -> Tenancy:
     return _found(session.get(Tenancy, tenancy_id))
 
 
-def keep_area(session: Session, actor: Actor, fact: AreaFact, *, is_new: bool) -> Area:
-    """Draw an area on its floor (``is_new``), or correct one.
+def keep_area(
+    session: Session, actor: Actor, fact: AreaFact, *, is_new: bool, why: str | None = None
+) -> Area:
+    """Draw an area on its floor (``is_new``), or correct one; ``why`` is told to the audit.
 
     Raises:
         InputError: it overlaps another, lies outside, would leave seats or tenants out, its code is
@@ -181,44 +199,23 @@ def keep_area(session: Session, actor: Actor, fact: AreaFact, *, is_new: bool) -
         area.id,
         None if plan.rows.added else {**before, "uses": _bare(old_uses)},
         {"code": fact.code, **after, "uses": _bare(new_uses)},
+        reason=why,
     )
     return area
 
 
-def withdraw_area(session: Session, actor: Actor, area: Area) -> int:
-    """Say of an area that it never was (drawn in error); return its floor's key.
-
-    Raises:
-        InputError: it has or had seats or a tenant.
-    """
-    values = {name: getattr(area, name) for name in VALUES}
-    fact = AreaFact(
-        floor_id=area.floor_id,
-        code=area.code,
-        use=_newest_use(session, area),
-        **{**values, "valid_to": area.valid_from},
-    )
-    keep_area(session, actor, fact, is_new=False)
-    return area.floor_id
-
-
-def _newest_use(session: Session, area: Area) -> str:
-    return (
-        session.scalars(
-            select(AreaUse.use)
-            .where(AreaUse.area_id == area.id)
-            .order_by(AreaUse.valid_from.desc())
-        ).first()
-        or ""
-    )
-
-
 def keep_seats(
-    session: Session, actor: Actor, area: Area, facts: Sequence[SeatFact], *, is_new: bool
+    session: Session,
+    actor: Actor,
+    area: Area,
+    facts: Sequence[SeatFact],
+    *,
+    is_new: bool,
+    why: str | None = None,
 ) -> int:
     """Put seats into an area (``is_new``), or tell something new of some; return how many have changed.
 
-    All of them or none.
+    All of them or none. ``why`` is told to the audit, else why they are out of use.
 
     Raises:
         InputError: one stands outside, in another one, its code is taken or its days are out of order.
@@ -259,7 +256,7 @@ def keep_seats(
             "state": first.state,
             "valid_from": first.state_from,
         },
-        reason=first.reason,
+        reason=why or first.reason,
     )
     return len(changed)
 
@@ -286,27 +283,6 @@ def set_seat_state(
     return keep_seats(session, actor, area, facts, is_new=False)
 
 
-def remove_seats(
-    session: Session,
-    actor: Actor,
-    area: Area,
-    seat_ids: Sequence[int],
-    *,
-    on: dt.date | None,
-) -> int:
-    """Let seats be no more from a day on; ``on`` None: they never were (entered in error).
-
-    Raises:
-        InputError: a seat was built on that day or later.
-    """
-    facts = facts_of(session, seat_ids)
-    if on is not None:
-        for fact in facts:
-            refuse_empty(fact.built_on, on, "removed_on")
-    ended = [replace(fact, removed_on=on or fact.built_on) for fact in facts]
-    return keep_seats(session, actor, area, ended, is_new=False)
-
-
 def rent(
     session: Session,
     actor: Actor,
@@ -317,6 +293,7 @@ def rent(
     valid_to: dt.date | None = None,
     rent_amount: int | None = None,
     tenancy: Tenancy | None = None,
+    why: str | None = None,
 ) -> Tenancy:
     """Let a company rent an area from a day up to, not including, another; or correct a tenancy.
 
@@ -351,7 +328,7 @@ def rent(
         after = {"area": area.code, **values}
         _record(session, actor, "tenancy.create", tenancy.id, None, after, company_id=company_id)
     else:
-        _correct(session, actor, "tenancy", tenancy, values, company_id=tenancy.company_id)
+        _correct(session, actor, "tenancy", tenancy, values, company_id=tenancy.company_id, why=why)
     return tenancy
 
 
@@ -413,6 +390,7 @@ def _correct(
     values: Mapping[str, Any],
     *,
     company_id: int | None = None,
+    why: str | None = None,
 ) -> None:
     """Give a row other values; the same ones change nothing."""
     before = {name: getattr(row, name) for name in values}
@@ -421,7 +399,16 @@ def _correct(
     for name, value in values.items():
         setattr(row, name, value)
     session.flush()
-    _record(session, actor, f"{subject}.change", row.id, before, values, company_id=company_id)
+    _record(
+        session,
+        actor,
+        f"{subject}.change",
+        row.id,
+        before,
+        values,
+        company_id=company_id,
+        reason=why,
+    )
 
 
 def _record(

@@ -5,24 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask_wtf import FlaskForm
 
 from workforce.companies import queries as companies
-from workforce.core.errors import NotFoundError
+from workforce.core.errors import InputError, NotFoundError
 from workforce.core.permissions import Permission
 from workforce.core.terms import terms_of
 from workforce.platform import clock
-from workforce.platform.db import db, unit_of_work
+from workforce.platform.db import db
 from workforce.platform.forms import asked_day
-from workforce.platform.i18n import gettext, in_current
+from workforce.platform.i18n import in_current
 from workforce.platform.scope import ScopeKind
 from workforce.platform.web import actor
-from workforce.premises import areas_web, overview, queries, service
+from workforce.premises import areas_web, ending, overview, queries, service
 from workforce.premises.areas import AreaFact
 from workforce.premises.forms import (
     AreaForm,
+    EndForm,
     FloorForm,
+    ReasonForm,
     SiteForm,
     TenancyForm,
     floor_data,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.platform.scope import Scope
-    from workforce.premises.models import Floor
+    from workforce.premises.models import Area, Floor, Site, Tenancy
 
 __all__ = ["ROUTES", "areas_web"]
 
@@ -55,6 +57,7 @@ def _listing(
     scope: Scope,
     site_form: SiteForm | None = None,
     floor_form: FloorForm | None = None,
+    end_form: ReasonForm | None = None,
     at: int | None = None,
 ) -> str:
     session, today = db.session(), clock.today()
@@ -86,8 +89,24 @@ def _listing(
             else FloorForm(prefix=f"floor{site.id}-", formdata=None)
             for site in sites
         },
-        wrong=next((form for form in (site_form, floor_form) if form is not None), None),
+        end_forms={
+            site.id: end_form if end_form is not None and site.id == at else _end_form(site)
+            for site in sites
+        },
+        closed=[
+            row
+            for row in session.execute(queries.floors())
+            if row.closed_on is not None and row.closed_on <= today
+        ],
+        wrong=next((form for form in (site_form, floor_form, end_form) if form is not None), None),
     )
+
+
+def _end_form(place: Site | Floor, *, is_sent: bool = False) -> ReasonForm:
+    """Return the form by which a site or floor ends, or by which one that is closed is there again."""
+    kind = EndForm if place.closed_on is None else ReasonForm
+    more: dict[str, Any] = {} if is_sent else {"formdata": None}
+    return kind(prefix=f"end{place.id}-", **more)
 
 
 def _site_form(site: Any, *, is_sent: bool) -> SiteForm:
@@ -143,6 +162,58 @@ def add_floor(scope: Scope, site_id: int) -> ResponseReturnValue:
     )
 
 
+@ROUTES.action("/premises/sites/<int:site_id>/end", permission=_KEEP)
+def end_site(scope: Scope, site_id: int) -> ResponseReturnValue:
+    """Close a site from a day on, say that it never was, or take its closing back."""
+    form = _end_form(service.site_in(db.session(), site_id), is_sent=True)
+
+    def work(session: Session) -> None:
+        site, reason = service.site_in(session, site_id), form.reason.data or ""
+        if not isinstance(form, EndForm):
+            ending.reopen_site(session, actor(), site, reason)
+        elif form.is_mistake.data:
+            ending.withdraw_site(session, actor(), site, reason)
+        else:
+            ending.close_site(session, actor(), site, _closing_day(form), reason)
+
+    return act(
+        form,
+        work,
+        lambda: _listing(scope, end_form=form, at=site_id),
+        url_for("premises.listing"),
+    )
+
+
+@ROUTES.action("/premises/floors/<int:floor_id>/end", permission=_KEEP)
+def end_floor(scope: Scope, floor_id: int) -> ResponseReturnValue:
+    """Close a floor from a day on, say that it never was, or take its closing back."""
+    drawn = _floor_in_reach(scope, floor_id)
+    form = _end_form(drawn, is_sent=True)
+
+    def work(session: Session) -> None:
+        mine, reason = service.floor_in(session, floor_id), form.reason.data or ""
+        if not isinstance(form, EndForm):
+            ending.reopen_floor(session, actor(), mine, reason)
+        elif form.is_mistake.data:
+            ending.withdraw_floor(session, actor(), mine, reason)
+        else:
+            ending.close_floor(session, actor(), mine, _closing_day(form), reason)
+
+    return act(
+        form,
+        work,
+        lambda: _floor(scope, service.floor_in(db.session(), floor_id), end_form=form),
+        url_for("premises.floor", floor_id=floor_id),
+    )
+
+
+def _closing_day(form: EndForm) -> dt.date:
+    day: dt.date | None = form.closed_on.data
+    if day is None:
+        raise InputError("premises.no_closing_day", place="closed_on")
+    return day
+
+
 def _typed(form: FlaskForm) -> dict[str, Any]:
     return {name: value for name, value in form.data.items() if name != "csrf_token"}
 
@@ -169,6 +240,7 @@ def _floor(
     drawn: Floor,
     floor_form: FloorForm | None = None,
     area_form: AreaForm | None = None,
+    end_form: ReasonForm | None = None,
 ) -> str:
     session, on = db.session(), asked_day()
     by = request.args.get("by", "")
@@ -192,6 +264,7 @@ def _floor(
         counts=counts,
         floor_form=floor_form,
         area_form=area_form,
+        end_form=end_form or _end_form(drawn),
     )
 
 
@@ -238,25 +311,10 @@ def tenancy(scope: Scope, tenancy_id: int) -> ResponseReturnValue:
     session = db.session()
     kept = service.tenancy_in(session, tenancy_id)
     area = service.area_in(session, kept.area_id)
-    end = kept.valid_to
-    form = TenancyForm(
-        data={
-            "company": kept.company_id,
-            "valid_from": kept.valid_from,
-            "last_on": None if end is None else end - _DAY,
-            "rent": kept.rent_amount,
-        }
-    )
-    form.offer(companies_offered(session, scope))
+    form = _tenancy_form(session, scope, kept)
 
     def show() -> str:
-        return shown(
-            "tenancy",
-            tenancy=kept,
-            area=area,
-            form=form,
-            is_withdrawn=end is not None and end <= kept.valid_from,
-        )
+        return _tenancy_page(kept, area, form, ReasonForm(prefix="withdrawal-", formdata=None))
 
     if request.method != "POST":
         return show()
@@ -269,26 +327,51 @@ def tenancy(scope: Scope, tenancy_id: int) -> ResponseReturnValue:
     return act(form, work, show, url_for("premises.area", area_id=area.id))
 
 
+def _tenancy_page(kept: Tenancy, area: Area, form: TenancyForm, withdrawal: ReasonForm) -> str:
+    return shown(
+        "tenancy",
+        tenancy=kept,
+        area=area,
+        form=form,
+        withdrawal=withdrawal,
+        is_withdrawn=kept.valid_to is not None and kept.valid_to <= kept.valid_from,
+    )
+
+
 @ROUTES.action("/premises/tenancies/<int:tenancy_id>/withdraw", permission=_KEEP)
 def withdraw_tenancy(scope: Scope, tenancy_id: int) -> ResponseReturnValue:
     """Say of a tenancy that it was entered in error: it never held."""
-    del scope
-    with unit_of_work() as session:
+    kept = service.tenancy_in(db.session(), tenancy_id)
+    area, withdrawal = service.area_in(db.session(), kept.area_id), ReasonForm(prefix="withdrawal-")
+
+    def work(session: Session) -> None:
         mine = service.tenancy_in(session, tenancy_id)
-        rented = service.area_in(session, mine.area_id)
-        service.rent(
-            session,
-            actor(),
-            rented,
-            company_id=mine.company_id,
-            valid_from=mine.valid_from,
-            valid_to=mine.valid_from,
-            rent_amount=mine.rent_amount,
-            tenancy=mine,
-        )
-        area_id = rented.id
-    flash(gettext("已作废，当作从来没有租用过"), "success")
-    return redirect(url_for("premises.area", area_id=area_id))
+        ending.withdraw_tenancy(session, actor(), mine, withdrawal.reason.data or "")
+
+    def show() -> str:
+        session = db.session()
+        kept = service.tenancy_in(session, tenancy_id)
+        form = _tenancy_form(session, scope, kept, is_sent=False)
+        return _tenancy_page(kept, service.area_in(session, kept.area_id), form, withdrawal)
+
+    return act(withdrawal, work, show, url_for("premises.area", area_id=area.id))
+
+
+def _tenancy_form(
+    session: Session, scope: Scope, kept: Tenancy, *, is_sent: bool = True
+) -> TenancyForm:
+    more: dict[str, Any] = {} if is_sent else {"formdata": None}
+    form = TenancyForm(
+        data={
+            "company": kept.company_id,
+            "valid_from": kept.valid_from,
+            "last_on": None if kept.valid_to is None else kept.valid_to - _DAY,
+            "rent": kept.rent_amount,
+        },
+        **more,
+    )
+    form.offer(companies_offered(session, scope))
+    return form
 
 
 def companies_offered(session: Session, scope: Scope) -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -13,6 +14,8 @@ from workforce.attendance import traces
 from workforce.people import queries as people
 from workforce.platform.scope import Scope
 from workforce.premises import queries as premises
+from workforce.premises.geometry import Span
+from workforce.premises.users import SeatHeld
 from workforce.seating.models import SeatAssignment
 
 
@@ -71,6 +74,23 @@ def assignments_of_persons_in(company_id: int, first_on: dt.date) -> Select[*tup
     )
 
 
+def ever_held(session: Session, seat_ids: Collection[int]) -> list[SeatHeld]:
+    """Return who ever had, or is to have, some seats; what was entered in error never held."""
+    employed = people.companies_of_employments(Scope.base()).subquery()
+    row = SeatAssignment
+    chosen = (
+        select(row.seat_id, employed.c.company_id, row.valid_from, row.valid_to)
+        .join(employed, employed.c.employment_id == row.employment_id)
+        .where(
+            row.seat_id.in_(seat_ids), or_(row.valid_to.is_(None), row.valid_to > row.valid_from)
+        )
+    )
+    return [
+        SeatHeld(one.seat_id, one.company_id, Span(one.valid_from, one.valid_to))
+        for one in session.execute(chosen)
+    ]
+
+
 def lost(scope: Scope, on: dt.date) -> Select[int]:
     """Ids of assignments of a day whose seat cannot be used, or is not rented by the company any more."""
     row = assignments(scope, on, on).order_by(None).subquery()
@@ -85,7 +105,7 @@ def lost(scope: Scope, on: dt.date) -> Select[int]:
 
 def seat_names(session: Session) -> dict[int, str]:
     """Return what seats are called, by id: their numbers, with the site's code where several sites have it."""
-    sites = {site.id: site.code for site in session.scalars(premises.sites())}
+    sites = {site.id: site.code for site in session.scalars(premises.sites(also_withdrawn=True))}
     codes: dict[int, str] = {}
     owners: defaultdict[str, set[int]] = defaultdict(set)
     of_site: dict[int, int] = {}

@@ -96,7 +96,7 @@ class TrainingClass(_Rule, Base):
     """A course held once, from ``starts_on`` to ``ends_on`` (both days of it).
 
     It keeps the rule that the course had when the class was made: who begins a class knows what
-    passing takes. ``is_open``: people may sign up.
+    passing takes. ``is_open``: people may sign up. ``teacher``: a name that is told.
     """
 
     __tablename__ = "training_class"
@@ -125,6 +125,20 @@ class TrainingClass(_Rule, Base):
     teacher: Mapped[str | None] = mapped_column(String(60))
     room: Mapped[str | None] = mapped_column(String(60))
     is_open: Mapped[bool] = mapped_column(default=True)
+
+
+class TrainingTeacher(Base):
+    """A person who keeps a class's lessons, register and scores by an account of their own."""
+
+    __tablename__ = "training_teacher"
+    __table_args__ = (
+        UniqueConstraint("class_id", "person_id"),
+        Index("ix_training_teacher_person_id", "person_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    class_id: Mapped[int] = mapped_column(Id, ForeignKey("training_class.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("person.id"))
 
 
 class TrainingLesson(Base):
