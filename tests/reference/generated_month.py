@@ -310,6 +310,9 @@ class MonthMaker:
                 "amount": self._bonus(),
                 "taxation": self.draw.one("separate", "separate", "merged"),
             }
+            is_wage = self.employee.get("tax", {}).get("method", "cumulative") == "cumulative"
+            if not is_wage and self.chance(0.97):
+                made["annual_bonus"]["taxation"] = "merged"
 
     def _leaving(self, made: Scenario, period: PayPeriod) -> None:
         """Draw severance of leavers; now and then of somebody who has none."""

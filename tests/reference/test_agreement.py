@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.core.law.files import entry, write
 from tests.reference.compare import CODES, compare
 from tests.reference.coverage import reached
 from tests.reference.fuzz import campaign
@@ -52,6 +53,15 @@ def book() -> LawBook:
 def by_hand() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.load(BY_HAND.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - text only
     return loaded
+
+
+def test_both_take_what_is_in_force_on_the_last_day(tmp_path: Path) -> None:
+    rise = write(tmp_path, entry("minimum_wage_month", valid_from="2026-11-16"))  # 2400
+    month = {"month": "2026-11"}
+    whole = {"format": "1", "region": "500236", "employee": {"hired_on": "2026-11-01"}}
+    found = compare({**whole, "months": [month]}, LawBook.load([rise]))
+    assert found.differences == ()
+    assert found.slips[0].line("earning", "minimum_wage_top_up") == 240_000
 
 
 def test_the_reference_gives_the_month_worked_by_hand(

@@ -210,6 +210,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {},
         "employee.tax.deduct_60000",
     ),
+    "pay.bonus_for_wages_only": (
+        {"employment_type": "intern", "tax": {"method": "intern"}},
+        {"annual_bonus": {"amount": "1.00", "taxation": "separate"}},
+        "months[1].annual_bonus",
+    ),
     "pay.tax_method_for_type": (
         {"tax": {"method": "platform"}},
         {},

@@ -53,4 +53,4 @@ class Differences:
         return rates
 
     def _rate(self, code: str, period: Period) -> Fraction:
-        return Fraction(self.law.number(code, self.region, period.first_on), MICRO)
+        return Fraction(self.law.number(code, self.region, period.last_on), MICRO)

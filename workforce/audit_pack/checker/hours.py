@@ -24,9 +24,9 @@ class Hours:
         self.employee = facts.employee
         self.law = law
         self.irregular_holiday_pay = facts.company.irregular_holiday_pay
-        first = facts.months[0].period.first_on
-        self.daily = law.number("daily_work_minutes", facts.region, first)
-        self.weekly = law.number("weekly_work_minutes", facts.region, first)
+        on = facts.months[0].period.last_on
+        self.daily = law.number("daily_work_minutes", facts.region, on)
+        self.weekly = law.number("weekly_work_minutes", facts.region, on)
         self.shifts = sorted(
             (shift for month in facts.months for shift in (*month.earlier_shifts, *month.shifts)),
             key=lambda shift: (shift.on, shift.start),

@@ -33,7 +33,7 @@ class Severance:
         self.is_below = self.paid < due
         average = self._law("severance_average_wage_year")
         exempt = average * self._law("severance_exempt_average_wages")
-        table = law.table("income_tax_annual_brackets", region, month.period.first_on)
+        table = law.table("income_tax_annual_brackets", region, month.period.last_on)
         self.tax = tax_on(table, Fraction(max(0, self.paid - exempt)))
 
     def _due(self, average: int, last: date) -> int:
@@ -59,7 +59,7 @@ class Severance:
         return Fraction(years)
 
     def _law(self, code: str) -> int:
-        return self.law.number(code, self.region, self.month.period.first_on)
+        return self.law.number(code, self.region, self.month.period.last_on)
 
 
 def _after(on: date, months: int) -> date:

@@ -135,6 +135,8 @@ class Taxes:
         self.notes = set()
         year = self._year(month.period)
         separate = month.separate_bonus
+        if separate and self.employee.tax_method != "cumulative":
+            raise RefusedError("a bonus taxed on its own beside pay for services")
         if separate and year.separate_bonus_used:
             separate = 0
             self.notes.add("second_bonus_merged")
@@ -288,7 +290,7 @@ class Taxes:
         return self._law(f"deduction_limit_{code}", month)
 
     def _law(self, code: str, month: Month) -> int:
-        return self.law.number(code, self.facts.region, month.period.first_on)
+        return self.law.number(code, self.facts.region, month.period.last_on)
 
     def _table(self, code: str, month: Month) -> Table:
-        return self.law.table(code, self.facts.region, month.period.first_on)
+        return self.law.table(code, self.facts.region, month.period.last_on)

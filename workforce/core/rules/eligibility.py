@@ -106,7 +106,7 @@ def _check_rest_weekdays(facts: Facts, faults: FaultLog) -> None:
 
 
 def _check_tax_method(facts: Facts, faults: FaultLog) -> None:
-    """The employment type decides how its pay may be taxed."""
+    """The employment type decides how its pay may be taxed; what is for wages, wages alone have."""
     allowed = np.zeros((len(EmploymentType), len(TaxMethod)), dtype=np.bool_)
     for kind in EmploymentType:
         allowed[kind, list(_METHODS.get(kind, (TaxMethod.CUMULATIVE,)))] = True
@@ -129,6 +129,10 @@ def _check_tax_method(facts: Facts, faults: FaultLog) -> None:
     for rule in ("is_deduct_60000", "is_first_wage_of_year"):
         asked = np.flatnonzero(getattr(facts.tax, rule) & is_other)
         faults.add("pay.tax_rule_for_wages_only", f"tax.{rule}", asked)
+    rows = facts.amounts
+    is_bonus = (rows.kind == AmountKind.ANNUAL_BONUS_SEPARATE) & (rows.amount_fen > 0)
+    wrong = np.flatnonzero(is_bonus & is_other[rows.employee])
+    faults.add("pay.bonus_for_wages_only", "amounts", rows.employee[wrong], row=wrong)
 
 
 def _check_labor_service(facts: Facts, faults: FaultLog) -> None:
