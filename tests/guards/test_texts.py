@@ -31,6 +31,17 @@ def test_both_languages_have_the_same_placeholders() -> None:
         assert sorted(_PLACEHOLDER.findall(zh)) == sorted(_PLACEHOLDER.findall(en)), zh
 
 
+_COUNTED = re.compile(r"%\((?:count|num)\)s (?:[a-z]+ )?(?:[a-z]+s|people)\b")
+
+
+def test_english_counts_read_well_of_one() -> None:
+    """Chinese nouns have no plural, so texts come with one English: "payments: 1", never "1 payments"."""
+    assert _COUNTED.search("%(num)s new payments")
+    assert not [
+        message.string for message in read_catalogue("en") if _COUNTED.search(str(message.string))
+    ]
+
+
 def test_no_english_text_is_chinese() -> None:
     for message in read_catalogue("en"):
         assert not _HAN.search(str(message.string)), message.id
