@@ -312,7 +312,6 @@ class Workings:
             self.minimum_fen,
             self.law.column("minimum_wage_hour", TOP_UP, self.has_floor & self.is_part_time),
             self.paid("gross_before_top_up") - self.paid("uncounted_pay"),
-            self.paid("base_pay") + self.paid("absence_deduction"),
             self.overtime_value_micro,
             self.faults,
         )

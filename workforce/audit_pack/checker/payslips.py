@@ -343,16 +343,8 @@ class _Month(_Payment):
         outside += sum(
             fen for period, fen, _ in self.month.adjustments if period < self.month.period
         )
-        outside += self._base_of_leave()
         overtime_value = sum(self.piece[work] for work in OVERTIME) * MICRO_TO_FEN
         return self.slip.gross_pay - outside - overtime_value
-
-    def _base_of_leave(self) -> int:
-        """Return the base pay kept on days outside of the floor: their part of the payable days."""
-        days = self.days.leave.get("sick_leave", 0) + self.days.leave.get("maternity_leave", 0)
-        part = round_fen(Fraction(self.month.base_pay) * days / self.days.payable_of_month)
-        line = self.slip.line("earning", "base_pay")
-        return min(part, line - self.slip.line("reduction", "absence_deduction"))
 
     def _floor(self) -> int:
         """Return the floor in fen, by payable days, or by hours for part-time."""

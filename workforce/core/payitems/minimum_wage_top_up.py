@@ -28,7 +28,6 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
                 "floor_minutes": floor.minutes,
                 "floor_fen": floor.floor_fen,
                 "counted_fen": counted_fen,
-                "kept_fen": floor.kept_fen,
                 "exact_counted_micro": np.where(is_half, floor.counted_micro, 0),
             },
         )
@@ -43,7 +42,7 @@ ITEM = PayItem(
     label=Text("最低工资补足", "Minimum-wage top-up"),
     reference="劳动法第四十八条；最低工资规定第十二条",
     wage_part=WagePart.SPECIAL,
-    needs=("gross_before_top_up", "uncounted_pay", "base_pay", "absence_deduction"),
+    needs=("gross_before_top_up", "uncounted_pay"),
     formula=_formula,
     explanation=(
         Clause(
@@ -67,11 +66,6 @@ ITEM = PayItem(
             "；正常劳动所得 {exact_counted_micro} 元",
             "; pay for normal work is {exact_counted_micro} yuan",
             when="exact_counted_micro",
-        ),
-        Clause(
-            "（病假、产假期间照发的基本工资 {kept_fen} 元除外）",
-            " (without base pay of {kept_fen} yuan kept on sick or maternity leave)",
-            when="kept_fen",
         ),
         Clause(
             "（不含加班费、加班产量、夜班津贴等），补足 {amount_fen} 元",

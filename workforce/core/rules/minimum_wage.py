@@ -25,7 +25,6 @@ class Floor:
     Attributes:
         floor_fen: the floor of the month.
         counted_micro: wage that counts, before the top-up, millionths of a yuan.
-        kept_fen: base pay kept on sick and maternity leave, which does not count.
         shortfall_fen: what is missing, rounded half up.
         minimum_fen: the minimum wage used: of the month, or of the hour for part-time people.
         half_days: half days of payable days that the floor is for.
@@ -35,7 +34,6 @@ class Floor:
 
     floor_fen: Column
     counted_micro: Column
-    kept_fen: Column
     shortfall_fen: Column
     minimum_fen: Column
     half_days: Column
@@ -50,7 +48,6 @@ def floor(
     monthly_fen: Column,
     hourly_fen: Column,
     counted_fen: Column,
-    base_line_fen: Column,
     overtime_value_micro: Column,
     faults: FaultLog,
 ) -> Floor:
@@ -64,31 +61,28 @@ def floor(
         monthly_fen: the monthly minimum.
         hourly_fen: the hourly minimum of part-time people.
         counted_fen: gross pay before the top-up less all items that do not count.
-        base_line_fen: the month's base pay less its absence deduction.
         overtime_value_micro: piece value of overtime output at 100 %, which does not count either.
         faults: where missing hours go.
 
     """
     is_hourly = has_floor & (facts.employments.employment_type == EmploymentType.PART_TIME)
     minutes = np.where(is_hourly, _hourly_minutes(facts, worked_minutes, is_hourly, faults), 0)
-    on_leave = month.on_leave(LeaveKind.SICK_LEAVE) + month.on_leave(LeaveKind.MATERNITY_LEAVE)
-    away = month.unpaid_half_days + on_leave
+    away = (
+        month.unpaid_half_days
+        + month.on_leave(LeaveKind.SICK_LEAVE)
+        + month.on_leave(LeaveKind.MATERNITY_LEAVE)
+    )
     payable = HALVES * month.payable_days_employed
     half_days = np.maximum(np.where(has_floor & ~is_hourly, payable - away, 0), 0)
     minimum = np.where(is_hourly, hourly_fen, monthly_fen)
-    of_month = HALVES * np.maximum(month.payable_days, 1)
-    by_days = round_half_up(minimum * half_days, of_month)
+    by_days = round_half_up(minimum * half_days, HALVES * np.maximum(month.payable_days, 1))
     by_hours = round_half_up(minimum * minutes, MINUTES_IN_HOUR)
     floor_fen = np.where(is_hourly, by_hours, by_days)  # 0 days and minutes without a floor
-    # The floor is not for these days, so what base pay brings on them is no pay for the others.
-    kept = round_half_up(facts.time_wages.base_pay_fen * on_leave, of_month)
-    kept = np.minimum(kept, np.maximum(base_line_fen, 0))
-    counted = (counted_fen - kept) * MICRO_IN_FEN - overtime_value_micro
+    counted = counted_fen * MICRO_IN_FEN - overtime_value_micro
     missing = round_half_up(floor_fen * MICRO_IN_FEN - counted, MICRO_IN_FEN)
     return Floor(
         floor_fen=floor_fen,
         counted_micro=counted,
-        kept_fen=kept,
         shortfall_fen=np.where(has_floor, np.maximum(missing, 0), 0),
         minimum_fen=minimum,
         half_days=half_days,
