@@ -23,6 +23,7 @@ from workforce.bureau import web as bureau_web
 from workforce.bureau.explorer import web as explorer_web
 from workforce.bureau.seats import exhibits as seat_exhibits
 from workforce.bureau.seats import months as seat_months
+from workforce.chain import business_exhibits
 from workforce.chain import exhibits as chain_exhibits
 from workforce.chain import published as chain_published
 from workforce.chain import reminders as chain_reminders
@@ -74,7 +75,6 @@ from workforce.premises.users import SeatUser
 from workforce.production import jobs as production_jobs
 from workforce.production import today_web
 from workforce.production import web as production_web
-from workforce.projects import exhibits as projects_exhibits
 from workforce.projects import web as projects_web
 from workforce.quality import web as quality_web
 from workforce.returns import jobs as returns_jobs
@@ -178,7 +178,7 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
     *bureau_exhibits.EXHIBITS,
     *chain_exhibits.EXHIBITS,
     *premises_exhibits.EXHIBITS,
-    *projects_exhibits.EXHIBITS,
+    *business_exhibits.EXHIBITS,
     *seat_exhibits.EXHIBITS,
     *training_exhibits.EXHIBITS,
 )

@@ -4,7 +4,8 @@ What is told of a month again, after a return was corrected, would tell by its d
 said. So a month is kept as it is told: with the first issue of statistics, of this or of a later month, by
 which all returns that are due have been accepted, at the latest with the issue of the second month after it.
 What comes in later is in nothing that is told. The year so far is put together of months as they were
-told, so that it says nothing more than they do; the deals of a year are told once with its December.
+told, so that it says nothing more than they do; the deals of a year are told once with its December, and with
+each month how far the year's business is told (`business`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import select
 
 from workforce.bureau.issues.issues import published_months
 from workforce.chain import output, queries
+from workforce.chain.business import Business, gone_on, withheld_contracts
 from workforce.chain.consolidation import (
     UNKNOWN_LINK,
     Consolidated,
@@ -44,12 +46,16 @@ _DECEMBER: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldMonth:
-    """What was told of a month; ``flows``: of December the deals of its year."""
+    """What was told of a month.
+
+    ``flows``: of December the deals of its year; ``business``: how far the year's was told by then.
+    """
 
     period: PayPeriod
     figures: Consolidated
     contracts: ContractMonth
     flows: Flows | None
+    business: Business | None = None
 
 
 def keep(session: Session, period: PayPeriod) -> None:
@@ -67,16 +73,54 @@ def keep(session: Session, period: PayPeriod) -> None:
         for month, one in sums.items()
         if (one.of.told or one.of.with_jobs) and (month <= latest or _has_come_in(one.of))
     ]
-    signed = output.signed_in(session, wanted)
+    if not wanted:
+        return
+    years = _years_of_business(session, wanted, newest)
+    signed = output.signed_in(session, output.months_to(newest, PayPeriod(min(wanted).year, 1)))
     for month in wanted:
+        before, contracts = years[month.year]
+        is_passed = before is not None and month <= before.up_to
+        own = (
+            withheld_contracts(signed[month])
+            if is_passed
+            else output.contract_month(signed[month], is_protected=True)
+        )
+        contracts[month] = own.whole
+        business = gone_on(before, month.year, contracts, signed, min(latest, month))
+        years[month.year] = (business, contracts)
         told = ToldMonth(
             period=month,
             figures=consolidate(sums[month], hidden_of(sums[month])),
-            contracts=output.contract_month(signed[month], is_protected=True),
+            contracts=own,
             flows=_flows(session, month.year) if month.month == _DECEMBER else None,
+            business=business,
         )
         session.add(PublishedChain(period=str(month), content=_to_json(told), kept_at=clock.now()))
     session.flush()
+
+
+def _years_of_business(
+    session: Session, wanted: Sequence[PayPeriod], newest: PayPeriod
+) -> dict[int, tuple[Business | None, dict[PayPeriod, Cell]]]:
+    """Return how far each year's business is told, and what was told of its months."""
+    told = told_months(session, PayPeriod(min(wanted).year, 1), newest)
+    return {
+        year: (
+            business_of(told, year, newest),
+            {one.period: one.contracts.whole for one in told if one.period.year == year},
+        )
+        for year in {month.year for month in wanted}
+    }
+
+
+def business_of(told: Iterable[ToldMonth], year: int, last: PayPeriod) -> Business | None:
+    """Return how far a year's business was told by some months, up to one of them."""
+    found = [
+        one.business
+        for one in told
+        if one.period.year == year and one.business is not None and one.business.up_to <= last
+    ]
+    return max(found, key=lambda one: one.up_to, default=None)
 
 
 def _has_come_in(of: Coverage) -> bool:
@@ -149,13 +193,16 @@ def _to_json(told: ToldMonth) -> str:
         "regions": _packed(told.contracts.regions),
         "contracts": _pack(told.contracts.whole),
         "flows": None if told.flows is None else asdict(told.flows),
+        "business": None
+        if told.business is None
+        else [str(told.business.up_to), told.business.amount],
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
 def _from_json(period: str, content: str) -> ToldMonth:
     told: Mapping[str, Any] = json.loads(content)
-    flows = told["flows"]
+    flows, business = told["flows"], told.get("business")
     amount, jobs = told["worked"]
     return ToldMonth(
         period=PayPeriod.parse(period),
@@ -170,6 +217,9 @@ def _from_json(period: str, content: str) -> ToldMonth:
         flows=None
         if flows is None
         else Flows(flows=tuple(Flow(**one) for one in flows["flows"]), total=flows["total"]),
+        business=None
+        if business is None
+        else Business(PayPeriod.parse(business[0]), int(business[1])),
     )
 
 

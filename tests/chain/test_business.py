@@ -8,13 +8,17 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.chain.world import accept
 from tests.factories import create_company
 from tests.factories.projects import create_client, create_project, create_target
+from tests.factories.returns import create_return
+from workforce.chain import published
+from workforce.chain.business import Business
+from workforce.chain.business_exhibits import EXHIBITS
 from workforce.core.period import PayPeriod
 from workforce.core.report_period import ReportPeriod
 from workforce.platform import clock
 from workforce.platform.exhibits import Exhibit, Shape, Told
-from workforce.projects.exhibits import EXHIBITS
 
 pytestmark = pytest.mark.feature("BASE-2")
 
@@ -121,3 +125,71 @@ def test_a_year_alone_is_a_figure_and_stands_beside_its_target(session: Session)
     # With a target the same 90 stand beside it already.
     create_target(session, 2026, 100 * MILLION)
     assert shown(session, "business_volume_by_year", 5) is None
+
+
+def _tell(session: Session, *months: int) -> None:
+    """Let one company's returns of some months be accepted, and the month two after the last one be published."""
+    company = create_company(session, reports_by="return", returns_from="2026-01")
+    for month in months:
+        accept(session, create_return(session, company, period=f"2026-{month:02}").id)
+    published.keep(session, PayPeriod(2026, months[-1] + 2))
+
+
+def _sum(session: Session, month: int) -> tuple[str, int | None]:
+    create_target(session, 2026, 1000 * MILLION)
+    found = shown(session, "business_volume", month)
+    assert found is not None
+    row = found.rows[0]
+    return row.label.en, row.values[0].number
+
+
+def test_the_years_sum_does_not_tell_a_month_that_the_chain_withholds(session: Session) -> None:
+    """30 each of three in January and March, 20 of one in February: the sum of 200 less both would be these 20.
+
+    With May's 8 and 8 of two others the withheld months are three companies' 36.
+    """
+    for month in (1, 3):
+        sign(session, *[30 * MILLION] * 3, on=dt.date(2026, month, 5))
+    sign(session, 20 * MILLION, on=dt.date(2026, 2, 5))
+    sign(session, 8 * MILLION, 8 * MILLION, on=dt.date(2026, 5, 5))
+    _tell(session, 1, 2, 3, 4, 5)
+    told = published.told_months(session, PayPeriod(2026, 1), PayPeriod(2026, 5))
+    assert [one.contracts.whole.value for one in told] == [
+        90 * MILLION,
+        None,
+        90 * MILLION,
+        0,
+        None,
+    ]
+    assert _sum(session, 3) == ("Signed up to 2026-01", 90)
+    assert _sum(session, 4) == ("Signed up to 2026-01", 90)
+    assert _sum(session, 5) == ("Signed up to 2026-05", 216)
+
+
+def test_a_contract_that_is_recorded_late_is_in_nothing_that_is_told(session: Session) -> None:
+    sign(session, *[30 * MILLION] * 3, on=dt.date(2026, 1, 5))
+    _tell(session, 1)
+    assert _sum(session, 1) == ("Signed up to 2026-01", 90)
+    sign(session, 50 * MILLION, on=dt.date(2026, 1, 6))
+    assert _sum(session, 1) == ("Signed up to 2026-01", 90)
+    sign(session, *[10 * MILLION] * 3, on=dt.date(2026, 2, 5))
+    _tell(session, 2)
+    assert _sum(session, 2) == ("Signed up to 2026-02", 120)
+
+
+def test_a_month_that_the_years_sum_has_passed_is_not_told_by_itself(session: Session) -> None:
+    """February has no return: its 20 of one, and March's 10 and 10 of two, are told together; later by themselves none is."""
+    sign(session, 20 * MILLION, on=dt.date(2026, 2, 5))
+    sign(session, 10 * MILLION, 10 * MILLION, on=dt.date(2026, 3, 5))
+    _tell(session, 3)
+    assert _sum(session, 3) == ("Signed up to 2026-03", 40)
+    sign(session, 20 * MILLION, 20 * MILLION, on=dt.date(2026, 2, 6))
+    company = create_company(session, reports_by="return", returns_from="2026-01")
+    accept(session, create_return(session, company, period="2026-02").id)
+    published.keep(session, PayPeriod(2026, 6))
+    (february,) = published.told_months(session, PayPeriod(2026, 2), PayPeriod(2026, 2))
+    assert (february.contracts.whole.value, february.business) == (
+        None,
+        Business(PayPeriod(2026, 3), 40 * MILLION),
+    )
+    assert all(cell.value is None for cell in february.contracts.links.values())

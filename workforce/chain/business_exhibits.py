@@ -1,9 +1,9 @@
 """What the base shows of its production centre: the business of the year against its target.
 
 The sum is shown as far as neither it nor what it grew by since is the secret of few companies
-(``statistics/disclosure``), in whole millions: contracts are recorded late and corrected, and two days'
-sums must not tell one contract's amount. How
-much was accepted of which work is published in the issues and shown from there.
+(``statistics/disclosure``), as it was told with months of the chain (`business`). A year of which no month
+has been told is shown as it is known, in whole millions: contracts are recorded late, and two days' sums
+tell of one what they are rounded to. How much was accepted of which work is published in the issues and shown from there.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
+from workforce.chain import published
+from workforce.chain.protection import is_secret
 from workforce.core.money import round_half_up
 from workforce.core.period import PayPeriod
 from workforce.core.text import Text
@@ -20,7 +20,6 @@ from workforce.platform import clock
 from workforce.platform.exhibits import Exhibit, ExhibitSource, Row, Shape, Told, Topic, Value
 from workforce.projects import queries
 from workforce.projects.volume import months_of, standing_of
-from workforce.statistics.disclosure.rules import RULES
 from workforce.statistics.targets import Standing
 
 if TYPE_CHECKING:
@@ -61,15 +60,17 @@ _SECRET: Final = Text(
 
 @dataclass(frozen=True, slots=True)
 class ToldSum:
-    """What was signed in a year up to the end of a month, in whole millions of yuan; None: not told."""
+    """What was signed in a year up to the end of a month, in fen; None: not told."""
 
     month: PayPeriod
-    value: int | None
+    amount: int | None
 
     @property
     def shown(self) -> Value:
-        """The sum as it is shown."""
-        return _WITHHELD if self.value is None else Value(self.value)
+        """The sum as it is shown, in whole millions of yuan."""
+        if self.amount is None:
+            return _WITHHELD
+        return Value(round_half_up(self.amount, _MILLION_FEN))
 
 
 def told_sum(sums: Sequence[ContractSum], months: Sequence[PayPeriod]) -> ToldSum:
@@ -84,13 +85,33 @@ def told_sum(sums: Sequence[ContractSum], months: Sequence[PayPeriod]) -> ToldSu
         for one in sums:
             if one.period == month:
                 waiting[one.company_id] = waiting.get(one.company_id, 0) + one.amount
-        if waiting and RULES.is_dominated(np.array(list(waiting.values()), dtype=np.int64)):
+        if is_secret(waiting):
             continue
         amount += sum(waiting.values())
         waiting.clear()
-        told = ToldSum(month, round_half_up(amount, _MILLION_FEN))
+        told = ToldSum(month, amount)
     # That nothing was signed at first is no news of a year of which the rest is a secret.
     return told if amount or not waiting else nothing
+
+
+def _read(session: Session, years: Sequence[int], last: PayPeriod) -> dict[int, ToldSum]:
+    """Return how far the sums of years up to a month are told, from the first one with a contract on."""
+    told = published.told_months(session, PayPeriod(min(years), 1), last)
+    months = {year: [month for month in months_of(year) if month <= last] for year in years}
+    sums = queries.contract_sums(session, [month for year in years for month in months[year]])
+    first = min((one.period.year for one in sums), default=last.year + 1)
+    found = {}
+    for year in (one for one in years if one >= first):
+        of_year = [one for one in told if one.period.year == year]
+        kept = published.business_of(of_year, year, last)
+        if not of_year:
+            found[year] = told_sum(sums, months[year])
+        elif kept is None or not (kept.amount or kept.up_to >= of_year[-1].period):
+            # That nothing was signed at first is no news of a year of which the rest is a secret.
+            found[year] = ToldSum(months[year][-1], None)
+        else:
+            found[year] = ToldSum(kept.up_to, kept.amount)
+    return found
 
 
 def _volume(session: Session, period: ReportPeriod) -> Exhibit | None:
@@ -99,17 +120,14 @@ def _volume(session: Session, period: ReportPeriod) -> Exhibit | None:
     target = queries.volume_targets(session).get(last.year)
     if target is None or target.amount is None:
         return None
-    months = [month for month in months_of(last.year) if month <= last]
-    sums = queries.contract_sums(session, months)
-    reached = told_sum(sums, months)
+    reached = _read(session, [last.year], last).get(last.year, ToldSum(last, None))
     note = None
-    if reached.value is None:
+    if reached.amount is None:
         note = _SECRET
     elif reached.month != last:
         note = _WAITING
     elif last.month == len(months_of(last.year)):
-        amount = sum(one.amount for one in sums)
-        note = _SAID.get(standing_of(amount, target.amount, last.year, clock.today()))
+        note = _SAID.get(standing_of(reached.amount, target.amount, last.year, clock.today()))
     return Exhibit(
         title=Text(f"{last.year} 年引进业务量", f"Business brought in, {last.year}"),
         shape=Shape.PROGRESS,
@@ -139,12 +157,9 @@ def _volume_by_year(session: Session, period: ReportPeriod) -> Exhibit | None:
     """
     last = period.last
     years = range(last.year - _YEARS + 1, last.year + 1)
-    months = {year: [month for month in months_of(year) if month <= last] for year in years}
-    everything = queries.contract_sums(session, [month for year in years for month in months[year]])
-    if not everything:
+    told = _read(session, years, last)
+    if not told:
         return None
-    first = min(one.period.year for one in everything)
-    told = {year: told_sum(everything, months[year]) for year in years if year >= first}
     is_alone = len(told) == 1
     if is_alone and _volume(session, period) is not None:
         return None
@@ -159,7 +174,7 @@ def _volume_by_year(session: Session, period: ReportPeriod) -> Exhibit | None:
         ),
         definition=_DEFINITION,
         source=_SOURCE,
-        note=_SECRET if any(one.value is None for one in told.values()) else None,
+        note=_SECRET if any(one.amount is None for one in told.values()) else None,
     )
 
 
