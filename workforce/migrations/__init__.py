@@ -7,7 +7,6 @@ new program never works on an old shape. A test compares the migrated shape with
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,10 +29,9 @@ _PLATFORM_TABLES: Final = ("audit", "jobs", "locks", "schedules", "uploads", "wo
 def load_models() -> None:
     """Import every slice's tables, so that ``Base.metadata`` knows them all."""
     names = [f"workforce.platform.{name}" for name in _PLATFORM_TABLES]
-    for package in pkgutil.iter_modules(workforce.__path__):
-        folder = Path(workforce.__path__[0]) / package.name
-        if package.ispkg and (folder / "models.py").is_file():
-            names.append(f"workforce.{package.name}.models")
+    root = Path(workforce.__path__[0])
+    found = (path.relative_to(root).with_suffix("").parts for path in root.rglob("*models.py"))
+    names += [".".join((workforce.__name__, *parts)) for parts in found]
     for name in sorted(names):
         importlib.import_module(name)
 
