@@ -106,7 +106,12 @@ def test_what_was_looked_at_is_published_and_read(session: Session, official: Fo
     queued = sorted(session.scalars(select(Job.kind)))
     assert queued == ["keep_ladders", "refresh_board"], "what may be tried, and what is shown of it"
 
+    # Who published it is named as people know her, and stays so when she is called otherwise later.
+    published_by = session.scalars(select(Account.display_name)).one()
+    session.execute(update(Account).values(display_name="改了名"))
+    session.commit()
     issue = official.get(f"{MONTH}/1?cube=sex").text
+    assert fact(issue, "发布人") == f"{published_by}（人社局）"
     assert "十月" in issue
     assert "groups=1" in issue
     assert ">23</a>" in official.get(f"{MONTH}/1?cube=whole").text

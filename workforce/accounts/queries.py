@@ -45,6 +45,11 @@ def display_names() -> Select[int, str]:
     return select(Account.id.label("account_id"), Account.display_name)
 
 
+def name_and_role(account_id: int) -> Select[str, str]:
+    """What people call an account now, and its role: one row."""
+    return select(Account.display_name, Account.role).where(Account.id == account_id)
+
+
 def accounts() -> Select[Account]:
     """All active accounts in order of their login names."""
     return select(Account).where(Account.is_active.is_(True)).order_by(Account.login_name)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workforce.platform.audit import append_only_statements
-from workforce.platform.db import Base, Id, Instant, Month, PrimaryKey
+from workforce.platform.db import Base, Id, Instant, Month, Name, PrimaryKey
 from workforce.platform.refusals import after_create
 
 
@@ -65,7 +65,9 @@ class StatisticsIssue(Base):
     ``definitions`` and ``differences`` are JSON: what each measure meant then
     (``bureau/issues/frozen.py``), and which cells of the issue before it changes
     (``bureau/issues/differences.py``). ``snapshot_sha256`` names the snapshot that was published.
-    ``published_by_id`` is NULL for the command line.
+    ``published_by_id`` is NULL for the command line; ``published_by_name`` is the login name, as in the audit,
+    ``publisher_name`` and ``publisher_role`` what its people call the account, as it was then: NULL for the
+    command line, and for what was published before they were kept.
     """
 
     __tablename__ = "statistics_issue"
@@ -91,6 +93,8 @@ class StatisticsIssue(Base):
     published_at: Mapped[Instant]
     published_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     published_by_name: Mapped[str] = mapped_column(String(60))
+    publisher_name: Mapped[Name | None]
+    publisher_role: Mapped[str | None] = mapped_column(String(20))
 
 
 class PublishedSeats(Base):

@@ -112,8 +112,8 @@ def _tell(state: State, issue: Issue) -> None:
     at = moment(issue.published_at)
     state.say(
         Text(
-            f"{issue.period} 第 {issue.number} 期，{at} 由 {issue.published_by} 发布",
-            f"{issue.period} issue {issue.number}, published {at} by {issue.published_by}",
+            f"{issue.period} 第 {issue.number} 期，{at} 由 {issue.published_by.zh} 发布",
+            f"{issue.period} issue {issue.number}, published {at} by {issue.published_by.en}",
         )
     )
     if issue.note:

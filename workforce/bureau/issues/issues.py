@@ -19,6 +19,8 @@ from workforce.bureau.issues.frozen import FrozenMeasure
 from workforce.bureau.models import StatisticsIssue
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
+from workforce.core.terms import term
+from workforce.core.text import Text
 from workforce.statistics import cube_json
 from workforce.statistics.cube import CubeSet
 
@@ -34,13 +36,13 @@ class Issue:
     """What was published of a month.
 
     ``definitions`` are what its measures meant then, by code; ``changes`` say what a revised issue
-    changes of the issue before it, ``note`` why.
+    changes of the issue before it, ``note`` why. ``published_by``: who published it, by name and role.
     """
 
     period: PayPeriod
     number: int
     published_at: dt.datetime
-    published_by: str
+    published_by: Text
     cubes: CubeSet
     definitions: Mapping[str, FrozenMeasure]
     changes: Changes
@@ -145,12 +147,20 @@ def _keep(fresh: Mapping[_Key, Issue]) -> None:
         _decoded.pop(key, None)
 
 
+def _publisher(row: StatisticsIssue) -> Text:
+    """Name who published an issue, with the role of then; by the login name where that is all that is known."""
+    if row.publisher_name is None or row.publisher_role is None:
+        return Text(row.published_by_name, row.published_by_name)
+    role = term(f"role.{row.publisher_role}")
+    return Text(f"{row.publisher_name}（{role.zh}）", f"{row.publisher_name} ({role.en})")
+
+
 def _issue_of(row: StatisticsIssue) -> Issue:
     return Issue(
         period=PayPeriod.parse(row.period),
         number=row.number,
         published_at=row.published_at,
-        published_by=row.published_by_name,
+        published_by=_publisher(row),
         cubes=cube_json.from_json(row.content),
         definitions=frozen.from_json(row.definitions),
         changes=differences.from_json(row.differences),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import IntegrityError
 
 import workforce
+from workforce.accounts import queries as accounts
 from workforce.bureau.issues import differences, frozen, issues, kept
 from workforce.bureau.issues.differences import Changes
 from workforce.bureau.issues.kept import Months
@@ -129,6 +130,7 @@ def publish(period: PayPeriod, actor: Actor, *, digest: str | None = None, note:
             raise StateError("issue.out_of_date", period=period)
         _check(session, found, digest=digest, note=note)
         row = _row(found, actor, note)
+        row.publisher_name, row.publisher_role = _publisher(session, actor)
         try:
             with session.begin_nested():
                 session.add(row)
@@ -175,6 +177,14 @@ def _check(session: Session, found: Draft, *, digest: str | None, note: str) -> 
         raise InputError("issue.no_reason_for_missing")
     if len(note) > NOTE_CHARACTERS:
         raise InputError("issue.long_note", most=NOTE_CHARACTERS)
+
+
+def _publisher(session: Session, actor: Actor) -> tuple[str | None, str | None]:
+    """Return name and role of the account that publishes; the command line without an account has none."""
+    if actor.account_id is None:
+        return None, None
+    name, role = session.execute(accounts.name_and_role(actor.account_id)).one()
+    return name, role
 
 
 def _row(found: Draft, actor: Actor, note: str) -> StatisticsIssue:
