@@ -14,6 +14,7 @@ from tests.payroll.test_month_by_hand import fill
 from tests.payroll.test_review import found
 from tests.payroll.world import World, create_world
 from workforce.core.law import LawBook
+from workforce.core.period import PayPeriod
 from workforce.people.models import Employment, Person
 
 
@@ -80,6 +81,7 @@ def test_a_month_names_who_may_not_work_so_and_what_was_never_agreed(
         "records_outside_employment": 1,  # LEFT
         "overtime_over": None,
         "deductions_over": None,
+        "deduct_60000_refuted": None,
     }
 
 
@@ -103,8 +105,44 @@ def test_what_a_payslip_remarks_is_asked_before_approval(session: Session, book:
     assert found(world)["overtime_over"] == 1
 
 
+@both_engines
+@pytest.mark.feature("FIN-8", "FIN-20")
+def test_last_december_speaks_against_60000_at_once(session: Session, book: LawBook) -> None:
+    """60000.00 in twelve months may be, a fen more or a month less may not; nobody's December, nobody knows."""
+    world = create_world(session, book)
+    december, january = PayPeriod(2025, 12), PayPeriod(2026, 1)
+    for number, income, months in (
+        ("MAY", 5_900_000, 11),
+        ("FEN_MORE", 5_900_001, 11),
+        ("MONTH_LESS", 4_900_000, 10),
+        ("PLAIN", 5_900_001, 11),
+    ):
+        worker = world.hire(number, dt.date(2025, 1, 1), valid_to=january.first_on)
+        factories.create_pay_profile(
+            session, worker, valid_from=january.first_on, is_deduct_60000=number != "PLAIN"
+        )
+        factories.create_tax_opening(
+            session,
+            worker,
+            year=2025,
+            through_period="2025-11",
+            income_amount=income,
+            months=months,
+        )
+        factories.create_pay_entry(
+            session, worker, "earning", 100_000, "2025-12", code="commission"
+        )
+    world.run(december)
+    assert "deduct_60000_refuted" not in found(world, january)  # nothing is decided
+    world.approve(december)
+    world.hire("UNKNOWN", dt.date(2025, 1, 1), is_deduct_60000=True)
+
+    assert found(world, january)["deduct_60000_refuted"] == 2
+
+
 _OURS = {
     "contract_ended",
+    "deduct_60000_refuted",
     "deductions_over",
     "identity_incomplete",
     "minors_at_night",

@@ -67,6 +67,7 @@ from workforce.payroll.selects.sums import (
     year_to_date,
 )
 from workforce.people import queries as people
+from workforce.people import tax_methods
 from workforce.platform.scope import Scope
 
 __all__ = [
@@ -342,11 +343,14 @@ def latest_states(
 ) -> Select[*tuple[Any, ...]]:
     """Each employment's payslips of its last treated period of the calendar year, before a run.
 
+    Where the method of withholding has changed, of the last period by each method: wages and pay for
+    services are taxed apart.
+
     Of earlier periods those of regular runs, drafts too unless ``is_decided_only``, and of other
     decided ones; of the run's own period those decided before it: all decided ones, or with smaller numbers than ``decided_number``.
     The last of several is that with the greatest decided_number, NULL (not decided) after all.
 
-    Columns: employment_id, period, decided_number, reached_period (the last whose whole month is
+    Columns: employment_id, tax_method, period, decided_number, reached_period (the last whose whole month is
     paid, not named amounts only; or NULL), and the state of withholding after it: tax_income_amount,
     tax_insurance_and_fund_amount, tax_special_amount, tax_other_amount,
     tax_personal_pension_amount, tax_certificate_amount, tax_withheld_amount, tax_months,
@@ -359,23 +363,34 @@ def latest_states(
         beside = and_(beside, PayrollRun.decided_number < decided_number)
     goes_before = or_(and_(_is_before(before), is_decided if is_decided_only else is_known), beside)
     pays_month = or_(PayrollRun.kind == "regular", RunOrder.purpose.in_(_WHOLE_MONTH))
+    other = tax_methods.other_than_wages(scope).subquery()
+    month = func.substr(Payslip.period, 1, len(str(before.whole)))
+    method = func.coalesce(other.c.tax_method, tax_methods.WAGES)
+    taxed_by = and_(
+        other.c.employment_id == Payslip.employment_id,
+        other.c.from_month <= month,
+        or_(other.c.to_month.is_(None), other.c.to_month > month),
+    )
     last = (
         select(
             Payslip.employment_id,
+            method.label("tax_method"),
             func.max(Payslip.period).label("period"),
             func.max(case((pays_month, Payslip.period))).label("reached_period"),
         )
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
         .outerjoin(RunOrder, RunOrder.id == PayrollRun.order_id)
+        .outerjoin(other, taxed_by)
         .where(
             Payslip.period >= str(PayPeriod(before.year, 1)), goes_before, in_books(scope), counts()
         )
-        .group_by(Payslip.employment_id)
+        .group_by(Payslip.employment_id, method)
         .subquery()
     )
     return (
         select(
             Payslip.employment_id,
+            last.c.tax_method,
             Payslip.period,
             PayrollRun.decided_number,
             last.c.reached_period,

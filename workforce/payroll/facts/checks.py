@@ -288,7 +288,17 @@ def _unknown(given: str, known: Sequence[str]) -> InputError:
 def _check_standings(
     profiles: Table, positions: Positions, standings: Standings, faults: PersonFaults
 ) -> None:
-    """Cumulative withholding goes on from the last month employed here, without a gap."""
+    """Cumulative withholding goes on from the last month employed here, without a gap.
+
+    Months before the hire are not deducted for wages once pay for services took them off (国家税务总局公告2020年第13号).
+    """
+    first_wage = positions.of(
+        profiles.ints("employment_id")[profiles.flags("is_first_wage_of_year")]
+    )
+    for who in first_wage[
+        standings.has_cumulative_service[first_wage] & (first_wage != NONE)
+    ].tolist():
+        faults.add(who, InputError("payroll.first_wage_after_service"))
     methods = dict(
         zip(profiles.values["employment_id"], profiles.values["tax_method"], strict=True)
     )

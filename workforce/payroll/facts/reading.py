@@ -45,7 +45,7 @@ class MonthTables:
     entries: Table
     adjustments: Table
     states: Table
-    """Last payslip of the year before the month."""
+    """Last payslip of the year before the month, by each method of withholding."""
     openings: Table
     output: Numbers
     """Summed, and priced by ``with_prices``."""
@@ -310,6 +310,7 @@ def _read_people(
                 is_decided_only=basis.order is not None,
             ),
             "employment_id",
+            "tax_method",
             "period",
             "decided_number",
             "reached_period",

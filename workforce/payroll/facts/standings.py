@@ -1,17 +1,18 @@
 """Where each employee stands: in the calendar year here, and with other employers.
 
 The year to date is kept by one employer for one person (国家税务总局公告2018年第61号 art 6): who
-comes back within the year goes on from the last payslip of the earlier employment.
+comes back within the year goes on from the last payslip of the earlier employment. Wages go on from
+wages alone: what an intern or somebody paid for services had is another income, with a year of its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from workforce.core.facts import OPEN_END, YearToDate, date_of, day_number
+from workforce.core.facts import OPEN_END, TaxMethod, YearToDate, date_of, day_number
 from workforce.core.period import PayPeriod
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _SOURCES: Final = {
     "has_rent": ("has_rent", None),
     "has_housing_loan": ("has_housing_loan", None),
 }
+_CUMULATIVE_SERVICE: Final = (TaxMethod.INTERN.code, TaxMethod.PLATFORM.code)
 _UNDECIDED: Final = 2**63 - 1
 """A run that nobody has approved goes on from all that are."""
 
@@ -50,9 +52,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standings:
-    """One element an employee, in the order of ``MonthTables.employments``."""
+    """One element an employee, in the order of ``MonthTables.employments``.
+
+    ``has_cumulative_service``: was paid for services here this year by a cumulative method.
+    """
 
     has_year_to_date: Mask
+    has_cumulative_service: Mask
     is_month_counted: Mask
     year_to_date: YearToDate
     has_other_employment: Mask
@@ -66,6 +72,9 @@ def find_standings(tables: MonthTables, company_id: int, period: PayPeriod) -> S
         zip(tables.kin.values["employment_id"], tables.kin.values["person_id"], strict=True)
     )
     treated, paid_through = _last_treated(tables, person_of)
+    last = _of_method(tables, treated)
+    known = {person for person, _ in treated}
+    serving = {person for person, method in treated if method in _CUMULATIVE_SERVICE}
     due = _due_days(tables, company_id, period)
     elsewhere = _employed_elsewhere(tables, company_id, period)
     gaps = []
@@ -73,12 +82,13 @@ def find_standings(tables: MonthTables, company_id: int, period: PayPeriod) -> S
         reached = paid_through.get(person)
         if person in due and (reached is None or day_number(reached.last_on) < due[person]):
             gaps.append(Gap(position, _payment_of(due[person], period), reached))
-    row = np.array([treated[person][1] if person in treated else -1 for person in people], np.int64)
+    row = np.array([-1 if found is None else found.row for found in last], np.int64)
     return Standings(
-        has_year_to_date=row >= 0,
+        # Whoever was taxed by another method alone begins, which is known, too.
+        has_year_to_date=np.array([person in known for person in people], np.bool_),
+        has_cumulative_service=np.array([person in serving for person in people], np.bool_),
         is_month_counted=np.array(
-            [person in treated and treated[person][0].whole == period.whole for person in people],
-            np.bool_,
+            [found is not None and found.period.whole == period.whole for found in last], np.bool_
         ),
         year_to_date=_year_to_date(tables, row),
         has_other_employment=np.array([person in elsewhere for person in people], np.bool_),
@@ -86,35 +96,69 @@ def find_standings(tables: MonthTables, company_id: int, period: PayPeriod) -> S
     )
 
 
+class _Treated(NamedTuple):
+    """A month that was paid: its period, the number of its run's decision, and the row that says so."""
+
+    period: PayPeriod
+    number: int
+    row: int
+
+
+_Key = tuple[int, str | None]
+"""Person and method of withholding; None: of an opening, which is of whatever method there is now."""
+
+
 def _last_treated(
     tables: MonthTables, person_of: dict[int, int]
-) -> tuple[dict[int, tuple[PayPeriod, int]], dict[int, PayPeriod]]:
-    """Return, by person, the last treated month and its row, and the last month paid as a whole.
+) -> tuple[dict[_Key, _Treated], dict[int, PayPeriod]]:
+    """Return, by person and method, the last treated month; by person the last paid as a whole.
 
     Rows are those of payslips, then of openings. Of several payslips of a month that decided last
-    speaks, of a payslip and an opening of the same month the payslip.
+    speaks.
     """
     states, openings = tables.states, tables.openings
     employments = (*states.values["employment_id"], *openings.values["employment_id"])
+    methods = (*states.values["tax_method"], *[None] * openings.size)
     periods = (*states.values["period"], *openings.values["through_period"])
     wholes = (*states.values["reached_period"], *openings.values["through_period"])
     decided = [
         _UNDECIDED if number is None else number for number in states.values["decided_number"]
     ]
     numbers = (*decided, *[0] * openings.size)
-    last: dict[int, tuple[PayPeriod, int, int]] = {}
+    last: dict[_Key, _Treated] = {}
     through: dict[int, PayPeriod] = {}
-    for row, (employment, text, whole, number) in enumerate(
-        zip(employments, periods, wholes, numbers, strict=True)
+    for row, (employment, method, text, whole, number) in enumerate(
+        zip(employments, methods, periods, wholes, numbers, strict=True)
     ):
         person = person_of[employment]
-        found = (PayPeriod.parse(text), number, row)
-        if person not in last or found[:2] > last[person][:2]:
-            last[person] = found
+        found = _Treated(PayPeriod.parse(text), number, row)
+        last[person, method] = max(found, last.get((person, method), found))
         if whole is not None:
             reached = PayPeriod.parse(whole)
             through[person] = max(reached, through.get(person, reached))
-    return {person: (period, row) for person, (period, _, row) in last.items()}, through
+    return last, through
+
+
+def _of_method(tables: MonthTables, treated: dict[_Key, _Treated]) -> list[_Treated | None]:
+    """Return what each employee's year goes on from: the last month taxed as this one is.
+
+    Of a payslip and an opening of the same month the payslip speaks.
+    """
+    people = tables.employments
+    method_of = dict(
+        zip(
+            tables.profiles.values["employment_id"],
+            tables.profiles.values["tax_method"],
+            strict=True,
+        )
+    )
+    found = []
+    for employment, person in zip(
+        people.values["employment_id"], people.values["person_id"], strict=True
+    ):
+        keys: tuple[_Key, _Key] = (person, method_of.get(employment)), (person, None)
+        found.append(max((treated[key] for key in keys if key in treated), default=None))
+    return found
 
 
 def _payment_of(day: int, period: PayPeriod) -> PayPeriod:

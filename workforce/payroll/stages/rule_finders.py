@@ -10,8 +10,11 @@ from sqlalchemy import String, cast, or_, select, union
 
 from workforce.attendance import queries as attendance
 from workforce.core.law import NATIONAL
+from workforce.core.period import PayPeriod
 from workforce.core.rules.night_work import night_minutes
-from workforce.payroll.models import Payslip
+from workforce.payroll import queries
+from workforce.payroll.models import PayrollRun, Payslip
+from workforce.payroll.selects.reach import FINAL_STATES
 from workforce.payroll.stages.finders import NOTHING, Place, find_people, paid_here
 from workforce.people import findings
 from workforce.people import queries as people
@@ -127,6 +130,36 @@ def minors_at_night(asked: Asked) -> Found:
         if minutes and born[row.employment_id] > _before(row.work_on, years)
     }
     return find_people(asked, _these(asked, sorted(at_night)), employed=False)
+
+
+def deduct_60000_refuted(asked: Asked) -> Found:
+    """People whose 60000 are deducted at once though last December's payslip here speaks against it.
+
+    国家税务总局公告2020年第19号: wages from here in every month of last year, 60000 at most together; whether a
+    bonus that was taxed on its own is among them is not verified, and it is left out. Of whom the books know no
+    December what was declared counts.
+    """
+    december = PayPeriod(asked.period.year - 1, 12)
+    most = asked.book.value("basic_deduction_year", NATIONAL, asked.period.last_on, "month_check")
+    refuted = (
+        select(Payslip.employment_id)
+        .join(PayrollRun, PayrollRun.id == Payslip.run_id)
+        .where(
+            PayrollRun.company_id == asked.company_id,
+            PayrollRun.period.in_([str(december), str(december.halves[1])]),
+            PayrollRun.state.in_(FINAL_STATES),
+            queries.counts(),
+            or_(Payslip.tax_income_amount > most.integer, Payslip.tax_months < december.month),
+        )
+    )
+    profile = people.pay_profiles(asked.scope, asked.period).order_by(None).subquery()
+    who = paid_here(asked).subquery()
+    return find_people(
+        asked,
+        select(who.c.employment_id)
+        .join(profile, profile.c.employment_id == who.c.employment_id)
+        .where(profile.c.is_deduct_60000, who.c.employment_id.in_(refuted)),
+    )
 
 
 def overtime_over(asked: Asked) -> Found:

@@ -125,6 +125,7 @@ _FINDERS: Final[Mapping[str, Finder]] = {
     "identity_incomplete": rule_finders.identity_incomplete,
     "under_age": rule_finders.under_age,
     "minors_at_night": rule_finders.minors_at_night,
+    "deduct_60000_refuted": rule_finders.deduct_60000_refuted,
     "overtime_over": rule_finders.overtime_over,
     "deductions_over": rule_finders.deductions_over,
 }
