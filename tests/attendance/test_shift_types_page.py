@@ -208,3 +208,17 @@ def test_another_companys_kind_of_shift_is_not_found(session: Session, admin: Fo
     session.commit()
     form = {f"end-{theirs.id}-valid_to": "2026-11-01"}
     assert admin.post_form(f"/attendance/shift-types/{theirs.id}/end", form).status_code == 404
+
+
+@both_engines
+def test_what_the_whole_company_works_stands_first(
+    session: Session, company: Company, admin: FormClient
+) -> None:
+    """The engines put what has no team at different ends of a list."""
+    team = create_team(session, company, name="夜班组")
+    create_shift_type(session, company)
+    create_shift_assignment(session, company, team_id=team.id)
+    create_shift_assignment(session, company)
+    session.commit()
+    page = admin.get("/attendance/shift-types").text
+    assert page.index("<strong>全企业</strong>") < page.index("<strong>夜班组</strong>")

@@ -383,3 +383,13 @@ def test_the_number_of_queries_does_not_grow(app: Flask, world: World) -> None:
     more()
     for path in ("/quality", "/quality/inspections"):
         assert_same_queries(app, world.client, path, more)
+
+
+def test_of_many_batches_the_newest_are_offered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first by name were; of a year's batches a new one could be missing."""
+    monkeypatch.setattr("workforce.quality.web._BATCHES_OFFERED", 1)
+    create_batch(world.session, world.company, world.task, code="A-0")
+    world.session.commit()
+    assert re.findall(r'<option value="([AB]-\d)"></option>', world.client.get(NEW).text) == ["A-0"]

@@ -212,3 +212,16 @@ def test_everybody_finds_the_own_seat_until_it_ends(
     done = leader.post_form(address, {f"end-{given}-valid_to": _TODAY})
     assert done.status_code == 302
     assert "还没有给您安排工位" in annotator.get("/seats/mine").text
+
+
+def test_companies_to_choose_from_stand_in_the_order_of_their_codes(
+    session: Session, client_as: SignIn
+) -> None:
+    """The order of the rows changes on PostgreSQL with every company that is changed."""
+    later, earlier = (factories.create_company(session, code=code) for code in ("ZZ", "YY"))
+    admin = client_as(factories.create_account(session, Role.BASE_ADMIN))
+    seat = create_office(session, None, 1)[0]
+    session.commit()
+    for path in ("/seats/use", f"/premises/areas/{seat.area_id}"):
+        page = admin.get(path).text
+        assert page.index(f'">{earlier.name}') < page.index(f'">{later.name}'), path

@@ -232,7 +232,7 @@ def _page(
             ShiftAssignment.employment_id.is_(None),
             ShiftAssignment.valid_to.is_(None) | (ShiftAssignment.valid_to > today),
         )
-        .order_by(ShiftAssignment.team_id, ShiftAssignment.valid_from)
+        .order_by(ShiftAssignment.team_id.nulls_first(), ShiftAssignment.valid_from)
     ).all()
     types = _types(session, scope)
     return render_template(

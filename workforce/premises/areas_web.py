@@ -146,7 +146,7 @@ def _fill(
             form.first.data, form.last.data = offered[0][0], offered[-1][0]
     forms.tenancy.offer(
         (row.company_id, f"{row.company_name}（{row.company_code}）")
-        for row in session.execute(companies.company_facts(scope))
+        for row in session.execute(companies.company_facts(scope).order_by("company_code"))
     )
 
 
@@ -285,7 +285,7 @@ def let(scope: Scope, area_id: int) -> ResponseReturnValue:
     form = TenancyForm(prefix="tenancy-")
     form.offer(
         (row.company_id, row.company_name)
-        for row in db.session().execute(companies.company_facts(scope))
+        for row in db.session().execute(companies.company_facts(scope).order_by("company_code"))
     )
 
     def work(session: Session, mine: Area) -> None:

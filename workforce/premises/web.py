@@ -378,5 +378,5 @@ def companies_offered(session: Session, scope: Scope) -> list[tuple[int, str]]:
     """Return the companies that may rent: key and name."""
     return [
         (row.company_id, f"{row.company_name}（{row.company_code}）")
-        for row in session.execute(companies.company_facts(scope))
+        for row in session.execute(companies.company_facts(scope).order_by("company_code"))
     ]

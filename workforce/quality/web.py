@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import desc
 
 from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, InputError, NotFoundError
@@ -40,6 +41,8 @@ ROUTES: Final = SliceRoutes("quality", __name__)
 
 _READ: Final = Permission.OUTPUT_READ
 _PER_PAGE: Final = 100
+_BATCHES_OFFERED: Final = 200
+"""So many batches are offered where one is typed, the newest first."""
 
 
 @ROUTES.page("/quality", permission=_READ)
@@ -142,10 +145,11 @@ def inspect(scope: Scope) -> ResponseReturnValue:
             return redirect(url_for("quality.inspection", inspection_id=entered.inspection_id))
     is_wrong = bool(form.errors or form.form_errors)
     policy = _policy(session, scope, PayPeriod.of(clock.today()))
+    newest = production.batches(scope).order_by(desc("batch_id")).limit(_BATCHES_OFFERED)
     page = render_template(
         "quality/inspect.html",
         form=form,
-        batches=session.execute(production.batches(scope)).all()[-200:],
+        batches=session.execute(newest).all(),
         acceptance=policy.acceptance if policy else None,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK

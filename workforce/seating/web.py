@@ -317,7 +317,8 @@ def use(scope: Scope) -> ResponseReturnValue:
     """Show how full seats are in a week, hour by hour (``?on= &company= &floor=``)."""
     session, on = db.session(), asked_day()
     whole = scope.whole_company()
-    known = {row.company_id: row for row in session.execute(companies.company_facts(whole))}
+    facts = companies.company_facts(whole).order_by("company_code")
+    known = {row.company_id: row for row in session.execute(facts)}
     chosen = _asked_key("company")
     if chosen is not None and chosen not in known:
         raise NotFoundError("web.not_found")
