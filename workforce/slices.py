@@ -81,6 +81,7 @@ from workforce.returns import jobs as returns_jobs
 from workforce.returns import web as returns_web
 from workforce.seating import queries as seat_queries
 from workforce.seating import web as seating_web
+from workforce.settings import staff as staff_entry_web
 from workforce.settings import web as settings_web
 from workforce.subsidies import web as subsidies_web
 from workforce.training import certificate_web as skill_certificates_web
@@ -129,6 +130,7 @@ ROUTES: Final[tuple[SliceRoutes, ...]] = (
     teams_web.ROUTES,
     today_web.ROUTES,
     staff_web.ROUTES,
+    staff_entry_web.ROUTES,
     seating_web.ROUTES,
     settings_web.ROUTES,
     subsidies_web.ROUTES,
@@ -187,11 +189,11 @@ EXHIBITS: Final[tuple[ExhibitSource, ...]] = (
 MONTH_KEEPERS: Final[tuple[Keeper, ...]] = (seat_months.keep, chain_published.keep)
 """What each slice keeps of a month when it is published, beside the issue."""
 
-REMINDERS: Final[tuple[Finder, ...]] = (chain_reminders.reminders,)
-"""Who finds what an official's first page reminds of."""
 SEAT_USERS: Final[tuple[SeatUser, ...]] = (seat_queries.ever_held,)
 """Who knows which seats were ever used, and so have a history."""
 
+REMINDERS: Final[tuple[Finder, ...]] = (chain_reminders.reminders,)
+"""Who finds what an official's first page reminds of."""
 
 NAVIGATION: Final[tuple[NavEntry, ...]] = (
     NavEntry("home.show_home", "nav.home", Permission.HOME_READ, "home"),
@@ -338,7 +340,7 @@ NAVIGATION: Final[tuple[NavEntry, ...]] = (
         "file",
         group="pay",
     ),
-    NavEntry("training.classes", "nav.training", Permission.TRAINING_MANAGE, "book", group="base"),
+    NavEntry("training.classes", "nav.training", Permission.TRAINING_READ, "book", group="base"),
     NavEntry(
         "premises.listing", "nav.premises", Permission.PREMISES_READ, "building", group="base"
     ),

@@ -24,6 +24,24 @@ def COMMAND(state: State) -> None:  # noqa: N802 - the name that the registry lo
     database: without it ID numbers and bank accounts cannot be read.
     """
     initialise(state)
+    _tell_of_first_account(state)
+
+
+def _tell_of_first_account(state: State) -> None:
+    """Say how to go on where nobody can sign in yet."""
+    from workforce.accounts.queries import accounts  # noqa: PLC0415 - loads the database
+    from workforce.platform.db import db  # noqa: PLC0415
+
+    with state.app():
+        if db.session().scalar(accounts().limit(1)) is None:
+            command = "workforce account add admin --name 姓名 --role base_admin"
+            state.say(
+                Text(
+                    f"还没有账号。下一步，建立基地管理员：{command}\n然后运行 workforce serve，在网页上登录。",
+                    f"There is no account yet. Next, make the base's administrator: {command}\n"
+                    "Then run workforce serve and sign in on its pages.",
+                )
+            )
 
 
 def initialise(state: State) -> Settings:

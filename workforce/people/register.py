@@ -400,7 +400,8 @@ def _plan_profiles(
     rows = stored.profiles.get(employment.id, []) if employment else []
     dated = _Dated(rows, plan.profiles)
     for fact in sorted(history, key=lambda fact: fact.profile_from or dt.date.min):
-        if not fact.profile and (rows or employment):
+        # Nothing said about pay is no agreement about it: a wage of 0 and no insurance would be one.
+        if not fact.profile:
             continue
         hired_on: dt.date = fact.employment["hired_on"]
         is_first = not rows or len(history) > 1

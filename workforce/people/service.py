@@ -17,6 +17,12 @@ from sqlalchemy.orm import Session
 from workforce.core import identity
 from workforce.core.errors import InputError, NotFoundError
 from workforce.core.period import PayPeriod
+from workforce.people.by_hand import (
+    correct_identity,
+    correct_person,
+    enter_person,
+    set_last_day,
+)
 from workforce.people.cycles import PAY_CYCLES, PayCycles, check_pay_cycle
 from workforce.people.models import (
     Employment,
@@ -53,11 +59,15 @@ __all__ = [
     "PayCycles",
     "RegisterPlan",
     "assign_team",
+    "correct_identity",
+    "correct_person",
     "employ",
+    "enter_person",
     "plan_openings",
     "plan_register",
     "register_person",
     "separate",
+    "set_last_day",
     "set_pay_profile",
     "set_pay_profiles",
     "set_tax_opening",

@@ -25,7 +25,14 @@ from workforce.platform.i18n import lazy_gettext as _
 from workforce.platform.web import actor
 from workforce.production import queries as production
 from workforce.production import service
-from workforce.settings.routes import ROUTES, Proposal, answer, company_of, first_open_month
+from workforce.settings.routes import (
+    ROUTES,
+    Proposal,
+    answer,
+    company_of,
+    first_open_month,
+    first_payable_month,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +129,8 @@ def price(scope: Scope, task_type_id: int) -> ResponseReturnValue:
     kind = next((one for one in found if one.task_type_id == task_type_id), None)
     if kind is None:
         raise NotFoundError("web.not_found")
-    form = PriceForm(data={"valid_from": first_open_month(db.session(), company_id).first_on})
+    begin = (first_open_month if kind.prices else first_payable_month)(db.session(), company_id)
+    form = PriceForm(data={"valid_from": begin.first_on})
     return answer(
         scope,
         form,

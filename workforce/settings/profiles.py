@@ -207,7 +207,7 @@ def profile(scope: Scope, employment_id: int) -> ResponseReturnValue:
         raise NotFoundError("web.not_found")
     versions = list(session.scalars(people.all_pay_profiles(scope, employment_id)))
     newest = _columns_of(versions[-1]) if versions else {}
-    begin = first_open_month(session, company_id)
+    begin = first_open_month(session, company_id) if versions else PayPeriod.of(person.hired_on)
     form = ProfileForm(data={**newest, "valid_from": begin})
     note_read("pay_profile.read", "employment", employment_id, company_id=company_id)
     return answer(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 
+from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.terms import terms_of
@@ -86,6 +87,20 @@ def first_open_month(session: Session, company_id: int) -> PayPeriod:
     """Return the first month after this one and after every closed one."""
     closed = {period.whole for period in locks.locked_periods(session, company_id)}
     return max(closed | {PayPeriod.of(clock.today())}).next()
+
+
+def first_payable_month(session: Session, company_id: int) -> PayPeriod:
+    """Return the month after every closed one or, where none is, the first that is paid here.
+
+    Something that nothing holds for yet is proposed from here on: from a later month on, work that is
+    done already could not be paid.
+    """
+    closed = {period.whole for period in locks.locked_periods(session, company_id)}
+    if closed:
+        return max(closed).next()
+    policies = session.scalars(companies.all_pay_policies(Scope.company(company_id)))
+    begun = min((policy.valid_from for policy in policies), default=clock.today())
+    return PayPeriod.of(begun)
 
 
 def offer_terms(form: FlaskForm, names: Iterable[str]) -> None:

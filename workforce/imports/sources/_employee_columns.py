@@ -36,7 +36,7 @@ COLUMNS: Final = (
     ),
     Column(
         name="id_number",
-        titles=("身份证号码", "身份证号", "证件号码", "公民身份号码"),
+        titles=("身份证号码", "身份证号", "身份证", "证件号码", "公民身份号码"),
         is_required=True,
         is_secret=True,
         note=Text("18 位；单元格设为文本", "18 characters; format the cell as text"),
@@ -137,13 +137,13 @@ COLUMNS: Final = (
     ),
     Column(
         name="bank_name",
-        titles=("开户银行", "银行"),
+        titles=("开户银行", "开户行", "银行"),
         note=_OPTIONAL,
         example=("重庆农村商业银行", "重庆农村商业银行"),
     ),
     Column(
         name="bank_account",
-        titles=("银行账号", "银行卡号", "工资卡号"),
+        titles=("银行账号", "银行卡号", "工资卡号", "卡号"),
         is_secret=True,
         note=Text("单元格设为文本", "format the cell as text"),
         example=("6228123456700000001", "6228123456700000002"),
