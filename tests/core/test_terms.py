@@ -24,6 +24,12 @@ def test_a_kind_keeps_the_order_of_the_file() -> None:
     assert list(terms_of("role")) == [role.value for role in Role]
 
 
+def test_a_kind_is_the_caller_s_own() -> None:
+    terms_of("role").clear()
+    assert list(terms_of("role")) == [role.value for role in Role]
+    assert terms_of("no_such_kind") == {}
+
+
 @pytest.mark.parametrize(
     "line", ['a = ["甲"]', 'a = ["甲", ""]', 'a = "甲"', 'a = ["甲", "A", "x"]']
 )

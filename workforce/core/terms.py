@@ -56,7 +56,14 @@ def term(code: str) -> Text:
 
 def terms_of(kind: str) -> dict[str, Text]:
     """Return the labels of one kind by name, in the order of the file: for lists of choices."""
-    prefix = f"{kind}."
-    return {
-        code.removeprefix(prefix): text for code, text in terms().items() if code.startswith(prefix)
-    }
+    return dict(_kinds().get(kind, {}))
+
+
+@cache
+def _kinds() -> Mapping[str, Mapping[str, Text]]:
+    """Return the labels by kind and name: pages ask for a kind dozens of times, and there are many."""
+    found: dict[str, dict[str, Text]] = {}
+    for code, text in terms().items():
+        kind, _, name = code.partition(".")
+        found.setdefault(kind, {})[name] = text
+    return found
