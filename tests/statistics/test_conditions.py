@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.engines import both_engines
+from tests.factories.pay import create_payslip, create_run
+from tests.factories.payments import create_payment, create_payment_batch
+from tests.factories.people import create_employment
+from tests.queries import counted
 from tests.statistics.conditions import SENDER_CODE, create_conditions
 from tests.statistics.seed import OCTOBER
 from workforce.core.period import PayPeriod
@@ -13,7 +20,8 @@ from workforce.platform.scope import Scope
 from workforce.statistics.cube import CubeSet
 from workforce.statistics.cubes import cubes as declared_cubes
 from workforce.statistics.measures import measures
-from workforce.statistics.service import compute_cubes
+from workforce.statistics.service import compute_cubes, read_cubes, read_months
+from workforce.statistics.service import filled as cubes_of
 from workforce.statistics.tables import CellState
 
 
@@ -164,17 +172,42 @@ def test_dispatched_people_by_who_sends_and_who_uses_them(session: Session) -> N
     assert by(filled(session, scope=Scope.company(a.id)), "sender", "jobs_end")[SENDER_CODE] == 1
 
 
+@both_engines
 def test_arrears_are_as_of_the_end_of_the_month(session: Session) -> None:
-    create_conditions(session)
+    """Read one by one and all at once: what was paid late is owed in the months before alone."""
+    _, b = create_conditions(session)
+    # B pays its run of August, due on 15 September: 300 in time, 700 three weeks late.
+    august = create_run(session, b, period="2026-08", pay_on=dt.date(2026, 9, 15))
+    batch = create_payment_batch(session, b, run_id=august.id)
+    for amount, settled_on in ((30000, dt.date(2026, 9, 15)), (70000, dt.date(2026, 10, 6))):
+        slip = create_payslip(session, august, create_employment(session, b), net_pay_amount=amount)
+        paid = {"state": "paid", "settled_on": settled_on}
+        create_payment(session, batch, slip, amount=amount, **paid)
+    session.commit()
+    months = [PayPeriod.parse(text) for text in ("2026-08", "2026-09", "2026-10", "2026-11")]
 
-    def owed(text: str) -> tuple[int | None, int | None]:
-        found = whole(filled(session, PayPeriod.parse(text)))
-        return found["arrears_jobs"], found["arrears"]
+    together = read_months(session, Scope.base(), months, is_protected=False)
 
-    assert {text: owed(text) for text in ("2026-08", "2026-09", "2026-11")} == {
+    alone = [read_cubes(session, Scope.base(), month, is_protected=False) for month in months]
+    assert [one.digest() for one in together] == [one.digest() for one in alone]
+    found = {str(one.period): whole(cubes_of(one)) for one in together}
+    assert {month: (one["arrears_jobs"], one["arrears"]) for month, one in found.items()} == {
         "2026-08": (0, 0),  # August is due in September
-        # c1 100 (paid in October), c7 1000
-        "2026-09": (2, 110000),
+        # c1 100 and B's 700 (paid in October), c7 1000
+        "2026-09": (3, 180000),
+        "2026-10": (3, 250000),
         # c2 is paid by then; October's payslips come to nothing
         "2026-11": (2, 200000),
     }
+
+
+def test_months_are_read_with_as_many_queries_as_one(app: Flask, session: Session) -> None:
+    create_conditions(session)
+
+    def read(*texts: str) -> int:
+        with counted(app) as statements:
+            months = [PayPeriod.parse(text) for text in texts]
+            read_months(session, Scope.base(), months, is_protected=False)
+        return len(statements)
+
+    assert read("2026-10") == read("2026-08", "2026-09", "2026-10", "2026-11") > 0

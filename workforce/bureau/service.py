@@ -30,7 +30,7 @@ from workforce.documents.fonts import installed_fonts
 from workforce.payroll import queries as payroll
 from workforce.platform.formatting import moment
 from workforce.platform.scope import Scope, ScopeKind
-from workforce.statistics.service import compute_cubes
+from workforce.statistics.service import filled, read_months
 from workforce.statistics.targets import targets_in
 
 if TYPE_CHECKING:
@@ -110,10 +110,9 @@ def own_source(session: Session, scope: Scope, today: dt.date) -> Source:
     def read(months: Collection[PayPeriod]) -> Mapping[PayPeriod, CubeSet]:
         wanted = sorted(month for month in months if is_known(month))
         found = kept(wanted)
-        return {
-            month: found.get(month) or compute_cubes(session, scope, month, is_protected=False)
-            for month in wanted
-        }
+        others = [month for month in wanted if month not in found]
+        readings = read_months(session, scope, others, is_protected=False)
+        return {**found, **{one.period: filled(one) for one in readings}}
 
     def origin(months: Collection[PayPeriod]) -> Text:
         moments = [known[month].read_at for month in months if month in known]

@@ -17,6 +17,7 @@ from workforce.certification.models import (
     SkillRequirement,
 )
 from workforce.people import queries as people
+from workforce.platform.listed import listed_days
 from workforce.platform.scope import Scope, ScopeKind
 
 NOTICE_DAYS: Final = 60
@@ -142,16 +143,24 @@ def certified(first_on: dt.date, last_on: dt.date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def levels(scope: Scope, on: dt.date) -> Select[int, int | None]:
-    """The highest level (the least number) of each person in scope who holds one on a day: person_id, level."""
+def levels(scope: Scope, *days: dt.date) -> Select[int, dt.date, int | None]:
+    """The highest level (the least number) of each person in scope on each of the days: person_id, on_day, level.
+
+    Who holds none on a day has no row of it.
+    """
+    day = listed_days(days)
     return (
-        select(SkillCertificate.person_id, func.min(SkillCertificate.level).label("level"))
+        select(
+            SkillCertificate.person_id,
+            day.c.on_day,
+            func.min(SkillCertificate.level).label("level"),
+        )
+        .join(day, holds(day.c.on_day))
         .where(
             SkillCertificate.level.is_not(None),
             SkillCertificate.person_id.in_(people.person_ids(scope)),
-            holds(_day(on)),
         )
-        .group_by(SkillCertificate.person_id)
+        .group_by(SkillCertificate.person_id, day.c.on_day)
     )
 
 

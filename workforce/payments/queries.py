@@ -19,6 +19,7 @@ from workforce.core.period import PayPeriod
 from workforce.payments.models import PayHold, Payment, PaymentBatch
 from workforce.payroll.selects import dues
 from workforce.people import queries as people
+from workforce.platform.listed import listed_days
 from workforce.platform.scope import Scope, ScopeKind
 
 
@@ -276,35 +277,60 @@ def arrears(
     return rows.where(outstanding != 0) if is_open_only else rows
 
 
-def owed_at_end(scope: Scope, on: dt.date) -> Select[int, int]:
-    """What companies owed their people at the end of a day: employment_id, owed_amount (fen).
+def owed_at_end(scope: Scope, *days: dt.date) -> Select[int, dt.date, int]:
+    """What companies owed their people at the end of days: employment_id, on_day, owed_amount (fen).
 
     Of decided payslips whose pay day was by then: net pay less what the bank had paid by then, payslip
-    by payslip, so that too much of one is not set off against another. Who was owed nothing has no row.
+    by payslip, so that too much of one is not set off against another. Who was owed nothing on a day has
+    no row of it. The payslips are gone through once, however many days are asked for.
     """
-    later = (
-        select(Payment.chain_id)
-        .join(PaymentBatch, PaymentBatch.id == Payment.batch_id)
-        .where(batch_in_scope(scope), Payment.state == "paid", Payment.settled_on > on)
-    )
+    late = _paid_late(scope, days)
 
     def is_settled(payslip_id: Any, net: Any) -> ColumnElement[bool]:
-        """Tell which payslips were paid in full by then: nearly all, found by the index alone."""
-        return and_(_sum_of("paid", payslip_id) == net, payslip_id.not_in(later))
+        """Tell which payslips were never owed on one of the days: nearly all, found by the index alone."""
+        return and_(_sum_of("paid", payslip_id) == net, payslip_id.not_in(late))
 
-    due = dues.dues(scope, unless=is_settled, due_by=on).subquery("due")
+    due = dues.dues(scope, unless=is_settled, due_by=max(days)).subquery("due")
+    day = listed_days(days)
     by_then = (
         select(cast(func.coalesce(func.sum(Payment.amount), 0), BigInteger))
         .where(
-            Payment.chain_id == due.c.chain_id, Payment.state == "paid", Payment.settled_on <= on
+            Payment.chain_id == due.c.chain_id,
+            Payment.state == "paid",
+            Payment.settled_on <= day.c.on_day,
         )
         .scalar_subquery()
     )
     owed = due.c.due_amount - by_then
     return (
-        select(due.c.employment_id, cast(func.sum(owed), BigInteger).label("owed_amount"))
-        .where(due.c.pay_on <= on, owed > 0)
-        .group_by(due.c.employment_id)
+        select(
+            due.c.employment_id,
+            day.c.on_day,
+            cast(func.sum(owed), BigInteger).label("owed_amount"),
+        )
+        .join(day, due.c.pay_on <= day.c.on_day)
+        .where(owed > 0)
+        .group_by(due.c.employment_id, day.c.on_day)
+    )
+
+
+def _paid_late(scope: Scope, days: Collection[dt.date]) -> Select[int | None]:
+    """The chains of which something was paid after one of the days on which it was due already.
+
+    What was paid beside its run's own batch counts as late.
+    """
+    run, day = dues.pay_days().subquery(), listed_days(days)
+    was_due = and_(day.c.on_day >= run.c.pay_on, day.c.on_day < Payment.settled_on)
+    return (
+        select(Payment.chain_id)
+        .join(PaymentBatch, PaymentBatch.id == Payment.batch_id)
+        .outerjoin(run, run.c.run_id == PaymentBatch.run_id)
+        .where(
+            batch_in_scope(scope),
+            Payment.state == "paid",
+            Payment.settled_on > min(days),
+            or_(run.c.run_id.is_(None), exists().where(was_due)),
+        )
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 
 from workforce.core.errors import NotFoundError
 from workforce.core.identity import check_credit_code
-from workforce.people.models import Employment
+from workforce.people.models import Employment, Person
 from workforce.people.queries import in_scope
 from workforce.people.rules import check_dispatch
 from workforce.platform import audit
@@ -23,18 +23,34 @@ _FACTS: Final = ("occupation", "dispatched_by", "dispatched_by_code")
 
 
 def statistical_facts(scope: Scope) -> Select[*tuple[Any, ...]]:
-    """What statistics ask of employments besides ``employments``, for joining.
+    """What statistics ask of employments, past ones included, for joining.
 
-    Columns: employment_id, contract_kind (NULL: not recorded), occupation, dispatched_by,
-    dispatched_by_code (NULL: not known, or not sent).
+    Columns: employment_id, company_id, person_id, sex, born_on, education, township,
+    household_category, employment_type, hired_on, separated_on, separation_reason, contract_kind (NULL:
+    not recorded), occupation, dispatched_by, dispatched_by_code (NULL: not known, or not sent).
     """
-    return select(
-        Employment.id.label("employment_id"),
-        Employment.contract_kind,
-        Employment.occupation,
-        Employment.dispatched_by,
-        Employment.dispatched_by_code,
-    ).where(in_scope(scope))
+    return (
+        select(
+            Employment.id.label("employment_id"),
+            Employment.company_id,
+            Employment.person_id,
+            Person.sex,
+            Person.born_on,
+            Person.education,
+            Person.township,
+            Person.household_category,
+            Employment.employment_type,
+            Employment.hired_on,
+            Employment.separated_on,
+            Employment.separation_reason,
+            Employment.contract_kind,
+            Employment.occupation,
+            Employment.dispatched_by,
+            Employment.dispatched_by_code,
+        )
+        .join(Person, Person.id == Employment.person_id)
+        .where(in_scope(scope))
+    )
 
 
 def set_statistical_facts(

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
     Select,
     String,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union,
+    true,
 )
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
@@ -34,6 +33,7 @@ from workforce.payments import queries as payments
 from workforce.payroll import queries as payroll
 from workforce.people import queries as people
 from workforce.people.statistical import statistical_facts
+from workforce.platform.listed import listed_months
 from workforce.platform.scope import Scope
 from workforce.production import listing as production
 from workforce.quality import queries as quality
@@ -44,6 +44,7 @@ UNCOUNTED_TYPES: Final = ("intern", "trainee", "labor_service")
 
 
 MONTH_COLUMNS: Final = (
+    "period",
     "company_id",
     "hired_on",
     "separated_on",
@@ -85,29 +86,30 @@ _LEAVING_WORDS: Final = {
 _OF_PAYSLIPS: Final = MONTH_COLUMNS[MONTH_COLUMNS.index(f"{WAGE_PARTS[0]}_amount") :]
 
 
-def _employments(scope: Scope, period: PayPeriod, *concerned: Subquery | CTE) -> Subquery:
-    """Who is employed in a month, and whoever else a subquery names."""
-    named = [select(one.c.employment_id) for one in concerned]
-    also = select(union(*named).subquery().c.employment_id) if named else None
-    return people.employments(scope, period, also=also).order_by(None).subquery()
-
-
-def _is_employed_at_end(employment: Subquery, period: PayPeriod) -> ColumnElement[bool]:
+def _is_employed(employment: Subquery, month: Subquery) -> ColumnElement[bool]:
     columns = employment.c
     return and_(
-        columns.hired_on <= period.last_on,
-        or_(columns.separated_on.is_(None), columns.separated_on > period.last_on),
+        columns.hired_on <= month.c.last_on,
+        or_(columns.separated_on.is_(None), columns.separated_on >= month.c.first_on),
+    )
+
+
+def _is_employed_at_end(employment: Subquery, month: Subquery) -> ColumnElement[bool]:
+    columns = employment.c
+    return and_(
+        columns.hired_on <= month.c.last_on,
+        or_(columns.separated_on.is_(None), columns.separated_on > month.c.last_on),
     )
 
 
 def month_rows(
-    scope: Scope, period: PayPeriod, *, is_final_only: bool = False
+    scope: Scope, *periods: PayPeriod, is_final_only: bool = False
 ) -> Select[*tuple[Any, ...]]:
-    """Employments active, paid or owed pay in a month, one row each, in no order.
+    """Employments active, paid or owed pay in months: one row each and month, month by month.
 
     ``is_final_only`` leaves out the payslips of runs that nobody has approved.
 
-    Columns: `MONTH_COLUMNS`. The two ranks are 1 in the row that stands for its person; the six parts
+    Columns: `MONTH_COLUMNS`. The two ranks are 1 in the row that stands for its person in its month; the six parts
     of total wages are fen; they and all that follows them are NULL without a payslip.
     ``key_group_bits`` has bit n for the n-th term of ``key_group``; ``task_type_code`` earned most of
     the piece wages, else "". ``sender`` is a code of `senders` or ""; ``owed_amount`` is fen of net pay
@@ -115,23 +117,27 @@ def month_rows(
     ``terms.toml``: the words of a reason stay in the database. ``skill_level`` is the highest that is valid
     on the month's last day, "" without one.
     """
-    payslips = payroll.payslip_facts(scope, period, is_final_only=is_final_only)
-    # Named twice below, both of them: as CTEs they are worked out once.
-    wages = payslips.order_by(None).cte("wages")
-    tasks = payroll.main_task_types(scope, period, is_final_only=is_final_only).subquery()
+    month, days = listed_months(periods), [period.last_on for period in periods]
+    payslips = payroll.payslip_facts(scope, *periods, is_final_only=is_final_only)
+    wages = payslips.order_by(None).subquery()
+    tasks = payroll.main_task_types(scope, *periods, is_final_only=is_final_only).subquery()
     groups = _key_group_bits(scope)
-    owed = payments.owed_at_end(scope, period.last_on).cte("owed")
-    facts = statistical_facts(scope).subquery()
-    levels = certificates.levels(scope, period.last_on).subquery()
-    employment = _employments(scope, period, wages, owed)
+    owed = payments.owed_at_end(scope, *days).subquery()
+    levels = certificates.levels(scope, *days).subquery()
+    employment = statistical_facts(scope).subquery()
     columns = employment.c
+
+    def of_month(each: Subquery) -> ColumnElement[bool]:
+        return and_(each.c.employment_id == columns.employment_id, each.c.period == month.c.period)
+
     order = (
         # Who is employed at the end counts by such a job, whatever else ended in the month.
-        _is_employed_at_end(employment, period).desc(),
+        _is_employed_at_end(employment, month).desc(),
         columns.employment_id,
     )
     return (
         select(
+            month.c.period,
             columns.company_id,
             columns.hired_on,
             columns.separated_on,
@@ -143,28 +149,45 @@ def month_rows(
             func.coalesce(groups.c.bits, 0).label("key_group_bits"),
             func.coalesce(tasks.c.task_type_code, "").label("task_type_code"),
             func.row_number()
-            .over(partition_by=columns.person_id, order_by=order)
+            .over(partition_by=(month.c.period, columns.person_id), order_by=order)
             .label("rank_of_person"),
             func.row_number()
-            .over(partition_by=(columns.person_id, columns.company_id), order_by=order)
+            .over(
+                partition_by=(month.c.period, columns.person_id, columns.company_id),
+                order_by=order,
+            )
             .label("rank_in_company"),
             columns.employment_type,
-            func.coalesce(facts.c.contract_kind, "").label("contract_kind"),
-            facts.c.occupation,
+            func.coalesce(columns.contract_kind, "").label("contract_kind"),
+            columns.occupation,
             func.coalesce(cast(levels.c.level, String), "").label("skill_level"),
-            _sender(facts).label("sender"),
+            _sender(employment).label("sender"),
             _leaving_cause(columns.separation_reason).label("leaving_cause"),
             func.coalesce(owed.c.owed_amount, 0).label("owed_amount"),
             *(wages.c[name] for name in _OF_PAYSLIPS),
         )
         .select_from(employment)
-        .join(facts, facts.c.employment_id == columns.employment_id)
-        .outerjoin(owed, owed.c.employment_id == columns.employment_id)
-        .outerjoin(wages, wages.c.employment_id == columns.employment_id)
-        .outerjoin(tasks, tasks.c.employment_id == columns.employment_id)
+        .join(month, true())
+        .outerjoin(
+            owed,
+            and_(owed.c.employment_id == columns.employment_id, owed.c.on_day == month.c.last_on),
+        )
+        .outerjoin(wages, of_month(wages))
+        .outerjoin(tasks, of_month(tasks))
         .outerjoin(groups, groups.c.person_id == columns.person_id)
-        .outerjoin(levels, levels.c.person_id == columns.person_id)
-        .where(columns.employment_type.not_in(UNCOUNTED_TYPES))
+        .outerjoin(
+            levels,
+            and_(levels.c.person_id == columns.person_id, levels.c.on_day == month.c.last_on),
+        )
+        .where(
+            columns.employment_type.not_in(UNCOUNTED_TYPES),
+            or_(
+                _is_employed(employment, month),
+                wages.c.employment_id.is_not(None),
+                owed.c.employment_id.is_not(None),
+            ),
+        )
+        .order_by(month.c.period)
     )
 
 
@@ -216,16 +239,15 @@ def _key_group_bits(scope: Scope) -> Subquery:
     )
 
 
-def uncounted_at_end(scope: Scope, period: PayPeriod) -> Select[int]:
-    """How many work here at the end of the month without being counted."""
-    employment = _employments(scope, period)
+def uncounted_at_end(scope: Scope, *periods: PayPeriod) -> Select[str, int]:
+    """How many work here at the end of months without being counted: period, jobs; no row of nobody."""
+    employment, month = statistical_facts(scope).subquery(), listed_months(periods)
     return (
-        select(func.count())
+        select(month.c.period, func.count().label("jobs"))
         .select_from(employment)
-        .where(
-            _is_employed_at_end(employment, period),
-            employment.c.employment_type.in_(UNCOUNTED_TYPES),
-        )
+        .join(month, _is_employed_at_end(employment, month))
+        .where(employment.c.employment_type.in_(UNCOUNTED_TYPES))
+        .group_by(month.c.period)
     )
 
 
@@ -259,7 +281,10 @@ def wage_publishers(scope: Scope) -> Select[int]:
     return companies.wage_publishers(scope)
 
 
-def regular_runs(scope: Scope, period: PayPeriod) -> Select[int, str, str]:
-    """The regular payroll runs of a month and of its halves: company_id, period, state."""
-    run = payroll.runs_of_month(scope, period).order_by(None).subquery()
-    return select(run.c.company_id, run.c.period, run.c.state).where(run.c.kind == "regular")
+def regular_runs(scope: Scope, *periods: PayPeriod) -> Select[int, str, str]:
+    """The regular payroll runs of months and of their halves: company_id, period, state."""
+    run = payroll.runs(scope).order_by(None).subquery()
+    texts = [str(one) for month in periods for one in (month, *month.halves)]
+    return select(run.c.company_id, run.c.period, run.c.state).where(
+        run.c.kind == "regular", run.c.period.in_(texts)
+    )

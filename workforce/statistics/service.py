@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
-from itertools import product
+from itertools import groupby, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +37,7 @@ from workforce.statistics.tables import Cell
 from workforce.statistics.tabulation import Condition, Tabulation, margins
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from workforce.platform.scope import Scope
@@ -123,14 +124,24 @@ def compute_cubes(
 
 def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protected: bool) -> Reading:
     """Read what the cubes of a month are filled from, with a fixed number of queries."""
+    (reading,) = read_months(session, scope, [period], is_protected=is_protected)
+    return reading
+
+
+def read_months(
+    session: Session, scope: Scope, periods: Collection[PayPeriod], *, is_protected: bool
+) -> list[Reading]:
+    """Read what the cubes of months are filled from, in order: with as many queries as of one month."""
+    if not periods:
+        return []
+    periods = sorted(periods)
     companies = session.execute(queries.company_names(scope)).all()
-    runs = session.execute(queries.regular_runs(scope, period)).all()
-    approved = _decided(runs)
-    with_result = approved if is_protected else {run.company_id for run in runs}
-    rows = session.execute(queries.month_rows(scope, period, is_final_only=is_protected)).all()
-    active = {row.company_id for row in rows if is_active(row, period)}
+    runs: defaultdict[PayPeriod, list[Row[Any]]] = defaultdict(list)
+    for run in session.execute(queries.regular_runs(scope, *periods)):
+        runs[PayPeriod.parse(run.period).whole].append(run)
     agreed = set(session.scalars(queries.wage_publishers(scope)))
-    population = population_of(rows, period, companies, with_result)
+    ends = session.execute(queries.uncounted_at_end(scope, *periods))
+    uncounted = {row.period: row.jobs for row in ends}
     kinds = session.execute(task_types.task_type_names().order_by("task_type_code")).all()
     codes = {company.company_id: company.company_code for company in companies}
     names = Names(
@@ -147,35 +158,44 @@ def read_cubes(session: Session, scope: Scope, period: PayPeriod, *, is_protecte
         ),
         lists_all=is_protected,
     )
-    production = cache(partial(_production, session, period, with_result, codes))
+    counted_in = tuple(
+        Group(
+            kind.task_type_code,
+            Text(f"{kind.name_zh}（{kind.unit_zh}）", f"{kind.name_en} ({kind.unit_en})"),
+        )
+        for kind in kinds
+    )
+
+    def reading(period: PayPeriod, rows: Sequence[Row[Any]]) -> Reading:
+        approved = _decided(runs[period])
+        with_result = approved if is_protected else {run.company_id for run in runs[period]}
+        active = {row.company_id for row in rows if is_active(row, period)}
+        return Reading(
+            period=period,
+            is_protected=is_protected,
+            payroll=PayrollCoverage(
+                companies=len(active),
+                with_result=len(active & with_result),
+                approved=len(active & approved),
+            ),
+            uncounted=uncounted.get(str(period), 0),
+            tabulation=Tabulation(population_of(rows, period, companies, with_result), names),
+            task_types=counted_in,
+            production=cache(partial(_production, session, period, with_result, codes)),
+            with_result=frozenset(codes[company] for company in with_result),
+            consenting=frozenset(codes[company] for company in agreed),
+        )
+
+    found = session.execute(queries.month_rows(scope, *periods, is_final_only=is_protected))
+    by_month = {
+        PayPeriod.parse(text): list(rows) for text, rows in groupby(found, lambda row: row.period)
+    }
+    readings = [reading(period, by_month.pop(period, [])) for period in periods]
     if is_protected:
         # What is published is of one moment.
-        production()
-    return Reading(
-        period=period,
-        is_protected=is_protected,
-        payroll=PayrollCoverage(
-            companies=len(active),
-            with_result=len(active & with_result),
-            approved=len(active & approved),
-        ),
-        uncounted=session.scalars(queries.uncounted_at_end(scope, period)).one(),
-        tabulation=Tabulation(population, names),
-        task_types=tuple(
-            Group(
-                kind.task_type_code,
-                Text(f"{kind.name_zh}（{kind.unit_zh}）", f"{kind.name_en} ({kind.unit_en})"),
-            )
-            for kind in kinds
-        ),
-        production=production,
-        with_result=frozenset(
-            company.company_code for company in companies if company.company_id in with_result
-        ),
-        consenting=frozenset(
-            company.company_code for company in companies if company.company_id in agreed
-        ),
-    )
+        for one in readings:
+            one.production()
+    return readings
 
 
 def _production(

@@ -117,6 +117,11 @@ def periods_of_slips() -> Select[int, str]:
     return select(Payslip.id.label("payslip_id"), Payslip.period)
 
 
+def pay_days() -> Select[int, dt.date]:
+    """Pairs run_id, pay_on, for joins above."""
+    return select(PayrollRun.id.label("run_id"), PayrollRun.pay_on)
+
+
 def counting_net(run_id: int) -> Select[int | None]:
     """The sum of the net pay of a run's payslips that count, in fen; NULL where there are none."""
     return select(cast(func.sum(Payslip.net_pay_amount), BigInteger)).where(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Select, case, cast, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -147,15 +148,29 @@ def _total(amount: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnEle
     return cast(func.sum(amount), BigInteger)
 
 
+def _month_of(period: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the month of a period as it is stored, also of a half: 2026-10.
+
+    Its numbers stand in the statement: grouped by parameters, PostgreSQL takes each for another one.
+    """
+    month: ColumnElement[str] = func.substr(period, literal_column("1"), literal_column("7"))
+    return month
+
+
+def _in_months(months: Iterable[PayPeriod]) -> ColumnElement[bool]:
+    """Limit runs to those of whole months and of their halves."""
+    return PayrollRun.period.in_([text for month in months for text in texts_of_month(month)])
+
+
 def payslip_facts(
-    scope: Scope, period: PayPeriod, *, is_final_only: bool = False
+    scope: Scope, *months: PayPeriod, is_final_only: bool = False
 ) -> Select[*tuple[Any, ...]]:
-    """What statistics need of a month's payslips: one row an employment.
+    """What statistics need of the payslips of months: one row an employment and month.
 
     Payslips of both halves, and of what was decided beside the regular run, are one row. ``is_final_only``
     leaves out runs that nobody has approved.
 
-    Columns: employment_id, company_id, gross_pay_amount, net_pay_amount, employer_cost_amount, the six
+    Columns: employment_id, company_id, period (of the whole month), gross_pay_amount, net_pay_amount, employer_cost_amount, the six
     parts of total wages time_amount, piece_amount, bonus_amount, allowance_amount, overtime_amount,
     special_amount (reductions are already taken off their part); is_insured, in_pension, in_medical,
     in_unemployment, in_work_injury, in_fund (1 if a payslip pays into the scheme, else 0; is_insured is
@@ -167,7 +182,7 @@ def payslip_facts(
         (PayslipLine.kind == LineKind.REDUCTION, -PayslipLine.amount),
         else_=0,
     )
-    in_month = PayrollRun.period.in_(texts_of_month(period))
+    month, in_month = _month_of(PayrollRun.period), _in_months(months)
     parts = (
         select(
             PayslipLine.payslip_id,
@@ -199,6 +214,7 @@ def payslip_facts(
         select(
             Payslip.employment_id,
             PayrollRun.company_id,
+            month.label("period"),
             _total(Payslip.gross_pay_amount).label("gross_pay_amount"),
             _total(Payslip.net_pay_amount).label("net_pay_amount"),
             _total(Payslip.employer_cost_amount).label("employer_cost_amount"),
@@ -224,8 +240,8 @@ def payslip_facts(
             _is_known(),
             counts(),
         )
-        .group_by(Payslip.employment_id, PayrollRun.company_id)
-        .order_by(Payslip.employment_id)
+        .group_by(Payslip.employment_id, PayrollRun.company_id, month)
+        .order_by(Payslip.employment_id, month)
     )
     return chosen.where(PayrollRun.state.in_(FINAL_STATES)) if is_final_only else chosen
 
@@ -273,32 +289,31 @@ def at_floor(scope: Scope, period: PayPeriod) -> Select[*tuple[Any, ...]]:
 
 
 def main_task_types(
-    scope: Scope, period: PayPeriod, *, is_final_only: bool = False
+    scope: Scope, *months: PayPeriod, is_final_only: bool = False
 ) -> Select[*tuple[Any, ...]]:
-    """The task type that earned most of each employment's piece wages of a month, groups' included.
+    """The task type that earned most of each employment's piece wages of each month, groups' included.
 
-    Columns: employment_id, task_type_code. Who has no piece wages has no row.
+    Columns: employment_id, period, task_type_code. Who has no piece wages has no row.
     """
     # The slips are found first, by their runs: SQLite would else walk through those of all months.
     slips = (
         select(Payslip.id)
         .join(PayrollRun, PayrollRun.id == Payslip.run_id)
-        .where(
-            PayrollRun.period.in_(texts_of_month(period)),
-            _is_known(),
-            slip_in_scope(scope),
-            counts(),
-        )
+        .where(_in_months(months), _is_known(), slip_in_scope(scope), counts())
     )
     if is_final_only:
         slips = slips.where(PayrollRun.state.in_(FINAL_STATES))
-    earned = func.sum(PayslipLine.amount)
+    earned, month = func.sum(PayslipLine.amount), _month_of(Payslip.period)
     ranked = (
         select(
             Payslip.employment_id,
+            month.label("period"),
             PayslipLine.detail.label("task_type_code"),
             func.row_number()
-            .over(partition_by=Payslip.employment_id, order_by=(earned.desc(), PayslipLine.detail))
+            .over(
+                partition_by=(Payslip.employment_id, month),
+                order_by=(earned.desc(), PayslipLine.detail),
+            )
             .label("rank"),
         )
         .join(Payslip, Payslip.id == PayslipLine.payslip_id)
@@ -307,11 +322,11 @@ def main_task_types(
             PayslipLine.code.in_(PIECE_CODES),
             PayslipLine.detail.is_not(None),
         )
-        .group_by(Payslip.employment_id, PayslipLine.detail)
+        .group_by(Payslip.employment_id, month, PayslipLine.detail)
     )
     best = ranked.subquery()
     # Grouped, not filtered: SQLite takes a filtered rank for few rows and joins it without an index.
     first = func.max(case((best.c.rank == 1, best.c.task_type_code)))
-    return select(best.c.employment_id, first.label("task_type_code")).group_by(
-        best.c.employment_id
+    return select(best.c.employment_id, best.c.period, first.label("task_type_code")).group_by(
+        best.c.employment_id, best.c.period
     )
