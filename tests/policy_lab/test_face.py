@@ -30,7 +30,7 @@ WAGE: Final = Lever(
 )
 
 
-def result(*, is_protected: bool, change: int, affected: int) -> Result:
+def result(*, is_protected: bool, change: int, affected: int | None) -> Result:
     """Twelve million yuan of each sum, and how much they move."""
     group = GroupRow("one", Text("一组", "One"), 40, 0, (change,) * len(CHANGES))
     return Result(
@@ -97,3 +97,15 @@ def test_two_rounded_studies_differ_in_whole_roundings() -> None:
     sums = next(table for table in found.tables if table.code == "sums")
     assert [figure.text for figure in sums.rows[0].figures] == ["+3", "+5", "+2"]
     assert {column.unit.zh for column in sums.columns} == {"万元/月"}
+
+
+def test_a_number_of_people_that_is_withheld_hides_no_sums() -> None:
+    found = face(result(is_protected=True, change=12_000_000, affected=None))
+
+    assert found.sentences[0].zh.endswith(
+        "涉及的人数不公布，单位用工成本每月增加约 120,000 元，职工实发工资每月增加约 120,000 元。"
+    )
+    assert (
+        "people whose number is withheld are affected, the employers' cost rises"
+        in found.sentences[0].en
+    )

@@ -6,11 +6,12 @@ rules and the rounding; he subtracts shown groups from totals and one study from
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from workforce.core.money import Column
 from workforce.core.text import Text
@@ -229,6 +230,77 @@ def test_no_difference_of_studies_tells_of_few_people_or_of_one_company(
             _is_of_many(company[who], change, MONEY_ROUND_FEN)
     for full, seen in studies.values():
         _is_rounded(full, seen)
+    _no_number_tells_who_comes_and_goes(base, studies)
+
+
+def _no_number_tells_who_comes_and_goes(
+    base: Base, studies: Mapping[int, tuple[Result, Result]]
+) -> None:
+    """Who is affected, or in a band, at one value and not at another is of many, wherever such numbers are told."""
+    seen = next(iter(studies.values()))[1]
+    moves = {
+        value: Moves(base.before, base.ladder.get(value, base.before))
+        for value in [PRESENT, *LADDER]
+    }
+    everybody = np.ones(base.wages.size, dtype=np.bool_)
+    of_group = {row.code: base.division.groups == at for at, row in enumerate(seen.tables[0].rows)}
+    told = [of_group[row.code] for row in seen.tables[0].rows if row.affected is not None]
+    rest = ~np.logical_or.reduce([*told, ~everybody])
+    for who in [*told, *([everybody, rest] if seen.affected is not None else [])]:
+        _come_and_go(base, [one.is_affected & who for one in moves.values()])
+    shown = np.array([count is not None for count in seen.bands])
+    for chosen in [*np.eye(shown.size, dtype=np.bool_)[shown], ~shown]:
+        _come_and_go(base, [chosen[one.bands] for one in moves.values()])
+
+
+def _come_and_go(base: Base, counted: Sequence[NDArray[np.bool_]]) -> None:
+    for one, other in combinations(counted, 2):
+        _is_of_many(base.company, (one != other).astype(np.int64), PEOPLE_ROUND)
+
+
+def test_a_number_of_people_does_not_tell_of_one_company_by_its_steps() -> None:
+    """All are under 2,100 yuan but 40 of company 0, who earn 2,550: from 2,500 to 2,600 it is they who are affected.
+
+    What they get is a small part of the money: that is told.
+    """
+    company = np.arange(600) % 6
+    wages = np.full(600, 205_000)
+    wages[np.flatnonzero(company == 0)[:40]] = 255_000
+    base = Base(wages, company, np.arange(600) // 200, 3)
+
+    full, seen = base.study(260_000)
+
+    assert (full.affected, base.study(250_000)[0].affected) == (600, 560)
+    assert (seen.people, seen.affected) == (600, None)
+    assert seen.change("gross")
+    # The first two of three groups have all 40, and together with the third what everybody has.
+    assert [row.affected for row in seen.tables[0].rows] == [None] * 3
+    assert {seen.bands[band] for band in np.flatnonzero(full.bands)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("people", "unit", "told"),
+    [(4, 10, (0, 10)), (8, 20, (0, 20)), (24, 50, (0, 0)), (30, None, (None, None))],
+)
+def test_who_is_filled_up_is_rounded_so_that_the_steps_of_few_companies_are_not_seen(
+    people: int, unit: int | None, told: tuple[int | None, int | None]
+) -> None:
+    """Twelve of all companies are filled up at any higher floor, and from 2,600 yuan on some more of company 0."""
+    company = np.arange(600) % 6
+    base = Base(spread(), company, np.arange(600) // 200, 3)
+    filled = {value: np.zeros(600, dtype=np.int64) for value in LADDER}
+    for value in LADDER:
+        filled[value][:12] = 100
+        filled[value][np.flatnonzero(company == 0)[2 : 2 + people]] = 100 * (value >= 260_000)
+    months = [
+        Outcome({**base.ladder[value].sums, "top_up": filled[value]}, *[base.before.is_paid] * 2)
+        for value in LADDER
+    ]
+    found = compare(Moves(base.before, months[0]), [base.division], 6, ())
+    pattern = pattern_of(base.before, months, [base.division], company)
+
+    assert pattern.floor_round == unit
+    assert protect(found, pattern).floor == told
 
 
 def _is_of_many(company: Column, weights: Column, unit: int) -> None:

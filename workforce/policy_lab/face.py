@@ -16,7 +16,7 @@ from workforce.platform.formatting import MINUS, count, money
 from workforce.policy_lab.comparison import BAND_COUNT, CHANGES, band_labels
 from workforce.policy_lab.levers import Unit
 from workforce.policy_lab.outcome import FIGURES
-from workforce.policy_lab.protection import MONEY_ROUND_FEN, PEOPLE_ROUND
+from workforce.policy_lab.protection import COARSER, MONEY_ROUND_FEN, PEOPLE_ROUND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,7 +233,7 @@ def sentence(lever: Lever, tried: int, result: Result) -> Text:
     """Say the whole study in one sentence."""
     question = _question(lever, tried)
     cost, net = result.change("labour_cost"), result.change("net")
-    if result.affected is None or cost is None or net is None:
+    if cost is None or net is None:
         return Text(
             f"{question.zh}：结果不公布，因为主要来自个别企业。",
             f"{question.en}: withheld, because it is mostly of single companies.",
@@ -247,7 +247,9 @@ def sentence(lever: Lever, tried: int, result: Result) -> Text:
     )
 
 
-def _affected(people: int, result: Result) -> Text:
+def _affected(people: int | None, result: Result) -> Text:
+    if people is None:
+        return Text("的人数不公布", "people whose number is withheld are")
     if not result.is_protected:
         are = plural(people, "person is", "people are")
         return Text(f" {count(people)} 人", f"{count(people)} {are}")
@@ -486,10 +488,10 @@ def _notes(result: Result) -> tuple[Text, ...]:
     if result.is_protected:
         notes.append(
             Text(
-                f"人数取整到 {PEOPLE_ROUND} 人，金额取整到 {MONEY_ROUND_FEN // 100:,} 元，各数分别取整，"
+                f"人数取整到 {PEOPLE_ROUND} 人（补到最低工资的人数必要时取整到 {COARSER[0]} 或 {COARSER[1]} 人），金额取整到 {MONEY_ROUND_FEN // 100:,} 元，各数分别取整，"
                 f"加起来可能有出入；0 是不足 {PEOPLE_ROUND // 2} 人、不足 {MONEY_ROUND_FEN // 200:,} 元，不一定没有。"
                 f"{WITHHELD} 表示不公布：人或企业太少，主要来自一两家企业，或与已公布的统计相减会暴露它们。",
-                f"People are rounded to {PEOPLE_ROUND}, money to {MONEY_ROUND_FEN // 100:,} yuan, each "
+                f"People are rounded to {PEOPLE_ROUND} (those filled up to the minimum wage to {COARSER[0]} or {COARSER[1]} where needed), money to {MONEY_ROUND_FEN // 100:,} yuan, each "
                 f"figure by itself: sums may be off. 0 is fewer than {PEOPLE_ROUND // 2} people, or less than "
                 f"{MONEY_ROUND_FEN // 200:,} yuan, and not always none. {WITHHELD} means withheld: of too few people or "
                 "companies, mostly of one or two, or telling of them less what is published.",

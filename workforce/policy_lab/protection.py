@@ -13,14 +13,16 @@ ever learn of a lever in a month is fixed beforehand, and protected at once:
    is paid, in what is paid, or in how any figure moves *between any two values of the ladder*, the one
    in force included. Differences of two studies are thus held to the same rule as the studies. What
    follows by subtraction from the total is the union of the withheld groups: more are withheld until
-   that union, too, holds. Where everybody together does not hold, the whole study is withheld.
+   that union, too, holds. Where everybody together does not hold, the whole study is withheld. A number
+   of people (affected, filled up to the minimum wage, in a band) tells besides who *comes and goes* from value
+   to value: it alone is withheld where these are of few companies, or rounded so that they are not seen.
 4. **What is published, once.** All of it is computed once, when the month is published
    (``ladders.py``), and stands: else a study of today less one of yesterday would be of the company
    that joined, or of the person who was put right.
 5. **What is beside.** Published tables tell the whole month; a study tells regular pay of whole months.
    Where the rest is of few people or companies, the month's own sums are withheld (``Beside``), and
    only told how they move.
-6. **Rounding.** People are rounded to `PEOPLE_ROUND`, money to `MONEY_ROUND_FEN`, each figure by
+6. **Rounding.** People are rounded to `PEOPLE_ROUND` (or `COARSER`), money to `MONEY_ROUND_FEN`, each figure by
    itself and always the same way. One person more or less is not seen, nor are fewer than five; what a
    company rule cannot see (less than half a rounding) is not seen either.
 
@@ -51,6 +53,8 @@ from workforce.policy_lab.outcome import FIGURES, Outcome
 from workforce.statistics.disclosure import RULES
 
 PEOPLE_ROUND: Final = 10
+COARSER: Final = (20, 50)
+"""What the number of people that the minimum wage fills up is rounded to, where 10 would tell of few companies."""
 MONEY_ROUND_FEN: Final = 1_000_000
 LEAST_PEOPLE: Final = 2 * RULES.least
 """A group of fewer is withheld: the tables of the month withhold theirs, too, and know exact totals."""
@@ -60,12 +64,17 @@ LEAST_PEOPLE: Final = 2 * RULES.least
 class Pattern:
     """Which groups are shown of each division, of the bands, and whether anything is: bool.
 
-    ``has_sums``: whether the month's own sums are told, beside how they move.
+    ``affected``: the groups of which is told how many are affected; ``has_affected``: whether it is told of
+    everybody; ``floor_round``: what the number of those is rounded to whom the minimum wage fills up, None:
+    it is not told. ``has_sums``: whether the month's own sums are told, beside how they move.
     """
 
     is_shown: bool
     groups: dict[str, Mask]
+    affected: dict[str, Mask]
     bands: Mask
+    has_affected: bool
+    floor_round: int | None
     has_sums: bool = True
 
 
@@ -97,28 +106,69 @@ def pattern_of(
 ) -> Pattern:
     """Decide what is shown of a lever's whole ladder; ``ladder``: the month by each of its values."""
     month, moves = list(_of_month(before)), list(_of_ladder(before, ladder))
-    whole = np.zeros(company.size, dtype=np.int64)
-    groups = {}
+    everybody = np.zeros(company.size, dtype=np.int64)
+    values = [before, *ladder]
+    is_affected = list(_changes([Moves(before, one).is_affected for one in values]))
+    filled_up = [one.sums["top_up"] > 0 for one in values]
+
+    def is_told(told: Sequence[_Told]) -> bool:
+        return bool(_of_enough(_by_company(told, everybody, 1, company), told)[0])
+
+    groups, affected = {}, {}
     for one in divisions:
         # What the month itself withholds is the same for every lever: none tells what another hides.
         always = _shown(month, one.groups, len(one.codes), company, least=LEAST_PEOPLE)
         groups[one.code] = _shown(
             [*month, *moves], one.groups, len(one.codes), company, within=always, least=LEAST_PEOPLE
         )
+        affected[one.code] = _shown(
+            [month[0], *is_affected],
+            one.groups,
+            len(one.codes),
+            company,
+            within=groups[one.code],
+            least=LEAST_PEOPLE,
+        )
     return Pattern(
-        bool(_of_enough(_by_company([*month, *moves], whole, 1, company), [*month, *moves])[0]),
+        is_told([*month, *moves]),
         groups,
-        _bands(before, ladder, company),
+        affected,
+        _bands([Moves(before, one) for one in values], company),
+        has_affected=is_told(is_affected),
+        floor_round=next(
+            (unit for unit in (PEOPLE_ROUND, *COARSER) if is_told(list(_changes(filled_up, unit)))),
+            None,
+        ),
         has_sums=not beside.is_secret,
     )
 
 
-def _bands(before: Outcome, ladder: Sequence[Outcome], company: Column) -> Mask:
-    shown = np.ones(BAND_COUNT, dtype=np.bool_)
-    for after in ladder:
-        moves = Moves(before, after)
-        told = [_Told(moves.is_compared.astype(np.int64), PEOPLE_ROUND)]
-        shown &= _shown(told, moves.bands, BAND_COUNT, company)
+def _changes(chosen: Sequence[Mask], unit: int = PEOPLE_ROUND) -> Iterator[_Told]:
+    """Yield what numbers of people tell, by value: who is counted, and who between any two of them comes or goes."""
+    for one in chosen:
+        yield _Told(one.astype(np.int64), unit)
+    for one, other in combinations(chosen, 2):
+        yield _Told((one != other).astype(np.int64), unit)
+
+
+def _bands(moves: Sequence[Moves], company: Column) -> Mask:
+    """bool[bands]: those to show; ``moves``: by value, the one in force included."""
+    bands = [(one.bands, one.is_compared) for one in moves]
+    nobody = np.zeros(company.size, dtype=np.int64)
+
+    def holds(chosen: Mask) -> bool:
+        told = list(_changes([chosen[band] & is_compared for band, is_compared in bands]))
+        return bool(_of_enough(_by_company(told, nobody, 1, company), told)[0])
+
+    each = np.eye(BAND_COUNT, dtype=np.bool_)
+    shown = np.array([holds(each[number]) for number in range(BAND_COUNT)])
+    sizes = sum(np.bincount(band, minlength=BAND_COUNT) for band, _ in bands)
+    # The rest of everybody is the union of the withheld ones.
+    while not shown.all() and shown.any() and not holds(~shown):
+        left = np.flatnonzero(shown & (sizes > 0))
+        if not left.size:
+            break
+        shown[left[np.argmin(sizes[left])]] = False
     return shown
 
 
@@ -133,20 +183,17 @@ class _Told:
 def _of_month(before: Outcome) -> Iterator[_Told]:
     """Yield what every study of the month tells, whatever is tried."""
     yield _Told(before.is_paid.astype(np.int64), PEOPLE_ROUND)
-    yield _Told((before.sums["top_up"] > 0).astype(np.int64), PEOPLE_ROUND)
     for name in FIGURES:
         yield _Told(np.abs(before.sums[name]), MONEY_ROUND_FEN)
 
 
 def _of_ladder(before: Outcome, ladder: Sequence[Outcome]) -> Iterator[_Told]:
     """Yield what studies tell of how people are moved: every difference of two values."""
-    for after in ladder:
-        yield _Told((after.sums["top_up"] > 0).astype(np.int64), PEOPLE_ROUND)
     for one, other in combinations([before, *ladder], 2):
         differ = np.zeros(one.is_paid.size, dtype=np.bool_)
         for name in FIGURES:
             change = np.abs(other.sums[name] - one.sums[name])
-            differ |= change != 0
+            differ |= (change != 0) | (one.is_paid != other.is_paid)
             yield _Told(change, MONEY_ROUND_FEN)
         yield _Told(differ.astype(np.int64), PEOPLE_ROUND)
 
@@ -216,8 +263,9 @@ def protect(result: Result, pattern: Pattern) -> Result:
         )
     tables = []
     for table in result.tables:
+        shown, affected = pattern.groups[table.code], pattern.affected[table.code]
         rows = tuple(
-            _row(row) if pattern.groups[table.code][number] else _withheld(row)
+            _row(row, has_affected=bool(affected[number])) if shown[number] else _withheld(row)
             for number, row in enumerate(table.rows)
         )
         tables.append(GroupTable(table.code, table.label, rows))
@@ -226,9 +274,14 @@ def protect(result: Result, pattern: Pattern) -> Result:
         is_protected=True,
         left_out=(),
         people=_people(result.people),
-        affected=_people(result.affected),
+        affected=_people(result.affected) if pattern.has_affected else None,
         lost=_people(result.lost),
-        floor=(_people(result.floor[0]), _people(result.floor[1])),
+        floor=(None, None)
+        if pattern.floor_round is None
+        else (
+            _people(result.floor[0], pattern.floor_round),
+            _people(result.floor[1], pattern.floor_round),
+        ),
         sums={
             name: (_money(pair[0]) if pattern.has_sums else None, _money(pair[1]))
             for name, pair in result.sums.items()
@@ -241,11 +294,11 @@ def protect(result: Result, pattern: Pattern) -> Result:
     )
 
 
-def _row(row: GroupRow) -> GroupRow:
+def _row(row: GroupRow, *, has_affected: bool) -> GroupRow:
     return replace(
         row,
         people=_people(row.people),
-        affected=_people(row.affected),
+        affected=_people(row.affected) if has_affected else None,
         changes=tuple(_money(value) for value in row.changes),
     )
 
@@ -254,8 +307,8 @@ def _withheld(row: GroupRow) -> GroupRow:
     return replace(row, people=None, affected=None, changes=(None,) * len(row.changes))
 
 
-def _people(value: int | None) -> int | None:
-    return None if value is None else round_half_up(value, PEOPLE_ROUND) * PEOPLE_ROUND
+def _people(value: int | None, unit: int = PEOPLE_ROUND) -> int | None:
+    return None if value is None else round_half_up(value, unit) * unit
 
 
 def _money(fen: int | None) -> int | None:
