@@ -162,7 +162,7 @@ def _bands(moves: Sequence[Moves], company: Column) -> Mask:
 
     each = np.eye(BAND_COUNT, dtype=np.bool_)
     shown = np.array([holds(each[number]) for number in range(BAND_COUNT)])
-    sizes = sum(np.bincount(band, minlength=BAND_COUNT) for band, _ in bands)
+    sizes = np.bincount(np.concatenate([band for band, _ in bands]), minlength=BAND_COUNT)
     # The rest of everybody is the union of the withheld ones.
     while not shown.all() and shown.any() and not holds(~shown):
         left = np.flatnonzero(shown & (sizes > 0))
