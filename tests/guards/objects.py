@@ -69,6 +69,8 @@ class Level(StrEnum):
     COMPANY = "company"
     COMPANY_ALONE = "company alone"
     """The same, and not of the base."""
+    KEPT = "kept"
+    """A company's, of whoever keeps it: its team leaders do not reach it, nor does the base."""
     BASE = "base"
     SHARED = "shared"
 
@@ -172,7 +174,8 @@ REASON: Final = {"reason": "x"}
 def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
     """Tell whether a scope reaches an object: what every query must agree with."""
     if whose is Whose.MISSING or scope.kind is ScopeKind.BASE:
-        return whose is not Whose.MISSING and level not in {Level.FILE, Level.COMPANY_ALONE}
+        alone = {Level.FILE, Level.COMPANY_ALONE, Level.KEPT}
+        return whose is not Whose.MISSING and level not in alone
     if level is Level.SHARED:
         return True
     if level is Level.BASE:
@@ -181,6 +184,8 @@ def is_reached(scope: Scope, level: Level, whose: Whose) -> bool:
         return level is Level.PERSON and whose is Whose.OWN
     if whose is Whose.OTHER_COMPANY:
         return False
+    if level is Level.KEPT:
+        return scope.kind is ScopeKind.COMPANY
     return (
         scope.kind is ScopeKind.COMPANY
         or level in {Level.COMPANY, Level.COMPANY_ALONE}

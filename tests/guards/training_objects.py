@@ -57,7 +57,13 @@ def _lesson(session: Session, place: Place) -> int:
     return create_lesson(session, one).id
 
 
-@builds("exam_id", Level.COMPANY_ALONE)
+@builds("taught_lesson_id", Level.KEPT)
+def _taught_lesson(session: Session, place: Place) -> int:
+    """A lesson that whoever keeps or teaches its class takes out."""
+    return _lesson(session, place)
+
+
+@builds("exam_id", Level.KEPT)
 def _exam(session: Session, place: Place) -> int:
     one = create_class(session, place.company)
     create_enrolment(session, one, place.employment)

@@ -72,7 +72,12 @@ class World:
             elsewhere = company_place(self.session)
             for argument, builder in BUILDERS.items():
                 builder(self.session, more)
-                if LEVELS[argument] in {Level.COMPANY, Level.COMPANY_ALONE, Level.BASE}:
+                if LEVELS[argument] in {
+                    Level.COMPANY,
+                    Level.COMPANY_ALONE,
+                    Level.KEPT,
+                    Level.BASE,
+                }:
                     builder(self.session, elsewhere)
             # The visitor's own pages grow as well.
             for argument, builder in BUILDERS.items():
@@ -101,11 +106,12 @@ def create_world(session: Session, role: Role) -> World:
     it was made before.
     """
     is_empty = session.scalar(select(Account.id).limit(1)) is None
+    is_empty_file = is_empty and session.get_bind().dialect.name == "sqlite"
     session.rollback()
-    if is_empty and role in _MADE:
+    if is_empty_file and role in _MADE:
         return _lay_down(session, _MADE[role])
     world = _make_world(session, role)
-    if is_empty:
+    if is_empty_file:
         _MADE[role] = _keep(session, world)
     return world
 

@@ -107,7 +107,7 @@ def test_a_class_from_its_course_to_the_first_employee(  # noqa: PLR0915 - one s
         lessons = session.scalars(select(TrainingLesson).order_by(TrainingLesson.id)).all()
         assert [str(lesson.held_on) for lesson in lessons] == ["2026-10-05", "2026-10-09"]
         admin.post_form(
-            page,
+            f"{page}/keep",
             data={
                 "act": "trainee",
                 "trainee-name": "冉秋云",

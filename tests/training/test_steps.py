@@ -48,9 +48,19 @@ def _exam(key: int, on: dt.date, scored: int) -> Any:
 
 
 def _next(
-    *, enrolled: int = 2, lessons: Any = (), exams: Any = (), results: Any = (None, None)
+    *,
+    lessons: Any = (),
+    exams: Any = (),
+    results: Any = (None, None),
+    is_kept: bool = True,
+    is_taught: bool = True,
 ) -> Step | None:
-    row = SimpleNamespace(enrolled=enrolled, one=SimpleNamespace(exam_score=6_000))
+    row = SimpleNamespace(
+        one=SimpleNamespace(exam_score=6_000),
+        is_kept=is_kept,
+        is_taught=is_taught,
+        is_marked=True,
+    )
     people = [SimpleNamespace(state="enrolled", result=one) for one in results]
     return next_step(cast("Any", row), cast("Any", people), lessons, exams, MONDAY)
 
@@ -60,7 +70,7 @@ def test_a_class_says_what_is_to_be_done_next() -> None:
     ahead, done = _lesson(9, MONDAY + DAY, 0), _lesson(8, MONDAY, 2)
     sat, later = _exam(5, MONDAY, 0), _exam(5, MONDAY + DAY, 0)
     assert _next() == Step("lessons")
-    assert _next(enrolled=0, lessons=[ahead]) == Step("people")
+    assert _next(results=(), lessons=[ahead]) == Step("people")
     assert _next(lessons=[marked, half, ahead]) == Step("mark", 8, MONDAY)
     # Nothing to be done before the next lesson.
     assert _next(lessons=[marked, ahead]) is None
@@ -70,6 +80,14 @@ def test_a_class_says_what_is_to_be_done_next() -> None:
     scored = [_exam(5, MONDAY, 2)]
     assert _next(lessons=[done], exams=scored) == Step("decide")
     assert _next(lessons=[done], exams=scored, results=("passed", "failed")) is None
+    # Who teaches decides nothing and signs nobody up; who leads some of its people marks them.
+    teacher: Any = {"is_kept": False}
+    assert _next(lessons=[done], exams=[sat], **teacher) == Step("score", 5, MONDAY)
+    assert _next(lessons=[done], exams=scored, **teacher) is None
+    assert _next(lessons=[ahead], results=(), **teacher) is None
+    leader: Any = {"is_kept": False, "is_taught": False}
+    assert _next(lessons=[half], **leader) == Step("mark", 8, MONDAY)
+    assert (_next(**leader), _next(lessons=[done], **leader)) == (None, None)
 
 
 @pytest.mark.feature("BASE-3")

@@ -150,7 +150,11 @@ class Permission(StrEnum):
     """Keeping courses and classes: of the own company, or of the base."""
     TRAINING_OVERSEE = "training.oversee"
     """How many are trained, pass and find work in the whole base, protected as all statistics."""
+    TRAINING_READ = "training.read"
+    """Which classes there are: of the own company, with people of the own team, or of the base."""
     TRAINING_SIGN_UP_OWN = "training.sign_up_own"
+    TRAINING_TEACH = "training.teach"
+    """Lessons, register and scores of classes that one keeps or teaches; a leader: the own people's register."""
 
 
 _EVERYONE: Final = frozenset({Permission.HOME_READ, Permission.LAW_READ})
@@ -215,7 +219,7 @@ _PAY: Final = frozenset(
 )
 
 PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
-    Role.ANNOTATOR: _EVERYONE | _OWN,
+    Role.ANNOTATOR: _EVERYONE | _OWN | {Permission.TRAINING_TEACH},
     Role.SUPERVISOR: _EVERYONE
     | _OWN
     | {
@@ -235,6 +239,8 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SEAT_READ,
         Permission.SKILL_CERTIFICATE_READ,
         Permission.SKILL_EXCEPTION_ASK,
+        Permission.TRAINING_READ,
+        Permission.TRAINING_TEACH,
     },
     Role.FINANCE: _EVERYONE | _OWN | _PAY | {Permission.IDENTITY_UNMASK},
     Role.COMPANY_ADMIN: _EVERYONE
@@ -254,6 +260,8 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SUBSIDY_FREEZE,
         Permission.TEAM_MANAGE,
         Permission.TRAINING_MANAGE,
+        Permission.TRAINING_READ,
+        Permission.TRAINING_TEACH,
     },
     Role.BASE_ADMIN: _EVERYONE
     | {
@@ -288,6 +296,8 @@ PERMISSIONS_BY_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         Permission.TASK_TYPE_RENAME,
         Permission.TRAINING_MANAGE,
         Permission.TRAINING_OVERSEE,
+        Permission.TRAINING_READ,
+        Permission.TRAINING_TEACH,
     },
     Role.OFFICIAL: _EVERYONE
     | {

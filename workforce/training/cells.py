@@ -16,11 +16,13 @@ from workforce.training.models import (
     TrainingEnrolment,
     TrainingExamScore,
 )
+from workforce.training.reach import in_class
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workforce.platform.audit import Actor
+    from workforce.platform.scope import Scope
 
 Cell = tuple[int, int]
 """An enrolment, and a lesson or sitting of its class."""
@@ -28,15 +30,16 @@ Cell = tuple[int, int]
 
 def put_cells(
     session: Session,
+    scope: Scope,
     actor: Actor,
     class_id: int,
     rows: type[TrainingAttendance | TrainingExamScore],
     of: str,
     wanted: Mapping[Cell, Any],
 ) -> int:
-    """Store values of a class's people in some columns of its grid; None takes one away."""
+    """Store values of a class's people in reach in some columns of its grid; None takes one away."""
     people = {person for person, _key in wanted}
-    if not people <= people_in(session, class_id):
+    if not people <= people_in(session, scope, class_id):
         raise NotFoundError("web.not_found")
     told = "mark" if of == "lesson" else "score"
     table = cast("Table", rows.__table__)
@@ -89,9 +92,11 @@ def put_cells(
     return len(changed)
 
 
-def people_in(session: Session, class_id: int) -> set[int]:
-    """Return the enrolments of those with a place in a class."""
+def people_in(session: Session, scope: Scope, class_id: int) -> set[int]:
+    """Return the enrolments of those in reach with a place in a class."""
     chosen = select(TrainingEnrolment.id).where(
-        TrainingEnrolment.class_id == class_id, TrainingEnrolment.state == "enrolled"
+        TrainingEnrolment.class_id == class_id,
+        TrainingEnrolment.state == "enrolled",
+        in_class(scope),
     )
     return set(session.scalars(chosen))

@@ -21,7 +21,7 @@ from workforce.training.models import (
     TrainingResult,
 )
 from workforce.training.passing import ATTENDED, Standing
-from workforce.training.queries import in_scope
+from workforce.training.reach import in_class
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -50,10 +50,8 @@ class PersonRow:
     certificate_id: int | None
 
 
-def person_rows(
-    session: Session, scope: Scope, on: dt.date, *where: ColumnElement[bool]
-) -> list[PersonRow]:
-    """Return who takes part in classes, in reach, with what each has reached by a day.
+def person_rows(session: Session, on: dt.date, *where: ColumnElement[bool]) -> list[PersonRow]:
+    """Return who takes part in classes, of a reach that ``where`` begins with, and what each has reached by a day.
 
     First those with a place, by employee number, then who waits, in their order. A fixed number of statements.
     """
@@ -66,7 +64,7 @@ def person_rows(
         .join(who, who.c.employment_id == TrainingEnrolment.employment_id)
         .join(job, job.c.employment_id == TrainingEnrolment.employment_id)
         .join(company, company.c.company_id == TrainingEnrolment.company_id)
-        .where(in_scope(scope), *where)
+        .where(*where)
         .order_by(
             TrainingEnrolment.class_id,
             TrainingEnrolment.state,
@@ -182,4 +180,4 @@ def people_of(
 ) -> list[PersonRow]:
     """Return a class's people in reach, those of some states or all but the withdrawn."""
     wanted = TrainingEnrolment.state.in_(states or ("enrolled", "waiting"))
-    return person_rows(session, scope, on, TrainingEnrolment.class_id == class_id, wanted)
+    return person_rows(session, on, in_class(scope), TrainingEnrolment.class_id == class_id, wanted)

@@ -21,7 +21,13 @@ from workforce.platform import audit, clock
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.training import queries
 from workforce.training.class_people import people_of
-from workforce.training.models import TrainingClass, TrainingEnrolment, TrainingResult
+from workforce.training.models import (
+    TrainingClass,
+    TrainingEnrolment,
+    TrainingResult,
+    TrainingTeacher,
+)
+from workforce.training.reach import in_scope, is_open_to
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -79,7 +85,7 @@ def sign_up(session: Session, scope: Scope, actor: Actor, class_id: int) -> str:
     today = clock.today()
     if not one.is_open or today > one.ends_on:
         raise StateError("training.not_open", code=one.code)
-    jobs = _jobs(session, scope, max(today, one.starts_on), one.company_id)
+    jobs = jobs_on(session, scope, max(today, one.starts_on), one.company_id)
     if not jobs:
         raise InputError("training.no_job")
     signed = _enrol(session, actor, one, jobs[:1])
@@ -108,7 +114,7 @@ def sign_up_many(
     if not wanted or len(wanted) > MOST_PEOPLE:
         raise InputError("training.nobody", place="people", most=MOST_PEOPLE)
     on = max(today, one.starts_on)
-    known = _named(session, scope, _jobs(session, scope, on, one.company_id))
+    known = named_jobs(session, scope, jobs_on(session, scope, on, one.company_id))
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise InputError(
@@ -142,6 +148,12 @@ def add_trainee(
         household_category=new.household_category,
         phone=new.phone,
     )
+    on = max(clock.today(), new.hired_on)
+    here = next(
+        (job for job in jobs_on(session, scope, on, None) if job.person_id == person.id), None
+    )
+    if here is not None:
+        raise InputError("training.works_here", place="id_number", number=here.employee_no)
     job = people_service.employ(
         session,
         actor,
@@ -171,9 +183,7 @@ def leave(session: Session, scope: Scope, actor: Actor, enrolment_id: int) -> in
             what came of somebody is decided then.
     """
     row = session.scalar(
-        select(TrainingEnrolment).where(
-            TrainingEnrolment.id == enrolment_id, queries.in_scope(scope)
-        )
+        select(TrainingEnrolment).where(TrainingEnrolment.id == enrolment_id, in_scope(scope))
     )
     if row is None:
         raise NotFoundError("web.not_found")
@@ -215,7 +225,7 @@ def move_up(session: Session, actor: Actor, one: TrainingClass) -> None:
 def _held_class(session: Session, scope: Scope, class_id: int) -> TrainingClass:
     one = session.scalar(
         select(TrainingClass)
-        .where(TrainingClass.id == class_id, queries.is_open_to(scope, TrainingClass))
+        .where(TrainingClass.id == class_id, is_open_to(scope, TrainingClass))
         .with_for_update()
     )
     if one is None:
@@ -230,7 +240,7 @@ def _taken(session: Session, class_id: int) -> int:
     return session.scalar(chosen) or 0
 
 
-def _jobs(session: Session, scope: Scope, on: dt.date, company_id: int | None) -> list[Job]:
+def jobs_on(session: Session, scope: Scope, on: dt.date, company_id: int | None) -> list[Job]:
     """Return the employments in reach that hold on a day, those of one company if one is given."""
     job = people.all_employments(scope).subquery()
     chosen = select(
@@ -242,7 +252,7 @@ def _jobs(session: Session, scope: Scope, on: dt.date, company_id: int | None) -
     return [Job(*row) for row in rows]
 
 
-def _named(session: Session, scope: Scope, jobs: Sequence[Job]) -> dict[str, Job]:
+def named_jobs(session: Session, scope: Scope, jobs: Sequence[Job]) -> dict[str, Job]:
     """Return employments by what names them: the number, for the base with the company's code before."""
     if scope.kind is not ScopeKind.BASE:
         return {job.employee_no: job for job in jobs}
@@ -259,7 +269,8 @@ def company_codes(session: Session) -> dict[int, str]:
 def enrolments_by_name(session: Session, scope: Scope, class_id: int) -> dict[str, int]:
     """Return the enrolments of a class's people with a place by what names them, as ``sign_up_many`` takes them."""
     rows = people_of(session, scope, class_id, clock.today(), "enrolled")
-    codes = company_codes(session) if scope.kind is ScopeKind.BASE else {}
+    is_mixed = queries.class_row(session, scope, class_id).is_mixed
+    codes = company_codes(session) if is_mixed else {}
     return {
         f"{codes.get(row.company_id, '')} {row.employee_no}".strip(): row.enrolment_id
         for row in rows
@@ -267,7 +278,16 @@ def enrolments_by_name(session: Session, scope: Scope, class_id: int) -> dict[st
 
 
 def _enrol(session: Session, actor: Actor, one: TrainingClass, jobs: Sequence[Job]) -> SignedUp:
-    """Give people places while there are some, then let them wait; the caller holds the class."""
+    """Give people places while there are some, then let them wait; the caller holds the class.
+
+    Raises:
+        StateError: somebody teaches it: nobody marks himself.
+    """
+    teachers = select(TrainingTeacher.person_id).where(TrainingTeacher.class_id == one.id)
+    taught_by = set(session.scalars(teachers))
+    who = [job.employee_no for job in jobs if job.person_id in taught_by]
+    if who:
+        raise StateError("training.teaches_it", place="people", names="、".join(who))
     stored = {
         row.person_id: row
         for row in session.scalars(

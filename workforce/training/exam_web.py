@@ -14,12 +14,11 @@ from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, fault_of, place_fault
 from workforce.platform.i18n import gettext
-from workforce.platform.scope import ScopeKind
-from workforce.platform.web import actor, note_read
+from workforce.platform.web import actor
 from workforce.training import enrolling, marking, queries
 from workforce.training.class_people import people_of
 from workforce.training.forms import ScoresForm, read_score
-from workforce.training.routes import ROUTES
+from workforce.training.routes import ROUTES, note_people_read, reach
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -27,11 +26,11 @@ if TYPE_CHECKING:
     from workforce.platform.scope import Scope
 
 
-@ROUTES.form("/training/exams/<int:exam_id>", permission=Permission.TRAINING_MANAGE)
+@ROUTES.form("/training/exams/<int:exam_id>", permission=Permission.TRAINING_TEACH)
 def exam(scope: Scope, exam_id: int) -> ResponseReturnValue:
     """Enter the scores of a sitting; ``?show=failed``: only who has not passed the class yet."""
-    session = db.session()
-    one = queries.kept_exam(session, scope, exam_id)
+    session, scope = db.session(), reach(scope)
+    one = queries.taught_exam(session, scope, exam_id)
     class_id = one.class_id
     is_short = request.args.get("show") == "failed"
     people = [
@@ -63,19 +62,19 @@ def exam(scope: Scope, exam_id: int) -> ResponseReturnValue:
                 flash(gettext("已保存，改动 %(count)d 人", count=count), "success")
                 show = "failed" if is_short else None
                 return redirect(url_for("training.exam", exam_id=exam_id, show=show))
-        one = queries.kept_exam(db.session(), scope, exam_id)
+        one = queries.taught_exam(db.session(), scope, exam_id)
     session = db.session()
-    note_read("training_class.read", "training_class", class_id, company_id=scope.company_id)
+    row = queries.taught_class(session, scope, class_id)
+    note_people_read(scope, row.one)
     page = render_template(
         "training/exam.html",
         exam=one,
-        row=queries.kept_class(session, scope, class_id),
+        row=row,
         people=people,
         typed=typed,
         faults=faults,
         fault=fault,
         is_short=is_short,
-        is_base=scope.kind is ScopeKind.BASE,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if fault or faults else HTTPStatus.OK
 
@@ -92,10 +91,11 @@ def _read_scores(typed: dict[int, str]) -> tuple[dict[int, int | None], dict[int
     return scores, faults
 
 
-@ROUTES.form("/training/exams/<int:exam_id>/paste", permission=Permission.TRAINING_MANAGE)
+@ROUTES.form("/training/exams/<int:exam_id>/paste", permission=Permission.TRAINING_TEACH)
 def paste_scores(scope: Scope, exam_id: int) -> ResponseReturnValue:
     """Enter scores of a sitting as lines that are pasted: all of them or none; who is not named keeps the score."""
-    exam = queries.kept_exam(db.session(), scope, exam_id)
+    scope = reach(scope)
+    exam = queries.taught_exam(db.session(), scope, exam_id)
     class_id = exam.class_id
     form = ScoresForm()
     if form.validate_on_submit():
@@ -110,15 +110,14 @@ def paste_scores(scope: Scope, exam_id: int) -> ResponseReturnValue:
             raise
         except DomainError as error:
             place_fault(form, error)
-            exam = queries.kept_exam(db.session(), scope, exam_id)
+            exam = queries.taught_exam(db.session(), scope, exam_id)
         else:
             flash(gettext("已保存，改动 %(count)d 人", count=count), "success")
             return redirect(url_for("training.exam", exam_id=exam_id))
     page = render_template(
         "training/exam_paste.html",
         exam=exam,
-        row=queries.kept_class(db.session(), scope, class_id),
+        row=queries.taught_class(db.session(), scope, class_id),
         form=form,
-        is_base=scope.kind is ScopeKind.BASE,
     )
     return answer_of(page, form)

@@ -176,6 +176,11 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
     teacher = StringField(
         _("教师"), filters=[stripped], validators=[Length(max=60, message=_TOO_LONG)]
     )
+    teachers = TextAreaField(
+        _("任课教师的工号（可不填）"),
+        filters=[stripped],
+        validators=[Length(max=600, message=_TOO_LONG)],
+    )
     room = StringField(
         _("教室"), filters=[stripped], validators=[Length(max=60, message=_TOO_LONG)]
     )
@@ -200,6 +205,10 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
             room=self.room.data or None,
             is_open=self.is_open.data,
         )
+
+    def teacher_numbers(self) -> list[str]:
+        """Return what names those who keep its lessons, register and scores, one in a line."""
+        return (self.teachers.data or "").splitlines()
 
 
 class NewClassForm(ClassForm):

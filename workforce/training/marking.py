@@ -29,6 +29,7 @@ from workforce.training.models import (
     TrainingPractice,
 )
 from workforce.training.passing import MARKS
+from workforce.training.reach import in_scope, is_kept
 from workforce.training.service import check_score
 
 if TYPE_CHECKING:
@@ -66,12 +67,13 @@ def mark_lessons(
     ``shown``: the marks that whoever sent these has seen. All or nothing, in a fixed number of statements.
 
     Raises:
-        NotFoundError: there is no such class that the actor keeps, a lesson is not its, or somebody is not in it.
+        NotFoundError: there is no such class that the actor marks, a lesson is not its, or somebody is not in reach in it.
         StateError: a lesson has not been held yet.
         InputError: a mark is none.
         MarkedMeanwhileError: somebody else has marked some of them otherwise in the meantime.
     """
-    queries.kept_class(session, scope, class_id)
+    if not queries.class_row(session, scope, class_id).is_marked:
+        raise NotFoundError("web.not_found")
     queries.hold_class(session, class_id)
     keys = {lesson_id for _person, lesson_id in marks}
     lessons = lesson_queries.class_lessons(session, class_id, keys)
@@ -91,7 +93,7 @@ def mark_lessons(
     if not set(marks.values()) <= {*MARKS, ""}:
         raise InputError("training.mark", known=", ".join(MARKS))
     wanted = {cell: mark or None for cell, mark in marks.items()}
-    return put_cells(session, actor, class_id, TrainingAttendance, "lesson", wanted)
+    return put_cells(session, scope, actor, class_id, TrainingAttendance, "lesson", wanted)
 
 
 def score_exam(
@@ -102,16 +104,16 @@ def score_exam(
     Return how many changed.
 
     Raises:
-        NotFoundError: there is no such sitting of a class that the actor keeps, or somebody is not in it.
+        NotFoundError: there is no such sitting of a class that the actor keeps or teaches, or somebody is not in it.
         StateError: it has not been held yet.
         InputError: a score is none.
     """
-    exam = queries.kept_exam(session, scope, exam_id)
+    exam = queries.taught_exam(session, scope, exam_id)
     _refuse_ahead(exam)
     for key, score in scores.items():
         check_score(score, f"score-{key}")
     wanted = {(person, exam_id): score for person, score in scores.items()}
-    return put_cells(session, actor, exam.class_id, TrainingExamScore, "exam", wanted)
+    return put_cells(session, scope, actor, exam.class_id, TrainingExamScore, "exam", wanted)
 
 
 def named_scores(
@@ -180,7 +182,7 @@ class _Classes:
     def __init__(self, session: Session, company_id: int, codes: set[str]) -> None:
         scope = Scope.company(company_id)
         chosen = select(TrainingClass).where(
-            queries.is_kept(scope, TrainingClass), TrainingClass.code.in_(codes)
+            is_kept(scope, TrainingClass), TrainingClass.code.in_(codes)
         )
         self.by_code = {one.code: one for one in session.scalars(chosen)}
         keys = [one.id for one in self.by_code.values()]
@@ -240,10 +242,14 @@ def check_practice(one: TrainingClass, worked_on: dt.date) -> None:
     Raises:
         InputError: it is so.
     """
-    if not one.starts_on <= worked_on <= one.ends_on or worked_on > clock.today():
+    if not _is_practice_day(one, worked_on):
         raise InputError(
             "training.practice_day", on=worked_on, first=one.starts_on, last=one.ends_on
         )
+
+
+def _is_practice_day(one: TrainingClass, worked_on: dt.date) -> bool:
+    return one.starts_on <= worked_on <= min(one.ends_on, clock.today())
 
 
 def plan_exam_scores(session: Session, company_id: int, facts: Sequence[ExamFact]) -> MarkPlan:
@@ -333,20 +339,27 @@ def add_practice(
     lines: Sequence[PracticeLine],
     known: Mapping[str, int],
 ) -> int:
-    """Store exercises of a class that the actor keeps; return how many are new or changed.
+    """Store exercises of a class that the actor keeps or teaches; return how many are new or changed.
 
     ``known``: enrolments by what names their people. All or nothing.
 
     Raises:
-        NotFoundError: there is no such class that the actor keeps.
+        NotFoundError: there is no such class that the actor keeps or teaches.
         InputError: somebody is not in it, or a day lies outside of it.
     """
-    one = queries.kept_class(session, scope, class_id).one
+    one = queries.taught_class(session, scope, class_id).one
     wanted: dict[tuple[int, dt.date, str], dict[str, Any]] = {}
     for line in lines:
         if line.named not in known:
             raise InputError("training.not_in_class_named", name=line.named, code=one.code)
-        check_practice(one, line.worked_on)
+        if not _is_practice_day(one, line.worked_on):
+            raise InputError(
+                "training.practice_day_named",
+                name=line.named,
+                on=line.worked_on,
+                first=one.starts_on,
+                last=one.ends_on,
+            )
         row = {
             "enrolment_id": known[line.named],
             "worked_on": line.worked_on,
@@ -389,8 +402,8 @@ def practice_rows(session: Session, scope: Scope) -> list[Any]:
             .join(TrainingEnrolment, TrainingEnrolment.id == TrainingPractice.enrolment_id)
             .join(TrainingClass, TrainingClass.id == TrainingEnrolment.class_id)
             .where(
-                queries.in_scope(scope),
-                queries.is_kept(scope, TrainingClass),
+                in_scope(scope),
+                is_kept(scope, TrainingClass),
                 TrainingEnrolment.state == "enrolled",
             )
             .order_by(TrainingClass.code, TrainingPractice.worked_on, TrainingPractice.id)
@@ -416,8 +429,8 @@ def exam_score_rows(session: Session, scope: Scope) -> list[Any]:
             .join(TrainingExam, TrainingExam.id == TrainingExamScore.exam_id)
             .join(TrainingClass, TrainingClass.id == TrainingExam.class_id)
             .where(
-                queries.in_scope(scope),
-                queries.is_kept(scope, TrainingClass),
+                in_scope(scope),
+                is_kept(scope, TrainingClass),
                 TrainingEnrolment.state == "enrolled",
             )
             .order_by(TrainingClass.code, TrainingExam.held_on, TrainingExamScore.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, url_for
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, not_, or_, select
 
 from workforce.core.permissions import Permission
 from workforce.people import queries as people
@@ -16,6 +16,7 @@ from workforce.platform.web import actor
 from workforce.training import enrolling, queries
 from workforce.training.class_people import person_rows
 from workforce.training.models import TrainingClass, TrainingEnrolment
+from workforce.training.reach import in_scope, is_taught
 from workforce.training.routes import ROUTES
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _MOST_CLASSES: Final = 50
 def mine(scope: Scope) -> ResponseReturnValue:
     """Show the own classes with their lessons and results, and those that are open."""
     session, today = db.session(), clock.today()
-    own = person_rows(session, scope, today, TrainingEnrolment.state != "withdrawn")
+    own = person_rows(session, today, in_scope(scope), TrainingEnrolment.state != "withdrawn")
     keys = [row.class_id for row in own]
     job = people.all_employments(scope).subquery()
     # Whoever has left takes part in no class of the company any more.
@@ -48,7 +49,12 @@ def mine(scope: Scope) -> ResponseReturnValue:
         row.one.id: row for row in queries.class_rows(session, scope, TrainingClass.id.in_(keys))
     }
     offered = queries.class_rows(
-        session, scope, is_offered, TrainingClass.id.not_in(keys), rows=slice(0, _MOST_CLASSES)
+        session,
+        scope,
+        is_offered,
+        TrainingClass.id.not_in(keys),
+        not_(is_taught(scope)),
+        rows=slice(0, _MOST_CLASSES),
     )
     shown |= {row.one.id: row for row in offered}
     courses = {row.one.course_id for row in shown.values()}
@@ -61,6 +67,9 @@ def mine(scope: Scope) -> ResponseReturnValue:
         marks=queries.own_marks(session, [row.enrolment_id for row in own]),
         ahead=queries.places_ahead(session, keys),
         offered=sorted(offered, key=lambda row: row.one.starts_on),
+        taught_classes=queries.class_rows(
+            session, scope, is_taught(scope), rows=slice(0, _MOST_CLASSES)
+        ),
         taught=queries.taught_by(session, sorted(courses)),
         task_types=queries.task_type_names(session),
         locale_code=current_locale(),

@@ -2,7 +2,7 @@
 
 The base's administrator sees which classes there are and keeps the base's own, whose people it knows;
 who learns in a company's own class is that company's. A company sees its own classes, and the base's
-with its own people alone in them; a person the classes that are open to it, and itself.
+with its own people alone in them; a person the classes that are open to it, and itself. ``reach`` says so.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, case, exists, false, func, or_, select, true
+from sqlalchemy import and_, case, exists, func, select, true
 
 from workforce.companies import queries as companies
 from workforce.core.errors import InputError, NotFoundError
-from workforce.people import queries as people
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.production import queries as production
 from workforce.training.models import (
@@ -32,49 +31,21 @@ from workforce.training.models import (
     TrainingResult,
 )
 from workforce.training.passing import ATTENDED, Rule
+from workforce.training.reach import (
+    in_class,
+    is_entered,
+    is_kept,
+    is_listed,
+    is_marked,
+    is_open_to,
+    is_seen,
+    is_taught,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.elements import ColumnElement
-
-
-def is_kept(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnElement[bool]:
-    """Limit classes or courses to those that whoever has this scope keeps: may change."""
-    if scope.kind is ScopeKind.BASE:
-        return rows.company_id.is_(None)
-    if scope.kind is ScopeKind.COMPANY:
-        return rows.company_id == scope.company_id
-    return false()
-
-
-def is_seen(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnElement[bool]:
-    """Limit classes or courses to those that lists tell of: for the base all, else the open ones."""
-    if scope.kind is ScopeKind.BASE:
-        return true()
-    if scope.kind is ScopeKind.COMPANY:
-        return or_(rows.company_id.is_(None), rows.company_id == scope.company_id)
-    if scope.kind is ScopeKind.SELF:
-        mine = people.all_employments(scope).subquery()
-        return or_(rows.company_id.is_(None), rows.company_id.in_(select(mine.c.company_id)))
-    return false()
-
-
-def is_open_to(scope: Scope, rows: type[TrainingClass | TrainingCourse]) -> ColumnElement[bool]:
-    """Limit classes or courses to those that can be entered: the kept ones, and the base's."""
-    return is_kept(scope, rows) if scope.kind is ScopeKind.BASE else is_seen(scope, rows)
-
-
-def in_scope(scope: Scope) -> ColumnElement[bool]:
-    """Limit enrolments to people in reach: for the base those of its own classes."""
-    if scope.kind is ScopeKind.BASE:
-        own = select(TrainingClass.id).where(TrainingClass.company_id.is_(None))
-        return TrainingEnrolment.class_id.in_(own)
-    if scope.kind is ScopeKind.COMPANY:
-        return TrainingEnrolment.company_id == scope.company_id
-    if scope.kind is ScopeKind.SELF:
-        return TrainingEnrolment.person_id == scope.person_id
-    return false()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +149,8 @@ def held(session: Session, course_id: int) -> Held:
 class ClassRow:
     """A class as a list shows it; ``is_open``: the reader can enter it.
 
-    ``enrolled`` and ``waiting`` are of everybody, so that free places are known; ``passed`` for a company
+    ``is_taught``: the reader keeps its lessons, register and scores; ``is_marked``: the register of people
+    in reach. ``enrolled`` and ``waiting`` are of everybody, so that free places are known; ``passed`` for a company
     of its own people: what came of others is nobody else's.
     """
 
@@ -188,6 +160,8 @@ class ClassRow:
     level: int | None
     company_name: str | None
     is_kept: bool
+    is_taught: bool
+    is_marked: bool
     is_open: bool
     enrolled: int
     waiting: int
@@ -197,6 +171,11 @@ class ClassRow:
     def rule(self) -> Rule:
         """What passing takes."""
         return rule_of(self.one)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether the reader sees people of several companies in it, who are named with theirs."""
+        return self.one.company_id is None and self.is_taught
 
     def state(self, on: dt.date) -> str:
         """Return planned | running | over on a day; labels are the terms ``class_state.*``."""
@@ -225,7 +204,7 @@ def _class_counts(scope: Scope) -> Select[int, int, int, int]:
         return func.coalesce(func.sum(case((is_counted, 1), else_=0)), 0)
 
     enrolled = TrainingEnrolment.state == "enrolled"
-    whose = true() if scope.kind is ScopeKind.BASE else in_scope(scope)
+    whose = true() if scope.kind is ScopeKind.BASE else in_class(scope)
     return select(
         TrainingEnrolment.class_id,
         of(enrolled).label("enrolled"),
@@ -244,11 +223,13 @@ def _classes(scope: Scope, *where: ColumnElement[bool]) -> Select[*tuple[Any, ..
             TrainingCourse.level,
             company.c.company_name,
             is_kept(scope, TrainingClass).label("kept"),
-            is_open_to(scope, TrainingClass).label("open"),
+            is_taught(scope).label("taught"),
+            is_marked(scope).label("marked"),
+            is_entered(scope).label("open"),
         )
         .join(TrainingCourse, TrainingCourse.id == TrainingClass.course_id)
         .outerjoin(company, company.c.company_id == TrainingClass.company_id)
-        .where(is_seen(scope, TrainingClass), *where)
+        .where(is_listed(scope), *where)
         .order_by(TrainingClass.starts_on.desc(), TrainingClass.code, TrainingClass.id)
     )
 
@@ -277,6 +258,8 @@ def class_rows(
                 level=row.level,
                 company_name=row.company_name,
                 is_kept=bool(row.kept),
+                is_taught=bool(row.taught),
+                is_marked=bool(row.marked),
                 is_open=bool(row.open),
                 enrolled=count.enrolled if count else 0,
                 waiting=count.waiting if count else 0,
@@ -288,7 +271,7 @@ def class_rows(
 
 def class_count(session: Session, scope: Scope) -> int:
     """Return how many classes are in sight."""
-    chosen = select(func.count()).select_from(TrainingClass).where(is_seen(scope, TrainingClass))
+    chosen = select(func.count()).select_from(TrainingClass).where(is_listed(scope))
     return session.scalar(chosen) or 0
 
 
@@ -299,7 +282,7 @@ def class_row(session: Session, scope: Scope, class_id: int) -> ClassRow:
         NotFoundError: there is none.
     """
     is_one = TrainingClass.id == class_id
-    found = class_rows(session, scope, is_one, is_open_to(scope, TrainingClass))
+    found = class_rows(session, scope, is_one, is_entered(scope))
     if not found:
         raise NotFoundError("web.not_found")
     return found[0]
@@ -329,6 +312,18 @@ def kept_class(session: Session, scope: Scope, class_id: int) -> ClassRow:
     return row
 
 
+def taught_class(session: Session, scope: Scope, class_id: int) -> ClassRow:
+    """Return a class that the reader keeps or teaches.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = class_row(session, scope, class_id)
+    if not row.is_taught:
+        raise NotFoundError("web.not_found")
+    return row
+
+
 def hold_class(session: Session, class_id: int) -> None:
     """Let those who write to a class wait for one another, before they read it."""
     session.execute(select(TrainingClass.id).where(TrainingClass.id == class_id).with_for_update())
@@ -343,10 +338,10 @@ class LessonRow:
     attended: int
 
 
-def lesson_rows(session: Session, class_id: int) -> list[LessonRow]:
-    """Return a class's lessons in their order."""
+def lesson_rows(session: Session, scope: Scope, class_id: int) -> list[LessonRow]:
+    """Return a class's lessons in their order, with marks of people in reach."""
     mark = TrainingAttendance.mark
-    is_counted = TrainingEnrolment.state == "enrolled"
+    is_counted = and_(TrainingEnrolment.state == "enrolled", in_class(scope))
     found = session.execute(
         select(
             TrainingLesson,
@@ -367,8 +362,8 @@ def lesson_rows(session: Session, class_id: int) -> list[LessonRow]:
     ]
 
 
-def kept_lesson(session: Session, scope: Scope, lesson_id: int) -> TrainingLesson:
-    """Return a lesson of a class that the reader keeps.
+def lesson_of(session: Session, lesson_id: int, is_reached: ColumnElement[bool]) -> TrainingLesson:
+    """Return a lesson of the classes that the reader reaches: ``is_taught`` or ``is_marked``.
 
     Raises:
         NotFoundError: there is none.
@@ -376,7 +371,7 @@ def kept_lesson(session: Session, scope: Scope, lesson_id: int) -> TrainingLesso
     found = session.scalar(
         select(TrainingLesson)
         .join(TrainingClass, TrainingClass.id == TrainingLesson.class_id)
-        .where(TrainingLesson.id == lesson_id, is_kept(scope, TrainingClass))
+        .where(TrainingLesson.id == lesson_id, is_reached)
     )
     if found is None:
         raise NotFoundError("web.not_found")
@@ -396,8 +391,8 @@ def exam_rows(session: Session, class_id: int) -> list[Any]:
     )
 
 
-def kept_exam(session: Session, scope: Scope, exam_id: int) -> TrainingExam:
-    """Return a sitting of a class that the reader keeps.
+def taught_exam(session: Session, scope: Scope, exam_id: int) -> TrainingExam:
+    """Return a sitting of a class that the reader keeps or teaches.
 
     Raises:
         NotFoundError: there is none.
@@ -405,7 +400,7 @@ def kept_exam(session: Session, scope: Scope, exam_id: int) -> TrainingExam:
     found = session.scalar(
         select(TrainingExam)
         .join(TrainingClass, TrainingClass.id == TrainingExam.class_id)
-        .where(TrainingExam.id == exam_id, is_kept(scope, TrainingClass))
+        .where(TrainingExam.id == exam_id, is_taught(scope))
     )
     if found is None:
         raise NotFoundError("web.not_found")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, request, url_for
 
-from workforce.core.errors import DomainError, InputError
+from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term, terms_of
@@ -15,14 +15,13 @@ from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import fault_of
 from workforce.platform.i18n import gettext, in_current
-from workforce.platform.scope import ScopeKind
-from workforce.platform.web import actor, note_read
+from workforce.platform.web import actor
 from workforce.training import lessons, marking, queries
 from workforce.training.cells import people_in
 from workforce.training.class_people import people_of
 from workforce.training.month_form import MOST_CELLS, SentMonth, mark_of, read_month
 from workforce.training.passing import MARKS
-from workforce.training.routes import ROUTES
+from workforce.training.routes import ROUTES, note_people_read, reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,9 +35,10 @@ if TYPE_CHECKING:
 _MOST_TOLD: Final = 20
 
 
-@ROUTES.form("/training/classes/<int:class_id>/register", permission=Permission.TRAINING_MANAGE)
+@ROUTES.form("/training/classes/<int:class_id>/register", permission=Permission.TRAINING_TEACH)
 def register(scope: Scope, class_id: int) -> ResponseReturnValue:
-    """Show a month of lessons with the marks of all people in reach: ``?period=2026-10``; who keeps the class marks them."""
+    """Show a month of lessons with the marks of all people in reach: ``?period=2026-10``; whoever keeps the register marks them."""
+    scope = reach(scope)
     sent, faults = SentMonth(), {}
     if request.method == "POST":
         sent, count = _save(scope, class_id)
@@ -53,11 +53,14 @@ def register(scope: Scope, class_id: int) -> ResponseReturnValue:
 def _save(scope: Scope, class_id: int) -> tuple[SentMonth, int]:
     """Mark what the register sent, or tell in it what is wrong; and how many cells are others now."""
     session = db.session()
-    one = queries.kept_class(session, scope, class_id).one
+    row = queries.class_row(session, scope, class_id)
+    if not row.is_marked:
+        raise NotFoundError("web.not_found")
+    one = row.one
     period, today = _period(one), clock.today()
     month = lessons.month_marks(session, class_id, period.first_on, period.last_on)
     held = [lesson.id for lesson in month.lessons if lesson.held_on <= today]
-    sent = read_month(request.form, people_in(session, class_id), held)
+    sent = read_month(request.form, people_in(session, scope, class_id), held)
     if sent.faults:
         return sent, 0
     try:
@@ -95,14 +98,14 @@ def _page(
     held = [one for one in month.lessons if one.held_on <= today]
     cells = {(who.enrolment_id, one.id): (who, one) for who in people for one in held}
     letters = {mark: in_current(letter) for mark, letter in terms_of("lesson_letter").items()}
-    note_read("training_class.read", "training_class", class_id, company_id=scope.company_id)
+    note_people_read(scope, row.one)
     page = render_template(
         "training/register.html",
         row=row,
         people=people,
         month=month,
         held=len(held),
-        is_typed=row.is_kept and 0 < len(cells) <= MOST_CELLS,
+        is_typed=row.is_marked and 0 < len(cells) <= MOST_CELLS,
         unmarked=sum(cell not in month.marks for cell in cells),
         typed=typed,
         faults=faults,
@@ -114,6 +117,5 @@ def _page(
         before=period.previous() if period > PayPeriod.of(row.one.starts_on) else None,
         after=period.next() if period < PayPeriod.of(row.one.ends_on) else None,
         today=today,
-        is_base=scope.kind is ScopeKind.BASE,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK

@@ -14,11 +14,10 @@ from workforce.platform import clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, fault_of, place_fault
 from workforce.platform.i18n import gettext
-from workforce.platform.scope import ScopeKind
-from workforce.platform.web import actor, note_read
+from workforce.platform.web import actor
 from workforce.training import allowances, deciding, placing
 from workforce.training.forms import EmployForm
-from workforce.training.routes import ROUTES
+from workforce.training.routes import ROUTES, note_people_read
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -73,7 +72,7 @@ def results(scope: Scope, class_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("%(count)d 名学员已转为员工", count=count), "success")
             return redirect(url_for("training.results", class_id=class_id))
-    note_read("training_class.read", "training_class", class_id, company_id=scope.company_id)
+    note_people_read(scope, found.row.one)
     page = render_template(
         "training/results.html",
         found=found,
@@ -82,7 +81,6 @@ def results(scope: Scope, class_id: int) -> ResponseReturnValue:
         numbers=numbers,
         ticked=ticked,
         form=form,
-        is_base=scope.kind is ScopeKind.BASE,
         today=today,
     )
     return answer_of(page, form)

@@ -28,6 +28,7 @@ from workforce.training.models import (
     TrainingExamScore,
     TrainingLesson,
 )
+from workforce.training.reach import is_open_to, is_taught
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -244,7 +245,7 @@ def make_class(
     company_id = keeper(scope)
     queries.hold_course(session, course_id)
     is_one = TrainingCourse.id == course_id
-    found = queries.course_rows(session, scope, is_one, queries.is_open_to(scope, TrainingCourse))
+    found = queries.course_rows(session, scope, is_one, is_open_to(scope, TrainingCourse))
     if not found:
         raise NotFoundError("web.not_found")
     course = found[0].course
@@ -317,11 +318,11 @@ def add_lessons(
     """Put lessons into a class's timetable, those that are not there yet; return how many.
 
     Raises:
-        NotFoundError: there is no such class that the actor keeps.
+        NotFoundError: there is no such class that the actor keeps or teaches.
         InputError: the days or times cannot be; names the field.
     """
     queries.hold_class(session, class_id)
-    one = queries.kept_class(session, scope, class_id).one
+    one = queries.taught_class(session, scope, class_id).one
     if not one.starts_on <= wish.first_on <= wish.last_on <= one.ends_on:
         raise InputError(
             "training.lesson_days", place="first_on", first=one.starts_on, last=one.ends_on
@@ -375,13 +376,13 @@ def drop_lesson(session: Session, scope: Scope, actor: Actor, lesson_id: int) ->
     """Take a lesson that nobody is marked at out of the timetable; return its class.
 
     Raises:
-        NotFoundError: there is none of a class that the actor keeps.
+        NotFoundError: there is none of a class that the actor keeps or teaches.
         StateError: somebody is marked at it.
     """
-    lesson = queries.kept_lesson(session, scope, lesson_id)
+    lesson = queries.lesson_of(session, lesson_id, is_taught(scope))
     if session.scalar(select(exists().where(TrainingAttendance.lesson_id == lesson_id))):
         raise StateError("training.lesson_marked", on=lesson.held_on)
-    one = queries.kept_class(session, scope, lesson.class_id).one
+    one = queries.taught_class(session, scope, lesson.class_id).one
     before = {"held_on": lesson.held_on, "starts_minute": lesson.starts_minute}
     session.delete(lesson)
     session.flush()
@@ -395,11 +396,11 @@ def add_exam(
     """Add a sitting of the exam to a class, the first one or one to take it again; return its key.
 
     Raises:
-        NotFoundError: there is no such class that the actor keeps.
+        NotFoundError: there is no such class that the actor keeps or teaches.
         InputError: it has no name, or lies before the class.
         StateError: it is there already.
     """
-    one = queries.kept_class(session, scope, class_id).one
+    one = queries.taught_class(session, scope, class_id).one
     title = " ".join(title.split())
     if not title:
         raise InputError("training.exam_title", place="title")
@@ -430,13 +431,13 @@ def drop_exam(session: Session, scope: Scope, actor: Actor, exam_id: int) -> int
     """Take a sitting without scores back; return its class.
 
     Raises:
-        NotFoundError: there is none of a class that the actor keeps.
+        NotFoundError: there is none of a class that the actor keeps or teaches.
         StateError: somebody has a score of it.
     """
-    exam = queries.kept_exam(session, scope, exam_id)
+    exam = queries.taught_exam(session, scope, exam_id)
     if session.scalar(select(exists().where(TrainingExamScore.exam_id == exam_id))):
         raise StateError("training.exam_scored", title=exam.title)
-    one = queries.kept_class(session, scope, exam.class_id).one
+    one = queries.taught_class(session, scope, exam.class_id).one
     before = {"held_on": exam.held_on, "title": exam.title}
     session.delete(exam)
     session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,7 @@ from workforce.platform.db import db, unit_of_work
 from workforce.platform.forms import answer_of, choices_of, fault_of, place_fault
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.scope import ScopeKind
-from workforce.platform.web import actor, note_read, page_of
+from workforce.platform.web import actor, page_of
 from workforce.training import (
     enrolling,
     exam_web,
@@ -27,6 +27,7 @@ from workforce.training import (
     register_web,
     results_web,
     service,
+    teaching,
 )
 from workforce.training.class_people import PersonRow, people_of
 from workforce.training.forms import (
@@ -44,7 +45,8 @@ from workforce.training.forms import (
 from workforce.training.models import TrainingCourse
 from workforce.training.next_step import next_step
 from workforce.training.passing import MARKS
-from workforce.training.routes import ROUTES
+from workforce.training.reach import is_marked, is_open_to
+from workforce.training.routes import ROUTES, note_people_read, reach
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -56,6 +58,9 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES", "exam_web", "own_web", "register_web", "results_web"]
 
 _MANAGE: Final = Permission.TRAINING_MANAGE
+_TEACH: Final = Permission.TRAINING_TEACH
+_Act = Callable[["Scope", int, Any], Any]
+"""Does what a form of a class's page says; returns what is told of it."""
 _PER_PAGE: Final = 50
 _CLASS_DAYS: Final = dt.timedelta(days=60)
 """About two months: what a new class's form offers."""
@@ -69,10 +74,10 @@ _USUAL: Final = {
 """What a new course's form offers."""
 
 
-@ROUTES.page("/training/classes", permission=_MANAGE)
+@ROUTES.page("/training/classes", permission=Permission.TRAINING_READ)
 def classes(scope: Scope) -> ResponseReturnValue:
     """List the classes in sight, the newest first, and the catalogue of courses."""
-    session = db.session()
+    session, scope = db.session(), reach(scope)
     page = page_of(queries.class_count(session, scope), _PER_PAGE)
     return render_template(
         "training/classes.html",
@@ -136,7 +141,7 @@ def _course_form(said: dict[str, Any]) -> CourseForm:
 def new_class(scope: Scope) -> ResponseReturnValue:
     """Hold a course once; ``?course=``: which one is chosen first."""
     session, today = db.session(), clock.today()
-    is_open = queries.is_open_to(scope, TrainingCourse)
+    is_open = is_open_to(scope, TrainingCourse)
     offered = [row for row in queries.course_rows(session, scope, is_open) if row.course.is_offered]
     if not offered:
         flash(gettext("先添加一门课程，再开班"), "info")
@@ -158,6 +163,7 @@ def new_class(scope: Scope) -> ResponseReturnValue:
                 class_id = service.make_class(
                     writing, scope, actor(), int(form.course_id.data), form.wish()
                 )
+                teaching.set_teachers(writing, scope, actor(), class_id, form.teacher_numbers())
         except NotFoundError:
             raise
         except DomainError as error:
@@ -165,20 +171,33 @@ def new_class(scope: Scope) -> ResponseReturnValue:
         else:
             flash(gettext("已开班，接着排课、报名"), "success")
             return redirect(url_for("training.show_class", class_id=class_id))
-    return answer_of(render_template("training/new_class.html", form=form), form)
+    is_of_base = scope.kind is ScopeKind.BASE
+    page = render_template("training/new_class.html", form=form, is_of_base=is_of_base)
+    return answer_of(page, form)
 
 
-@ROUTES.form("/training/classes/<int:class_id>", permission=_MANAGE)
+@ROUTES.form("/training/classes/<int:class_id>", permission=_TEACH)
 def show_class(scope: Scope, class_id: int) -> ResponseReturnValue:
-    """Show a class with its people, lessons and sittings; ``act`` says which of its forms was sent."""
+    """Show a class with its people, lessons and sittings; ``act`` says which of its teacher's forms was sent."""
+    return _class(reach(scope), class_id, _TEACHING)
+
+
+@ROUTES.action("/training/classes/<int:class_id>/keep", permission=_MANAGE)
+def keep_class(scope: Scope, class_id: int) -> ResponseReturnValue:
+    """Sign people up or change a class; ``act`` says which of its keeper's forms was sent."""
+    return _class(scope, class_id, _KEEPING)
+
+
+def _class(scope: Scope, class_id: int, acts: Mapping[str, _Act]) -> ResponseReturnValue:
     row = queries.class_row(db.session(), scope, class_id)
-    forms = _class_forms(scope, row)
+    teachers = teaching.teachers_of(db.session(), row.one)
+    forms = _class_forms(scope, row, teachers)
     act = request.form.get("act", "") if request.method == "POST" else ""
-    if act not in {"", *forms}:
+    if act and (act not in forms or act not in acts):
         raise NotFoundError("web.not_found")
     if act and forms[act].validate_on_submit():
         try:
-            done = _ACTS[act](scope, class_id, forms[act])
+            done = acts[act](scope, class_id, forms[act])
         except NotFoundError:
             raise
         except DomainError as error:
@@ -189,14 +208,18 @@ def show_class(scope: Scope, class_id: int) -> ResponseReturnValue:
             flash(done, "success")
             # The address of the form names the form: what was done is told at the top.
             return redirect(url_for("training.show_class", class_id=class_id, _anchor="main"))
-    return _class_page(scope, row, forms, act)
+    return _class_page(scope, row, forms, act, teachers)
 
 
-def _class_forms(scope: Scope, row: queries.ClassRow) -> dict[str, FlaskForm]:
-    """Return the forms of a class's page: those of its keeper, and those of whoever sends people."""
+def _class_forms(
+    scope: Scope, row: queries.ClassRow, teachers: Sequence[teaching.Teacher]
+) -> dict[str, FlaskForm]:
+    """Return the forms of a class's page: of its keeper, its teacher, and of whoever sends people."""
     today = clock.today()
     start = max(today, row.one.starts_on)
-    forms: dict[str, FlaskForm] = {"people": PeopleForm(prefix="people-")}
+    forms: dict[str, FlaskForm] = {}
+    if scope.kind in {ScopeKind.BASE, ScopeKind.COMPANY}:
+        forms["people"] = PeopleForm(prefix="people-")
     if scope.kind is ScopeKind.COMPANY:
         trainee = TraineeForm(
             prefix="trainee-",
@@ -204,7 +227,11 @@ def _class_forms(scope: Scope, row: queries.ClassRow) -> dict[str, FlaskForm]:
         )
         trainee.fill_choices()
         forms["trainee"] = trainee
-    if not row.is_kept:
+    if row.is_kept:
+        named = "\n".join(teacher.named for teacher in teachers)
+        said = said_of_class(row.one) | {"teachers": named}
+        forms["change"] = ClassForm(prefix="change-", data=said)
+    if not row.is_taught:
         return forms
     added = LessonsForm(
         prefix="lessons-",
@@ -221,16 +248,19 @@ def _class_forms(scope: Scope, row: queries.ClassRow) -> dict[str, FlaskForm]:
         "lessons": added,
         "exam": ExamForm(prefix="exam-", data={"held_on": row.one.ends_on}),
         "practice": PracticeForm(prefix="practice-"),
-        "change": ClassForm(prefix="change-", data=said_of_class(row.one)),
     }
 
 
 def _class_page(
-    scope: Scope, row: queries.ClassRow, forms: dict[str, FlaskForm], act: str
+    scope: Scope,
+    row: queries.ClassRow,
+    forms: dict[str, FlaskForm],
+    act: str,
+    teachers: Sequence[teaching.Teacher],
 ) -> ResponseReturnValue:
     session, class_id, today = db.session(), row.one.id, clock.today()
     people = people_of(session, scope, class_id, today)
-    timetable = queries.lesson_rows(session, class_id)
+    timetable = queries.lesson_rows(session, scope, class_id)
     exams = queries.exam_rows(session, class_id)
     page = render_template(
         "training/class.html",
@@ -238,14 +268,14 @@ def _class_page(
         people=people,
         lessons=timetable,
         exams=exams,
-        step=next_step(row, people, timetable, exams, today) if row.is_kept else None,
+        step=next_step(row, people, timetable, exams, today),
+        teachers=teachers,
         forms=forms,
         act=act,
         opened=act or request.args.get("act", ""),
         today=today,
-        is_base=scope.kind is ScopeKind.BASE,
     )
-    note_read("training_class.read", "training_class", class_id, company_id=scope.company_id)
+    note_people_read(scope, row.one)
     return answer_of(page, forms[act]) if act else page
 
 
@@ -293,15 +323,18 @@ def _add_practice(scope: Scope, class_id: int, form: PracticeForm) -> Any:
 def _change(scope: Scope, class_id: int, form: ClassForm) -> Any:
     with unit_of_work() as session:
         service.change_class(session, scope, actor(), class_id, form.wish())
+        teaching.set_teachers(session, scope, actor(), class_id, form.teacher_numbers())
     return gettext("已保存")
 
 
-_ACTS: Final[dict[str, Callable[[Scope, int, Any], Any]]] = {
-    "people": _sign_up,
-    "trainee": _add_trainee,
+_TEACHING: Final[Mapping[str, _Act]] = {
     "lessons": _add_lessons,
     "exam": _add_exam,
     "practice": _add_practice,
+}
+_KEEPING: Final[Mapping[str, _Act]] = {
+    "people": _sign_up,
+    "trainee": _add_trainee,
     "change": _change,
 }
 
@@ -315,29 +348,29 @@ def leave(scope: Scope, enrolment_id: int) -> ResponseReturnValue:
     return redirect(url_for("training.show_class", class_id=class_id))
 
 
-@ROUTES.action("/training/lessons/<int:lesson_id>/drop", permission=_MANAGE)
-def drop_lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
+@ROUTES.action("/training/lessons/<int:taught_lesson_id>/drop", permission=_TEACH)
+def drop_lesson(scope: Scope, taught_lesson_id: int) -> ResponseReturnValue:
     """Take a lesson out of the timetable."""
     with unit_of_work() as session:
-        class_id = service.drop_lesson(session, scope, actor(), lesson_id)
+        class_id = service.drop_lesson(session, reach(scope), actor(), taught_lesson_id)
     flash(gettext("已取消这节课"), "success")
     return redirect(url_for("training.show_class", class_id=class_id))
 
 
-@ROUTES.action("/training/exams/<int:exam_id>/drop", permission=_MANAGE)
+@ROUTES.action("/training/exams/<int:exam_id>/drop", permission=_TEACH)
 def drop_exam(scope: Scope, exam_id: int) -> ResponseReturnValue:
     """Take a sitting without scores back."""
     with unit_of_work() as session:
-        class_id = service.drop_exam(session, scope, actor(), exam_id)
+        class_id = service.drop_exam(session, reach(scope), actor(), exam_id)
     flash(gettext("已取消这场考试"), "success")
     return redirect(url_for("training.show_class", class_id=class_id))
 
 
-@ROUTES.form("/training/lessons/<int:lesson_id>", permission=_MANAGE)
+@ROUTES.form("/training/lessons/<int:lesson_id>", permission=_TEACH)
 def lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
-    """Mark a class's people at a lesson: one by one, or all that are not marked at once."""
-    session = db.session()
-    one = queries.kept_lesson(session, scope, lesson_id)
+    """Mark a class's people in reach at a lesson: one by one, or all that are not marked at once."""
+    session, scope = db.session(), reach(scope)
+    one = queries.lesson_of(session, lesson_id, is_marked(scope))
     class_id = one.class_id
     people = people_of(session, scope, class_id, clock.today(), "enrolled")
     stored = queries.marks_of(session, lesson_id)
@@ -358,18 +391,18 @@ def lesson(scope: Scope, lesson_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("已保存，改动 %(count)d 人", count=count), "success")
             return redirect(url_for("training.lesson", lesson_id=lesson_id))
-        one = queries.kept_lesson(db.session(), scope, lesson_id)
+        one = queries.lesson_of(db.session(), lesson_id, is_marked(scope))
         stored = queries.marks_of(db.session(), lesson_id)
     session = db.session()
-    note_read("training_class.read", "training_class", class_id, company_id=scope.company_id)
+    row = queries.class_row(session, scope, class_id)
+    note_people_read(scope, row.one)
     before, after = lessons.beside(session, one)
     page = render_template(
         "training/lesson.html",
         lesson=one,
         before=before,
         after=after,
-        is_base=scope.kind is ScopeKind.BASE,
-        row=queries.kept_class(session, scope, class_id),
+        row=row,
         people=people,
         stored=stored,
         marks=stored | typed,
