@@ -12,10 +12,11 @@ A parameter that is a file's content is not written into the name of its test.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from ctypes.util import find_library
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 on_postgres.add(row)
     config.stash[TESTS_OF_FEATURES] = tests
     config.stash[ROWS_ON_POSTGRES] = on_postgres
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage in what is collected: none of it is, and to look takes a quarter of the time.
+
+    It stays until the end, and later searches leave it out.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
