@@ -32,7 +32,7 @@ from tests.production_web.world import DAY, SignIn, World
 from tests.queries import assert_same_queries
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
-from workforce.platform import locks
+from workforce.platform import clock, locks
 from workforce.platform.audit import CLI, AuditEntry
 from workforce.platform.db import unit_of_work
 from workforce.platform.scope import Scope
@@ -200,6 +200,19 @@ def test_work_without_its_certificate_is_not_accepted_and_the_page_says_of_whom(
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "申请例外" in answer.get_data(as_text=True)
     assert world.record().state == "submitted"
+
+
+def test_the_day_of_acceptance_says_with_which_month_output_is_paid(world: World) -> None:
+    """What was accepted at the month's end and is entered some days later is not paid a month late."""
+    with clock.fixed(dt.datetime(2026, 12, 2, 9, tzinfo=clock.BASE_ZONE)):
+        for day, words in (("2026-12-03", "还没有到"), ("2020-01-01", "早于作业日期"), ("x", "x")):
+            assert words in world.decide("accept", accepted_on=day)
+            assert world.record().state == "submitted"
+        world.decide("accept", accepted_on="2026-11-30")
+        world.decide("accept", record=str(world.records[1].id))
+    first, second = world.record(), world.record(1)
+    assert (str(first.accepted_on), first.pay_period) == ("2026-11-30", "2026-11")
+    assert (str(second.accepted_on), second.pay_period) == ("2026-12-02", "2026-12")
 
 
 @pytest.mark.feature("SUP-23")

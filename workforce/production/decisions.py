@@ -87,10 +87,11 @@ def decide_records(
 ) -> Decided:
     """Decide on some records, or on all of a batch in reach, in the caller's unit of work.
 
-    ``seen``: how many records of the batch whoever decides was shown.
+    ``on``: the day of acceptance, which says with which month it is paid. ``seen``: how many records
+    of the batch whoever decides was shown.
 
     Raises:
-        InputError: the action needs a reason, or nothing was chosen.
+        InputError: the action needs a reason, nothing was chosen, or a record's work is after ``on``.
         NotFoundError: a record is out of reach.
         StateError: the company accepts by inspection, or the batch has other records now.
     """
@@ -283,6 +284,8 @@ def _after(
     if action == "accept":
         if old["state"] != "submitted":
             return {}
+        if on < old["work_on"]:
+            raise InputError("output.accepted_before", on=old["work_on"])
         return acceptance(old, on, cycles, alone) | {"decided_reason": reason or None}
     if action == "resubmit":
         if old["state"] != "rejected":

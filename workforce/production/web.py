@@ -65,6 +65,7 @@ def output(scope: Scope) -> ResponseReturnValue:
         page_url=lambda number: url_for("production.output", page=number, **shown),
         task_types=task_types(session),
         states=STATES,
+        today=clock.today(),
         locale_code=current_locale(),
         label_of=_label_of,
     )
@@ -125,6 +126,7 @@ def batch(scope: Scope, batch_id: int) -> ResponseReturnValue:
         number=page.number,
         count=page.count,
         page_url=lambda number: url_for("production.batch", batch_id=batch_id, page=number),
+        today=clock.today(),
         acceptance=_acceptance(session, scope),
         locale_code=current_locale(),
         label_of=_label_of,
@@ -194,7 +196,7 @@ def decide(scope: Scope) -> ResponseReturnValue:
                 session,
                 decider(scope),
                 request.form.get("action", ""),
-                on=clock.today(),
+                on=_decided_on(),
                 reason=request.form.get("reason", ""),
                 **_chosen(),
             )
@@ -205,6 +207,20 @@ def decide(scope: Scope) -> ResponseReturnValue:
         return redirect(back)
     _say(done)
     return redirect(back)
+
+
+def _decided_on() -> dt.date:
+    """Return the day of acceptance: that of the form, else today."""
+    text, today = request.form.get("accepted_on", "").strip(), clock.today()
+    if not text:
+        return today
+    try:
+        on = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError("form.day", text=text) from error
+    if on > today:
+        raise InputError("output.accepted_ahead", on=on)
+    return on
 
 
 def _chosen() -> dict[str, Any]:

@@ -53,6 +53,7 @@ HOURS_CLASSES: Final = {
     "正常": "normal",
     "平日加班": "weekday_overtime",
     "休息日加班": "rest_day",
+    "休息日": "rest_day",
     "法定节假日": "holiday",
     **{code: code for code in production.HOURS_CLASSES},
 }
