@@ -58,7 +58,7 @@ def test_what_one_company_withholds_is_not_what_all_others_leave() -> None:
 
     # Of 41 people: two women; one bonus of two people, which the whole base's bonus would tell.
     small, large, middle = told(2, 30, 900_000, 2), told(25, 20, 800_000), told(20, 36, 100_000)
-    found = withheld_of_month({1: small, 2: large, 3: middle})
+    found = withheld_of_month({1: small, 2: large, 3: middle}, ())
     assert found == {
         1: {"end_women", "bonus_wages", "overtime_wages"},
         # The third's bonus is less than a fifth of the first's. In each company another part goes with it.
@@ -67,8 +67,36 @@ def test_what_one_company_withholds_is_not_what_all_others_leave() -> None:
     }
     # Of four people nothing is told, nor what the base's wages less all others' would tell of them.
     tiny = Told({**FIGURES, "jobs_start": 4, "special_wages": 0}, small.behind)
-    found = withheld_of_month({1: tiny, 2: large, 3: middle})
+    found = withheld_of_month({1: tiny, 2: large, 3: middle}, ())
     assert found[1] == FIGURES.keys()
     assert {"total_wages", "time_wages"} <= found[2] | found[3]
     assert "jobs_end" not in found[2] | found[3]
-    assert withheld_of_month({2: large}) == {2: frozenset()}
+    assert withheld_of_month({2: large}, ()) == {2: frozenset()}
+
+
+def test_what_one_company_withholds_is_not_what_all_others_of_its_place_leave() -> None:
+    """Of 41 people each; women are published of everybody inside and outside: inside are 1 and 4, outside 2 and 3."""
+    women = {1: 2, 2: 10, 3: 12, 4: 30}
+    returns = {
+        company: Told({"jobs_start": 41, "jobs_end": 41, "end_women": count}, {})
+        for company, count in women.items()
+    }
+
+    found = withheld_of_month(returns, {1, 4})
+
+    assert {company for company, codes in found.items() if "end_women" in codes} == {1, 4}
+
+
+def test_what_a_number_leaves_of_the_whole_is_not_found_either() -> None:
+    """Not women are 2 of 41, 0 of 30 and 9 of 41: 2 and 0 together would be 2. Tables tell other companies' coverage: none here."""
+    people = {1: (41, 39), 2: (30, 30), 3: (41, 32)}
+
+    def told(code: str) -> dict[int, Told]:
+        return {
+            company: Told({"jobs_start": jobs, "jobs_end": jobs, code: count}, {})
+            for company, (jobs, count) in people.items()
+        }
+
+    women = withheld_of_month(told("end_women"), ())
+    assert {company for company, codes in women.items() if codes} == {1, 3}
+    assert all(codes == {"insured"} for codes in withheld_of_month(told("insured"), ()).values())

@@ -6,7 +6,7 @@ of them earn, is not told: neither the figure nor what it could be worked out fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from workforce.core.results import WagePart
@@ -21,6 +21,9 @@ _TOGETHER: Final = (
 )
 """Figures that follow from one another and from totals that are told: withheld all or none."""
 _TOTALS: Final = frozenset({"jobs_start", "jobs_end", "average_headcount"})
+_PUBLISHED_BY_COMPANY: Final = ("insured",)
+"""Figures that published tables tell company by company, and withhold by a choice of their own: of a month with
+some that are withheld they are told there alone."""
 _OF_EVERYBODY: Final = frozenset({"total_wages", "worked_hours"})
 _PERCENT: Final = 100
 
@@ -50,12 +53,24 @@ def withheld_of_company(figures: Figures, behind: Mapping[str, int]) -> frozense
     return _whole(hidden, figures)
 
 
-def withheld_of_month(returns: Mapping[int, Told]) -> dict[int, frozenset[str]]:
+def withheld_of_month(
+    returns: Mapping[int, Told], inside: Collection[int]
+) -> dict[int, frozenset[str]]:
     """Return by company what an official is not told of a month's computed returns.
 
-    Figures of the whole base are published: what one company alone withholds would be the published
-    figure less those of all others. So another company's is withheld, too, where it needs to be.
+    Figures of all companies inside of the base and of all outside (``inside``: the ids of the former) are
+    published: what one company alone withholds would be the published figure less those of all others there.
+    So another company's is withheld, too, where it needs to be.
     """
+    found: dict[int, frozenset[str]] = {}
+    for is_inside in (True, False):
+        found |= _withheld_of_place(
+            {key: told for key, told in returns.items() if (key in inside) is is_inside}
+        )
+    return found
+
+
+def _withheld_of_place(returns: Mapping[int, Told]) -> dict[int, frozenset[str]]:
     hidden = {key: set(withheld_of_company(*told)) for key, told in returns.items()}
     added: dict[str, set[int]] = {
         code: set() for code, item in items().items() if code not in _TOTALS and not item.is_typed
@@ -64,34 +79,56 @@ def withheld_of_month(returns: Mapping[int, Told]) -> dict[int, frozenset[str]]:
     while not is_done:
         is_done = True
         for code, helpers in added.items():
-            held = {
-                key: returns[key].figures[code] for key, codes in hidden.items() if code in codes
-            }
-            secret = max((value for key, value in held.items() if key not in helpers), default=0)
-            others = sorted(
-                (told.figures[code], key)
+            item = items()[code]
+            parts = {
+                key: _Part.of(item, told.figures)
                 for key, told in returns.items()
-                if key not in held and told.figures.get(code, 0) > 0
+                if code in told.figures
+            }
+            held = {key: part for key, part in parts.items() if code in hidden[key]}
+            secret = max((one.value for key, one in held.items() if key not in helpers), default=0)
+            others = sorted(
+                (one, key) for key, one in parts.items() if key not in held and one.value > 0
             )
-            if not held or not others or _is_blurred(items()[code], secret, [*held.values()]):
+            if not held or not others or _is_blurred(item, secret, [*held.values()]):
                 continue
             wanted = (
-                key
-                for value, key in others
-                if _is_blurred(items()[code], secret, [*held.values(), value])
+                key for one, key in others if _is_blurred(item, secret, [*held.values(), one])
             )
             key = next(wanted, others[-1][1])
             helpers.add(key)
             hidden[key] |= _whole(hidden[key] | {code}, returns[key].figures)
             is_done = False
+    for code in _PUBLISHED_BY_COMPANY:
+        if any(code in codes for codes in hidden.values()):
+            hidden = {
+                key: codes | {code} & returns[key].figures.keys() for key, codes in hidden.items()
+            }
     return {key: frozenset(codes) for key, codes in hidden.items()}
 
 
-def _is_blurred(item: Item, secret: int, held: list[int]) -> bool:
+class _Part(NamedTuple):
+    """A figure, and what it leaves of the whole that it is a part of (0: of none)."""
+
+    value: int
+    rest: int
+
+    @classmethod
+    def of(cls, item: Item, figures: Figures) -> _Part:
+        value = figures[item.code]
+        return cls(value, figures.get(item.part_of, value) - value if item.part_of else 0)
+
+
+def _is_blurred(item: Item, secret: int, held: list[_Part]) -> bool:
     """Tell whether the sum of what some companies withhold says little of each; ``secret``: the largest."""
+    total = sum(one.value for one in held)
     if item.unit is ItemUnit.PERSONS:
-        return len(held) > 1 and sum(held) >= RULES.least
-    return (sum(held) - secret) * _PERCENT >= secret * RULES.interval_percent
+        return (
+            len(held) > 1
+            and total >= RULES.least
+            and not RULES.is_small(sum(one.rest for one in held))
+        )
+    return (total - secret) * _PERCENT >= secret * RULES.interval_percent
 
 
 def _whole(hidden: set[str], figures: Figures) -> frozenset[str]:

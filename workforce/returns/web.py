@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 
+from workforce.companies import queries as companies
 from workforce.core.errors import DomainError, NotFoundError, StateError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
@@ -18,7 +19,7 @@ from workforce.platform.forms import answer_of, fault_of, place_fault
 from workforce.platform.i18n import current_locale, gettext
 from workforce.platform.jobs import enqueue
 from workforce.platform.law_book import law_book
-from workforce.platform.scope import ScopeKind
+from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.web import SliceRoutes, actor, may, note_read
 from workforce.returns import queries, service
 from workforce.returns.forms import GiveBackForm, RuleForm, confirm_form, figures_form
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
-    from workforce.platform.scope import Scope
     from workforce.returns.forms import FiguresForm
     from workforce.returns.models import CompanyReturn
     from workforce.returns.queries import Reporter, Standing
@@ -250,7 +250,12 @@ def _hidden(session: Session, one: CompanyReturn, figures: Mapping[str, int]) ->
         return frozenset()
     own = withheld_of_company(figures, queries.behind(session, one.id))
     # An older version does not tell what the newest one withholds.
-    newest = withheld_of_month(queries.confirmed(session, one.period))
+    inside = {
+        row.company_id
+        for row in session.execute(companies.company_facts(Scope.base()))
+        if row.is_inside
+    }
+    newest = withheld_of_month(queries.confirmed(session, one.period), inside)
     return own | newest.get(one.company_id, frozenset()) & figures.keys()
 
 
