@@ -154,6 +154,9 @@ def test_a_published_figure_says_what_it_is(session: Session, official: FormClie
     assert "第 1 期" in page
     assert "月末最后一日 24 时在岗的用工关系数" in page
     assert "/statistics/forms/employment?period=2026-10" in page
+    # Whoever finds it wrong is told what to do, and led there.
+    assert "数字不对？" in page
+    assert f'href="{MONTH}"' in page
     for wrong in ("cube=x", "cube=sex&groups=9", "cube=sex&groups=1,2", "measure=x", "issue=9"):
         answer = official.get(f"/statistics/cell?period=2026-10&{wrong}")
         assert answer.status_code == HTTPStatus.NOT_FOUND, wrong

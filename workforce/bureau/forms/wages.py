@@ -38,10 +38,11 @@ def _fill(filling: Filling) -> Report:
         notes=(
             Text(
                 "按劳动工资统计以单位计数：一人在两家企业任职的，两家各计一人。"
-                "期末人数是最后一日 24 时的人数；季度、年度平均人数是各月平均人数的平均数，工资总额是各月之和。",
+                "期末人数是最后一日 24 时的人数；季度、年度平均人数是各月平均人数的平均数，工资总额是各月之和，平均工资是全季、全年的合计，不是每月的。",
                 "Counted by unit, as the wage statistics do: who works for two companies counts in both. "
                 "The number at the end is that at 24:00 of the last day; the average of a quarter or year is "
-                "the mean of its months, total wages are their sum.",
+                "the mean of its months, total wages are their sum, and the average wage is that of the whole "
+                "quarter or year, not of a month.",
             ),
             Text(
                 "工资总额以千元为单位四舍五入，分项之和可能与合计略有出入；增减由未舍入的数计算。"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from workforce.bureau.seats import months as seat_months
 from workforce.bureau.seats import seats
+from workforce.bureau.seats.sheet import SOURCE
 from workforce.core.text import Text
 from workforce.platform.exhibits import (
     Exhibit,
@@ -33,7 +34,6 @@ _LABELS: Final = (
     Text("最多同时使用", "In use at most"),
     Text("平均使用", "In use on average"),
 )
-_SOURCE: Final = Text("园区工位、租用和考勤记录", "Seats, tenancies and attendance of the base")
 
 
 def _seats_used(session: Session, period: ReportPeriod) -> Exhibit | None:
@@ -54,7 +54,7 @@ def _seats_used(session: Session, period: ReportPeriod) -> Exhibit | None:
             for number, label in enumerate(_LABELS)
         ),
         definition=seats.DEFINITION,
-        source=_SOURCE,
+        source=SOURCE,
         note=seats.STATEMENT if is_withheld else None,
     )
 

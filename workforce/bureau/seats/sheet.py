@@ -24,6 +24,10 @@ HEADS: Final = (
     Text("最多同时使用", "In use at most"),
     Text("使用率（%）", "Share (%)"),
 )
+SOURCE: Final = Text("园区工位、租用和考勤记录", "Seats, tenancies and attendance of the base")
+_STANDS: Final = Text(
+    "随本月统计的首期公布，以后不变", "told with the month's first issue, and never changed since"
+)
 _UNKNOWN: Final = Text("不详", "unknown")
 _SHEETS: Final = (Text("按场地和楼层", "Sites and floors"), Text("按企业", "Companies"))
 _WIDTH: Final = 14
@@ -44,9 +48,14 @@ def seat_sheet(table: SeatTable, locale: Locale, created: dt.datetime) -> bytes:
         rows = [(_name(line, locale), *cells_of(line, locale)) for line in lines]
         sheet.table(columns, rows, freeze_columns=1)
         sheet.gap()
-        for text in (DEFINITION, STATEMENT):
+        for text in (DEFINITION, STATEMENT, origin()):
             sheet.line(text.in_locale(locale), "note", span=len(columns))
     return book.finish()
+
+
+def origin() -> Text:
+    """Say where the figures are from, and of when they are."""
+    return Text(f"来源：{SOURCE.zh}；{_STANDS.zh}。", f"Source: {SOURCE.en}; {_STANDS.en}.")
 
 
 def _name(line: ProtectedLine, locale: Locale) -> Cell:

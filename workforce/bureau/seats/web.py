@@ -11,7 +11,7 @@ from workforce.bureau.report import WITHHELD
 from workforce.bureau.routes import ROUTES
 from workforce.bureau.seats import months as seat_months
 from workforce.bureau.seats import seats
-from workforce.bureau.seats.sheet import seat_sheet
+from workforce.bureau.seats.sheet import origin, seat_sheet
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
@@ -43,6 +43,7 @@ def seat_use(scope: Scope) -> ResponseReturnValue:
         withheld=WITHHELD,
         statement=seats.STATEMENT,
         definition=seats.DEFINITION,
+        origin=origin(),
     )
 
 
