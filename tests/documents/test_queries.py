@@ -17,6 +17,7 @@ from workforce.core.errors import NotFoundError
 from workforce.core.text import Text
 from workforce.documents import queries
 from workforce.documents.assembly import line_view, masked_id_number, masked_name
+from workforce.documents.facts import year_facts
 from workforce.documents.views import TaxView, YearView
 from workforce.people.models import Employment
 from workforce.platform.db import db
@@ -172,6 +173,21 @@ def test_the_fingerprint_is_of_what_the_slip_says(world: World) -> None:
     after = queries.payslip_view(world.session, world.scope, slip.id).fingerprint
     assert len(before) == 24
     assert before != after
+
+
+def test_the_way_to_the_tax_names_the_months_that_count(world: World) -> None:
+    # From January, and the whole year at once, which is of no number of months.
+    for number, rule in (("W2", "is_first_wage_of_year"), ("W3", "is_deduct_60000")):
+        hired_on = dt.date(2026, 10, 1) if number == "W2" else dt.date(2025, 1, 1)
+        worker = world.hire(number, hired_on, **{rule: True})
+        factories.create_tax_opening(world.session, worker, months=0 if number == "W2" else 9)
+    world.run()
+    said = {}
+    for number in ("W2", "W3"):
+        view = queries.payslip_view(world.session, world.scope, world.slip(number).id)
+        said[number] = {label.zh: amount for label, amount in year_facts(view)}
+    assert said["W2"]["减除费用（10 个月）"] == "−50,000.00"
+    assert said["W3"]["减除费用"] == "−60,000.00"
 
 
 def test_the_year_begins_with_what_was_paid_before_this_system(world: World) -> None:

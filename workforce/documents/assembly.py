@@ -209,7 +209,8 @@ def _checks(employment_id: int, facts: MonthFacts) -> tuple[CheckView, ...]:
 def _tax(lines: Iterable[LineView], months: int) -> TaxView | None:
     """Return the way to the month's tax, or None where tax is not that of a year to date.
 
-    A number that a line of an earlier version does not have counts as 0, as in its explanation.
+    A number that a line of an earlier version does not have counts as 0, as in its explanation; it has
+    the payslip's months. The 60000 of a whole year have none.
     """
     line = next((line for line in lines if line.code == INCOME_TAX), None)
     if line is None or not line.numbers:
@@ -221,7 +222,9 @@ def _tax(lines: Iterable[LineView], months: int) -> TaxView | None:
         income=numbers["income_fen"],
         is_part_income=bool(numbers["part_rate_micro"]),
         basic=numbers["basic_fen"],
-        months=months,
+        months=numbers["own_month_count"] + numbers["january_month_count"]
+        if "own_month_count" in line.numbers
+        else months,
         insurance_and_fund=numbers["insurance_fen"],
         special=numbers["special_fen"],
         other=numbers["other_fen"],

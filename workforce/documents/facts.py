@@ -56,10 +56,12 @@ def year_facts(view: PayslipView) -> list[Fact]:
 def _tax_steps(tax: TaxView) -> list[Fact]:
     income = labels.TAX_PART_INCOME if tax.is_part_income else labels.TAX_INCOME
     optional = ((labels.TAX_SPECIAL, tax.special), (labels.TAX_OTHER, tax.other))
+    months = labels.months(tax.months)
+    basic = labels.joined(labels.TAX_BASIC, months) if tax.months else labels.TAX_BASIC
     before = [(labels.TAX_BEFORE, money(-tax.withheld_before))] if tax.withheld_before else []
     return [
         (income, money(tax.income)),
-        (labels.joined(labels.TAX_BASIC, labels.months(tax.months)), money(-tax.basic)),
+        (basic, money(-tax.basic)),
         (labels.INSURANCE_AND_FUND, money(-tax.insurance_and_fund)),
         *((label, money(-amount)) for label, amount in optional if amount),
         (labels.TAXABLE, money(tax.taxable)),

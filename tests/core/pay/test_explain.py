@@ -3,10 +3,12 @@
 import json
 import string
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.core.pay.factory import Person, facts
+from tests.core.pay.one_month import pay
 from workforce.core.engine import calculate, pay_items
 from workforce.core.errors import DomainError, messages
 from workforce.core.explain import explain, label, note, note_codes
@@ -122,7 +124,7 @@ def test_the_words_of_income_tax_say_only_what_counts(book: LawBook) -> None:
         Person(base_pay_fen=1_000_000, year=(6_000_000, 0, 9, 15_000)), "income_tax", book
     )
     assert taxed["zh"].startswith(
-        "今年在本单位累计收入 70000.00 元 − 减除费用 50000.00 元 = 应纳税所得额 20000.00 元；"
+        "今年在本单位累计收入 70000.00 元 − 减除费用 50000.00 元（10 个月） = 应纳税所得额 20000.00 元；"
         "20000.00 元 × 3% = 累计应扣 600.00 元，此前已扣 150.00 元，本月扣 450.00 元。"
     )
     assert "special" not in taxed["en"]
@@ -132,6 +134,56 @@ def test_the_words_of_income_tax_say_only_what_counts(book: LawBook) -> None:
     )
     assert "没有应纳税的部分，本月扣 0.00 元（此前多扣的 150.00 元" in free["zh"]
     assert "150.00 yuan withheld too much before" in free["en"]
+
+
+@pytest.mark.parametrize(
+    ("employee", "facts", "code", "words"),
+    [
+        # 5000 × 10 months from January, though employed since October.
+        (
+            {"tax": {"first_wage_income_of_year": "true"}},
+            {"base_pay": "60000.00"},
+            "income_tax",
+            "减除费用 50000.00 元（本年首次取得工资，从一月起 10 个月，国家税务总局公告2020年第13号） = 应纳",
+        ),
+        (
+            {"employment_type": "intern", "tax": {"method": "intern"}},
+            {"base_pay": "10000.00"},
+            "income_tax",
+            "本月扣 90.00 元（实习生按国家税务总局公告2020年第13号）。",
+        ),
+        (
+            {"separated_on": "2026-10-31"},
+            {"severance": {"average_wage": "6000.00"}},
+            "severance_pay",
+            "折 0.5 个月工资；前 12 个月平均工资 6000.00 元，× 0.5 个月 = 3000.00 元",
+        ),
+        (
+            {},
+            {
+                "base_pay": "2000.00",
+                "shifts": [{"date": "2026-10-11", "start": "09:00", "end": "17:00"}],
+            },
+            "rest_day_overtime_pay",
+            # 2200 ÷ 21.75 ÷ 8 × 8 × 200 % = 202.298…
+            "月基数 2200.00 元 ÷ 21.75 ÷ 8 小时 × 8 小时 × 200%（约定的基数低于月最低工资，按月最低工资计） = 202.30 元",
+        ),
+    ],
+)
+def test_the_words_say_by_which_rule(
+    employee: dict[str, Any], facts: dict[str, Any], code: str, words: str
+) -> None:
+    (line,) = [line for line in pay("2026-10", facts, employee).lines if line.code == code]
+    assert words in line.explanation["zh"]
+
+
+def test_the_words_of_60000_at_once_count_no_months() -> None:
+    year = {"income": "60000.00", "insurance_and_fund": "0", "withheld": "0", "months": "9"}
+    tax = {"deduct_60000": "true", "year_to_date": year}
+    employee = {"hired_on": "2025-01-01", "tax": tax}
+    (line,) = pay("2026-10", {"base_pay": "6000.00"}, employee).lines[1:]
+    assert "60000.00 元（上年工资不超过此数，一次减除全年，" in line.explanation["zh"]
+    assert "months" not in line.explanation["en"]
 
 
 def test_the_words_of_overtime_end_with_the_amount(book: LawBook) -> None:

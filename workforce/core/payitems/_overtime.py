@@ -40,6 +40,7 @@ def overtime_item(
     def formula(work: Workings) -> Sequence[LineBlock]:
         minutes, value = work.minutes[hours], work.value_by_class[hours]
         base = np.where(minutes > 0, hour_base(work), 0)
+        is_raised = (base > work.facts.time_wages.overtime_base_fen) & (base > 0)
         premium = work.law.national(f"{parameter}_premium_rate", name, value > 0)
         rate = work.law.national(f"{parameter}_rate", name, base > 0)
         piece = _fraction(value, Fraction(premium, MICRO * MICRO_IN_FEN))
@@ -54,6 +55,7 @@ def overtime_item(
                     "piece_value_micro": value,
                     "premium_rate_micro": np.full(work.size, premium),
                     "base_fen": base,
+                    "is_raised": is_raised.astype(int),
                     "has_both": ((value > 0) & (base > 0)).astype(int),
                     "time_rate_micro": np.full(work.size, rate),
                     "paid_days_hundredths": np.full(work.size, work.paid_days_hundredths),
@@ -105,6 +107,11 @@ _CLAUSES = (
         "; time part: monthly base {base_fen} yuan ÷ {paid_days_hundredths} ÷ {daily_minutes} ×"
         " {overtime_minutes} × {time_rate_micro}",
         when="base_fen",
+    ),
+    Clause(
+        "（约定的基数低于月最低工资，按月最低工资计）",
+        " (the agreed base is below the monthly minimum wage, which counts)",
+        when="is_raised",
     ),
     Clause("；合计 {amount_fen} 元", "; together {amount_fen} yuan", when="has_both"),
     Clause(" = {amount_fen} 元", " = {amount_fen} yuan", when="!has_both"),

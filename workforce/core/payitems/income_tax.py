@@ -16,6 +16,8 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
     tax = work.month_tax
     columns = tax.columns
     is_year = ~work.has_tax_method(TaxMethod.LABOR_SERVICE)
+    is_first_wage = work.facts.tax.is_first_wage_of_year
+    is_whole_year = (columns.cumulative_basic_fen > 0) & (tax.basic_months == 0)
     return [
         ITEM.lines(
             tax.tax_fen,
@@ -29,6 +31,11 @@ def _formula(work: Workings) -> Sequence[LineBlock]:
                 ),
                 "income_fen": columns.cumulative_income_fen,
                 "basic_fen": columns.cumulative_basic_fen,
+                "own_month_count": np.where(is_first_wage, 0, tax.basic_months),
+                "january_month_count": np.where(is_first_wage, tax.basic_months, 0),
+                "is_whole_year": is_whole_year.astype(int),
+                "is_intern": work.has_tax_method(TaxMethod.INTERN).astype(int),
+                "is_platform": work.has_tax_method(TaxMethod.PLATFORM).astype(int),
                 "insurance_fen": tax.insurance_and_fund_fen,
                 "special_fen": tax.special_fen,
                 "other_fen": tax.other_fen,
@@ -74,6 +81,20 @@ ITEM = PayItem(
             when="!is_payment",
         ),
         Clause(
+            "（{own_month_count} 个月）", " (months: {own_month_count})", when="own_month_count"
+        ),
+        Clause(
+            "（本年首次取得工资，从一月起 {january_month_count} 个月，国家税务总局公告2020年第13号）",
+            " (first wage of the year, months from January: {january_month_count},"
+            " 国家税务总局公告2020年第13号)",
+            when="january_month_count",
+        ),
+        Clause(
+            "（上年工资不超过此数，一次减除全年，国家税务总局公告2020年第19号）",
+            " (last year's wages were no more: the whole year's at once, 国家税务总局公告2020年第19号)",
+            when="is_whole_year",
+        ),
+        Clause(
             " − 社保公积金 {insurance_fen} 元",
             " − own insurance and fund {insurance_fen} yuan",
             when="insurance_fen",
@@ -110,6 +131,16 @@ ITEM = PayItem(
             "（此前多扣的 {over_fen} 元，年度汇算时由本人申请退回）",
             " ({over_fen} yuan withheld too much before can be claimed back in the yearly settlement)",
             when="over_fen",
+        ),
+        Clause(
+            "（实习生按国家税务总局公告2020年第13号）",
+            " (interns: 国家税务总局公告2020年第13号)",
+            when="is_intern",
+        ),
+        Clause(
+            "（平台从业人员按国家税务总局公告2025年第16号，中断后重新累计）",
+            " (platform workers: 国家税务总局公告2025年第16号; an empty month begins anew)",
+            when="is_platform",
         ),
     ),
 )

@@ -97,10 +97,14 @@ ITEM = PayItem(
             " {times_count} ÷ 12 counts",
             when="average_year_fen",
         ),
-        Clause(" = {amount_fen} 元", " = {amount_fen} yuan", when="!is_agreed"),
         Clause(
-            " = 法定 {due_fen} 元；双方约定 {amount_fen} 元",
-            " = {due_fen} yuan by law; {amount_fen} yuan as agreed",
+            "，× {paid_months_micro} 个月 = {amount_fen} 元",
+            ", × {paid_months_micro} months = {amount_fen} yuan",
+            when="!is_agreed",
+        ),
+        Clause(
+            "，× {paid_months_micro} 个月 = 法定 {due_fen} 元；双方约定 {amount_fen} 元",
+            ", × {paid_months_micro} months = {due_fen} yuan by law; {amount_fen} yuan as agreed",
             when="is_agreed",
         ),
     ),

@@ -24,7 +24,8 @@ CUMULATIVE_METHODS: Final = (TaxMethod.CUMULATIVE, TaxMethod.INTERN, TaxMethod.P
 class MonthTax:
     """The month's tax, how it was reached, and the year to date after it.
 
-    `before_fen` is what was withheld earlier; `income_fen` this month's taxable pay;
+    `before_fen` is what was withheld earlier; `income_fen` this month's taxable pay; `basic_months` how
+    many months the basic deduction is for, 0 where it is not by the month;
     `income_rate_micro` the part of cumulative income that counts, 0 for labour service.
     """
 
@@ -33,6 +34,7 @@ class MonthTax:
     income_rate_micro: Column
     before_fen: Column
     due_fen: Column
+    basic_months: Column
     insurance_and_fund_fen: Column
     special_fen: Column
     other_fen: Column
@@ -133,7 +135,7 @@ def withhold(
         has_housing_loan=deductions.has_housing_loan,
     )
     counted = _counted(method, after)
-    basic = _basic(facts, after.months, goes_on, law)
+    basic, basic_months = _basic(facts, after.months, goes_on, law)
     income_rate = _income_rate(method, goes_on, law)
     cumulative = _cumulative(counted, income_rate, basic, goes_on, law)
     payment = _payment(income_fen, per_payment, law)
@@ -157,6 +159,7 @@ def withhold(
         income_rate_micro=income_rate,
         before_fen=withheld,
         due_fen=due,
+        basic_months=basic_months,
         insurance_and_fund_fen=counted.insurance_and_fund_fen,
         special_fen=counted.special_fen,
         other_fen=counted.other_fen,
@@ -180,8 +183,8 @@ def _counted(method: Column, state: YearToDate) -> YearToDate:
     )
 
 
-def _basic(facts: Facts, months: Column, goes_on: Mask, law: LawColumns) -> Column:
-    """Return 5000 × months employed here; from January or 60000 at once where declared.
+def _basic(facts: Facts, months: Column, goes_on: Mask, law: LawColumns) -> tuple[Column, Column]:
+    """Return 5000 × months employed here, and the months; from January or 60000 at once where declared.
 
     No month counts after the employment, and nothing in a year without a month employed here.
     """
@@ -191,8 +194,10 @@ def _basic(facts: Facts, months: Column, goes_on: Mask, law: LawColumns) -> Colu
     until_left = np.searchsorted(np.array(starts), left, side="right")
     from_january = np.minimum(facts.period.month, until_left)
     counted = np.where(facts.tax.is_first_wage_of_year, from_january, months)
-    by_month = law.column("basic_deduction_month", ASKED_BY, goes_on & ~whole_year) * counted
-    return np.where(whole_year, law.column("basic_deduction_year", ASKED_BY, whole_year), by_month)
+    counted = np.where(goes_on & ~whole_year, counted, 0)
+    by_month = law.column("basic_deduction_month", ASKED_BY, counted > 0) * counted
+    by_year = law.column("basic_deduction_year", ASKED_BY, whole_year)
+    return np.where(whole_year, by_year, by_month), counted
 
 
 def _income_rate(method: Column, goes_on: Mask, law: LawColumns) -> Column:
