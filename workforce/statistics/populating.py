@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 _OVERTIME_LIMIT: Final = "monthly_overtime_limit_minutes"
 
 
-def is_active(row: Any, period: PayPeriod) -> bool:
-    """Tell whether somebody was employed in a month or paid for it, and not merely owed something."""
-    is_employed = row.hired_on <= period.last_on and (
-        row.separated_on is None or row.separated_on >= period.first_on
-    )
-    return is_employed or row.worked_minutes is not None
+def active_companies(rows: Sequence[Row[Any]], period: PayPeriod) -> set[int]:
+    """Return the companies that employed somebody in a month or paid for it, and did not merely owe something."""
+    first_on, last_on = period.first_on, period.last_on
+    return {
+        row.company_id
+        for row in rows
+        if row.worked_minutes is not None
+        or (row.hired_on <= last_on and (row.separated_on is None or row.separated_on >= first_on))
+    }
 
 
 def population_of(

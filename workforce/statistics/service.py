@@ -32,7 +32,7 @@ from workforce.statistics.disclosure import RULES
 from workforce.statistics.lazy import Lazy
 from workforce.statistics.measures import measures
 from workforce.statistics.output import OUTPUT, Output, Sampled, fill_output
-from workforce.statistics.populating import is_active, population_of
+from workforce.statistics.populating import active_companies, population_of
 from workforce.statistics.tables import Cell
 from workforce.statistics.tabulation import Condition, Tabulation, margins
 
@@ -169,7 +169,7 @@ def read_months(
     def reading(period: PayPeriod, rows: Sequence[Row[Any]]) -> Reading:
         approved = _decided(runs[period])
         with_result = approved if is_protected else {run.company_id for run in runs[period]}
-        active = {row.company_id for row in rows if is_active(row, period)}
+        active = active_companies(rows, period)
         return Reading(
             period=period,
             is_protected=is_protected,
