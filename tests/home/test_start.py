@@ -16,11 +16,14 @@ from tests.factories.web import FormClient
 from tests.queries import assert_same_queries
 from workforce.accounts.models import Account
 from workforce.core.lifecycle import RunState
+from workforce.core.period import PayPeriod
 from workforce.core.permissions import Role
 from workforce.core.terms import terms_of
 from workforce.home.start_steps import NEEDS, Facts, StepState, facts, steps
 from workforce.home.web import STEP_PAGES
+from workforce.people.service import set_tax_opening
 from workforce.platform import clock
+from workforce.platform.audit import CLI
 
 ClientAs = Callable[[Account], FormClient]
 
@@ -33,6 +36,7 @@ NOTHING = Facts(
     people=0,
     people_in_teams=0,
     people_with_profile=0,
+    without_opening=0,
     prices=0,
     has_attendance=False,
     has_output=False,
@@ -47,6 +51,7 @@ EVERYTHING = Facts(
     people=3,
     people_in_teams=3,
     people_with_profile=3,
+    without_opening=0,
     prices=1,
     has_attendance=True,
     has_output=True,
@@ -64,7 +69,7 @@ def test_a_new_company_begins_with_what_needs_nothing_else() -> None:
     now = {code for code, state in states.items() if state is StepState.NOW}
     assert now == {"policy", "administrator", "teams", "prices"}
     waiting = next(step for step in steps(NOTHING) if step.code == "calculate")
-    assert waiting.needs == ("policy", "profiles", "attendance")
+    assert waiting.needs == ("policy", "profiles", "openings", "attendance")
 
 
 def test_with_everything_done_nothing_waits() -> None:
@@ -83,6 +88,7 @@ def test_with_everything_done_nothing_waits() -> None:
         ({"people_in_teams": 2}, "people"),
         ({"people": 0}, "people"),
         ({"people_with_profile": 2}, "profiles"),
+        ({"without_opening": 1, "run_states": frozenset({RunState.CALCULATED})}, "openings"),
         ({"prices": 0}, "prices"),
         ({"has_attendance": False}, "attendance"),
         ({"has_output": False}, "output"),
@@ -141,11 +147,33 @@ def test_facts_are_read_from_the_company_alone(session: Session) -> None:
         people=1,
         people_in_teams=1,
         people_with_profile=1,
+        without_opening=0,
         prices=1,
         has_attendance=True,
         has_output=True,
         run_states=frozenset({RunState.APPROVED}),
     )
+
+
+def test_whoever_comes_from_earlier_months_of_the_year_needs_an_opening(session: Session) -> None:
+    company = factories.create_company(session)
+    factories.create_pay_policy(session, company, valid_from=dt.date(2026, 10, 1))
+    hires = {"old": dt.date(2026, 3, 2), "known": dt.date(2025, 6, 1), "new": dt.date(2026, 10, 1)}
+    people = {
+        name: factories.create_employment(session, company, employee_no=name, hired_on=on)
+        for name, on in hires.items()
+    }
+    services = factories.create_employment(session, company, hired_on=dt.date(2026, 5, 1))
+    factories.create_pay_profile(session, services, tax_method="labor_service")
+    set_tax_opening(
+        session, CLI, people["known"], through_period=PayPeriod(2026, 9), income_amount=1, months=9
+    )
+    assert facts(session, company.id, dt.date(2026, 11, 30)).without_opening == 1
+    # From January on nobody has earlier months.
+    later = factories.create_company(session)
+    factories.create_pay_policy(session, later, valid_from=dt.date(2026, 1, 1))
+    factories.create_employment(session, later, hired_on=dt.date(2025, 3, 2))
+    assert facts(session, later.id, dt.date(2026, 11, 30)).without_opening == 0
 
 
 def test_the_page_of_a_base_administrator_without_any_company(

@@ -66,6 +66,7 @@ class Facts:
     people: int
     people_in_teams: int
     people_with_profile: int
+    without_opening: int
     prices: int
     has_attendance: bool
     has_output: bool
@@ -81,10 +82,11 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "leaders": ("teams",),
     "people": ("teams",),
     "profiles": ("people",),
+    "openings": ("policy", "people"),
     "prices": ("company",),
     "attendance": ("people",),
     "output": ("people", "prices"),
-    "calculate": ("policy", "profiles", "attendance"),
+    "calculate": ("policy", "profiles", "openings", "attendance"),
     "approve": ("accounts", "calculate"),
     "pay": ("approve",),
     "close": ("pay",),
@@ -99,9 +101,11 @@ def facts(session: Session, company_id: int, today: dt.date) -> Facts:
     sizes = {
         row.team_id: row.people for row in session.execute(person_list.team_sizes(scope, today))
     }
+    begun = list(session.scalars(companies.all_pay_policies(scope)))
+    begins = PayPeriod.of(begun[0].valid_from if begun else today)
     states = select(payroll.runs(scope).order_by(None).subquery().c.state).distinct()
     return Facts(
-        policies=size_of(session, companies.all_pay_policies(scope)),
+        policies=len(begun),
         administrators=roles.get(Role.COMPANY_ADMIN, 0),
         pay_accounts=sum(
             size for role, size in roles.items() if is_allowed(role, Permission.PAYROLL_RUN_PREPARE)
@@ -111,6 +115,7 @@ def facts(session: Session, company_id: int, today: dt.date) -> Facts:
         people=sum(row.people for row in session.execute(person_list.head_counts(scope, today))),
         people_in_teams=sum(sizes.values()),
         people_with_profile=size_of(session, _profiles_of_today(scope, today)),
+        without_opening=size_of(session, person_list.without_opening(scope, begins)),
         prices=size_of(session, production.prices(scope)),
         has_attendance=session.scalar(
             attendance.shifts(scope, dt.date.min, today).order_by(None).limit(1)
@@ -169,6 +174,8 @@ def _done(found: Facts) -> dict[str, bool]:
         "leaders": 0 < found.teams <= found.led_teams,
         "people": 0 < found.people <= found.people_in_teams,
         "profiles": 0 < found.people <= found.people_with_profile,
+        # What a decided month has taken for known is asked no more.
+        "openings": found.people > 0 and (not found.without_opening or bool(states & FINAL)),
         "prices": found.prices > 0,
         "attendance": found.has_attendance,
         "output": found.has_output,

@@ -39,6 +39,7 @@ STEP_PAGES: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "leaders": ("staff.teams", {}),
     "people": ("imports.upload", {"source": "employees"}),
     "profiles": ("settings.profiles", {}),
+    "openings": ("imports.upload", {"source": "tax_openings"}),
     "prices": ("settings.prices", {}),
     "attendance": ("attendance.team_month", {}),
     "output": ("imports.sources", {}),

@@ -10,14 +10,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, func, or_, select, true
+from sqlalchemy import Row, Select, and_, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from workforce.companies import queries as companies
 from workforce.core.errors import NotFoundError
+from workforce.core.period import PayPeriod
 from workforce.people import queries
-from workforce.people.models import Employment, PayProfile, Person, TeamMembership
+from workforce.people.models import Employment, PayProfile, Person, TaxOpening, TeamMembership
 from workforce.platform.scope import Scope
 
 STATES: Final = ("employed", "coming", "left", "all")
@@ -111,6 +112,25 @@ def employed_ids(scope: Scope, today: dt.date) -> Select[int]:
     """Ids of the employments of today, with people on notice and without those to come."""
     return select(Employment.id).where(
         Employment.id.in_(queries.employment_ids(scope)), _has_state("employed", today)
+    )
+
+
+def without_opening(scope: Scope, begins: PayPeriod) -> Select[int]:
+    """Ids of employments that go on into the first month paid here, with nothing known of their year.
+
+    Labour service is taxed by payment and needs none.
+    """
+    stated = select(TaxOpening.employment_id).where(TaxOpening.year == begins.year)
+    is_mid_year = begins.first_on > dt.date(begins.year, 1, 1)
+    return select(Employment.id).where(
+        queries.in_scope(scope),
+        literal(is_mid_year),
+        Employment.hired_on < begins.first_on,
+        or_(Employment.separated_on.is_(None), Employment.separated_on >= begins.first_on),
+        Employment.id.not_in(stated),
+        Employment.id.not_in(
+            select(PayProfile.employment_id).where(PayProfile.tax_method == "labor_service")
+        ),
     )
 
 
