@@ -23,7 +23,7 @@ from workforce.platform.scope import Scope
 from workforce.premises import ending, overview, queries, service
 from workforce.premises.areas import AreaFact, plan_areas, store_areas
 from workforce.premises.exhibits import EXHIBITS
-from workforce.premises.models import Area, Floor
+from workforce.premises.models import Area, Floor, Site
 from workforce.premises.seats import SeatFact
 
 MARCH, JUNE = dt.date(2026, 3, 1), dt.date(2026, 6, 1)
@@ -244,7 +244,10 @@ def test_alerts_tell_what_ends_what_is_too_large_and_what_nobody_rents(
         ("floor_overfull", "一楼"),
         ("seats_unlet", "空厅"),
     ]
-    assert found[-1].about.en.startswith("annotation ")
+    # Of several sites each has a first floor.
+    site = session.get_one(Site, floor.site_id).name
+    assert found[-1].about.en == f"{site} 一楼 annotation 空厅: 1 seat"
+    assert found[0].about.zh.startswith(f"{company.name} · {site} 一楼 ")
     assert overview.waiting(session, TODAY) == 3
 
 

@@ -158,6 +158,11 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert "区域的编号 H1 不能改" in faults(f"{at}/change", form)
     form = area_form(code="H1", valid_from="2020-01-01", valid_to="2020-01-01")
     assert "不早于终止" in faults(f"{at}/change", form)
+    rent = {"company": create_company(session).id, "valid_from": "2026-04-01"}
+    session.commit()
+    sent = {f"tenancy-{name}": str(text) for name, text in rent.items()}
+    page = faults(f"{at}/tenancies", sent | {"tenancy-last_on": "2026-03-31"})
+    assert "最后一天 2026-03-31 早于第一天 2026-04-01" in page
     assert "没有写从哪天起没有了" in faults(f"{at}/seats/remove", _seats_of(session, area))
     # Nothing of all this was kept.
     assert [row.code for row in session.scalars(select(Area))] == ["H1"]

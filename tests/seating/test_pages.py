@@ -172,7 +172,7 @@ def test_a_leader_reaches_the_own_team_alone(world: World, client_as: SignIn) ->
     nobody = browser.post_form("/seats/assign", query)
     assert (nobody.status_code, "没有选中要安排的人" in nobody.text) == (422, True)
     wrong = browser.get("/seats/assign", query_string=query | {"who": "Z9"})
-    assert (wrong.status_code, "没有需要安排的人" in wrong.text) == (422, True)
+    assert (wrong.status_code, "没有工号为“Z9”的在职的人" in wrong.text) == (422, True)
     assert client_as(world.annotator).get("/seats").status_code == 403
     for day in ("0001-01-01", "9999-12-31", "tomorrow"):
         assert browser.get("/seats/use", query_string={"on": day}).status_code == 422

@@ -25,7 +25,7 @@ from workforce.premises.forms import (
     SeatStateForm,
     TenancyForm,
 )
-from workforce.premises.geometry import refuse_empty
+from workforce.premises.geometry import refuse_backward, refuse_empty
 from workforce.premises.routes import ROUTES, act, shown
 from workforce.premises.seats import SeatFact
 
@@ -290,7 +290,7 @@ def let(scope: Scope, area_id: int) -> ResponseReturnValue:
 
     def work(session: Session, mine: Area) -> None:
         typed = form.values()
-        refuse_empty(typed["valid_from"], typed["valid_to"], "last_on")
+        refuse_backward(form.valid_from.data, form.last_on.data, "last_on")
         service.rent(session, actor(), mine, **typed)
 
     return _sent(scope, area_id, _Forms(tenancy=form), form, work)

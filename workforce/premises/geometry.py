@@ -88,6 +88,16 @@ def refuse_empty(valid_from: dt.date, valid_to: dt.date | None, place: str) -> N
         raise InputError("dated.empty", valid_from=valid_from, valid_to=valid_to, place=place)
 
 
+def refuse_backward(first_on: dt.date, last_on: dt.date | None, place: str) -> None:
+    """Refuse a last day before the first one, told as the days were typed.
+
+    Raises:
+        InputError: so it is.
+    """
+    if last_on is not None and last_on < first_on:
+        raise InputError("premises.backward", first_on=first_on, last_on=last_on, place=place)
+
+
 def history(changes: Mapping[dt.date, Value], over: Span) -> list[tuple[Span, Value]]:
     """Return what held when over a span, without a gap, given what began on which days.
 

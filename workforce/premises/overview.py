@@ -171,9 +171,9 @@ def _ending(tenancies: Sequence[Rented]) -> list[Alert]:
         Alert(
             "tenancy_ending",
             Text(
-                f"{one.company_name} · {one.row.floor_name} {one.row.area_code}："
+                f"{one.company_name} · {_where(one.row)} {one.row.area_code}："
                 f"{one.row.valid_to} 起不再租用",
-                f"{one.company_name} · {one.row.floor_name} {one.row.area_code}: "
+                f"{one.company_name} · {_where(one.row)} {one.row.area_code}: "
                 f"no longer from {one.row.valid_to} on",
             ),
             "premises.tenancy",
@@ -200,14 +200,18 @@ def _overfull(day: Day) -> list[Alert]:
     ]
 
 
+def _where(row: Any) -> str:
+    return f"{row.site_name} {row.floor_name}"
+
+
 def _unlet(day: Day) -> list[Alert]:
     found = []
+    floors = {row.floor_id: _where(row) for row in day.floors}
     for row in day.areas:
         count = sum(day.seats.get(row.area_id, {}).values())
         if row.company_id is None and row.use == "annotation" and count:
-            about = Text(
-                f"{row.area_code} {row.area_name}：{count} 个工位",
-                f"{row.area_code} {row.area_name}: {count} seats",
-            )
+            place = f"{floors[row.floor_id]} {row.area_code} {row.area_name}"
+            seats = "seat" if count == 1 else "seats"
+            about = Text(f"{place}：{count} 个工位", f"{place}: {count} {seats}")
             found.append(Alert("seats_unlet", about, "premises.area", {"area_id": row.area_id}))
     return found

@@ -30,6 +30,7 @@ from workforce.premises.forms import (
     floor_data,
     floor_values,
 )
+from workforce.premises.geometry import refuse_backward
 from workforce.premises.plan import Colours, floor_plan
 from workforce.premises.routes import ROUTES, act, shown
 
@@ -320,6 +321,7 @@ def tenancy(scope: Scope, tenancy_id: int) -> ResponseReturnValue:
         return show()
 
     def work(writing: Session) -> None:
+        refuse_backward(form.valid_from.data, form.last_on.data, "last_on")
         mine = service.tenancy_in(writing, tenancy_id)
         rented = service.area_in(writing, mine.area_id)
         service.rent(writing, actor(), rented, **form.values(), tenancy=mine)

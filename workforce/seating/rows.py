@@ -67,6 +67,10 @@ def propose(session: Session, scope: Scope, wish: Wish) -> Proposal:
     refuse_empty(wish.valid_from, wish.valid_to, "valid_to")
     day = read_day(session, scope, wish.valid_from, wish.shift)
     who = _who(session, scope, wish)
+    if wish.employee_no and not who:
+        raise InputError(
+            "seat.unknown_person", place="who", number=wish.employee_no, on=wish.valid_from
+        )
     if not wish.employee_no:
         seated = {
             sitter.employment_id

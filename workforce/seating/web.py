@@ -26,6 +26,7 @@ from workforce.platform.law_book import law_book
 from workforce.platform.scope import Scope, ScopeKind
 from workforce.platform.web import SliceRoutes, actor, key_of
 from workforce.premises import queries as premises
+from workforce.premises.geometry import refuse_backward
 from workforce.premises.plan import Colours, FloorPlan, SeatKind, SeatMark, floor_plan
 from workforce.premises.service import floor_in
 from workforce.seating import own, rows
@@ -254,6 +255,7 @@ def _row_form(session: Session, scope: Scope) -> RowForm:
 
 def _proposal(session: Session, scope: Scope, form: RowForm) -> rows.Proposal:
     values = form.data
+    refuse_backward(values["valid_from"], values["last_on"], "last_on")
     return rows.propose(
         session,
         scope,
@@ -299,6 +301,7 @@ def _store(scope: Scope, form: RowForm) -> ResponseReturnValue:
 def _facts(session: Session, scope: Scope, form: RowForm) -> list[SeatFact]:
     """Return the pairs ``employment=seat`` that were ticked; of people in reach alone."""
     on = form.data["valid_from"]
+    refuse_backward(on, form.data["last_on"], "last_on")
     pairs = [text.partition("=") for text in request.form.getlist("pair")]
     wanted = {key_of(who): seat for who, _, seat in pairs}
     if not wanted:
