@@ -219,10 +219,9 @@ class Writer:
 def change(now: Figure, before: Figure) -> Figure:
     """Return by how much a figure rose, in per cent; a rate by how many points of a per cent."""
     unit = Unit.PERCENT
-    for figure in (now, before):
-        if figure.value is None:
-            return Figure.of(Cell(figure.state), unit)
-    if now.value is None or before.value is None or (now.unit is not unit and before.value <= 0):
+    if now.value is None or before.value is None:
+        return Figure.of(_untold(now, before), unit)
+    if now.unit is not unit and before.value <= 0:
         return Figure.of(Cell(CellState.UNDEFINED), unit)
     rise = now.value - before.value
     if now.unit is not unit:
@@ -232,10 +231,16 @@ def change(now: Figure, before: Figure) -> Figure:
 
 def difference(now: Figure, before: Figure) -> Figure:
     """Return how many more a figure is than another of its unit."""
-    for figure in (now, before):
-        if figure.value is None:
-            return Figure.of(Cell(figure.state), now.unit)
-    return _signed((now.value or 0) - (before.value or 0), now.unit)
+    if now.value is None or before.value is None:
+        return Figure.of(_untold(now, before), now.unit)
+    return _signed(now.value - before.value, now.unit)
+
+
+def _untold(now: Figure, before: Figure) -> Cell:
+    """Say why two figures have no difference: one that is not there has none that could be withheld."""
+    states = {now.state, before.state}
+    is_there = CellState.UNDEFINED not in states
+    return Cell(CellState.WITHHELD if is_there else CellState.UNDEFINED)
 
 
 def _signed(value: int, unit: Unit) -> Figure:
