@@ -60,10 +60,14 @@ def test_init_makes_an_installation_and_may_be_repeated(tmp_path: Path) -> None:
     first = _run(tmp_path, "init")
     assert first.exit_code == 0
     assert str(tmp_path / "keys") in first.output
+    database = tmp_path / "workforce.sqlite3"
+    assert database.stat().st_mode & 0o007 == 0, "others on the machine do not read names and pay"
+    database.chmod(0o644)  # as older programs left it
     key = (tmp_path / "keys" / "fields.key").read_bytes()
     again = _run(tmp_path, "init", language="en_GB.UTF-8")
     assert again.exit_code == 0
-    assert again.output == f"The database is ready: {tmp_path}\n"
+    assert again.output.startswith(f"The database is ready: {tmp_path}\nThere is no account")
+    assert database.stat().st_mode & 0o007 == 0
     assert (tmp_path / "keys" / "fields.key").read_bytes() == key
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import stat
+from pathlib import Path
 
 import click
 
@@ -10,9 +11,7 @@ from workforce.cli.support import State, pass_state
 from workforce.config import Settings, create_keys, database_url, missing_keys
 from workforce.core.errors import InputError
 from workforce.core.text import Text
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from workforce.platform.files import READABLE
 
 
 @click.command("init", epilog="Example: workforce --instance /srv/base init")
@@ -54,6 +53,7 @@ def initialise(state: State) -> Settings:
     _refuse_lost_keys(state.instance)
     created = create_keys(state.instance)
     settings = state.settings()
+    _keep_from_others(settings.database_url)
     with create_app(settings).app_context():
         upgrade(db.engine)
         is_fitting = keys_fit(db.session())
@@ -68,6 +68,21 @@ def initialise(state: State) -> Settings:
         Text(f"数据库已就绪：{settings.instance}", f"The database is ready: {settings.instance}")
     )
     return settings
+
+
+def _keep_from_others(url: str) -> None:
+    """Let nobody else of this machine read the database's file: names and pay stand there in plain.
+
+    What SQLite lays beside it is read by the same people.
+    """
+    from sqlalchemy import make_url  # noqa: PLC0415 - loads the database
+
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite" or not parts.database:
+        return
+    path = Path(parts.database)
+    path.touch(READABLE)
+    path.chmod(stat.S_IMODE(path.stat().st_mode) & ~stat.S_IRWXO)
 
 
 def _refuse_lost_keys(instance: Path) -> None:
