@@ -75,6 +75,9 @@ def test_slips_for_people_without_an_account(
         sheet,
         re.DOTALL,
     )
+    # Nobody has told the installation its address: the one that was just typed is known to work.
+    assert "<dd>http://localhost</dd>" in sheet
+    assert "127.0.0.1" not in sheet
     assert [(name, login) for name, login, _ in slips] == [
         ("王敏", "km-km001"),
         ("李娜", "km-km002"),

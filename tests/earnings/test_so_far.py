@@ -74,6 +74,17 @@ def test_the_month_so_far_is_what_its_end_today_would_pay(world: World, worker: 
     assert [day.day for day in month.days_to_come] == [20, 21, 22, 23, 26, 27, 28, 29, 30]
 
 
+def test_an_insured_person_is_not_told_of_a_net_pay_below_zero(world: World) -> None:
+    """A month's insurance is more than nothing: on the first days that is no matter for anybody."""
+    insured = world.hire("B1", contribution_base_amount=500_000)
+
+    month = open_month(world, insured)
+
+    assert month.figures is not None
+    assert month.figures.net_pay < 0
+    assert not [note for note in month.figures.notes if "实发工资为负" in note.text.zh]
+
+
 @both_engines
 def test_one_person_alone_is_computed_as_with_the_whole_company(
     world: World, worker: Employment, book: LawBook

@@ -18,6 +18,7 @@ from workforce.accounts.queries import STATES, Filter
 from workforce.accounts.service import BASE_ROLES, Administrator, roles_to_give
 from workforce.accounts.session import needs_second_factor
 from workforce.accounts.sign_in import is_locked
+from workforce.config import DEFAULT_PUBLIC_URL
 from workforce.core.errors import DomainError, InputError, NotFoundError
 from workforce.core.permissions import Permission, Role
 from workforce.core.terms import terms_of
@@ -360,5 +361,11 @@ def _slips(scope: Scope, company: Row[int, str, str], ids: list[int]) -> Respons
         company_id=company_id,
         company_name=name,
         missing=len(ids) - len(slips),
-        address=installation().public_url,
+        address=_address(),
     )
+
+
+def _address() -> str:
+    """Return what people type to reach the pages: what the installation says, else as the visitor did."""
+    told = installation().public_url
+    return told if told != DEFAULT_PUBLIC_URL else request.host_url.rstrip("/")

@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from workforce.payroll.record import Sheet
 
 _MINUTES_IN_DAY: Final = 24 * 60
-_OF_WHOLE_MONTHS: Final = frozenset({"days_without_record", "law_estimate"})
-"""Notes that only a finished month makes sense of: days to come look like days without a record."""
+_OF_WHOLE_MONTHS: Final = frozenset({"days_without_record", "law_estimate", "net_pay_below_zero"})
+"""Notes that only a finished month makes sense of.
+
+Days to come look like days without a record, and a month's insurance is more than its first days earn.
+"""
 _TIMES: Final = tuple(TimeView.__dataclass_fields__)
 
 
