@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from workforce.core.period import PayPeriod
 from workforce.core.text import Text
 from workforce.platform.exhibits import (
     Exhibit,
@@ -15,6 +16,8 @@ from workforce.platform.exhibits import (
     Topic,
     Value,
     exhibit_sources,
+    month_head,
+    readable,
     register_exhibits,
 )
 
@@ -53,3 +56,29 @@ def test_exhibits_are_in_the_order_of_their_topics() -> None:
         register_exhibits(
             app, [seats, ExhibitSource("seats", Topic.JOBS, lambda _session, _period: None)]
         )
+
+
+@pytest.mark.feature("OFF-15")
+def test_a_curve_begins_with_the_first_month_that_is_known() -> None:
+    """July is unknown, August withheld: known, and not told. A lone month stays in a curve of one column."""
+    months = [PayPeriod(2026, month) for month in (7, 8, 9)]
+    unknown, withheld = Value(None, Told.UNKNOWN), Value(None, Told.WITHHELD)
+
+    def curve(*values: Value) -> Exhibit:
+        return Exhibit(
+            title=TEXT,
+            shape=Shape.CURVES,
+            unit=TEXT,
+            columns=tuple(map(month_head, months)),
+            rows=(Row(label=TEXT, values=values),),
+            definition=TEXT,
+            source=TEXT,
+        )
+
+    seen = readable(curve(unknown, withheld, Value(5)))
+    assert [column.en for column in seen.columns] == ["2026-08", "2026-09"]
+    assert seen.rows[0].values == (withheld, Value(5))
+    alone = readable(curve(unknown, unknown, Value(5)))
+    assert [column.en for column in alone.columns] == ["2026-09"]
+    nothing = curve(unknown, unknown, unknown)
+    assert readable(nothing) == nothing

@@ -33,6 +33,8 @@ from workforce.statistics.disclosure import RULES
 _GUTTER: Final = 26.0
 _AFTER_EXHIBIT: Final = 20.0
 _TITLE: Final = 17.0
+_HEAD_SIZE: Final = 10.5
+_HEAD_LEADING: Final = 13.5
 _CAPTION: Final = 6.8
 _CAPTION_LEADING: Final = 9.8
 _NAMES: Final = 72.0
@@ -196,18 +198,21 @@ class _BookPaper(Front):
         captions = [
             line for text in self.captions(entry) for line in self.paper.wrap(text, _CAPTION, width)
         ]
-        top = _TITLE + 8
+        notes = self.say(exhibit.unit)
+        if len(exhibit.columns) == 1 and exhibit.shape is not Shape.PROGRESS:
+            notes = f"{self.say(exhibit.columns[0])} · {notes}"
+        room = width - self.fonts.width(notes, SMALL) - 10
+        name = f"{entry.number}  {self.say(exhibit.title)}"
+        heads = self.paper.wrap(name, _HEAD_SIZE, room, bold=True)
+        below = _TITLE + (len(heads) - 1) * _HEAD_LEADING
+        top = below + 8
 
         def draw(paper: Paper, x: float, y: float) -> None:
-            title = f"{entry.number}  {self.say(exhibit.title)}"
-            paper.bookmark(f"exhibit-{entry.number}", title, y, level=1)
-            notes = self.say(exhibit.unit)
-            if len(exhibit.columns) == 1 and exhibit.shape is not Shape.PROGRESS:
-                notes = f"{self.say(exhibit.columns[0])} · {notes}"
-            room = self.fonts.width(notes, SMALL)
-            paper.text(x, y + 11, title, 10.5, bold=True, max_width=width - room - 10)
+            paper.bookmark(f"exhibit-{entry.number}", name, y, level=1)
+            for at, line in enumerate(heads):
+                paper.text(x, y + 11 + at * _HEAD_LEADING, line, _HEAD_SIZE, bold=True)
             paper.text(x + width, y + 11, notes, SMALL, color=MUTED, align="right")
-            paper.rule(x, y + _TITLE, x + width, color=BRAND, thickness=0.7)
+            paper.rule(x, y + below, x + width, color=BRAND, thickness=0.7)
             picture.draw(paper, x, y + top)
             base = y + top + picture.height + 10
             for at, line in enumerate(captions):

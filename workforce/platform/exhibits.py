@@ -135,7 +135,30 @@ _MANY_FEN: Final = 100_000_000
 
 
 def readable(exhibit: Exhibit) -> Exhibit:
-    """Return an exhibit as people read it: from a million yuan on in ten thousands, to their hundredth."""
+    """Return an exhibit as people read it.
+
+    From a million yuan on in ten thousands, to their hundredth; a curve from the first month of which
+    anything is known, so that a month alone is drawn as one, and not as a point at the end of nothing.
+    """
+    return _in_large_units(_from_first_known(exhibit))
+
+
+def _from_first_known(exhibit: Exhibit) -> Exhibit:
+    if exhibit.shape is not Shape.CURVES:
+        return exhibit
+    known = (
+        at
+        for at in range(len(exhibit.columns))
+        if any(row.values[at].told is not Told.UNKNOWN for row in exhibit.rows)
+    )
+    first = next(known, 0)
+    if not first:
+        return exhibit
+    rows = tuple(replace(row, values=row.values[first:]) for row in exhibit.rows)
+    return replace(exhibit, columns=exhibit.columns[first:], rows=rows)
+
+
+def _in_large_units(exhibit: Exhibit) -> Exhibit:
     numbers = [value.number or 0 for row in exhibit.rows for value in row.values]
     if (
         exhibit.unit != YUAN
