@@ -36,6 +36,7 @@ CODES = {
     "base difference without insurance": "pay.base_difference_uninsured",
     "a law value is missing": "law.value_missing",
     "a bonus taxed on its own beside pay for services": "pay.bonus_for_wages_only",
+    "a housing fund rate outside of the law": "pay.fund_rate",
     "both tax rules": "pay.two_tax_rules",
     "given attendance does not add up": "pay.attendance_adds_wrong",
     "hours below the day's class": "pay.hours_below_day",

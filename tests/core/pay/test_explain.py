@@ -177,6 +177,15 @@ def test_the_words_say_by_which_rule(
     assert words in line.explanation["zh"]
 
 
+def test_what_the_law_does_not_list_as_untaxed_is_told() -> None:
+    given = {"missed_meal_subsidy": "300.00", "late_untaxed": "1.00", "housing_allowance": "900.00"}
+    paid = pay("2026-10", {"base_pay": "6000.00", "untaxed_earnings": given})
+    told = [note for note in paid.notes if note.code == "untaxed_not_listed"]
+    assert [(note.detail, "国税发〔1994〕89号" in note.text["en"]) for note in told] == [
+        ("housing_allowance", True)
+    ]
+
+
 def test_the_words_of_60000_at_once_count_no_months() -> None:
     year = {"income": "60000.00", "insurance_and_fund": "0", "withheld": "0", "months": "9"}
     tax = {"deduct_60000": "true", "year_to_date": year}

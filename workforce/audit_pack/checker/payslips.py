@@ -385,6 +385,13 @@ class _Month(_Payment):
             self._social_insurance(self.employee.contribution_base)
         fund = self.employee.fund
         if fund is not None:
+            for rate in (fund.employee_rate, fund.employer_rate):
+                share = rate * MICRO
+                lowest, highest = (
+                    self._law(f"housing_fund_{end}_rate") for end in ("lowest", "highest")
+                )
+                if not lowest <= share <= highest:
+                    raise RefusedError("a housing fund rate outside of the law")
             base = self._clamp(fund.base, "housing_fund_base")
             self.slip.add("deduction", "housing_fund", round_fen(base * fund.employee_rate))
             self.slip.add("employer", "employer_housing_fund", round_fen(base * fund.employer_rate))

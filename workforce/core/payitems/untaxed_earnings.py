@@ -1,17 +1,40 @@
 """Agreed payments that are not wage for the tax (误餐补助, 差旅费津贴, …)."""
 
 from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
 
 from workforce.core.facts import AmountKind
 from workforce.core.pay_item import Clause, PayItem
-from workforce.core.payitems._agreed import agreed_lines
-from workforce.core.results import LineBlock, LineKind
+from workforce.core.payitems._agreed import LATE_UNTAXED, agreed_lines
+from workforce.core.results import LineBlock, LineKind, NoteBlock
 from workforce.core.text import Text
 from workforce.core.workings import Workings
 
+_LISTED: Final = {
+    "missed_meal_subsidy",
+    "travel_allowance",
+    "only_child_subsidy",
+    "childcare_subsidy",
+    LATE_UNTAXED,  # taxed when it was due
+}
+"""What is no wage by 国税发〔1994〕89号 item 2; that another name means the same is for a person to see."""
+
 
 def _formula(work: Workings) -> Sequence[LineBlock]:
-    return agreed_lines(work, ITEM, [AmountKind.UNTAXED_EARNING])
+    blocks = agreed_lines(work, ITEM, [AmountKind.UNTAXED_EARNING])
+    for block in blocks:
+        if block.code not in _LISTED:
+            work.notes.add(
+                NoteBlock(
+                    code="untaxed_not_listed",
+                    employee=block.employee,
+                    detail=np.zeros_like(block.employee),
+                    details=(block.code,),
+                )
+            )
+    return blocks
 
 
 ITEM = PayItem(
