@@ -122,7 +122,6 @@ def test_a_closed_floor_keeps_its_past_and_takes_nothing_new(
     ]
 
 
-@both_engines
 @pytest.mark.feature("BASE-1")
 def test_what_was_entered_in_error_goes_with_all_that_stands_on_it(
     session: Session, rooms: Rooms

@@ -250,7 +250,6 @@ def test_scopes_of_classes_reach_as_far_as_the_work_goes(session: Session, groun
             service.drop_exam(working, team, CLI, ground.exam.id)
 
 
-@both_engines
 def test_nobody_marks_himself(session: Session, ground: Ground) -> None:
     _teach(session, ground)
     company = Scope.company(ground.company.id)
