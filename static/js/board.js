@@ -279,7 +279,7 @@
     const scene = scenes[current];
     const topic = scene.dataset.topic || "";
     say(place("scene-name"), topic);
-    say(place("where"), `${current + 1} / ${scenes.length}`);
+    say(place("where"), scenes.length > 1 ? `${current + 1} / ${scenes.length}` : "");
     for (const link of document.querySelectorAll("#topics a")) {
       if (link.textContent !== topic) {
         link.removeAttribute("aria-current");
