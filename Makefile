@@ -68,7 +68,8 @@ stories: dev ## Pay, correct, reverse and pay again in any order: all figures ti
 .PHONY: attack
 attack: dev ## Attack the published statistics, chain, deals and seats of made-up counties (COUNT=…, FIRST=seed) or of an INSTANCE=folder
 	$(if $(INSTANCE),ATTACK_INSTANCE=$(INSTANCE),ATTACK=$(or $(COUNT),25) ATTACK_FIRST=$(or $(FIRST),0)) \
-		$(BIN)/pytest --quiet -n 2 tests/statistics/test_attacker.py tests/chain/test_attacker.py tests/chain/test_deal_attacker.py tests/bureau/test_seat_attacker.py \
+		$(BIN)/pytest --quiet -n 2 tests/statistics/test_attacker.py tests/statistics/test_insider_attacker.py \
+		tests/chain/test_attacker.py tests/chain/test_deal_attacker.py tests/bureau/test_seat_attacker.py \
 			-k "campaign or installation"
 
 .PHONY: board-days

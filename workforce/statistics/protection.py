@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_array
 
+from workforce.core.money import Column
 from workforce.statistics.additive import ADDITIVES, IDENTITIES, Additive, Kind
 from workforce.statistics.cube import TOTAL, Cube, CubeSet
 from workforce.statistics.dimensions import BY_CODE
@@ -103,6 +104,8 @@ class _System:
     values: dict[Variable, int] = field(default_factory=dict)
     behind: dict[Variable, int] = field(default_factory=dict)
     dominated: set[Variable] = field(default_factory=set)
+    makes: dict[Variable, Column] = field(default_factory=dict)
+    """What each company makes of an amount."""
     shown: set[Variable] = field(default_factory=set)
     """Variables that a table would show."""
     sums: dict[tuple[Condition, str], tuple[Condition, ...]] = field(default_factory=dict)
@@ -155,6 +158,7 @@ class _System:
             self.behind[one] = int(count)
         if quantity.kind is Kind.AMOUNT:
             makes = np.abs(self.tabulation.by_company(part.groups, column))
+            self.makes.update(zip(variables, makes.copy(), strict=True))
             agreed = [
                 name.code in self.known.consenting for name in self.tabulation.names.companies
             ]
@@ -216,13 +220,18 @@ class _System:
             if any((condition, led) in withheld_before for led in ADDITIVES[code].follows):
                 states[at] = max(states[at], State.HIDDEN)
         needs = []
+        values = np.array([self.values[one] for one in variables], dtype=np.int64)
+        makes = [self.makes[one] for one in variables if one in self.makes]
+        own = np.array(makes) if len(makes) == len(variables) else None
         for at, one in enumerate(variables):
             if states[at] != State.KNOWN and self._is_sensitive(one):
                 states[at] = State.HIDDEN
                 needs += self._needs(one, at, of_code)
+                if own is not None:
+                    needs += _needs_of_insiders(at, values, own)
         answer = protect(
             Problem(
-                values=np.array([self.values[one] for one in variables], dtype=np.int64),
+                values=values,
                 states=states,
                 costs=np.array([self._cost(one) for one in variables]),
                 equations=self._equations(index),
@@ -277,7 +286,7 @@ class _System:
             return [Need(at, RULES.least, held, is_past=is_past)]
         if kind is Kind.DAYS:
             return [Need(at, RULES.least * self.tabulation.population.period.days, held)]
-        amount = max(-(-abs(value) * RULES.interval_percent // 100), 1)
+        amount = _interval(value)
         needs = [Need(at, amount, (nothing,))]
         return [*needs, Need(at, -amount, (nothing,))] if value > 0 else needs
 
@@ -317,6 +326,27 @@ class _System:
         # Where every company has a result, there is no variable for the others: they are none.
         is_whole = not missing or (missing <= set(_MISSING.values()) and self.is_complete)
         return [there] if is_whole and len(there) > 1 else []
+
+
+def _interval(value: int) -> int:
+    """Return how far from it nobody may come to an amount."""
+    return max(-(-abs(value) * RULES.interval_percent // 100), 1)
+
+
+def _needs_of_insiders(at: int, values: Column, own: Column) -> list[Need]:
+    """Return how far the rest of an amount must be possible for the two companies that make most of it.
+
+    ``own``: int64[n, c], what each makes of each variable. What is all its own a company knows by the jobs
+    in it, so that it can be no other's; of the rest it knows that its own is in it.
+    """
+    needs = []
+    for company in np.argsort(-own[at], kind="stable")[:2].tolist():
+        known = own[:, company]
+        rest = int(values[at] - known[at])
+        if known[at] and rest > 0:
+            held = ((known == values) & (known > 0),)
+            needs += [Need(at, sign * _interval(rest), held, known=known) for sign in (1, -1)]
+    return needs
 
 
 _LEVEL_COSTS: Final = (300.0, 6.0, 1.0)

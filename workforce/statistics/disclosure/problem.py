@@ -30,13 +30,19 @@ class Need:
 
     ``amount``: positive upwards, negative downwards. ``held``: bool[n], variables that must stay as
     they are in the proof; each is tried in its turn, the first one first. ``is_past``: it is about a
-    figure of last month; where it follows from what was shown then, nothing can hide it now.
+    figure of last month; where it follows from what was shown then, nothing can hide it now. ``known``:
+    int64[n], the part of each variable that whoever looks knows to be there, because it is his own.
     """
 
     variable: int
     amount: int
     held: tuple[Flags, ...]
     is_past: bool = False
+    known: Column | None = None
+
+    def room(self, values: Column) -> Column:
+        """Return how far each variable can go down for whoever looks: int64[n]."""
+        return values if self.known is None else values - self.known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,7 @@ def _solve(problem: Problem, states: NDArray[np.int8], need: Need, held: Flags) 
     columns = np.flatnonzero(movable)
     target = int(np.searchsorted(columns, need.variable))
     direction = 1.0 if need.amount > 0 else -1.0
-    room = np.maximum(problem.values[columns], 0) / size
+    room = np.maximum(need.room(problem.values)[columns], 0) / size
     costs = np.where(states[columns] == State.HIDDEN, _FREE_COST, problem.costs[columns])
     upper_up = np.full(columns.size, np.inf)
     upper_down = room
@@ -147,7 +147,8 @@ def _from_found(problem: Problem, need: Need, found: list[Moves]) -> Moves | Non
         if not step:
             continue
         scaled: Moves = moves * (need.amount / step)
-        if not (problem.values + scaled < -_FITS * abs(need.amount))[scaled < 0].any() and any(
+        room = need.room(problem.values)
+        if not (room + scaled < -_FITS * abs(need.amount))[scaled < 0].any() and any(
             not scaled[held].any() for held in need.held
         ):
             return scaled
@@ -163,7 +164,7 @@ def _check(problem: Problem, hidden: Flags, need: Need, moves: Moves) -> None:
     size = abs(need.amount)
     fits = (
         not moves[~hidden].any()
-        and not (problem.values + moves < -_FITS * size)[moves < 0].any()
+        and not (need.room(problem.values) + moves < -_FITS * size)[moves < 0].any()
         and float(np.abs(problem.equations @ moves).max(initial=0.0)) <= _FITS * size
         and moves[need.variable] / need.amount >= 1 - _FITS
     )
