@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -127,7 +128,7 @@ def test_what_was_entered_in_error_goes_with_all_that_stands_on_it(
     session: Session, rooms: Rooms
 ) -> None:
     site = service.keep_site(session, CLI, code="B", name="错的", address="x")
-    size = {"area": 400_000, "width": 800, "height": 500}
+    size: dict[str, Any] = {"area": 400_000, "width": 800, "height": 500}
     wrong = service.keep_floor(session, CLI, site, code="1F", name="一楼", **size)
     area = create_area(session, wrong, code="W1")
     create_seat(session, area, code="W-01")

@@ -81,15 +81,17 @@ def ground(session: Session) -> Ground:
     factories.create_membership(session, people[0], team)
     leader = factories.create_account(session, Role.SUPERVISOR, company)
     factories.create_leadership(session, team, leader.id)
+    led, other = (create_enrolment(session, one, job) for job in people[:2])
     made = Ground(
-        company,
-        one,
-        create_lesson(session, one, FIRST),
-        create_exam(session, one, held_on=FIRST),
-        *(create_enrolment(session, one, job) for job in people[:2]),
-        people[2],
-        leader,
-        team.id,
+        company=company,
+        one=one,
+        lesson=create_lesson(session, one, FIRST),
+        exam=create_exam(session, one, held_on=FIRST),
+        led=led,
+        other=other,
+        teacher=people[2],
+        leader=leader,
+        team_id=team.id,
     )
     session.commit()
     return made
