@@ -10,7 +10,7 @@ from flask import url_for
 from workforce.audit_pack import service
 from workforce.audit_pack.service import Wanted
 from workforce.core.permissions import Permission
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.jobs import JobKind, Progress, Task
 from workforce.platform.schedules import DefaultSchedule
@@ -52,7 +52,7 @@ MAKE: Final = JobKind(
     link=lambda result: url_for("audit_pack.packs", run_id=result["run_id"]),
     summary=lambda result: Text(
         f"{result['count']} 人，交给{result['receiver']}",
-        f"{result['count']} people, for {result['receiver']}",
+        f"{result['count']} {plural(result['count'], 'person', 'people')}, for {result['receiver']}",
     ),
 )
 DROP: Final = JobKind("drop_audit_packs", _drop, Permission.SCHEDULE_MANAGE)

@@ -19,7 +19,7 @@ from workforce.core.chart import Chart, Series
 from workforce.core.errors import NotFoundError
 from workforce.core.period import PayPeriod
 from workforce.core.report_period import ReportPeriod, Span
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 from workforce.platform import clock
 from workforce.statistics.additive import ADDITIVES
 from workforce.statistics.cube import TOTAL, CellRef
@@ -168,7 +168,11 @@ def _behind_now(reading: Reading, now: CubeSet, view: CellView) -> Text | None:
     if cell != view.cell:
         return _GONE_ON
     count = _jobs_behind(reading, table, view.ref)
-    return None if count is None else Text(f"{count:,} 个岗位", f"{count:,} jobs")
+    return (
+        None
+        if count is None
+        else Text(f"{count:,} 个岗位", f"{count:,} {plural(count, 'job', 'jobs')}")
+    )
 
 
 def _view(

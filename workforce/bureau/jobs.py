@@ -66,7 +66,7 @@ def _keep_ladders(task: Task, progress: Progress) -> Mapping[str, Any]:
 
 def _ladders_summary(result: Mapping[str, Any]) -> Text:
     made = result["made"]
-    return Text(f"{made} 个月算好了公开试算", f"{made} months can be tried by officials")
+    return Text(f"{made} 个月算好了公开试算", f"months that officials can try: {made}")
 
 
 def _is_published(session: Session) -> bool:

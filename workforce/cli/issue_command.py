@@ -59,7 +59,7 @@ def compute(state: State) -> None:
             made += is_new
             words = ("重新计算", "computed anew") if is_new else ("没有变化", "unchanged")
             state.say(Text(f"{month}  {words[0]}", f"{month}  {words[1]}"))
-    state.say(Text(f"重新计算 {made} 个月", f"{made} months computed anew"))
+    state.say(Text(f"重新计算 {made} 个月", f"months computed anew: {made}"))
 
 
 @COMMAND.command(

@@ -15,7 +15,7 @@ from workforce.core.errors import InputError
 from workforce.core.money import format_fen, parse_fen
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -126,7 +126,7 @@ def _say_made(state: State, made: Made) -> None:
     state.say(
         Text(
             f"发放批 {made.number}：{made.count} 笔，{total} 元",
-            f"Payment batch {made.number}: {made.count} payments, {total} yuan",
+            f"Payment batch {made.number}: {made.count} {plural(made.count, 'payment', 'payments')}, {total} yuan",
         )
     )
     for part in made.left_out:

@@ -127,7 +127,7 @@ def _said(result: Mapping[str, Any]) -> Text:
     reminded, mailed, rested = result["reminded"], result["mailed"], result["rested"]
     return Text(
         f"已提醒 {reminded} 人（其中邮件 {mailed} 封），{rested} 人七天内提醒过，没有再提醒",
-        f"{reminded} people reminded ({mailed} by mail), {rested} were reminded less than 7 days ago",
+        f"people reminded: {reminded} ({mailed} by mail); reminded less than 7 days ago: {rested}",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import url_for
 
 from workforce.core.permissions import Permission
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 from workforce.documents import bulk
 from workforce.documents.bulk import Wanted
 from workforce.documents.bulk_parts import Form
@@ -56,11 +56,11 @@ def _make(task: Task, progress: Progress) -> Mapping[str, Any]:
 def _said(result: Mapping[str, Any]) -> Text:
     count, failed = result["count"], result["failed_count"]
     if not failed:
-        return Text(f"{count} 份工资条", f"{count} payslips")
+        return Text(f"{count} 份工资条", f"{count} {plural(count, 'payslip', 'payslips')}")
     named = result["failed"]
     return Text(
         f"{count} 份工资条，{failed} 份未能生成：{'、'.join(named)}",
-        f"{count} payslips, {failed} could not be drawn: {', '.join(named)}",
+        f"{count} {plural(count, 'payslip', 'payslips')}, {failed} could not be drawn: {', '.join(named)}",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
 from workforce.core.terms import term
-from workforce.core.text import Locale, Text
+from workforce.core.text import Locale, Text, plural
 from workforce.documents.views import RegisterView
 
 PAYSLIP: Final = Text("工资条", "Payslip")
@@ -161,7 +161,7 @@ def run_facts(view: RegisterView, locale: Locale) -> tuple[str, ...]:
         view.kind.in_locale(locale) + number,
         view.state.in_locale(locale),
         f"{PAY_DAY.in_locale(locale)} {view.pay_on.isoformat()}",
-        Text(f"{people} 人", f"{people} people").in_locale(locale),
+        Text(f"{people} 人", f"{people} {plural(people, 'person', 'people')}").in_locale(locale),
     )
 
 

@@ -15,7 +15,7 @@ from workforce.core.money import format_fen
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
 from workforce.core.terms import term
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 from workforce.payroll.calculation import RunOutcome, run_payroll, said_of
 from workforce.payroll.late import facts as late_facts
 from workforce.payroll.late.facts import Entry
@@ -68,7 +68,7 @@ def _said(result: Mapping[str, Any]) -> Text:
     count, net = result["payslip_count"], format_fen(result["net_pay_amount"])
     return Text(
         f"{result['period']}：{count} 人，实发合计 {net} 元，{state.zh}",
-        f"{result['period']}: {count} people, net pay {net} yuan, {state.en}",
+        f"{result['period']}: {count} {plural(count, 'person', 'people')}, net pay {net} yuan, {state.en}",
     )
 
 
@@ -129,8 +129,8 @@ def _approved(result: Mapping[str, Any]) -> Text:
     people, amount = result["people"], format_fen(result["amount"])
     return Text(
         f"{result['period']} 补差已批准：{people} 人，合计 {amount} 元，进入下一个未批准的月份",
-        f"Late facts of {result['period']} approved: {people} people, {amount} yuan in all, "
-        "paid in the next open month",
+        f"Late facts of {result['period']} approved: {people} {plural(people, 'person', 'people')}, "
+        f"{amount} yuan in all, paid in the next open month",
     )
 
 

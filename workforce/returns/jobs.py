@@ -10,7 +10,7 @@ from flask import url_for
 
 from workforce.core.period import PayPeriod
 from workforce.core.permissions import Permission
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 from workforce.platform import audit, clock
 from workforce.platform.db import db, unit_of_work
 from workforce.platform.installation import installation
@@ -138,7 +138,7 @@ def words(one: Standing) -> tuple[Text, Text]:
     late = one.overdue_days
     due = Text(
         f"期限 {on}，已逾期 {late} 天" if late else f"期限 {on}",
-        f"due on {on}, {late} days late" if late else f"due on {on}",
+        f"due on {on}, {late} {plural(late, 'day', 'days')} late" if late else f"due on {on}",
     )
     return (
         Text(f"请报送 {month} 月报（{due.zh}）", f"Monthly return of {month} ({due.en})"),
@@ -155,7 +155,7 @@ COMPUTE: Final = JobKind(
     _compute,
     permission=Permission.SCHEDULE_MANAGE,
     summary=lambda result: Text(
-        f"{result['months']} 个月份已重新计算", f"{result['months']} months computed again"
+        f"{result['months']} 个月份已重新计算", f"months computed again: {result['months']}"
     ),
 )
 REMIND: Final = JobKind(

@@ -122,7 +122,7 @@ class Answer:
             notes.append(
                 Text(
                     f"{self.choice.period} 有 {chosen.companies} 家企业用工，其中 {chosen.with_result} 家有工资结果。",
-                    f"In {self.choice.period} {chosen.companies} companies employed people; the pay of {chosen.with_result} is known.",
+                    f"Companies that employed people in {self.choice.period}: {chosen.companies}; pay is known of {chosen.with_result}.",
                 )
             )
         if self.view.has_withheld:

@@ -11,7 +11,7 @@ from workforce.bureau.report import Report, Row, Section, Table
 from workforce.bureau.writing import Writer, chart_of
 from workforce.core.chart import Chart
 from workforce.core.report_period import Span
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 
 SUMMARY: Final = (
     "persons_end",
@@ -122,7 +122,7 @@ def _without_unnamed(section: Section) -> Section:
         return section
     count = len(hidden)
     joined = Row(
-        Text(f"其他 {count} 家企业", f"{count} other companies"),
+        Text(f"其他 {count} 家企业", f"{count} other {plural(count, 'company', 'companies')}"),
         tuple(replace(figure, ref=None, month=None) for figure in hidden[0].figures),
     )
     shown = [row for row in table.rows if row not in hidden]

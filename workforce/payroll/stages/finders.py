@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Select, exists, func, or_, select, true
 
 from workforce.attendance import queries as attendance
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 from workforce.core.work_calendar import DayClass
 from workforce.payroll import queries
 from workforce.payroll.correction_models import LateFact
@@ -152,7 +152,7 @@ def unconfirmed_days(asked: Asked) -> Found:
         tuple(
             Named(
                 name,
-                Text(f"{count} 天", f"{count} days"),
+                Text(f"{count} 天", f"{count} {plural(count, 'day', 'days')}"),
                 _team_month(asked, team_id),
             )
             for (team_id, name), count in list(counts.items())[:MOST_NAMED]

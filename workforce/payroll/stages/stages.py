@@ -10,7 +10,7 @@ from flask import current_app
 
 from workforce.core.errors import StateError
 from workforce.core.lifecycle import RunState
-from workforce.core.text import Text
+from workforce.core.text import Text, plural
 from workforce.payroll import queries
 from workforce.payroll.models import Payslip
 from workforce.payroll.review import variances
@@ -95,7 +95,10 @@ def _late(asked: Asked) -> Found:
     if run.pay_on >= clock.today():
         return stage_finders.NOTHING
     days = (clock.today() - run.pay_on).days
-    said = Text(f"应于 {run.pay_on} 发放，已过 {days} 天", f"due on {run.pay_on}, {days} days ago")
+    said = Text(
+        f"应于 {run.pay_on} 发放，已过 {days} 天",
+        f"due on {run.pay_on}, {days} {plural(days, 'day', 'days')} ago",
+    )
     return Found(1, (stage_finders.Named("", said),), Place("payroll.run", {"run_id": run.id}))
 
 
