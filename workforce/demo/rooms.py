@@ -59,7 +59,7 @@ class _Room:
     usable_from: dt.date | None = _BUILT
 
 
-_BASE: Final = Text("奉节县人工智能数据标注基地", "Fengjie AI data annotation base")
+BASE: Final = Text("奉节县人工智能数据标注基地", "Fengjie AI data annotation base")
 _SPRING: Final = dt.date(2025, 3, 1)
 _YEAR: Final = dt.date(2026, 1, 1)
 _AUTUMN: Final = dt.date(2026, 9, 1)
@@ -87,7 +87,7 @@ ROOMS: Final = (
 def build_rooms(told_at: dt.datetime) -> None:
     """Name the base, enter its rooms and let its companies rent halls, once."""
     with clock.fixed(told_at), unit_of_work() as session:
-        name_base(session, audit.CLI, zh=_BASE.zh, en=_BASE.en)
+        name_base(session, audit.CLI, zh=BASE.zh, en=BASE.en)
         if session.scalars(queries.sites()).first() is not None:
             return
         site = service.keep_site(

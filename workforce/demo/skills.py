@@ -10,6 +10,7 @@ from sqlalchemy import select
 from workforce.accounts.queries import account_named
 from workforce.accounts.service import actor_of
 from workforce.certification import queries, service
+from workforce.demo.rooms import BASE
 from workforce.demo.telling import reach
 from workforce.people import queries as people
 from workforce.platform import audit, clock
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_ISSUER: Final = "夔州数据标注基地培训中心"
 _COURSE: Final = "人工智能训练师（数据标注）"
 _ISSUED: Final = dt.date(2026, 7, 15)
 _LEVELS: Final = (5, 5, 4, 5, None, 4, 5, 3, 4, 5)
@@ -85,7 +85,7 @@ def _issue(session: Session, code: str, task: int, today: dt.date, ends_soon: st
             valid_until=today + _SOON if employee_no == ends_soon else _ISSUED + _HELD,
             task_type_ids=[task],
         )
-        service.issue(session, audit.CLI, award, issuer=_ISSUER, kept_by_id=None)
+        service.issue(session, audit.CLI, award, issuer=BASE.zh, kept_by_id=None)
 
 
 def _people(session: Session, code: str) -> list[tuple[str, int, int]]:
