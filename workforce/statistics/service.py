@@ -136,7 +136,7 @@ def read_months(
         return []
     periods = sorted(periods)
     companies = session.execute(queries.company_names(scope)).all()
-    runs: defaultdict[PayPeriod, list[Row[Any]]] = defaultdict(list)
+    runs: defaultdict[PayPeriod, list[Row[int, str, str]]] = defaultdict(list)
     for run in session.execute(queries.regular_runs(scope, *periods)):
         runs[PayPeriod.parse(run.period).whole].append(run)
     agreed = set(session.scalars(queries.wage_publishers(scope)))
