@@ -10,7 +10,6 @@ import datetime as dt
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -38,8 +37,6 @@ from workforce.migrations import load_models
 from workforce.platform.db import Base, db
 
 pytest_plugins = ["tests.plugin"]
-
-_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -76,10 +73,10 @@ def new_installation(initialised: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Server]:
-    """A PostgreSQL server with an empty database ``template_workforce`` that has all tables."""
+    """A PostgreSQL server that lends databases with all tables."""
     with postgres.server() as server:
-        server.create("template_workforce")
-        _create_tables(server.url("template_workforce"))
+        server.create(postgres.TEMPLATE)
+        _create_tables(server.url(postgres.TEMPLATE))
         yield server
 
 
@@ -114,10 +111,9 @@ def settings(
         yield _settings(instance, url, keys)
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
-    name = f"test_{next(_numbers)}"
-    server.create(name, template="template_workforce")
+    name = server.lend()
     yield _settings(instance, server.url(name), keys)
-    server.drop(name)
+    server.take_back(name)
 
 
 def _settings(instance: Path, url: str, keys: Keys) -> Settings:
