@@ -124,6 +124,10 @@ def test_a_template_is_written(run: Run, tmp_path: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert (tmp_path / "名册.xlsx").read_bytes().startswith(b"PK")
+    refused = run("employees", "--template", "名册.csv")
+    assert refused.exit_code == 2
+    assert ".xlsx" in refused.output
+    assert not (tmp_path / "名册.csv").exists()
 
 
 @pytest.mark.feature("SUP-4")

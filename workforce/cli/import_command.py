@@ -247,7 +247,12 @@ def load_file(path: Path) -> SourceFile:
 def _write_template(state: State, source: Source, path: Path) -> None:
     from workforce.imports.templates import template  # noqa: PLC0415
 
-    write_bytes(path, template(source, state.locale))
+    content = template(source, state.locale)
+    suffix = ".xlsx" if source.sample is None else source.suffixes[0]
+    if path.suffix.lower() != suffix:
+        # A workbook under the name of a text would open as rubbish.
+        raise InputError("option.template_suffix", path=path.name, suffix=suffix)
+    write_bytes(path, content)
     state.say(Text(f"已写出模板 {path}", f"Example written: {path}"))
 
 
