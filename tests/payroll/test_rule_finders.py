@@ -105,7 +105,6 @@ def test_what_a_payslip_remarks_is_asked_before_approval(session: Session, book:
     assert found(world)["overtime_over"] == 1
 
 
-@both_engines
 @pytest.mark.feature("FIN-8", "FIN-20")
 def test_last_december_speaks_against_60000_at_once(session: Session, book: LawBook) -> None:
     """60000.00 in twelve months may be, a fen more or a month less may not; nobody's December, nobody knows."""
