@@ -119,8 +119,7 @@ def test_no_party_bounds_what_others_dealt_with_one_another(
 ) -> None:
     market = Market(seed, count, links)
     assert market.told.total is not None
-    for attacker in (None, 0):
-        assert not attack(market, attacker)
+    assert not attack(market, 0)
 
 
 def test_who_knows_the_own_deals_sees_through_where_only_shares_are_tested(
@@ -150,7 +149,7 @@ def test_who_knows_the_own_deals_sees_through_where_only_shares_are_tested(
 def test_without_what_goes_with_them_small_flows_follow_from_the_sum(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    market = Market(2, 7, 2)
+    market = Market(2, 4, 2)
     monkeypatch.setattr(deals, "_is_few", lambda _: False)
     assert attack(market, 0)
 
