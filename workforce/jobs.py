@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import socket
 import threading
 import time
@@ -59,16 +60,21 @@ class Worker:
     patience_s: float = PATIENCE_S
     last_word_s: float = LAST_WORD_S
     lanes: int = LANES
+    _asked: queue.SimpleQueue[None] = field(default_factory=queue.SimpleQueue)
     _stop: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
     _stopped_at: float | None = None
     _worker_id: int = 0
 
     def stop(self, *_signal: object) -> None:
-        """Take no more work; a second call gives back at once what is being done. Safe in a signal."""
-        self._stopped_at = time.monotonic() - (self.patience_s if self._stop.is_set() else 0)
-        self._stop.set()
-        self._wake.set()
+        """Take no more work; a second call gives back at once what is being done.
+
+        Safe in a signal: of what threads share only a ``SimpleQueue`` may be used there. An event's lock
+        may be held by the very thread that the signal interrupts, which then would wait for itself.
+        """
+        is_again = self._stopped_at is not None
+        self._stopped_at = time.monotonic() - (self.patience_s if is_again else 0)
+        self._asked.put(None)
 
     def run(self) -> bool:
         """Work until ``stop`` is called; tell whether everything was ended or given back."""
@@ -96,7 +102,9 @@ class Worker:
         clockwork.start()
         for lane in lanes:
             lane.start()
-        self._stop.wait()
+        self._asked.get()
+        self._stop.set()
+        self._wake.set()
         self.say(Text("后台程序正在结束", "The worker is ending"))
         clockwork.shutdown(wait=True)
         deadline = time.monotonic() + self.patience_s + self.last_word_s

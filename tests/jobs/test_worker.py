@@ -248,6 +248,18 @@ def test_a_lane_outlives_whatever_fails(
     assert _effects(session) == 2
 
 
+def test_a_signal_may_come_while_any_lock_is_held(app: Flask) -> None:
+    """A worker that was asked to end in the moment in which it began to wait never ended."""
+    worker = WorkerProgram(app)
+    asked = threading.Thread(target=worker.stop, daemon=True)
+    stop: Any = worker._stop
+    wake: Any = worker._wake
+    with stop._cond, wake._cond:  # as the interrupted thread may hold them
+        asked.start()
+        asked.join(_DEADLINE_S)
+        assert not asked.is_alive()
+
+
 def test_a_worker_that_cannot_give_back_says_so_by_its_exit_code(
     session: Session, start: Start, said: queue.Queue[str]
 ) -> None:
