@@ -59,7 +59,7 @@ def test_exhibits_are_in_the_order_of_their_topics() -> None:
 
 
 @pytest.mark.feature("OFF-15")
-def test_a_curve_begins_with_the_first_month_that_is_known() -> None:
+def test_a_curve_runs_from_the_first_month_that_is_known_to_the_last() -> None:
     """July is unknown, August withheld: known, and not told. A lone month stays in a curve of one column."""
     months = [PayPeriod(2026, month) for month in (7, 8, 9)]
     unknown, withheld = Value(None, Told.UNKNOWN), Value(None, Told.WITHHELD)
@@ -78,7 +78,7 @@ def test_a_curve_begins_with_the_first_month_that_is_known() -> None:
     seen = readable(curve(unknown, withheld, Value(5)))
     assert [column.en for column in seen.columns] == ["2026-08", "2026-09"]
     assert seen.rows[0].values == (withheld, Value(5))
-    alone = readable(curve(unknown, unknown, Value(5)))
-    assert [column.en for column in alone.columns] == ["2026-09"]
+    for alone in (curve(unknown, unknown, Value(5)), curve(unknown, Value(5), unknown)):
+        assert [value.number for value in readable(alone).rows[0].values] == [5]
     nothing = curve(unknown, unknown, unknown)
     assert readable(nothing) == nothing

@@ -138,24 +138,24 @@ def readable(exhibit: Exhibit) -> Exhibit:
     """Return an exhibit as people read it.
 
     From a million yuan on in ten thousands, to their hundredth; a curve from the first month of which
-    anything is known, so that a month alone is drawn as one, and not as a point at the end of nothing.
+    anything is known to the last, so that a month alone is drawn as one, and not as a point in nothing.
     """
-    return _in_large_units(_from_first_known(exhibit))
+    return _in_large_units(_known_months(exhibit))
 
 
-def _from_first_known(exhibit: Exhibit) -> Exhibit:
+def _known_months(exhibit: Exhibit) -> Exhibit:
     if exhibit.shape is not Shape.CURVES:
         return exhibit
-    known = (
+    known = [
         at
         for at in range(len(exhibit.columns))
         if any(row.values[at].told is not Told.UNKNOWN for row in exhibit.rows)
-    )
-    first = next(known, 0)
-    if not first:
+    ]
+    if not known or (known[0], known[-1]) == (0, len(exhibit.columns) - 1):
         return exhibit
-    rows = tuple(replace(row, values=row.values[first:]) for row in exhibit.rows)
-    return replace(exhibit, columns=exhibit.columns[first:], rows=rows)
+    span = slice(known[0], known[-1] + 1)
+    rows = tuple(replace(row, values=row.values[span]) for row in exhibit.rows)
+    return replace(exhibit, columns=exhibit.columns[span], rows=rows)
 
 
 def _in_large_units(exhibit: Exhibit) -> Exhibit:
