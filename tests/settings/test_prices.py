@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -35,6 +36,26 @@ def prices(world: World) -> list[tuple[int, str, str | None]]:
         (row.unit_price, str(row.valid_from), str(row.valid_to) if row.valid_to else None)
         for row in rows
     ]
+
+
+def test_a_first_price_is_proposed_from_the_first_month_that_can_still_be_paid(
+    session: Session, client_as: ClientAs
+) -> None:
+    """A price from next month on would leave the work of this one without any."""
+    company = factories.create_company(session)
+    factories.create_pay_policy(session, company, valid_from=dt.date(2026, 10, 1))
+    account = factories.create_account(session, Role.FINANCE, company)
+    session.commit()
+    client = client_as(account)
+    assert "先添加一种" in client.get("/settings/prices").text
+    kind = factories.create_task_type(session)
+    session.commit()
+    page = f"/settings/prices/{kind.id}"
+    assert 'value="2026-10-01"' in client.get(page).text
+
+    locks.lock(session, company.id, OCTOBER, reason="test", account_id=account.id)
+    session.commit()
+    assert 'value="2026-11-01"' in client.get(page).text
 
 
 @pytest.mark.feature("FIN-2")
