@@ -34,22 +34,18 @@ from werkzeug.datastructures import FileStorage
 from tests import factories
 from tests.factories.certificates import create_certificate
 from tests.factories.claims import create_declaration, create_dispute, create_dispute_entry
-from tests.factories.corrections import create_filing_difference, create_late_fact
 from tests.factories.issues import create_next_issue
 from tests.factories.jobs import AT
 from tests.factories.pay import create_order, history
 from tests.factories.payments import create_payment, create_payment_batch
 from tests.factories.requests import create_request, create_shift_type
-from tests.factories.returns import create_return
-from tests.factories.studies import create_study
-from tests.factories.subsidies import create_claim, create_evidence
 from workforce.accounts.models import Account
 from workforce.bureau.models import SavedView
 from workforce.companies.models import Company, Team
 from workforce.core.permissions import Role
 from workforce.law_pages.models import LawProposal
 from workforce.payments.models import Payment
-from workforce.payroll.models import PayrollRun, Payslip, PayslipLine, SlipReversal, Variance
+from workforce.payroll.models import PayrollRun, Payslip, PayslipLine
 from workforce.people.models import Employment
 from workforce.platform.audit import CLI
 from workforce.platform.scope import Scope, ScopeKind
@@ -199,7 +195,7 @@ def _free_month(session: Session, company: Company) -> str:
     return f"{2027 + (session.scalar(runs) or 0)}-10"
 
 
-def _month_to_review(session: Session, company: Company) -> str:
+def month_to_review(session: Session, company: Company) -> str:
     """Return October 2026, which pages of a month show, or another month if it has a run already."""
     of_company = PayrollRun.company_id == company.id
     taken = select(PayrollRun.id).where(of_company, PayrollRun.period == _SHOWN_MONTH)
@@ -221,7 +217,7 @@ def _order(session: Session, place: Place) -> int:
 
 
 @builds("payslip_id", Level.PERSON)
-def _payslip(session: Session, place: Place) -> int:
+def payslip_of(session: Session, place: Place) -> int:
     period = _free_month(session, place.company)
     run = factories.create_run(session, place.company, period=period)
     slip = factories.create_payslip(session, run, place.employment)
@@ -245,7 +241,7 @@ def _payslip(session: Session, place: Place) -> int:
 
 def _ordered(session: Session, place: Place) -> Payment:
     """A payment that waits for the bank, in a batch of its own."""
-    slip = session.get_one(Payslip, _payslip(session, place))
+    slip = session.get_one(Payslip, payslip_of(session, place))
     batch = create_payment_batch(session, place.company, run_id=slip.run_id)
     return create_payment(session, batch, slip)
 
@@ -262,13 +258,13 @@ def _payment(session: Session, place: Place) -> int:
 
 @builds("dispute_id", Level.PERSON)
 def _dispute(session: Session, place: Place) -> int:
-    return create_dispute(session, place.company, _payslip(session, place)).id
+    return create_dispute(session, place.company, payslip_of(session, place)).id
 
 
 @builds("entry_id", Level.PERSON)
 def _dispute_entry(session: Session, place: Place) -> int:
     """What was asked, with a file."""
-    dispute = create_dispute(session, place.company, _payslip(session, place))
+    dispute = create_dispute(session, place.company, payslip_of(session, place))
     return create_dispute_entry(session, dispute).id
 
 
@@ -433,71 +429,3 @@ def _inspection(session: Session, place: Place) -> int:
     return factories.create_inspection(
         session, place.company, kind, on, employment_id=place.employment.id
     ).id
-
-
-@builds("late_fact_id", Level.COMPANY)
-def _late_fact(session: Session, place: Place) -> int:
-    return create_late_fact(session, place.employment).id
-
-
-@builds("reversal_id", Level.COMPANY)
-def _reversal(session: Session, place: Place) -> int:
-    row = SlipReversal(
-        payslip_id=_payslip(session, place),
-        reason="wrong",
-        proposed_by_id=factories.create_account(session, Role.FINANCE, place.company).id,
-        proposed_at=AT,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-@builds("variance_id", Level.COMPANY)
-def _variance(session: Session, place: Place) -> int:
-    period = _month_to_review(session, place.company)
-    run = factories.create_run(session, place.company, period=period, state="calculated")
-    variance = Variance(
-        run_id=run.id,
-        employment_id=place.employment.id,
-        kind="zero",
-        after_value=0,
-        slip_hash="0" * 64,
-    )
-    session.add(variance)
-    session.flush()
-    return variance.id
-
-
-@builds("return_id", Level.COMPANY)
-def _return(session: Session, place: Place) -> int:
-    return create_return(session, place.company, period=f"{2000 + next(_numbers)}-10").id
-
-
-@builds("result_id", Level.COMPANY)
-def _filing_result(session: Session, place: Place) -> int:
-    return create_filing_difference(session, place.employment).result_id
-
-
-@builds("difference_id", Level.COMPANY)
-def _filing_difference(session: Session, place: Place) -> int:
-    return create_filing_difference(session, place.employment).id
-
-
-@builds("study_id", Level.BASE)
-def _study(session: Session, place: Place) -> int:
-    """A saved study of the base; a company's own is tried in tests/policy_lab."""
-    del place
-    return create_study(session).id
-
-
-@builds("claim_id", Level.COMPANY)
-def _claim(session: Session, place: Place) -> int:
-    """A frozen claim for one person."""
-    return create_claim(session, place.company, place.employment, state="frozen").id
-
-
-@builds("evidence_id", Level.COMPANY)
-def _evidence(session: Session, place: Place) -> int:
-    """A paper with a file."""
-    return create_evidence(session, place.employment).id

@@ -13,7 +13,11 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests import factories
-from tests.guards import base_objects, training_objects  # noqa: F401 - register their builders
+from tests.guards import (  # noqa: F401 - register their builders
+    after_pay_objects,
+    base_objects,
+    training_objects,
+)
 from tests.guards.objects import (
     BUILDERS,
     CONSTANTS,
