@@ -489,11 +489,11 @@ def _notes(result: Result) -> tuple[Text, ...]:
         notes.append(
             Text(
                 f"人数取整到 {PEOPLE_ROUND} 人（补到最低工资的人数必要时取整到 {COARSER[0]} 或 {COARSER[1]} 人），金额取整到 {MONEY_ROUND_FEN // 100:,} 元，各数分别取整，"
-                f"加起来可能有出入；0 是不足 {PEOPLE_ROUND // 2} 人、不足 {MONEY_ROUND_FEN // 200:,} 元，不一定没有。"
+                f"加起来可能有出入；0 是不到取整单位的一半（取整到 {PEOPLE_ROUND} 人的不足 {PEOPLE_ROUND // 2} 人，金额不足 {MONEY_ROUND_FEN // 200:,} 元），不一定没有。"
                 f"{WITHHELD} 表示不公布：人或企业太少，主要来自一两家企业，或与已公布的统计相减会暴露它们。",
                 f"People are rounded to {PEOPLE_ROUND} (those filled up to the minimum wage to {COARSER[0]} or {COARSER[1]} where needed), money to {MONEY_ROUND_FEN // 100:,} yuan, each "
-                f"figure by itself: sums may be off. 0 is fewer than {PEOPLE_ROUND // 2} people, or less than "
-                f"{MONEY_ROUND_FEN // 200:,} yuan, and not always none. {WITHHELD} means withheld: of too few people or "
+                f"figure by itself: sums may be off. 0 is less than half of the rounding (fewer than {PEOPLE_ROUND // 2} people of those "
+                f"rounded to {PEOPLE_ROUND}, less than {MONEY_ROUND_FEN // 200:,} yuan), and not always none. {WITHHELD} means withheld: of too few people or "
                 "companies, mostly of one or two, or telling of them less what is published.",
             )
         )
