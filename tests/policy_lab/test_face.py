@@ -64,7 +64,10 @@ def test_rounded_sums_are_told_in_what_they_are_rounded_to() -> None:
     # No person and no yuan are less than half a rounding, and said to be.
     assert "涉及不足 5 人" in found.sentences[0].zh
     assert "fewer than 5 people are affected" in found.sentences[0].en
-    assert "0 是不到取整单位的一半（取整到 10 人的不足 5 人，金额不足 5,000 元），不一定没有" in found.notes[-1].zh
+    assert (
+        "0 是不到取整单位的一半（取整到 10 人的不足 5 人，金额不足 5,000 元），不一定没有"
+        in found.notes[-1].zh
+    )
     rows = list(csv.reader(io.StringIO(write(found, "csv", "zh").decode("utf-8-sig"))))
     assert rows[1][3:] == ["万元", "1200"]
     assert rows[3][3:] == ["万元", "-12"]
