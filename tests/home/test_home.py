@@ -237,7 +237,7 @@ def test_a_base_administrator_sees_failed_jobs_and_companies(
             create_run(session, create_company(session))
         session.commit()
 
-    assert assert_same_queries(app, client, "/", more) <= 22
+    assert assert_same_queries(app, client, "/", more) <= 23
 
 
 @pytest.mark.feature("SUP-20")

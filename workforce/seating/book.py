@@ -93,7 +93,9 @@ class Book:
         self._read_assignments(session, first_on)
 
     def _read_seats(self, session: Session, first_on: dt.date) -> None:
-        sites = {site.id: site.code for site in session.scalars(premises.sites(also_withdrawn=True))}
+        sites = {
+            site.id: site.code for site in session.scalars(premises.sites(also_withdrawn=True))
+        }
         self.codes: dict[int, str] = {}
         self._areas: dict[int, int] = {}
         self._usable: defaultdict[int, list[Days]] = defaultdict(list)
