@@ -108,6 +108,8 @@ def test_a_person_is_entered_and_goes_on_to_the_pay_profile(
     ("changes", "words"),
     [
         ({"id_number": "500236199803120119"}, "校验码"),
+        ({"education": ""}, "请选择学历"),
+        ({"household_category": ""}, "请选择户籍类别"),
         ({"name": " "}, "请填写姓名"),
         ({"name": "张\U0010fffd"}, "张"),
         ({"hired_on": "2030-01-01"}, "一年以后"),

@@ -100,9 +100,9 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
         _("开户银行（可不填）"), filters=[stripped], validators=[Length(max=_NAME)]
     )
     bank_account = StringField(_("银行账号（可不填）"))
-    education = SelectField(_("学历"))
+    education = SelectField(_("学历"), validators=[DataRequired(_("请选择学历"))])
     township = StringField(_("户籍乡镇（可不填）"), filters=[stripped])
-    household_category = SelectField(_("户籍类别"))
+    household_category = SelectField(_("户籍类别"), validators=[DataRequired(_("请选择户籍类别"))])
     key_groups = SelectMultipleField(_("重点群体（没有就不选）"))
 
     def __init__(self, teams: Mapping[str, str], **kwargs: Any) -> None:
@@ -189,6 +189,12 @@ class NewPersonForm(FactsForm):
         filters=[stripped],
         validators=[DataRequired(_("请填写工号")), Length(max=_SHORT)],
     )
+
+    def __init__(self, teams: Mapping[str, str], **kwargs: Any) -> None:
+        """Take nothing for known that statistics count."""
+        super().__init__(teams, **kwargs)
+        for field in (self.education, self.household_category):
+            field.choices = [*choices_of([("", gettext("请选择"))]), *(field.choices or ())]
 
     def validate_name(self, bound: Field) -> None:
         """Refuse what no payslip could show."""
@@ -314,8 +320,6 @@ def new_person(scope: Scope) -> ResponseReturnValue:
         "employment_type": "full_time",
         "hours_system": "standard",
         "rest_weekdays": ["6", "7"],
-        "education": "90",
-        "household_category": "rural",
     }
     form = NewPersonForm(_teams(db.session(), scope), data=usual)
     if form.validate_on_submit():
