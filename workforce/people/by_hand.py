@@ -16,6 +16,7 @@ from workforce.core.identity import IdNumber, parse_id_number
 from workforce.people.account_holders import persons_only_of
 from workforce.people.models import Employment, Person, TeamMembership
 from workforce.people.queries import in_scope
+from workforce.people.recording import record
 from workforce.people.register import EmployeeFact, RegisterPlan, plan_register, store_register
 from workforce.platform import audit
 from workforce.platform.crypto import lookup_hash
@@ -59,7 +60,7 @@ def enter_person(session: Session, actor: Actor, company_id: int, fact: Employee
             employment.person_id,
             after={"name": fact.name},
         )
-    _record(
+    record(
         session,
         actor,
         "employment.begin",
@@ -186,7 +187,7 @@ def correct_identity(
     person.sex = number.sex
     person.born_on = number.born_on
     session.flush()
-    _record(session, actor, "person.correct", found, before=before, after=after, reason=reason)
+    record(session, actor, "person.correct", found, before=before, after=after, reason=reason)
     return True
 
 
@@ -214,7 +215,7 @@ def _change(
     if not (before or after):
         return False
     store_register(session, employment.company_id, plan)
-    _record(session, actor, action, employment, before=before, after=after, reason=reason)
+    record(session, actor, action, employment, before=before, after=after, reason=reason)
     return True
 
 
@@ -254,26 +255,3 @@ def _differences(plan: RegisterPlan) -> tuple[dict[str, Any], dict[str, Any]]:
         if rows:
             shown["key_groups"] = sorted(row["key_group"] for row in rows)
     return before, after
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    action: str,
-    employment: Employment,
-    *,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any],
-    reason: str | None = None,
-) -> None:
-    audit.record(
-        session,
-        actor,
-        action,
-        "employment",
-        employment.id,
-        company_id=employment.company_id,
-        before=before,
-        after=after,
-        reason=reason,
-    )

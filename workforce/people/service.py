@@ -33,6 +33,7 @@ from workforce.people.models import (
     TeamMembership,
 )
 from workforce.people.openings import OpeningFact, OpeningPlan, plan_openings, store_openings
+from workforce.people.recording import record
 from workforce.people.register import EmployeeFact, RegisterPlan, plan_register, store_register
 from workforce.people.rules import (
     PROFILE_COLUMNS,
@@ -173,7 +174,7 @@ def employ(
     )
     session.add(employment)
     session.flush()
-    _record(
+    record(
         session,
         actor,
         "employment.begin",
@@ -200,7 +201,7 @@ def separate(
     before = {"separated_on": employment.separated_on}
     employment.separated_on = separated_on
     employment.separation_reason = reason
-    _record(
+    record(
         session,
         actor,
         "employment.end",
@@ -230,7 +231,7 @@ def assign_team(
     membership.team_id = team_id
     membership.valid_to = place.valid_to
     session.flush()
-    _record(
+    record(
         session,
         actor,
         "employment.assign_team",
@@ -354,7 +355,7 @@ def _record_profile(
     session: Session, actor: Actor, employment: Employment, profile: _Placed, reason: str | None
 ) -> None:
     row = profile.row
-    _record(
+    record(
         session,
         actor,
         "employment.set_pay_profile",
@@ -424,7 +425,7 @@ def set_tax_opening(
     opening.through_period = str(through_period)
     opening.is_separate_bonus_used = is_separate_bonus_used
     session.flush()
-    _record(
+    record(
         session,
         actor,
         "employment.set_tax_opening",
@@ -433,26 +434,3 @@ def set_tax_opening(
         after={"through_period": str(through_period), **amounts},
     )
     return opening
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    action: str,
-    employment: Employment,
-    *,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any],
-    reason: str | None = None,
-) -> None:
-    audit.record(
-        session,
-        actor,
-        action,
-        "employment",
-        employment.id,
-        company_id=employment.company_id,
-        before=before,
-        after=after,
-        reason=reason,
-    )
