@@ -171,9 +171,8 @@ def test_the_list_takes_as_many_statements_for_more_companies(
             create_run(session, company)
         session.commit()
 
-    assert (
-        assert_same_queries(app, client, "/companies", more) <= 5
-    )  # the base's name in the bar is one of them
+    # The base's name in the bar is one of them.
+    assert assert_same_queries(app, client, "/companies", more) <= 5
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.BASE_ADMIN])
